@@ -1,1 +1,26 @@
-//! placeholder
+//! The rules of BenSpamsPhones, without I/O.
+//!
+//! What a phone number is ([`PhoneNumber`]), what a person called will hear ([`Protocol`]), how a call
+//! lives and ends ([`Call`]), and who may be called at all ([`guard`]). Everything here can be decided from
+//! its arguments: this crate opens no socket, reads no file and never looks at a clock.
+
+pub mod call;
+pub mod event;
+pub mod guard;
+pub mod money;
+pub mod observation;
+pub mod phone_number;
+pub mod protocol;
+pub mod protocol_file;
+pub mod status;
+pub mod twiml;
+
+pub use call::{Advance, Call, CallId, Failure, NewsRoute};
+pub use event::{CallEvent, EventId, EventKind};
+pub use guard::{Permit, Policy, Refusal};
+pub use money::Money;
+pub use observation::{Observation, Source};
+pub use phone_number::{PhoneNumber, PhoneNumberError, Region};
+pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId};
+pub use protocol_file::{ProtocolFile, ProtocolFileError};
+pub use status::CallStatus;

@@ -1,0 +1,200 @@
+//! A call and its status machine.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::money::Money;
+use crate::observation::Observation;
+use crate::phone_number::PhoneNumber;
+use crate::protocol::ProtocolId;
+use crate::status::CallStatus;
+
+/// Our name for a call: a UUID of version 7, so that ids sort by the time of the request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = "uuid")]
+pub struct CallId(pub Uuid);
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for CallId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(CallId)
+    }
+}
+
+/// How news of a call reaches us.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NewsRoute {
+    /// Twilio calls back; we ask only when it stays silent.
+    Callbacks,
+    /// We ask Twilio, since it can't reach us or reports to another address.
+    Polling,
+}
+
+impl NewsRoute {
+    /// The route as it is written in JSON and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Callbacks => "callbacks",
+            Self::Polling => "polling",
+        }
+    }
+}
+
+/// Why a call failed, kept as it was told.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Failure {
+    /// Twilio's error code, where there is one.
+    pub code: Option<u32>,
+    /// What went wrong, for people.
+    pub message: String,
+}
+
+/// One call, from the wish to ring somebody to its ending.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// Our id.
+    pub id: CallId,
+    /// The protocol it was placed with, as it was then called.
+    pub protocol: ProtocolId,
+    /// The number that rings the other's phone.
+    pub from: PhoneNumber,
+    /// The number rung.
+    pub to: PhoneNumber,
+    /// When somebody asked for it.
+    pub requested_at: Timestamp,
+    /// Where it is.
+    pub status: CallStatus,
+    /// Twilio's id, once Twilio told it.
+    pub sid: Option<String>,
+    /// How news of it reaches us.
+    pub news: NewsRoute,
+    /// Somebody wants it ended; kept, since that wish may come before Twilio's id is known.
+    pub hangup_requested: bool,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Length of the answered part, in seconds, as Twilio counts it.
+    pub duration_s: Option<u32>,
+    /// What it cost.
+    pub price: Option<Money>,
+    /// Who answered, in Twilio's words.
+    pub answered_by: Option<String>,
+    /// The carrier's SIP response at the end.
+    pub sip_response_code: Option<u16>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// What an observation changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[must_use]
+pub struct Advance {
+    /// The call came to another station.
+    pub status: bool,
+    /// Something that wasn't known before is known now.
+    pub details: bool,
+}
+
+impl Advance {
+    /// Whether there is anything to write down.
+    pub fn changed(self) -> bool {
+        self.status || self.details
+    }
+}
+
+impl Call {
+    /// A call that has been asked for and not yet sent.
+    pub fn requested(
+        id: CallId,
+        protocol: ProtocolId,
+        from: PhoneNumber,
+        to: PhoneNumber,
+        news: NewsRoute,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            protocol,
+            from,
+            to,
+            requested_at: at,
+            status: CallStatus::Requested,
+            sid: None,
+            news,
+            hangup_requested: false,
+            answered_at: None,
+            ended_at: None,
+            duration_s: None,
+            price: None,
+            answered_by: None,
+            sip_response_code: None,
+            failure: None,
+        }
+    }
+
+    /// Takes in one piece of news.
+    ///
+    /// Callbacks arrive late, twice, in any order or never, and polls overlap them. So a station is only ever
+    /// left for a later one, an ending is never left, and a detail that is known stays as it was first told;
+    /// news that would do otherwise is ignored.
+    pub fn advance(&mut self, news: &Observation) -> Advance {
+        let mut advance = Advance::default();
+        if news.status.station() > self.status.station() {
+            self.status = news.status;
+            advance.status = true;
+            if news.status.is_ending() {
+                self.ended_at = Some(news.at);
+            }
+        }
+        let details = &mut advance.details;
+        fill(&mut self.sid, news.sid.as_ref(), details);
+        if news.status == CallStatus::InProgress {
+            fill(&mut self.answered_at, Some(&news.at), details);
+        }
+        fill(&mut self.duration_s, news.duration_s.as_ref(), details);
+        fill(&mut self.price, news.price.as_ref(), details);
+        fill(&mut self.answered_by, news.answered_by.as_ref(), details);
+        fill(&mut self.sip_response_code, news.sip_response_code.as_ref(), details);
+        // A reason belongs to an ending that has one; a late "failed" doesn't taint a completed call.
+        if self.status == news.status {
+            fill(&mut self.failure, news.failure.as_ref(), details);
+        }
+        if let (CallStatus::Completed, None, Some(ended_at), Some(duration_s)) =
+            (self.status, self.answered_at, self.ended_at, self.duration_s)
+        {
+            // The news of the answer was lost; the ending tells when it must have been.
+            self.answered_at = ended_at.checked_sub(SignedDuration::from_secs(duration_s.into())).ok();
+            *details |= self.answered_at.is_some();
+        }
+        advance
+    }
+
+    /// Whether the call may still change its station.
+    pub fn is_open(&self) -> bool {
+        !self.status.is_ending()
+    }
+}
+
+fn fill<T: Clone>(known: &mut Option<T>, news: Option<&T>, changed: &mut bool) {
+    if known.is_none()
+        && let Some(news) = news
+    {
+        *known = Some(news.clone());
+        *changed = true;
+    }
+}

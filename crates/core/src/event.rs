@@ -1,0 +1,59 @@
+//! What happened to a call, one row at a time; the history, the live news and their resumption are made of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::call::CallId;
+use crate::observation::Source;
+use crate::status::CallStatus;
+
+/// Number of an event; grows by one with each event of this installation, in the order of commits.
+pub type EventId = i64;
+
+/// What sort of thing happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The call came to another station.
+    Status,
+    /// Something else about it became known: price, duration, who answered.
+    Details,
+    /// Callbacks were expected and none came; Twilio is asked instead.
+    Silence,
+    /// The owner wants the call to end.
+    HangUpRequested,
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [EventKind; 4] = [Self::Status, Self::Details, Self::Silence, Self::HangUpRequested];
+
+    /// The kind as it is written in JSON and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Details => "details",
+            Self::Silence => "silence",
+            Self::HangUpRequested => "hang_up_requested",
+        }
+    }
+}
+
+/// One event of one call.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub struct CallEvent {
+    /// Position in this installation's news.
+    pub id: EventId,
+    /// The call it is about.
+    pub call_id: CallId,
+    /// When it happened.
+    #[schema(value_type = String, format = "date-time")]
+    pub at: Timestamp,
+    /// What sort of thing happened.
+    pub kind: EventKind,
+    /// Where we know it from.
+    pub source: Source,
+    /// The call's station after it.
+    pub status: CallStatus,
+}

@@ -1,0 +1,369 @@
+//! A protocol: a number to call from, plus what the person called will hear.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::phone_number::{PhoneNumber, Region};
+use crate::twiml::{self, TwimlError};
+
+/// Name of a protocol, as it stands in the documented file and in `protocol=` of a request.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String)]
+pub struct ProtocolId(String);
+
+impl ProtocolId {
+    /// Longest id, in characters.
+    pub const MAX_CHARS: usize = 100;
+
+    /// Takes a text as an id.
+    ///
+    /// # Errors
+    /// [`ProtocolError::BadId`] when it is empty, too long or holds a control character.
+    pub fn new(text: impl Into<String>) -> Result<Self, ProtocolError> {
+        let text = text.into();
+        let fits = !text.trim().is_empty() && text.chars().count() <= Self::MAX_CHARS;
+        if fits && !text.chars().any(char::is_control) { Ok(Self(text)) } else { Err(ProtocolError::BadId) }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProtocolId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the person called will hear.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Plays {
+    /// TwiML that Twilio fetches from an address when the call is answered.
+    Callback {
+        /// The address.
+        url: Url,
+        /// How Twilio fetches it.
+        method: HttpMethod,
+    },
+    /// TwiML sent along with the call.
+    Twiml(String),
+    /// A message that is read out.
+    Say(Say),
+}
+
+impl Plays {
+    /// The TwiML to send along with the call, unless Twilio is to fetch it.
+    pub fn inline_twiml(&self) -> Option<String> {
+        match self {
+            Self::Callback { .. } => None,
+            Self::Twiml(twiml) => Some(twiml.clone()),
+            Self::Say(say) => Some(twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())),
+        }
+    }
+}
+
+/// A message that is read out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Say {
+    /// The words.
+    pub text: String,
+    /// Twilio's name of a voice, such as `Polly.Joanna`.
+    #[serde(default)]
+    pub voice: Option<String>,
+    /// The language to read it in, such as `en-GB`.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+/// How Twilio fetches TwiML.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum HttpMethod {
+    /// The documented way, and so the default.
+    #[default]
+    Get,
+    /// With the call's parameters in the body.
+    Post,
+}
+
+/// Whether Twilio is to find out who answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub enum MachineDetection {
+    /// Tell at once whether a person or a machine answered.
+    Enable,
+    /// With a machine, wait for the end of its greeting.
+    DetectMessageEnd,
+}
+
+/// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml` and `say` are
+/// needed; fields that this program doesn't know are kept.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(title = "Protocol")]
+pub struct ProtocolFields {
+    /// The number to call from, one that the Twilio account owns.
+    pub phone_number: String,
+    /// What people call this protocol; its id when there is none.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Address of the TwiML to play.
+    #[serde(default)]
+    pub callback: Option<String>,
+    /// The TwiML to play, at most 4,000 characters.
+    #[serde(default)]
+    pub twiml: Option<String>,
+    /// A message to read out.
+    #[serde(default)]
+    pub say: Option<Say>,
+    /// How Twilio fetches `callback`: GET unless told otherwise.
+    #[serde(default)]
+    pub method: Option<HttpMethod>,
+    /// How long it may ring, in seconds (1 to 600; Twilio's default is 60).
+    #[serde(default)]
+    pub timeout: Option<u16>,
+    /// Whether to find out who answered.
+    #[serde(default)]
+    pub machine_detection: Option<MachineDetection>,
+    /// Digits dialled once the call is answered: 0-9, `*`, `#`, and `w` for half a second's wait; at most 32.
+    #[serde(default)]
+    pub send_digits: Option<String>,
+    /// The longest a call may last, in seconds (1 to 86,400).
+    #[serde(default)]
+    pub time_limit: Option<u32>,
+    /// Whether Twilio records the call.
+    #[serde(default)]
+    pub record: Option<bool>,
+}
+
+/// A protocol that can be dialled with.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Protocol {
+    /// Its id.
+    pub id: ProtocolId,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The number to call from.
+    pub from: PhoneNumber,
+    /// What the person called will hear.
+    pub plays: Plays,
+    /// How long it may ring, in seconds.
+    pub timeout_s: Option<u16>,
+    /// Whether to find out who answered.
+    pub machine_detection: Option<MachineDetection>,
+    /// Digits dialled once the call is answered.
+    pub send_digits: Option<String>,
+    /// The longest a call may last, in seconds.
+    pub time_limit_s: Option<u32>,
+    /// Whether Twilio records the call.
+    pub record: bool,
+    /// The object as it was given, so that what is exported is what was imported.
+    source: Map<String, Value>,
+}
+
+/// Why an object isn't a protocol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProtocolError {
+    /// Empty, too long, or with control characters.
+    #[error("a protocol's id is 1 to {} characters, none of them a control character", ProtocolId::MAX_CHARS)]
+    BadId,
+    /// A field is missing or of the wrong type; serde's words name it.
+    #[error("{0}")]
+    BadField(String),
+    /// `phone_number` isn't a number.
+    #[error(
+        "phone_number is not a telephone number; write it in the international form, such as +15005550006"
+    )]
+    BadPhoneNumber,
+    /// None of `callback`, `twiml`, `say`, or more than one.
+    #[error("a protocol needs exactly one of callback, twiml and say; this one has {0}")]
+    NotOnePlay(usize),
+    /// `callback` isn't a web address.
+    #[error("callback is not a web address that starts with http:// or https://")]
+    BadCallback,
+    /// `twiml` isn't TwiML.
+    #[error("twiml: {0}")]
+    BadTwiml(TwimlError),
+    /// `say.text` is empty or becomes more TwiML than fits.
+    #[error("say: {0}")]
+    BadSay(&'static str),
+    /// A number outside its bounds.
+    #[error("{field} must be from 1 to {most} seconds")]
+    OutOfRange {
+        /// The field's name.
+        field: &'static str,
+        /// The largest value.
+        most: u32,
+    },
+    /// Signs that can't be dialled.
+    #[error("send_digits takes at most 32 of 0-9, *, # and w")]
+    BadSendDigits,
+}
+
+impl Protocol {
+    /// Longest ringing time that Twilio takes, in seconds.
+    pub const MAX_TIMEOUT_S: u16 = 600;
+    /// Longest call, in seconds: a day.
+    pub const MAX_TIME_LIMIT_S: u32 = 86_400;
+
+    /// Reads one object of the documented file.
+    ///
+    /// # Errors
+    /// A [`ProtocolError`] that names the field.
+    pub fn from_json(
+        id: ProtocolId,
+        source: Map<String, Value>,
+        region: Region,
+    ) -> Result<Self, ProtocolError> {
+        let fields: ProtocolFields = serde_json::from_value(Value::Object(source.clone()))
+            .map_err(|error| ProtocolError::BadField(error.to_string()))?;
+        check_bounds(&fields)?;
+        let plays = plays(&fields)?;
+        Ok(Self {
+            id,
+            from: from_number(&fields.phone_number, region)?,
+            name: fields.name,
+            plays,
+            timeout_s: fields.timeout,
+            machine_detection: fields.machine_detection,
+            send_digits: fields.send_digits,
+            time_limit_s: fields.time_limit,
+            record: fields.record.unwrap_or(false),
+            source,
+        })
+    }
+
+    /// The object as it was given.
+    pub fn source(&self) -> &Map<String, Value> {
+        &self.source
+    }
+}
+
+/// The documented example itself calls from `+10000000000`, which no plan has; whether the account owns a
+/// number is Twilio's to say, so E.164 form is enough here.
+fn from_number(text: &str, region: Region) -> Result<PhoneNumber, ProtocolError> {
+    PhoneNumber::from_e164(text)
+        .or_else(|_| PhoneNumber::parse(text, region))
+        .map_err(|_| ProtocolError::BadPhoneNumber)
+}
+
+fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
+    match (&fields.callback, &fields.twiml, &fields.say) {
+        (Some(callback), None, None) => {
+            let url = Url::parse(callback).map_err(|_| ProtocolError::BadCallback)?;
+            if !matches!(url.scheme(), "http" | "https") {
+                return Err(ProtocolError::BadCallback);
+            }
+            Ok(Plays::Callback { url, method: fields.method.unwrap_or_default() })
+        }
+        (None, Some(twiml), None) => {
+            twiml::check(twiml).map_err(ProtocolError::BadTwiml)?;
+            Ok(Plays::Twiml(twiml.clone()))
+        }
+        (None, None, Some(say)) => {
+            if say.text.trim().is_empty() {
+                return Err(ProtocolError::BadSay("the text is empty"));
+            }
+            twiml::check(&twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())).map_err(
+                |_| {
+                    ProtocolError::BadSay(
+                        "the message is too long; Twilio takes 4,000 characters with its markup",
+                    )
+                },
+            )?;
+            Ok(Plays::Say(say.clone()))
+        }
+        (callback, twiml, say) => {
+            let given = [callback.is_some(), twiml.is_some(), say.is_some()];
+            Err(ProtocolError::NotOnePlay(given.into_iter().filter(|given| *given).count()))
+        }
+    }
+}
+
+fn check_bounds(fields: &ProtocolFields) -> Result<(), ProtocolError> {
+    if fields.timeout.is_some_and(|timeout| !(1..=Protocol::MAX_TIMEOUT_S).contains(&timeout)) {
+        return Err(ProtocolError::OutOfRange { field: "timeout", most: Protocol::MAX_TIMEOUT_S.into() });
+    }
+    if fields.time_limit.is_some_and(|limit| !(1..=Protocol::MAX_TIME_LIMIT_S).contains(&limit)) {
+        return Err(ProtocolError::OutOfRange { field: "time_limit", most: Protocol::MAX_TIME_LIMIT_S });
+    }
+    let dialable = |digits: &String| {
+        digits.len() <= 32
+            && digits.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'*' | b'#' | b'w' | b'W'))
+    };
+    if fields.send_digits.as_ref().is_some_and(|digits| !dialable(digits)) {
+        return Err(ProtocolError::BadSendDigits);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn protocol(source: Value) -> Result<Protocol, ProtocolError> {
+        let Value::Object(source) = source else { panic!("not an object") };
+        Protocol::from_json(ProtocolId::new("p").unwrap(), source, Region::US)
+    }
+
+    #[test]
+    fn the_documented_fields_fetch_with_get() {
+        let url = "https://handler.twilio.com/twiml/XXXX";
+        let protocol = protocol(json!({"phone_number": "+10000000000", "callback": url})).unwrap();
+        assert_eq!(protocol.plays, Plays::Callback { url: url.parse().unwrap(), method: HttpMethod::Get });
+        assert_eq!(protocol.from.as_str(), "+10000000000");
+    }
+
+    #[test]
+    fn a_spoken_message_becomes_twiml() {
+        let protocol = protocol(json!({
+            "phone_number": "+15005550006",
+            "say": {"text": "Dinner & dessert", "voice": "Polly.Amy", "language": "en-GB"},
+        }));
+        assert_eq!(
+            protocol.unwrap().plays.inline_twiml().unwrap(),
+            r#"<Response><Say voice="Polly.Amy" language="en-GB">Dinner &amp; dessert</Say></Response>"#,
+        );
+    }
+
+    #[test]
+    fn each_fault_names_its_field() {
+        let from = "+15005550006";
+        let twiml = "<Response/>";
+        let message = |source| protocol(source).unwrap_err().to_string();
+        assert_eq!(message(json!({"twiml": twiml})), "missing field `phone_number`");
+        assert_eq!(protocol(json!({"phone_number": from})), Err(ProtocolError::NotOnePlay(0)));
+        assert_eq!(
+            protocol(json!({"phone_number": from, "twiml": twiml, "callback": "http://localhost/"})),
+            Err(ProtocolError::NotOnePlay(2))
+        );
+        assert_eq!(
+            protocol(json!({"phone_number": "me", "twiml": twiml})),
+            Err(ProtocolError::BadPhoneNumber)
+        );
+        assert_eq!(
+            protocol(json!({"phone_number": from, "callback": "file:///etc/passwd"})),
+            Err(ProtocolError::BadCallback)
+        );
+        assert!(message(json!({"phone_number": from, "twiml": "<Respons/>"})).contains("<Response>"));
+        assert!(message(json!({"phone_number": from, "twiml": twiml, "timeout": 601})).contains("1 to 600"));
+        assert!(message(json!({"phone_number": from, "twiml": twiml, "timeout": "soon"})).contains("soon"));
+        assert_eq!(
+            protocol(json!({"phone_number": from, "twiml": twiml, "send_digits": "12;34"})),
+            Err(ProtocolError::BadSendDigits)
+        );
+        assert!(
+            message(json!({"phone_number": from, "say": {"text": "<".repeat(1_100)}})).contains("too long")
+        );
+        assert_eq!(ProtocolId::new(""), Err(ProtocolError::BadId));
+        assert_eq!(ProtocolId::new("a\nb"), Err(ProtocolError::BadId));
+    }
+}

@@ -1,0 +1,98 @@
+//! TwiML that a protocol carries or that is made from its spoken message.
+
+use std::fmt::Write;
+
+/// Twilio takes at most this many characters of TwiML with a call.
+pub const MAX_CHARS: usize = 4_000;
+
+/// Why a text isn't TwiML that Twilio would play.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TwimlError {
+    /// More than [`MAX_CHARS`].
+    #[error("the TwiML has {0} characters, and Twilio takes at most {MAX_CHARS}")]
+    TooLong(usize),
+    /// Not well-formed XML; the parser's own words say where.
+    #[error("the TwiML is not well-formed XML: {0}")]
+    NotXml(String),
+    /// Some other document.
+    #[error("TwiML starts with <Response>, and this starts with <{0}>")]
+    NotAResponse(String),
+}
+
+/// Checks that the text is a TwiML document that fits into the request placing a call.
+///
+/// # Errors
+/// A [`TwimlError`] that says what is wrong and where.
+pub fn check(text: &str) -> Result<(), TwimlError> {
+    let chars = text.chars().count();
+    if chars > MAX_CHARS {
+        return Err(TwimlError::TooLong(chars));
+    }
+    // Entities declared in the document itself could expand without bound; Twilio takes no DTD either.
+    let document = roxmltree::Document::parse(text).map_err(|error| TwimlError::NotXml(error.to_string()))?;
+    let root = document.root_element().tag_name().name();
+    if root == "Response" { Ok(()) } else { Err(TwimlError::NotAResponse(root.to_owned())) }
+}
+
+/// The document that speaks a message.
+pub fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> String {
+    let mut twiml = String::from("<Response><Say");
+    for (name, value) in [("voice", voice), ("language", language)] {
+        if let Some(value) = value {
+            // Writing to a String can't fail.
+            let _ = write!(twiml, " {name}=\"{}\"", escape(value));
+        }
+    }
+    let _ = write!(twiml, ">{}</Say></Response>", escape(text));
+    twiml
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // Control characters have no place in XML 1.0, and nobody hears them.
+            sign if sign.is_control() && !matches!(sign, '\n' | '\t') => escaped.push(' '),
+            sign => escaped.push(sign),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert_eq!(check("<Response><Hangup/></Response>"), Ok(()));
+        assert_eq!(check("<html/>"), Err(TwimlError::NotAResponse("html".into())));
+        assert!(matches!(check("<Response>"), Err(TwimlError::NotXml(_))));
+        assert_eq!(
+            check(&format!("<Response>{}</Response>", "x".repeat(4_000))),
+            Err(TwimlError::TooLong(4_021))
+        );
+        assert!(matches!(
+            check("<!DOCTYPE a [<!ENTITY b 'c'>]><Response>&b;</Response>"),
+            Err(TwimlError::NotXml(_))
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_message_becomes_a_document_that_says_it(text in "[^\\p{C}\\r]{0,200}", voice in proptest::option::of("[^\\p{C}]{0,20}")) {
+            let twiml = say(&text, voice.as_deref(), Some("en-GB"));
+            prop_assert_eq!(check(&twiml), Ok(()));
+            let document = roxmltree::Document::parse(&twiml).unwrap();
+            let say = document.root_element().first_element_child().unwrap();
+            prop_assert_eq!(say.text().unwrap_or_default(), text);
+            prop_assert_eq!(say.attribute("language"), Some("en-GB"));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Any order, repetition or loss of news ends a call in the right state, and nothing leaves an ending.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use benspamsphones_core::{
+    Call, CallId, CallStatus, Failure, Money, NewsRoute, Observation, PhoneNumber, ProtocolId, Source,
+};
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+fn call() -> Call {
+    let number = |text| PhoneNumber::from_e164(text).unwrap();
+    let id = CallId("0199a0f0-0000-7000-8000-000000000001".parse().unwrap());
+    let protocol = ProtocolId::new("protocol1").unwrap();
+    let [from, to] = [number("+15005550006"), number("+14158675309")];
+    Call::requested(id, protocol, from, to, NewsRoute::Callbacks, Timestamp::UNIX_EPOCH)
+}
+
+fn news(status: CallStatus) -> Observation {
+    Observation::of(Source::Callback, status, at(10))
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn ending() -> impl Strategy<Value = CallStatus> {
+    proptest::sample::select(
+        CallStatus::ALL.into_iter().filter(|status| status.is_ending()).collect::<Vec<_>>(),
+    )
+}
+
+/// What Twilio reports of one life: the stations on the way, each of them lost, once or repeated, and the ending.
+fn life() -> impl Strategy<Value = (Vec<CallStatus>, CallStatus)> {
+    let way = [CallStatus::Queued, CallStatus::Initiated, CallStatus::Ringing, CallStatus::InProgress];
+    (proptest::collection::vec(proptest::sample::select(way.to_vec()), 0..12), ending())
+}
+
+proptest! {
+    #[test]
+    fn the_ending_wins_wherever_it_arrives((way, end) in life(), place in any::<prop::sample::Index>(), repeats in 1..3usize) {
+        let mut heard = way;
+        let place = place.index(heard.len() + 1);
+        for _ in 0..repeats {
+            heard.insert(place, end);
+        }
+        let mut call = call();
+        for status in heard {
+            let _ = call.advance(&news(status));
+        }
+        prop_assert_eq!(call.status, end);
+        prop_assert_eq!(call.ended_at, Some(at(10)));
+    }
+
+    #[test]
+    fn without_an_ending_the_furthest_station_is_shown((way, _) in life()) {
+        let furthest = CallStatus::ALL.into_iter().rfind(|status| way.contains(status));
+        let mut call = call();
+        for status in &way {
+            let _ = call.advance(&news(*status));
+        }
+        prop_assert_eq!(call.status, furthest.unwrap_or(CallStatus::Requested));
+        prop_assert!(call.is_open());
+    }
+
+    #[test]
+    fn nothing_leaves_an_ending(end in ending(), later in proptest::sample::select(CallStatus::ALL.to_vec())) {
+        let mut call = call();
+        let _ = call.advance(&news(end));
+        let before = call.clone();
+        let mut late = news(later);
+        late.at = at(99);
+        let advance = call.advance(&late);
+        prop_assert!(!advance.status);
+        prop_assert_eq!((call.status, call.ended_at), (before.status, before.ended_at));
+    }
+
+    #[test]
+    fn the_same_news_twice_changes_nothing_the_second_time(status in proptest::sample::select(CallStatus::ALL.to_vec()), duration in any::<Option<u16>>()) {
+        let mut once = news(status);
+        once.duration_s = duration.map(u32::from);
+        let mut call = call();
+        let _ = call.advance(&once);
+        let after_once = call.clone();
+        prop_assert!(!call.advance(&once).changed());
+        prop_assert_eq!(call, after_once);
+    }
+
+    #[test]
+    fn a_status_never_goes_back(heard in proptest::collection::vec(proptest::sample::select(CallStatus::ALL.to_vec()), 0..20)) {
+        let place = |status| CallStatus::ALL.iter().position(|other| *other == status).unwrap();
+        let mut call = call();
+        for status in heard {
+            let before = call.status;
+            let advance = call.advance(&news(status));
+            prop_assert_eq!(advance.status, call.status != before);
+            prop_assert!(place(call.status) >= place(before));
+        }
+    }
+}
+
+#[test]
+fn a_price_that_comes_late_is_still_written_down() {
+    let mut call = call();
+    let _ = call.advance(&news(CallStatus::Completed));
+    let mut late = Observation::of(Source::Poll, CallStatus::Completed, at(60));
+    late.price = Money::from_twilio_price("-0.013".parse().unwrap(), "USD");
+    late.duration_s = Some(4);
+    assert!(call.advance(&late).details);
+    assert_eq!(call.price.as_ref().unwrap().to_string(), "0.013 USD");
+    assert_eq!(call.answered_at, Some(at(6)), "told by the ending, since the news of the answer was lost");
+    assert_eq!(call.ended_at, Some(at(10)), "the first news of the ending stays");
+}
+
+#[test]
+fn an_answer_in_time_is_not_overwritten_by_a_lookup_that_gave_up() {
+    let mut call = call();
+    let _ = call.advance(&news(CallStatus::Ringing));
+    assert!(!call.advance(&news(CallStatus::Unknown)).changed());
+    let mut failed = news(CallStatus::Failed);
+    let _ = call.advance(&news(CallStatus::Completed));
+    failed.failure = Some(Failure { code: Some(21_217), message: "no".into() });
+    assert!(!call.advance(&failed).changed(), "a late failure doesn't taint a completed call");
+}
