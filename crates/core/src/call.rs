@@ -54,6 +54,26 @@ impl NewsRoute {
     }
 }
 
+/// Whether phones ring.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Calls go to a small Twilio on this machine; nothing rings and nothing costs.
+    Sandbox,
+    /// Calls go to Twilio.
+    Live,
+}
+
+impl Mode {
+    /// The mode as it is written in JSON, in the database and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Live => "live",
+        }
+    }
+}
+
 /// Why a call failed, kept as it was told.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Failure {
@@ -61,6 +81,27 @@ pub struct Failure {
     pub code: Option<u32>,
     /// What went wrong, for people.
     pub message: String,
+}
+
+/// What is known of a call before it is dialled.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CallRequest {
+    /// Our id.
+    pub id: CallId,
+    /// The protocol to play.
+    pub protocol: ProtocolId,
+    /// The number to call from.
+    pub from: PhoneNumber,
+    /// The number to ring.
+    pub to: PhoneNumber,
+    /// Whether a phone will ring.
+    pub mode: Mode,
+    /// The Twilio account that pays.
+    pub account_sid: String,
+    /// How news will reach us.
+    pub news: NewsRoute,
+    /// When somebody asked for it.
+    pub requested_at: Timestamp,
 }
 
 /// One call, from the wish to ring somebody to its ending.
@@ -74,6 +115,10 @@ pub struct Call {
     pub from: PhoneNumber,
     /// The number rung.
     pub to: PhoneNumber,
+    /// Whether a phone rings.
+    pub mode: Mode,
+    /// The Twilio account that pays; another account knows nothing of this call.
+    pub account_sid: String,
     /// When somebody asked for it.
     pub requested_at: Timestamp,
     /// Where it is.
@@ -119,20 +164,16 @@ impl Advance {
 
 impl Call {
     /// A call that has been asked for and not yet sent.
-    pub fn requested(
-        id: CallId,
-        protocol: ProtocolId,
-        from: PhoneNumber,
-        to: PhoneNumber,
-        news: NewsRoute,
-        at: Timestamp,
-    ) -> Self {
+    pub fn requested(request: CallRequest) -> Self {
+        let CallRequest { id, protocol, from, to, mode, account_sid, news, requested_at } = request;
         Self {
             id,
             protocol,
             from,
             to,
-            requested_at: at,
+            mode,
+            account_sid,
+            requested_at,
             status: CallStatus::Requested,
             sid: None,
             news,

@@ -15,7 +15,7 @@ pub mod protocol_file;
 pub mod status;
 pub mod twiml;
 
-pub use call::{Advance, Call, CallId, Failure, NewsRoute};
+pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
 pub use event::{CallEvent, EventId, EventKind};
 pub use guard::{Permit, Policy, Refusal};
 pub use money::Money;

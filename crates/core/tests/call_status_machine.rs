@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::{
-    Call, CallId, CallStatus, Failure, Money, NewsRoute, Observation, PhoneNumber, ProtocolId, Source,
+    Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, NewsRoute, Observation, PhoneNumber,
+    ProtocolId, Source,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -11,8 +12,16 @@ fn call() -> Call {
     let number = |text| PhoneNumber::from_e164(text).unwrap();
     let id = CallId("0199a0f0-0000-7000-8000-000000000001".parse().unwrap());
     let protocol = ProtocolId::new("protocol1").unwrap();
-    let [from, to] = [number("+15005550006"), number("+14158675309")];
-    Call::requested(id, protocol, from, to, NewsRoute::Callbacks, Timestamp::UNIX_EPOCH)
+    Call::requested(CallRequest {
+        id,
+        protocol,
+        from: number("+15005550006"),
+        to: number("+14158675309"),
+        mode: Mode::Sandbox,
+        account_sid: "AC00000000000000000000000000000001".into(),
+        news: NewsRoute::Callbacks,
+        requested_at: Timestamp::UNIX_EPOCH,
+    })
 }
 
 fn news(status: CallStatus) -> Observation {
