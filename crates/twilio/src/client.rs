@@ -1,0 +1,296 @@
+//! The client: one request for each thing that can be done with a call.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, redirect, retry};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::{Host, Url};
+
+use crate::call_filter::PAGE_SIZE_MAX;
+use crate::{
+    AnswerDefect, Call, CallFilter, CallPage, CallSid, CreateCall, Credentials, EndCall, Error,
+    IncomingPhoneNumber, answer, tls,
+};
+
+/// Where Twilio's REST API is. A region or an edge has a host of its own, `api.{edge}.{region}.twilio.com`.
+pub const DEFAULT_BASE_URL: &str = "https://api.twilio.com";
+/// How long to wait for a connection.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait for a whole answer, the connection included.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How often a request is sent that is answered 429 every time.
+const TRIES: u32 = 3;
+/// The wait before the second try where Twilio names none; the next is twice as long.
+const BACK_OFF: Duration = Duration::from_millis(250);
+/// The longest wait that is waited out. Asked for more, the client reports at once and lets its caller decide.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(5);
+/// An idle connection is dropped before the far end is likely to drop it: a call sent into a dying connection would
+/// have an unknown outcome.
+const IDLE_MAX: Duration = Duration::from_secs(20);
+/// With 1,000 entries a page, more than any account holds.
+const PAGES_MAX: usize = 200;
+
+/// What a [`Client`] is built from.
+#[derive(Debug, Clone)]
+pub struct ClientConfig {
+    /// Where the API is, `http` or `https`, with or without a path; the API's own path is added to it.
+    pub base_url: Url,
+    /// Who signs in.
+    pub credentials: Credentials,
+    /// How long to wait for a connection.
+    pub connect_timeout: Duration,
+    /// How long to wait for a whole answer. Applies to each try alone.
+    pub timeout: Duration,
+}
+
+impl ClientConfig {
+    /// With the default times.
+    #[must_use]
+    pub const fn new(base_url: Url, credentials: Credentials) -> Self {
+        Self { base_url, credentials, connect_timeout: DEFAULT_CONNECT_TIMEOUT, timeout: DEFAULT_TIMEOUT }
+    }
+}
+
+/// Why no [`Client`] could be built.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The base URL is neither `http` nor `https`.
+    #[error("the base URL must begin with http:// or https://")]
+    Scheme,
+    /// The base URL has a user, a query or a fragment.
+    #[error("the base URL must have no user, password, query or fragment")]
+    NotABase,
+    /// TLS could not be set up, for instance because the system has no certificates.
+    #[error("TLS could not be set up")]
+    Tls(#[from] rustls::Error),
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
+    Http(#[source] reqwest::Error),
+}
+
+/// Speaks to Twilio for one account. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    credentials: Credentials,
+    /// The base URL without a slash at its end.
+    base: String,
+    /// `{base}/2010-04-01/Accounts/{sid}`.
+    account: String,
+}
+
+impl Client {
+    /// Sets a client up. Sends nothing.
+    ///
+    /// # Errors
+    /// When the base URL can't be one, or TLS can't be set up.
+    pub fn new(config: ClientConfig) -> Result<Self, ConfigError> {
+        let ClientConfig { base_url, credentials, connect_timeout, timeout } = config;
+        let tls = match base_url.scheme() {
+            "https" => tls::platform()?,
+            "http" => tls::none()?,
+            _ => return Err(ConfigError::Scheme),
+        };
+        if !base_url.username().is_empty()
+            || base_url.password().is_some()
+            || base_url.query().is_some()
+            || base_url.fragment().is_some()
+        {
+            return Err(ConfigError::NotABase);
+        }
+        let loopback = is_loopback(&base_url);
+        if base_url.scheme() == "http" && !loopback {
+            tracing::warn!(
+                "the credentials go unencrypted: Twilio's address is plain http and not on this machine"
+            );
+        }
+
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("twilio-rust/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(connect_timeout)
+            .timeout(timeout)
+            .pool_idle_timeout(IDLE_MAX)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never());
+        if loopback {
+            // A proxy from the environment can't reach this machine.
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(ConfigError::Http)?;
+
+        let base = base_url.as_str().trim_end_matches('/').to_owned();
+        let account = format!("{base}/2010-04-01/Accounts/{}", credentials.account_sid);
+        Ok(Self { http, credentials, base, account })
+    }
+
+    /// Places a call.
+    ///
+    /// # Errors
+    /// If [`Error::outcome`] is unknown, the call may be on its way: look for it with [`find_calls`](Self::find_calls).
+    pub async fn create_call(&self, call: &CreateCall) -> Result<Call, Error> {
+        self.post(&format!("{}/Calls.json", self.account), call.form()).await
+    }
+
+    /// Reads a call.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`Error::is_not_found`] if the account has no such call.
+    pub async fn fetch_call(&self, sid: &CallSid) -> Result<Call, Error> {
+        self.get(&format!("{}/Calls/{sid}.json", self.account)).await
+    }
+
+    /// Ends a call. Ending it twice does no harm.
+    ///
+    /// # Errors
+    /// See [`Error`]; Twilio's code 21220 if the call is not where `how` needs it to be.
+    pub async fn end_call(&self, sid: &CallSid, how: EndCall) -> Result<Call, Error> {
+        self.post(&format!("{}/Calls/{sid}.json", self.account), format!("Status={}", how.as_str())).await
+    }
+
+    /// Reads the first page of the calls that `filter` describes.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn list_calls(&self, filter: &CallFilter) -> Result<CallPage, Error> {
+        self.get(&format!("{}/Calls.json?{}", self.account, filter.query())).await
+    }
+
+    /// Reads the page after `page`, if there is one.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn next_page(&self, page: &CallPage) -> Result<Option<CallPage>, Error> {
+        match &page.next_page_uri {
+            Some(uri) => self.get(&self.page_url(uri)?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Collects the calls that `filter` describes from as many pages as its limit needs.
+    ///
+    /// # Errors
+    /// See [`Error`]. What was collected before the error is dropped.
+    pub async fn find_calls(&self, filter: &CallFilter) -> Result<Vec<Call>, Error> {
+        if filter.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut page = self.list_calls(filter).await?;
+        let mut found = std::mem::take(&mut page.calls);
+        for _ in 1..PAGES_MAX {
+            if found.len() >= filter.limit {
+                break;
+            }
+            match self.next_page(&page).await? {
+                Some(next) => page = next,
+                None => return Ok(found),
+            }
+            found.append(&mut page.calls);
+        }
+        if found.len() < filter.limit && page.has_next() {
+            return Err(Error::UnreadableAnswer { status: 200, defect: AnswerDefect::EndlessPages });
+        }
+        found.truncate(filter.limit);
+        Ok(found)
+    }
+
+    /// Lists every phone number that the account owns. It is also the cheapest way to try the credentials: a standard
+    /// API key may not read the account itself.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn incoming_phone_numbers(&self) -> Result<Vec<IncomingPhoneNumber>, Error> {
+        #[derive(Deserialize)]
+        struct Page {
+            incoming_phone_numbers: Vec<IncomingPhoneNumber>,
+            #[serde(default)]
+            next_page_uri: Option<String>,
+        }
+
+        let mut numbers = Vec::new();
+        let mut url = format!("{}/IncomingPhoneNumbers.json?PageSize={PAGE_SIZE_MAX}", self.account);
+        for _ in 0..PAGES_MAX {
+            let mut page: Page = self.get(&url).await?;
+            numbers.append(&mut page.incoming_phone_numbers);
+            match page.next_page_uri {
+                Some(uri) => url = self.page_url(&uri)?,
+                None => return Ok(numbers),
+            }
+        }
+        Err(Error::UnreadableAnswer { status: 200, defect: AnswerDefect::EndlessPages })
+    }
+
+    /// Twilio names the next page by path and query. Anything else is refused, or a wrong answer could send the
+    /// credentials to another host.
+    fn page_url(&self, uri: &str) -> Result<String, Error> {
+        if uri.starts_with('/') {
+            Ok(format!("{}{uri}", self.base))
+        } else {
+            Err(Error::UnreadableAnswer { status: 200, defect: AnswerDefect::ForeignNextPage })
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, Error> {
+        self.send(Method::GET, url, None).await
+    }
+
+    async fn post<T: DeserializeOwned>(&self, url: &str, form: String) -> Result<T, Error> {
+        self.send(Method::POST, url, Some(form)).await
+    }
+
+    /// Sends a request until it is answered by something other than 429.
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        url: &str,
+        form: Option<String>,
+    ) -> Result<T, Error> {
+        let (user, password) = self.credentials.basic();
+        let mut back_off = BACK_OFF;
+        let mut tries_left = TRIES;
+        loop {
+            tries_left -= 1;
+            let mut request =
+                self.http.request(method.clone(), url).basic_auth(user, Some(password.expose_secret()));
+            if let Some(form) = &form {
+                request =
+                    request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone());
+            }
+            let response = request.send().await.map_err(Error::from_transport)?;
+            let error = match answer::read(response).await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            // The only failure after which the same request may be sent again by itself: Twilio has done nothing.
+            let Error::TooManyRequests { retry_after, .. } = &error else { return Err(error) };
+            let wait = retry_after.unwrap_or(back_off);
+            if tries_left == 0 || wait > RETRY_AFTER_MAX {
+                return Err(error);
+            }
+            tracing::info!(wait_ms = wait.as_millis(), "Twilio has too many requests; trying again");
+            tokio::time::sleep(wait).await;
+            back_off *= 2;
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}

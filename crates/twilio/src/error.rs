@@ -1,0 +1,262 @@
+//! What can go wrong with a request, and whether it may have been carried out all the same.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::explain::{self, Explanation};
+use crate::redact;
+
+/// Why a request brought no usable answer.
+///
+/// `Display` and `Debug` are made for logs: they hold no credentials, no address and no whole phone number. What people
+/// should read is [`explanation`](Self::explanation).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Twilio answered 4xx: it understood and did nothing.
+    #[error("Twilio refused: {0}")]
+    Refused(ApiError),
+    /// Still 429 after the tries, or with a wait that is too long. Twilio did nothing.
+    #[error("Twilio has too many requests")]
+    TooManyRequests {
+        /// How long Twilio asks to wait.
+        retry_after: Option<Duration>,
+        /// Twilio's error, if it sent one.
+        api: Option<ApiError>,
+    },
+    /// No connection was made, so nothing was sent.
+    #[error("Twilio can't be reached: {0}")]
+    Unreachable(#[source] TransportError),
+    /// No answer came in time. The request may have been carried out.
+    #[error("Twilio did not answer in time: {0}")]
+    Timeout(#[source] TransportError),
+    /// Twilio answered 5xx. The request may have been carried out.
+    #[error("Twilio failed: {0}")]
+    Server(ApiError),
+    /// The connection broke after it was made. The request may have been carried out.
+    #[error("the connection to Twilio broke: {0}")]
+    Interrupted(#[source] TransportError),
+    /// An answer came that isn't what Twilio documents. The request may have been carried out.
+    #[error("the answer (HTTP {status}) can't be read: {defect}")]
+    UnreadableAnswer {
+        /// The HTTP status of the answer.
+        status: u16,
+        /// What is wrong with it.
+        defect: AnswerDefect,
+    },
+}
+
+/// What is known of a request that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It certainly did nothing; the same request may be sent again.
+    NotCarriedOut,
+    /// It may have been carried out. A call must be looked up, never created again.
+    Unknown,
+}
+
+/// Twilio's own error: its body `{code, message, more_info, status}`, or what could be told without one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// The HTTP status.
+    pub status: u16,
+    /// Twilio's number for the error, see [`explain`](crate::explain()). Absent when the answer had no such body.
+    pub code: Option<u32>,
+    /// Twilio's words. They may repeat a phone number, so they are for people and not for logs.
+    pub message: String,
+    /// Twilio's page about the error.
+    pub more_info: Option<String>,
+}
+
+/// What is wrong with an answer that can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerDefect {
+    /// A redirect. Following one could send a call, or the credentials, somewhere else.
+    #[error("it is a redirect, or no answer at all")]
+    NotAnAnswer,
+    /// Larger than any answer of Twilio's should be.
+    #[error("it is too large")]
+    TooLarge,
+    /// The body isn't the JSON that is documented. Holds the reason, with numbers hidden.
+    #[error("it isn't the documented JSON: {0}")]
+    NotAsDocumented(String),
+    /// A list whose next page isn't a path at the same place.
+    #[error("its next page is elsewhere")]
+    ForeignNextPage,
+    /// A list that goes on for longer than any account's.
+    #[error("its pages don't end")]
+    EndlessPages,
+}
+
+/// A failure of the connection: the cause's own words, without the address.
+#[derive(Debug)]
+pub struct TransportError(reqwest::Error);
+
+impl Error {
+    /// Sorts a failure of the transport by what it means for the request.
+    pub(crate) fn from_transport(error: reqwest::Error) -> Self {
+        // First: a connection attempt that timed out is both, and sent nothing.
+        let connect = error.is_connect();
+        let timeout = error.is_timeout();
+        let error = TransportError(error.without_url());
+        match (connect, timeout) {
+            (true, _) => Self::Unreachable(error),
+            (false, true) => Self::Timeout(error),
+            (false, false) => Self::Interrupted(error),
+        }
+    }
+
+    /// Whether the request may have been carried out.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Refused(_) | Self::TooManyRequests { .. } | Self::Unreachable(_) => Outcome::NotCarriedOut,
+            Self::Timeout(_) | Self::Server(_) | Self::Interrupted(_) | Self::UnreadableAnswer { .. } => {
+                Outcome::Unknown
+            }
+        }
+    }
+
+    /// Twilio's error, if it sent one.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Refused(api) | Self::Server(api) => Some(api),
+            Self::TooManyRequests { api, .. } => api.as_ref(),
+            Self::Unreachable(_)
+            | Self::Timeout(_)
+            | Self::Interrupted(_)
+            | Self::UnreadableAnswer { .. } => None,
+        }
+    }
+
+    /// Twilio's number for the error.
+    #[must_use]
+    pub fn code(&self) -> Option<u32> {
+        self.api().and_then(|api| api.code)
+    }
+
+    /// Whether what was asked for doesn't exist (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(api) if api.status == 404)
+    }
+
+    /// What happened and what to do, in plain words. May repeat a phone number that Twilio's message holds.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation {
+        match self {
+            Self::Refused(api) => api.explanation(),
+            Self::TooManyRequests { .. } => explain::too_many_requests(),
+            Self::Unreachable(_) => Explanation {
+                sentence: Cow::Borrowed("Twilio could not be reached, so nothing was sent."),
+                next_step: Cow::Borrowed(
+                    "Check the internet connection and Twilio's address, then try again.",
+                ),
+                link: None,
+            },
+            Self::Timeout(_) => {
+                Explanation { sentence: Cow::Borrowed("Twilio did not answer in time."), ..unknown_outcome() }
+            }
+            Self::Server(_) => Explanation {
+                sentence: Cow::Borrowed("Twilio had a failure of its own."),
+                link: Some("https://status.twilio.com".to_owned()),
+                ..unknown_outcome()
+            },
+            Self::Interrupted(_) => Explanation {
+                sentence: Cow::Borrowed("The connection to Twilio broke before its answer was complete."),
+                ..unknown_outcome()
+            },
+            Self::UnreadableAnswer { .. } => Explanation {
+                sentence: Cow::Borrowed("Something answered that does not speak as Twilio does."),
+                next_step: Cow::Borrowed(
+                    "Check Twilio's address in the settings. The request may have been carried out: look before trying again.",
+                ),
+                link: None,
+            },
+        }
+    }
+}
+
+fn unknown_outcome() -> Explanation {
+    Explanation {
+        sentence: Cow::Borrowed("It is not known whether the request was carried out."),
+        next_step: Cow::Borrowed("The request may have been carried out: look before trying again."),
+        link: None,
+    }
+}
+
+/// Twilio's error body. `status` is left out: the answer's own is at hand and can't be missing.
+#[derive(Deserialize)]
+struct ErrorBody {
+    code: Option<u32>,
+    message: Option<String>,
+    more_info: Option<String>,
+}
+
+impl ApiError {
+    /// Reads the body of an answer with an error status; a body that isn't Twilio's leaves the status alone.
+    pub(crate) fn read(status: reqwest::StatusCode, body: &[u8]) -> Self {
+        let body =
+            serde_json::from_slice(body).unwrap_or(ErrorBody { code: None, message: None, more_info: None });
+        let reason = || match status.canonical_reason() {
+            Some(reason) => format!("HTTP {} {reason}", status.as_u16()),
+            None => format!("HTTP {}", status.as_u16()),
+        };
+        Self {
+            status: status.as_u16(),
+            code: body.code,
+            message: body.message.filter(|message| !message.is_empty()).unwrap_or_else(reason),
+            more_info: body.more_info,
+        }
+    }
+
+    /// What happened and what to do; Twilio's own message where this crate has no words for the code.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation {
+        self.code.and_then(explain::explain).unwrap_or_else(|| Explanation {
+            sentence: Cow::Owned(self.message.clone()),
+            next_step: Cow::Borrowed("Twilio's page about this error may say more."),
+            link: self.more_info.clone().or_else(|| self.code.map(explain::link)),
+        })
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}", self.status)?;
+        if let Some(code) = self.code {
+            write!(f, ", error {code}")?;
+        }
+        write!(f, ": {}", redact::numbers(&self.message))
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("message", &redact::numbers(&self.message))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for TransportError {
+    /// The innermost cause, which is the one that says something ("Connection refused").
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cause: &dyn std::error::Error = &self.0;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        write!(f, "{cause}")
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}

@@ -1,0 +1,58 @@
+//! Phone numbers as logs may show them: the last two digits.
+
+use std::fmt;
+
+/// The shortest run of digits taken for a phone number. Twilio's error codes have five digits, statuses three.
+const SHORTEST_NUMBER: usize = 6;
+
+/// Shows a `to` or `from` with all but its last two characters hidden.
+pub(crate) struct Party<'a>(pub &'a str);
+
+impl fmt::Debug for Party<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = self.0.char_indices().rev().nth(1).map_or(0, |(index, _)| index);
+        // Something as short as the part that is kept would be shown whole.
+        let kept = if start == 0 { "" } else { self.0.get(start..).unwrap_or_default() };
+        write!(f, "\"…{kept}\"")
+    }
+}
+
+/// Free text, such as Twilio's message, with every phone number in it cut to its last two digits.
+pub(crate) fn numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, run) = rest.split_at(start);
+        let end = run.find(|c: char| !c.is_ascii_digit()).unwrap_or(run.len());
+        let (digits, after) = run.split_at(end);
+        if digits.len() >= SHORTEST_NUMBER {
+            out.push_str(before.strip_suffix('+').unwrap_or(before));
+            out.push('…');
+            out.push_str(&digits[digits.len() - 2..]);
+        } else {
+            out.push_str(before);
+            out.push_str(digits);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_its_last_two_digits() {
+        assert_eq!(format!("{:?}", Party("+15005550006")), "\"…06\"");
+        assert_eq!(format!("{:?}", Party("client:zoë")), "\"…oë\"");
+        assert_eq!(format!("{:?}", Party("12")), "\"…\"");
+        assert_eq!(format!("{:?}", Party("")), "\"…\"");
+        assert_eq!(
+            numbers("21211: The 'To' number +15005550001 is not valid, nor 5005550002."),
+            "21211: The 'To' number …01 is not valid, nor …02."
+        );
+        assert_eq!(numbers("HTTP 404 é"), "HTTP 404 é");
+    }
+}

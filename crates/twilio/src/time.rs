@@ -1,0 +1,46 @@
+//! Twilio's times: RFC 2822 in UTC, to the second (`Sun, 25 Mar 2018 09:53:19 +0000`).
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer};
+
+/// Writes `time` as Twilio does. A fraction of a second is dropped.
+///
+/// # Errors
+/// For a year before 0 or after 9999, which RFC 2822 can't write.
+pub fn format_rfc2822(time: Timestamp) -> Result<String, jiff::Error> {
+    // A bare timestamp would be written with "-0000", which means that the local offset is unknown; Twilio writes "+0000".
+    rfc2822::to_string(&time.to_zoned(TimeZone::UTC))
+}
+
+/// Reads a time in any form that RFC 2822 allows.
+///
+/// # Errors
+/// When `text` isn't such a time, or its weekday isn't that of its date.
+pub fn parse_rfc2822(text: &str) -> Result<Timestamp, jiff::Error> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text)
+}
+
+/// For serde: `null` and the empty text are no time.
+pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        Some(text) if !text.is_empty() => parse_rfc2822(&text).map(Some).map_err(serde::de::Error::custom),
+        Some(_) | None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twilios_form_is_read_and_written() {
+        let text = "Sun, 25 Mar 2018 09:53:19 +0000";
+        let time = parse_rfc2822(text).expect("a time");
+        assert_eq!(time, "2018-03-25T09:53:19Z".parse().expect("the same time"));
+        assert_eq!(format_rfc2822(time).expect("in range"), text);
+        assert!(parse_rfc2822("2018-03-25T09:53:19Z").is_err());
+        assert!(parse_rfc2822("Mon, 25 Mar 2018 09:53:19 +0000").is_err());
+    }
+}
