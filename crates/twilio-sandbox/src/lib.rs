@@ -7,6 +7,9 @@ mod config;
 mod life;
 mod local;
 mod number;
+mod pace;
+mod performance;
+mod progress_report;
 mod rest;
 mod script;
 mod sid;
@@ -115,7 +118,10 @@ impl Sandbox {
     /// Account SID and auth token for a [`twilio::Client`].
     #[must_use]
     pub fn credentials(&self) -> Credentials {
-        Credentials { account_sid: self.account_sid.clone(), auth: Auth::AuthToken(self.auth_token().clone()) }
+        Credentials {
+            account_sid: self.account_sid.clone(),
+            auth: Auth::AuthToken(self.auth_token().clone()),
+        }
     }
 
     /// The REST API as a router, to be mounted elsewhere or called in process. It works as long as the sandbox lives.
@@ -126,8 +132,12 @@ impl Sandbox {
     /// Every call that is remembered, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<CallRecord> {
-        let mut calls: Vec<CallRecord> =
-            self.account.newest(u64::MAX, usize::MAX, |_| true).iter().map(|call| CallRecord::of(call)).collect();
+        let mut calls: Vec<CallRecord> = self
+            .account
+            .newest(u64::MAX, usize::MAX, |_| true)
+            .iter()
+            .map(|call| CallRecord::of(call))
+            .collect();
         calls.reverse();
         calls
     }

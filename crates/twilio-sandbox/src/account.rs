@@ -1,0 +1,188 @@
+//! The account's state: its calls, the phones it rang and the requests it made.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::SandboxConfig;
+use crate::call::{Call, NewCall};
+use crate::callback::{CallbackRecord, Courier};
+use crate::life;
+use crate::rest::auth::Keys;
+use crate::script::Script;
+use crate::sid;
+use crate::throttle::Throttle;
+
+/// Everything that a sandbox's routes and calls share.
+pub(crate) struct Account {
+    pub(crate) config: SandboxConfig,
+    pub(crate) keys: Keys,
+    pub(crate) courier: Courier,
+    pub(crate) throttle: Throttle,
+    /// Cancelled when the sandbox stops: every call ends where it is.
+    pub(crate) stopping: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    calls: Mutex<Calls>,
+    callbacks: Mutex<VecDeque<Arc<CallbackRecord>>>,
+    /// Numbers whose next request isn't refused.
+    refused_once: Mutex<HashSet<String>>,
+    created: AtomicU64,
+    changes: watch::Sender<u64>,
+}
+
+/// The calls, found by identifier and by age in logarithmic time: benchmarks keep tens of thousands.
+#[derive(Default)]
+struct Calls {
+    by_sid: HashMap<String, Arc<Call>>,
+    by_place: BTreeMap<u64, Arc<Call>>,
+    ended: VecDeque<u64>,
+    dials: HashMap<String, usize>,
+}
+
+impl Account {
+    pub(crate) fn new(config: SandboxConfig, courier: Courier) -> Self {
+        Self {
+            keys: Keys::of(&config),
+            courier,
+            throttle: Throttle::new(config.calls_per_second),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            calls: Mutex::default(),
+            callbacks: Mutex::default(),
+            refused_once: Mutex::default(),
+            created: AtomicU64::new(0),
+            changes: watch::Sender::new(0),
+            config,
+        }
+    }
+
+    pub(crate) fn auth_token(&self) -> &SecretString {
+        &self.config.auth_token
+    }
+
+    /// Dials: the call exists from here on, and its life runs by itself.
+    pub(crate) fn dial(self: &Arc<Self>, request: NewCall, script: Script) -> Arc<Call> {
+        let place = self.created.fetch_add(1, Ordering::Relaxed);
+        let call = Arc::new(Call::new(sid::random("CA"), place, request, script, self.config.speed));
+        {
+            let mut calls = lock(&self.calls);
+            calls.by_sid.insert(call.sid.clone(), Arc::clone(&call));
+            calls.by_place.insert(place, Arc::clone(&call));
+            match calls.dials.get_mut(&call.request.to) {
+                Some(dials) => *dials += 1,
+                None => {
+                    calls.dials.insert(call.request.to.clone(), 1);
+                }
+            }
+        }
+        self.changed();
+        let stopping = self.stopping.clone();
+        self.tasks.spawn(stopping.run_until_cancelled_owned(life::live(Arc::clone(self), Arc::clone(&call))));
+        call
+    }
+
+    pub(crate) fn call(&self, sid: &str) -> Option<Arc<Call>> {
+        lock(&self.calls).by_sid.get(sid).cloned()
+    }
+
+    /// Forgets a call.
+    pub(crate) fn delete(&self, call: &Call) {
+        let mut calls = lock(&self.calls);
+        calls.by_sid.remove(&call.sid);
+        calls.by_place.remove(&call.place);
+        drop(calls);
+        self.changed();
+    }
+
+    /// Up to `limit` calls that `keep` wants, older than `before`, newest first.
+    pub(crate) fn newest(&self, before: u64, limit: usize, keep: impl Fn(&Call) -> bool) -> Vec<Arc<Call>> {
+        lock(&self.calls)
+            .by_place
+            .range(..before)
+            .rev()
+            .map(|(_, call)| call)
+            .filter(|call| keep(call))
+            .take(limit)
+            .cloned()
+            .collect()
+    }
+
+    /// Up to `limit` calls that `keep` wants, newer than `after`, oldest first.
+    pub(crate) fn oldest(&self, after: u64, limit: usize, keep: impl Fn(&Call) -> bool) -> Vec<Arc<Call>> {
+        let from = after.saturating_add(1);
+        lock(&self.calls)
+            .by_place
+            .range(from..)
+            .map(|(_, call)| call)
+            .filter(|call| keep(call))
+            .take(limit)
+            .cloned()
+            .collect()
+    }
+
+    /// How many calls to `number` were created.
+    pub(crate) fn dials_to(&self, number: &str) -> usize {
+        lock(&self.calls).dials.get(number).copied().unwrap_or(0)
+    }
+
+    /// A call has come to its end with all that follows; the oldest ended ones beyond the limit are forgotten.
+    pub(crate) fn ended(&self, call: &Call) {
+        let mut calls = lock(&self.calls);
+        calls.ended.push_back(call.place);
+        while calls.ended.len() > self.config.ended_calls_kept {
+            let oldest = calls.ended.pop_front().and_then(|place| calls.by_place.remove(&place));
+            if let Some(oldest) = oldest {
+                calls.by_sid.remove(&oldest.sid);
+            }
+        }
+        drop(calls);
+        self.changed();
+    }
+
+    /// Whether a request to `number` is the first of a pair, which is to be refused.
+    pub(crate) fn refuses_first(&self, number: &str) -> bool {
+        let mut refused = lock(&self.refused_once);
+        let second = refused.remove(number);
+        if !second {
+            refused.insert(number.to_owned());
+        }
+        !second
+    }
+
+    pub(crate) fn record(&self, callback: CallbackRecord) {
+        {
+            let mut callbacks = lock(&self.callbacks);
+            if callbacks.len() >= self.config.callbacks_kept {
+                callbacks.pop_front();
+            }
+            if self.config.callbacks_kept > 0 {
+                callbacks.push_back(Arc::new(callback));
+            }
+        }
+        self.changed();
+    }
+
+    /// The requests that were made, oldest first.
+    pub(crate) fn callbacks(&self) -> Vec<Arc<CallbackRecord>> {
+        lock(&self.callbacks).iter().cloned().collect()
+    }
+
+    /// Tells whoever waits that something is different now.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+}
+
+/// Locks, also after a panic elsewhere: every change under these locks is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

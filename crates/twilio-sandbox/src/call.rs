@@ -1,0 +1,287 @@
+//! One call: what was asked for, and how far it has come.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use twilio::{CallEvent, CallStatus, MachineDetection, Method};
+use url::Url;
+
+use crate::script::Script;
+
+/// Where a call's instructions are fetched.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetch {
+    pub(crate) url: Url,
+    pub(crate) method: Method,
+}
+
+/// What the call plays.
+#[derive(Clone, Debug)]
+pub(crate) enum Instructions {
+    Twiml(String),
+    Fetch(Fetch),
+    /// A TwiML application, which the sandbox has none of: counts as played.
+    Application,
+}
+
+/// Which progress is reported, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct StatusCallback {
+    pub(crate) url: Url,
+    pub(crate) method: Method,
+    pub(crate) events: Vec<CallEvent>,
+}
+
+/// A request to place a call that passed every check.
+#[derive(Clone, Debug)]
+pub(crate) struct NewCall {
+    pub(crate) to: String,
+    pub(crate) to_country: String,
+    pub(crate) from: String,
+    pub(crate) from_country: String,
+    pub(crate) instructions: Instructions,
+    pub(crate) fallback: Option<Fetch>,
+    pub(crate) status_callback: Option<StatusCallback>,
+    pub(crate) ring_timeout: Duration,
+    pub(crate) time_limit: Duration,
+    pub(crate) send_digits: Option<String>,
+    pub(crate) record: bool,
+    pub(crate) detection: Option<MachineDetection>,
+    /// What is wrong with the request though the call is placed.
+    pub(crate) warning: Option<Notice>,
+}
+
+/// An entry of the account's debugger: an error or a warning that belongs to a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Twilio's error code, such as 11200.
+    pub code: u32,
+    /// Whether the call goes on as asked.
+    pub is_warning: bool,
+    /// What happened, in words.
+    pub message: String,
+    /// The address that it happened at, where there is one.
+    pub url: Option<Url>,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+impl Notice {
+    pub(crate) fn error(code: u32, message: impl Into<String>, url: Option<Url>) -> Self {
+        Self { code, is_warning: false, message: message.into(), url, at: Timestamp::now() }
+    }
+
+    pub(crate) fn warning(code: u32, message: impl Into<String>, url: Option<Url>) -> Self {
+        Self { is_warning: true, ..Self::error(code, message, url) }
+    }
+}
+
+/// How far a call has come.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    pub(crate) status: CallStatus,
+    pub(crate) updated: Timestamp,
+    /// When it left the queue: Twilio's `start_time`.
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) answered: Option<Instant>,
+    pub(crate) ended: Option<Timestamp>,
+    /// Seconds from answer to end as in life; known at the end.
+    pub(crate) duration_s: Option<u32>,
+    pub(crate) price: Option<String>,
+    pub(crate) answered_by: Option<&'static str>,
+    pub(crate) sip_response_code: Option<u16>,
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// A call of the account.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) sid: String,
+    /// Counts the account's calls, oldest first: what pages of the list are cut by.
+    pub(crate) place: u64,
+    pub(crate) created: Timestamp,
+    pub(crate) request: NewCall,
+    pub(crate) script: Script,
+    /// Cancelled when a request hangs the call up, so that whatever plays stops.
+    pub(crate) hung_up: CancellationToken,
+    speed: f64,
+    progress: Mutex<Progress>,
+}
+
+impl Call {
+    pub(crate) fn new(sid: String, place: u64, mut request: NewCall, script: Script, speed: f64) -> Self {
+        let created = Timestamp::now();
+        let notices = request.warning.take().into_iter().collect();
+        let progress = Progress {
+            status: CallStatus::Queued,
+            updated: created,
+            started: None,
+            answered: None,
+            ended: None,
+            duration_s: None,
+            price: None,
+            answered_by: None,
+            sip_response_code: None,
+            notices,
+        };
+        let hung_up = CancellationToken::new();
+        Self { sid, place, created, request, script, hung_up, speed, progress: Mutex::new(progress) }
+    }
+
+    /// How far it is now.
+    pub(crate) fn progress(&self) -> Progress {
+        self.with(|progress| progress.clone())
+    }
+
+    pub(crate) fn status(&self) -> CallStatus {
+        self.with(|progress| progress.status)
+    }
+
+    /// Goes on to `status`; `false` when the call has ended meanwhile, for nothing leaves an ending.
+    pub(crate) fn advance(&self, status: CallStatus) -> bool {
+        self.with(|progress| {
+            if progress.status.is_final() {
+                return false;
+            }
+            progress.status = status;
+            progress.updated = Timestamp::now();
+            match status {
+                CallStatus::Initiated => progress.started = Some(progress.updated),
+                CallStatus::InProgress => progress.answered = Some(Instant::now()),
+                CallStatus::Queued
+                | CallStatus::Ringing
+                | CallStatus::Completed
+                | CallStatus::Busy
+                | CallStatus::Failed
+                | CallStatus::NoAnswer
+                | CallStatus::Canceled => {}
+            }
+            true
+        })
+    }
+
+    /// Ends with `status`; `false` when it had ended already.
+    pub(crate) fn end(&self, status: CallStatus) -> bool {
+        let speed = self.speed;
+        self.with(|progress| {
+            if progress.status.is_final() {
+                return false;
+            }
+            progress.status = status;
+            progress.updated = Timestamp::now();
+            progress.ended = Some(progress.updated);
+            progress.duration_s = Some(progress.answered.map_or(0, |answered| {
+                // A started second counts, as on a bill. A hundredth is forgiven: timers fire a little late.
+                let lived = answered.elapsed().as_secs_f64() * speed;
+                (lived - 0.01 * speed.max(1.0)).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
+            }));
+            progress.sip_response_code = Some(match status {
+                CallStatus::Busy => 486,
+                CallStatus::Failed => 404,
+                CallStatus::NoAnswer | CallStatus::Canceled => 487,
+                CallStatus::Completed
+                | CallStatus::Queued
+                | CallStatus::Initiated
+                | CallStatus::Ringing
+                | CallStatus::InProgress => 200,
+            });
+            true
+        })
+    }
+
+    /// Ends at a client's request: `Canceled` before the answer, `Completed` at any time. `false` when Twilio would
+    /// refuse, for the call isn't in a state that this ends.
+    pub(crate) fn hang_up(&self, status: CallStatus) -> bool {
+        let ends = match (self.status(), status) {
+            (CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing, _)
+            | (CallStatus::InProgress, CallStatus::Completed) => self.end(status),
+            (_, _) => false,
+        };
+        if ends {
+            self.hung_up.cancel();
+        }
+        ends
+    }
+
+    pub(crate) fn notice(&self, notice: Notice) {
+        self.with(|progress| progress.notices.push(notice));
+    }
+
+    pub(crate) fn identify(&self, answered_by: &'static str) {
+        self.with(|progress| progress.answered_by = Some(answered_by));
+    }
+
+    /// Sets the price, as Twilio does a while after the end.
+    pub(crate) fn charge(&self) {
+        self.with(|progress| {
+            progress.price = progress.duration_s.filter(|duration_s| *duration_s > 0).map(price);
+        });
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Progress) -> T) -> T {
+        work(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What a call costs: a flat rate for every started minute, negative as Twilio tells it.
+fn price(duration_s: u32) -> String {
+    /// Hundred-thousandths of a dollar a minute.
+    const RATE: u64 = 1400;
+    let cost = u64::from(duration_s.div_ceil(60)) * RATE;
+    format!("-{}.{:05}", cost / 100_000, cost % 100_000)
+}
+
+/// A call as the sandbox remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallRecord {
+    /// Twilio's identifier of the call.
+    pub sid: String,
+    /// Who was called, in E.164.
+    pub to: String,
+    /// Who called, in E.164.
+    pub from: String,
+    /// How far it has come. `Initiated` shows as `queued` in the REST API, which has no such status.
+    pub status: CallStatus,
+    /// When it was created.
+    pub created: Timestamp,
+    /// Seconds from answer to end as in life, whatever the speed; known at the end.
+    pub duration_s: Option<u32>,
+    /// What answered, where detection was asked for.
+    pub answered_by: Option<&'static str>,
+    /// The keys that the call was told to press, for it to show up in tests.
+    pub send_digits: Option<String>,
+    /// What went wrong on the way, such as 11200 for TwiML that can't be fetched.
+    pub notices: Vec<Notice>,
+}
+
+impl CallRecord {
+    pub(crate) fn of(call: &Call) -> Self {
+        let Progress { status, duration_s, answered_by, notices, .. } = call.progress();
+        Self {
+            sid: call.sid.clone(),
+            to: call.request.to.clone(),
+            from: call.request.from.clone(),
+            status,
+            created: call.created,
+            duration_s,
+            answered_by,
+            send_digits: call.request.send_digits.clone(),
+            notices,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_started_minute_is_paid() {
+        assert_eq!(price(1), "-0.01400");
+        assert_eq!(price(60), "-0.01400");
+        assert_eq!(price(61), "-0.02800");
+        assert_eq!(price(7200), "-1.68000");
+    }
+}

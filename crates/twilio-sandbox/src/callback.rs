@@ -1,0 +1,227 @@
+//! The requests that the sandbox makes as Twilio: signed, within a time, once more when no connection was made, and
+//! never to an address that isn't on this machine.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use secrecy::SecretString;
+use twilio::{Method, signature};
+use url::Url;
+
+use crate::account::Account;
+use crate::local::is_local;
+use crate::sid;
+
+/// How much of an answer is read. Twilio takes documents of up to 64 kB.
+const ANSWER_MAX_BYTES: usize = 64 * 1024;
+
+/// A request that the sandbox made, or would have made were its address on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackRecord {
+    /// The call that it belongs to.
+    pub call_sid: String,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// How it was sent.
+    pub method: Method,
+    /// Where it went.
+    pub url: Url,
+    /// 1, and 2 where the first found no connection.
+    pub attempt: u32,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// How long the answer took.
+    pub took: Duration,
+    /// The parameters as a form: a tenth of the memory of a list.
+    form: Arc<str>,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Reports a call's progress.
+    StatusCallback,
+    /// Asks what a call shall play.
+    Twiml,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It was answered.
+    Answered {
+        /// The HTTP status of the answer.
+        status: u16,
+    },
+    /// No connection was made.
+    Unreachable,
+    /// It was sent, and no whole answer came within the time.
+    NoAnswer,
+    /// Its address isn't on this machine: it counts as answered and was never sent.
+    NotSent,
+}
+
+impl CallbackRecord {
+    /// The parameters, in the order that they were sent.
+    #[must_use]
+    pub fn params(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(self.form.as_bytes()).into_owned().collect()
+    }
+
+    /// The parameter's value, where it was sent.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.form.as_bytes())
+            .find(|(given, _)| given == name)
+            .map(|(_, value)| value.into_owned())
+    }
+}
+
+/// A request to be made.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) call_sid: &'a str,
+    pub(crate) purpose: Purpose,
+    pub(crate) method: Method,
+    pub(crate) url: &'a Url,
+    pub(crate) params: &'a [(&'static str, String)],
+    /// The same across retries and repetitions.
+    pub(crate) idempotency_token: &'a str,
+    /// What signs it: the account's token, except where a script forges.
+    pub(crate) auth_token: &'a SecretString,
+}
+
+/// The answer to a request.
+pub(crate) struct Reply {
+    pub(crate) verdict: Verdict,
+    pub(crate) content_type: Option<String>,
+    /// Where a redirecting answer leads.
+    pub(crate) location: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    fn without_answer(verdict: Verdict) -> Self {
+        Self { verdict, content_type: None, location: None, body: Vec::new() }
+    }
+}
+
+/// Makes the requests.
+pub(crate) struct Courier {
+    http: reqwest::Client,
+}
+
+impl Courier {
+    pub(crate) fn new(answer_timeout: Duration) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let here = |ip: IpAddr| SocketAddr::new(ip, 0);
+        // No authority signs a certificate for a loopback address, so none is trusted: https finds no connection.
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent("TwilioProxy/1.1 (sandbox)")
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .resolve_to_addrs(
+                "localhost",
+                &[here(Ipv4Addr::LOCALHOST.into()), here(Ipv6Addr::LOCALHOST.into())],
+            )
+            .timeout(answer_timeout)
+            .build()?;
+        Ok(Self { http })
+    }
+
+    /// Makes the request, records every attempt, and gives the last one's answer.
+    pub(crate) async fn deliver(&self, account: &Account, outgoing: &Outgoing<'_>) -> Reply {
+        let form: Arc<str> = form_urlencoded::Serializer::new(String::with_capacity(1024))
+            .extend_pairs(outgoing.params)
+            .finish()
+            .into();
+        let mut attempt = 1;
+        loop {
+            let (at, started) = (Timestamp::now(), Instant::now());
+            let reply = self.attempt(outgoing, &form).await;
+            let verdict = reply.verdict;
+            account.record(CallbackRecord {
+                call_sid: outgoing.call_sid.to_owned(),
+                purpose: outgoing.purpose,
+                method: outgoing.method,
+                url: outgoing.url.clone(),
+                attempt,
+                verdict,
+                at,
+                took: started.elapsed(),
+                form: Arc::clone(&form),
+            });
+            if verdict != Verdict::Unreachable || attempt == 2 {
+                return reply;
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(&self, outgoing: &Outgoing<'_>, form: &str) -> Reply {
+        if !is_local(outgoing.url) {
+            return Reply::without_answer(Verdict::NotSent);
+        }
+        let request = match outgoing.method {
+            Method::Post => {
+                let signature = signature::sign(outgoing.auth_token, outgoing.url.as_str(), outgoing.params);
+                self.http
+                    .post(outgoing.url.clone())
+                    .header("X-Twilio-Signature", signature)
+                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
+                    .body(form.to_owned())
+            }
+            Method::Get => {
+                // With GET the parameters are part of the address, and the address alone is signed.
+                let mut url = outgoing.url.clone();
+                url.query_pairs_mut().extend_pairs(outgoing.params);
+                let signature = signature::sign::<&str, &str>(outgoing.auth_token, url.as_str(), &[]);
+                self.http.get(url).header("X-Twilio-Signature", signature)
+            }
+        };
+        match request.header("I-Twilio-Idempotency-Token", outgoing.idempotency_token).send().await {
+            Ok(response) => read(response).await,
+            Err(error) if error.is_connect() => Reply::without_answer(Verdict::Unreachable),
+            Err(_) => Reply::without_answer(Verdict::NoAnswer),
+        }
+    }
+}
+
+/// Reads the answer, also where nobody wants the body: only then is the connection free for the next request.
+async fn read(mut response: reqwest::Response) -> Reply {
+    let text = |headers: &HeaderMap, name| {
+        headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    let verdict = Verdict::Answered { status: response.status().as_u16() };
+    let content_type = text(response.headers(), CONTENT_TYPE);
+    let location = text(response.headers(), LOCATION);
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = ANSWER_MAX_BYTES.saturating_sub(body.len());
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() >= room {
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(_) => return Reply::without_answer(Verdict::NoAnswer),
+        }
+    }
+    Reply { verdict, content_type, location, body }
+}
+
+/// A token that stays the same across the retries of one request.
+pub(crate) fn idempotency_token() -> String {
+    sid::random_hex()
+}

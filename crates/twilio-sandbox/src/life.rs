@@ -1,0 +1,146 @@
+//! Plays a call's life: the task that every call has, from the queue to the price.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use twilio::{CallEvent, CallStatus, MachineDetection};
+
+use crate::account::Account;
+use crate::call::Call;
+use crate::pace::scaled;
+use crate::performance;
+use crate::progress_report::{self, Report};
+use crate::script::Outcome;
+use crate::twiml;
+
+/// How long a call waits in Twilio's queue.
+const QUEUED: Duration = Duration::from_millis(200);
+/// How long it takes until the phone rings, or the carrier says why it doesn't.
+const CONNECTING: Duration = Duration::from_millis(400);
+/// How long a phone rings before somebody answers.
+const RINGING: Duration = Duration::from_secs(3);
+/// How long it takes to tell a person from a machine.
+const DETECTION: Duration = Duration::from_secs(2);
+/// How long a machine's greeting is.
+const GREETING: Duration = Duration::from_secs(6);
+/// How long after the end the price is known.
+const PRICING: Duration = Duration::from_secs(1);
+
+/// Lives the call to its end and reports it; done when the last callback is delivered and the price is set.
+pub(crate) async fn live(account: Arc<Account>, call: Arc<Call>) {
+    let (reports, mailbox) = unbounded_channel();
+    let life = async {
+        let life = Life { account: &account, call: &call, reports };
+        life.run().await;
+        // Without a sender the mailbox ends, and with it the delivery.
+        drop(life);
+        tokio::time::sleep(scaled(PRICING, account.config.speed)).await;
+        call.charge();
+        account.changed();
+    };
+    tokio::join!(life, progress_report::deliver(&account, &call, mailbox));
+    account.ended(&call);
+}
+
+struct Life<'a> {
+    account: &'a Arc<Account>,
+    call: &'a Call,
+    reports: UnboundedSender<Report>,
+}
+
+impl Life<'_> {
+    async fn run(&self) {
+        // A hang-up interrupts the life wherever it is; the request that hung up has set the ending by then.
+        if let Some(ending) = self.call.hung_up.run_until_cancelled(self.until_ending()).await {
+            self.call.end(ending);
+        }
+        self.account.changed();
+        self.report(CallEvent::Completed);
+    }
+
+    /// Everything until the call ends, and how it does.
+    async fn until_ending(&self) -> CallStatus {
+        self.passes(QUEUED).await;
+        self.reaches(CallStatus::Initiated, CallEvent::Initiated);
+        self.passes(CONNECTING).await;
+        match self.call.script.outcome {
+            Outcome::Busy => return CallStatus::Busy,
+            Outcome::Failed => return CallStatus::Failed,
+            Outcome::NoAnswer | Outcome::Answered | Outcome::AnsweredForAtLeast { .. } | Outcome::Machine => {
+            }
+        }
+        self.reaches(CallStatus::Ringing, CallEvent::Ringing);
+        let patience = self.call.request.ring_timeout;
+        if self.call.script.outcome == Outcome::NoAnswer || patience < RINGING {
+            self.passes(patience).await;
+            return CallStatus::NoAnswer;
+        }
+        self.passes(RINGING).await;
+        self.reaches(CallStatus::InProgress, CallEvent::Answered);
+        let limit = scaled(self.call.request.time_limit, self.account.config.speed);
+        // Whether the talk or the time was over: the call is completed.
+        let _ = tokio::time::timeout(limit, self.talk()).await;
+        CallStatus::Completed
+    }
+
+    async fn talk(&self) {
+        let stays = async {
+            if let Outcome::AnsweredForAtLeast { seconds } = self.call.script.outcome {
+                self.passes(Duration::from_secs(u64::from(seconds))).await;
+            }
+        };
+        let plays = async {
+            if let Some(detection) = self.call.request.detection {
+                self.detect(detection).await;
+            }
+            if let Some(digits) = &self.call.request.send_digits {
+                self.passes(twiml::keys(digits)).await;
+            }
+            performance::play(self.account, self.call).await;
+        };
+        tokio::join!(stays, plays);
+    }
+
+    /// Twilio plays nothing until it knows what answered.
+    async fn detect(&self, detection: MachineDetection) {
+        self.passes(DETECTION).await;
+        let answered_by = match (self.call.script.outcome, detection) {
+            (Outcome::Machine, MachineDetection::Enable) => "machine_start",
+            (Outcome::Machine, MachineDetection::DetectMessageEnd) => {
+                self.passes(GREETING).await;
+                "machine_end_beep"
+            }
+            (
+                Outcome::Answered
+                | Outcome::AnsweredForAtLeast { .. }
+                | Outcome::Busy
+                | Outcome::NoAnswer
+                | Outcome::Failed,
+                _,
+            ) => "human",
+        };
+        self.call.identify(answered_by);
+        self.account.changed();
+    }
+
+    fn reaches(&self, status: CallStatus, event: CallEvent) {
+        if self.call.advance(status) {
+            self.account.changed();
+            self.report(event);
+        }
+    }
+
+    async fn passes(&self, time: Duration) {
+        tokio::time::sleep(scaled(time, self.account.config.speed)).await;
+    }
+
+    fn report(&self, event: CallEvent) {
+        let wanted =
+            self.call.request.status_callback.as_ref().is_some_and(|wish| wish.events.contains(&event));
+        if wanted {
+            // The other end outlives this one: `live` awaits both.
+            let _ = self.reports.send(Report::now(self.call, event));
+        }
+    }
+}

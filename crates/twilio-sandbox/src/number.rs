@@ -1,0 +1,88 @@
+//! Telephone numbers as Twilio takes them: E.164, with the punctuation that people write.
+
+/// A number that could be a phone's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Number {
+    pub(crate) e164: String,
+    /// The country's two letters, or nothing where the number belongs to none.
+    pub(crate) country: String,
+}
+
+/// Why a text is no number to dial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotDialable {
+    /// It isn't written like an international number.
+    NotANumber,
+    /// No numbering plan has it.
+    NotInAnyPlan,
+}
+
+/// Reads a number. Without a leading `+` there is no telling which country's it is, so it is refused.
+pub(crate) fn parse(text: &str) -> Result<Number, NotDialable> {
+    /// Twice the 15 digits of E.164: room for punctuation.
+    const MAX_CHARS: usize = 30;
+    let written = text.trim();
+    let plausible = written.len() <= MAX_CHARS
+        && written.strip_prefix('+').is_some_and(|rest| {
+            rest.bytes().any(|b| b.is_ascii_digit())
+                && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'(' | b')' | b'-' | b'.'))
+        });
+    if !plausible {
+        return Err(NotDialable::NotANumber);
+    }
+    let number = phonenumber::parse(None, written).map_err(|_| NotDialable::NotANumber)?;
+    if !number.is_valid() {
+        return Err(NotDialable::NotInAnyPlan);
+    }
+    let country = number.country().id().map(|id| id.as_ref().to_owned()).unwrap_or_default();
+    Ok(Number { e164: number.format().mode(phonenumber::Mode::E164).to_string(), country })
+}
+
+/// A number as Twilio shows it to people: `(500) 555-0006` in North America, else as it is.
+pub(crate) fn formatted(e164: &str) -> String {
+    match e164.strip_prefix("+1").filter(|national| national.len() == 10 && national.is_ascii()) {
+        Some(national) => format!("({}) {}-{}", &national[..3], &national[3..6], &national[6..]),
+        None => e164.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn punctuation_goes() {
+        let number = parse(" +1 (500) 555-0006 ").expect("a number");
+        assert_eq!(
+            (number.e164.as_str(), formatted(&number.e164).as_str()),
+            ("+15005550006", "(500) 555-0006")
+        );
+        assert_eq!(parse("+44 20 7946 0018").expect("a number").country, "GB");
+    }
+
+    #[test]
+    fn every_documented_number_is_valid() {
+        for script in crate::SCRIPTS {
+            assert_eq!(parse(script.number).expect("valid").e164, script.number);
+        }
+    }
+
+    #[test]
+    fn the_rest_is_refused() {
+        for bad in [
+            "",
+            "+",
+            "abc",
+            "15005550006",
+            "client:joe",
+            "+1500555000x",
+            "+++",
+            "+\u{661}5005550006",
+            "+1500\0",
+        ] {
+            assert_eq!(parse(bad), Err(NotDialable::NotANumber), "{bad:?}");
+        }
+        assert_eq!(parse(&format!("+{}", "1".repeat(1_000_000))), Err(NotDialable::NotANumber));
+        assert_eq!(parse("+12005550"), Err(NotDialable::NotInAnyPlan));
+    }
+}

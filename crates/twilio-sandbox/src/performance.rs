@@ -1,0 +1,187 @@
+//! Plays what a call was told to: fetches the documents, follows them, and says what was wrong with them.
+
+use std::time::Duration;
+
+use twilio::Method;
+use url::Url;
+
+use crate::account::Account;
+use crate::call::{Call, Fetch, Instructions, Notice};
+use crate::callback::{Outgoing, Purpose, Verdict, idempotency_token};
+use crate::pace::scaled;
+use crate::progress_report::call_params;
+use crate::twiml::{self, Step};
+
+/// What is played where the sandbox can't know: an address elsewhere, or an application.
+const UNKNOWN: Duration = Duration::from_secs(10);
+/// "We're sorry, an application error has occurred. Goodbye."
+const APOLOGY: Duration = Duration::from_secs(4);
+/// How many documents a call may lead through, so that none goes in circles for ever.
+const DOCUMENTS_MAX: usize = 100;
+/// How many times the answer to one fetch may point elsewhere.
+const HOPS_MAX: usize = 10;
+
+/// What the next document is.
+enum Source {
+    Text {
+        text: String,
+        base: Option<Url>,
+    },
+    /// Nothing is known about it; it plays for a while.
+    Unknown,
+}
+
+/// Why nothing more is played.
+enum End {
+    /// It was all played.
+    Over,
+    /// Something is wrong.
+    Fault(Notice),
+}
+
+/// Plays the call's instructions to their end. After a fault it plays the fallback, where there is one, or the apology
+/// that Twilio plays.
+pub(crate) async fn play(account: &Account, call: &Call) {
+    let first = match &call.request.instructions {
+        Instructions::Twiml(text) => Ok(Source::Text { text: text.clone(), base: None }),
+        Instructions::Application => Ok(Source::Unknown),
+        Instructions::Fetch(fetch) => get(account, call, fetch, &[]).await,
+    };
+    let End::Fault(fault) = follow(account, call, first).await else { return };
+    let about = [
+        ("ErrorCode", fault.code.to_string()),
+        ("ErrorUrl", fault.url.as_ref().map(Url::to_string).unwrap_or_default()),
+    ];
+    note(account, call, fault);
+    if let Some(fallback) = &call.request.fallback {
+        let document = get(account, call, fallback, &about).await;
+        match follow(account, call, document).await {
+            End::Over => return,
+            End::Fault(fault) => note(account, call, fault),
+        }
+    }
+    passes(account, APOLOGY).await;
+}
+
+/// Plays a document and those that it leads to.
+async fn follow(account: &Account, call: &Call, first: Result<Source, Notice>) -> End {
+    let mut next = first;
+    for _ in 0..DOCUMENTS_MAX {
+        let (text, base) = match next {
+            Ok(Source::Text { text, base }) => (text, base),
+            Ok(Source::Unknown) => {
+                passes(account, UNKNOWN).await;
+                return End::Over;
+            }
+            Err(fault) => return End::Fault(fault),
+        };
+        let program = match twiml::read(&text) {
+            Ok(program) => program,
+            Err(error) => return End::Fault(Notice::error(12100, error.to_string(), base)),
+        };
+        for verb in &program.unknown {
+            let message = format!("Schema validation warning: TwiML has no {verb}");
+            note(account, call, Notice::warning(12200, message, base.clone()));
+        }
+        let mut redirect = None;
+        for step in program.steps {
+            match step {
+                Step::Takes(time) => passes(account, time).await,
+                Step::Hangup => return End::Over,
+                Step::Redirect { url, method } => {
+                    redirect = Some((url, method));
+                    break;
+                }
+            }
+        }
+        let Some((address, method)) = redirect else { return End::Over };
+        next = match join(base.as_ref(), &address) {
+            Some(url) => get(account, call, &Fetch { url, method }, &[]).await,
+            None => Err(Notice::error(11100, format!("Invalid URL format: {address}"), base)),
+        };
+    }
+    End::Fault(Notice::error(11205, "The documents lead to one another without end", None))
+}
+
+/// Fetches a document, as Twilio would: with what it knows about the call, signed.
+async fn get(
+    account: &Account,
+    call: &Call,
+    fetch: &Fetch,
+    about: &[(&'static str, String)],
+) -> Result<Source, Notice> {
+    let mut params = call_params(account, call, &call.progress());
+    params.extend_from_slice(about);
+    let (mut url, mut method) = (fetch.url.clone(), fetch.method);
+    for _ in 0..HOPS_MAX {
+        let outgoing = Outgoing {
+            call_sid: &call.sid,
+            purpose: Purpose::Twiml,
+            method,
+            url: &url,
+            params: &params,
+            idempotency_token: &idempotency_token(),
+            auth_token: account.auth_token(),
+        };
+        let reply = account.courier.deliver(account, &outgoing).await;
+        let status = match reply.verdict {
+            Verdict::NotSent => return Ok(Source::Unknown),
+            Verdict::Unreachable => return Err(not_retrieved("no connection", url)),
+            Verdict::NoAnswer => return Err(not_retrieved("no answer", url)),
+            Verdict::Answered { status } => status,
+        };
+        match (status, reply.location) {
+            (200..=299, _) => return document(reply.content_type.as_deref(), &reply.body, url),
+            (301 | 302 | 303 | 307 | 308, Some(location)) => {
+                url =
+                    join(Some(&url), &location).ok_or_else(|| not_retrieved("a redirect to nowhere", url))?;
+                method = Method::Get;
+            }
+            (_, _) => return Err(not_retrieved(&format!("status {status}"), url)),
+        }
+    }
+    Err(not_retrieved("too many redirects", url))
+}
+
+/// What an answer plays, by its type: <https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types>.
+fn document(content_type: Option<&str>, body: &[u8], url: Url) -> Result<Source, Notice> {
+    let kind =
+        content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let text = || String::from_utf8_lossy(body).into_owned();
+    match kind.as_str() {
+        "text/xml" | "application/xml" | "text/html" => Ok(Source::Text { text: text(), base: Some(url) }),
+        "text/plain" => {
+            let spoken = twiml::speech(&text()).as_secs().max(1);
+            Ok(Source::Text {
+                text: format!("<Response><Pause length=\"{spoken}\"/></Response>"),
+                base: Some(url),
+            })
+        }
+        audio if audio.starts_with("audio/") => {
+            let text = "<Response><Play/></Response>".to_owned();
+            Ok(Source::Text { text, base: Some(url) })
+        }
+        _ => Err(Notice::error(12300, format!("Invalid Content-Type: {kind}"), Some(url))),
+    }
+}
+
+fn not_retrieved(why: &str, url: Url) -> Notice {
+    Notice::error(11200, format!("HTTP retrieval failure: {why}"), Some(url))
+}
+
+fn join(base: Option<&Url>, address: &str) -> Option<Url> {
+    let url = match base {
+        Some(base) => base.join(address).ok()?,
+        None => Url::parse(address).ok()?,
+    };
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}
+
+fn note(account: &Account, call: &Call, notice: Notice) {
+    call.notice(notice);
+    account.changed();
+}
+
+async fn passes(account: &Account, time: Duration) {
+    tokio::time::sleep(scaled(time, account.config.speed)).await;
+}

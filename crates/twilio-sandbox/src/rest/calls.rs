@@ -1,0 +1,265 @@
+//! `Calls.json` and `Calls/{Sid}.json`: create, list, fetch, end and delete.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use twilio::CallStatus;
+
+use super::auth::SignedIn;
+use super::call_resource::{CallResource, status_in_rest};
+use super::create_call;
+use super::form::Form;
+use super::page::{Neighbours, PageRequest, Start};
+use super::refusal::Refusal;
+use crate::account::Account;
+use crate::call::Call;
+use crate::script::{Answer, script_for};
+
+/// What a request to change a call may say. Twilio also takes new instructions, which the sandbox doesn't.
+const UPDATE_FIELDS: [&str; 1] = ["Status"];
+
+pub(crate) async fn create(
+    State(account): State<Arc<Account>>,
+    uri: Uri,
+    _: SignedIn,
+    form: Form,
+) -> Result<Response, Refusal> {
+    if !account.throttle.admits(Instant::now()) {
+        return Err(Refusal::TooManyRequests);
+    }
+    let request = create_call::read(&form, &account.config.owned_numbers)?;
+    let script = script_for(&request.to);
+    tracing::debug!(path = uri.path(), answer = ?script.answer, outcome = ?script.outcome, "asked to place a call");
+    match script.answer {
+        Answer::Prompt => Ok(created(&account, &account.dial(request, script))),
+        Answer::Slow => {
+            let call = account.dial(request, script);
+            let slow = tokio::time::sleep(account.config.slow_answer);
+            account.stopping.run_until_cancelled(slow).await;
+            Ok(created(&account, &call))
+        }
+        Answer::TooManyRequests => Err(Refusal::TooManyRequests),
+        Answer::TooManyRequestsOnce => {
+            if account.refuses_first(&request.to) {
+                return Err(Refusal::TooManyRequests);
+            }
+            Ok(created(&account, &account.dial(request, script)))
+        }
+        Answer::ServerErrorAfterDialling => {
+            account.dial(request, script);
+            Err(Refusal::ServerError)
+        }
+        Answer::ServerErrorWithoutDialling => Err(Refusal::ServerError),
+        Answer::DropsAfterDialling => {
+            account.dial(request, script);
+            // A body that breaks before its first byte makes the server close the connection with nothing sent.
+            let broken = futures::stream::once(async {
+                Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
+            });
+            Ok(Body::from_stream(broken).into_response())
+        }
+        Answer::UnreadableAfterDialling => {
+            account.dial(request, script);
+            let html = [(header::CONTENT_TYPE, "text/html")];
+            Ok((StatusCode::CREATED, html, "<html><body>Created.</body></html>").into_response())
+        }
+    }
+}
+
+pub(crate) async fn fetch(
+    State(account): State<Arc<Account>>,
+    uri: Uri,
+    _: SignedIn,
+    Path((_, file)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let call = find(&account, &file, uri.path())?;
+    Ok(shown(&account, &call))
+}
+
+pub(crate) async fn update(
+    State(account): State<Arc<Account>>,
+    uri: Uri,
+    _: SignedIn,
+    Path((_, file)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let call = find(&account, &file, uri.path())?;
+    form.knows_only(&UPDATE_FIELDS)?;
+    let ending = match form.get("Status") {
+        Some("completed") => CallStatus::Completed,
+        Some("canceled") => CallStatus::Canceled,
+        Some(_) | None => {
+            return Err(Refusal::BadParameter {
+                field: "Status".to_owned(),
+                reason: "it must be canceled or completed",
+            });
+        }
+    };
+    if call.hang_up(ending) {
+        account.changed();
+        return Ok(shown(&account, &call));
+    }
+    // "canceled" leaves a call in progress as it is: https://www.twilio.com/docs/voice/api/call-resource
+    if call.status() == CallStatus::InProgress {
+        Ok(shown(&account, &call))
+    } else {
+        Err(Refusal::NotInProgress)
+    }
+}
+
+pub(crate) async fn delete(
+    State(account): State<Arc<Account>>,
+    uri: Uri,
+    _: SignedIn,
+    Path((_, file)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    let call = find(&account, &file, uri.path())?;
+    if !call.status().is_final() {
+        return Err(Refusal::StillRunning);
+    }
+    account.delete(&call);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn list(
+    State(account): State<Arc<Account>>,
+    uri: Uri,
+    _: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Refusal> {
+    let page = PageRequest::read(query.as_deref())?;
+    let filters =
+        page.filters.iter().map(|(name, value)| Filter::read(name, value)).collect::<Result<Vec<_>, _>>()?;
+    let keep = |call: &Call| filters.iter().all(|filter| filter.keeps(call));
+    let calls = match page.start {
+        Start::Skip(pages) => {
+            let skipped = pages.saturating_mul(page.size);
+            let mut calls = account.newest(u64::MAX, skipped.saturating_add(page.size), keep);
+            calls.split_off(skipped.min(calls.len()))
+        }
+        Start::OlderThan(place) => account.newest(place, page.size, keep),
+        Start::NewerThan(place) => {
+            let mut calls = account.oldest(place, page.size, keep);
+            calls.reverse();
+            calls
+        }
+    };
+    let mut neighbours = Neighbours::default();
+    if let (Some(newest), Some(oldest)) = (calls.first(), calls.last()) {
+        neighbours.next = Some(oldest.place).filter(|place| !account.newest(*place, 1, keep).is_empty());
+        neighbours.previous = Some(newest.place).filter(|place| !account.oldest(*place, 1, keep).is_empty());
+    }
+    let resources: Vec<_> =
+        calls.iter().map(|call| CallResource::of(call, &account.config.account_sid)).collect();
+    Ok(Json(page.frame(uri.path(), "calls", &resources, neighbours)))
+}
+
+/// The call that the path's last part, `{sid}.json`, names.
+fn find(account: &Account, file: &str, path: &str) -> Result<Arc<Call>, Refusal> {
+    file.strip_suffix(".json")
+        .and_then(|sid| account.call(sid))
+        .ok_or_else(|| Refusal::NotFound { path: path.to_owned() })
+}
+
+fn created(account: &Account, call: &Call) -> Response {
+    (StatusCode::CREATED, shown(account, call)).into_response()
+}
+
+fn shown(account: &Account, call: &Call) -> Response {
+    Json(CallResource::of(call, &account.config.account_sid)).into_response()
+}
+
+/// A condition of a list. A call that hasn't left the queue has no start time and fails every condition on it.
+enum Filter {
+    To(String),
+    From(String),
+    Status(CallStatus),
+    Started(Span),
+    Ended(Span),
+    /// Every call here is the first leg, so one with a parent there is none of.
+    Parent,
+}
+
+/// A span of time, both ends included.
+struct Span {
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Filter {
+    fn read(name: &str, value: &str) -> Result<Self, Refusal> {
+        let bad = |reason| Refusal::BadParameter { field: name.to_owned(), reason };
+        match name {
+            "To" => Ok(Self::To(value.to_owned())),
+            "From" => Ok(Self::From(value.to_owned())),
+            "ParentCallSid" => Ok(Self::Parent),
+            "Status" => match value.parse() {
+                Ok(status) if status != CallStatus::Initiated => Ok(Self::Status(status)),
+                Ok(_) | Err(_) => Err(bad("it isn't a status of a call")),
+            },
+            _ => {
+                let (field, comparison) = match name.split_at(name.len().saturating_sub(1)) {
+                    (field, comparison @ ("<" | ">")) => (field, comparison),
+                    _ => (name, ""),
+                };
+                let span = Span::read(comparison, value).ok_or_else(|| bad("it isn't a date or a time"));
+                match field {
+                    "StartTime" => Ok(Self::Started(span?)),
+                    "EndTime" => Ok(Self::Ended(span?)),
+                    _ => Err(Refusal::UnknownParameter { field: name.to_owned() }),
+                }
+            }
+        }
+    }
+
+    fn keeps(&self, call: &Call) -> bool {
+        match self {
+            Self::To(to) => call.request.to == *to,
+            Self::From(from) => call.request.from == *from,
+            Self::Status(status) => status_in_rest(call.status()) == *status,
+            Self::Started(span) => call.progress().started.is_some_and(|time| span.holds(time)),
+            Self::Ended(span) => call.progress().ended.is_some_and(|time| span.holds(time)),
+            Self::Parent => false,
+        }
+    }
+}
+
+impl Span {
+    /// `<` and `>` include the moment itself, as Twilio's parameters are written `StartTime<=…` and `StartTime>=…`.
+    fn read(comparison: &str, value: &str) -> Option<Self> {
+        let day = value.parse::<Date>().ok().filter(|_| value.len() == "2026-01-01".len());
+        let (first, last) = match day {
+            Some(day) => {
+                let midnight = |day: Date| Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
+                let first = midnight(day)?;
+                // On its own a date is the whole day, and compared with it is the midnight that begins it.
+                let last = if comparison.is_empty() { midnight(day.tomorrow().ok()?)? } else { first };
+                (first, last)
+            }
+            None => {
+                let time = value.parse::<Timestamp>().ok()?;
+                (time, time)
+            }
+        };
+        Some(match comparison {
+            ">" => Self { from: first, until: Timestamp::MAX },
+            "<" => Self { from: Timestamp::MIN, until: last },
+            _ => Self { from: first, until: last },
+        })
+    }
+
+    /// The API's times are whole seconds, so a call is compared by the second that it shows.
+    fn holds(&self, time: Timestamp) -> bool {
+        let shown = Timestamp::from_second(time.as_second()).unwrap_or(time);
+        self.from <= shown && shown <= self.until
+    }
+}

@@ -1,0 +1,195 @@
+//! What a request to place a call must look like.
+
+use std::time::Duration;
+
+use twilio::{CallEvent, MachineDetection};
+
+use super::form::{Form, url};
+use super::refusal::Refusal;
+use crate::OwnedNumbers;
+use crate::call::{Fetch, Instructions, NewCall, Notice, StatusCallback};
+use crate::number::{self, NotDialable, Number};
+use crate::sid;
+
+/// Every field that Twilio documents for the request.
+const FIELDS: [&str; 36] = [
+    "To",
+    "From",
+    "Method",
+    "FallbackUrl",
+    "FallbackMethod",
+    "StatusCallback",
+    "StatusCallbackEvent",
+    "StatusCallbackMethod",
+    "SendDigits",
+    "Timeout",
+    "Record",
+    "RecordingChannels",
+    "RecordingStatusCallback",
+    "RecordingStatusCallbackMethod",
+    "SipAuthUsername",
+    "SipAuthPassword",
+    "MachineDetection",
+    "MachineDetectionTimeout",
+    "RecordingStatusCallbackEvent",
+    "Trim",
+    "CallerId",
+    "MachineDetectionSpeechThreshold",
+    "MachineDetectionSpeechEndThreshold",
+    "MachineDetectionSilenceTimeout",
+    "AsyncAmd",
+    "AsyncAmdStatusCallback",
+    "AsyncAmdStatusCallbackMethod",
+    "Byoc",
+    "CallReason",
+    "CallToken",
+    "RecordingTrack",
+    "TimeLimit",
+    "ClientNotificationUrl",
+    "Url",
+    "Twiml",
+    "ApplicationSid",
+];
+
+/// How long a phone rings unless the request says otherwise.
+const RING_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
+/// How long a call may last unless the request says otherwise; also the most that it may say.
+const TIME_LIMIT_MAX_S: u32 = 4 * 60 * 60;
+
+/// Twilio's test number that calls may come from: <https://www.twilio.com/docs/iam/test-credentials>.
+pub(crate) const TEST_NUMBER: &str = "+15005550006";
+
+/// Checks the whole request, the way Twilio reports it: one fault at a time.
+pub(crate) fn read(form: &Form, owned: &OwnedNumbers) -> Result<NewCall, Refusal> {
+    form.knows_only(&FIELDS)?;
+    let to = to(form)?;
+    let from = from(form, owned)?;
+    let instructions = instructions(form)?;
+    let status_callback = status_callback(form)?;
+    let send_digits = send_digits(form)?;
+    let detection = detection(form)?;
+    let (status_callback, warning) = match status_callback {
+        Some((callback, Ok(events))) => {
+            (Some(StatusCallback { url: callback.url, method: callback.method, events }), None)
+        }
+        Some((callback, Err(warning))) => (None, Some(Notice { url: Some(callback.url), ..warning })),
+        None => (None, None),
+    };
+    Ok(NewCall {
+        to: to.e164,
+        to_country: to.country,
+        from: from.e164,
+        from_country: from.country,
+        instructions,
+        fallback: form.fetch("FallbackUrl", "FallbackMethod")?,
+        status_callback,
+        ring_timeout: form
+            .seconds("Timeout", 1..=u32::from(twilio::TIMEOUT_MAX_S))
+            .map_err(|text| Refusal::BadTimeout { timeout: text.to_owned() })?
+            .unwrap_or(RING_TIMEOUT_DEFAULT),
+        time_limit: form
+            .seconds("TimeLimit", 1..=TIME_LIMIT_MAX_S)
+            .map_err(|_| Refusal::BadParameter {
+                field: "TimeLimit".to_owned(),
+                reason: "it must be from 1 to 14400 seconds",
+            })?
+            .unwrap_or(Duration::from_secs(u64::from(TIME_LIMIT_MAX_S))),
+        // Pressing keys and listening for a machine exclude each other; the keys win.
+        detection: detection.filter(|_| send_digits.is_none()),
+        send_digits,
+        record: form.flag("Record")?,
+        warning,
+    })
+}
+
+fn to(form: &Form) -> Result<Number, Refusal> {
+    let to = form.get("To").ok_or(Refusal::NoTo)?;
+    let given = || to.to_owned();
+    match to {
+        "+15005550001" => Err(Refusal::ToNotInAnyPlan { to: given() }),
+        "+15005550002" => Err(Refusal::ToUnreachable { to: given() }),
+        "+15005550003" => Err(Refusal::ToNotPermitted { to: given() }),
+        "+15005550004" => Err(Refusal::ToBlocked { to: given() }),
+        _ => number::parse(to).map_err(|fault| match fault {
+            NotDialable::NotANumber => Refusal::ToNotANumber { to: given() },
+            NotDialable::NotInAnyPlan => Refusal::ToNotInAnyPlan { to: given() },
+        }),
+    }
+}
+
+fn from(form: &Form, owned: &OwnedNumbers) -> Result<Number, Refusal> {
+    let from = form.get("From").ok_or(Refusal::NoFrom)?;
+    let given = || from.to_owned();
+    if from == "+15005550001" {
+        return Err(Refusal::FromNotANumber { from: given() });
+    }
+    let number = number::parse(from).map_err(|_| Refusal::FromNotANumber { from: given() })?;
+    let is_owned = number.e164 == TEST_NUMBER
+        || match owned {
+            // Of Twilio's own block of test numbers only the one above may call: "any other number: 21210".
+            OwnedNumbers::Any => {
+                !(number.e164.starts_with("+150055500") && number.e164.len() == TEST_NUMBER.len())
+            }
+            OwnedNumbers::Only(numbers) => numbers.contains(&number.e164),
+        };
+    if is_owned { Ok(number) } else { Err(Refusal::FromNotOwned { from: given() }) }
+}
+
+fn instructions(form: &Form) -> Result<Instructions, Refusal> {
+    if let Some(sid) = form.get("ApplicationSid") {
+        return if sid::is("AP", sid) {
+            Ok(Instructions::Application)
+        } else {
+            Err(Refusal::BadApplicationSid { sid: sid.to_owned() })
+        };
+    }
+    if let Some(fetch) = form.fetch("Url", "Method")? {
+        return Ok(Instructions::Fetch(fetch));
+    }
+    let twiml = form.get("Twiml").ok_or(Refusal::NoInstructions)?;
+    match twiml.chars().count() {
+        chars if chars > twilio::TWIML_MAX_CHARS => Err(Refusal::TwimlTooLong { chars }),
+        _ => Ok(Instructions::Twiml(twiml.to_owned())),
+    }
+}
+
+/// Where to report, and what: an event that doesn't exist silences them all, with a warning (21626).
+fn status_callback(form: &Form) -> Result<Option<(Fetch, Result<Vec<CallEvent>, Notice>)>, Refusal> {
+    let Some(text) = form.get("StatusCallback") else { return Ok(None) };
+    let url = url(text).ok_or_else(|| Refusal::BadStatusCallback { url: text.to_owned() })?;
+    let callback = Fetch { url, method: form.method("StatusCallbackMethod")? };
+    let mut events = Vec::new();
+    for name in form.all("StatusCallbackEvent") {
+        match name.parse::<CallEvent>() {
+            Ok(event) => events.push(event),
+            Err(_) => {
+                let warning =
+                    Notice::warning(21626, format!("StatusCallbackEvent is not valid: {name}"), None);
+                return Ok(Some((callback, Err(warning))));
+            }
+        }
+    }
+    if events.is_empty() {
+        events.push(CallEvent::Completed);
+    }
+    Ok(Some((callback, Ok(events))))
+}
+
+fn send_digits(form: &Form) -> Result<Option<String>, Refusal> {
+    let Some(digits) = form.get("SendDigits") else { return Ok(None) };
+    let fits = digits.len() <= twilio::SEND_DIGITS_MAX_CHARS
+        && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'D' | b'#' | b'*' | b'w' | b'W'));
+    if fits { Ok(Some(digits.to_owned())) } else { Err(Refusal::BadSendDigits { digits: digits.to_owned() }) }
+}
+
+fn detection(form: &Form) -> Result<Option<MachineDetection>, Refusal> {
+    match form.get("MachineDetection") {
+        None => Ok(None),
+        Some("Enable") => Ok(Some(MachineDetection::Enable)),
+        Some("DetectMessageEnd") => Ok(Some(MachineDetection::DetectMessageEnd)),
+        Some(_) => Err(Refusal::BadParameter {
+            field: "MachineDetection".to_owned(),
+            reason: "it must be Enable or DetectMessageEnd",
+        }),
+    }
+}

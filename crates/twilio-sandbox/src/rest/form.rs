@@ -1,0 +1,146 @@
+//! A request's form, with the checks that every field shares.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use twilio::Method;
+use url::{Host, Url};
+
+use super::refusal::Refusal;
+use crate::call::Fetch;
+
+/// How long a URL may be.
+const URL_MAX_CHARS: usize = 4000;
+
+/// Names and values, in the order that they came in.
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let body = Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Refusal::TooLarge
+            } else {
+                Refusal::BadParameter { field: "body".to_owned(), reason: "it could not be read" }
+            }
+        })?;
+        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+    }
+}
+
+impl Form {
+    /// Refuses a field that isn't `known`. Twilio ignores such fields; here a misspelt one is a test's mistake.
+    pub(crate) fn knows_only(&self, known: &[&str]) -> Result<(), Refusal> {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some((name, _)) => Err(Refusal::UnknownParameter { field: name.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The field's value; an empty one counts as not given.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(given, value)| given == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a repeated field.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(given, value)| given == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The address in `url_field`, to be fetched with the method in `method_field`.
+    pub(crate) fn fetch(
+        &self,
+        url_field: &'static str,
+        method_field: &'static str,
+    ) -> Result<Option<Fetch>, Refusal> {
+        let Some(text) = self.get(url_field) else { return Ok(None) };
+        let url = url(text).ok_or_else(|| Refusal::BadUrl { field: url_field, url: text.to_owned() })?;
+        Ok(Some(Fetch { url, method: self.method(method_field)? }))
+    }
+
+    /// The method in `field`, POST by default.
+    pub(crate) fn method(&self, field: &'static str) -> Result<Method, Refusal> {
+        match self.get(field) {
+            None | Some("POST") => Ok(Method::Post),
+            Some("GET") => Ok(Method::Get),
+            Some(other) => Err(Refusal::BadMethod { field, method: other.to_owned() }),
+        }
+    }
+
+    /// Whether `field` is `true`.
+    pub(crate) fn flag(&self, field: &str) -> Result<bool, Refusal> {
+        match self.get(field) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => {
+                Err(Refusal::BadParameter { field: field.to_owned(), reason: "it must be true or false" })
+            }
+        }
+    }
+
+    /// The seconds in `field`, if they are a whole number in `range`; `None` when it isn't given.
+    pub(crate) fn seconds(
+        &self,
+        field: &str,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> Result<Option<Duration>, &str> {
+        match self.get(field) {
+            None => Ok(None),
+            Some(text) => match text.parse::<u32>() {
+                Ok(seconds) if range.contains(&seconds) => Ok(Some(Duration::from_secs(u64::from(seconds)))),
+                Ok(_) | Err(_) => Err(text),
+            },
+        }
+    }
+}
+
+/// An address that Twilio would take: whole, http or https, and with no underscore in its host.
+pub(crate) fn url(text: &str) -> Option<Url> {
+    if text.chars().count() > URL_MAX_CHARS {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let host_fits = match url.host()? {
+        Host::Domain(name) => !name.is_empty() && !name.contains('_'),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    };
+    (host_fits && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_web_addresses_are_taken() {
+        for good in ["https://example.com/x?y=1", "http://127.0.0.1:4010/a_b", "http://user:pass@localhost/"]
+        {
+            assert!(url(good).is_some(), "{good}");
+        }
+        let long = format!("http://example.com/{}", "a".repeat(URL_MAX_CHARS));
+        for bad in [
+            "",
+            "529732 is your code",
+            "/relative",
+            "example.com/x",
+            "ftp://example.com/",
+            "http://my_host.example.com/",
+            "mailto:x@example.com",
+            "http://",
+            &long,
+        ] {
+            assert!(url(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The REST API: Twilio's paths below `/2010-04-01`, its answers and its refusals.
+
+mod accounts;
+pub(crate) mod auth;
+mod call_logs;
+pub(crate) mod call_resource;
+mod calls;
+mod create_call;
+mod form;
+mod incoming_phone_numbers;
+mod page;
+mod refusal;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::routing::get;
+
+use crate::account::Account;
+use refusal::Refusal;
+
+/// How large a request's body may be. The longest that Twilio's own limits allow is a few times 4,000 characters.
+const BODY_MAX_BYTES: usize = 256 * 1024;
+
+/// All routes. Identifiers in the path end in `.json`, which the handlers take off.
+pub(crate) fn router(account: Arc<Account>) -> Router {
+    let below = |path: &str| format!("/2010-04-01/Accounts/{{account_sid}}{path}");
+    Router::new()
+        .route("/2010-04-01/Accounts/{file}", get(accounts::fetch))
+        .route(&below("/Calls.json"), get(calls::list).post(calls::create))
+        .route(&below("/Calls/{file}"), get(calls::fetch).post(calls::update).delete(calls::delete))
+        .route(&below("/Calls/{call_sid}/Events.json"), get(call_logs::events))
+        .route(&below("/Calls/{call_sid}/Notifications.json"), get(call_logs::notifications))
+        .route(&below("/IncomingPhoneNumbers.json"), get(incoming_phone_numbers::list))
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .with_state(account)
+}
+
+/// Twilio answers 404 also where the path exists and the method doesn't.
+async fn not_found(uri: Uri) -> Refusal {
+    Refusal::NotFound { path: uri.path().to_owned() }
+}

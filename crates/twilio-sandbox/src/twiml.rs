@@ -1,0 +1,190 @@
+//! Reads TwiML as far as a call's life depends on it: what it does in which order, and how long each thing takes.
+
+use std::time::Duration;
+
+use roxmltree::{Document, Node};
+
+use twilio::Method;
+
+/// One thing that a call does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Something is heard, or waited for.
+    Takes(Duration),
+    /// The call ends.
+    Hangup,
+    /// The rest comes from another document.
+    Redirect { url: String, method: Method },
+}
+
+/// A document that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    pub(crate) steps: Vec<Step>,
+    /// Elements that TwiML doesn't have: each is skipped and gives a warning (12200).
+    pub(crate) unknown: Vec<String>,
+}
+
+/// The document isn't TwiML (12100).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotTwiml {
+    #[error("Document parse failure: {0}")]
+    NotXml(#[from] roxmltree::Error),
+    #[error("Document parse failure: the root element is {0}, not Response")]
+    NotAResponse(String),
+}
+
+/// How many words are spoken in a minute.
+const WORDS_PER_MINUTE: u32 = 150;
+/// How long a recording is taken to last; it is never fetched.
+pub(crate) const RECORDING: Duration = Duration::from_secs(10);
+/// How long a conversation with somebody else is taken to last.
+const CONVERSATION: Duration = Duration::from_secs(30);
+/// What `loop="0"`, for ever, comes to: longer than any call may last.
+const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads a document.
+pub(crate) fn read(text: &str) -> Result<Program, NotTwiml> {
+    // Documents often begin with an empty line, which XML forbids before a declaration and Twilio forgives.
+    let document = Document::parse(text.trim_start())?;
+    let root = document.root_element();
+    if root.tag_name().name() != "Response" {
+        return Err(NotTwiml::NotAResponse(root.tag_name().name().to_owned()));
+    }
+    let mut program = Program { steps: Vec::new(), unknown: Vec::new() };
+    for verb in root.children().filter(Node::is_element) {
+        step(&mut program, verb);
+    }
+    Ok(program)
+}
+
+/// How long it takes to say `text`.
+pub(crate) fn speech(text: &str) -> Duration {
+    let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
+    (Duration::from_secs(60) * words / WORDS_PER_MINUTE).max(Duration::from_millis(500))
+}
+
+/// How long it takes to press `keys`: `w` waits half a second, `W` a whole one.
+pub(crate) fn keys(keys: &str) -> Duration {
+    keys.chars()
+        .map(|key| match key {
+            'w' => Duration::from_millis(500),
+            'W' => Duration::from_secs(1),
+            _ => Duration::from_millis(250),
+        })
+        .sum()
+}
+
+fn step(program: &mut Program, verb: Node<'_, '_>) {
+    match verb.tag_name().name() {
+        "Say" => program.takes(repeated(verb, speech(&spoken(verb)))),
+        "Play" => match verb.attribute("digits") {
+            Some(digits) => program.takes(keys(digits)),
+            None => program.takes(repeated(verb, RECORDING)),
+        },
+        "Pause" => program.takes(seconds(verb, "length", 1)),
+        // Nobody presses or says anything here: what is nested plays, the wait runs out, and the next verb follows.
+        "Gather" | "Prompt" => {
+            for nested in verb.children().filter(Node::is_element) {
+                step(program, nested);
+            }
+            program.takes(seconds(verb, "timeout", 5));
+        }
+        "Record" => program.takes(seconds(verb, "timeout", 5)),
+        "Dial" | "Enqueue" | "Connect" | "Pay" | "Refer" => program.takes(CONVERSATION),
+        "Hangup" | "Reject" | "Leave" => program.steps.push(Step::Hangup),
+        "Redirect" => program.steps.push(Step::Redirect {
+            url: verb.text().unwrap_or_default().trim().to_owned(),
+            method: match verb.attribute("method") {
+                Some(method) if method.eq_ignore_ascii_case("GET") => Method::Get,
+                Some(_) | None => Method::Post,
+            },
+        }),
+        "Start" | "Stop" | "Sms" | "Message" | "Siprec" => {}
+        other => program.unknown.push(other.to_owned()),
+    }
+}
+
+impl Program {
+    fn takes(&mut self, time: Duration) {
+        self.steps.push(Step::Takes(time));
+    }
+}
+
+/// The words of a verb, also those inside speech markup.
+fn spoken(verb: Node<'_, '_>) -> String {
+    verb.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect::<Vec<_>>().join(" ")
+}
+
+fn repeated(verb: Node<'_, '_>, once: Duration) -> Duration {
+    match verb.attribute("loop").and_then(|times| times.parse::<u32>().ok()) {
+        Some(0) => FOR_EVER,
+        Some(times) => once.saturating_mul(times).min(FOR_EVER),
+        None => once,
+    }
+}
+
+fn seconds(verb: Node<'_, '_>, attribute: &str, default: u32) -> Duration {
+    let seconds = verb.attribute(attribute).and_then(|text| text.parse().ok()).unwrap_or(default);
+    Duration::from_secs(u64::from(seconds)).min(FOR_EVER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(verbs: &str) -> Vec<Step> {
+        read(&format!("<?xml version=\"1.0\"?><Response>{verbs}</Response>")).expect("TwiML").steps
+    }
+
+    fn takes(milliseconds: u64) -> Step {
+        Step::Takes(Duration::from_millis(milliseconds))
+    }
+
+    #[test]
+    fn each_verb_takes_its_time() {
+        assert_eq!(steps("<Say>one two <emphasis>three four</emphasis> five</Say>"), [takes(2000)]);
+        assert_eq!(steps("<Say loop=\"3\">a b c d e</Say>"), [takes(6000)]);
+        assert_eq!(steps("<Pause/><Pause length=\"7\"/>"), [takes(1000), takes(7000)]);
+        assert_eq!(steps("<Play digits=\"1wW\"/>"), [takes(1750)]);
+        assert_eq!(steps("<Play loop=\"2\">x.mp3</Play>"), [takes(20_000)]);
+        assert_eq!(steps("<Play loop=\"0\">x.mp3</Play>"), [Step::Takes(FOR_EVER)]);
+        assert_eq!(steps("<Gather timeout=\"3\"><Say>a b c d e</Say></Gather>"), [takes(2000), takes(3000)]);
+    }
+
+    #[test]
+    fn hangup_and_redirect_are_seen() {
+        assert_eq!(steps("<Hangup/>"), [Step::Hangup]);
+        assert_eq!(
+            steps("<Redirect method=\"get\"> /next </Redirect>"),
+            [Step::Redirect { url: "/next".to_owned(), method: Method::Get }]
+        );
+    }
+
+    #[test]
+    fn unknown_verbs_are_skipped_and_told() {
+        let program = read("\n<Response><Shout>hi</Shout><Pause/></Response>").expect("TwiML");
+        assert_eq!(program.unknown, ["Shout"]);
+        assert_eq!(program.steps, [takes(1000)]);
+    }
+
+    #[test]
+    fn other_documents_are_refused() {
+        for bad in [
+            "",
+            "hello",
+            "<Response>",
+            "<response/>",
+            "<html></html>",
+            "<!DOCTYPE x [<!ENTITY a \"b\">]><Response>&a;</Response>",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn absurd_lengths_are_capped() {
+        assert_eq!(steps("<Pause length=\"4294967295\"/>"), [Step::Takes(FOR_EVER)]);
+        assert_eq!(steps("<Say loop=\"4294967295\">a</Say>"), [Step::Takes(FOR_EVER)]);
+    }
+}
