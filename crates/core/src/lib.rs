@@ -13,6 +13,7 @@ pub mod phone_number;
 pub mod protocol;
 pub mod protocol_file;
 pub mod status;
+mod summary;
 pub mod twiml;
 
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
@@ -23,4 +24,4 @@ pub use observation::{Observation, Source};
 pub use phone_number::{PhoneNumber, PhoneNumberError, Region};
 pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId};
 pub use protocol_file::{ProtocolFile, ProtocolFileError};
-pub use status::CallStatus;
+pub use status::{CallStatus, UnknownStatus};

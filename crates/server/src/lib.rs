@@ -1,1 +1,22 @@
-//! placeholder
+//! BenSpamsPhones as an application: its use cases, its store, its live news and its HTTP routes.
+//!
+//! A host makes a [`Config`], starts a [`Server`], and stops it. What a person can do is a method of [`App`]; the
+//! routes are in `http`; whoever wants news subscribes to [`App::live`].
+
+pub mod app;
+pub mod config;
+pub mod data_dir;
+mod dial;
+mod follow;
+pub mod gate;
+pub mod http;
+pub mod live;
+mod news;
+pub mod pusher;
+mod random;
+mod serve;
+pub mod store;
+
+pub use app::App;
+pub use config::Config;
+pub use serve::{Server, ServerError};

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use form_urlencoded::Serializer;
-use url::Url;
 
 use crate::redact::Party;
 
@@ -46,8 +45,8 @@ pub struct CreateCall {
 pub enum Instructions {
     /// TwiML that Twilio fetches when the call is answered, so the URL must be public.
     Url {
-        /// Where the TwiML is.
-        url: Url,
+        /// Where the TwiML is. Sent as it stands: Twilio signs its request for just this text.
+        url: String,
         /// How Twilio asks for it.
         method: Method,
     },
@@ -66,10 +65,11 @@ pub enum Method {
 }
 
 /// Where Twilio sends news of the call, always by POST.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusCallback {
     /// A public address. Keep it free of a query and a fragment, where signing is unclear; its host may hold no underscore.
-    pub url: Url,
+    /// Sent as it stands, since Twilio signs its requests for just this text.
+    pub url: String,
     /// The events to tell. With none, Twilio tells of the end alone.
     pub events: Vec<CallEvent>,
 }
@@ -119,7 +119,7 @@ impl CreateCall {
         form.append_pair("To", &self.to).append_pair("From", &self.from);
         match &self.instructions {
             Instructions::Url { url, method } => {
-                form.append_pair("Url", url.as_str()).append_pair("Method", method.as_str());
+                form.append_pair("Url", url).append_pair("Method", method.as_str());
             }
             Instructions::Twiml(twiml) => {
                 form.append_pair("Twiml", twiml);
@@ -218,16 +218,28 @@ impl fmt::Debug for CreateCall {
     }
 }
 
+impl fmt::Debug for StatusCallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("StatusCallback");
+        shown.field("host", &host(&self.url)).field("events", &self.events).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Instructions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // A query may hold a key of the owner's, and TwiML what is said.
             Self::Url { url, method } => f
                 .debug_struct("Url")
-                .field("host", &url.host_str())
+                .field("host", &host(url))
                 .field("method", method)
                 .finish_non_exhaustive(),
             Self::Twiml(twiml) => write!(f, "Twiml({} characters)", twiml.chars().count()),
         }
     }
 }
+/// What of an address may be logged: its path can be a secret that makes it unguessable.
+fn host(url: &str) -> Option<String> {
+    url::Url::parse(url).ok()?.host_str().map(str::to_owned)
+}
+

@@ -1,0 +1,79 @@
+//! Where Twilio reports to, and how its reports are believed.
+
+use benspamsphones_core::CallStatus;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use twilio::signature::{EmptyAuthToken, SignatureError, Validator};
+use url::Url;
+
+use super::{About, App};
+use crate::news;
+use crate::store::StoreError;
+
+/// Path of the callback route; the channel follows.
+pub(crate) const PATH: &str = "/api/twilio_update/";
+
+/// What it takes to ask for callbacks and to believe them: an address, and the token that signs.
+pub(crate) struct Callbacks {
+    public_url: Url,
+    validator: Validator,
+}
+
+/// Why a callback was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum CallbackError {
+    /// No public address or no auth token: nothing that comes here can be believed.
+    #[error("callbacks are not set up")]
+    NotSetUp,
+    /// Not signed by Twilio for this address.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// Signed, and without `CallStatus`.
+    #[error("Call status not specified")]
+    NoStatus,
+    /// Signed, and with a status that no call has.
+    #[error("{0:?} is not the status of a call")]
+    UnknownStatus(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Callbacks {
+    pub(crate) fn new(public_url: Url, auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
+        Ok(Self { public_url, validator: Validator::new(auth_token)? })
+    }
+
+    /// The address for one channel, as Twilio is given it and as Twilio signs it.
+    pub(crate) fn url(&self, channel: &str) -> String {
+        format!("{}{PATH}{channel}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}
+
+impl App {
+    /// Takes in a status callback and returns the status it told. Nothing of it is read before the signature is
+    /// checked, against the address that was configured and never one that the request claims.
+    ///
+    /// # Errors
+    /// When it is not from Twilio, tells no status, or can't be written down.
+    pub async fn take_callback(
+        &self,
+        channel: &str,
+        body: &[u8],
+        signature: &str,
+    ) -> Result<CallStatus, CallbackError> {
+        let callbacks = self.inner.callbacks.as_ref().ok_or(CallbackError::NotSetUp)?;
+        let fields = callbacks.validator.validate_form(&callbacks.url(channel), body, signature)?;
+        let Some(news) = news::from_callback(&fields, Timestamp::now()) else {
+            let told = fields.into_iter().find(|(name, _)| name == "CallStatus");
+            return Err(
+                told.map_or(CallbackError::NoStatus, |(_, value)| CallbackError::UnknownStatus(value))
+            );
+        };
+        let status = news.status;
+        if self.observe(About::Channel(channel.to_owned()), news).await?.is_none() {
+            tracing::info!("a signed callback came for a call that was not placed here");
+        }
+        Ok(status)
+    }
+}

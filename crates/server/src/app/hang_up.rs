@@ -1,0 +1,89 @@
+//! Ending a call.
+
+use std::sync::Arc;
+
+use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Source};
+use jiff::Timestamp;
+use twilio::{CallSid, EndCall};
+
+use super::{About, App};
+use crate::news;
+use crate::store::StoreError;
+use crate::store::call_rows::{self, Key};
+
+/// Twilio's code for "the call is not in progress".
+const NOT_IN_PROGRESS: u32 = 21_220;
+
+/// Why a call could not be ended.
+#[derive(Debug, thiserror::Error)]
+pub enum HangUpError {
+    /// There is none of that id.
+    #[error("There is no call {0}")]
+    Unknown(CallId),
+    /// It is over already.
+    #[error("The call is over already: it is {}", .0.status)]
+    Over(Box<Call>),
+    /// Twilio didn't do it.
+    #[error(transparent)]
+    Twilio(#[from] twilio::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Ends a call. One that Twilio hasn't confirmed yet is ended as soon as it does: the wish is written down.
+    ///
+    /// # Errors
+    /// When there is no such call, it is over, or Twilio refuses.
+    pub async fn hang_up(&self, id: CallId) -> Result<Call, HangUpError> {
+        let app = self.clone();
+        // In a task of its own, since an asker who leaves wants the call to end all the same.
+        let ending = self.inner.tasks.spawn(async move {
+            let call = app.note_hang_up(id).await?;
+            app.end_at_twilio(call).await
+        });
+        ending.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn note_hang_up(&self, id: CallId) -> Result<Call, HangUpError> {
+        let at = Timestamp::now();
+        let noted = self.inner.store.write(move |tx| {
+            let Some(mut call) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(None) };
+            if !call.is_open() || call.hangup_requested {
+                return Ok(Some(Arc::new(call)));
+            }
+            call.hangup_requested = true;
+            call_rows::update(tx.connection(), &call)?;
+            let call = Arc::new(call);
+            tx.record(&call, EventKind::HangUpRequested, Source::Local, at)?;
+            Ok(Some(call))
+        });
+        let call = noted.await?.map(Arc::unwrap_or_clone).ok_or(HangUpError::Unknown(id))?;
+        if call.is_open() { Ok(call) } else { Err(HangUpError::Over(Box::new(call))) }
+    }
+
+    /// Ends a call at Twilio if Twilio's id of it is known; else it stays as it is, with the wish written down.
+    pub(crate) async fn end_at_twilio(&self, call: Call) -> Result<Call, HangUpError> {
+        let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else { return Ok(call) };
+        let ended = match self.try_to_end(&sid, call.status).await {
+            // It was at another station than we knew, or over: look, and try what fits.
+            Err(error) if error.code() == Some(NOT_IN_PROGRESS) => {
+                let seen = self.inner.twilio.fetch_call(&sid).await?;
+                if seen.status == twilio::CallStatus::InProgress {
+                    self.inner.twilio.end_call(&sid, EndCall::Complete).await?
+                } else {
+                    seen
+                }
+            }
+            answer => answer?,
+        };
+        let news = news::from_call(&ended, Source::HangUp, Timestamp::now());
+        Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
+    }
+
+    async fn try_to_end(&self, sid: &CallSid, status: CallStatus) -> Result<twilio::Call, twilio::Error> {
+        let how = if status == CallStatus::InProgress { EndCall::Complete } else { EndCall::Cancel };
+        self.inner.twilio.end_call(sid, how).await
+    }
+}

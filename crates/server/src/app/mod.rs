@@ -1,0 +1,170 @@
+//! The application: what a person can do, each thing once.
+//!
+//! The window, a browser, the tray, the command line and curl all end in a method of [`App`]. It knows nothing of
+//! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
+
+mod callbacks;
+mod hang_up;
+mod observe;
+mod place_call;
+mod protocols;
+mod read;
+mod refresh;
+mod settle;
+
+use std::sync::{Arc, RwLock};
+
+use benspamsphones_core::{Call, CallId, Mode, NewsRoute, Policy, Protocol};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::{Config, Pace, PusherKeys};
+use crate::live::Hub;
+use crate::store::{Store, StoreError, protocol_rows};
+
+pub use callbacks::CallbackError;
+pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
+pub use hang_up::HangUpError;
+pub use observe::About;
+pub use place_call::{NewCall, PlaceCallError, Placed};
+pub use protocols::ProtocolsError;
+pub use read::CallPage;
+
+/// The running application. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) hub: Hub,
+    pub(crate) twilio: twilio::Client,
+    pub(crate) mode: Mode,
+    pub(crate) account_sid: String,
+    pub(crate) callbacks: Option<Callbacks>,
+    pub(crate) policy: Policy,
+    pub(crate) pusher: Option<PusherKeys>,
+    pub(crate) pace: Pace,
+    /// The protocols as last committed; dialling reads them thousands of times for each change.
+    pub(crate) protocols: RwLock<Arc<[Protocol]>>,
+    /// Requests that must not be cut short because their asker hung up.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Why the application can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The Twilio client.
+    #[error("the connection to Twilio can't be set up: {0}")]
+    Twilio(#[from] twilio::ConfigError),
+    /// With an empty auth token anybody could sign a callback.
+    #[error("the auth token is empty")]
+    AuthToken(#[from] twilio::signature::EmptyAuthToken),
+}
+
+impl App {
+    /// Opens the application on a database.
+    ///
+    /// # Errors
+    /// When the database can't be used or the Twilio client can't be set up.
+    pub async fn open(config: &Config, stop: CancellationToken) -> Result<Self, StartError> {
+        let hub = Hub::new();
+        let path = config.data_dir.join("benspamsphones.db");
+        let store = {
+            let hub = hub.clone();
+            tokio::task::spawn_blocking(move || Store::open(&path, hub))
+                .await
+                .map_err(|_| StoreError::Stopped)??
+        };
+        let twilio = twilio::Client::new(twilio::ClientConfig {
+            base_url: config.twilio.base_url.clone(),
+            credentials: config.twilio.credentials.clone(),
+            connect_timeout: config.pace.twilio_timeout.min(twilio::DEFAULT_CONNECT_TIMEOUT),
+            timeout: config.pace.twilio_timeout,
+        })?;
+        let callbacks = config.public_address.url().zip(config.twilio.auth_token.as_ref());
+        let callbacks = callbacks.map(|(url, token)| Callbacks::new(url.clone(), token)).transpose()?;
+        let app = Self {
+            inner: Arc::new(Inner {
+                store,
+                hub,
+                twilio,
+                mode: config.mode,
+                account_sid: config.twilio.credentials.account_sid.to_string(),
+                callbacks,
+                policy: Policy { default_region: config.default_region },
+                pusher: config.pusher.clone(),
+                pace: config.pace,
+                protocols: RwLock::new(Arc::new([])),
+                tasks: TaskTracker::new(),
+                stop,
+            }),
+        };
+        app.load_protocols(&config.first_protocols).await?;
+        Ok(app)
+    }
+
+    /// News as it happens.
+    pub fn live(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// Whether phones ring.
+    pub fn mode(&self) -> Mode {
+        self.inner.mode
+    }
+
+    /// The keys of the Pusher app, if there is one.
+    pub fn pusher(&self) -> Option<&PusherKeys> {
+        self.inner.pusher.as_ref()
+    }
+
+    /// Ends when the application stops.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.inner.stop
+    }
+
+    /// Waits for what was begun, then closes the database. The caller bounds the time: what is cut short is
+    /// settled at the next start.
+    pub async fn close(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.store.close().await;
+    }
+
+    /// Whether news of this call is ours to fetch: another account's, or the other mode's, is not.
+    pub(crate) fn can_ask_about(&self, call: &Call) -> bool {
+        call.mode == self.inner.mode && call.account_sid == self.inner.account_sid
+    }
+
+    async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
+        let region = self.inner.policy.default_region;
+        let first = first.protocols.clone();
+        let protocols = self.inner.store.write(move |tx| {
+            let connection = tx.connection();
+            let kept = protocol_rows::list(connection, region)?;
+            if !kept.is_empty() || first.is_empty() {
+                return Ok(kept);
+            }
+            protocol_rows::replace_all(connection, &first)?;
+            Ok(first)
+        });
+        self.set_protocols(protocols.await?);
+        Ok(())
+    }
+}
+
+/// How a call's news will come: told once, when it is placed.
+pub(crate) fn news_route(callbacks: bool) -> NewsRoute {
+    if callbacks { NewsRoute::Callbacks } else { NewsRoute::Polling }
+}
+
+/// Ids that sort by the time of the request.
+pub(crate) fn new_call_id() -> CallId {
+    CallId(uuid::Uuid::now_v7())
+}

@@ -1,0 +1,72 @@
+//! The one door for news: callbacks, polls, look-ups and Twilio's own answers all come in here.
+
+use std::sync::Arc;
+
+use benspamsphones_core::{Call, CallId, EventKind, NewsRoute, Observation, Source};
+use jiff::Timestamp;
+
+use super::App;
+use crate::store::call_rows::{self, Key};
+use crate::store::{StoreError, WriteTx};
+
+/// Which call the news is about, in the words of whoever brings it.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// A call by our id.
+    Call(CallId),
+    /// The call whose callbacks come in on this channel; else the one that Twilio names.
+    Channel(String),
+}
+
+impl App {
+    /// Takes in news of a call and returns the call after it; `None` when it is about no call of ours. News is
+    /// published once it is written down.
+    ///
+    /// # Errors
+    /// When it could not be written down.
+    pub async fn observe(&self, about: About, news: Observation) -> Result<Option<Call>, StoreError> {
+        let written = self.inner.store.write(move |tx| {
+            let Some(mut call) = find(tx, &about, &news)? else { return Ok(None) };
+            let advance = call.advance(&news);
+            if !advance.changed() {
+                return Ok(Some(Arc::new(call)));
+            }
+            call_rows::update(tx.connection(), &call)?;
+            let call = Arc::new(call);
+            let kind = if advance.status { EventKind::Status } else { EventKind::Details };
+            tx.record(&call, kind, news.source, news.at)?;
+            Ok(Some(call))
+        });
+        Ok(written.await?.map(Arc::unwrap_or_clone))
+    }
+
+    /// Writes down that no callback came, and that Twilio is asked from now on.
+    pub(crate) async fn note_silence(&self, id: CallId, at: Timestamp) -> Result<(), StoreError> {
+        let written = self.inner.store.write(move |tx| {
+            let Some(call) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(()) };
+            if !call.is_open() || call.news == NewsRoute::Polling {
+                return Ok(());
+            }
+            tx.record(&Arc::new(call), EventKind::Silence, Source::Local, at)
+        });
+        written.await
+    }
+}
+
+/// The call that the news is about. A callback whose channel and call don't belong together is about none.
+fn find(tx: &WriteTx<'_>, about: &About, news: &Observation) -> Result<Option<Call>, StoreError> {
+    let connection = tx.connection();
+    let found = match about {
+        About::Call(id) => call_rows::find(connection, &Key::Id(*id))?,
+        About::Channel(channel) => match call_rows::find(connection, &Key::Channel(channel))? {
+            None => {
+                news.sid.as_deref().map_or(Ok(None), |sid| call_rows::find(connection, &Key::Sid(sid)))?
+            }
+            found => found,
+        },
+    };
+    Ok(found.filter(|call| match (&call.sid, &news.sid) {
+        (Some(known), Some(told)) => known == told,
+        (None, _) | (_, None) => true,
+    }))
+}

@@ -1,0 +1,207 @@
+//! Placing a call: checked, written down, sent once, and never sent again.
+
+use std::sync::Arc;
+
+use benspamsphones_core::{
+    Call, CallRequest, CallStatus, EventKind, Observation, Permit, Protocol, Refusal, Source, guard,
+};
+use jiff::Timestamp;
+use twilio::Outcome;
+use url::Url;
+
+use super::{About, App, ProtocolsError, new_call_id, news_route};
+use crate::dial;
+use crate::news;
+use crate::random::random_hex;
+use crate::store::StoreError;
+use crate::store::call_rows::{self, Key};
+
+/// Longest idempotency key, in characters.
+const MAX_KEY_CHARS: usize = 255;
+
+/// Somebody's wish to ring somebody.
+#[derive(Debug, Clone, Default)]
+pub struct NewCall {
+    /// Id of the protocol.
+    pub protocol: String,
+    /// The number, as it was typed.
+    pub to: String,
+    /// A key chosen by the asker: the same key again returns the same call.
+    pub idempotency_key: Option<String>,
+    /// An address of the asker's that Twilio is to report to instead of us.
+    pub update_callback: Option<String>,
+}
+
+/// A call that was placed, or tried.
+#[derive(Debug)]
+pub struct Placed {
+    /// The call; its status tells how far it came.
+    pub call: Call,
+    /// Whether it had been placed before, with the same key.
+    pub replayed: bool,
+}
+
+/// Why no call was tried.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceCallError {
+    /// There is no such protocol.
+    #[error("Protocol {0} does not exist")]
+    UnknownProtocol(String),
+    /// The number may not be called.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// `update_callback` isn't a web address.
+    #[error("update_callback is not a web address that starts with http:// or https://")]
+    BadUpdateCallback,
+    /// The key isn't one.
+    #[error("an Idempotency-Key has 1 to {MAX_KEY_CHARS} printable ASCII characters")]
+    BadIdempotencyKey,
+    /// The key made another call before.
+    #[error("this Idempotency-Key placed another call: a key is for one protocol and one number")]
+    IdempotencyKeyReused,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+enum Reservation {
+    New(Arc<Call>),
+    Known(Box<Call>),
+}
+
+impl App {
+    /// Rings somebody.
+    ///
+    /// The call is written down before the request leaves. What Twilio refused comes back as a call that failed;
+    /// a request without a certain answer as one that is `unknown`, which is looked up and never sent again.
+    ///
+    /// # Errors
+    /// When nothing was tried.
+    pub async fn place_call(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
+        let app = self.clone();
+        // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
+        let placing = self.inner.tasks.spawn(async move { app.place(wish).await });
+        placing.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn place(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
+        let key = wish.idempotency_key.as_deref().map(checked_key).transpose()?;
+        let protocol = self.protocol(&wish.protocol).map_err(|error| match error {
+            ProtocolsError::Store(error) => PlaceCallError::Store(error),
+            ProtocolsError::Unknown(_)
+            | ProtocolsError::Exists(_)
+            | ProtocolsError::Invalid(_)
+            | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
+        })?;
+        let update_callback = wish.update_callback.map(checked_callback).transpose()?;
+        // No rule reads the history yet, so the check can stand outside the transaction that reserves.
+        let permit = guard::check(&self.inner.policy, &wish.to)?;
+        let channel = self.own_channel(update_callback.is_some());
+        let status_callback =
+            update_callback.or_else(|| channel.as_deref().and_then(|channel| self.callback_url(channel)));
+
+        let call = match self.reserve(&protocol, &permit, channel, key).await? {
+            Reservation::Known(call) => return replay(*call, &protocol, &permit),
+            Reservation::New(call) => call,
+        };
+        let news = match dial::dial(&self.inner.twilio, permit, &protocol, status_callback).await {
+            Ok(created) => news::from_call(&created, Source::Dial, Timestamp::now()),
+            Err(error) => {
+                tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
+                bad_news(&error)
+            }
+        };
+        let unknown = news.status == CallStatus::Unknown;
+        let mut call =
+            self.observe(About::Call(call.id), news).await?.unwrap_or_else(|| Arc::unwrap_or_clone(call));
+        if unknown {
+            // Most often the call is there and only the answer was lost; the asker would rather know.
+            call = self.look_up(call).await?;
+        }
+        if call.hangup_requested && call.is_open() && call.sid.is_some() {
+            call = self.end_at_twilio(call.clone()).await.unwrap_or(call);
+        }
+        Ok(Placed { call, replayed: false })
+    }
+
+    /// Writes the call down, unless the key has placed one before: both in one transaction, so that two requests
+    /// with one key make one call.
+    async fn reserve(
+        &self,
+        protocol: &Protocol,
+        permit: &Permit,
+        channel: Option<String>,
+        key: Option<String>,
+    ) -> Result<Reservation, StoreError> {
+        let call = Call::requested(CallRequest {
+            id: new_call_id(),
+            protocol: protocol.id.clone(),
+            from: protocol.from.clone(),
+            to: permit.to().clone(),
+            mode: self.inner.mode,
+            account_sid: self.inner.account_sid.clone(),
+            news: news_route(channel.is_some()),
+            requested_at: Timestamp::now(),
+        });
+        let written = self.inner.store.write(move |tx| {
+            let connection = tx.connection();
+            if let Some(key) = &key
+                && let Some(known) = call_rows::find(connection, &Key::Idempotency(key))?
+            {
+                return Ok(Reservation::Known(Box::new(known)));
+            }
+            call_rows::insert(connection, &call, channel.as_deref(), key.as_deref())?;
+            let call = Arc::new(call);
+            tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
+            Ok(Reservation::New(call))
+        });
+        written.await
+    }
+
+    /// A channel for the call's callbacks, if Twilio can reach us and nobody else is to be told.
+    fn own_channel(&self, told_elsewhere: bool) -> Option<String> {
+        let reachable = self.inner.callbacks.is_some() && !told_elsewhere;
+        reachable.then(|| format!("private-call-{}", random_hex::<16>()))
+    }
+
+    fn callback_url(&self, channel: &str) -> Option<String> {
+        self.inner.callbacks.as_ref().map(|callbacks| callbacks.url(channel))
+    }
+}
+
+fn bad_news(error: &twilio::Error) -> Observation {
+    let status = match error.outcome() {
+        Outcome::NotCarriedOut => CallStatus::Failed,
+        Outcome::Unknown => CallStatus::Unknown,
+    };
+    let mut bad = Observation::of(Source::Dial, status, Timestamp::now());
+    bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
+    bad
+}
+
+fn replay(call: Call, protocol: &Protocol, permit: &Permit) -> Result<Placed, PlaceCallError> {
+    if call.protocol == protocol.id && call.to == *permit.to() {
+        Ok(Placed { call, replayed: true })
+    } else {
+        Err(PlaceCallError::IdempotencyKeyReused)
+    }
+}
+
+fn checked_key(key: &str) -> Result<String, PlaceCallError> {
+    let printable = key.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
+    if printable && (1..=MAX_KEY_CHARS).contains(&key.len()) {
+        Ok(key.to_owned())
+    } else {
+        Err(PlaceCallError::BadIdempotencyKey)
+    }
+}
+
+/// The address goes to Twilio as it was given; parsing it only tells whether it is one.
+fn checked_callback(text: String) -> Result<String, PlaceCallError> {
+    let scheme = Url::parse(&text).map(|url| url.scheme().to_owned());
+    if scheme.is_ok_and(|scheme| matches!(scheme.as_str(), "http" | "https")) {
+        Ok(text)
+    } else {
+        Err(PlaceCallError::BadUpdateCallback)
+    }
+}

@@ -1,0 +1,81 @@
+//! The history, read.
+
+use benspamsphones_core::{Call, CallEvent, CallId, EventId};
+
+use super::App;
+use crate::store::call_rows::{self, CallQuery, Key};
+use crate::store::{StoreError, event_rows};
+
+/// A page of the history, newest first.
+#[derive(Debug)]
+pub struct CallPage {
+    /// The calls.
+    pub calls: Vec<Call>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<CallId>,
+}
+
+impl App {
+    /// One call with all that happened to it; `None` when there is none of that id.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn call(&self, id: CallId) -> Result<Option<(Call, Vec<CallEvent>)>, StoreError> {
+        let found = self.inner.store.read(move |connection| {
+            let Some(call) = call_rows::find(connection, &Key::Id(id))? else { return Ok(None) };
+            Ok(Some((call, event_rows::of_call(connection, id)?)))
+        });
+        found.await
+    }
+
+    /// A page of the history.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn calls(&self, query: CallQuery) -> Result<CallPage, StoreError> {
+        let read = self.inner.store.read(move |connection| {
+            // One more than asked for tells whether there is a next page.
+            let one_more = CallQuery { limit: query.limit + 1, ..query.clone() };
+            let mut calls = call_rows::page(connection, &one_more)?;
+            let more = calls.len() > query.limit;
+            calls.truncate(query.limit);
+            let next = calls.last().filter(|_| more).map(|call| call.id);
+            Ok(CallPage { calls, next })
+        });
+        read.await
+    }
+
+    /// Calls that may still change, oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn open_calls(&self) -> Result<Vec<Call>, StoreError> {
+        self.inner.store.read(call_rows::open).await
+    }
+
+    /// Events after the given one with their calls as they are now, at most `limit`.
+    pub(crate) async fn events_after(
+        &self,
+        id: EventId,
+        limit: u32,
+    ) -> Result<Vec<(CallEvent, Call)>, StoreError> {
+        let read = self.inner.store.read(move |connection| {
+            let events = event_rows::after(connection, id, limit)?;
+            let with_call = |event: CallEvent| {
+                Ok(call_rows::find(connection, &Key::Id(event.call_id))?.map(|call| (event, call)))
+            };
+            events.into_iter().filter_map(|event| with_call(event).transpose()).collect()
+        });
+        read.await
+    }
+
+    /// Id of the newest event; 0 before the first.
+    pub(crate) async fn latest_event(&self) -> Result<EventId, StoreError> {
+        self.inner.store.read(event_rows::latest).await
+    }
+
+    /// Whether a call of Twilio's is in the history.
+    pub(crate) async fn knows_sid(&self, sid: String) -> Result<bool, StoreError> {
+        self.inner.store.read(move |connection| call_rows::knows_sid(connection, &sid)).await
+    }
+}

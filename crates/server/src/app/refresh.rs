@@ -1,0 +1,62 @@
+//! Asking Twilio how a call is.
+
+use benspamsphones_core::{Call, CallId, CallStatus, Failure, Observation, Source};
+use jiff::Timestamp;
+use twilio::CallSid;
+
+use super::{About, App};
+use crate::news;
+use crate::store::StoreError;
+
+impl App {
+    /// Asks once, and takes in what is heard. Twilio out of reach leaves the call as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn refresh(&self, call: Call) -> Result<Call, StoreError> {
+        let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {
+            // Written down, but the program stopped before Twilio's answer.
+            let call = if call.status == CallStatus::Requested {
+                let unknown = Observation::of(Source::Local, CallStatus::Unknown, Timestamp::now());
+                self.observe(About::Call(call.id), unknown).await?.unwrap_or(call)
+            } else {
+                call
+            };
+            return self.look_up(call).await;
+        };
+        let news = match self.inner.twilio.fetch_call(&sid).await {
+            Ok(seen) => news::from_call(&seen, Source::Poll, Timestamp::now()),
+            Err(error) if error.is_not_found() => gone(),
+            Err(error) => {
+                tracing::warn!(call = %call.id, %error, "the call could not be fetched; it will be tried again");
+                return Ok(call);
+            }
+        };
+        let call = self.observe(About::Call(call.id), news).await?.unwrap_or(call);
+        // The wish to hang up came before the id was known, or Twilio couldn't be reached then.
+        if call.hangup_requested && call.is_open() {
+            return Ok(self.end_at_twilio(call.clone()).await.unwrap_or(call));
+        }
+        Ok(call)
+    }
+
+    /// Ends a call of a sandbox that is no longer there. A live call of another account stays as it is: that
+    /// account may come back and tell.
+    pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
+        let mut news = Observation::of(Source::Local, CallStatus::Failed, Timestamp::now());
+        let message = "The sandbox was closed while this call was under way.".into();
+        news.failure = Some(Failure { code: None, message });
+        if let Err(error) = self.observe(About::Call(id), news).await {
+            tracing::error!(call = %id, %error, "the end of a sandbox call could not be written down");
+        }
+    }
+}
+
+fn gone() -> Observation {
+    let mut news = Observation::of(Source::Poll, CallStatus::Failed, Timestamp::now());
+    news.failure = Some(Failure {
+        code: Some(20_404),
+        message: "Twilio no longer knows this call, so how it ended can't be told.".into(),
+    });
+    news
+}

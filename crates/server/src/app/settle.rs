@@ -1,0 +1,82 @@
+//! Finding out what became of a call whose request was never answered.
+//!
+//! Such a call may be ringing right now, so it is never sent again. Twilio keeps no name of ours on a call; what
+//! it was asked for (To, From, and when) tells it apart, and a call of Twilio's that we know already is not it.
+
+use benspamsphones_core::{Call, CallStatus, Failure, Observation, Source};
+use jiff::{SignedDuration, Timestamp};
+use twilio::CallFilter;
+
+use super::{About, App};
+use crate::news;
+use crate::store::StoreError;
+
+/// How far Twilio's clock and ours may be apart.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
+/// How many of Twilio's latest calls between the two numbers are looked through.
+const LOOK_THROUGH: usize = 200;
+
+impl App {
+    /// Looks once for the call at Twilio and returns it as it is known then. A call that Twilio still doesn't
+    /// know when the patience is over was never dialled, and ends.
+    ///
+    /// # Errors
+    /// When the database fails; Twilio out of reach leaves the call as it is.
+    pub(crate) async fn look_up(&self, call: Call) -> Result<Call, StoreError> {
+        let asked_at = Timestamp::now();
+        let filter = CallFilter {
+            to: Some(call.to.to_string()),
+            from: Some(call.from.to_string()),
+            // Not `StartTime>=`: a call that waits in Twilio's queue has no start yet, and missing it here would
+            // call a phone "never rung" that rings a minute later.
+            limit: LOOK_THROUGH,
+            ..CallFilter::default()
+        };
+        let found = match self.inner.twilio.find_calls(&filter).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(call = %call.id, %error, "the call could not be looked up; it will be tried again");
+                return Ok(call);
+            }
+        };
+        for candidate in candidates(found, call.requested_at) {
+            if self.knows_sid(candidate.sid.to_string()).await? {
+                continue;
+            }
+            let news = news::from_call(&candidate, Source::Lookup, Timestamp::now());
+            match self.observe(About::Call(call.id), news).await {
+                Ok(settled) => return Ok(settled.unwrap_or(call)),
+                // Another look-up claimed this call of Twilio's a moment ago; it can't be ours.
+                Err(StoreError::Sqlite(error)) if is_taken(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if asked_at.duration_since(call.requested_at) < self.patience() {
+            return Ok(call);
+        }
+        let mut never = Observation::of(Source::Lookup, CallStatus::Failed, asked_at);
+        never.failure = Some(Failure {
+            code: None,
+            message: "Twilio has no record of this call, so no phone rang. You can call again.".into(),
+        });
+        Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
+    }
+
+    /// From the request on: the time it may have taken to arrive, and the time for it to turn up.
+    fn patience(&self) -> SignedDuration {
+        let pace = &self.inner.pace;
+        SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience).unwrap_or(SignedDuration::MAX)
+    }
+}
+
+/// Calls that can be the one, the first after the request first.
+fn candidates(mut found: Vec<twilio::Call>, requested_at: Timestamp) -> Vec<twilio::Call> {
+    let since = requested_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
+    found.retain(|call| call.date_created.is_none_or(|created| created >= since));
+    found.sort_by_key(|call| call.date_created);
+    found
+}
+
+fn is_taken(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
+}

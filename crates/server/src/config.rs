@@ -1,0 +1,126 @@
+//! What a host (`bsp serve`, the desktop window) tells the server before it starts.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use benspamsphones_core::{Mode, ProtocolFile, Region};
+use secrecy::SecretString;
+use url::Url;
+
+/// Everything that a running server needs to know.
+#[derive(Debug)]
+pub struct Config {
+    /// Folder of the database, the lock and the owner's token.
+    pub data_dir: PathBuf,
+    /// Where people and programs of the network connect.
+    pub listen: SocketAddr,
+    /// Where Twilio's callbacks come in; what a tunnel or a proxy points at.
+    pub webhook_listen: SocketAddr,
+    /// Where Twilio can reach the webhook listener.
+    pub public_address: PublicAddress,
+    /// Whether phones ring.
+    pub mode: Mode,
+    /// The account that pays, and where its API is.
+    pub twilio: TwilioAccount,
+    /// Who may use the LAN listener.
+    pub web_user: WebUser,
+    /// Pusher, if it is used.
+    pub pusher: Option<PusherKeys>,
+    /// The country that a number without `+` belongs to.
+    pub default_region: Region,
+    /// Protocols to begin with when the database has none.
+    pub first_protocols: ProtocolFile,
+    /// How long things take.
+    pub pace: Pace,
+}
+
+/// Where Twilio can reach the webhook listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicAddress {
+    /// Nowhere: calls are followed by asking.
+    None,
+    /// At this address, by a tunnel or a proxy that somebody set up.
+    At(Url),
+    /// At the listener itself: the Twilio in question is on this machine.
+    WebhookListener,
+}
+
+impl PublicAddress {
+    /// The address, once it is known.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::At(url) => Some(url),
+            Self::None | Self::WebhookListener => None,
+        }
+    }
+}
+
+/// A Twilio account as the server uses it.
+#[derive(Debug, Clone)]
+pub struct TwilioAccount {
+    /// Base address of the REST API.
+    pub base_url: Url,
+    /// What signs the requests.
+    pub credentials: twilio::Credentials,
+    /// The account's auth token, which signs callbacks whatever signs requests. Without it no callback can be
+    /// believed, and so none is asked for.
+    pub auth_token: Option<SecretString>,
+}
+
+/// User and password of the LAN listener.
+#[derive(Debug)]
+pub enum WebUser {
+    /// Given from outside, by BENSPAMSPHONES_USER and BENSPAMSPHONES_PASS; not kept.
+    Given {
+        /// The name.
+        user: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// Kept as a hash in the database; made up and handed out once when there is none yet.
+    Kept {
+        /// The name.
+        user: String,
+    },
+}
+
+/// The keys of a Pusher app.
+#[derive(Debug, Clone)]
+pub struct PusherKeys {
+    /// The app's id.
+    pub app_id: String,
+    /// The public key.
+    pub key: String,
+    /// What signs.
+    pub secret: SecretString,
+    /// The app's cluster.
+    pub cluster: String,
+}
+
+/// How long the server waits for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// For Twilio's answer to one request.
+    pub twilio_timeout: Duration,
+    /// Between two questions about a call that is followed by asking, at first; they slow down to five times it.
+    pub poll: Duration,
+    /// Without news of a call that has callbacks, until Twilio is asked and the silence is said.
+    pub silence: Duration,
+    /// For a call whose request was never answered to turn up at Twilio, before it counts as never dialled.
+    pub lookup_patience: Duration,
+    /// For open connections to end once the server stops.
+    pub stop: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            twilio_timeout: twilio::DEFAULT_TIMEOUT,
+            poll: Duration::from_secs(1),
+            silence: Duration::from_secs(15),
+            lookup_patience: Duration::from_secs(60),
+            stop: Duration::from_millis(1_200),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The one place that asks Twilio to ring a phone. It takes the [`Permit`] away from whoever got it.
+
+use benspamsphones_core::protocol::{HttpMethod, MachineDetection};
+use benspamsphones_core::{Permit, Plays, Protocol};
+use twilio::{CallEvent, CreateCall, Instructions, Method, StatusCallback};
+
+/// Every station is asked for.
+const EVENTS: [CallEvent; 4] =
+    [CallEvent::Initiated, CallEvent::Ringing, CallEvent::Answered, CallEvent::Completed];
+
+/// Sends the request that rings the phone, once.
+///
+/// # Errors
+/// Twilio's refusal, or that nobody knows what became of the request.
+#[expect(clippy::disallowed_methods, reason = "this is the place that takes a permit")]
+pub(crate) async fn dial(
+    twilio: &twilio::Client,
+    permit: Permit,
+    protocol: &Protocol,
+    status_callback: Option<String>,
+) -> Result<twilio::Call, twilio::Error> {
+    let mut call =
+        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(&protocol.plays));
+    call.status_callback = status_callback.map(|url| StatusCallback { url, events: EVENTS.to_vec() });
+    call.timeout_s = protocol.timeout_s;
+    call.time_limit_s = protocol.time_limit_s;
+    call.send_digits = protocol.send_digits.clone();
+    call.record = protocol.record;
+    call.machine_detection = protocol.machine_detection.map(|detection| match detection {
+        MachineDetection::Enable => twilio::MachineDetection::Enable,
+        MachineDetection::DetectMessageEnd => twilio::MachineDetection::DetectMessageEnd,
+    });
+    twilio.create_call(&call).await
+}
+
+fn instructions(plays: &Plays) -> Instructions {
+    match plays {
+        Plays::Callback { url, method } => Instructions::Url {
+            url: url.clone(),
+            method: match method {
+                HttpMethod::Get => Method::Get,
+                HttpMethod::Post => Method::Post,
+            },
+        },
+        Plays::Twiml(_) | Plays::Say(_) => Instructions::Twiml(plays.inline_twiml().unwrap_or_default()),
+    }
+}

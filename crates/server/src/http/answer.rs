@@ -1,0 +1,56 @@
+//! Bodies as they come in and go out.
+
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+
+/// A JSON body. Nothing else is taken: a form that another site's page sends can't be mistaken for it.
+pub(crate) struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_json",
+                "The body must be JSON",
+                "Send Content-Type: application/json.",
+            )),
+            Err(JsonRejection::JsonSyntaxError(error)) => {
+                Err(Problem::bad_request("bad_json", error.body_text()))
+            }
+            Err(JsonRejection::JsonDataError(error)) => {
+                Err(Problem::bad_request("bad_field", error.body_text()))
+            }
+            Err(error) => Err(unreadable(error.status(), &error.body_text())),
+        }
+    }
+}
+
+/// The parameters behind the `?`.
+pub(crate) struct Parameters<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Query::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Query(parameters)| Self(parameters))
+            .map_err(|error: QueryRejection| Problem::bad_request("bad_parameter", error.body_text()))
+    }
+}
+
+fn unreadable(status: StatusCode, detail: &str) -> Problem {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::new(status, "too_large", "The body is too large", "Send less.")
+    } else {
+        Problem::bad_request("unreadable", detail)
+    }
+}

@@ -1,0 +1,111 @@
+//! `/api/call`: the protocols' ids, and placing a call.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use benspamsphones_core::CallStatus;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ContractJson, Fields, MissingFields, message};
+use crate::app::{App, NewCall, PlaceCallError, Placed};
+use crate::store::StoreError;
+
+/// The ids of the protocols, in the order of the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProtocolIds {
+    #[schema(example = json!(["protocol1", "protocol2", "protocol3"]))]
+    protocols: Vec<String>,
+}
+
+/// What to play and whom to ring.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "the shape of the documented form; Fields reads it, from a form or from JSON")]
+pub(crate) struct PlaceForm {
+    /// Id of the protocol.
+    #[schema(example = "protocol1")]
+    protocol: String,
+    /// The number to ring.
+    #[schema(example = "+15005550100")]
+    target_number: String,
+    /// Address that Twilio reports to instead of this program.
+    update_callback: Option<String>,
+}
+
+/// An error of the documented routes: a sentence, or one for each parameter.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Message {
+    #[schema(value_type = Object)]
+    message: serde_json::Value,
+}
+
+/// The ids of the protocols
+#[utoipa::path(get, path = "/api/call", tag = "documented", responses(
+    (status = 200, body = ProtocolIds),
+    (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
+))]
+pub(crate) async fn list(State(app): State<App>) -> Response {
+    let protocols = app.protocols().iter().map(|protocol| protocol.id.to_string()).collect();
+    ContractJson(ProtocolIds { protocols }).into_response()
+}
+
+/// Place a call
+///
+/// Answers with the protocol's id; `Location` names the call.
+#[utoipa::path(post, path = "/api/call", tag = "documented",
+    request_body(content((PlaceForm = "application/x-www-form-urlencoded"), (PlaceForm = "application/json"))),
+    responses(
+        (status = 200, body = String, description = "The protocol's id", headers(("Location" = String))),
+        (status = 400, body = Message, description = "A parameter is missing or wrong"),
+        (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
+        (status = 403, body = Message, description = "Asked by a page of another site"),
+        (status = 413, body = Message),
+        (status = 415, body = Message),
+        (status = 500, body = Message, description = "Not a number, or refused by Twilio"),
+    ))]
+pub(crate) async fn place(State(app): State<App>, mut fields: Fields) -> Response {
+    let mut missing = MissingFields::default();
+    let wish = NewCall {
+        protocol: fields.required("protocol", "Protocol not specified", &mut missing),
+        to: fields.required("target_number", "Target number not specified", &mut missing),
+        update_callback: fields.optional("update_callback").filter(|address| !address.is_empty()),
+        idempotency_key: None,
+    };
+    if let Err(answer) = missing.answer() {
+        return *answer;
+    }
+    match app.place_call(wish).await {
+        Ok(placed) => answer(&placed),
+        Err(error) => refusal(&error),
+    }
+}
+
+fn answer(placed: &Placed) -> Response {
+    let call = &placed.call;
+    let location = [(header::LOCATION, format!("/api/v1/calls/{}", call.id))];
+    match (call.status, &call.failure) {
+        (CallStatus::Failed, Some(failure)) => {
+            (location, message(StatusCode::INTERNAL_SERVER_ERROR, failure.message.as_str())).into_response()
+        }
+        (CallStatus::Unknown, _) => {
+            let sentence = "Twilio did not answer, so the phone may ring or not. The call is being looked up; \
+                            do not dial again before its status is known";
+            (location, message(StatusCode::INTERNAL_SERVER_ERROR, sentence)).into_response()
+        }
+        _ => (location, ContractJson(call.protocol.as_str())).into_response(),
+    }
+}
+
+fn refusal(error: &PlaceCallError) -> Response {
+    let status = match error {
+        PlaceCallError::UnknownProtocol(_)
+        | PlaceCallError::BadUpdateCallback
+        | PlaceCallError::BadIdempotencyKey
+        | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
+        PlaceCallError::Refused(_) | PlaceCallError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    if let PlaceCallError::Store(error @ (StoreError::Sqlite(_) | StoreError::BadRow { .. })) = error {
+        tracing::error!(%error, "a call could not be written down, so it was not placed");
+    }
+    message(status, error.to_string())
+}

@@ -1,0 +1,23 @@
+//! The routes of old. Their paths, parameters and answers are a contract with programs that nobody can change any
+//! more, down to the blanks in their JSON.
+
+pub(crate) mod call;
+mod contract_json;
+mod fields;
+pub(crate) mod pusher_auth;
+pub(crate) mod twilio_update;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+pub(crate) use contract_json::ContractJson;
+pub(crate) use fields::{Fields, MissingFields};
+
+/// Where the callback route begins; the channel follows.
+pub(crate) const CALLBACK_PREFIX: &str = crate::app::CALLBACK_PATH;
+
+/// An error in the shape of these routes.
+pub(crate) fn message(status: StatusCode, message: impl Into<Value>) -> Response {
+    (status, ContractJson(json!({"message": message.into()}))).into_response()
+}

@@ -1,0 +1,66 @@
+//! `POST /api/pusher_auth`: signs that a Pusher client may join a channel.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::call::Message;
+use super::{ContractJson, Fields, MissingFields, message};
+use crate::app::App;
+use crate::pusher;
+
+/// Who wants to join what.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "the shape of the documented form; Fields reads it, from a form or from JSON")]
+pub(crate) struct AuthForm {
+    /// The channel.
+    #[schema(example = "private-call-1")]
+    channel_name: String,
+    /// The id that Pusher gave the client's connection.
+    #[schema(example = "1234.1234")]
+    socket_id: String,
+}
+
+/// The signature.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Auth {
+    /// The app's key, a colon, and HMAC-SHA256 in hexadecimal digits.
+    auth: String,
+}
+
+/// Let a Pusher client join a private channel
+#[utoipa::path(post, path = "/api/pusher_auth", tag = "documented",
+    request_body(content((AuthForm = "application/x-www-form-urlencoded"), (AuthForm = "application/json"))),
+    responses(
+        (status = 200, body = Auth),
+        (status = 400, body = Message, description = "A parameter is missing or wrong"),
+        (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
+        (status = 403, body = Message, description = "Asked by a page of another site"),
+        (status = 413, body = Message),
+        (status = 415, body = Message),
+        (status = 503, body = Message, description = "Pusher is not set up"),
+    ))]
+pub(crate) async fn authorize(State(app): State<App>, mut fields: Fields) -> Response {
+    let mut missing = MissingFields::default();
+    let channel = fields.required("channel_name", "Channel name not specified", &mut missing);
+    let socket = fields.required("socket_id", "Socket id not specified", &mut missing);
+    if let Err(answer) = missing.answer() {
+        return *answer;
+    }
+    let Some(keys) = app.pusher() else {
+        let sentence = "Pusher is not set up: set PUSHER_APPID, PUSHER_KEY, PUSHER_SECRET and PUSHER_CLUSTER";
+        return message(StatusCode::SERVICE_UNAVAILABLE, sentence);
+    };
+    match pusher::channel_auth(keys, &socket, &channel) {
+        Ok(auth) => ContractJson(Auth { auth }).into_response(),
+        Err(wrong) => {
+            let (field, sentence) = match wrong {
+                pusher::NotSigned::BadChannel => ("channel_name", wrong.to_string()),
+                pusher::NotSigned::BadSocket => ("socket_id", wrong.to_string()),
+            };
+            message(StatusCode::BAD_REQUEST, serde_json::json!({field: sentence}))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `POST /api/twilio_update/<channel>`: Twilio's status callbacks. No password but Twilio's signature.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRef, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{ContractJson, message};
+use crate::app::{App, CallbackError};
+
+#[derive(Serialize)]
+struct Taken {
+    success: bool,
+    call_status: &'static str,
+}
+
+/// The route; both listeners have it.
+pub(crate) fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    App: FromRef<S>,
+{
+    Router::new().route(&format!("{}{{channel}}", super::CALLBACK_PREFIX), post(take))
+}
+
+async fn take(
+    State(app): State<App>,
+    Path(channel): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return message(error.status(), "The body can't be read"),
+    };
+    let signature =
+        headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match app.take_callback(&channel, &body, signature).await {
+        Ok(status) => ContractJson(Taken { success: true, call_status: status.as_str() }).into_response(),
+        Err(error) => refuse(&error),
+    }
+}
+
+fn refuse(error: &CallbackError) -> Response {
+    match error {
+        CallbackError::NotSetUp | CallbackError::Signature(_) => {
+            tracing::warn!(%error, "a callback was refused");
+            message(StatusCode::FORBIDDEN, "This request is not signed by Twilio for this address")
+        }
+        CallbackError::NoStatus => {
+            message(StatusCode::BAD_REQUEST, json!({"CallStatus": "Call status not specified"}))
+        }
+        CallbackError::UnknownStatus(_) => {
+            message(StatusCode::BAD_REQUEST, json!({"CallStatus": error.to_string()}))
+        }
+        CallbackError::Store(error) => {
+            tracing::error!(%error, "a callback could not be written down");
+            message(StatusCode::SERVICE_UNAVAILABLE, "It could not be written down")
+        }
+    }
+}

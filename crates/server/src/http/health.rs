@@ -1,0 +1,14 @@
+//! `GET /healthz`: whether the program runs. Open to everybody, and so it tells nothing else.
+
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+/// The route.
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/healthz", get(health))
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}

@@ -1,0 +1,102 @@
+//! The routes. The folders are the tree of URLs: [`documented`] holds the contract of old, [`v1`] the API beside it.
+//!
+//! What a listener may do is what its router mounts: [`router`] for the network, [`webhook_router`] for Twilio.
+
+pub(crate) mod answer;
+pub(crate) mod authenticate;
+pub(crate) mod documented;
+pub(crate) mod health;
+pub(crate) mod openapi;
+pub(crate) mod page;
+pub(crate) mod perimeter;
+pub(crate) mod problem;
+pub(crate) mod v1;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::gate::Gate;
+use crate::http::perimeter::Perimeter;
+
+/// Largest body that is read, in bytes. Nothing but an import needs more, and that says so itself.
+pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// What the handlers of the network share.
+#[derive(Clone)]
+pub struct Shared {
+    pub(crate) app: App,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) perimeter: Arc<Perimeter>,
+}
+
+impl axum::extract::FromRef<Shared> for App {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.app.clone()
+    }
+}
+
+/// Everything that the network sees.
+pub fn router(app: App, gate: Arc<Gate>, perimeter: Perimeter) -> Router {
+    let shared = Shared { app, gate, perimeter: Arc::new(perimeter) };
+    let (router, document) = api().split_for_parts();
+    let locked = router
+        .merge(page::routes())
+        .merge(openapi::routes(document))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(shared.clone(), authenticate::require_credentials));
+    let open = Router::new().merge(health::routes()).merge(documented::twilio_update::routes());
+    common(open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check)))
+        .with_state(shared)
+}
+
+/// The callback route and nothing else: what the internet may see.
+pub fn webhook_router(app: App) -> Router {
+    common(documented::twilio_update::routes::<App>().fallback(problem::nothing_here)).with_state(app)
+}
+
+/// The routes that the OpenAPI document describes.
+fn api() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(documented::call::list, documented::call::place))
+        .routes(routes!(documented::pusher_auth::authorize))
+        .routes(routes!(v1::protocols::list, v1::protocols::add))
+        .routes(routes!(v1::protocols::export))
+        .routes(UtoipaMethodRouterExt::layer(
+            routes!(v1::protocols::import),
+            DefaultBodyLimit::max(v1::protocols::MAX_IMPORT),
+        ))
+        .routes(routes!(v1::protocols::get, v1::protocols::change, v1::protocols::delete))
+        .routes(routes!(v1::calls::list, v1::calls::place))
+        .routes(routes!(v1::calls::get))
+        .routes(routes!(v1::calls::hang_up))
+        .routes(routes!(v1::events::stream))
+}
+
+fn common<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    router
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .layer(set(header::CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY))
+        .layer(set(header::CACHE_CONTROL, "no-store"))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+}
+
+/// The OpenAPI document, for tests and for the interface's types.
+pub fn openapi_json() -> String {
+    let (_, document) = api().split_for_parts();
+    openapi::to_json(&document)
+}

@@ -1,0 +1,35 @@
+//! `GET /`: what runs here.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use benspamsphones_core::Mode;
+
+use super::Shared;
+
+/// For every page: no script and no style but our own, and no other site may frame it. The API page draws its
+/// icons from `data:` addresses and sets its sizes in style attributes.
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' \
+    'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'";
+
+/// The routes.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new().route("/", get(page)).route("/page.css", get(style))
+}
+
+async fn page(State(shared): State<Shared>, headers: HeaderMap) -> Html<String> {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:9001");
+    let mode = match shared.app.mode() {
+        Mode::Sandbox => "Calls go to the sandbox: no phone rings and nothing costs.",
+        Mode::Live => "Calls are live: phones ring, and Twilio charges for them.",
+    };
+    // The host has passed the perimeter, so it holds no sign that HTML knows.
+    Html(include_str!("page.html").replace("{{mode}}", mode).replace("{{origin}}", &format!("http://{host}")))
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("page.css")).into_response()
+}

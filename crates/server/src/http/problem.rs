@@ -1,0 +1,208 @@
+//! Errors of the API as `application/problem+json` (RFC 9457).
+//!
+//! Every error type of the application is put into words here, each of its cases by name: a new case doesn't
+//! compile before somebody has decided what it looks like from outside.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use benspamsphones_core::{CallId, Failure};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::{HangUpError, PlaceCallError, ProtocolsError};
+use crate::store::StoreError;
+
+/// What went wrong, for programs and for people.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// The HTTP status again.
+    pub status: u16,
+    /// Name of the problem, stable for programs.
+    pub code: &'static str,
+    /// What sort of problem it is.
+    pub title: &'static str,
+    /// What happened this time, and what to do about it.
+    pub detail: String,
+    /// The call it is about, if one was written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    pub call: Option<CallId>,
+    /// Twilio's error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub twilio_code: Option<u32>,
+    /// Where Twilio explains its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more_info: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        let detail = detail.into();
+        Self { status: status.as_u16(), code, title, detail, call: None, twilio_code: None, more_info: None }
+    }
+
+    pub(crate) fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, "The request can't be understood", detail)
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        let detail = "Send the user's name and password (Basic), or the owner's token (Bearer).";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Credentials are needed", detail)
+    }
+
+    pub(crate) fn unknown_call(id: &str) -> Self {
+        let detail = format!("There is no call {id}.");
+        Self::new(StatusCode::NOT_FOUND, "unknown_call", "No such call", detail)
+    }
+
+    /// A call that was written down and that Twilio did not take.
+    pub(crate) fn of_failure(call: CallId, failure: &Failure) -> Self {
+        let (status, code, title) = match failure.code {
+            Some(20_429) => {
+                (StatusCode::TOO_MANY_REQUESTS, "twilio_busy", "Twilio takes no more calls just now")
+            }
+            Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, "twilio_refused", "Twilio refused the call"),
+            None => (StatusCode::BAD_GATEWAY, "not_dialled", "The call could not be handed to Twilio"),
+        };
+        Self {
+            call: Some(call),
+            ..Self::new(status, code, title, &failure.message).about_twilio(failure.code)
+        }
+    }
+
+    fn about_twilio(mut self, code: Option<u32>) -> Self {
+        self.twilio_code = code;
+        self.more_info = code.map(|code| format!("https://www.twilio.com/docs/api/errors/{code}"));
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let mut response = (status, [kind], Json(self)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let realm = HeaderValue::from_static("Basic realm=\"Login Required\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, realm);
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Sqlite(_) | StoreError::Migration(_) | StoreError::BadRow { .. } => {
+                tracing::error!(%error, "a request failed");
+                let detail = format!("{error}. Is the disk full? The program's log says more.");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "database", "The database failed", detail)
+            }
+            StoreError::Stopped => {
+                let detail = "Try again once it runs.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The program is stopping", detail)
+            }
+        }
+    }
+}
+
+impl From<PlaceCallError> for Problem {
+    fn from(error: PlaceCallError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PlaceCallError::UnknownProtocol(_) => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+            }
+            PlaceCallError::Refused(refusal) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                refusal.code(),
+                "This number is not called",
+                detail,
+            ),
+            PlaceCallError::BadUpdateCallback => Self::bad_request("bad_update_callback", detail),
+            PlaceCallError::BadIdempotencyKey => Self::bad_request("bad_idempotency_key", detail),
+            PlaceCallError::IdempotencyKeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "The key belongs to another call",
+                detail,
+            ),
+            PlaceCallError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<HangUpError> for Problem {
+    fn from(error: HangUpError) -> Self {
+        let detail = error.to_string();
+        match error {
+            HangUpError::Unknown(id) => Self::unknown_call(&id.to_string()),
+            HangUpError::Over(call) => Self {
+                call: Some(call.id),
+                ..Self::new(StatusCode::CONFLICT, "call_over", "The call is over already", detail)
+            },
+            HangUpError::Twilio(error) => {
+                let explanation = error.explanation();
+                let detail = format!("{} {}", explanation.sentence, explanation.next_step);
+                Self::new(StatusCode::BAD_GATEWAY, "twilio", "Twilio did not end the call", detail)
+                    .about_twilio(error.code())
+            }
+            HangUpError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProtocolsError> for Problem {
+    fn from(error: ProtocolsError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProtocolsError::Unknown(_) => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+            }
+            ProtocolsError::Exists(_) => {
+                Self::new(StatusCode::CONFLICT, "protocol_exists", "The id is taken", detail)
+            }
+            ProtocolsError::Invalid(_) | ProtocolsError::File(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_protocol",
+                "This is not a protocol",
+                detail,
+            ),
+            ProtocolsError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// No route of this path.
+pub(crate) async fn not_found() -> Problem {
+    let detail = "The routes are described at /api/docs.";
+    Problem::new(StatusCode::NOT_FOUND, "no_such_route", "There is no such route", detail)
+}
+
+/// A route, and not with this method.
+pub(crate) async fn method_not_allowed() -> Problem {
+    let detail = "The routes are described at /api/docs.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method", detail)
+}
+
+/// To the internet nothing is explained.
+pub(crate) async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// A bug, answered without its words: they may hold what nobody should read.
+pub(crate) fn of_panic(_: Box<dyn Any + Send>) -> Response {
+    let detail = "This is a fault of the program; its log says where.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "panic", "The program failed", detail).into_response()
+}
+
+/// Header that tells a repeated request from the first one.
+pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

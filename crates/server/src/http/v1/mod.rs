@@ -1,0 +1,6 @@
+//! `/api/v1`: JSON in, JSON out, errors as problem+json.
+
+pub(crate) mod calls;
+pub(crate) mod events;
+pub(crate) mod protocols;
+pub(crate) mod view;

@@ -1,0 +1,183 @@
+//! `/api/v1/protocols`: the list, changed, imported and exported.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use benspamsphones_core::Protocol;
+use benspamsphones_core::protocol::ProtocolFields;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::http::answer::{JsonBody, Parameters};
+use crate::http::problem::Problem;
+
+/// Largest file that is imported, in bytes: thousands of protocols.
+pub(crate) const MAX_IMPORT: usize = 1024 * 1024;
+
+/// A protocol with its id; the other fields stand as they do in the documented file.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(title = "ProtocolWithId")]
+pub(crate) struct ProtocolView {
+    /// Its id.
+    #[schema(example = "protocol1")]
+    id: String,
+    #[serde(flatten)]
+    #[schema(value_type = ProtocolFields)]
+    fields: Map<String, Value>,
+}
+
+/// The protocols in their order.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProtocolList {
+    items: Vec<ProtocolView>,
+}
+
+/// How many protocols were taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Imported {
+    imported: usize,
+}
+
+/// What becomes of the protocols that the file doesn't have.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportParameters {
+    /// Drop them, and take the file's order; otherwise they stay.
+    #[serde(default)]
+    #[param(default = false)]
+    replace: bool,
+}
+
+impl From<&Protocol> for ProtocolView {
+    fn from(protocol: &Protocol) -> Self {
+        Self { id: protocol.id.to_string(), fields: protocol.source().clone() }
+    }
+}
+
+/// The protocols
+#[utoipa::path(get, path = "/api/v1/protocols", tag = "protocols", responses(
+    (status = 200, body = ProtocolList),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(State(app): State<App>) -> Json<ProtocolList> {
+    Json(ProtocolList { items: app.protocols().iter().map(ProtocolView::from).collect() })
+}
+
+/// Add a protocol
+#[utoipa::path(post, path = "/api/v1/protocols", tag = "protocols", request_body = ProtocolView, responses(
+    (status = 201, body = ProtocolView, headers(("Location" = String))),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json", description = "The id is taken"),
+    (status = 413, body = Problem, content_type = "application/problem+json"),
+    (status = 415, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
+))]
+pub(crate) async fn add(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<ProtocolView>,
+) -> Result<impl IntoResponse, Problem> {
+    let protocol = app.add_protocol(body.id, body.fields).await?;
+    let id: String = form_urlencoded::byte_serialize(protocol.id.as_str().as_bytes()).collect();
+    // In a path a blank is %20; the plus is for forms.
+    let location = [(header::LOCATION, format!("/api/v1/protocols/{}", id.replace('+', "%20")))];
+    Ok((StatusCode::CREATED, location, Json(ProtocolView::from(&protocol))))
+}
+
+/// One protocol
+#[utoipa::path(get, path = "/api/v1/protocols/{id}", tag = "protocols",
+    params(("id" = String, Path, description = "Id of the protocol")),
+    responses(
+        (status = 200, body = ProtocolView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<ProtocolView>, Problem> {
+    Ok(Json(ProtocolView::from(&app.protocol(&id)?)))
+}
+
+/// Change a protocol
+///
+/// The body takes the place of all its fields.
+#[utoipa::path(put, path = "/api/v1/protocols/{id}", tag = "protocols", request_body = ProtocolFields,
+    params(("id" = String, Path, description = "Id of the protocol")),
+    responses(
+        (status = 200, body = ProtocolView),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
+    ))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    JsonBody(mut fields): JsonBody<Map<String, Value>>,
+) -> Result<Json<ProtocolView>, Problem> {
+    // What a client read can be sent back as it is.
+    if fields.get("id").is_some_and(|told| told == &id) {
+        fields.shift_remove("id");
+    }
+    let protocol = app.change_protocol(id, fields).await?;
+    Ok(Json(ProtocolView::from(&protocol)))
+}
+
+/// Delete a protocol
+#[utoipa::path(delete, path = "/api/v1/protocols/{id}", tag = "protocols",
+    params(("id" = String, Path, description = "Id of the protocol")),
+    responses(
+        (status = 204),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    app.delete_protocol(id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The protocols as the documented file
+#[utoipa::path(get, path = "/api/v1/protocols/export", tag = "protocols", responses(
+    (status = 200, description = "protocols.json", body = std::collections::HashMap<String, ProtocolFields>),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn export(State(app): State<App>) -> Response {
+    let name: (HeaderName, &str) = (header::CONTENT_DISPOSITION, "attachment; filename=\"protocols.json\"");
+    let kind = (header::CONTENT_TYPE, "application/json");
+    // Indented, since people edit this file.
+    let text = serde_json::to_string_pretty(&app.export_protocols()).unwrap_or_default();
+    ([name, kind], text + "\n").into_response()
+}
+
+/// Take the protocols of a documented file
+///
+/// The file is taken whole or not at all.
+#[utoipa::path(post, path = "/api/v1/protocols/import", tag = "protocols", params(ImportParameters),
+    request_body = std::collections::HashMap<String, ProtocolFields>,
+    responses(
+        (status = 200, body = Imported),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A protocol is wrong; none was taken"),
+    ))]
+pub(crate) async fn import(
+    State(app): State<App>,
+    Parameters(parameters): Parameters<ImportParameters>,
+    JsonBody(body): JsonBody<Box<serde_json::value::RawValue>>,
+) -> Result<Json<Imported>, Problem> {
+    let imported = app.import_protocols(body.get().as_bytes(), parameters.replace).await?;
+    Ok(Json(Imported { imported }))
+}

@@ -1,0 +1,114 @@
+//! Calls and events as the API shows them.
+
+use benspamsphones_core::{Call, CallEvent, CallId, CallStatus, Failure, Mode, NewsRoute};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A call.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Call")]
+pub(crate) struct CallView {
+    /// Our id.
+    pub id: CallId,
+    /// Id of the protocol it was placed with.
+    pub protocol: String,
+    /// The number that called, in E.164.
+    #[schema(example = "+15005550006")]
+    pub from: String,
+    /// The number rung, in E.164.
+    #[schema(example = "+15005550100")]
+    pub to: String,
+    /// Whether a phone rang.
+    pub mode: Mode,
+    /// Where the call is.
+    pub status: CallStatus,
+    /// The same in a sentence for people.
+    pub summary: String,
+    /// Whether the call is over; an ending is final.
+    pub ended: bool,
+    /// Somebody wants it to end.
+    pub hangup_requested: bool,
+    /// How news of it reaches us.
+    pub news: NewsRoute,
+    /// Twilio's id.
+    pub sid: Option<String>,
+    /// When it was asked for.
+    #[schema(value_type = String, format = "date-time")]
+    pub requested_at: Timestamp,
+    /// When it was answered.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub answered_at: Option<Timestamp>,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub ended_at: Option<Timestamp>,
+    /// Length of the answered part, in seconds.
+    pub duration_s: Option<u32>,
+    /// What it cost, once Twilio knows.
+    pub price: Option<MoneyView>,
+    /// Who answered, in Twilio's words.
+    pub answered_by: Option<String>,
+    /// The carrier's SIP response at the end.
+    pub sip_response_code: Option<u16>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// An amount of money.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Money")]
+pub(crate) struct MoneyView {
+    /// A decimal number.
+    #[schema(example = "0.013")]
+    pub amount: String,
+    /// ISO 4217.
+    #[schema(example = "USD")]
+    pub currency: String,
+}
+
+/// A call with all that happened to it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CallWithEvents {
+    #[serde(flatten)]
+    pub call: CallView,
+    /// In the order in which it happened.
+    pub events: Vec<CallEvent>,
+}
+
+/// What the event stream sends as `call`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewsView {
+    /// What happened.
+    pub event: CallEvent,
+    /// The call after it, or later.
+    pub call: CallView,
+}
+
+impl From<&Call> for CallView {
+    fn from(call: &Call) -> Self {
+        Self {
+            id: call.id,
+            protocol: call.protocol.to_string(),
+            from: call.from.to_string(),
+            to: call.to.to_string(),
+            mode: call.mode,
+            status: call.status,
+            summary: call.summary(),
+            ended: !call.is_open(),
+            hangup_requested: call.hangup_requested,
+            news: call.news,
+            sid: call.sid.clone(),
+            requested_at: call.requested_at,
+            answered_at: call.answered_at,
+            ended_at: call.ended_at,
+            duration_s: call.duration_s,
+            price: call.price.as_ref().map(|price| MoneyView {
+                amount: price.amount().to_string(),
+                currency: price.currency().to_owned(),
+            }),
+            answered_by: call.answered_by.clone(),
+            sip_response_code: call.sip_response_code,
+            failure: call.failure.clone(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What Twilio tells, put into the words of the rules.
+
+use benspamsphones_core::{CallStatus, Failure, Money, Observation, Source};
+use jiff::Timestamp;
+
+/// The station in our words.
+pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
+    match status {
+        twilio::CallStatus::Queued => CallStatus::Queued,
+        twilio::CallStatus::Initiated => CallStatus::Initiated,
+        twilio::CallStatus::Ringing => CallStatus::Ringing,
+        twilio::CallStatus::InProgress => CallStatus::InProgress,
+        twilio::CallStatus::Completed => CallStatus::Completed,
+        twilio::CallStatus::Busy => CallStatus::Busy,
+        twilio::CallStatus::Failed => CallStatus::Failed,
+        twilio::CallStatus::NoAnswer => CallStatus::NoAnswer,
+        twilio::CallStatus::Canceled => CallStatus::Canceled,
+    }
+}
+
+/// News out of a call as the REST API shows it.
+pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> Observation {
+    let status = status(call.status);
+    let told_at = match status {
+        CallStatus::InProgress => call.start_time,
+        status if status.is_ending() => call.end_time,
+        CallStatus::Queued => call.date_created,
+        _ => None,
+    };
+    let mut news = Observation::of(source, status, told_at.unwrap_or(heard_at));
+    news.sid = Some(call.sid.to_string());
+    news.duration_s = call.duration_s.filter(|_| status.is_ending());
+    news.price = call
+        .price
+        .zip(call.price_unit.as_deref())
+        .and_then(|(price, unit)| Money::from_twilio_price(price, unit));
+    news.answered_by = call.answered_by.clone();
+    news
+}
+
+/// News out of the fields of a status callback whose signature has been checked; `None` without a status that we
+/// know.
+pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<Observation> {
+    let field = |name: &str| {
+        let mut values = fields.iter().filter(|(field, value)| field == name && !value.is_empty());
+        values.next().map(|(_, value)| value.as_str())
+    };
+    let told: twilio::CallStatus = field("CallStatus")?.parse().ok()?;
+    let told_at = field("Timestamp").and_then(|time| twilio::time::parse_rfc2822(time).ok());
+    let mut news = Observation::of(Source::Callback, status(told), told_at.unwrap_or(heard_at));
+    news.sid = field("CallSid").map(str::to_owned);
+    news.duration_s = field("CallDuration").and_then(|seconds| seconds.parse().ok());
+    news.answered_by = field("AnsweredBy").map(str::to_owned);
+    news.sip_response_code = field("SipResponseCode").and_then(|code| code.parse().ok());
+    let failure_code: Option<u32> = field("ErrorCode").and_then(|code| code.parse().ok());
+    news.failure = failure_code.map(|code| failure_of_code(code, field("ErrorMessage").unwrap_or_default()));
+    Some(news)
+}
+
+fn failure_of_code(code: u32, told: &str) -> Failure {
+    let message = twilio::explain(code).map_or_else(
+        || told.to_owned(),
+        |explained| format!("{} {}", explained.sentence, explained.next_step),
+    );
+    Failure { code: Some(code), message }
+}
+
+/// Why Twilio didn't place a call, for people.
+pub(crate) fn failure(error: &twilio::Error) -> Failure {
+    let explanation = error.explanation();
+    Failure { code: error.code(), message: format!("{} {}", explanation.sentence, explanation.next_step) }
+}

@@ -1,0 +1,171 @@
+//! The running server: two listeners, the follower of calls, and one stop for all of it.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::app::{App, StartError};
+use crate::config::{Config, PublicAddress};
+use crate::data_dir::{DataDir, DataDirError};
+use crate::follow;
+use crate::gate::{Gate, GateError};
+use crate::http;
+use crate::http::perimeter::Perimeter;
+use crate::random::random_hex;
+
+/// A server that runs until it is stopped.
+pub struct Server {
+    app: App,
+    data_dir: DataDir,
+    lan: SocketAddr,
+    webhook: SocketAddr,
+    public_url: Option<Url>,
+    user: String,
+    first_password: Option<SecretString>,
+    stop: CancellationToken,
+    serving: JoinSet<()>,
+    stop_within: Duration,
+}
+
+/// Why the server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The folder.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// A port is taken, or an address isn't this machine's.
+    #[error("{what} can't listen on {address}: {source}")]
+    Listen {
+        /// Which listener.
+        what: &'static str,
+        /// Where it should have listened.
+        address: SocketAddr,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// The application.
+    #[error(transparent)]
+    App(#[from] StartError),
+    /// The password.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+}
+
+impl Server {
+    /// Starts the server. Both listeners are bound before anything else, so that a taken port is an error here and
+    /// never a server that nobody can reach.
+    ///
+    /// # Errors
+    /// When a port is taken, or the folder, the database or the Twilio client can't be used.
+    pub async fn start(mut config: Config) -> Result<Self, ServerError> {
+        let data_dir = DataDir::open(&config.data_dir)?;
+        let lan = bind("The server", config.listen).await?;
+        let webhook = bind("The listener for Twilio's callbacks", config.webhook_listen).await?;
+        let [lan_address, webhook_address] = [local(&lan.1), local(&webhook.1)];
+        if let PublicAddress::WebhookListener = config.public_address {
+            config.public_address = url_of(webhook_address).map_or(PublicAddress::None, PublicAddress::At);
+        }
+        let public_url = config.public_address.url().cloned();
+
+        let stop = CancellationToken::new();
+        let app = App::open(&config, stop.clone()).await?;
+        let owner_token = SecretString::from(random_hex::<32>());
+        let (gate, first_password) = Gate::open(&app.inner.store, &config.web_user, &owner_token).await?;
+        let user = gate.user().to_owned();
+        if let Some(url) = url_of(lan_address) {
+            data_dir.write_owner_file(&url, &owner_token)?;
+        }
+
+        let machine_name = gethostname::gethostname();
+        let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref());
+        let mut serving = JoinSet::new();
+        serving.spawn(serve(lan.0, http::router(app.clone(), Arc::new(gate), perimeter), stop.clone()));
+        serving.spawn(serve(webhook.0, http::webhook_router(app.clone()), stop.clone()));
+        serving.spawn(follow::follow(app.clone()));
+        let (lan, webhook) = (lan_address, webhook_address);
+        let stop_within = config.pace.stop;
+        Ok(Self { app, data_dir, lan, webhook, public_url, user, first_password, stop, serving, stop_within })
+    }
+
+    /// What a person can do here.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where the network connects.
+    pub fn lan(&self) -> SocketAddr {
+        self.lan
+    }
+
+    /// Where Twilio's callbacks come in.
+    pub fn webhook(&self) -> SocketAddr {
+        self.webhook
+    }
+
+    /// The address that Twilio is told to report to; `None` when calls are followed by asking.
+    pub fn public_url(&self) -> Option<&Url> {
+        self.public_url.as_ref()
+    }
+
+    /// Name of the user who may sign in.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The password, if it was made up just now; it can't be read again later.
+    pub fn take_first_password(&mut self) -> Option<SecretString> {
+        self.first_password.take()
+    }
+
+    /// Ends streams and connections, waits a bounded time for requests that are under way, and closes the database.
+    /// What is cut short is settled at the next start.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        let ended = async {
+            while self.serving.join_next().await.is_some() {}
+            self.app.close().await;
+        };
+        if tokio::time::timeout(self.stop_within, ended).await.is_err() {
+            tracing::warn!("some requests were cut short; their calls will be looked up at the next start");
+            self.serving.abort_all();
+            self.app.inner.store.close().await;
+        }
+        self.data_dir.remove_owner_file();
+    }
+}
+
+async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let failed = |source| ServerError::Listen { what, address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let listener = listener.tap_io(|connection| {
+        // Answers are small and somebody waits for each of them.
+        let _ = connection.set_nodelay(true);
+    });
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
+        tracing::error!(%error, "a listener ended");
+    }
+}
+
+/// How a program of this machine reaches an address that listens on all of them.
+fn local(address: &SocketAddr) -> SocketAddr {
+    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    SocketAddr::new(ip, address.port())
+}
+
+fn url_of(address: SocketAddr) -> Option<Url> {
+    Url::parse(&format!("http://{address}")).ok()
+}

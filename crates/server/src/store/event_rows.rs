@@ -1,0 +1,65 @@
+//! Rows of `events`.
+
+use benspamsphones_core::{Call, CallEvent, CallId, EventId, EventKind, Source};
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+use uuid::Uuid;
+
+use super::{StoreError, event_kind, source};
+
+const INSERT: &str = "INSERT INTO events (call_id, at, kind, source, status) VALUES (?1, ?2, ?3, ?4, ?5)";
+const OF_CALL: &str =
+    "SELECT id, call_id, at, kind, source, status FROM events WHERE call_id = ?1 ORDER BY id";
+const AFTER: &str =
+    "SELECT id, call_id, at, kind, source, status FROM events WHERE id > ?1 ORDER BY id LIMIT ?2";
+const LATEST: &str = "SELECT coalesce(max(id), 0) FROM events";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[INSERT, OF_CALL, AFTER, LATEST];
+
+pub(super) fn insert(
+    connection: &Connection,
+    call: &Call,
+    kind: EventKind,
+    source: Source,
+    at: Timestamp,
+) -> Result<EventId, StoreError> {
+    connection.prepare_cached(INSERT)?.execute(params![
+        call.id.0,
+        at.as_millisecond(),
+        kind.as_str(),
+        source.as_str(),
+        call.status.as_str()
+    ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// What happened to one call, in order.
+pub(crate) fn of_call(connection: &Connection, call: CallId) -> Result<Vec<CallEvent>, StoreError> {
+    let mut statement = connection.prepare_cached(OF_CALL)?;
+    let rows = statement.query_and_then([call.0], event)?;
+    rows.collect()
+}
+
+/// What happened after an event, in order, at most `limit`.
+pub(crate) fn after(connection: &Connection, id: EventId, limit: u32) -> Result<Vec<CallEvent>, StoreError> {
+    let mut statement = connection.prepare_cached(AFTER)?;
+    let rows = statement.query_and_then(params![id, limit], event)?;
+    rows.collect()
+}
+
+/// Id of the newest event; 0 before the first.
+pub(crate) fn latest(connection: &Connection) -> Result<EventId, StoreError> {
+    Ok(connection.prepare_cached(LATEST)?.query_row([], |row| row.get(0))?)
+}
+
+fn event(row: &Row<'_>) -> Result<CallEvent, StoreError> {
+    let at: i64 = row.get(2)?;
+    Ok(CallEvent {
+        id: row.get(0)?,
+        call_id: CallId(row.get::<_, Uuid>(1)?),
+        at: super::call_rows::timestamp(at)?,
+        kind: event_kind(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+        source: source(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
+        status: row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?.parse()?,
+    })
+}

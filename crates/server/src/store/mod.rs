@@ -1,0 +1,205 @@
+//! What is kept: one SQLite file.
+//!
+//! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
+//! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
+//! [`protocol_rows`], [`setting_rows`].
+
+pub(crate) mod call_rows;
+pub(crate) mod event_rows;
+pub(crate) mod protocol_rows;
+pub(crate) mod setting_rows;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use benspamsphones_core::{EventKind, Source, UnknownStatus};
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+pub(crate) use writer::WriteTx;
+
+use crate::live::Hub;
+use writer::Writer;
+
+const STEPS: &[M] = &[M::up(include_str!("migrations/0001_calls.sql"))];
+const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
+
+/// Why something could not be kept or read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite's own words.
+    #[error("the database: {0}")]
+    Sqlite(#[from] Arc<rusqlite::Error>),
+    /// The file is from a later version, or its schema can't be brought up to date.
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(Arc<rusqlite_migration::Error>),
+    /// A row holds something this version doesn't know.
+    #[error("the database holds a {what} that this version does not know: {value:?}")]
+    BadRow {
+        /// What sort of thing.
+        what: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// The program is stopping.
+    #[error("the program is stopping")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(Arc::new(error))
+    }
+}
+
+impl StoreError {
+    pub(crate) fn bad_row(what: &'static str, value: impl Into<String>) -> Self {
+        Self::BadRow { what, value: value.into() }
+    }
+}
+
+impl From<UnknownStatus> for StoreError {
+    fn from(error: UnknownStatus) -> Self {
+        Self::bad_row("status", error.to_string())
+    }
+}
+
+/// The open database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+}
+
+impl Store {
+    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file can't be opened, is damaged, or was written by a later version.
+    pub fn open(path: &Path, hub: Hub) -> Result<Self, StoreError> {
+        let mut connection = connect(path, OpenFlags::default())?;
+        // WAL with FULL: a commit is on the disk before anybody is told of it, also when the power fails.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        MIGRATIONS.to_latest(&mut connection).map_err(|error| StoreError::Migration(Arc::new(error)))?;
+        let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
+        Ok(Self { writer: Arc::new(Writer::start(connection, hub)?), readers: Arc::new(readers) })
+    }
+
+    /// Runs `work` in a transaction and returns once it is on the disk; events recorded in it are published
+    /// right after. When `work` fails nothing of it is kept.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.write(work).await
+    }
+
+    /// Runs `work` on a connection that only reads, and sees everything that was committed before.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = self.readers.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let connection = readers.take()?;
+            let answer = work(&connection);
+            readers.put_back(connection);
+            answer
+        });
+        reading.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Lets everything that waits be written, then closes the file.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close();
+    }
+}
+
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX),
+        }
+    }
+
+    fn put_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // A burst may have opened many; a few are enough to keep.
+        if idle.len() < 4 {
+            idle.push(connection);
+        }
+    }
+
+    fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+pub(crate) fn source(text: &str) -> Result<Source, StoreError> {
+    let found = Source::ALL.into_iter().find(|source| source.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("source", text))
+}
+
+pub(crate) fn event_kind(text: &str) -> Result<EventKind, StoreError> {
+    let found = EventKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("kind of event", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_sound() {
+        MIGRATIONS.validate().unwrap();
+    }
+
+    #[test]
+    fn every_statement_fits_the_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let mut connection = connect(&path, OpenFlags::default()).unwrap();
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let all = [
+            call_rows::STATEMENTS,
+            event_rows::STATEMENTS,
+            protocol_rows::STATEMENTS,
+            setting_rows::STATEMENTS,
+        ];
+        for statement in all.into_iter().flatten() {
+            connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let connection = connect(&path, OpenFlags::default()).unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        drop(connection);
+        assert!(matches!(Store::open(&path, Hub::new()), Err(StoreError::Migration(_))));
+        let connection = connect(&path, OpenFlags::default()).unwrap();
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, 99);
+    }
+}
