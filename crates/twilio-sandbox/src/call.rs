@@ -5,23 +5,16 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
-use twilio::{CallEvent, CallStatus, MachineDetection, Method};
-use url::Url;
+use twilio::{CallEvent, CallStatus, MachineDetection};
 
+use crate::address::{Address, Endpoint};
 use crate::script::Script;
-
-/// Where a call's instructions are fetched.
-#[derive(Clone, Debug)]
-pub(crate) struct Fetch {
-    pub(crate) url: Url,
-    pub(crate) method: Method,
-}
 
 /// What the call plays.
 #[derive(Clone, Debug)]
 pub(crate) enum Instructions {
     Twiml(String),
-    Fetch(Fetch),
+    Fetch(Endpoint),
     /// A TwiML application, which the sandbox has none of: counts as played.
     Application,
 }
@@ -29,8 +22,7 @@ pub(crate) enum Instructions {
 /// Which progress is reported, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct StatusCallback {
-    pub(crate) url: Url,
-    pub(crate) method: Method,
+    pub(crate) endpoint: Endpoint,
     pub(crate) events: Vec<CallEvent>,
 }
 
@@ -42,7 +34,7 @@ pub(crate) struct NewCall {
     pub(crate) from: String,
     pub(crate) from_country: String,
     pub(crate) instructions: Instructions,
-    pub(crate) fallback: Option<Fetch>,
+    pub(crate) fallback: Option<Endpoint>,
     pub(crate) status_callback: Option<StatusCallback>,
     pub(crate) ring_timeout: Duration,
     pub(crate) time_limit: Duration,
@@ -63,17 +55,18 @@ pub struct Notice {
     /// What happened, in words.
     pub message: String,
     /// The address that it happened at, where there is one.
-    pub url: Option<Url>,
+    pub url: Option<String>,
     /// When it happened.
     pub at: Timestamp,
 }
 
 impl Notice {
-    pub(crate) fn error(code: u32, message: impl Into<String>, url: Option<Url>) -> Self {
+    pub(crate) fn error(code: u32, message: impl Into<String>, url: Option<&Address>) -> Self {
+        let url = url.map(|address| address.text.clone());
         Self { code, is_warning: false, message: message.into(), url, at: Timestamp::now() }
     }
 
-    pub(crate) fn warning(code: u32, message: impl Into<String>, url: Option<Url>) -> Self {
+    pub(crate) fn warning(code: u32, message: impl Into<String>, url: Option<&Address>) -> Self {
         Self { is_warning: true, ..Self::error(code, message, url) }
     }
 }
@@ -162,8 +155,9 @@ impl Call {
         })
     }
 
-    /// Ends with `status`; `false` when it had ended already.
-    pub(crate) fn end(&self, status: CallStatus) -> bool {
+    /// Ends with `status`; `false` when it had ended already. `talked` is how long the conversation was by the script;
+    /// without one the clock tells.
+    pub(crate) fn end(&self, status: CallStatus, talked: Option<Duration>) -> bool {
         let speed = self.speed;
         self.with(|progress| {
             if progress.status.is_final() {
@@ -173,9 +167,12 @@ impl Call {
             progress.updated = Timestamp::now();
             progress.ended = Some(progress.updated);
             progress.duration_s = Some(progress.answered.map_or(0, |answered| {
-                // A started second counts, as on a bill. A hundredth is forgiven: timers fire a little late.
-                let lived = answered.elapsed().as_secs_f64() * speed;
-                (lived - 0.01 * speed.max(1.0)).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
+                let talked_s = match talked {
+                    Some(talked) => talked.as_secs_f64(),
+                    None => answered.elapsed().as_secs_f64() * speed,
+                };
+                // A started second counts, as on a bill.
+                talked_s.ceil().clamp(0.0, f64::from(u32::MAX)) as u32
             }));
             progress.sip_response_code = Some(match status {
                 CallStatus::Busy => 486,
@@ -196,7 +193,7 @@ impl Call {
     pub(crate) fn hang_up(&self, status: CallStatus) -> bool {
         let ends = match (self.status(), status) {
             (CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing, _)
-            | (CallStatus::InProgress, CallStatus::Completed) => self.end(status),
+            | (CallStatus::InProgress, CallStatus::Completed) => self.end(status, None),
             (_, _) => false,
         };
         if ends {

@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use secrecy::SecretString;
 use twilio::{Method, signature};
-use url::Url;
 
 use crate::account::Account;
-use crate::local::is_local;
+use crate::address::Address;
 use crate::sid;
 
 /// How much of an answer is read. Twilio takes documents of up to 64 kB.
@@ -27,8 +26,8 @@ pub struct CallbackRecord {
     pub purpose: Purpose,
     /// How it was sent.
     pub method: Method,
-    /// Where it went.
-    pub url: Url,
+    /// Where it went, as it was given: the text that is signed. With GET the parameters came behind it.
+    pub url: String,
     /// 1, and 2 where the first found no connection.
     pub attempt: u32,
     /// What became of it.
@@ -87,7 +86,7 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) call_sid: &'a str,
     pub(crate) purpose: Purpose,
     pub(crate) method: Method,
-    pub(crate) url: &'a Url,
+    pub(crate) address: &'a Address,
     pub(crate) params: &'a [(&'static str, String)],
     /// The same across retries and repetitions.
     pub(crate) idempotency_token: &'a str,
@@ -153,7 +152,7 @@ impl Courier {
                 call_sid: outgoing.call_sid.to_owned(),
                 purpose: outgoing.purpose,
                 method: outgoing.method,
-                url: outgoing.url.clone(),
+                url: outgoing.address.text.clone(),
                 attempt,
                 verdict,
                 at,
@@ -168,24 +167,25 @@ impl Courier {
     }
 
     async fn attempt(&self, outgoing: &Outgoing<'_>, form: &str) -> Reply {
-        if !is_local(outgoing.url) {
+        if !outgoing.address.is_local() {
             return Reply::without_answer(Verdict::NotSent);
         }
         let request = match outgoing.method {
             Method::Post => {
-                let signature = signature::sign(outgoing.auth_token, outgoing.url.as_str(), outgoing.params);
+                let signature = signature::sign(outgoing.auth_token, &outgoing.address.text, outgoing.params);
                 self.http
-                    .post(outgoing.url.clone())
+                    .post(outgoing.address.url.clone())
                     .header("X-Twilio-Signature", signature)
                     .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
                     .body(form.to_owned())
             }
             Method::Get => {
                 // With GET the parameters are part of the address, and the address alone is signed.
-                let mut url = outgoing.url.clone();
-                url.query_pairs_mut().extend_pairs(outgoing.params);
-                let signature = signature::sign::<&str, &str>(outgoing.auth_token, url.as_str(), &[]);
-                self.http.get(url).header("X-Twilio-Signature", signature)
+                let Some(address) = outgoing.address.with_query(form) else {
+                    return Reply::without_answer(Verdict::NotSent);
+                };
+                let signature = signature::sign::<&str, &str>(outgoing.auth_token, &address.text, &[]);
+                self.http.get(address.url).header("X-Twilio-Signature", signature)
             }
         };
         match request.header("I-Twilio-Idempotency-Token", outgoing.idempotency_token).send().await {

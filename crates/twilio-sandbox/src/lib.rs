@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod address;
 mod call;
 mod callback;
 mod config;
 mod life;
-mod local;
 mod number;
 mod pace;
 mod performance;

@@ -8,7 +8,7 @@ use twilio::{CallEvent, CallStatus, MachineDetection};
 
 use crate::account::Account;
 use crate::call::Call;
-use crate::pace::scaled;
+use crate::pace::{Pace, scaled};
 use crate::performance;
 use crate::progress_report::{self, Report};
 use crate::script::Outcome;
@@ -52,21 +52,21 @@ struct Life<'a> {
 impl Life<'_> {
     async fn run(&self) {
         // A hang-up interrupts the life wherever it is; the request that hung up has set the ending by then.
-        if let Some(ending) = self.call.hung_up.run_until_cancelled(self.until_ending()).await {
-            self.call.end(ending);
+        if let Some((ending, talked)) = self.call.hung_up.run_until_cancelled(self.until_ending()).await {
+            self.call.end(ending, Some(talked));
         }
         self.account.changed();
         self.report(CallEvent::Completed);
     }
 
-    /// Everything until the call ends, and how it does.
-    async fn until_ending(&self) -> CallStatus {
+    /// Everything until the call ends; how it does, and how long the conversation was.
+    async fn until_ending(&self) -> (CallStatus, Duration) {
         self.passes(QUEUED).await;
         self.reaches(CallStatus::Initiated, CallEvent::Initiated);
         self.passes(CONNECTING).await;
         match self.call.script.outcome {
-            Outcome::Busy => return CallStatus::Busy,
-            Outcome::Failed => return CallStatus::Failed,
+            Outcome::Busy => return (CallStatus::Busy, Duration::ZERO),
+            Outcome::Failed => return (CallStatus::Failed, Duration::ZERO),
             Outcome::NoAnswer | Outcome::Answered | Outcome::AnsweredForAtLeast { .. } | Outcome::Machine => {
             }
         }
@@ -74,41 +74,38 @@ impl Life<'_> {
         let patience = self.call.request.ring_timeout;
         if self.call.script.outcome == Outcome::NoAnswer || patience < RINGING {
             self.passes(patience).await;
-            return CallStatus::NoAnswer;
+            return (CallStatus::NoAnswer, Duration::ZERO);
         }
         self.passes(RINGING).await;
         self.reaches(CallStatus::InProgress, CallEvent::Answered);
-        let limit = scaled(self.call.request.time_limit, self.account.config.speed);
-        // Whether the talk or the time was over: the call is completed.
-        let _ = tokio::time::timeout(limit, self.talk()).await;
-        CallStatus::Completed
+        let limit = self.call.request.time_limit;
+        let talked = tokio::time::timeout(scaled(limit, self.account.config.speed), self.talk()).await;
+        (CallStatus::Completed, talked.unwrap_or(limit).min(limit))
     }
 
-    async fn talk(&self) {
-        let stays = async {
-            if let Outcome::AnsweredForAtLeast { seconds } = self.call.script.outcome {
-                self.passes(Duration::from_secs(u64::from(seconds))).await;
-            }
-        };
-        let plays = async {
-            if let Some(detection) = self.call.request.detection {
-                self.detect(detection).await;
-            }
-            if let Some(digits) = &self.call.request.send_digits {
-                self.passes(twiml::keys(digits)).await;
-            }
-            performance::play(self.account, self.call).await;
-        };
-        tokio::join!(stays, plays);
+    /// Plays what the call was told to, and gives how long that took.
+    async fn talk(&self) -> Duration {
+        let pace = Pace::new(self.account.config.speed);
+        if let Some(detection) = self.call.request.detection {
+            self.detect(&pace, detection).await;
+        }
+        if let Some(digits) = &self.call.request.send_digits {
+            pace.passes(twiml::keys(digits)).await;
+        }
+        performance::play(self.account, self.call, &pace).await;
+        if let Outcome::AnsweredForAtLeast { seconds } = self.call.script.outcome {
+            pace.passes(Duration::from_secs(u64::from(seconds)).saturating_sub(pace.passed())).await;
+        }
+        pace.passed()
     }
 
     /// Twilio plays nothing until it knows what answered.
-    async fn detect(&self, detection: MachineDetection) {
-        self.passes(DETECTION).await;
+    async fn detect(&self, pace: &Pace, detection: MachineDetection) {
+        pace.passes(DETECTION).await;
         let answered_by = match (self.call.script.outcome, detection) {
             (Outcome::Machine, MachineDetection::Enable) => "machine_start",
             (Outcome::Machine, MachineDetection::DetectMessageEnd) => {
-                self.passes(GREETING).await;
+                pace.passes(GREETING).await;
                 "machine_end_beep"
             }
             (

@@ -1,5 +1,6 @@
 //! Time at the sandbox's speed.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The longest that anything waits: beyond any call's life, and far from what timers can't count.
@@ -8,6 +9,29 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long `life`, a span of a call's life, takes at `speed`.
 pub(crate) fn scaled(life: Duration, speed: f64) -> Duration {
     Duration::try_from_secs_f64(life.as_secs_f64() / speed).unwrap_or(LONGEST).min(LONGEST)
+}
+
+/// Lets the time of a conversation pass, and counts it. At a high speed a timer's delay of a millisecond is seconds of a
+/// call's life, so that what the script says is counted and not what the clock shows.
+pub(crate) struct Pace {
+    speed: f64,
+    passed_ms: AtomicU64,
+}
+
+impl Pace {
+    pub(crate) fn new(speed: f64) -> Self {
+        Self { speed, passed_ms: AtomicU64::new(0) }
+    }
+
+    pub(crate) async fn passes(&self, life: Duration) {
+        tokio::time::sleep(scaled(life, self.speed)).await;
+        self.passed_ms.fetch_add(u64::try_from(life.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// What has passed so far.
+    pub(crate) fn passed(&self) -> Duration {
+        Duration::from_millis(self.passed_ms.load(Ordering::Relaxed))
+    }
 }
 
 #[cfg(test)]

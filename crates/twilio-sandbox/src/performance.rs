@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use twilio::Method;
-use url::Url;
 
 use crate::account::Account;
-use crate::call::{Call, Fetch, Instructions, Notice};
+use crate::address::{Address, Endpoint};
+use crate::call::{Call, Instructions, Notice};
 use crate::callback::{Outgoing, Purpose, Verdict, idempotency_token};
-use crate::pace::scaled;
+use crate::pace::Pace;
 use crate::progress_report::call_params;
 use crate::twiml::{self, Step};
 
@@ -25,7 +25,7 @@ const HOPS_MAX: usize = 10;
 enum Source {
     Text {
         text: String,
-        base: Option<Url>,
+        base: Option<Address>,
     },
     /// Nothing is known about it; it plays for a while.
     Unknown,
@@ -41,52 +41,49 @@ enum End {
 
 /// Plays the call's instructions to their end. After a fault it plays the fallback, where there is one, or the apology
 /// that Twilio plays.
-pub(crate) async fn play(account: &Account, call: &Call) {
+pub(crate) async fn play(account: &Account, call: &Call, pace: &Pace) {
     let first = match &call.request.instructions {
         Instructions::Twiml(text) => Ok(Source::Text { text: text.clone(), base: None }),
         Instructions::Application => Ok(Source::Unknown),
         Instructions::Fetch(fetch) => get(account, call, fetch, &[]).await,
     };
-    let End::Fault(fault) = follow(account, call, first).await else { return };
-    let about = [
-        ("ErrorCode", fault.code.to_string()),
-        ("ErrorUrl", fault.url.as_ref().map(Url::to_string).unwrap_or_default()),
-    ];
+    let End::Fault(fault) = follow(account, call, pace, first).await else { return };
+    let about = [("ErrorCode", fault.code.to_string()), ("ErrorUrl", fault.url.clone().unwrap_or_default())];
     note(account, call, fault);
     if let Some(fallback) = &call.request.fallback {
         let document = get(account, call, fallback, &about).await;
-        match follow(account, call, document).await {
+        match follow(account, call, pace, document).await {
             End::Over => return,
             End::Fault(fault) => note(account, call, fault),
         }
     }
-    passes(account, APOLOGY).await;
+    pace.passes(APOLOGY).await;
 }
 
 /// Plays a document and those that it leads to.
-async fn follow(account: &Account, call: &Call, first: Result<Source, Notice>) -> End {
+async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Source, Notice>) -> End {
     let mut next = first;
     for _ in 0..DOCUMENTS_MAX {
         let (text, base) = match next {
             Ok(Source::Text { text, base }) => (text, base),
             Ok(Source::Unknown) => {
-                passes(account, UNKNOWN).await;
+                pace.passes(UNKNOWN).await;
                 return End::Over;
             }
             Err(fault) => return End::Fault(fault),
         };
         let program = match twiml::read(&text) {
             Ok(program) => program,
-            Err(error) => return End::Fault(Notice::error(12100, error.to_string(), base)),
+            Err(error) => return End::Fault(Notice::error(12100, error.to_string(), base.as_ref())),
         };
         for verb in &program.unknown {
             let message = format!("Schema validation warning: TwiML has no {verb}");
-            note(account, call, Notice::warning(12200, message, base.clone()));
+            note(account, call, Notice::warning(12200, message, base.as_ref()));
         }
         let mut redirect = None;
         for step in program.steps {
             match step {
-                Step::Takes(time) => passes(account, time).await,
+                Step::Takes(time) => pace.passes(time).await,
                 Step::Hangup => return End::Over,
                 Step::Redirect { url, method } => {
                     redirect = Some((url, method));
@@ -94,10 +91,14 @@ async fn follow(account: &Account, call: &Call, first: Result<Source, Notice>) -
                 }
             }
         }
-        let Some((address, method)) = redirect else { return End::Over };
-        next = match join(base.as_ref(), &address) {
-            Some(url) => get(account, call, &Fetch { url, method }, &[]).await,
-            None => Err(Notice::error(11100, format!("Invalid URL format: {address}"), base)),
+        let Some((url, method)) = redirect else { return End::Over };
+        let target = match &base {
+            Some(base) => base.join(&url),
+            None => Address::parse(&url),
+        };
+        next = match target {
+            Some(address) => get(account, call, &Endpoint { address, method }, &[]).await,
+            None => Err(Notice::error(11100, format!("Invalid URL format: {url}"), base.as_ref())),
         };
     }
     End::Fault(Notice::error(11205, "The documents lead to one another without end", None))
@@ -107,18 +108,18 @@ async fn follow(account: &Account, call: &Call, first: Result<Source, Notice>) -
 async fn get(
     account: &Account,
     call: &Call,
-    fetch: &Fetch,
+    endpoint: &Endpoint,
     about: &[(&'static str, String)],
 ) -> Result<Source, Notice> {
     let mut params = call_params(account, call, &call.progress());
     params.extend_from_slice(about);
-    let (mut url, mut method) = (fetch.url.clone(), fetch.method);
+    let Endpoint { mut address, mut method } = endpoint.clone();
     for _ in 0..HOPS_MAX {
         let outgoing = Outgoing {
             call_sid: &call.sid,
             purpose: Purpose::Twiml,
             method,
-            url: &url,
+            address: &address,
             params: &params,
             idempotency_token: &idempotency_token(),
             auth_token: account.auth_token(),
@@ -126,62 +127,53 @@ async fn get(
         let reply = account.courier.deliver(account, &outgoing).await;
         let status = match reply.verdict {
             Verdict::NotSent => return Ok(Source::Unknown),
-            Verdict::Unreachable => return Err(not_retrieved("no connection", url)),
-            Verdict::NoAnswer => return Err(not_retrieved("no answer", url)),
+            Verdict::Unreachable => return Err(not_retrieved("no connection", &address)),
+            Verdict::NoAnswer => return Err(not_retrieved("no answer", &address)),
             Verdict::Answered { status } => status,
         };
         match (status, reply.location) {
-            (200..=299, _) => return document(reply.content_type.as_deref(), &reply.body, url),
+            (200..=299, _) => return document(reply.content_type.as_deref(), &reply.body, address),
             (301 | 302 | 303 | 307 | 308, Some(location)) => {
-                url =
-                    join(Some(&url), &location).ok_or_else(|| not_retrieved("a redirect to nowhere", url))?;
+                address = address
+                    .join(&location)
+                    .ok_or_else(|| not_retrieved("a redirect to nowhere", &address))?;
                 method = Method::Get;
             }
-            (_, _) => return Err(not_retrieved(&format!("status {status}"), url)),
+            (_, _) => return Err(not_retrieved(&format!("status {status}"), &address)),
         }
     }
-    Err(not_retrieved("too many redirects", url))
+    Err(not_retrieved("too many redirects", &address))
 }
 
 /// What an answer plays, by its type: <https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types>.
-fn document(content_type: Option<&str>, body: &[u8], url: Url) -> Result<Source, Notice> {
+fn document(content_type: Option<&str>, body: &[u8], address: Address) -> Result<Source, Notice> {
     let kind =
         content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let text = || String::from_utf8_lossy(body).into_owned();
     match kind.as_str() {
-        "text/xml" | "application/xml" | "text/html" => Ok(Source::Text { text: text(), base: Some(url) }),
+        "text/xml" | "application/xml" | "text/html" => {
+            Ok(Source::Text { text: text(), base: Some(address) })
+        }
         "text/plain" => {
             let spoken = twiml::speech(&text()).as_secs().max(1);
             Ok(Source::Text {
                 text: format!("<Response><Pause length=\"{spoken}\"/></Response>"),
-                base: Some(url),
+                base: Some(address),
             })
         }
         audio if audio.starts_with("audio/") => {
             let text = "<Response><Play/></Response>".to_owned();
-            Ok(Source::Text { text, base: Some(url) })
+            Ok(Source::Text { text, base: Some(address) })
         }
-        _ => Err(Notice::error(12300, format!("Invalid Content-Type: {kind}"), Some(url))),
+        _ => Err(Notice::error(12300, format!("Invalid Content-Type: {kind}"), Some(&address))),
     }
 }
 
-fn not_retrieved(why: &str, url: Url) -> Notice {
-    Notice::error(11200, format!("HTTP retrieval failure: {why}"), Some(url))
-}
-
-fn join(base: Option<&Url>, address: &str) -> Option<Url> {
-    let url = match base {
-        Some(base) => base.join(address).ok()?,
-        None => Url::parse(address).ok()?,
-    };
-    matches!(url.scheme(), "http" | "https").then_some(url)
+fn not_retrieved(why: &str, address: &Address) -> Notice {
+    Notice::error(11200, format!("HTTP retrieval failure: {why}"), Some(address))
 }
 
 fn note(account: &Account, call: &Call, notice: Notice) {
     call.notice(notice);
     account.changed();
-}
-
-async fn passes(account: &Account, time: Duration) {
-    tokio::time::sleep(scaled(time, account.config.speed)).await;
 }

@@ -99,8 +99,8 @@ async fn send(
         let outgoing = Outgoing {
             call_sid: &call.sid,
             purpose: Purpose::StatusCallback,
-            method: wish.method,
-            url: &wish.url,
+            method: wish.endpoint.method,
+            address: &wish.endpoint.address,
             params,
             idempotency_token,
             auth_token,

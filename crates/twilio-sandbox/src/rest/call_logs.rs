@@ -50,7 +50,7 @@ pub(crate) async fn notifications(
             "message_date": at,
             "date_created": at,
             "date_updated": at,
-            "request_url": notice.url.map(String::from),
+            "request_url": notice.url,
             "request_method": null,
             "uri": format!("/2010-04-01/Accounts/{account_sid}/Notifications/{sid}.json"),
         })

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use twilio::{CallEvent, MachineDetection};
 
-use super::form::{Form, url};
+use super::form::{Form, address};
 use super::refusal::Refusal;
 use crate::OwnedNumbers;
-use crate::call::{Fetch, Instructions, NewCall, Notice, StatusCallback};
+use crate::address::Endpoint;
+use crate::call::{Instructions, NewCall, Notice, StatusCallback};
 use crate::number::{self, NotDialable, Number};
 use crate::sid;
 
@@ -65,23 +66,16 @@ pub(crate) fn read(form: &Form, owned: &OwnedNumbers) -> Result<NewCall, Refusal
     let to = to(form)?;
     let from = from(form, owned)?;
     let instructions = instructions(form)?;
-    let status_callback = status_callback(form)?;
+    let (status_callback, warning) = status_callback(form)?;
     let send_digits = send_digits(form)?;
     let detection = detection(form)?;
-    let (status_callback, warning) = match status_callback {
-        Some((callback, Ok(events))) => {
-            (Some(StatusCallback { url: callback.url, method: callback.method, events }), None)
-        }
-        Some((callback, Err(warning))) => (None, Some(Notice { url: Some(callback.url), ..warning })),
-        None => (None, None),
-    };
     Ok(NewCall {
         to: to.e164,
         to_country: to.country,
         from: from.e164,
         from_country: from.country,
         instructions,
-        fallback: form.fetch("FallbackUrl", "FallbackMethod")?,
+        fallback: form.endpoint("FallbackUrl", "FallbackMethod")?,
         status_callback,
         ring_timeout: form
             .seconds("Timeout", 1..=u32::from(twilio::TIMEOUT_MAX_S))
@@ -143,8 +137,8 @@ fn instructions(form: &Form) -> Result<Instructions, Refusal> {
             Err(Refusal::BadApplicationSid { sid: sid.to_owned() })
         };
     }
-    if let Some(fetch) = form.fetch("Url", "Method")? {
-        return Ok(Instructions::Fetch(fetch));
+    if let Some(endpoint) = form.endpoint("Url", "Method")? {
+        return Ok(Instructions::Fetch(endpoint));
     }
     let twiml = form.get("Twiml").ok_or(Refusal::NoInstructions)?;
     match twiml.chars().count() {
@@ -154,25 +148,24 @@ fn instructions(form: &Form) -> Result<Instructions, Refusal> {
 }
 
 /// Where to report, and what: an event that doesn't exist silences them all, with a warning (21626).
-fn status_callback(form: &Form) -> Result<Option<(Fetch, Result<Vec<CallEvent>, Notice>)>, Refusal> {
-    let Some(text) = form.get("StatusCallback") else { return Ok(None) };
-    let url = url(text).ok_or_else(|| Refusal::BadStatusCallback { url: text.to_owned() })?;
-    let callback = Fetch { url, method: form.method("StatusCallbackMethod")? };
+fn status_callback(form: &Form) -> Result<(Option<StatusCallback>, Option<Notice>), Refusal> {
+    let Some(text) = form.get("StatusCallback") else { return Ok((None, None)) };
+    let address = address(text).ok_or_else(|| Refusal::BadStatusCallback { url: text.to_owned() })?;
+    let method = form.method("StatusCallbackMethod")?;
     let mut events = Vec::new();
     for name in form.all("StatusCallbackEvent") {
         match name.parse::<CallEvent>() {
             Ok(event) => events.push(event),
             Err(_) => {
-                let warning =
-                    Notice::warning(21626, format!("StatusCallbackEvent is not valid: {name}"), None);
-                return Ok(Some((callback, Err(warning))));
+                let message = format!("StatusCallbackEvent is not valid: {name}");
+                return Ok((None, Some(Notice::warning(21626, message, Some(&address)))));
             }
         }
     }
     if events.is_empty() {
         events.push(CallEvent::Completed);
     }
-    Ok(Some((callback, Ok(events))))
+    Ok((Some(StatusCallback { endpoint: Endpoint { address, method }, events }), None))
 }
 
 fn send_digits(form: &Form) -> Result<Option<String>, Refusal> {

@@ -7,10 +7,9 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use twilio::Method;
-use url::{Host, Url};
 
 use super::refusal::Refusal;
-use crate::call::Fetch;
+use crate::address::{Address, Endpoint};
 
 /// How long a URL may be.
 const URL_MAX_CHARS: usize = 4000;
@@ -59,14 +58,15 @@ impl Form {
     }
 
     /// The address in `url_field`, to be fetched with the method in `method_field`.
-    pub(crate) fn fetch(
+    pub(crate) fn endpoint(
         &self,
         url_field: &'static str,
         method_field: &'static str,
-    ) -> Result<Option<Fetch>, Refusal> {
+    ) -> Result<Option<Endpoint>, Refusal> {
         let Some(text) = self.get(url_field) else { return Ok(None) };
-        let url = url(text).ok_or_else(|| Refusal::BadUrl { field: url_field, url: text.to_owned() })?;
-        Ok(Some(Fetch { url, method: self.method(method_field)? }))
+        let address =
+            address(text).ok_or_else(|| Refusal::BadUrl { field: url_field, url: text.to_owned() })?;
+        Ok(Some(Endpoint { address, method: self.method(method_field)? }))
     }
 
     /// The method in `field`, POST by default.
@@ -106,16 +106,11 @@ impl Form {
 }
 
 /// An address that Twilio would take: whole, http or https, and with no underscore in its host.
-pub(crate) fn url(text: &str) -> Option<Url> {
+pub(crate) fn address(text: &str) -> Option<Address> {
     if text.chars().count() > URL_MAX_CHARS {
         return None;
     }
-    let url = Url::parse(text).ok()?;
-    let host_fits = match url.host()? {
-        Host::Domain(name) => !name.is_empty() && !name.contains('_'),
-        Host::Ipv4(_) | Host::Ipv6(_) => true,
-    };
-    (host_fits && matches!(url.scheme(), "http" | "https")).then_some(url)
+    Address::parse(text).filter(|address| !address.url.host_str().unwrap_or_default().contains('_'))
 }
 
 #[cfg(test)]
@@ -126,7 +121,7 @@ mod tests {
     fn only_whole_web_addresses_are_taken() {
         for good in ["https://example.com/x?y=1", "http://127.0.0.1:4010/a_b", "http://user:pass@localhost/"]
         {
-            assert!(url(good).is_some(), "{good}");
+            assert!(address(good).is_some(), "{good}");
         }
         let long = format!("http://example.com/{}", "a".repeat(URL_MAX_CHARS));
         for bad in [
@@ -140,7 +135,7 @@ mod tests {
             "http://",
             &long,
         ] {
-            assert!(url(bad).is_none(), "{bad}");
+            assert!(address(bad).is_none(), "{bad}");
         }
     }
 }

@@ -1,0 +1,12 @@
+//! The sandbox from outside: over real sockets, with our client or with bare requests, and a receiver that checks
+//! every callback's signature.
+
+#![expect(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
+
+mod api;
+mod callbacks;
+mod lists;
+mod numbers;
+mod refusals;
+mod twiml;
+mod world;
