@@ -1,2 +1,65 @@
-//! placeholder
-fn main() {}
+//! `bsp`: the switchboard without a display, and the command line of a running one.
+
+mod args;
+mod call;
+mod calls;
+mod client;
+mod doctor;
+mod exit;
+mod follow;
+mod hang_up;
+mod protocols;
+mod sandbox;
+mod serve;
+mod settings;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use tracing_subscriber::EnvFilter;
+
+use args::{Arguments, Command};
+use exit::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Which implementation of cryptography a program uses is the program's choice; an error means that it was made.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::report(&Failure::other(error)),
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        // Whoever read our output has had enough of it.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => exit::report(&failure),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let data_dir = settings::data_dir(arguments.data_dir)?;
+    start_log(&arguments.log)?;
+    match arguments.command {
+        Command::Serve(serve) => serve::run(serve, data_dir).await,
+        Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
+        Command::Call(call) => call::run(call, &data_dir).await,
+        Command::Calls(calls) => calls::run(calls, &data_dir).await,
+        Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
+        Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
+        Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "bsp", &mut script);
+            io::stdout().write_all(&script)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn start_log(filter: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| Failure::Usage(format!("--log: {error}")))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    Ok(())
+}

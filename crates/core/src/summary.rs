@@ -16,10 +16,10 @@ impl Call {
             CallStatus::Queued => "Waiting for its turn at Twilio.".into(),
             CallStatus::Initiated => "Dialling.".into(),
             CallStatus::Ringing => "Ringing.".into(),
-            CallStatus::InProgress => format!("{} answered.", self.who()),
+            CallStatus::InProgress => format!("{}.", self.answer()),
             CallStatus::Completed => match self.duration_s {
-                Some(seconds) => format!("{} answered; the call took {seconds} s.", self.who()),
-                None => format!("{} answered; the call is over.", self.who()),
+                Some(seconds) => format!("{}; the call took {seconds} s.", self.answer()),
+                None => format!("{}; the call is over.", self.answer()),
             },
             CallStatus::Busy => "The line was busy.".into(),
             CallStatus::NoAnswer => "Nobody answered.".into(),
@@ -34,12 +34,13 @@ impl Call {
         }
     }
 
-    fn who(&self) -> &'static str {
+    /// Without detection nobody knows whether a person or a mailbox took the call.
+    fn answer(&self) -> &'static str {
         match self.answered_by.as_deref() {
-            Some("human") => "A person",
-            Some("fax") => "A fax",
-            Some(machine) if machine.starts_with("machine") => "A machine",
-            Some(_) | None => "Somebody or something",
+            Some("human") => "A person answered",
+            Some("fax") => "A fax answered",
+            Some(machine) if machine.starts_with("machine") => "A machine answered",
+            Some(_) | None => "Answered",
         }
     }
 }

@@ -82,6 +82,8 @@ pub enum WebUser {
     Kept {
         /// The name.
         user: String,
+        /// Whether to make up another one, since the one there is was lost.
+        renew: bool,
     },
 }
 

@@ -71,9 +71,9 @@ impl Gate {
                 let right = digest(&key, &[user, password.expose_secret()]);
                 Ok((gate(user, Some(right), None), None))
             }
-            WebUser::Kept { user } => {
+            WebUser::Kept { user, renew } => {
                 let kept = store.read(|connection| setting_rows::get(connection, PASSWORD_SETTING)).await?;
-                if kept.is_some() {
+                if kept.is_some() && !renew {
                     return Ok((gate(user, None, kept), None));
                 }
                 let password = new_password();

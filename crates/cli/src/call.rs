@@ -1,0 +1,73 @@
+//! `bsp call`: rings somebody, and stays until the end if asked to.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use futures::{Stream, StreamExt as _};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::args::Call;
+use crate::client::Client;
+use crate::exit::{self, Failure};
+use crate::follow::{self, News};
+
+pub(crate) async fn run(arguments: Call, data_dir: &Path) -> Result<ExitCode, Failure> {
+    let client = Client::find(data_dir)?;
+    // Listening before ringing, so that nothing is missed.
+    let news = if arguments.follow { Some(follow::news(&client).await?) } else { None };
+    let request = client
+        .request(Method::POST, "/api/v1/calls")?
+        .header("Idempotency-Key", Uuid::new_v4().to_string())
+        .json(&json!({"protocol": arguments.protocol, "to": arguments.number}));
+    let call = client.json(request).await?;
+    let Some(news) = news else {
+        print(&call, arguments.json)?;
+        return Ok(if call["status"] == "unknown" { exit::unknown() } else { ExitCode::SUCCESS });
+    };
+    let id = call["id"].as_str().unwrap_or_default().to_owned();
+    let ended = watch(&client, &id, news, arguments.json).await?;
+    Ok(if ended["status"] == "completed" { ExitCode::SUCCESS } else { exit::not_answered() })
+}
+
+async fn watch(
+    client: &Client,
+    id: &str,
+    mut news: impl Stream<Item = Result<News, Failure>> + Unpin,
+    as_json: bool,
+) -> Result<Value, Failure> {
+    while let Some(event) = news.next().await {
+        let call = match event? {
+            News::Call(mut news) if news["call"]["id"] == id => {
+                let silence = news["event"]["kind"] == "silence";
+                if silence && !as_json {
+                    writeln!(io::stdout(), "No news from Twilio for a while; asking it instead.")?;
+                }
+                news["call"].take()
+            }
+            News::Call(_) => continue,
+            News::Resync => client.json(client.request(Method::GET, &format!("/api/v1/calls/{id}"))?).await?,
+        };
+        print(&call, as_json)?;
+        if call["ended"] == true {
+            return Ok(call);
+        }
+    }
+    Err(Failure::Other(
+        "the server stopped while the call was under way; look at it later with: bsp calls".into(),
+    ))
+}
+
+fn print(call: &Value, as_json: bool) -> Result<(), Failure> {
+    let mut out = io::stdout();
+    if as_json {
+        writeln!(out, "{call}")?;
+    } else {
+        let field = |name: &str| call[name].as_str().unwrap_or_default().to_owned();
+        writeln!(out, "{:<12} {}  (call {})", field("status"), field("summary"), field("id"))?;
+    }
+    out.flush()?;
+    Ok(())
+}

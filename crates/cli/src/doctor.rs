@@ -1,0 +1,135 @@
+//! `bsp doctor`: what is set up, what answers, and what to do about the rest.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use reqwest::Method;
+use twilio::{Client as Twilio, ClientConfig};
+
+use crate::args::Doctor;
+use crate::client::Client;
+use crate::exit::{self, Failure};
+use crate::settings;
+
+/// For one answer of Twilio's; a person is waiting.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+enum Finding {
+    Good(String),
+    /// Fine as it is, and worth knowing.
+    Note(String),
+    /// Something to do about it.
+    Problem(String),
+}
+
+pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitCode, Failure> {
+    let findings = [
+        ("server", server(data_dir).await),
+        ("protocols", protocols(data_dir).await),
+        ("Twilio", twilio(&arguments).await),
+        ("callbacks", callbacks(&arguments)),
+        ("Pusher", pusher(&arguments)),
+    ];
+    let mut out = io::stdout().lock();
+    let mut healthy = true;
+    for (what, finding) in findings {
+        let (mark, sentence) = match finding {
+            Finding::Good(sentence) => ("ok", sentence),
+            Finding::Note(sentence) => ("note", sentence),
+            Finding::Problem(sentence) => {
+                healthy = false;
+                ("problem", sentence)
+            }
+        };
+        writeln!(out, "{mark:<8} {what:<10} {sentence}")?;
+    }
+    Ok(if healthy { ExitCode::SUCCESS } else { exit::problems() })
+}
+
+async fn server(data_dir: &Path) -> Finding {
+    let client = match Client::find(data_dir) {
+        Ok(client) => client,
+        Err(failure) => return Finding::Note(failure.to_string()),
+    };
+    let asked = match client.request(Method::GET, "/healthz") {
+        Ok(request) => client.json(request).await,
+        Err(failure) => Err(failure),
+    };
+    match asked {
+        Ok(_) => Finding::Good(format!("answers at {}; data in {}", client.url(), data_dir.display())),
+        Err(failure) => Finding::Problem(format!(
+            "{failure}. It left without tidying up, or its port was taken by another program"
+        )),
+    }
+}
+
+async fn protocols(data_dir: &Path) -> Finding {
+    let asked = async {
+        let client = Client::find(data_dir)?;
+        client.json(client.request(Method::GET, "/api/v1/protocols")?).await
+    };
+    match asked.await.map(|list| list["items"].as_array().map_or(0, Vec::len)) {
+        Ok(0) => Finding::Problem("there are none; take some with: bsp protocols import FILE".into()),
+        Ok(count) => Finding::Good(format!("{count}")),
+        Err(_) => Finding::Note("they can be seen while the server runs".into()),
+    }
+}
+
+async fn twilio(arguments: &Doctor) -> Finding {
+    let account = match settings::twilio_account(&arguments.twilio) {
+        Ok(Some(account)) => account,
+        Ok(None) => {
+            return Finding::Note("no credentials in this environment, so calls go to the sandbox".into());
+        }
+        Err(failure) => return Finding::Problem(failure.to_string()),
+    };
+    let has_token = account.auth_token.is_some();
+    let mut config = ClientConfig::new(account.base_url, account.credentials);
+    config.connect_timeout = TIMEOUT;
+    config.timeout = TIMEOUT;
+    let client = match Twilio::new(config) {
+        Ok(client) => client,
+        Err(error) => return Finding::Problem(error.to_string()),
+    };
+    // A standard API key can't read the account itself, and it can read this.
+    match client.incoming_phone_numbers().await {
+        Ok(numbers) => {
+            let voice = numbers.iter().filter(|number| number.capabilities.voice).count();
+            let sentence = format!("the credentials are good; {voice} numbers can call");
+            if voice == 0 {
+                Finding::Problem(format!("{sentence}; buy one in Twilio's console"))
+            } else if has_token {
+                Finding::Good(sentence)
+            } else {
+                Finding::Note(format!("{sentence}; without TWILIO_TOKEN no callback can be believed"))
+            }
+        }
+        Err(error) => {
+            let explanation = error.explanation();
+            Finding::Problem(format!("{} {}", explanation.sentence, explanation.next_step))
+        }
+    }
+}
+
+fn callbacks(arguments: &Doctor) -> Finding {
+    match &arguments.public_url {
+        None => Finding::Note(
+            "no public address: live calls are followed by asking Twilio; set BSP_PUBLIC_URL".into(),
+        ),
+        Some(url) if url.scheme() == "https" => Finding::Good(format!("Twilio is told to report to {url}")),
+        Some(url) if url.scheme() == "http" => {
+            Finding::Note(format!("Twilio is told to report to {url}, unencrypted; https is better"))
+        }
+        Some(url) => Finding::Problem(format!("{url} is no web address")),
+    }
+}
+
+fn pusher(arguments: &Doctor) -> Finding {
+    match settings::pusher(&arguments.pusher) {
+        Ok(Some(keys)) => Finding::Good(format!("app {} on cluster {}", keys.app_id, keys.cluster)),
+        Ok(None) => Finding::Note("not set up; /api/pusher_auth answers 503".into()),
+        Err(failure) => Finding::Problem(failure.to_string()),
+    }
+}

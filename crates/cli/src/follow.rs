@@ -1,0 +1,33 @@
+//! Watches a call until it is over.
+
+use eventsource_stream::Eventsource as _;
+use futures::{Stream, StreamExt as _};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::exit::Failure;
+
+/// News of all calls from the moment this returns.
+pub(crate) async fn news(
+    client: &Client,
+) -> Result<impl Stream<Item = Result<News, Failure>> + Unpin, Failure> {
+    let answer = client.send(client.request(Method::GET, "/api/v1/events")?).await?;
+    let events = answer.bytes_stream().eventsource();
+    Ok(Box::pin(events.map(|event| {
+        let event = event.map_err(|error| Failure::Other(format!("the news broke off: {error}").into()))?;
+        if event.event == "call" {
+            Ok(News::Call(serde_json::from_str(&event.data).map_err(Failure::other)?))
+        } else {
+            Ok(News::Resync)
+        }
+    })))
+}
+
+/// What the stream tells.
+pub(crate) enum News {
+    /// Something happened to a call: `event` and `call`.
+    Call(Value),
+    /// More was missed than is told again.
+    Resync,
+}

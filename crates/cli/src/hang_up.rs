@@ -1,0 +1,27 @@
+//! `bsp hangup`: ends a call.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use benspamsphones_core::CallId;
+use reqwest::Method;
+
+use crate::args::Hangup;
+use crate::client::Client;
+use crate::exit::Failure;
+
+pub(crate) async fn run(arguments: &Hangup, data_dir: &Path) -> Result<ExitCode, Failure> {
+    let id: CallId = arguments
+        .id
+        .parse()
+        .map_err(|_| Failure::Usage(format!("{} is not the id of a call; see: bsp calls", arguments.id)))?;
+    let client = Client::find(data_dir)?;
+    let request = client.request(Method::POST, &format!("/api/v1/calls/{id}/hangup"))?;
+    let call = client.json(request).await?;
+    let summary = call["summary"].as_str().unwrap_or_default();
+    let ended = call["ended"] == true;
+    let sentence = if ended { summary } else { "It will end as soon as Twilio confirms it." };
+    writeln!(io::stdout(), "{sentence}")?;
+    Ok(ExitCode::SUCCESS)
+}

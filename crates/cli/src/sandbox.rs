@@ -1,0 +1,36 @@
+//! `bsp sandbox`: the small Twilio alone, for trying other programs against it.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use secrecy::{ExposeSecret, SecretString};
+use twilio_sandbox::{Sandbox, SandboxConfig};
+
+use crate::args;
+use crate::exit::Failure;
+use crate::settings;
+
+pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
+    let mut config = SandboxConfig { speed: arguments.speed, ..SandboxConfig::default() };
+    if let Some(sid) = arguments.account_sid.filter(|sid| !sid.is_empty()) {
+        let wrong = |_| Failure::Usage("--account-sid is AC and 32 hexadecimal digits".into());
+        config.account_sid = twilio::AccountSid::parse(&sid).map_err(wrong)?.to_string();
+    }
+    if let Some(token) = settings::variable("TWILIO_TOKEN") {
+        config.auth_token = SecretString::from(token);
+    }
+    let sandbox = Sandbox::start(arguments.listen, config).await.map_err(|error| {
+        Failure::Other(format!("the sandbox can't listen on {}: {error}", arguments.listen).into())
+    })?;
+    let mut out = io::stdout().lock();
+    // The token opens nothing but this sandbox, and without it nobody could use it.
+    writeln!(out, "A small Twilio answers at {}", sandbox.base_url())?;
+    writeln!(out, "  TWILIO_SID={}", sandbox.account_sid())?;
+    writeln!(out, "  TWILIO_TOKEN={}", sandbox.auth_token().expose_secret())?;
+    writeln!(out, "Ctrl-C stops it.")?;
+    out.flush()?;
+    drop(out);
+    crate::serve::wait_for_stop().await?;
+    sandbox.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
