@@ -13,6 +13,7 @@ use crate::SandboxConfig;
 use crate::call::{Call, NewCall};
 use crate::callback::{CallbackRecord, Courier};
 use crate::life;
+use crate::number::Numbers;
 use crate::rest::auth::Keys;
 use crate::script::Script;
 use crate::sid;
@@ -24,6 +25,7 @@ pub(crate) struct Account {
     pub(crate) keys: Keys,
     pub(crate) courier: Courier,
     pub(crate) throttle: Throttle,
+    pub(crate) numbers: Numbers,
     /// Cancelled when the sandbox stops: every call ends where it is.
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -49,6 +51,7 @@ impl Account {
         Self {
             keys: Keys::of(&config),
             courier,
+            numbers: Numbers::default(),
             throttle: Throttle::new(config.calls_per_second),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -34,7 +34,6 @@ const PATHS: [&str; 3] = [
 ];
 const MINE: &str = "+15005550006";
 const ORDINARY: &str = "+14155550123";
-const LONG: &str = "+15005550114";
 
 /// Prism between a client and a sandbox. It is killed when the test ends.
 struct Prism {
@@ -177,7 +176,9 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
 
     // A call in each of its states, whole and ended by us.
     assert_eq!(client.fetch_call(&call.sid).await.expect("fetched").status, CallStatus::Completed);
-    let long = client.create_call(&short(LONG)).await.expect("placed");
+    let hours = "<Response><Pause length=\"10000\"/></Response>".to_owned();
+    let endless = CreateCall { instructions: Instructions::Twiml(hours), ..short(ORDINARY) };
+    let long = client.create_call(&endless).await.expect("placed");
     let answered = |sandbox: &Sandbox| {
         sandbox.call(long.sid.as_str()).is_some_and(|call| call.status == CallStatus::InProgress)
     };
@@ -187,7 +188,10 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
         client.end_call(&long.sid, EndCall::Complete).await.expect("ended").status,
         CallStatus::Completed
     );
-    let ringing = client.create_call(&short("+15005550111")).await.expect("placed");
+    let ringing = client
+        .create_call(&CreateCall { timeout_s: Some(600), ..short("+15005550111") })
+        .await
+        .expect("placed");
     assert_eq!(
         client.end_call(&ringing.sid, EndCall::Cancel).await.expect("ended").status,
         CallStatus::Canceled

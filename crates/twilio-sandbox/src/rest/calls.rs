@@ -36,7 +36,7 @@ pub(crate) async fn create(
     if !account.throttle.admits(Instant::now()) {
         return Err(Refusal::TooManyRequests);
     }
-    let request = create_call::read(&form, &account.config.owned_numbers)?;
+    let request = create_call::read(&form, &account.config.owned_numbers, &account.numbers)?;
     let script = script_for(&request.to);
     tracing::debug!(path = uri.path(), answer = ?script.answer, outcome = ?script.outcome, "asked to place a call");
     match script.answer {

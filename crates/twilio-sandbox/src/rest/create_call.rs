@@ -9,7 +9,7 @@ use super::refusal::Refusal;
 use crate::OwnedNumbers;
 use crate::address::Endpoint;
 use crate::call::{Instructions, NewCall, Notice, StatusCallback};
-use crate::number::{self, NotDialable, Number};
+use crate::number::{NotDialable, Number, Numbers};
 use crate::sid;
 
 /// Every field that Twilio documents for the request.
@@ -61,10 +61,10 @@ const TIME_LIMIT_MAX_S: u32 = 4 * 60 * 60;
 pub(crate) const TEST_NUMBER: &str = "+15005550006";
 
 /// Checks the whole request, the way Twilio reports it: one fault at a time.
-pub(crate) fn read(form: &Form, owned: &OwnedNumbers) -> Result<NewCall, Refusal> {
+pub(crate) fn read(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Result<NewCall, Refusal> {
     form.knows_only(&FIELDS)?;
-    let to = to(form)?;
-    let from = from(form, owned)?;
+    let to = to(form, numbers)?;
+    let from = from(form, owned, numbers)?;
     let instructions = instructions(form)?;
     let (status_callback, warning) = status_callback(form)?;
     let send_digits = send_digits(form)?;
@@ -96,7 +96,7 @@ pub(crate) fn read(form: &Form, owned: &OwnedNumbers) -> Result<NewCall, Refusal
     })
 }
 
-fn to(form: &Form) -> Result<Number, Refusal> {
+fn to(form: &Form, numbers: &Numbers) -> Result<Number, Refusal> {
     let to = form.get("To").ok_or(Refusal::NoTo)?;
     let given = || to.to_owned();
     match to {
@@ -104,27 +104,27 @@ fn to(form: &Form) -> Result<Number, Refusal> {
         "+15005550002" => Err(Refusal::ToUnreachable { to: given() }),
         "+15005550003" => Err(Refusal::ToNotPermitted { to: given() }),
         "+15005550004" => Err(Refusal::ToBlocked { to: given() }),
-        _ => number::parse(to).map_err(|fault| match fault {
+        _ => numbers.parse(to).map_err(|fault| match fault {
             NotDialable::NotANumber => Refusal::ToNotANumber { to: given() },
             NotDialable::NotInAnyPlan => Refusal::ToNotInAnyPlan { to: given() },
         }),
     }
 }
 
-fn from(form: &Form, owned: &OwnedNumbers) -> Result<Number, Refusal> {
+fn from(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Result<Number, Refusal> {
     let from = form.get("From").ok_or(Refusal::NoFrom)?;
     let given = || from.to_owned();
     if from == "+15005550001" {
         return Err(Refusal::FromNotANumber { from: given() });
     }
-    let number = number::parse(from).map_err(|_| Refusal::FromNotANumber { from: given() })?;
+    let number = numbers.parse(from).map_err(|_| Refusal::FromNotANumber { from: given() })?;
     let is_owned = number.e164 == TEST_NUMBER
         || match owned {
             // Of Twilio's own block of test numbers only the one above may call: "any other number: 21210".
             OwnedNumbers::Any => {
                 !(number.e164.starts_with("+150055500") && number.e164.len() == TEST_NUMBER.len())
             }
-            OwnedNumbers::Only(numbers) => numbers.contains(&number.e164),
+            OwnedNumbers::Only(owned) => owned.contains(&number.e164),
         };
     if is_owned { Ok(number) } else { Err(Refusal::FromNotOwned { from: given() }) }
 }

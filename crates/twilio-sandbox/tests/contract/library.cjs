@@ -6,8 +6,9 @@ const twilio = require("twilio");
 
 const { SANDBOX_URL, SANDBOX_SID: sid, SANDBOX_TOKEN: token } = process.env;
 const base = SANDBOX_URL.replace(/\/$/, "");
-const [MINE, ORDINARY, BUSY, LONG] = ["+15005550006", "+14155550123", "+15005550110", "+15005550114"];
+const [MINE, ORDINARY, BUSY] = ["+15005550006", "+14155550123", "+15005550110"];
 const twiml = "<Response><Say>one two three four five</Say></Response>";
+const endless = '<Response><Pause length="10000"/></Response>';
 
 class Sandbox extends twilio.RequestClient {
   request(opts) {
@@ -57,7 +58,8 @@ async function main() {
   seen.notifications = (await client.calls(call.sid).notifications.list()).length;
 
   // End one.
-  const long = await client.calls.create({ to: LONG, from: MINE, twiml, statusCallback, statusCallbackEvent: ["answered"] });
+  const wish = { to: "+14155550124", from: MINE, twiml: endless };
+  const long = await client.calls.create({ ...wish, statusCallback, statusCallbackEvent: ["answered"] });
   seen.answered = await next();
   seen.ended = (await client.calls(long.sid).update({ status: "completed" })).status;
   seen.ended_again = await refusal(client.calls(long.sid).update({ status: "completed" }));

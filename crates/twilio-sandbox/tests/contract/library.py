@@ -14,8 +14,9 @@ from twilio.rest import Client
 
 BASE_URL = os.environ["SANDBOX_URL"].rstrip("/")
 ACCOUNT_SID, AUTH_TOKEN = os.environ["SANDBOX_SID"], os.environ["SANDBOX_TOKEN"]
-MINE, ORDINARY, BUSY, LONG = "+15005550006", "+14155550123", "+15005550110", "+15005550114"
+MINE, ORDINARY, BUSY = "+15005550006", "+14155550123", "+15005550110"
 TWIML = "<Response><Say>one two three four five</Say></Response>"
+ENDLESS = '<Response><Pause length="10000"/></Response>'
 PATIENCE_S = 20
 
 callbacks = queue.Queue()
@@ -67,7 +68,13 @@ seen["events"] = len(events)
 seen["notifications"] = len(client.calls(call.sid).notifications.list())
 
 # End one.
-long = client.calls.create(to=LONG, from_=MINE, twiml=TWIML, status_callback=status_callback, status_callback_event=["answered"])
+long = client.calls.create(
+    to="+14155550124",
+    from_=MINE,
+    twiml=ENDLESS,
+    status_callback=status_callback,
+    status_callback_event=["answered"],
+)
 seen["answered"] = callbacks.get(timeout=PATIENCE_S)
 seen["ended"] = client.calls(long.sid).update(status="completed").status
 try:

@@ -72,7 +72,11 @@ async fn a_call_in_progress_is_hung_up() {
 async fn a_ringing_call_is_canceled() {
     let world = world().await;
     let mut receiver = Receiver::start(&world).await;
-    let wish = CreateCall { status_callback: receiver.all_events(), ..call_to("+15005550111") };
+    let wish = CreateCall {
+        status_callback: receiver.all_events(),
+        timeout_s: Some(600),
+        ..call_to("+15005550111")
+    };
     let call = world.client.create_call(&wish).await.expect("placed");
     world.reached(call.sid.as_str(), is_over(CallStatus::Ringing)).await;
     assert_eq!(

@@ -132,7 +132,8 @@ async fn a_long_call_lasts_five_minutes_and_no_longer_than_its_limit() {
 
 #[tokio::test]
 async fn late_callbacks_come_after_the_end() {
-    let world = world().await;
+    // Slow enough for a busy machine: the call ends after 0.3 s, and the first callback comes after 1 s.
+    let world = world_with(SandboxConfig { speed: 20.0, ..SandboxConfig::default() }).await;
     let mut receiver = Receiver::start(&world).await;
     let wish = CreateCall { status_callback: receiver.all_events(), ..call_to("+15005550115") };
     let call = world.client.create_call(&wish).await.expect("placed");
