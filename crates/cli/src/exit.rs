@@ -57,7 +57,7 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::NotRunning(_) => NOT_RUNNING,
             Self::Problem { status: 404, .. } => NOT_FOUND,
-            Self::Problem { status: 500..=501 | 503..=599, .. } | Self::Output(_) | Self::Other(_) => FAILED,
+            Self::Problem { status: 500..=599, .. } | Self::Output(_) | Self::Other(_) => FAILED,
             Self::Problem { .. } => REFUSED,
         }
     }

@@ -66,24 +66,18 @@ impl App {
     /// Ends a call at Twilio if Twilio's id of it is known; else it stays as it is, with the wish written down.
     pub(crate) async fn end_at_twilio(&self, call: Call) -> Result<Call, HangUpError> {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else { return Ok(call) };
-        let ended = match self.try_to_end(&sid, call.status).await {
-            // It was at another station than we knew, or over: look, and try what fits.
-            Err(error) if error.code() == Some(NOT_IN_PROGRESS) => {
-                let seen = self.inner.twilio.fetch_call(&sid).await?;
-                if seen.status == twilio::CallStatus::InProgress {
-                    self.inner.twilio.end_call(&sid, EndCall::Complete).await?
-                } else {
-                    seen
-                }
-            }
+        let twilio = &self.inner.twilio;
+        let how = if call.status == CallStatus::InProgress { EndCall::Complete } else { EndCall::Cancel };
+        let mut ended = match twilio.end_call(&sid, how).await {
+            // It was at another station than we knew, or over.
+            Err(error) if error.code() == Some(NOT_IN_PROGRESS) => twilio.fetch_call(&sid).await?,
             answer => answer?,
         };
+        // Answered a moment ago: cancelling has left it alone.
+        if ended.status == twilio::CallStatus::InProgress {
+            ended = twilio.end_call(&sid, EndCall::Complete).await?;
+        }
         let news = news::from_call(&ended, Source::HangUp, Timestamp::now());
         Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
-    }
-
-    async fn try_to_end(&self, sid: &CallSid, status: CallStatus) -> Result<twilio::Call, twilio::Error> {
-        let how = if status == CallStatus::InProgress { EndCall::Complete } else { EndCall::Cancel };
-        self.inner.twilio.end_call(sid, how).await
     }
 }

@@ -1,0 +1,115 @@
+//! The other commands, against a running server, and the exit codes that scripts rely on.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::{Serving, bsp, run, text};
+
+struct Here {
+    _serving: Serving,
+    folder: tempfile::TempDir,
+}
+
+impl Here {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let serving =
+            Serving::start(&folder.path().join("data"), |command| command.args(["--sandbox-speed", "100"]));
+        Self { _serving: serving, folder }
+    }
+
+    fn bsp(&self) -> Command {
+        bsp(&self.folder.path().join("data"))
+    }
+
+    /// Exit code and standard output.
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let ended = run(self.bsp().args(arguments));
+        (ended.status.code().unwrap(), text(&ended.stdout))
+    }
+}
+
+#[test]
+fn exit_codes_tell_how_a_call_went() {
+    let here = Here::start();
+    let (code, said) = here.run(&["call", "protocol1", "+15005550100", "--follow"]);
+    assert_eq!(code, 0, "{said}");
+    let stations: Vec<_> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(stations.first(), Some(&"requested"));
+    assert_eq!(stations.last(), Some(&"completed"));
+
+    assert_eq!(here.run(&["call", "protocol1", "+15005550110", "--follow"]).0, 6, "busy");
+    assert_eq!(here.run(&["call", "protocol1", "+15005550111", "--follow"]).0, 6, "nobody answers");
+    assert_eq!(here.run(&["call", "protocol1", "911"]).0, 4, "never called");
+    assert_eq!(here.run(&["call", "protocol1", "+15005550001"]).0, 4, "refused by Twilio");
+    assert_eq!(here.run(&["call", "nonesuch", "+15005550100"]).0, 5);
+    assert_eq!(here.run(&["hangup", "0199a0f0-0000-7000-8000-000000000001"]).0, 5);
+    assert_eq!(here.run(&["hangup", "nonsense"]).0, 2);
+    assert_eq!(here.run(&["call"]).0, 2);
+}
+
+#[test]
+fn a_long_call_is_hung_up_and_found_in_the_history() {
+    let here = Here::start();
+    let (code, said) = here.run(&["call", "protocol1", "+15005550114", "--json"]);
+    assert_eq!(code, 0);
+    let call: Value = serde_json::from_str(&said).unwrap();
+    let id = call["id"].as_str().unwrap();
+    let (code, said) = here.run(&["hangup", id]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(here.run(&["hangup", id]).0, 4, "it is over");
+    let (_, listed) = here.run(&["calls", "--query", "5550114"]);
+    assert!(listed.contains(id), "{listed}");
+    assert_eq!(here.run(&["calls", "--query", "5550199"]).1, "");
+}
+
+#[test]
+fn protocols_go_out_and_come_back() {
+    let here = Here::start();
+    let file = here.folder.path().join("protocols.json");
+    let file = file.to_str().unwrap();
+    assert_eq!(here.run(&["protocols", "export", file]).0, 0);
+    let exported = fs::read_to_string(file).unwrap();
+    let one = r#"{"only": {"phone_number": "+15005550006", "say": {"text": "Hello"}}}"#;
+    fs::write(file, one).unwrap();
+    assert_eq!(here.run(&["protocols", "import", "--replace", file]).0, 0);
+    let (_, listed) = here.run(&["protocols", "list"]);
+    assert!(listed.starts_with("only ") && listed.contains("says \"Hello\""), "{listed}");
+    fs::write(file, &exported).unwrap();
+    assert_eq!(here.run(&["protocols", "import", "--replace", file]).0, 0);
+    assert_eq!(here.run(&["protocols", "export"]).1, exported);
+    fs::write(file, "{\"bad\": {}}").unwrap();
+    assert_eq!(here.run(&["protocols", "import", file]).0, 4);
+}
+
+#[test]
+fn the_doctor_finds_what_is_there_and_what_is_not() {
+    let here = Here::start();
+    let (code, said) = here.run(&["doctor"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("answers at http://127.0.0.1:"), "{said}");
+    let ended = run(here.bsp().arg("doctor").env("PUSHER_KEY", "k"));
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(text(&ended.stdout).contains("PUSHER_SECRET"));
+}
+
+#[test]
+fn without_a_server_that_is_what_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["calls"][..], &["call", "protocol1", "+15005550100"], &["protocols", "list"]] {
+        let ended = run(bsp(&folder.path().join("data")).args(arguments));
+        assert_eq!(ended.status.code(), Some(3), "{arguments:?}");
+        assert!(text(&ended.stderr).contains("bsp serve"), "{}", text(&ended.stderr));
+    }
+}
+
+#[test]
+fn completions_are_made_for_each_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ended = run(bsp(folder.path()).args(["completions", shell]));
+        assert!(ended.status.success() && text(&ended.stdout).contains("doctor"), "{shell}");
+    }
+}

@@ -1,0 +1,7 @@
+//! `bsp` as a person runs it: real processes, real signals, folders of their own.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod command_line;
+mod crash;
+mod harness;
+mod serve;

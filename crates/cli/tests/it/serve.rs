@@ -1,0 +1,105 @@
+//! `bsp serve`: the first start, the next one, the stop, and what stands in its way.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use reqwest::Method;
+
+use crate::harness::{PATIENCE, Serving, bsp, run, text};
+
+#[tokio::test]
+async fn a_password_is_made_up_and_shown_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let ask = async |serving: &Serving, password: &str| {
+        let request = serving.request(Method::GET, "/api/call").build().unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        client.get(request.url().clone()).basic_auth("user", Some(password)).send().await.unwrap().status()
+    };
+    let first = Serving::start(&data_dir, |command| command);
+    let shown =
+        first.greeting.split("password ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert_eq!(ask(&first, &shown).await, 200);
+    drop(first);
+
+    let second = Serving::start(&data_dir, |command| command);
+    assert!(!second.greeting.contains("password"), "{}", second.greeting);
+    assert_eq!(ask(&second, &shown).await, 200, "the same password, out of its hash");
+    assert_eq!(ask(&second, "guess").await, 401);
+    drop(second);
+
+    let third = Serving::start(&data_dir, |command| command.arg("--new-password"));
+    assert!(third.greeting.contains("password"), "{}", third.greeting);
+    assert_eq!(ask(&third, &shown).await, 401, "the lost one is worth nothing any more");
+}
+
+#[tokio::test]
+async fn control_c_ends_open_streams() {
+    for signal in ["INT", "TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().join("data");
+        let mut serving = Serving::start(&data_dir, |command| command);
+        let stream = serving.request(Method::GET, "/api/v1/events").send().await.unwrap();
+        assert_eq!(stream.status(), 200);
+        serving.signal(signal);
+        let rest = tokio::time::timeout(PATIENCE, stream.text()).await.unwrap().unwrap();
+        assert!(rest.contains("retry"), "the stream ended, and was not broken off: {rest:?}");
+        assert_eq!(serving.wait(), Some(0));
+        assert!(!data_dir.join("owner.json").exists(), "nobody is told to come here any more");
+    }
+}
+
+#[test]
+fn a_taken_port_is_said_plainly() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let ended = run(bsp(&folder.path().join("data")).args([
+        "serve",
+        "--listen",
+        &address,
+        "--webhook-listen",
+        "127.0.0.1:0",
+    ]));
+    assert_eq!(ended.status.code(), Some(1));
+    let said = text(&ended.stderr);
+    assert!(said.contains(&address) && said.contains("Another program has that port"), "{said}");
+}
+
+#[test]
+fn one_folder_serves_one_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let _first = Serving::start(&data_dir, |command| command);
+    let second = run(bsp(&data_dir).args(["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"]));
+    assert_eq!(second.status.code(), Some(1));
+    assert!(text(&second.stderr).contains("in use by another"), "{}", text(&second.stderr));
+}
+
+#[test]
+fn credentials_mean_live_and_half_of_them_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let refused = |arrange: &dyn for<'a> Fn(&'a mut Command) -> &'a mut Command| {
+        let mut command = bsp(&data_dir);
+        command.args(["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"]);
+        arrange(&mut command);
+        let ended = run(&mut command);
+        assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
+        text(&ended.stderr)
+    };
+    let sid = "AC00000000000000000000000000000001";
+    assert!(refused(&|command| command.env("TWILIO_SID", sid)).contains("TWILIO_TOKEN"));
+    assert!(refused(&|command| command.env("TWILIO_TOKEN", "t")).contains("TWILIO_SID"));
+    assert!(refused(&|command| command.args(["--mode", "live"])).contains("credentials"));
+    assert!(refused(&|command| command.env("PUSHER_KEY", "k")).contains("PUSHER_SECRET"));
+    assert!(refused(&|command| command.args(["--protocols", "nowhere.json"])).contains("nowhere.json"));
+
+    let live = Serving::start(&data_dir, |command| command.env("TWILIO_SID", sid).env("TWILIO_TOKEN", "t"));
+    assert!(live.greeting.contains("LIVE"), "{}", live.greeting);
+    drop(live);
+    let told = Serving::start(&data_dir, |command| {
+        command.env("TWILIO_SID", sid).env("TWILIO_TOKEN", "t").args(["--mode", "sandbox"])
+    });
+    assert!(told.greeting.contains("sandbox"), "{}", told.greeting);
+}

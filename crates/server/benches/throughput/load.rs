@@ -1,0 +1,86 @@
+//! The load: connections that are kept open, each sending its next request once the last one is answered.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// Makes the bytes of a request, from a number that no other request of the run has; `None` when there are no more.
+pub(crate) type Requests = Arc<dyn Fn(u64) -> Option<Vec<u8>> + Send + Sync>;
+
+#[derive(Clone)]
+pub(crate) struct Measured {
+    pub(crate) per_second: f64,
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
+}
+
+/// Loads the address for `length` from one thread.
+pub(crate) fn run(address: SocketAddr, connections: usize, length: Duration, requests: Requests) -> Measured {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut tasks = JoinSet::new();
+        let begun = Instant::now();
+        for connection in 0..connections {
+            let requests = requests.clone();
+            tasks.spawn(async move {
+                let mut stream = TcpStream::connect(address).await.unwrap();
+                stream.set_nodelay(true).unwrap();
+                let mut times = Vec::new();
+                let mut answer = Vec::with_capacity(4_096);
+                let mut number = connection as u64;
+                while begun.elapsed() < length {
+                    let Some(request) = requests(number) else { break };
+                    let sent = Instant::now();
+                    stream.write_all(&request).await.unwrap();
+                    read_answer(&mut stream, &mut answer).await;
+                    times.push(sent.elapsed());
+                    number += connections as u64;
+                }
+                times
+            });
+        }
+        let mut times = tasks.join_all().await.concat();
+        let per_second = times.len() as f64 / begun.elapsed().as_secs_f64();
+        times.sort_unstable();
+        let percentile = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+        Measured { per_second, p50: percentile(0.5), p99: percentile(0.99) }
+    })
+}
+
+async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) {
+    answer.clear();
+    loop {
+        assert!(stream.read_buf(answer).await.unwrap() > 0, "the server hung up");
+        let Some(head) = find(answer, b"\r\n\r\n") else { continue };
+        let text = std::str::from_utf8(&answer[..head]).unwrap();
+        assert!(text.starts_with("HTTP/1.1 20"), "{}", String::from_utf8_lossy(answer));
+        let length = text.split("content-length: ").nth(1).unwrap_or("0");
+        let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
+        if answer.len() >= head + 4 + length {
+            return;
+        }
+    }
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
+
+/// The round in the middle, by requests a second.
+pub(crate) fn median(mut rounds: Vec<Measured>) -> Measured {
+    rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+    rounds[rounds.len() / 2].clone()
+}
+
+/// The bytes of a POST.
+pub(crate) fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}

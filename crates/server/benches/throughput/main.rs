@@ -1,0 +1,57 @@
+//! How many calls and callbacks a second, beside what this machine can do at all.
+//!
+//! Every figure comes from real HTTP over loopback, with everything on one machine: the load, the server, and for
+//! calls a Twilio that answers at once. The reference is a bare axum handler that checks one HMAC and commits one
+//! SQLite row, with the same durability (on the disk before the answer) and with commits shared in the same way.
+//! The runs take turns, so that a machine whose speed drifts drifts for all of them; what is printed is the median
+//! of the rounds.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and stops when something is wrong"
+)]
+
+mod bare;
+mod load;
+mod product;
+
+use std::time::Duration;
+
+use load::Measured;
+
+const ROUNDS: usize = 5;
+const LENGTH: Duration = Duration::from_secs(3);
+
+fn main() {
+    // Cargo passes --bench; a filter of names may follow.
+    let connections: Vec<usize> = match std::env::var("CONNECTIONS") {
+        Ok(list) => list.split(',').map(|count| count.parse().unwrap()).collect(),
+        Err(_) => vec![64, 256],
+    };
+    println!("{ROUNDS} rounds of {LENGTH:?} in turn; medians; 2 server threads, 1 load thread");
+    println!("{:<34} {:>5} {:>10} {:>9} {:>9} {:>9}", "", "conn.", "per s", "p50 ms", "p99 ms", "of bare");
+    for connections in connections {
+        let bare = bare::Bare::start();
+        let product = product::Product::start();
+        let mut rounds: [Vec<Measured>; 3] = Default::default();
+        for _ in 0..ROUNDS {
+            rounds[0].push(load::run(bare.address(), connections, LENGTH, bare.requests()));
+            rounds[1].push(load::run(product.lan(), connections, LENGTH, product.call_requests()));
+            rounds[2].push(load::run(product.webhook(), connections, LENGTH, product.callback_requests()));
+        }
+        let [bare, calls, callbacks] = rounds.map(load::median);
+        print("bare handler: 1 HMAC, 1 row", connections, &bare, &bare);
+        print("POST /api/call", connections, &calls, &bare);
+        print("signed status callbacks", connections, &callbacks, &bare);
+    }
+}
+
+fn print(what: &str, connections: usize, measured: &Measured, bare: &Measured) {
+    println!(
+        "{what:<34} {connections:>5} {:>10.0} {:>9.2} {:>9.2} {:>8.0}%",
+        measured.per_second,
+        measured.p50.as_secs_f64() * 1e3,
+        measured.p99.as_secs_f64() * 1e3,
+        100.0 * measured.per_second / bare.per_second
+    );
+}

@@ -1,0 +1,196 @@
+//! The server as it ships, with a Twilio that answers at once and never calls back by itself.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use benspamsphones_core::{Mode, ProtocolFile, Region};
+use benspamsphones_server::config::{Pace, PublicAddress, TwilioAccount, WebUser};
+use benspamsphones_server::{Config, Server};
+use secrecy::SecretString;
+use tokio::runtime::Runtime;
+use twilio::{AccountSid, Auth, Credentials};
+
+use super::load::{self, Requests};
+
+const ACCOUNT: &str = "AC00000000000000000000000000000001";
+const TOKEN: &str = "12345";
+const PUBLIC: &str = "https://calls.example.com";
+/// What Twilio reports of an ordinary call, so that every callback changes something.
+const STATIONS: [&str; 4] = ["initiated", "ringing", "in-progress", "completed"];
+
+pub(crate) struct Product {
+    server: Server,
+    twilio: FastTwilio,
+    _folder: tempfile::TempDir,
+    _runtime: Runtime,
+}
+
+/// Remembers the calls that it was asked for, whose callbacks are still to come.
+#[derive(Clone, Default)]
+struct FastTwilio {
+    placed: Arc<Mutex<Vec<Placed>>>,
+    count: Arc<AtomicUsize>,
+}
+
+#[derive(Clone)]
+struct Placed {
+    sid: String,
+    callback: String,
+}
+
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+impl Product {
+    pub(crate) fn start() -> Self {
+        let runtime = runtime();
+        let folder = tempfile::tempdir().unwrap();
+        let twilio = FastTwilio::default();
+        let server = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let base_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+            let router = Router::new()
+                .route("/2010-04-01/Accounts/{account}/Calls.json", post(create))
+                .with_state(twilio.clone());
+            tokio::spawn(async move { axum::serve(listener, router).await });
+            Server::start(config(folder.path(), base_url)).await.unwrap()
+        });
+        Self { server, twilio, _folder: folder, _runtime: runtime }
+    }
+
+    pub(crate) fn lan(&self) -> SocketAddr {
+        self.server.lan()
+    }
+
+    pub(crate) fn webhook(&self) -> SocketAddr {
+        self.server.webhook()
+    }
+
+    /// Each rings another number.
+    pub(crate) fn call_requests(&self) -> Requests {
+        let authorization = format!("authorization: Basic {}\r\n", STANDARD.encode("user:pass"));
+        let begin = self.twilio.count.load(Ordering::Relaxed) as u64;
+        Arc::new(move |number| {
+            let to = 2_000_000 + (begin + number) % 7_000_000;
+            let body = format!("protocol=protocol1&target_number=%2B1415{to}");
+            Some(load::post("/api/call", &authorization, &body))
+        })
+    }
+
+    /// All the news of the calls that the run before has placed, each signed, each the next station of its call.
+    pub(crate) fn callback_requests(&self) -> Requests {
+        let placed: Vec<Placed> = std::mem::take(&mut *self.twilio.placed.lock().unwrap());
+        let token = SecretString::from(TOKEN);
+        Arc::new(move |number| {
+            // Stations of one call follow each other within one connection, as they do from Twilio.
+            let number = usize::try_from(number).unwrap();
+            let (round, place) = (number / CALLS_AT_ONCE, number % CALLS_AT_ONCE);
+            let call = placed.get(round / STATIONS.len() * CALLS_AT_ONCE + place)?;
+            let sequence = round % STATIONS.len();
+            let fields = fields(&call.sid, STATIONS[sequence], sequence);
+            let signature = twilio::signature::sign(&token, &call.callback, &fields);
+            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+            let path = call.callback.strip_prefix(PUBLIC).unwrap();
+            Some(load::post(path, &format!("x-twilio-signature: {signature}\r\n"), &body))
+        })
+    }
+}
+
+/// Calls whose news is interleaved; a multiple of every number of connections.
+const CALLS_AT_ONCE: usize = 1_024;
+
+/// Where both ends are, as real callbacks tell it.
+const PLACES: [(&str, &str); 16] = [
+    ("FromCity", "NEW YORK"),
+    ("FromState", "NY"),
+    ("FromZip", "10004"),
+    ("FromCountry", "US"),
+    ("CallerCity", "NEW YORK"),
+    ("CallerState", "NY"),
+    ("CallerZip", "10004"),
+    ("CallerCountry", "US"),
+    ("ToCity", "SAN FRANCISCO"),
+    ("ToState", "CA"),
+    ("ToZip", ""),
+    ("ToCountry", "US"),
+    ("CalledCity", "SAN FRANCISCO"),
+    ("CalledState", "CA"),
+    ("CalledZip", ""),
+    ("CalledCountry", "US"),
+];
+
+/// The fields of a real callback.
+fn fields(sid: &str, status: &str, sequence: usize) -> Vec<(String, String)> {
+    let sequence = sequence.to_string();
+    let mut fields = vec![
+        ("CallSid", sid),
+        ("AccountSid", ACCOUNT),
+        ("CallStatus", status),
+        ("SequenceNumber", &sequence),
+        ("Timestamp", "Sun, 25 Mar 2018 09:53:19 +0000"),
+        ("CallbackSource", "call-progress-events"),
+        ("ApiVersion", "2010-04-01"),
+        ("Direction", "outbound-api"),
+        ("From", "+15005550006"),
+        ("Caller", "+15005550006"),
+        ("To", "+14152000000"),
+        ("Called", "+14152000000"),
+    ];
+    fields.extend(PLACES);
+    if status == "completed" {
+        fields.extend([("CallDuration", "49"), ("Duration", "1"), ("SipResponseCode", "200")]);
+    }
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
+    let never = Duration::from_secs(3_600);
+    let account_sid = AccountSid::parse(ACCOUNT).unwrap();
+    let protocols = br#"{"protocol1": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/X"}}"#;
+    Config {
+        data_dir: data_dir.to_owned(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        webhook_listen: "127.0.0.1:0".parse().unwrap(),
+        public_address: PublicAddress::At(PUBLIC.parse().unwrap()),
+        mode: Mode::Sandbox,
+        twilio: TwilioAccount {
+            base_url,
+            credentials: Credentials { account_sid, auth: Auth::AuthToken(TOKEN.into()) },
+            auth_token: Some(TOKEN.into()),
+        },
+        web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
+        pusher: None,
+        default_region: Region::US,
+        first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
+        // Nothing is asked beside what the run asks.
+        pace: Pace { poll: never, silence: never, ..Pace::default() },
+    }
+}
+
+async fn create(
+    State(twilio): State<FastTwilio>,
+    form: axum::Form<Vec<(String, String)>>,
+) -> impl IntoResponse {
+    let number = twilio.count.fetch_add(1, Ordering::Relaxed);
+    let sid = format!("CA{number:032x}");
+    let field = |name: &str| form.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+    let callback = field("StatusCallback").unwrap().to_owned();
+    let body = format!(
+        r#"{{"sid": "{sid}", "account_sid": "{ACCOUNT}", "status": "queued", "to": "{}", "from": "{}",
+            "date_created": "Sun, 25 Mar 2018 09:53:19 +0000", "direction": "outbound-api", "price": null}}"#,
+        field("To").unwrap(),
+        field("From").unwrap(),
+    );
+    twilio.placed.lock().unwrap().push(Placed { sid, callback });
+    (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], body)
+}
