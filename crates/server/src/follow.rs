@@ -35,7 +35,8 @@ struct Following {
     status: CallStatus,
     news: NewsRoute,
     last_callback: Instant,
-    /// Callbacks were expected, none came, and that has been said.
+    /// No callback is counted on: they stayed away, and that has been said; or an earlier run asked for them, and
+    /// those that came while nobody listened are lost.
     silent: bool,
     /// Times it was asked about since its station changed.
     polls: u32,
@@ -92,7 +93,7 @@ impl Follower {
                     }
                     if self.app.can_ask_about(&call) {
                         // Asked about at once: what happened meanwhile nobody has told us.
-                        self.begin(&call, Duration::ZERO);
+                        self.begin(&call, Duration::ZERO, true);
                     } else if call.mode == Mode::Sandbox {
                         self.app.end_with_its_sandbox(call.id).await;
                     }
@@ -102,13 +103,13 @@ impl Follower {
         }
     }
 
-    fn begin(&mut self, call: &Call, first_look: Duration) {
+    fn begin(&mut self, call: &Call, first_look: Duration, silent: bool) {
         let following = Following {
             timer: self.queue.insert(call.id, first_look),
             status: call.status,
             news: call.news,
             last_callback: Instant::now(),
-            silent: false,
+            silent,
             polls: 0,
             asking: false,
         };
@@ -119,7 +120,7 @@ impl Follower {
         let call = event.call();
         let Some(following) = self.calls.get_mut(&call.id) else {
             if call.is_open() && self.app.can_ask_about(call) {
-                self.begin(call, first_look(&self.app, call));
+                self.begin(call, first_look(&self.app, call), false);
             }
             return;
         };
