@@ -1,6 +1,6 @@
 //! Bodies as they come in and go out.
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -44,6 +44,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
         let read = axum::extract::Query::from_request_parts(parts, state).await;
         read.map(|axum::extract::Query(parameters)| Self(parameters))
             .map_err(|error: QueryRejection| Problem::bad_request("bad_parameter", error.body_text()))
+    }
+}
+
+/// The variable part of a path.
+pub(crate) struct PathPart(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathPart {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Path::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Path(part)| Self(part))
+            .map_err(|error: PathRejection| Problem::bad_request("bad_path", error.body_text()))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{FromRef, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde::Serialize;
 use serde_json::json;
+use twilio::signature::SignatureError;
 
 use super::{ContractJson, message};
 use crate::app::{App, CallbackError};
@@ -30,7 +31,7 @@ where
 
 async fn take(
     State(app): State<App>,
-    Path(channel): Path<String>,
+    channel: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -38,6 +39,8 @@ async fn take(
         Ok(body) => body,
         Err(error) => return message(error.status(), "The body can't be read"),
     };
+    // A path that isn't even text is signed by nobody.
+    let Ok(Path(channel)) = channel else { return refuse(&SignatureError::Malformed.into()) };
     let signature =
         headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match app.take_callback(&channel, &body, signature).await {

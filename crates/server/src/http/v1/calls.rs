@@ -1,7 +1,7 @@
 //! `/api/v1/calls`: place, read, end.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::{CallId, CallStatus};
@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{CallView, CallWithEvents};
 use crate::app::{App, NewCall};
-use crate::http::answer::{JsonBody, Parameters};
+use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::problem::{IDEMPOTENCY_REPLAYED, Problem};
 use crate::store::call_rows::CallQuery;
 
@@ -134,7 +134,7 @@ pub(crate) async fn list(
     ))]
 pub(crate) async fn get(
     State(app): State<App>,
-    Path(id): Path<String>,
+    PathPart(id): PathPart,
 ) -> Result<Json<CallWithEvents>, Problem> {
     let found = app.call(call_id(&id)?).await?;
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
@@ -156,7 +156,7 @@ pub(crate) async fn get(
     ))]
 pub(crate) async fn hang_up(
     State(app): State<App>,
-    Path(id): Path<String>,
+    PathPart(id): PathPart,
 ) -> Result<Json<CallView>, Problem> {
     let call = app.hang_up(call_id(&id)?).await?;
     Ok(Json(CallView::from(&call)))

@@ -1,7 +1,7 @@
 //! `/api/v1/protocols`: the list, changed, imported and exported.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::Protocol;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::http::answer::{JsonBody, Parameters};
+use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::problem::Problem;
 
 /// Largest file that is imported, in bytes: thousands of protocols.
@@ -99,7 +99,7 @@ pub(crate) async fn add(
     ))]
 pub(crate) async fn get(
     State(app): State<App>,
-    Path(id): Path<String>,
+    PathPart(id): PathPart,
 ) -> Result<Json<ProtocolView>, Problem> {
     Ok(Json(ProtocolView::from(&app.protocol(&id)?)))
 }
@@ -121,7 +121,7 @@ pub(crate) async fn get(
     ))]
 pub(crate) async fn change(
     State(app): State<App>,
-    Path(id): Path<String>,
+    PathPart(id): PathPart,
     JsonBody(mut fields): JsonBody<Map<String, Value>>,
 ) -> Result<Json<ProtocolView>, Problem> {
     // What a client read can be sent back as it is.
@@ -141,7 +141,7 @@ pub(crate) async fn change(
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ))]
-pub(crate) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn delete(State(app): State<App>, PathPart(id): PathPart) -> Result<StatusCode, Problem> {
     app.delete_protocol(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
