@@ -40,7 +40,7 @@ pub(crate) struct Message {
 }
 
 /// The ids of the protocols
-#[utoipa::path(get, path = "/api/call", tag = "documented", responses(
+#[utoipa::path(get, path = "/api/call", operation_id = "listProtocolIds", tag = "documented", responses(
     (status = 200, body = ProtocolIds),
     (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
 ))]
@@ -52,7 +52,7 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
 /// Place a call
 ///
 /// Answers with the protocol's id; `Location` names the call.
-#[utoipa::path(post, path = "/api/call", tag = "documented",
+#[utoipa::path(post, path = "/api/call", operation_id = "placeDocumentedCall", tag = "documented",
     request_body(content((PlaceForm = "application/x-www-form-urlencoded"), (PlaceForm = "application/json"))),
     responses(
         (status = 200, body = String, description = "The protocol's id", headers(("Location" = String))),

@@ -57,7 +57,7 @@ pub(crate) struct CallList {
 ///
 /// With an `Idempotency-Key`, the same request again returns the same call and rings nobody. A call whose request
 /// Twilio did not answer is there with the status `unknown`: it is looked up and never dialled again.
-#[utoipa::path(post, path = "/api/v1/calls", tag = "calls", request_body = PlaceCall,
+#[utoipa::path(post, path = "/api/v1/calls", operation_id = "placeCall", tag = "calls", request_body = PlaceCall,
     params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the asker, 1 to 255 printable characters")),
     responses(
         (status = 201, body = CallView, headers(("Location" = String))),
@@ -101,7 +101,7 @@ pub(crate) async fn place(
 }
 
 /// The history, newest first
-#[utoipa::path(get, path = "/api/v1/calls", tag = "calls", params(ListCalls), responses(
+#[utoipa::path(get, path = "/api/v1/calls", operation_id = "listCalls", tag = "calls", params(ListCalls), responses(
     (status = 200, body = CallList),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -125,7 +125,7 @@ pub(crate) async fn list(
 }
 
 /// A call and what happened to it
-#[utoipa::path(get, path = "/api/v1/calls/{id}", tag = "calls",
+#[utoipa::path(get, path = "/api/v1/calls/{id}", operation_id = "getCall", tag = "calls",
     params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
     responses(
         (status = 200, body = CallWithEvents),
@@ -144,7 +144,7 @@ pub(crate) async fn get(
 /// End a call
 ///
 /// A call that Twilio has not confirmed yet is ended as soon as it does.
-#[utoipa::path(post, path = "/api/v1/calls/{id}/hangup", tag = "calls",
+#[utoipa::path(post, path = "/api/v1/calls/{id}/hangup", operation_id = "hangUpCall", tag = "calls",
     params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
     responses(
         (status = 200, body = CallView),

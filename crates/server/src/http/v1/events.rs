@@ -40,7 +40,7 @@ pub(crate) struct StreamParameters {
 ///
 /// Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
 /// missed than is sent again: read the calls afresh.
-#[utoipa::path(get, path = "/api/v1/events", tag = "calls",
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",
     params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event that was received")),
     responses(
         (status = 200, description = "A stream of `call` events", body = NewsView, content_type = "text/event-stream"),

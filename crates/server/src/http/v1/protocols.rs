@@ -59,7 +59,7 @@ impl From<&Protocol> for ProtocolView {
 }
 
 /// The protocols
-#[utoipa::path(get, path = "/api/v1/protocols", tag = "protocols", responses(
+#[utoipa::path(get, path = "/api/v1/protocols", operation_id = "listProtocols", tag = "protocols", responses(
     (status = 200, body = ProtocolList),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -68,7 +68,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<ProtocolList> {
 }
 
 /// Add a protocol
-#[utoipa::path(post, path = "/api/v1/protocols", tag = "protocols", request_body = ProtocolView, responses(
+#[utoipa::path(post, path = "/api/v1/protocols", operation_id = "addProtocol", tag = "protocols", request_body = ProtocolView, responses(
     (status = 201, body = ProtocolView, headers(("Location" = String))),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -90,7 +90,7 @@ pub(crate) async fn add(
 }
 
 /// One protocol
-#[utoipa::path(get, path = "/api/v1/protocols/{id}", tag = "protocols",
+#[utoipa::path(get, path = "/api/v1/protocols/{id}", operation_id = "getProtocol", tag = "protocols",
     params(("id" = String, Path, description = "Id of the protocol")),
     responses(
         (status = 200, body = ProtocolView),
@@ -107,7 +107,7 @@ pub(crate) async fn get(
 /// Change a protocol
 ///
 /// The body takes the place of all its fields.
-#[utoipa::path(put, path = "/api/v1/protocols/{id}", tag = "protocols", request_body = ProtocolFields,
+#[utoipa::path(put, path = "/api/v1/protocols/{id}", operation_id = "changeProtocol", tag = "protocols", request_body = ProtocolFields,
     params(("id" = String, Path, description = "Id of the protocol")),
     responses(
         (status = 200, body = ProtocolView),
@@ -133,7 +133,7 @@ pub(crate) async fn change(
 }
 
 /// Delete a protocol
-#[utoipa::path(delete, path = "/api/v1/protocols/{id}", tag = "protocols",
+#[utoipa::path(delete, path = "/api/v1/protocols/{id}", operation_id = "deleteProtocol", tag = "protocols",
     params(("id" = String, Path, description = "Id of the protocol")),
     responses(
         (status = 204),
@@ -147,7 +147,7 @@ pub(crate) async fn delete(State(app): State<App>, PathPart(id): PathPart) -> Re
 }
 
 /// The protocols as the documented file
-#[utoipa::path(get, path = "/api/v1/protocols/export", tag = "protocols", responses(
+#[utoipa::path(get, path = "/api/v1/protocols/export", operation_id = "exportProtocols", tag = "protocols", responses(
     (status = 200, description = "protocols.json", body = std::collections::HashMap<String, ProtocolFields>),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -162,7 +162,7 @@ pub(crate) async fn export(State(app): State<App>) -> Response {
 /// Take the protocols of a documented file
 ///
 /// The file is taken whole or not at all.
-#[utoipa::path(post, path = "/api/v1/protocols/import", tag = "protocols", params(ImportParameters),
+#[utoipa::path(post, path = "/api/v1/protocols/import", operation_id = "importProtocols", tag = "protocols", params(ImportParameters),
     request_body = std::collections::HashMap<String, ProtocolFields>,
     responses(
         (status = 200, body = Imported),
