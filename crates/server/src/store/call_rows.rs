@@ -155,9 +155,10 @@ pub(crate) fn page(connection: &Connection, query: &CallQuery) -> Result<Vec<Cal
         sql.push_str(
             " AND (instr(to_number, ?) OR instr(from_number, ?) OR instr(lower(protocol), lower(?)))",
         );
-        // "(415) 867" finds +14158675309.
+        // "(415) 867" finds +14158675309, and "protocol1" not every number with a 1.
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let number = if digits.is_empty() { text.clone() } else { digits };
+        let is_number = !digits.is_empty() && !text.chars().any(char::is_alphabetic);
+        let number = if is_number { digits } else { text.clone() };
         values.extend([number.clone(), number, text.clone()].map(Sql::Text));
     }
     sql.push_str(" ORDER BY id DESC LIMIT ?");
