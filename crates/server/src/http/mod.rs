@@ -6,6 +6,7 @@ pub(crate) mod answer;
 pub(crate) mod authenticate;
 pub(crate) mod documented;
 pub(crate) mod health;
+pub(crate) mod linger;
 pub(crate) mod openapi;
 pub(crate) mod page;
 pub(crate) mod perimeter;
@@ -88,6 +89,7 @@ fn common<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     };
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(linger::read_on))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         .layer(set(header::CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY))
