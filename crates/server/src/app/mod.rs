@@ -14,7 +14,7 @@ mod settle;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, CallId, Mode, NewsRoute, Policy, Protocol};
+use benspamsphones_core::{Call, CallId, Mode, NewsRoute, Policy, Protocol, Region};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -117,6 +117,16 @@ impl App {
     /// Whether phones ring.
     pub fn mode(&self) -> Mode {
         self.inner.mode
+    }
+
+    /// Whether Twilio can report to this machine; if not, calls are followed by asking.
+    pub fn has_public_address(&self) -> bool {
+        self.inner.callbacks.is_some()
+    }
+
+    /// The country that a number without `+` belongs to.
+    pub fn default_region(&self) -> Region {
+        self.inner.policy.default_region
     }
 
     /// The keys of the Pusher app, if there is one.

@@ -6,6 +6,7 @@ pub(crate) mod answer;
 pub(crate) mod authenticate;
 pub(crate) mod documented;
 pub(crate) mod health;
+pub(crate) mod interface;
 pub(crate) mod linger;
 pub(crate) mod openapi;
 pub(crate) mod page;
@@ -70,6 +71,7 @@ fn api() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(documented::call::list, documented::call::place))
         .routes(routes!(documented::pusher_auth::authorize))
+        .routes(routes!(v1::status::get))
         .routes(routes!(v1::protocols::list, v1::protocols::add))
         .routes(routes!(v1::protocols::export))
         .routes(UtoipaMethodRouterExt::layer(

@@ -1,4 +1,4 @@
-//! `GET /`: what runs here.
+//! `GET /`: the interface, or how to build it.
 
 use axum::Router;
 use axum::extract::State;
@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use benspamsphones_core::Mode;
 
-use super::Shared;
+use super::{Shared, interface};
 
 /// For every page: no script and no style but our own, and no other site may frame it. The API page draws its
 /// icons from `data:` addresses and sets its sizes in style attributes.
@@ -17,9 +17,17 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src
 
 /// The routes.
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/", get(page)).route("/page.css", get(style))
+    let mut router = Router::new().route("/page.css", get(style));
+    for file in interface::assets() {
+        router = router.route(&format!("/{}", file.path), get(async |asked: HeaderMap| file.answer(&asked)));
+    }
+    match interface::index() {
+        Some(index) => router.route("/", get(async |asked: HeaderMap| index.answer(&asked))),
+        None => router.route("/", get(page)),
+    }
 }
 
+/// Stands in for an interface that this binary was built without.
 async fn page(State(shared): State<Shared>, headers: HeaderMap) -> Html<String> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:9001");
     let mode = match shared.app.mode() {

@@ -3,4 +3,5 @@
 pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod protocols;
+pub(crate) mod status;
 pub(crate) mod view;

@@ -1,0 +1,116 @@
+//! The built interface, out of the binary.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// One file of the build.
+pub(crate) struct File {
+    /// Where it is served, without the first slash.
+    pub path: &'static str,
+    bytes: &'static [u8],
+}
+
+/// What was there when this binary was built; empty when the interface was not.
+pub(crate) const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/ui.rs"));
+
+/// The page that loads all others.
+pub(crate) fn index() -> Option<&'static File> {
+    FILES.iter().find(|file| file.path == "index.html")
+}
+
+/// The other files.
+pub(crate) fn assets() -> impl Iterator<Item = &'static File> {
+    FILES.iter().filter(|file| file.path != "index.html")
+}
+
+impl File {
+    /// The file as an answer.
+    pub fn answer(&self, asked: &HeaderMap) -> Response {
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static(self.content_type()));
+        let keep = (header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control()));
+        let tag = self.entity_tag();
+        if asked.get_all(header::IF_NONE_MATCH).iter().any(|known| Some(known) == tag.as_ref()) {
+            return (StatusCode::NOT_MODIFIED, [keep]).into_response();
+        }
+        let mut response = ([kind, keep], self.bytes).into_response();
+        if let Some(tag) = tag {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+
+    /// `nosniff` makes browsers refuse scripts and styles of any other type.
+    fn content_type(&self) -> &'static str {
+        match self.path.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("html") => "text/html; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            Some("png") => "image/png",
+            Some("woff2") => "font/woff2",
+            Some("json") => "application/json",
+            Some("txt") => "text/plain; charset=utf-8",
+            Some(_) | None => "application/octet-stream",
+        }
+    }
+
+    fn is_hashed(&self) -> bool {
+        self.path.starts_with("assets/")
+    }
+
+    /// A file under `assets` has its content's hash in its name, so that it never changes; `private`, since it is
+    /// behind a password.
+    fn cache_control(&self) -> &'static str {
+        if self.is_hashed() {
+            "private, max-age=31536000, immutable"
+        } else if self.path == "index.html" {
+            "no-store"
+        } else {
+            "private, no-cache"
+        }
+    }
+
+    /// For files that are kept and asked for again: the length and the program's version tell builds apart well
+    /// enough for an icon.
+    fn entity_tag(&self) -> Option<HeaderValue> {
+        if self.is_hashed() || self.path == "index.html" {
+            return None;
+        }
+        HeaderValue::try_from(format!("\"{}-{}\"", env!("CARGO_PKG_VERSION"), self.bytes.len())).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: File = File { path: "assets/index-B1x.js", bytes: b"1" };
+    const INDEX: File = File { path: "index.html", bytes: b"<!doctype html>" };
+    const ICON: File = File { path: "icon.svg", bytes: b"<svg/>" };
+
+    fn header(file: &File, name: header::HeaderName) -> String {
+        let response = file.answer(&HeaderMap::new());
+        response.headers()[name].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn only_what_never_changes_is_kept_for_ever() {
+        assert!(header(&SCRIPT, header::CACHE_CONTROL).contains("immutable"));
+        assert_eq!(header(&INDEX, header::CACHE_CONTROL), "no-store");
+        assert_eq!(header(&ICON, header::CACHE_CONTROL), "private, no-cache");
+    }
+
+    #[test]
+    fn each_file_has_its_type() {
+        assert_eq!(header(&SCRIPT, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+        assert_eq!(header(&INDEX, header::CONTENT_TYPE), "text/html; charset=utf-8");
+        assert_eq!(header(&ICON, header::CONTENT_TYPE), "image/svg+xml");
+    }
+
+    #[test]
+    fn an_icon_that_is_known_is_not_sent_again() {
+        let mut asked = HeaderMap::new();
+        asked.insert(header::IF_NONE_MATCH, ICON.entity_tag().unwrap());
+        assert_eq!(ICON.answer(&asked).status(), StatusCode::NOT_MODIFIED);
+    }
+}
