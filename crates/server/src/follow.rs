@@ -140,10 +140,9 @@ impl Follower {
             } else if !following.asking {
                 self.forget(call.id);
             }
-        } else if event.event().source == Source::Dial
-            && (following.news == NewsRoute::Polling || following.status == CallStatus::Unknown)
-        {
-            self.queue.reset(&following.timer, pace.poll);
+        } else if event.event().source == Source::Dial {
+            let polls = following.news == NewsRoute::Polling || following.status == CallStatus::Unknown;
+            self.queue.reset(&following.timer, if polls { pace.poll } else { pace.silence });
         }
     }
 
@@ -209,6 +208,11 @@ impl Follower {
             self.queue.reset(&following.timer, pace.poll * 5);
             return;
         };
+        if following.status != call.status {
+            // The answer is here before the news of it that everybody gets.
+            following.status = call.status;
+            following.polls = 0;
+        }
         let next = if call.is_open() {
             let slow = following.polls.saturating_sub(BRISK_POLLS).min(4);
             Some(pace.poll * (1 + slow))
