@@ -1,0 +1,315 @@
+//! A server to travel through, with methods that read like what its user does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use benspamsphones_core::{Mode, ProtocolFile, Region};
+use benspamsphones_server::Server;
+use benspamsphones_server::config::{Config, Pace, PublicAddress, PusherKeys, TwilioAccount, WebUser};
+use reqwest::{Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use twilio::Credentials;
+use twilio_sandbox::{Purpose, Sandbox, SandboxConfig};
+use url::Url;
+
+use crate::answer::Answer;
+use crate::event_stream::{Event, EventStream};
+
+/// More than anything here takes, also on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Who signs in.
+pub const USER: &str = "ben";
+pub const PASSWORD: &str = "correct-horse-battery-staple";
+pub const PUSHER_SECRET: &str = "7ad3773142a6692b25b8";
+/// A number without a script: a person answers.
+pub const ORDINARY: &str = "+15005550142";
+/// The three of the documented answer; the third listens for machines.
+pub const PROTOCOLS: &str = r#"{
+  "protocol1": {"phone_number": "+15005550006", "twiml": "<Response><Say>Hello</Say></Response>"},
+  "protocol2": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/XXXX"},
+  "protocol3": {"phone_number": "+15005550006", "say": {"text": "Hello"}, "machine_detection": "Enable"}
+}"#;
+
+/// How a server is set up; the default is what most journeys need.
+pub struct Setup {
+    /// How fast a call lives at the sandbox.
+    pub speed: f64,
+    /// How long the sandbox's slow number waits with its answer.
+    pub slow_answer: Duration,
+    pub pace: Pace,
+    pub public_address: PublicAddress,
+    /// Twilio's address, where it isn't the sandbox's.
+    pub twilio_base: Option<Url>,
+    /// Whether the password is the program's own, made at the first start.
+    pub own_password: bool,
+    pub pusher: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            speed: 200.0,
+            slow_answer: PATIENCE,
+            pace: Pace {
+                twilio_timeout: Duration::from_secs(10),
+                poll: Duration::from_millis(40),
+                // Longer than any call here, so that nothing is polled that a callback should tell.
+                silence: PATIENCE,
+                lookup_patience: Duration::from_millis(300),
+                stop: Duration::from_millis(1_200),
+            },
+            public_address: PublicAddress::WebhookListener,
+            twilio_base: None,
+            own_password: false,
+            pusher: true,
+        }
+    }
+}
+
+impl Setup {
+    /// The configuration for a server on this folder that uses this account.
+    pub fn config(&self, data_dir: &std::path::Path, base_url: Url, credentials: Credentials) -> Config {
+        let auth_token = match &credentials.auth {
+            twilio::Auth::AuthToken(token) => Some(token.clone()),
+            twilio::Auth::ApiKey { .. } => None,
+        };
+        let web_user = if self.own_password {
+            WebUser::Kept { user: USER.into(), renew: false }
+        } else {
+            WebUser::Given { user: USER.into(), password: PASSWORD.into() }
+        };
+        Config {
+            data_dir: data_dir.to_owned(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            webhook_listen: ([127, 0, 0, 1], 0).into(),
+            public_address: self.public_address.clone(),
+            mode: Mode::Sandbox,
+            twilio: TwilioAccount { base_url, credentials, auth_token },
+            web_user,
+            pusher: self.pusher.then(|| PusherKeys {
+                app_id: "1".into(),
+                key: "278d425bdf160c739803".into(),
+                secret: PUSHER_SECRET.into(),
+                cluster: "eu".into(),
+            }),
+            default_region: Region::US,
+            first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
+            pace: self.pace,
+        }
+    }
+}
+
+/// A running server, its folder and its Twilio, which outlives it.
+pub struct TestServer {
+    pub sandbox: Sandbox,
+    pub dir: TempDir,
+    pub setup: Setup,
+    /// What was made up at the first start.
+    pub first_password: Option<SecretString>,
+    http: reqwest::Client,
+    server: Option<Server>,
+}
+
+impl TestServer {
+    /// A client for a server that runs elsewhere.
+    pub fn client() -> reqwest::Client {
+        http()
+    }
+
+    pub async fn start() -> Self {
+        Self::start_with(Setup::default()).await
+    }
+
+    pub async fn start_with(setup: Setup) -> Self {
+        let sandbox = sandbox(setup.speed, setup.slow_answer).await;
+        Self::start_beside(sandbox, setup).await
+    }
+
+    /// Starts on a Twilio that is there already.
+    pub async fn start_beside(sandbox: Sandbox, setup: Setup) -> Self {
+        Self::start_on(tempfile::tempdir().unwrap(), sandbox, setup).await
+    }
+
+    /// Starts on a folder that another server has used.
+    pub async fn start_on(dir: TempDir, sandbox: Sandbox, setup: Setup) -> Self {
+        let mut stopped = Self { sandbox, dir, setup, first_password: None, http: http(), server: None };
+        stopped.start_again().await;
+        stopped
+    }
+
+    pub async fn start_again(&mut self) {
+        assert!(self.server.is_none(), "it runs");
+        let base = self.setup.twilio_base.clone().unwrap_or_else(|| self.sandbox.base_url());
+        let config = self.setup.config(self.dir.path(), base, self.sandbox.credentials());
+        let mut server = Server::start(config).await.unwrap();
+        self.first_password = server.take_first_password();
+        self.server = Some(server);
+    }
+
+    pub async fn stop(&mut self) {
+        self.server.take().unwrap().stop().await;
+    }
+
+    pub fn lan(&self) -> Url {
+        format!("http://{}", self.server.as_ref().unwrap().lan()).parse().unwrap()
+    }
+
+    pub fn webhook(&self) -> Url {
+        format!("http://{}", self.server.as_ref().unwrap().webhook()).parse().unwrap()
+    }
+
+    /// A request without credentials.
+    pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.lan().join(path).unwrap())
+    }
+
+    /// A request to the listener that the internet may see.
+    pub fn at_webhook(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.webhook().join(path).unwrap())
+    }
+
+    /// A request of the signed-in user.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let made_up = self.first_password.as_ref().map(ExposeSecret::expose_secret);
+        self.anonymous(method, path).basic_auth(USER, Some(made_up.unwrap_or(PASSWORD)))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        send(self.request(Method::POST, path).form(form)).await
+    }
+
+    pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Sends bytes as they are and reads until the server closes; the status line and all that follows.
+    pub async fn raw(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.lan().socket_addrs(|| None).unwrap()[0]).await.unwrap();
+        // A server that refuses may close before it has read everything.
+        let _ = stream.write_all(request).await;
+        let mut answer = Vec::new();
+        let reading = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer));
+        let _ = reading.await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Asks for a call by the API.
+    pub fn placing(&self, protocol: &str, to: &str) -> RequestBuilder {
+        self.request(Method::POST, "/api/v1/calls").json(&json!({"protocol": protocol, "to": to}))
+    }
+
+    /// Places a call and returns it.
+    pub async fn place(&self, protocol: &str, to: &str) -> Value {
+        let answer = send(self.placing(protocol, to)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let call = answer.json();
+        assert_eq!(answer.header("location").unwrap(), format!("/api/v1/calls/{}", id(&call)));
+        call
+    }
+
+    /// Places a call by the route of old.
+    pub async fn place_documented(&self, protocol: &str, to: &str) -> Answer {
+        self.post_form("/api/call", &[("protocol", protocol), ("target_number", to)]).await
+    }
+
+    pub async fn hang_up(&self, call: &str) -> Answer {
+        send(self.request(Method::POST, &format!("/api/v1/calls/{call}/hangup"))).await
+    }
+
+    /// A call with its events.
+    pub async fn call(&self, id: &str) -> Value {
+        let answer = self.get(&format!("/api/v1/calls/{id}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// A page of the history.
+    pub async fn calls(&self, query: &str) -> Value {
+        let answer = self.get(&format!("/api/v1/calls{query}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// Opens the stream of news, from now on.
+    pub async fn watch(&self) -> EventStream {
+        EventStream::new(self.request(Method::GET, "/api/v1/events").send().await.unwrap())
+    }
+
+    /// Opens the stream of news, from after an event on.
+    pub async fn watch_after(&self, event: i64) -> EventStream {
+        let request = self.request(Method::GET, "/api/v1/events").header("last-event-id", event);
+        EventStream::new(request.send().await.unwrap())
+    }
+
+    /// What happened to a call up to the first event that `last` accepts, earlier events included.
+    pub async fn events_until(&self, call: &str, last: impl Fn(&Event) -> bool) -> Vec<Event> {
+        let mut stream = self.watch_after(0).await;
+        let mut events = stream.until(|event| event.call_id() == call && last(event)).await;
+        events.retain(|event| event.call_id() == call);
+        events
+    }
+
+    /// Waits until the call has come to a station.
+    pub async fn reached(&self, call: &str, status: &str) -> Value {
+        self.events_until(call, |event| event.status() == status).await;
+        self.call(call).await
+    }
+
+    /// Waits until the call is over.
+    pub async fn ended(&self, call: &str) -> Value {
+        self.events_until(call, |event| event.data["call"]["ended"] == true).await;
+        self.call(call).await
+    }
+
+    /// Waits until the sandbox is as it should be.
+    pub async fn sandbox_until(&self, reached: impl FnMut(&Sandbox) -> bool) {
+        self.sandbox.wait_until(reached, PATIENCE).await.unwrap();
+    }
+
+    /// How many status callbacks the sandbox sent, and were answered with this status.
+    pub fn callbacks_answered(&self, status: u16) -> usize {
+        let callbacks = self.sandbox.callbacks();
+        let reports = callbacks.iter().filter(|record| record.purpose == Purpose::StatusCallback);
+        reports.filter(|record| record.verdict == twilio_sandbox::Verdict::Answered { status }).count()
+    }
+}
+
+/// A small Twilio. It lives as long as the value.
+pub async fn sandbox(speed: f64, slow_answer: Duration) -> Sandbox {
+    let config = SandboxConfig { speed, slow_answer, ..SandboxConfig::default() };
+    Sandbox::start(([127, 0, 0, 1], 0).into(), config).await.unwrap()
+}
+
+pub async fn send(request: RequestBuilder) -> Answer {
+    Answer::read(request.timeout(PATIENCE).send().await.unwrap()).await
+}
+
+/// The status alone, for answers that may be streams.
+pub async fn status(request: RequestBuilder) -> u16 {
+    request.timeout(PATIENCE).send().await.unwrap().status().as_u16()
+}
+
+/// Id of a call as the API shows it.
+pub fn id(call: &Value) -> &str {
+    call["id"].as_str().unwrap()
+}
+
+/// A client that follows nothing and believes nobody: all that it talks to is on this machine, without TLS.
+fn http() -> reqwest::Client {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
+    builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}

@@ -1,0 +1,101 @@
+//! The history in pages, and searched.
+
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use crate::harness::{TestServer, id};
+
+fn ids(page: &Value) -> Vec<String> {
+    page["items"].as_array().unwrap().iter().map(|call| id(call).to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_once_on_some_page() {
+    let server = TestServer::start().await;
+    let numbers = (0..120).map(|n| format!("+1500555{:04}", 2_000 + n));
+    let placed: Vec<String> = stream::iter(numbers)
+        .map(async |to| id(&server.place("protocol1", &to).await).to_owned())
+        .buffer_unordered(8)
+        .collect()
+        .await;
+
+    for (limit, pages) in [("?limit=120&", 1), ("?limit=7&", 18), ("?", 3), ("?limit=50&", 3)] {
+        let mut seen = Vec::new();
+        let mut query = limit.to_owned();
+        for page in 1.. {
+            let answer = server.calls(query.trim_end_matches(['&', '?'])).await;
+            seen.extend(ids(&answer));
+            let Some(cursor) = answer["next_cursor"].as_str() else {
+                assert_eq!(page, pages, "{limit}");
+                break;
+            };
+            query = format!("{limit}cursor={cursor}");
+            // A call that is placed meanwhile belongs before the first page and moves nothing.
+            if page == 1 && limit.contains("50") {
+                server.place("protocol1", "+15005559999").await;
+            }
+        }
+        seen.retain(|call| placed.contains(call));
+        assert_eq!(seen.len(), 120, "{limit}: none missing, none twice");
+        assert!(seen.is_sorted_by(|a, b| a > b), "{limit}: newest first");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn searched() {
+    let server = TestServer::start().await;
+    for (protocol, to) in [
+        ("protocol1", "+15005550142"),
+        ("protocol2", "+15005550110"),
+        ("protocol1", "+442079460958"),
+        ("protocol3", "+15005550112"),
+    ] {
+        let placed = server.place(protocol, to).await;
+        server.ended(id(&placed)).await;
+    }
+    let found = async |query: &str| -> Vec<String> {
+        let page = server.calls(query).await;
+        page["items"].as_array().unwrap().iter().map(|call| call["to"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found("?status=busy").await, ["+15005550110"]);
+    assert_eq!(found("?status=completed").await, ["+442079460958", "+15005550142"], "newest first");
+    assert_eq!(found("?status=ringing").await, [""; 0]);
+    assert_eq!(found("?q=0142").await, ["+15005550142"]);
+    assert_eq!(found("?q=(500)%20555-0142").await, ["+15005550142"], "however it is written");
+    assert_eq!(found("?q=%2B44").await, ["+442079460958"]);
+    assert_eq!(found("?q=PROTOCOL1").await, ["+442079460958", "+15005550142"]);
+    assert_eq!(found("?q=protocol1&status=completed&limit=1").await, ["+442079460958"]);
+    assert_eq!(found("?q=%25").await, [""; 0], "no sign is a wildcard");
+    assert_eq!(found("?q=%27%20OR%201=1--").await, [""; 0]);
+    assert_eq!(found("?q=").await.len(), 4);
+    for status in benspamsphones_core::CallStatus::ALL {
+        let page = server.calls(&format!("?status={status}")).await;
+        assert!(
+            page["items"].as_array().unwrap().iter().all(|call| call["status"] == status.as_str()),
+            "{page}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_questions() {
+    let server = TestServer::start().await;
+    for query in [
+        "?limit=0",
+        "?limit=201",
+        "?limit=-1",
+        "?limit=many",
+        "?limit=99999999999999999999",
+        "?cursor=nonsense",
+        "?status=exploded",
+        "?unknown=1",
+        "?limit=1&limit=2",
+        &format!("?q={}", "x".repeat(101)),
+    ] {
+        server.get(&format!("/api/v1/calls{query}")).await.problem(400, "bad_parameter");
+    }
+    for unknown in ["0199a0f0-0000-7000-8000-000000000001", "nonsense"] {
+        let problem = server.get(&format!("/api/v1/calls/{unknown}")).await.problem(404, "unknown_call");
+        assert_eq!(problem["detail"], json!(format!("There is no call {unknown}.")));
+    }
+}

@@ -1,0 +1,131 @@
+//! The stream of news: resumed without a gap, and ended when the server stops.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ORDINARY, Setup, TestServer, id, send};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_was_away_misses_nothing() {
+    let server = TestServer::start().await;
+    let mut always = server.watch().await;
+    let mut seen = Vec::new();
+    let mut last = 0;
+    for round in 0..4 {
+        let mut reader = server.watch_after(last).await;
+        let placed = server.place("protocol1", &format!("+1500555014{round}")).await;
+        // Leaves in the middle of the call, at another place each time.
+        for _ in 0..=round {
+            let event = reader.next_event().await.unwrap();
+            last = event.id;
+            seen.push(event);
+        }
+        drop(reader);
+        server.ended(id(&placed)).await;
+    }
+    let all = always
+        .until(|event| event.status() == "completed" && event.data["call"]["to"] == "+15005550143")
+        .await;
+    let end = all.last().unwrap().id;
+    let mut reader = server.watch_after(last).await;
+    if last < end {
+        seen.extend(reader.until(|event| event.id >= end).await);
+    }
+    let ids = |events: &[crate::event_stream::Event]| events.iter().map(|event| event.id).collect::<Vec<_>>();
+    let seen: Vec<i64> = ids(&seen).into_iter().filter(|id| *id <= end).collect();
+    assert_eq!(seen, ids(&all), "nothing is missed, nothing comes twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_id_may_stand_in_the_address() {
+    let server = TestServer::start().await;
+    let placed = server.place("protocol1", ORDINARY).await;
+    server.ended(id(&placed)).await;
+    let request = server.request(Method::GET, "/api/v1/events?last_event_id=1");
+    let mut stream = crate::event_stream::EventStream::new(request.send().await.unwrap());
+    assert_eq!(stream.next_event().await.unwrap().id, 2);
+    // A browser that comes back sends the header; it knows better than the address it began with.
+    let request = server.request(Method::GET, "/api/v1/events?last_event_id=1").header("last-event-id", "3");
+    let mut stream = crate::event_stream::EventStream::new(request.send().await.unwrap());
+    assert_eq!(stream.next_event().await.unwrap().id, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_is_told_at_once_that_it_is_heard() {
+    let server = TestServer::start().await;
+    let mut stream = server.watch().await;
+    let greeting = stream.next_block().await.unwrap();
+    assert!(greeting.lines().any(|line| line.starts_with(':')), "{greeting}");
+    assert!(greeting.contains("retry: 2000"), "{greeting}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_missed_too_much_starts_afresh() {
+    let mut server = TestServer::start().await;
+    let placed = server.place("protocol1", ORDINARY).await;
+    server.events_until(id(&placed), |event| !event.data["call"]["price"].is_null()).await;
+    server.stop().await;
+    // As many events as a busy week brings.
+    let connection = rusqlite::Connection::open(server.dir.path().join("benspamsphones.db")).unwrap();
+    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+        INSERT INTO events (call_id, at, kind, source, status)
+        SELECT call_id, at, 'details', 'poll', status FROM n, (SELECT * FROM events LIMIT 1)";
+    connection.execute(many, []).unwrap();
+    let latest: i64 = connection.query_row("SELECT max(id) FROM events", [], |row| row.get(0)).unwrap();
+    drop(connection);
+    server.start_again().await;
+
+    for too_far in [1, latest - 1_001, latest + 1, i64::MAX, -1] {
+        let mut stream = server.watch_after(too_far).await;
+        let resync = stream.next_event().await.unwrap();
+        assert_eq!(
+            (resync.name.as_str(), resync.id, resync.data),
+            ("resync", latest, json!({})),
+            "{too_far}"
+        );
+        let placed = server.place("protocol1", ORDINARY).await;
+        let next = stream.next_event().await.unwrap();
+        assert_eq!((next.call_id(), next.status()), (id(&placed), "requested"), "and goes on from there");
+        // Everything of it has happened before the next round counts.
+        server.watch_after(next.id - 1).await.until(|event| !event.data["call"]["price"].is_null()).await;
+        server.stop().await;
+        let connection = rusqlite::Connection::open(server.dir.path().join("benspamsphones.db")).unwrap();
+        connection.execute("DELETE FROM events WHERE id > ?1", [latest]).unwrap();
+        drop(connection);
+        server.start_again().await;
+    }
+    let mut stream = server.watch_after(latest - 1_000).await;
+    let all = stream.until(|event| event.id == latest).await;
+    assert_eq!(all.len(), 1_000, "as much as is sent again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_none() {
+    let server = TestServer::start().await;
+    for bad in ["x", "1.5", "", "99999999999999999999"] {
+        let request = server.request(Method::GET, "/api/v1/events").header("last-event-id", bad);
+        send(request).await.problem(400, "bad_last_event_id");
+    }
+    server.get("/api/v1/events?last_event_id=x").await.problem(400, "bad_parameter");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_ends_every_stream() {
+    let mut server = TestServer::start_with(Setup { speed: 1.0, ..Setup::default() }).await;
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        streams.push(server.watch().await);
+    }
+    server.place("protocol1", "+15005550114").await;
+    for stream in &mut streams {
+        stream.next_event().await.unwrap();
+    }
+    let since = Instant::now();
+    server.stop().await;
+    assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
+    for stream in &mut streams {
+        while stream.next_event().await.is_some() {}
+    }
+}

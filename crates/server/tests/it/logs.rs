@@ -1,0 +1,119 @@
+//! Whatever happens, and at the most talkative level: no secret and no whole number gets into the logs.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use benspamsphones_server::data_dir::OwnerFile;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::bad_input;
+use crate::harness::{PASSWORD, PUSHER_SECRET, Setup, TestServer, USER, id, send};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Listens to everything from now on, what crates say by `log` included.
+    fn listen() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
+        subscriber.with_writer(move || writer.clone()).init();
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+/// What a server does on good days and on bad ones.
+async fn a_long_day(server: &mut TestServer) {
+    // Of every script: refused, slow, dropped, silent, forged …
+    for script in twilio_sandbox::SCRIPTS {
+        let answer = server.place_documented("protocol3", script.number).await;
+        assert!(matches!(answer.status, 200 | 500), "{answer:?}");
+    }
+    for to in ["+15005550001", "+15005550003", "911", "mom +15005550142"] {
+        send(server.placing("protocol1", to).header("idempotency-key", "k")).await;
+    }
+    let placed = server.place("protocol1", "+15005550142").await;
+    server.hang_up(id(&placed)).await;
+    for call in server.calls("?limit=200").await["items"].as_array().unwrap() {
+        server.ended(id(call)).await;
+    }
+    for request in [
+        server.anonymous(Method::GET, "/api/call").basic_auth(USER, Some("wrong")),
+        server.request(Method::GET, "/api/call").header("host", "evil.example"),
+        server.request(Method::POST, "/api/call").header("origin", "https://evil.example"),
+        server.anonymous(Method::GET, "/api/call").bearer_auth("wrong"),
+        server.at_webhook(Method::POST, "/api/twilio_update/x").form(&[("To", "+15005550142")]),
+    ] {
+        assert!((400..500).contains(&send(request).await.status));
+    }
+    let pusher = [("channel_name", "private-x"), ("socket_id", "1.1")];
+    assert_eq!(server.post_form("/api/pusher_auth", &pusher).await.status, 200);
+    server.calls("?q=%2B15005550142").await;
+    bad_input::everything(server).await;
+    server.stop().await;
+    server.start_again().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_gets_into_the_logs() {
+    let log = Log::listen();
+    let mut setup = Setup { slow_answer: Duration::from_secs(2), ..Setup::default() };
+    setup.pace.twilio_timeout = Duration::from_secs(1);
+    setup.pace.silence = Duration::from_millis(500);
+    let mut server = TestServer::start_with(setup).await;
+    let owner = OwnerFile::read(server.dir.path()).unwrap().unwrap().token();
+    let first = send(server.anonymous(Method::GET, "/api/call").bearer_auth(owner.expose_secret())).await;
+    assert_eq!(first.status, 200);
+    a_long_day(&mut server).await;
+
+    server.setup.own_password = true;
+    server.stop().await;
+    server.start_again().await;
+    let made_up = server.first_password.clone().unwrap();
+    assert_eq!(server.get("/api/call").await.status, 200);
+    server.stop().await;
+
+    let text = log.text();
+    for said in ["Twilio did not confirm the call", "a callback was refused", "TRACE", "DEBUG"] {
+        assert!(text.contains(said), "the log is listened to: {said}");
+    }
+    let twilio_token = server.sandbox.auth_token().expose_secret().to_owned();
+    let basic = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(format!("{USER}:{PASSWORD}"))
+    };
+    let secrets = [
+        ("the password", PASSWORD),
+        ("the password in a header", &basic),
+        ("the password that was made up", made_up.expose_secret()),
+        ("the owner's token", owner.expose_secret()),
+        ("Twilio's token", &twilio_token),
+        ("Pusher's secret", PUSHER_SECRET),
+        ("the caller's number", "5005550006"),
+        ("a number", "5005550142"),
+        ("a number", "50055501"),
+    ];
+    for (what, secret) in secrets {
+        let line = text.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{what}");
+    }
+}

@@ -1,0 +1,25 @@
+//! Journeys through the whole server: real sockets, a real database, and a small Twilio on loopback. Each file is
+//! named for what it shows.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod answer;
+mod bad_input;
+mod callbacks_astray;
+mod credentials;
+mod documented_answers;
+mod endings;
+mod event_stream;
+mod gate;
+mod hanging_up;
+mod harness;
+mod history;
+mod killed;
+mod live_news;
+mod logs;
+mod openapi;
+mod ordinary_call;
+mod other_sites;
+mod protocols;
+mod repeated_requests;
+mod signatures;
+mod twilio_down;

@@ -1,0 +1,123 @@
+//! The description of the API: whole, true, and the same as the copy in `docs`.
+
+use std::path::Path;
+
+use benspamsphones_server::http::openapi_json;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::{TestServer, send};
+
+fn document() -> Value {
+    serde_json::from_str(&openapi_json()).unwrap()
+}
+
+/// Every method and path that the document describes, with something in the place of each parameter.
+pub fn operations() -> Vec<(Method, String)> {
+    let document = document();
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, item)| {
+        let path = path.replace("{id}", "0199a0f0-0000-7000-8000-000000000001");
+        let methods = item.as_object().unwrap().keys();
+        methods.map(move |method| (method.to_uppercase().parse().unwrap(), path.clone())).collect::<Vec<_>>()
+    });
+    operations.collect()
+}
+
+/// Calls `visit` with every object of the document.
+fn each_object(value: &Value, visit: &mut impl FnMut(&serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            visit(object);
+            object.values().for_each(|value| each_object(value, visit));
+        }
+        Value::Array(values) => values.iter().for_each(|value| each_object(value, visit)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_document_is_openapi_3_1() {
+    let document = document();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
+    serde_json::from_str::<utoipa::openapi::OpenApi>(&openapi_json()).unwrap();
+    for field in ["title", "version"] {
+        assert!(document["info"][field].is_string(), "{field}");
+    }
+    each_object(&document, &mut |object| {
+        if let Some(Value::String(reference)) = object.get("$ref") {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        }
+    });
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(operation["summary"].is_string(), "{method} {path} says what it does");
+            assert!(operation["responses"]["401"].is_object(), "{method} {path} asks for credentials");
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            for name in path.split(['{', '}']).skip(1).step_by(2) {
+                let told = |parameter: &&Value| parameter["in"] == "path" && parameter["name"] == name;
+                assert_eq!(parameters.iter().filter(told).count(), 1, "{method} {path}: {name}");
+            }
+        }
+    }
+    let mut ids: Vec<String> = Vec::new();
+    each_object(&document, &mut |object| {
+        if let Some(Value::String(id)) = object.get("operationId") {
+            ids.push(id.clone());
+        }
+    });
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "an operationId is one operation's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_path_is_there() {
+    let server = TestServer::start().await;
+    let served = server.get("/api/openapi.json").await;
+    assert_eq!((served.status, served.text()), (200, openapi_json().as_str()));
+    assert!(operations().len() >= 14);
+    let document = document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            // Before the credentials of a route comes the route: one that isn't there would be a 404 or 405 here.
+            let real = path.replace("{id}", "protocol1");
+            let request = server.request(method.to_uppercase().parse().unwrap(), &real);
+            let answer = request.send().await.unwrap();
+            let status = answer.status().as_u16();
+            assert_ne!(status, 405, "{method} {path}");
+            let described = operation["responses"].get(status.to_string());
+            assert!(described.is_some(), "{method} {path} answered {status}, which isn't described");
+            if status == 404 {
+                let problem = crate::answer::Answer::read(answer).await.json();
+                assert_ne!(problem["code"], "no_such_route", "{method} {path}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_a_problem_too() {
+    let server = TestServer::start().await;
+    server.get("/api/v1/nothing").await.problem(404, "no_such_route");
+    server.get("/nothing").await.problem(404, "no_such_route");
+    let wrong = send(server.request(Method::DELETE, "/api/v1/calls")).await;
+    let mut allowed: Vec<&str> = wrong.header("allow").unwrap().split(',').collect();
+    allowed.sort_unstable();
+    assert_eq!(allowed, ["GET", "HEAD", "POST"]);
+    wrong.problem(405, "method_not_allowed");
+}
+
+/// The interface's types and other people's clients are made from the copy. `UPDATE=1` writes it anew.
+#[test]
+fn the_copy_in_docs_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let fresh = openapi_json() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == fresh, "docs/openapi.json is stale: run this test with UPDATE=1");
+}
