@@ -1,0 +1,106 @@
+/** The server's routes as functions. Types come from its OpenAPI document. */
+
+import type { components } from './api-types';
+import type { Host, Request } from './host';
+import { Problem } from './problem';
+
+type Schemas = components['schemas'];
+export type Call = Schemas['CallView'];
+export type CallWithEvents = Schemas['CallWithEvents'];
+export type CallEvent = Schemas['CallEvent'];
+export type CallStatus = Schemas['CallStatus'];
+export type CallList = Schemas['CallList'];
+export type EventKind = Schemas['EventKind'];
+export type News = Schemas['NewsView'];
+export type Protocol = Schemas['ProtocolView'];
+export type ProtocolFields = Schemas['ProtocolFields'];
+export type Source = Schemas['Source'];
+export type Status = Schemas['StatusView'];
+
+export interface CallFilter {
+  status?: CallStatus | undefined;
+  q?: string | undefined;
+}
+
+export class Api {
+  constructor(private readonly host: Host) {}
+
+  status(): Promise<Status> {
+    return this.read<Status>('/api/v1/status');
+  }
+
+  /** Rings a phone. The same key again returns the same call and rings nobody. */
+  placeCall(protocol: string, to: string, key: string): Promise<Call> {
+    const headers = { 'idempotency-key': key };
+    return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body: json({ protocol, to }) });
+  }
+
+  /** A page of the history, newest first. */
+  calls(filter: CallFilter, limit: number, cursor?: string): Promise<CallList> {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (filter.status) query.set('status', filter.status);
+    if (filter.q) query.set('q', filter.q);
+    if (cursor) query.set('cursor', cursor);
+    return this.read<CallList>(`/api/v1/calls?${query}`);
+  }
+
+  call(id: string): Promise<CallWithEvents> {
+    return this.read<CallWithEvents>(`/api/v1/calls/${encodeURIComponent(id)}`);
+  }
+
+  hangUp(id: string): Promise<Call> {
+    return this.send<Call>({ method: 'POST', path: `/api/v1/calls/${encodeURIComponent(id)}/hangup` });
+  }
+
+  async protocols(): Promise<Protocol[]> {
+    return (await this.read<Schemas['ProtocolList']>('/api/v1/protocols')).items;
+  }
+
+  addProtocol(protocol: Protocol): Promise<Protocol> {
+    return this.send<Protocol>({ method: 'POST', path: '/api/v1/protocols', body: json(protocol) });
+  }
+
+  changeProtocol(id: string, fields: ProtocolFields): Promise<Protocol> {
+    return this.send<Protocol>({ method: 'PUT', path: protocolPath(id), body: json(fields) });
+  }
+
+  async deleteProtocol(id: string, keepalive = false): Promise<void> {
+    await this.ask({ method: 'DELETE', path: protocolPath(id), keepalive });
+  }
+
+  /** The documented file, as it is written. */
+  exportProtocols(): Promise<string> {
+    return this.ask({ method: 'GET', path: '/api/v1/protocols/export' });
+  }
+
+  /** Takes the documented file, as it is written; with `replace`, protocols that it doesn't have go. */
+  async importProtocols(file: string, replace: boolean): Promise<number> {
+    const path = `/api/v1/protocols/import?replace=${replace}`;
+    return (await this.send<Schemas['Imported']>({ method: 'POST', path, body: file })).imported;
+  }
+
+  private read<T>(path: string): Promise<T> {
+    return this.send<T>({ method: 'GET', path });
+  }
+
+  private async send<T>(request: Request): Promise<T> {
+    const text = await this.ask(request);
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw Problem.strange(200);
+    }
+  }
+
+  /** The text of a good answer; a `Problem` is thrown for any other and for none. */
+  private async ask(request: Request): Promise<string> {
+    const answer = await this.host.request(request).catch(() => {
+      throw Problem.unreachable();
+    });
+    if (answer.status < 200 || answer.status > 299) throw Problem.of(answer);
+    return answer.text;
+  }
+}
+
+const json = (value: unknown) => JSON.stringify(value);
+const protocolPath = (id: string) => `/api/v1/protocols/${encodeURIComponent(id)}`;

@@ -1,0 +1,46 @@
+/** The line of stations that a call passes, for the lamps. */
+
+import type { Call, CallStatus } from './api';
+
+export const STATIONS = ['requested', 'queued', 'ringing', 'talking', 'ended'] as const;
+export type Station = (typeof STATIONS)[number];
+export type Lamp = 'passed' | 'now' | 'ahead' | 'skipped';
+
+/** How far along a call is. Twilio's `initiated` is on the way from the queue to the first ring. */
+export const RANK: Record<CallStatus, number> = {
+  requested: 0,
+  unknown: 0,
+  queued: 1,
+  initiated: 1,
+  ringing: 2,
+  'in-progress': 3,
+  completed: 4,
+  busy: 4,
+  failed: 4,
+  'no-answer': 4,
+  canceled: 4,
+};
+
+export type Ending = 'good' | 'bad';
+
+/** Whether somebody was reached; `undefined` while it is open. */
+export function ending(call: Pick<Call, 'status'>): Ending | undefined {
+  if (RANK[call.status] < 4) return undefined;
+  return call.status === 'completed' ? 'good' : 'bad';
+}
+
+/** What each lamp shows. An ending that nobody answered leaves the stations dark that it never came to. */
+export function lamps(call: Pick<Call, 'status' | 'sid'>): Lamp[] {
+  const rank = RANK[call.status];
+  const reached = (station: number) => {
+    if (rank < 4 || call.status === 'completed') return true;
+    if (station === 1) return call.sid != null;
+    // That it rang is known of one that nobody answered; a busy or failed one may never have.
+    return station === 2 && call.status === 'no-answer';
+  };
+  return STATIONS.map((_, station) => {
+    if (station === rank) return 'now';
+    if (station > rank) return 'ahead';
+    return station === 0 || reached(station) ? 'passed' : 'skipped';
+  });
+}

@@ -1,0 +1,71 @@
+/** Telephone numbers: formatted as they are typed, and judged. Loaded once the dial is shown: it holds the world's
+ * numbering plans. */
+
+import {
+  AsYouType,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+  type CountryCode,
+} from 'libphonenumber-js/min';
+
+import { texts } from './texts';
+
+export interface Reading {
+  /** As it should stand in the field. */
+  text: string;
+  /** The two letters of its country, where one is known. */
+  country: string | undefined;
+  countryName: string | undefined;
+  /** In E.164, once the number is possible. */
+  e164: string | undefined;
+  /** What is wrong with it, in words; `undefined` for an empty or a possible one. */
+  fault: string | undefined;
+}
+
+const names = new Intl.DisplayNames(undefined, { type: 'region' });
+
+export function countryName(code: string): string {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+export function read(typed: string, region: string): Reading {
+  const country = region as CountryCode;
+  const formatter = new AsYouType(country);
+  const text = formatter.input(typed.replace(/[^\d+*#a-zA-Z]/g, ''));
+  const code = formatter.getCountry() ?? (typed.trim().startsWith('+') ? undefined : region);
+  const base = {
+    text: /[a-zA-Z*#]/.test(typed) ? typed : text,
+    country: code,
+    countryName: code && countryName(code),
+  };
+  if (!/\S/.test(typed)) return { ...base, text: '', e164: undefined, fault: undefined };
+  const number = /[a-zA-Z*#]/.test(typed) ? undefined : parsePhoneNumberFromString(typed, country);
+  if (number?.isPossible()) return { ...base, e164: number.number, fault: undefined };
+  return { ...base, e164: undefined, fault: faultOf(typed, country) };
+}
+
+/** The number as people write it where it is from. */
+export function pretty(e164: string): string {
+  return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
+}
+
+function faultOf(typed: string, region: CountryCode): string {
+  if (/[a-zA-Z*#]/.test(typed)) return texts.number.notANumber;
+  switch (validatePhoneNumberLength(typed, region)) {
+    case 'TOO_SHORT':
+      return texts.number.tooShort;
+    case 'TOO_LONG':
+      return texts.number.tooLong;
+    case 'INVALID_COUNTRY':
+      return typed.trim().length < 4 ? texts.number.tooShort : texts.number.unknownCountry;
+    case 'INVALID_LENGTH':
+      return texts.number.wrongLength;
+    case 'NOT_A_NUMBER':
+    case undefined:
+      return typed.replace(/\D/g, '').length < 3 ? texts.number.tooShort : texts.number.notANumber;
+  }
+}

@@ -1,0 +1,176 @@
+/** A protocol while it is edited. What the form doesn't show is kept as it was. */
+
+import type { Protocol, ProtocolFields } from '../api';
+import { texts } from '../texts';
+import { check } from './twiml';
+
+export type PlaysKind = 'callback' | 'twiml' | 'say';
+export const PLAYS: PlaysKind[] = ['callback', 'twiml', 'say'];
+type Field = 'id' | 'from' | 'callback' | 'twiml' | 'say' | 'timeout' | 'timeLimit' | 'digits';
+
+/** The keys that the form knows, in the order in which the documented file has them. */
+const KNOWN = [
+  'name',
+  'phone_number',
+  'callback',
+  'method',
+  'twiml',
+  'say',
+  'timeout',
+  'time_limit',
+  'machine_detection',
+  'send_digits',
+  'record',
+] as const;
+
+const MOST = { timeout: 600, timeLimit: 86_400 };
+
+export class Draft {
+  id = $state('');
+  name = $state('');
+  from = $state('');
+  kind = $state<PlaysKind>('say');
+  callback = $state('');
+  method = $state<'GET' | 'POST'>('GET');
+  twiml = $state('<Response>\n  <Say>Hello.</Say>\n</Response>');
+  text = $state('');
+  voice = $state('');
+  language = $state('');
+  timeout = $state('');
+  timeLimit = $state('');
+  machine = $state<'off' | 'Enable' | 'DetectMessageEnd'>('off');
+  digits = $state('');
+  record = $state(false);
+  #idTouched = false;
+  readonly #original: Partial<Protocol>;
+  readonly #first: string;
+
+  constructor(
+    original: Partial<Protocol>,
+    readonly isNew: boolean,
+    private readonly isTaken: (id: string) => boolean,
+  ) {
+    this.#original = original;
+    this.id = original.id ?? '';
+    this.#idTouched = this.id !== '';
+    this.name = original.name ?? '';
+    this.from = original.phone_number ?? '';
+    this.kind = original.twiml != null ? 'twiml' : original.callback != null ? 'callback' : 'say';
+    this.callback = original.callback ?? '';
+    this.method = original.method ?? 'GET';
+    this.twiml = original.twiml ?? this.twiml;
+    this.text = original.say?.text ?? '';
+    this.voice = original.say?.voice ?? '';
+    this.language = original.say?.language ?? '';
+    this.timeout = original.timeout?.toString() ?? '';
+    this.timeLimit = original.time_limit?.toString() ?? '';
+    this.machine = original.machine_detection ?? 'off';
+    this.digits = original.send_digits ?? '';
+    this.record = original.record ?? false;
+    this.#first = this.#asText();
+  }
+
+  /** What the form can't show, and keeps. */
+  get others(): string[] {
+    return Object.keys(this.#original).filter((key) => key !== 'id' && !KNOWN.some((known) => known === key));
+  }
+
+  get optionsSet(): number {
+    const set = [this.timeout, this.timeLimit, this.digits].filter((text) => text.trim() !== '').length;
+    return set + Number(this.machine !== 'off') + Number(this.record);
+  }
+
+  get isChanged(): boolean {
+    return this.#asText() !== this.#first;
+  }
+
+  /** Until somebody types an id, it follows the name. */
+  rename(name: string): void {
+    this.name = name;
+    if (this.isNew && !this.#idTouched) this.id = idOf(name);
+  }
+
+  reidentify(id: string): void {
+    this.id = id;
+    this.#idTouched = id !== '';
+  }
+
+  /** What is wrong, by field; empty when it can be saved. */
+  readonly faults: Partial<Record<Field, string>> = $derived.by(() => {
+    const t = texts.editor;
+    const faults: Partial<Record<Field, string>> = {};
+    if (this.isNew && (this.id.trim() === '' || [...this.id].length > 100)) faults.id = t.idNeeded;
+    else if (this.isNew && this.isTaken(this.id)) faults.id = t.idTaken;
+    if (this.from.trim() === '') faults.from = t.fromNeeded;
+    if (this.kind === 'callback' && !isWebAddress(this.callback)) faults.callback = t.urlBad;
+    if (this.kind === 'say' && this.text.trim() === '') faults.say = t.messageNeeded;
+    if (this.kind === 'twiml') {
+      const checked = check(this.twiml);
+      if ('fault' in checked) faults.twiml = checked.fault;
+    }
+    if (!isWithin(this.timeout, MOST.timeout)) faults.timeout = t.range('600');
+    if (!isWithin(this.timeLimit, MOST.timeLimit)) faults.timeLimit = t.range('86,400');
+    if (!/^[0-9*#wW]{0,32}$/.test(this.digits.trim())) faults.digits = t.digitsBad;
+    return faults;
+  });
+
+  get isGood(): boolean {
+    return Object.keys(this.faults).length === 0;
+  }
+
+  /** The object to store: known fields as they are now, all others as they were. */
+  fields(): ProtocolFields {
+    const kept: Record<string, unknown> = { ...this.#original };
+    delete kept.id;
+    const now: Record<(typeof KNOWN)[number], unknown> = {
+      name: this.name.trim() || undefined,
+      phone_number: this.from.trim(),
+      callback: this.kind === 'callback' ? this.callback.trim() : undefined,
+      method: this.kind === 'callback' && this.method === 'POST' ? 'POST' : undefined,
+      twiml: this.kind === 'twiml' ? this.twiml : undefined,
+      say: this.kind === 'say' ? this.#say() : undefined,
+      timeout: number(this.timeout),
+      time_limit: number(this.timeLimit),
+      machine_detection: this.machine === 'off' ? undefined : this.machine,
+      send_digits: this.digits.trim() || undefined,
+      record: this.record || undefined,
+    };
+    for (const key of KNOWN) {
+      // What is at its default stays written, or not written, as it was.
+      const unsaid =
+        now[key] === undefined && (kept[key] === null || kept[key] === false || kept[key] === 'GET');
+      if (unsaid && !['callback', 'twiml', 'say'].includes(key)) continue;
+      // `undefined` is not written by JSON.
+      kept[key] = now[key];
+    }
+    return kept as ProtocolFields;
+  }
+
+  #say(): NonNullable<ProtocolFields['say']> {
+    const [voice, language] = [this.voice.trim(), this.language.trim()];
+    return { text: this.text.trim(), ...(voice && { voice }), ...(language && { language }) };
+  }
+
+  #asText(): string {
+    return JSON.stringify([this.id, this.fields()]);
+  }
+}
+
+function idOf(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
+}
+
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text.trim()) && URL.canParse(text.trim());
+}
+
+const number = (text: string) => (text.trim() === '' ? undefined : Number(text));
+
+function isWithin(text: string, most: number): boolean {
+  const value = number(text);
+  return value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
+}

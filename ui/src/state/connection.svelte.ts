@@ -1,0 +1,51 @@
+/** Whether news comes in, and catching up after it did not. */
+
+import type { News } from '../api';
+import type { Host, LiveNews } from '../host';
+
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting';
+
+interface Follower {
+  fold(news: News): void;
+  refresh(): Promise<void>;
+}
+
+export class Connection {
+  state = $state<ConnectionState>('connecting');
+  /** Since when what is shown may be out of date. */
+  staleSince = $state<Date>();
+
+  constructor(
+    private readonly host: Host,
+    private readonly follower: Follower,
+    private readonly onBack: () => void = () => undefined,
+  ) {}
+
+  start(): () => void {
+    return this.host.live((news) => this.hear(news));
+  }
+
+  hear(news: LiveNews): void {
+    switch (news.type) {
+      case 'open': {
+        const back = this.state === 'reconnecting';
+        this.state = 'live';
+        this.staleSince = undefined;
+        // The server repeats what a connection missed only if it knows from where; reading afresh covers the rest.
+        void this.follower.refresh();
+        if (back) this.onBack();
+        break;
+      }
+      case 'lost':
+        this.staleSince ??= new Date();
+        this.state = 'reconnecting';
+        break;
+      case 'resync':
+        void this.follower.refresh();
+        break;
+      case 'call':
+        this.follower.fold(JSON.parse(news.json) as News);
+        break;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** Where in the interface one is. The address says it (`#/calls/…`), so that links and "back" work. */
+
+export type Place =
+  | { view: 'dial' }
+  | { view: 'calls'; id: string | undefined }
+  | { view: 'protocols'; edit: Edit | undefined };
+
+export type Edit = { kind: 'new' } | { kind: 'copy'; of: string } | { kind: 'change'; id: string };
+
+export function parse(hash: string): Place {
+  const [view, ...rest] = hash.replace(/^#\/?/, '').split('/').map(decode);
+  if (view === 'calls') return { view, id: rest[0] || undefined };
+  if (view !== 'protocols') return { view: 'dial' };
+  const [what, id] = rest;
+  if (what === 'new') return { view, edit: { kind: 'new' } };
+  if (what === 'copy' && id) return { view, edit: { kind: 'copy', of: id } };
+  if (what === 'edit' && id) return { view, edit: { kind: 'change', id } };
+  return { view, edit: undefined };
+}
+
+export const link = {
+  dial: '#/',
+  calls: '#/calls',
+  call: (id: string) => `#/calls/${encodeURIComponent(id)}`,
+  protocols: '#/protocols',
+  newProtocol: '#/protocols/new',
+  copyProtocol: (id: string) => `#/protocols/copy/${encodeURIComponent(id)}`,
+  editProtocol: (id: string) => `#/protocols/edit/${encodeURIComponent(id)}`,
+};
+
+export class Whereabouts {
+  place = $state.raw<Place>(parse(location.hash));
+  /** Asked before the place changes; `false` stays. */
+  #guard: (() => boolean) | undefined;
+  #hash = location.hash;
+
+  start(): () => void {
+    const follow = () => {
+      if (location.hash === this.#hash) return;
+      if (this.#guard && !this.#guard()) {
+        history.replaceState(null, '', this.#hash || '#/');
+        return;
+      }
+      this.#hash = location.hash;
+      this.place = parse(location.hash);
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }
+
+  guard(guard: (() => boolean) | undefined): void {
+    this.#guard = guard;
+  }
+}
+
+export function go(to: string): void {
+  location.hash = to;
+}
+
+/** An address that somebody mistyped must not break the page. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

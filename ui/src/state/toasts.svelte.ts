@@ -1,0 +1,71 @@
+/** Short messages, some with a way back. */
+
+import { Problem } from '../problem';
+
+export interface Toast {
+  id: number;
+  text: string;
+  problem: boolean;
+  action: { text: string; run: () => void } | undefined;
+  /** Called once it is gone without its action. */
+  gone: (() => void) | undefined;
+}
+
+/** How long a toast stays, in milliseconds; the clock stands while it is pointed at or focused. */
+const STAY_MS = { plain: 5_000, action: 10_000 };
+
+export class Toasts {
+  list = $state.raw<Toast[]>([]);
+  #next = 1;
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  say(text: string, action?: Toast['action'], gone?: () => void): void {
+    this.#add({ id: this.#next++, text, problem: false, action, gone });
+  }
+
+  complain(thrown: unknown): void {
+    const problem = Problem.from(thrown);
+    this.#add({
+      id: this.#next++,
+      text: `${problem.title}. ${problem.detail}`,
+      problem: true,
+      action: undefined,
+      gone: undefined,
+    });
+  }
+
+  act(toast: Toast): void {
+    this.#drop(toast.id);
+    toast.action?.run();
+  }
+
+  dismiss(toast: Toast): void {
+    if (this.#drop(toast.id)) toast.gone?.();
+  }
+
+  hold(toast: Toast): void {
+    clearTimeout(this.#timers.get(toast.id));
+  }
+
+  release(toast: Toast): void {
+    clearTimeout(this.#timers.get(toast.id));
+    const stay = toast.action || toast.problem ? STAY_MS.action : STAY_MS.plain;
+    this.#timers.set(
+      toast.id,
+      setTimeout(() => this.dismiss(toast), stay),
+    );
+  }
+
+  #add(toast: Toast): void {
+    this.list = [...this.list, toast];
+    this.release(toast);
+  }
+
+  #drop(id: number): boolean {
+    const there = this.list.some((toast) => toast.id === id);
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    this.list = this.list.filter((toast) => toast.id !== id);
+    return there;
+  }
+}

@@ -1,0 +1,53 @@
+/** Times as people read them, and a clock that ticks. */
+
+import { texts } from './texts';
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const exact = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+export const timeOfDay = (at: string | Date) => clock.format(new Date(at));
+export const exactTime = (at: string | Date) => exact.format(new Date(at));
+
+/** The day: today and yesterday by name. */
+export function dayName(at: string | Date, now = new Date()): string {
+  const date = new Date(at);
+  const midnight = (moment: Date) =>
+    new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+  const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
+  if (days === 0) return texts.calls.today;
+  if (days === 1) return texts.calls.yesterday;
+  return (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
+}
+
+/** Minutes and seconds, `0:07`; hours where there are any. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60];
+  const tail = two(whole % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** Seconds from `from` until now, ticking while `running`. Make it while a component is set up. */
+export class Stopwatch {
+  #now = $state(Date.now());
+
+  constructor(
+    private readonly from: () => string,
+    running: () => boolean,
+  ) {
+    $effect(() => {
+      if (!running()) return;
+      this.#now = Date.now();
+      const ticking = setInterval(() => (this.#now = Date.now()), 250);
+      return () => clearInterval(ticking);
+    });
+  }
+
+  get seconds(): number {
+    // A device whose clock is behind the server's must not count backwards.
+    return Math.max(0, (this.#now - Date.parse(this.from())) / 1_000);
+  }
+}
