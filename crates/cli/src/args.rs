@@ -201,13 +201,13 @@ pub(crate) enum Protocols {
 
 #[derive(Args)]
 pub(crate) struct Doctor {
+    /// Address under which Twilio reaches the webhook listener
+    #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Url>,
     #[command(flatten)]
     pub twilio: Twilio,
     #[command(flatten)]
     pub pusher: Pusher,
-    /// Address under which Twilio reaches the webhook listener
-    #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Url>,
 }
 
 #[derive(Args)]

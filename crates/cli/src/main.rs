@@ -13,7 +13,7 @@ mod sandbox;
 mod serve;
 mod settings;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -21,6 +21,9 @@ use tracing_subscriber::EnvFilter;
 
 use args::{Arguments, Command};
 use exit::Failure;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -60,6 +63,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 fn start_log(filter: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(filter).map_err(|error| Failure::Usage(format!("--log: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
     Ok(())
 }

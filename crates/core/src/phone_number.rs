@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use phonenumber::metadata::DATABASE;
+use phonenumber::{Metadata, Type};
 use serde::{Deserialize, Serialize};
 
 /// Longest text that is looked at as a number; formatting included, no real number comes near it.
@@ -117,16 +118,13 @@ impl PhoneNumber {
         masked(&self.0)
     }
 
-    /// Whether a number of this shape can exist: the general pattern of a plan of its country code, from
-    /// libphonenumber's metadata. Wider than "in use", which changes faster than any metadata.
+    /// Whether a number of this shape can exist: it begins as a plan of its country code has it, and some sort of
+    /// number there is as long. From libphonenumber's metadata; wider than "in use", which changes faster than any
+    /// metadata.
     pub fn is_possible(&self) -> bool {
         self.split().is_some_and(|(code, national)| {
-            DATABASE
-                .region(&code)
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|region| DATABASE.by_id(region))
-                .any(|metadata| metadata.descriptors().general().is_match(national))
+            let regions = DATABASE.region(&code).unwrap_or_default().into_iter();
+            regions.filter_map(|region| DATABASE.by_id(region)).any(|plan| fits(plan, national))
         })
     }
 
@@ -140,6 +138,29 @@ impl PhoneNumber {
             DATABASE.region(&code).map(|_| (code, national))
         })
     }
+}
+
+/// Sorts of numbers that a person can be called at, as the metadata names them.
+const CALLABLE: [Type; 10] = [
+    Type::FixedLine,
+    Type::Mobile,
+    Type::TollFree,
+    Type::PremiumRate,
+    Type::SharedCost,
+    Type::PersonalNumber,
+    Type::Voip,
+    Type::Pager,
+    Type::Uan,
+    Type::Voicemail,
+];
+
+/// The crate's own match looks at the beginning alone, and the metadata's general description carries no lengths;
+/// so "+1 415 867 5309 9" would pass without the second half.
+fn fits(plan: &Metadata, national: &str) -> bool {
+    let descriptors = plan.descriptors();
+    let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
+    let mut sorts = CALLABLE.iter().filter_map(|sort| descriptors.get(*sort));
+    descriptors.general().is_match(national) && sorts.any(|sort| sort.possible_length().contains(&length))
 }
 
 /// All but the last two digits replaced; for logs and messages that others read.
@@ -246,6 +267,12 @@ mod tests {
         assert!(possible("+442079460958"));
         assert!(!possible("+10000000000"));
         assert!(!possible("+1415"));
+        assert!(!possible("+141586753099"), "a digit too many");
+        for text in
+            ["+4930901820", "+390612345678", "+551155256325", "+862123456789", "+61293744000", "+3545407000"]
+        {
+            assert!(possible(text), "{text}");
+        }
         assert!(!possible("+999123456789"), "no such country code");
     }
 

@@ -242,4 +242,3 @@ impl fmt::Debug for Instructions {
 fn host(url: &str) -> Option<String> {
     url::Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
-

@@ -22,6 +22,10 @@ use load::Measured;
 const ROUNDS: usize = 5;
 const LENGTH: Duration = Duration::from_secs(3);
 
+/// As `bsp` does, for the reference as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // Cargo passes --bench; a filter of names may follow.
     let connections: Vec<usize> = match std::env::var("CONNECTIONS") {

@@ -87,22 +87,26 @@ impl Product {
         })
     }
 
-    /// All the news of the calls that the run before has placed, each signed, each the next station of its call.
+    /// All the news of the calls that the run before has placed, each the next station of its call. Signed before
+    /// the run begins: signing is Twilio's work.
     pub(crate) fn callback_requests(&self) -> Requests {
         let placed: Vec<Placed> = std::mem::take(&mut *self.twilio.placed.lock().unwrap());
         let token = SecretString::from(TOKEN);
-        Arc::new(move |number| {
-            // Stations of one call follow each other within one connection, as they do from Twilio.
-            let number = usize::try_from(number).unwrap();
-            let (round, place) = (number / CALLS_AT_ONCE, number % CALLS_AT_ONCE);
-            let call = placed.get(round / STATIONS.len() * CALLS_AT_ONCE + place)?;
-            let sequence = round % STATIONS.len();
-            let fields = fields(&call.sid, STATIONS[sequence], sequence);
-            let signature = twilio::signature::sign(&token, &call.callback, &fields);
-            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-            let path = call.callback.strip_prefix(PUBLIC).unwrap();
-            Some(load::post(path, &format!("x-twilio-signature: {signature}\r\n"), &body))
-        })
+        // Stations of one call follow each other within one connection, as they do from Twilio.
+        let requests = placed.chunks_exact(CALLS_AT_ONCE).flat_map(|calls| {
+            let stations = STATIONS.iter().enumerate();
+            stations.flat_map(|(sequence, status)| calls.iter().map(move |call| (call, status, sequence)))
+        });
+        let requests: Vec<Vec<u8>> = requests
+            .map(|(call, status, sequence)| {
+                let fields = fields(&call.sid, status, sequence);
+                let signature = twilio::signature::sign(&token, &call.callback, &fields);
+                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+                let path = call.callback.strip_prefix(PUBLIC).unwrap();
+                load::post(path, &format!("x-twilio-signature: {signature}\r\n"), &body)
+            })
+            .collect();
+        Arc::new(move |number| requests.get(usize::try_from(number).unwrap()).cloned())
     }
 }
 

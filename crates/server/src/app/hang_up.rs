@@ -49,12 +49,12 @@ impl App {
     async fn note_hang_up(&self, id: CallId) -> Result<Call, HangUpError> {
         let at = Timestamp::now();
         let noted = self.inner.store.write(move |tx| {
-            let Some(mut call) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(None) };
-            if !call.is_open() || call.hangup_requested {
-                return Ok(Some(Arc::new(call)));
+            let Some(before) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(None) };
+            if !before.is_open() || before.hangup_requested {
+                return Ok(Some(Arc::new(before)));
             }
-            call.hangup_requested = true;
-            call_rows::update(tx.connection(), &call)?;
+            let call = Call { hangup_requested: true, ..before.clone() };
+            call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);
             tx.record(&call, EventKind::HangUpRequested, Source::Local, at)?;
             Ok(Some(call))

@@ -26,12 +26,13 @@ impl App {
     /// When it could not be written down.
     pub async fn observe(&self, about: About, news: Observation) -> Result<Option<Call>, StoreError> {
         let written = self.inner.store.write(move |tx| {
-            let Some(mut call) = find(tx, &about, &news)? else { return Ok(None) };
+            let Some(before) = find(tx, &about, &news)? else { return Ok(None) };
+            let mut call = before.clone();
             let advance = call.advance(&news);
             if !advance.changed() {
                 return Ok(Some(Arc::new(call)));
             }
-            call_rows::update(tx.connection(), &call)?;
+            call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);
             let kind = if advance.status { EventKind::Status } else { EventKind::Details };
             tx.record(&call, kind, news.source, news.at)?;

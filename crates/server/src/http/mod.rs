@@ -20,8 +20,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
+use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -86,17 +86,25 @@ fn api() -> OpenApiRouter<Shared> {
 }
 
 fn common<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    let set = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(linger::read_on))
-        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::REFERRER_POLICY, "same-origin"))
-        .layer(set(header::CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY))
-        .layer(set(header::CACHE_CONTROL, "no-store"))
+        .layer(middleware::map_response(set_headers))
         .layer(CatchPanicLayer::custom(problem::of_panic))
+}
+
+/// Headers of every answer.
+async fn set_headers(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 3] = [
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(page::CONTENT_SECURITY_POLICY)),
+    ];
+    let headers = response.headers_mut();
+    headers.extend(HEADERS);
+    // Nothing here stays true for long; what does says so itself.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The OpenAPI document, for tests and for the interface's types.

@@ -101,7 +101,10 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Sqlite(_) | StoreError::Migration(_) | StoreError::BadRow { .. } => {
+            StoreError::Sqlite(_)
+            | StoreError::Migration(_)
+            | StoreError::BadRow { .. }
+            | StoreError::HalfWritten => {
                 tracing::error!(%error, "a request failed");
                 let detail = format!("{error}. Is the disk full? The program's log says more.");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "database", "The database failed", detail)

@@ -23,23 +23,36 @@ macro_rules! select {
 
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
-    status, news, channel, idempotency_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    status, news, channel, idempotency_key, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)";
+// What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
+// its column, changed or not, and most news changes neither.
 const UPDATE: &str =
-    "UPDATE calls SET status = ?2, sid = ?3, news = ?4, hangup_requested = ?5, answered_at = ?6,
-    ended_at = ?7, duration_s = ?8, price_amount = ?9, price_currency = ?10, answered_by = ?11,
-    sip_response_code = ?12, failure_code = ?13, failure_message = ?14 WHERE id = ?1";
+    "UPDATE calls SET status = ?2, news = ?3, hangup_requested = ?4, answered_at = ?5, ended_at = ?6,
+    duration_s = ?7, price_amount = ?8, price_currency = ?9, answered_by = ?10, sip_response_code = ?11,
+    failure_code = ?12, failure_message = ?13 WHERE id = ?1";
+const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
+const SET_ENDED: &str = "UPDATE calls SET open = 0 WHERE id = ?1";
 const BY_ID: &str = select!("WHERE id = ?1");
 const BY_SID: &str = select!("WHERE sid = ?1");
 const BY_CHANNEL: &str = select!("WHERE channel = ?1");
 const BY_IDEMPOTENCY_KEY: &str = select!("WHERE idempotency_key = ?1");
-const OPEN: &str = select!(
-    "WHERE status IN ('requested', 'unknown', 'queued', 'initiated', 'ringing', 'in-progress') ORDER BY id"
-);
+const OPEN: &str = select!("WHERE open = 1 ORDER BY id");
 const PAGE: &str = select!("WHERE true");
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[INSERT, UPDATE, BY_ID, BY_SID, BY_CHANNEL, BY_IDEMPOTENCY_KEY, OPEN, PAGE, KNOWN_SID];
+pub(super) const STATEMENTS: &[&str] = &[
+    INSERT,
+    UPDATE,
+    SET_SID,
+    SET_ENDED,
+    BY_ID,
+    BY_SID,
+    BY_CHANNEL,
+    BY_IDEMPOTENCY_KEY,
+    OPEN,
+    PAGE,
+    KNOWN_SID,
+];
 
 /// Writes a new call down.
 pub(crate) fn insert(
@@ -64,12 +77,15 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Writes down what may have changed of a call.
-pub(crate) fn update(connection: &Connection, call: &Call) -> Result<(), StoreError> {
+/// Writes down what changed of a call since `before`.
+pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Result<(), StoreError> {
+    // First, since it is the one that can be refused: by another call of the same SID.
+    if call.sid != before.sid {
+        connection.prepare_cached(SET_SID)?.execute(params![call.id.0, call.sid])?;
+    }
     connection.prepare_cached(UPDATE)?.execute(params![
         call.id.0,
         call.status.as_str(),
-        call.sid,
         call.news.as_str(),
         call.hangup_requested,
         call.answered_at.map(Timestamp::as_millisecond),
@@ -82,6 +98,9 @@ pub(crate) fn update(connection: &Connection, call: &Call) -> Result<(), StoreEr
         call.failure.as_ref().and_then(|failure| failure.code),
         call.failure.as_ref().map(|failure| &failure.message),
     ])?;
+    if before.is_open() && !call.is_open() {
+        connection.prepare_cached(SET_ENDED)?.execute([call.id.0])?;
+    }
     Ok(())
 }
 

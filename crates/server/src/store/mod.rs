@@ -43,6 +43,9 @@ pub enum StoreError {
         /// What stands there.
         value: String,
     },
+    /// Another write of the same batch failed half way, so none of them was kept.
+    #[error("the database: a write beside this one failed, and both were taken back")]
+    HalfWritten,
     /// The program is stopping.
     #[error("the program is stopping")]
     Stopped,
@@ -115,8 +118,9 @@ impl Store {
 
     /// Lets everything that waits be written, then closes the file.
     pub async fn close(&self) {
-        self.writer.close().await;
+        // The readers first: the last connection to close folds the write-ahead log into the file.
         self.readers.close();
+        self.writer.close().await;
     }
 }
 

@@ -4,7 +4,7 @@
 //! the thread comes round shares one. Nobody hears of a write, neither the caller nor those who watch, before
 //! its commit is done; and since one thread both commits and publishes, news goes out in the order of its ids.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -36,6 +36,8 @@ pub(super) struct Writer {
 pub(crate) struct WriteTx<'a> {
     connection: &'a Connection,
     news: RefCell<Vec<LiveEvent>>,
+    /// A job has failed with half of its writes done.
+    broken: Cell<bool>,
 }
 
 impl WriteTx<'_> {
@@ -58,16 +60,14 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Runs one job so that its failure takes back its own writes alone.
-    fn apart<T>(&self, work: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let news_before = self.news.borrow().len();
-        self.connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    /// Runs one job. One that fails before it has written anything leaves the others alone; one that fails half way
+    /// takes the whole batch back, since a savepoint for each job would cost all of them more than the jobs themselves.
+    fn run<T>(&self, work: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let before = (self.connection.total_changes(), self.news.borrow().len());
         let answer = work(self);
-        if answer.is_err() {
-            self.news.borrow_mut().truncate(news_before);
-            self.connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+        if answer.is_err() && before != (self.connection.total_changes(), self.news.borrow().len()) {
+            self.broken.set(true);
         }
-        self.connection.prepare_cached("RELEASE job")?.execute([])?;
         answer
     }
 }
@@ -87,7 +87,7 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (told, answer) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
-            let worked = tx.and_then(|tx| tx.apart(work));
+            let worked = tx.and_then(|tx| tx.run(work));
             // The caller may have gone; what it asked for stands all the same.
             Box::new(move |committed| drop(told.send(committed.and(worked))))
         });
@@ -108,7 +108,7 @@ impl Writer {
 
 fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub) {
     while let Some(first) = queue.blocking_recv() {
-        let tx = WriteTx { connection: &connection, news: RefCell::default() };
+        let tx = WriteTx { connection: &connection, news: RefCell::default(), broken: Cell::new(false) };
         let mut finish = Vec::new();
         let committed = batch(&tx, first, &mut queue, &mut finish);
         if let Err(error) = &committed {
@@ -141,6 +141,10 @@ fn batch(
         finish.push(job(begun.clone()));
         next = if finish.len() < MAX_BATCH { queue.try_recv().ok() } else { None };
     }
-    begun?.connection.prepare_cached("COMMIT")?.execute([])?;
+    let tx = begun?;
+    if tx.broken.get() {
+        return Err(StoreError::HalfWritten);
+    }
+    tx.connection.prepare_cached("COMMIT")?.execute([])?;
     Ok(())
 }

@@ -3,13 +3,12 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use benspamsphones_core::CallStatus;
+use benspamsphones_core::{CallStatus, PhoneNumber, Region};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ContractJson, Fields, MissingFields, message};
 use crate::app::{App, NewCall, PlaceCallError, Placed};
-use crate::store::StoreError;
 
 /// The ids of the protocols, in the order of the list.
 #[derive(Serialize, ToSchema)]
@@ -74,9 +73,29 @@ pub(crate) async fn place(State(app): State<App>, mut fields: Fields) -> Respons
     if let Err(answer) = missing.answer() {
         return *answer;
     }
+    let wish = match plus_or_blank(&wish.to, app.default_region()) {
+        Some(to) => NewCall { to, ..wish },
+        None => {
+            let sentence = "Ambiguous: a + in a form means a blank. Write it as %2B (curl: --data-urlencode)";
+            return message(StatusCode::BAD_REQUEST, serde_json::json!({"target_number": sentence}));
+        }
+    };
     match app.place_call(wish).await {
         Ok(placed) => answer(&placed),
         Err(error) => refusal(&error),
+    }
+}
+
+/// In a form a `+` that isn't escaped arrives as a blank, and `-d target_number=+49…` is how people write it. Taken
+/// as a national number such a text could ring a stranger, so it is taken as what it can only mean, or not at all.
+fn plus_or_blank(text: &str, region: Region) -> Option<String> {
+    let Some(digits) = text.strip_prefix(' ') else { return Some(text.to_owned()) };
+    let possible = |text: &str| PhoneNumber::parse(text, region).ok().filter(PhoneNumber::is_possible);
+    let international = format!("+{digits}");
+    match (possible(&international), possible(digits)) {
+        (Some(international), Some(national)) if international != national => None,
+        (Some(_), _) => Some(international),
+        (None, _) => Some(text.to_owned()),
     }
 }
 
@@ -104,8 +123,23 @@ fn refusal(error: &PlaceCallError) -> Response {
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
         PlaceCallError::Refused(_) | PlaceCallError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    if let PlaceCallError::Store(error @ (StoreError::Sqlite(_) | StoreError::BadRow { .. })) = error {
+    if let PlaceCallError::Store(error) = error {
         tracing::error!(%error, "a call could not be written down, so it was not placed");
     }
     message(status, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plus_that_became_a_blank_rings_nobody_else() {
+        let read = |text| plus_or_blank(text, Region::US);
+        assert_eq!(read(" 15005550100").as_deref(), Some("+15005550100"), "one number either way");
+        assert_eq!(read(" 442079460958").as_deref(), Some("+442079460958"), "too long for a national number");
+        assert_eq!(read(" 4930901820"), None, "Berlin, or an American number");
+        assert_eq!(read("4930901820").as_deref(), Some("4930901820"));
+        assert_eq!(read(" nonsense").as_deref(), Some(" nonsense"));
+    }
 }

@@ -14,6 +14,7 @@ CREATE TABLE calls (
     account_sid       TEXT NOT NULL,
     requested_at      INTEGER NOT NULL,
     status            TEXT NOT NULL,
+    open              INTEGER NOT NULL, -- whether the status may still change
     sid               TEXT,
     news              TEXT NOT NULL,
     hangup_requested  INTEGER NOT NULL DEFAULT 0,
@@ -34,11 +35,11 @@ CREATE TABLE calls (
 CREATE UNIQUE INDEX calls_sid ON calls (sid) WHERE sid IS NOT NULL;
 CREATE UNIQUE INDEX calls_channel ON calls (channel) WHERE channel IS NOT NULL;
 CREATE UNIQUE INDEX calls_idempotency_key ON calls (idempotency_key) WHERE idempotency_key IS NOT NULL;
-CREATE INDEX calls_open ON calls (id)
-    WHERE status IN ('requested', 'unknown', 'queued', 'initiated', 'ringing', 'in-progress');
+CREATE INDEX calls_open ON calls (id) WHERE open = 1;
 
+-- Ids grow as long as the newest event is never deleted; AUTOINCREMENT would cost a second write for each event.
 CREATE TABLE events (
-    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    id      INTEGER PRIMARY KEY,
     call_id BLOB NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
     at      INTEGER NOT NULL,
     kind    TEXT NOT NULL,
