@@ -207,7 +207,7 @@ export interface paths {
             cookie?: never;
         };
         /** What runs here */
-        get: operations["status"];
+        get: operations["getStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1421,7 +1421,7 @@ export interface operations {
             };
         };
     };
-    status: {
+    getStatus: {
         parameters: {
             query?: never;
             header?: never;

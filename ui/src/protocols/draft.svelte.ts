@@ -2,7 +2,8 @@
 
 import type { Protocol, ProtocolFields } from '../api';
 import { texts } from '../texts';
-import { check } from './twiml';
+import { hostOf } from './plays';
+import { check, type Step } from './twiml';
 
 export type PlaysKind = 'callback' | 'twiml' | 'say';
 export const PLAYS: PlaysKind[] = ['callback', 'twiml', 'say'];
@@ -114,6 +115,30 @@ export class Draft {
     return faults;
   });
 
+  /** What will happen once the phone is picked up, step by step; nothing while what plays is faulty. */
+  readonly steps: Step[] = $derived.by(() => {
+    const plays = this.#plays();
+    const digits = this.digits.trim();
+    const keys: Step[] = digits ? [step('play', texts.twiml.digits(digits))] : [];
+    return plays.length > 0 ? [...keys, ...plays] : [];
+  });
+
+  #plays(): Step[] {
+    switch (this.kind) {
+      case 'callback':
+        return this.callback.trim() ? [step('act', texts.plays.fetched(hostOf(this.callback.trim())))] : [];
+      case 'twiml': {
+        const checked = check(this.twiml);
+        return 'steps' in checked ? checked.steps : [];
+      }
+      case 'say': {
+        const manner = [this.language.trim(), this.voice.trim() && texts.twiml.voice(this.voice.trim())];
+        const aside = manner.filter(Boolean).join(', ') || undefined;
+        return this.text.trim() ? [step('say', texts.twiml.say(this.text.trim()), aside)] : [];
+      }
+    }
+  }
+
   get isGood(): boolean {
     return Object.keys(this.faults).length === 0;
   }
@@ -154,6 +179,10 @@ export class Draft {
   #asText(): string {
     return JSON.stringify([this.id, this.fields()]);
   }
+}
+
+function step(kind: Step['kind'], text: string, aside?: string): Step {
+  return { kind, text, aside, inside: [] };
 }
 
 function idOf(name: string): string {

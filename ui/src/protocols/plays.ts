@@ -20,7 +20,7 @@ function line(steps: Step[]): string {
     .join(' ');
 }
 
-function hostOf(address: string): string {
+export function hostOf(address: string): string {
   try {
     return new URL(address).host;
   } catch {

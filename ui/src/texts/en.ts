@@ -58,7 +58,7 @@ export const en = {
   },
   mode: {
     sandbox: 'Sandbox.',
-    sandboxSays: 'Calls are simulated on this computer; nobody’s phone rings.',
+    sandboxSays: 'Calls are simulated here; nobody’s phone rings.',
     live: 'Live.',
     liveSays: 'Phones ring, and Twilio charges for it.',
   },
@@ -200,7 +200,7 @@ export const en = {
     none: 'No protocols',
     noneHelp: 'Write one here, or import a protocols.json that you have.',
     from: 'from',
-    dial: 'Dial with it',
+    dial: 'Dial',
     dialWhich: (name: string) => `Dial with ${name}`,
     importTitle: (file: string) => `Import ${file}?`,
     importHolds: (n: number, same: number) =>
@@ -217,6 +217,7 @@ export const en = {
   },
   plays: {
     callback: (host: string) => `TwiML at ${host}`,
+    fetched: (host: string) => `Whatever the TwiML at ${host} says`,
     say: (text: string) => `Says “${text}”`,
     twiml: 'TwiML',
     nothing: 'Nothing yet',
@@ -272,6 +273,7 @@ export const en = {
     saving: 'Saving',
     cancel: 'Cancel',
     kept: (names: string) => `Also kept as they are: ${names}.`,
+    previewEmpty: 'It shows up here as you write.',
     preview: 'What the person will hear',
   },
   twiml: {

@@ -1,0 +1,68 @@
+/** A host for tests: answers what it was told to, and tells news when it is asked to. */
+
+import type { Answer, Host, LiveNews, Request } from '../src/host';
+import type { Call, CallEvent, News } from '../src/api';
+
+export class FakeHost implements Host {
+  readonly apiPage = undefined;
+  readonly requests: Request[] = [];
+  tell: (news: LiveNews) => void = () => undefined;
+  answer: (request: Request) => Answer | Promise<Answer> = () => json(200, { items: [], next_cursor: null });
+
+  request(request: Request): Promise<Answer> {
+    this.requests.push(request);
+    return Promise.resolve(this.answer(request));
+  }
+
+  live(listener: (news: LiveNews) => void): () => void {
+    this.tell = listener;
+    return () => (this.tell = () => undefined);
+  }
+
+  saveFile(): void {}
+}
+
+export const json = (status: number, value: unknown): Answer => ({ status, text: JSON.stringify(value) });
+
+export function call(changes: Partial<Call> = {}): Call {
+  return {
+    id: '0199a0f0-0000-7000-8000-000000000001',
+    protocol: 'dinner',
+    from: '+15005550006',
+    to: '+12025550142',
+    mode: 'sandbox',
+    status: 'ringing',
+    summary: 'Ringing.',
+    ended: false,
+    hangup_requested: false,
+    news: 'callbacks',
+    requested_at: '2026-10-01T12:00:00Z',
+    ...changes,
+  };
+}
+
+export function news(id: number, changes: Partial<Call> = {}, event: Partial<CallEvent> = {}): News {
+  const after = call(changes);
+  const told: CallEvent = {
+    id,
+    call_id: after.id,
+    at: '2026-10-01T12:00:01Z',
+    kind: 'status',
+    source: 'callback',
+    status: after.status,
+    ...event,
+  };
+  return { event: told, call: after };
+}
+
+/** A promise and the way to settle it. */
+export function later<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (reason: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => ([resolve, reject] = [yes, no]));
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { Api } from '../src/api';
+import { Calls } from '../src/state/calls.svelte';
+import { Connection } from '../src/state/connection.svelte';
+import { call, FakeHost, json, later, news } from './board';
+
+const ID = call().id;
+let host: FakeHost;
+let calls: Calls;
+beforeEach(() => {
+  host = new FakeHost();
+  calls = new Calls(new Api(host));
+});
+
+describe('news', () => {
+  test('moves a call on and says who told', () => {
+    calls.fold(news(1, { status: 'queued' }, { source: 'dial' }));
+    calls.fold(news(2, { status: 'ringing' }));
+    expect(calls.get(ID)?.status).toBe('ringing');
+    expect(calls.tellings.get(ID)?.source).toBe('callback');
+  });
+
+  test('that is repeated or late changes nothing and is told to nobody', () => {
+    const heard: number[] = [];
+    calls.onNews((_, event) => heard.push(event.id));
+    calls.fold(news(5, { status: 'in-progress' }));
+    calls.fold(news(5, { status: 'ringing' }));
+    calls.fold(news(3, { status: 'queued' }));
+    expect(calls.get(ID)?.status).toBe('in-progress');
+    expect(heard).toEqual([5]);
+  });
+
+  test('of silence stands until a callback comes or the call is over', () => {
+    calls.fold(news(1, {}, { kind: 'silence', source: 'local' }));
+    expect(calls.tellings.get(ID)?.silent).toBe(true);
+    calls.fold(news(2, { status: 'in-progress' }, { source: 'poll' }));
+    expect(calls.tellings.get(ID)?.silent).toBe(true);
+    calls.fold(news(3, { status: 'in-progress' }, { source: 'callback', kind: 'details' }));
+    expect(calls.tellings.get(ID)?.silent).toBe(false);
+    calls.fold(news(4, {}, { kind: 'silence', source: 'local' }));
+    calls.fold(news(5, { status: 'completed', ended: true }, { source: 'poll' }));
+    expect(calls.tellings.get(ID)?.silent).toBe(false);
+  });
+});
+
+describe('reading afresh', () => {
+  test('does not undo news that came meanwhile', async () => {
+    const answer = later<ReturnType<typeof json>>();
+    host.answer = () => answer.promise;
+    calls.fold(news(1, { status: 'ringing' }));
+    const refreshing = calls.refresh();
+    calls.fold(news(2, { status: 'in-progress' }));
+    answer.resolve(json(200, { items: [call({ status: 'ringing' })], next_cursor: null }));
+    await refreshing;
+    expect(calls.get(ID)?.status).toBe('in-progress');
+  });
+
+  test('brings what was missed', async () => {
+    calls.fold(news(1, { status: 'ringing' }));
+    host.answer = () => json(200, { items: [call({ status: 'completed', ended: true })], next_cursor: null });
+    await calls.refresh();
+    expect(calls.open).toEqual([]);
+    expect(calls.tickets.map((call) => call.status)).toEqual(['completed']);
+  });
+
+  test('asks by itself for an open call that is further back than a page', async () => {
+    calls.fold(news(1, { status: 'in-progress' }));
+    host.answer = ({ path }) =>
+      path.includes(ID)
+        ? json(200, { ...call({ status: 'completed', ended: true }), events: [] })
+        : json(200, { items: [], next_cursor: null });
+    await calls.refresh();
+    expect(calls.get(ID)?.ended).toBe(true);
+  });
+
+  test('keeps what is known when the server is away, and says so', async () => {
+    calls.fold(news(1, { status: 'ringing' }));
+    host.answer = () => Promise.reject(new TypeError('Failed to fetch'));
+    await calls.refresh();
+    expect(calls.problem?.code).toBe('unreachable');
+    expect(calls.get(ID)?.status).toBe('ringing');
+  });
+});
+
+test('a call that ended before its hang-up is what was wanted', async () => {
+  calls.fold(news(1, { status: 'in-progress' }));
+  host.answer = ({ method }) =>
+    method === 'POST'
+      ? json(409, { status: 409, code: 'call_over', title: 'The call is over already', detail: 'It is.' })
+      : json(200, { ...call({ status: 'completed', ended: true }), events: [] });
+  await calls.hangUp(ID);
+  expect(calls.get(ID)?.status).toBe('completed');
+  expect(calls.hangingUp.size).toBe(0);
+});
+
+describe('the connection', () => {
+  let connection: Connection;
+  let refreshed: number;
+  beforeEach(() => {
+    refreshed = 0;
+    const follower = {
+      fold: calls.fold.bind(calls),
+      refresh: () => {
+        refreshed += 1;
+        return Promise.resolve();
+      },
+    };
+    connection = new Connection(host, follower);
+    connection.start();
+  });
+
+  test('says since when things may be stale, and reads afresh once it is back', () => {
+    expect(connection.state).toBe('connecting');
+    host.tell({ type: 'open' });
+    expect([connection.state, refreshed]).toEqual(['live', 1]);
+    host.tell({ type: 'lost' });
+    const since = connection.staleSince;
+    expect(connection.state).toBe('reconnecting');
+    host.tell({ type: 'lost' });
+    expect(connection.staleSince).toBe(since);
+    host.tell({ type: 'open' });
+    expect([connection.state, connection.staleSince, refreshed]).toEqual(['live', undefined, 2]);
+  });
+
+  test('reads afresh when more was missed than is told again', () => {
+    host.tell({ type: 'resync' });
+    expect(refreshed).toBe(1);
+  });
+
+  test('folds what it hears', () => {
+    host.tell({ type: 'call', json: JSON.stringify(news(1, { status: 'queued' })) });
+    expect(calls.get(ID)?.status).toBe('queued');
+  });
+});

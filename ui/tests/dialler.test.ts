@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { Api } from '../src/api';
+import { Calls } from '../src/state/calls.svelte';
+import { Dialler } from '../src/state/dialler.svelte';
+import { call, FakeHost, json, later } from './board';
+
+let host: FakeHost;
+let calls: Calls;
+let dialler: Dialler;
+const keys = () => host.requests.map((request) => request.headers?.['idempotency-key']);
+const placed = (to: string) =>
+  json(201, call({ id: `0199a0f0-0000-7000-8000-${to.slice(1).padStart(12, '0')}`, to }));
+beforeEach(() => {
+  host = new FakeHost();
+  const api = new Api(host);
+  calls = new Calls(api);
+  dialler = new Dialler(api, calls);
+});
+
+test('a placed call is there at once', async () => {
+  host.answer = () => placed('+12025550142');
+  await dialler.dial('dinner', '+12025550142');
+  expect(calls.open.map((call) => call.to)).toEqual(['+12025550142']);
+  expect(host.requests[0]?.body).toBe('{"protocol":"dinner","to":"+12025550142"}');
+  expect(keys()[0]).toMatch(/^[0-9a-f]{32}$/);
+});
+
+describe('one click is one call', () => {
+  test('clicks that come before the answer are none', async () => {
+    const answer = later<ReturnType<typeof json>>();
+    host.answer = () => answer.promise;
+    const first = dialler.dial('dinner', '+12025550142');
+    expect(dialler.busy).toBe(true);
+    expect(await dialler.dial('dinner', '+12025550142')).toBeUndefined();
+    expect(await dialler.dial('hello', '+12025550143')).toBeUndefined();
+    answer.resolve(placed('+12025550142'));
+    await first;
+    expect(dialler.busy).toBe(false);
+    expect(host.requests).toHaveLength(1);
+  });
+
+  test('nor is the second half of a double click, however quick the answer', async () => {
+    host.answer = () => placed('+12025550142');
+    await dialler.dial('dinner', '+12025550142');
+    await dialler.dial('dinner', '+12025550142');
+    expect(host.requests).toHaveLength(1);
+  });
+
+  test('two different calls have two keys', async () => {
+    host.answer = ({ body }) => placed(JSON.parse(body ?? '').to as string);
+    await dialler.dial('dinner', '+12025550142');
+    await dialler.dial('dinner', '+12025550143');
+    expect(new Set(keys()).size).toBe(2);
+  });
+});
+
+describe('without an answer', () => {
+  test('the same call is tried again under the same key', async () => {
+    host.answer = () => Promise.reject(new TypeError('Failed to fetch'));
+    await dialler.dial('dinner', '+12025550142');
+    expect(dialler.problem?.detail).toContain('never placed twice');
+    host.answer = () => placed('+12025550142');
+    await dialler.dial('dinner', '+12025550142');
+    expect(keys()[1]).toBe(keys()[0]);
+    expect(dialler.problem).toBeUndefined();
+  });
+
+  test('another call has another key', async () => {
+    host.answer = () => Promise.reject(new TypeError('Failed to fetch'));
+    await dialler.dial('dinner', '+12025550142');
+    await dialler.dial('dinner', '+12025550143');
+    expect(keys()[1]).not.toBe(keys()[0]);
+  });
+});
+
+test('a refusal is shown in its words, and the next try is another call', async () => {
+  const refusal = {
+    status: 422,
+    code: 'twilio_refused',
+    title: 'Twilio refused the call',
+    detail: 'Not valid.',
+  };
+  const link = 'https://www.twilio.com/docs/api/errors/21217';
+  host.answer = () => json(422, { ...refusal, twilio_code: 21217, more_info: link });
+  await dialler.dial('dinner', '+15005550001');
+  expect(dialler.problem).toMatchObject({
+    title: 'Twilio refused the call',
+    detail: 'Not valid.',
+    link: { href: link },
+  });
+  await dialler.dial('dinner', '+15005550001');
+  expect(keys()[1]).not.toBe(keys()[0]);
+});
+
+test('an answer that is no problem document is a problem all the same', async () => {
+  host.answer = () => ({ status: 502, text: '<html>Bad gateway</html>' });
+  await dialler.dial('dinner', '+12025550142');
+  expect(dialler.problem?.code).toBe('strange');
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+
+import { Api, type Protocol } from '../src/api';
+import { Draft } from '../src/protocols/draft.svelte';
+import { playsLine } from '../src/protocols/plays';
+import { check } from '../src/protocols/twiml';
+import { Protocols } from '../src/state/protocols.svelte';
+import { FakeHost, json } from './board';
+
+const dinner: Protocol = { id: 'dinner', phone_number: '+15005550006', say: { text: 'Dinner is ready.' } };
+const draft = (original: Partial<Protocol>, isNew = false) =>
+  new Draft(original, isNew, (id) => id === 'taken');
+
+describe('a draft', () => {
+  test('that nobody touched stores what was there, unknown fields and all', () => {
+    const original = {
+      ...dinner,
+      mood: { loud: null },
+      record: false,
+      timeout: null,
+      method: 'GET',
+    } as Protocol;
+    const { id, ...fields } = original;
+    expect(id).toBe('dinner');
+    expect(JSON.parse(JSON.stringify(draft(original).fields()))).toEqual(fields);
+    expect(draft(original).isChanged).toBe(false);
+  });
+
+  test('has one way to play', () => {
+    const edited = draft(dinner);
+    edited.kind = 'callback';
+    edited.callback = ' https://example.com/twiml ';
+    const fields = JSON.parse(JSON.stringify(edited.fields())) as object;
+    expect(fields).toEqual({ phone_number: '+15005550006', callback: 'https://example.com/twiml' });
+    expect(edited.isChanged).toBe(true);
+  });
+
+  test('takes its id from its name until somebody chooses one', () => {
+    const fresh = draft({}, true);
+    fresh.rename('Gute Nacht, Jürgen!');
+    expect(fresh.id).toBe('gute-nacht-jurgen');
+    fresh.reidentify('night');
+    fresh.rename('Good night');
+    expect(fresh.id).toBe('night');
+  });
+
+  test('names each fault', () => {
+    const bad = draft({ id: 'taken' }, true);
+    Object.assign(bad, { timeout: '601', timeLimit: 'x', digits: '12;', from: ' ' });
+    expect(Object.keys(bad.faults).sort()).toEqual(['digits', 'from', 'id', 'say', 'timeLimit', 'timeout']);
+    bad.kind = 'callback';
+    bad.callback = 'ftp://example.com';
+    expect(bad.faults.callback).toBeDefined();
+    bad.kind = 'twiml';
+    bad.twiml = '<Respons/>';
+    expect(bad.faults.twiml).toContain('<Respons>');
+  });
+});
+
+describe('TwiML', () => {
+  test('is told in plain words', () => {
+    const checked = check(
+      '<Response><Say voice="Polly.Amy" loop="2">Hello</Say><Pause length="3"/><Play>https://x.example/a/song.mp3</Play><Gather><Say>Press</Say></Gather><Sing/></Response>',
+    );
+    if ('fault' in checked) throw new Error(checked.fault);
+    expect(checked.steps.map((step) => [step.kind, step.text])).toEqual([
+      ['say', '“Hello”'],
+      ['silence', '3 s of silence'],
+      ['play', 'Plays song.mp3 (x.example)'],
+      ['act', 'Waits for keys or words:'],
+      ['warning', '<Sing>: Twilio has no such verb and leaves it out'],
+    ]);
+    expect(checked.steps[0]?.aside).toBe('voice Polly.Amy, 2 times');
+    expect(checked.steps[3]?.inside[0]?.text).toBe('“Press”');
+  });
+
+  test('is refused with a reason', () => {
+    expect(check('<Response><Say>Hello</Response>')).toHaveProperty('fault');
+    expect(check('<html/>')).toEqual({ fault: expect.stringContaining('<html>') as string });
+    expect(check('<!DOCTYPE a [<!ENTITY b "c">]><Response>&b;</Response>')).toHaveProperty('fault');
+    expect(check(`<Response>${'x'.repeat(4_000)}</Response>`)).toHaveProperty('fault');
+    expect(check(`<Response><Say>${'😀'.repeat(2_000)}</Say></Response>`)).toHaveProperty('steps');
+  });
+
+  test('in one line', () => {
+    expect(playsLine({ phone_number: '', callback: 'https://handler.twilio.com/twiml/X' })).toBe(
+      'TwiML at handler.twilio.com',
+    );
+    expect(playsLine({ phone_number: '', twiml: '<Response><Say>Hi</Say><Hangup/></Response>' })).toBe(
+      '“Hi” Hangs up',
+    );
+  });
+});
+
+describe('deleting', () => {
+  const list = ['a', 'b', 'c'].map((id) => ({ ...dinner, id }));
+  async function three() {
+    const host = new FakeHost();
+    host.answer = ({ method }) => (method === 'GET' ? json(200, { items: list }) : { status: 204, text: '' });
+    const protocols = new Protocols(new Api(host));
+    await protocols.refresh();
+    return { host, protocols, ids: () => protocols.list.map((protocol) => protocol.id) };
+  }
+
+  test('can be undone in its place, and then nothing was asked of the server', async () => {
+    const { host, protocols, ids } = await three();
+    protocols.hide('b');
+    expect(ids()).toEqual(['a', 'c']);
+    protocols.restore('b');
+    await protocols.remove('b');
+    expect(ids()).toEqual(['a', 'b', 'c']);
+    expect(host.requests.map((request) => request.method)).toEqual(['GET']);
+  });
+
+  test('is done once it can’t be undone any more', async () => {
+    const { host, protocols, ids } = await three();
+    protocols.hide('b');
+    await protocols.remove('b');
+    expect(ids()).toEqual(['a', 'c']);
+    expect(host.requests.at(-1)).toMatchObject({ method: 'DELETE', path: '/api/v1/protocols/b' });
+  });
+
+  test('that fails brings it back', async () => {
+    const { host, protocols, ids } = await three();
+    protocols.hide('b');
+    host.answer = () => Promise.reject(new TypeError('Failed to fetch'));
+    await expect(protocols.remove('b')).rejects.toMatchObject({ code: 'unreachable' });
+    expect(ids()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('goes out with the page that is closed', async () => {
+    const { host, protocols } = await three();
+    protocols.hide('c');
+    protocols.removeHidden();
+    expect(host.requests.at(-1)).toMatchObject({ method: 'DELETE', keepalive: true });
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+
+import { lamps } from '../src/call-stations';
+import { money } from '../src/money';
+import { pretty, read } from '../src/phone';
+import { parse } from '../src/state/place.svelte';
+import { duration } from '../src/time.svelte';
+
+describe('a number', () => {
+  test('is formatted as it is typed', () => {
+    expect(read('2025550142', 'US')).toMatchObject({
+      text: '(202) 555-0142',
+      country: 'US',
+      e164: '+12025550142',
+    });
+    expect(read('+442079460123', 'US')).toMatchObject({
+      text: '+44 20 7946 0123',
+      country: 'GB',
+      fault: undefined,
+    });
+    expect(read('(202) 55', 'US').text).toBe('(202) 55');
+  });
+
+  test('is judged', () => {
+    expect(read('202', 'US').fault).toBe('Too short so far');
+    expect(read('20255501420000', 'US').fault).toBe('Too long for a number there');
+    expect(read('+999123456', 'US').fault).toBe('No country has this calling code');
+    expect(read('mother', 'US')).toMatchObject({ text: 'mother', fault: 'This is not a number' });
+    expect(read('', 'DE')).toMatchObject({ country: 'DE', fault: undefined, e164: undefined });
+  });
+
+  test('is shown in full', () => {
+    expect(pretty('+15005550006')).toBe('+1 500 555 0006');
+    expect(pretty('+10000000000')).toContain('+1');
+  });
+});
+
+describe('lamps', () => {
+  test('light one after the other', () => {
+    expect(lamps({ status: 'requested' })).toEqual(['now', 'ahead', 'ahead', 'ahead', 'ahead']);
+    expect(lamps({ status: 'initiated', sid: 'CA1' })).toEqual(['passed', 'now', 'ahead', 'ahead', 'ahead']);
+    expect(lamps({ status: 'completed', sid: 'CA1' })).toEqual([
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+      'now',
+    ]);
+  });
+
+  test('stay dark where a call never came', () => {
+    expect(lamps({ status: 'no-answer', sid: 'CA1' })).toEqual([
+      'passed',
+      'passed',
+      'passed',
+      'skipped',
+      'now',
+    ]);
+    expect(lamps({ status: 'busy', sid: 'CA1' })).toEqual(['passed', 'passed', 'skipped', 'skipped', 'now']);
+    expect(lamps({ status: 'failed' })).toEqual(['passed', 'skipped', 'skipped', 'skipped', 'now']);
+  });
+});
+
+test('places are addresses', () => {
+  expect(parse('')).toEqual({ view: 'dial' });
+  expect(parse('#/calls/0199')).toEqual({ view: 'calls', id: '0199' });
+  expect(parse('#/protocols/edit/a%2Fb')).toEqual({ view: 'protocols', edit: { kind: 'change', id: 'a/b' } });
+  expect(parse('#/protocols/edit/%')).toEqual({ view: 'protocols', edit: { kind: 'change', id: '%' } });
+  expect(parse('#/nowhere')).toEqual({ view: 'dial' });
+});
+
+test('durations and money', () => {
+  expect([duration(7), duration(77.9), duration(3_725), duration(-3)]).toEqual([
+    '0:07',
+    '1:17',
+    '1:02:05',
+    '0:00',
+  ]);
+  expect(money({ amount: '0.013', currency: 'USD' })).toContain('0.013');
+  expect(money({ amount: '1', currency: 'no currency' })).toBe('1 no currency');
+});
