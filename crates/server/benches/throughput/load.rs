@@ -16,6 +16,9 @@ pub(crate) struct Measured {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
+    /// Processor time of everything but the load itself, for one request; tells more than the wall clock where the
+    /// machine has other work too.
+    pub(crate) cpu: Duration,
 }
 
 /// Loads the address for `length` from one thread.
@@ -24,6 +27,7 @@ pub(crate) fn run(address: SocketAddr, connections: usize, length: Duration, req
     runtime.block_on(async {
         let mut tasks = JoinSet::new();
         let begun = Instant::now();
+        let cpu_before = cpu_beside_the_load();
         for connection in 0..connections {
             let requests = requests.clone();
             tasks.spawn(async move {
@@ -45,10 +49,22 @@ pub(crate) fn run(address: SocketAddr, connections: usize, length: Duration, req
         }
         let mut times = tasks.join_all().await.concat();
         let per_second = times.len() as f64 / begun.elapsed().as_secs_f64();
+        let cpu = (cpu_beside_the_load() - cpu_before) / u32::try_from(times.len()).unwrap();
         times.sort_unstable();
         let percentile = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-        Measured { per_second, p50: percentile(0.5), p99: percentile(0.99) }
+        Measured { per_second, p50: percentile(0.5), p99: percentile(0.99), cpu }
     })
+}
+
+/// Processor time of this process without the calling thread, from Linux's accounting in hundredths of a second.
+fn cpu_beside_the_load() -> Duration {
+    let ticks = |path: &str| -> u64 {
+        let text = std::fs::read_to_string(path).unwrap();
+        // The name in parentheses may hold blanks; user and system time are the 12th and 13th field after it.
+        let fields = text.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
+        fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    };
+    Duration::from_millis(10 * (ticks("/proc/self/stat") - ticks("/proc/thread-self/stat")))
 }
 
 async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) {

@@ -33,7 +33,10 @@ fn main() {
         Err(_) => vec![64, 256],
     };
     println!("{ROUNDS} rounds of {LENGTH:?} in turn; medians; 2 server threads, 1 load thread");
-    println!("{:<34} {:>5} {:>10} {:>9} {:>9} {:>9}", "", "conn.", "per s", "p50 ms", "p99 ms", "of bare");
+    println!(
+        "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>9}",
+        "", "conn.", "per s", "p50 ms", "p99 ms", "of bare", "CPU us"
+    );
     for connections in connections {
         let bare = bare::Bare::start();
         let product = product::Product::start();
@@ -52,10 +55,11 @@ fn main() {
 
 fn print(what: &str, connections: usize, measured: &Measured, bare: &Measured) {
     println!(
-        "{what:<34} {connections:>5} {:>10.0} {:>9.2} {:>9.2} {:>8.0}%",
+        "{what:<34} {connections:>5} {:>10.0} {:>9.2} {:>9.2} {:>8.0}% {:>9}",
         measured.per_second,
         measured.p50.as_secs_f64() * 1e3,
         measured.p99.as_secs_f64() * 1e3,
-        100.0 * measured.per_second / bare.per_second
+        100.0 * measured.per_second / bare.per_second,
+        measured.cpu.as_micros()
     );
 }
