@@ -123,7 +123,7 @@ export const en = {
     hangingUp: 'Hanging up',
     hangUpWhom: (to: string) => `Hang up the call to ${to}`,
     again: 'Call again',
-    againWhom: (to: string, name: string) => `Call ${to} again with ${name}`,
+    againWhom: (to: string, name: string) => `Call again: ${to} with ${name}`,
     silence: 'No callback for a while; Twilio is asked instead.',
     stations: 'Stations of the call',
     details: 'Details',

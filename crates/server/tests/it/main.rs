@@ -22,4 +22,5 @@ mod other_sites;
 mod protocols;
 mod repeated_requests;
 mod signatures;
+mod status;
 mod twilio_down;

@@ -1,0 +1,57 @@
+// A Chromium that speaks to the switchboard alone.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+import { PASSWORD, USER } from './switchboard.mjs';
+
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Opens a signed-in page. Everything that it asks for, and every complaint of its console, is noted. */
+export async function openBrowser(url, { theme = 'light', width = 1280, height = 860 } = {}) {
+  const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: EXECUTABLE,
+    headless: true,
+    args: FLAGS,
+    httpCredentials: { username: USER, password: PASSWORD },
+    colorScheme: theme,
+    viewport: { width, height },
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  });
+  const requests = [];
+  const complaints = [];
+  const page = context.pages()[0] ?? (await context.newPage());
+  context.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.setDefaultTimeout(20_000);
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+      for (const request of requests) {
+        const { protocol, hostname } = new URL(request);
+        assert.ok(['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1', `a request left this machine: ${request}`);
+      }
+      assert.ok(requests.length > 0, 'the page asked for something');
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// A person at the keyboard: places a call, watches it, hangs up, finds it again; edits a protocol and thinks better
+// of deleting one; and comes back after the server was away.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+let switchboard;
+let browser;
+let page;
+before(async () => (switchboard = await startSwitchboard({ speed: 2 })));
+after(() => switchboard.stop());
+beforeEach(async () => {
+  browser = await openBrowser(switchboard.url);
+  page = browser.page;
+  await page.getByRole('radio').first().waitFor();
+});
+afterEach(() => browser.close());
+
+/** Presses a key until what is focused answers to `selector`; nothing here is reached by the pointer. */
+async function tabTo(selector, key = 'Tab') {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${key} never comes to ${selector}`);
+}
+
+const tickets = () => page.getByRole('article');
+const station = (name) => tickets().first().locator('li[aria-current=step]', { hasText: name });
+
+test('with the keyboard alone: dial, watch, hang up, find it in the history', async () => {
+  await tabTo('input[name=protocol]');
+  await page.keyboard.press('ArrowDown');
+  await tabTo('#number');
+  await page.keyboard.type('5005550114');
+  assert.equal(await page.locator('#number').inputValue(), '(500) 555-0114');
+  await page.keyboard.press('Enter');
+  for (const name of ['Queued', 'Ringing', 'Talking']) await station(name).waitFor();
+  assert.equal(await page.locator('#number').inputValue(), '', 'an empty field rings nobody twice');
+  await tabTo('article button');
+  await page.keyboard.press('Enter');
+  await station('Ended').waitFor();
+  await tickets().getByText(/Answered; the call took \d+ s\./).waitFor();
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('calls');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  await tabTo('input[type=search]');
+  await page.keyboard.type('0114');
+  await page.getByText('1 call', { exact: true }).waitFor();
+  await tabTo('main li a');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'What happened' }).waitFor();
+  for (const words of ['Asked', 'Queued', 'Ringing', 'Talking', 'Hang-up asked for', 'Completed']) {
+    await page.locator('ol.small li', { hasText: words }).first().waitFor();
+  }
+  assert.deepEqual(browser.complaints, []);
+});
+
+test('Enter that is struck many times rings once', async () => {
+  const placed = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/api/v1/calls')) placed.push(request);
+  });
+  await page.locator('#number').fill('+15005550110');
+  await page.locator('#number').focus();
+  for (let press = 0; press < 5; press += 1) await page.keyboard.press('Enter');
+  await tickets().first().getByText('The line was busy.').waitFor();
+  assert.equal(placed.length, 1);
+  assert.match((await placed[0].allHeaders())['idempotency-key'], /^[0-9a-f]{32}$/);
+});
+
+test('what Twilio refuses is said with its reason, and what to do', async () => {
+  await page.locator('#number').fill('+15005550001');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  const alert = page.getByRole('alert');
+  await alert.getByText('Twilio refused the call.').waitFor();
+  const link = alert.getByRole('link', { name: 'What Twilio says about 21217' });
+  assert.equal(await link.getAttribute('href'), 'https://www.twilio.com/docs/api/errors/21217');
+});
+
+test('a protocol is written, edited, duplicated, deleted and wanted back', async () => {
+  await page.getByRole('link', { name: 'Protocols' }).click();
+  await page.getByRole('link', { name: 'New protocol' }).click();
+  await page.getByLabel('Name').fill('Tea time');
+  assert.equal(await page.getByLabel('Id', { exact: true }).inputValue(), 'tea-time');
+  await page.getByRole('radio', { name: /^TwiML/ }).check({ force: true });
+  await page.getByRole('textbox', { name: 'TwiML' }).fill('<Response><Say>Tea<Say></Response>');
+  await page.getByText(/Not well-formed XML, line 1, column \d+\./).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert.match(page.url(), /#\/protocols\/new$/, 'what is faulty is not saved');
+  await page.getByRole('textbox', { name: 'TwiML' }).fill('<Response><Pause length="2"/><Say>Tea is ready.</Say></Response>');
+  await page.getByRole('region', { name: 'What the person will hear' }).getByText('2 s of silence').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved Tea time.').waitFor();
+
+  await page.getByRole('link', { name: 'Edit Tea time' }).click();
+  await page.getByRole('radio', { name: /^Spoken message/ }).check({ force: true });
+  await page.getByRole('textbox', { name: 'Message' }).fill('Tea is getting cold.');
+  await page.getByText('Call options').click();
+  await page.getByLabel('Rings at most').fill('20');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const card = page.getByRole('article').filter({ hasText: 'tea-time' });
+  await card.getByText('Says “Tea is getting cold.”').waitFor();
+
+  await page.getByRole('link', { name: 'Duplicate Tea time' }).click();
+  assert.equal(await page.getByLabel('Id', { exact: true }).inputValue(), 'tea-time-2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const copy = page.getByRole('article').filter({ hasText: 'tea-time-2' });
+  await copy.waitFor();
+  await page.getByRole('button', { name: 'Delete Tea time (2)' }).click();
+  await copy.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await copy.waitFor();
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const chunks = [];
+  for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);
+  const file = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  assert.deepEqual(file['tea-time'].say, { text: 'Tea is getting cold.' });
+  assert.equal(file['tea-time'].timeout, 20);
+
+  delete file['tea-time-2'];
+  const upload = { name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) };
+  await page.locator('input[type=file]').setInputFiles(upload);
+  const dialog = page.getByRole('dialog', { name: 'Import mine.json?' });
+  await dialog.getByLabel('Remove those that the file does not have').check();
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  await page.getByText('Imported 7 protocols.').waitFor();
+  await copy.waitFor({ state: 'detached' });
+  assert.deepEqual(browser.complaints, []);
+});
+
+test('after the server was away the page catches up by itself', async () => {
+  await page.getByText('live', { exact: true }).waitFor();
+  await switchboard.restart();
+  // A browser waits two seconds before it comes back, so this is in nobody's stream.
+  await switchboard.placeCall('hello', '+15005550002');
+  await page.getByText(/^stale since .*, reconnecting$/).waitFor();
+  await page.getByText('Live again.').waitFor({ timeout: 30_000 });
+  await page.getByText('The number cannot be reached').waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
+});

@@ -1,0 +1,130 @@
+// Every view in both themes and three widths: axe finds nothing, nothing is wider than the window, and a picture of
+// each is kept for people to look at (BSP_PICTURES, else a folder of the system's for what is temporary).
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** WCAG 2.2 AA, and what axe's makers advise beside it. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const VIEWS = [
+  { name: 'dial', at: '#/', ready: (page) => page.getByRole('article').nth(1), before: dial },
+  { name: 'refused', at: '#/', ready: (page) => page.getByRole('alert'), before: refused },
+  { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
+  { name: 'nothing-found', at: '#/calls', ready: (page) => page.getByText('No call matches'), before: searchNothing },
+  { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened'), before: openCall },
+  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call') },
+  { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
+  { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: (page) => page.getByText('1 s of silence') },
+  { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: unfold },
+  { name: 'new-faulty', at: '#/protocols/new', ready: (page) => page.getByText('An id is needed'), before: saveNothing },
+  { name: 'find', at: '#/', ready: (page) => page.getByRole('dialog'), before: (page) => page.keyboard.press('Control+k') },
+];
+
+let switchboard;
+before(async () => {
+  await mkdir(PICTURES, { recursive: true });
+  switchboard = await startSwitchboard({ speed: 1 });
+  await switchboard.placeCall('protocol1', '+15005550002');
+  await switchboard.placeCall('dinner', '+15005550110');
+});
+after(() => switchboard.stop());
+
+for (const theme of ['light', 'dark']) {
+  for (const width of [320, 768, 1280]) {
+    test(`every view, ${theme}, ${width} px wide`, async () => {
+      // Alive while they are looked at: one that rings for a minute, one that talks for five.
+      await switchboard.placeCall('protocol2', '+15005550111');
+      await switchboard.placeCall('dinner', '+15005550114');
+      const browser = await openBrowser(switchboard.url, { theme, width, height: width < 500 ? 720 : 860 });
+      const { page } = browser;
+      try {
+        for (const view of VIEWS) {
+          await page.goto(new URL(view.at, switchboard.url).href);
+          await page.reload();
+          await page.getByText('live', { exact: true }).waitFor();
+          await view.before?.(page);
+          await view.ready(page).waitFor();
+          await look(page, `${view.name}-${theme}-${width}`);
+        }
+        const quiet = browser.complaints.filter((words) => !/status of (404|422)/.test(words));
+        assert.deepEqual(quiet, []);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+}
+
+test('a small board: no protocols, no calls, no server', async () => {
+  const empty = await startSwitchboard({ protocols: null });
+  const browser = await openBrowser(empty.url, { theme: 'dark' });
+  const { page } = browser;
+  try {
+    await page.getByText('Nothing to play yet').waitFor();
+    await look(page, 'empty-dial');
+    await page.goto(new URL('#/calls', empty.url).href);
+    await page.getByText('No calls yet').waitFor();
+    await look(page, 'empty-calls');
+    await page.goto(new URL('#/protocols', empty.url).href);
+    await page.getByText('No protocols').waitFor();
+    await look(page, 'empty-protocols');
+    await page.goto(new URL('#/', empty.url).href);
+    await empty.stop();
+    await page.getByText(/^stale since/).waitFor();
+    await look(page, 'stale-dial');
+  } finally {
+    await browser.close();
+    await empty.stop();
+  }
+});
+
+async function look(page, name) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  await page.evaluate(axe);
+  const found = await page.evaluate((rules) => window.axe.run({ runOnly: rules }), RULES);
+  const faults = found.violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.slice(0, 4).map((node) => `${node.target}: ${node.failureSummary}`),
+  }));
+  assert.deepEqual(faults, [], `${name}: ${JSON.stringify(faults, null, 2)}`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window`);
+}
+
+async function dial(page) {
+  await page.locator('#number').pressSequentially('2025550142');
+  await page.getByText('Looks right').waitFor();
+}
+
+async function refused(page) {
+  await page.locator('#number').fill('+15005550001');
+  await page.locator('#number').press('Enter');
+}
+
+async function searchNothing(page) {
+  await page.getByRole('searchbox').fill('nobody');
+}
+
+async function openCall(page) {
+  await page.locator('main li a').nth(1).click();
+}
+
+async function unfold(page) {
+  await page.getByText('Call options').click();
+}
+
+async function saveNothing(page) {
+  await page.getByRole('button', { name: 'Save' }).click();
+}

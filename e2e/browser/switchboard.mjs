@@ -1,0 +1,72 @@
+// A `bsp serve` of its own, in the sandbox, on free ports and in a folder that goes away with it.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BSP = process.env.BSP_BIN ?? join(ROOT, 'target/debug/bsp');
+export const USER = 'user';
+export const PASSWORD = 'pass';
+
+/** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
+ * that it begins with; `null` is none. */
+export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json') } = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bsp-browser-'));
+  if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
+  const file = protocols ?? join(dataDir, 'protocols.json');
+  let running = await run(dataDir, speed, file, '127.0.0.1:0');
+  return {
+    get url() {
+      return running.url;
+    },
+    /** Ends it, and starts it again on the same folder and port. */
+    async restart() {
+      const { host } = new URL(running.url);
+      await running.stop();
+      running = await run(dataDir, speed, file, host);
+    },
+    /** Places a call as a script does. */
+    async placeCall(protocol, to) {
+      const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      const body = JSON.stringify({ protocol, to });
+      return (await fetch(new URL('/api/v1/calls', running.url), { method: 'POST', headers, body })).json();
+    },
+    async stop() {
+      await running.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(dataDir, speed, protocols, listen) {
+  const options = ['--listen', listen, '--webhook-listen', '127.0.0.1:0', '--sandbox-speed', String(speed)];
+  const environment = { PATH: process.env.PATH, HOME: dataDir, BENSPAMSPHONES_USER: USER, BENSPAMSPHONES_PASS: PASSWORD };
+  const child = spawn(
+    BSP,
+    ['serve', '--mode', 'sandbox', '--data-dir', dataDir, '--protocols', protocols, ...options],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir },
+  );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let log = '';
+  child.stderr.on('data', (data) => (log += data));
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const address = /^\s*Open\s+(http:\S+)/.exec(line)?.[1];
+      if (address) resolve(address);
+    });
+    child.once('error', reject);
+    void ended.then((code) => reject(new Error(`bsp ended with ${code}: ${log}`)));
+  });
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
