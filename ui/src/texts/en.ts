@@ -67,7 +67,6 @@ export const en = {
     live: 'live',
     reconnecting: (since: string) => `stale since ${since}, reconnecting`,
     back: 'Live again.',
-    lost: 'The switchboard is out of reach. Reconnecting.',
   },
   problems: {
     unreachable: 'The switchboard does not answer',
@@ -94,14 +93,11 @@ export const en = {
     calling: 'Calling',
     enter: 'calls',
     find: 'finds anything',
-    placeholder: 'Number, with + and country if abroad',
-    placeholderShort: 'Number',
     anyCountry: 'Country',
     noProtocols: 'Nothing to play yet',
     noProtocolsHelp:
       'A protocol is a number to call from and what the person will hear. Write the first one.',
     noProtocolsAction: 'Write a protocol',
-    needsProtocol: 'Choose what plays first.',
     needsNumber: 'Type the number to ring.',
   },
   number: {
@@ -176,7 +172,7 @@ export const en = {
       sip: 'SIP response',
       sid: 'Call SID',
       news: 'News by',
-      failure: 'Reason',
+      failure: 'Twilio’s code',
       events: 'What happened',
     },
   },
