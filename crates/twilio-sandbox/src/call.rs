@@ -88,6 +88,29 @@ pub(crate) struct Progress {
     pub(crate) notices: Vec<Notice>,
 }
 
+impl Progress {
+    /// Ends with `status`; `talked_s` tells from the moment of the answer how many seconds the conversation was.
+    fn end(&mut self, status: CallStatus, talked_s: impl FnOnce(Instant) -> f64) {
+        self.status = status;
+        self.updated = Timestamp::now();
+        self.ended = Some(self.updated);
+        self.duration_s = Some(self.answered.map_or(0, |answered| {
+            // A started second counts, as on a bill.
+            talked_s(answered).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
+        }));
+        self.sip_response_code = Some(match status {
+            CallStatus::Busy => 486,
+            CallStatus::Failed => 404,
+            CallStatus::NoAnswer | CallStatus::Canceled => 487,
+            CallStatus::Completed
+            | CallStatus::Queued
+            | CallStatus::Initiated
+            | CallStatus::Ringing
+            | CallStatus::InProgress => 200,
+        });
+    }
+}
+
 /// A call of the account.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -132,11 +155,12 @@ impl Call {
         self.with(|progress| progress.status)
     }
 
-    /// Goes on to `status`; `false` when the call has ended meanwhile, for nothing leaves an ending.
-    pub(crate) fn advance(&self, status: CallStatus) -> bool {
+    /// Goes on to `status`, and gives the progress at that very moment; nothing when the call has ended meanwhile, for
+    /// nothing leaves an ending.
+    pub(crate) fn advance(&self, status: CallStatus) -> Option<Progress> {
         self.with(|progress| {
             if progress.status.is_final() {
-                return false;
+                return None;
             }
             progress.status = status;
             progress.updated = Timestamp::now();
@@ -151,51 +175,34 @@ impl Call {
                 | CallStatus::NoAnswer
                 | CallStatus::Canceled => {}
             }
-            true
+            Some(progress.clone())
         })
     }
 
-    /// Ends with `status`; `false` when it had ended already. `talked` is how long the conversation was by the script;
-    /// without one the clock tells.
-    pub(crate) fn end(&self, status: CallStatus, talked: Option<Duration>) -> bool {
-        let speed = self.speed;
+    /// Ends as the script has it, after a conversation of `talked`; nothing changes when a request has ended it already.
+    pub(crate) fn end(&self, status: CallStatus, talked: Duration) {
         self.with(|progress| {
-            if progress.status.is_final() {
-                return false;
+            if !progress.status.is_final() {
+                progress.end(status, |_| talked.as_secs_f64());
             }
-            progress.status = status;
-            progress.updated = Timestamp::now();
-            progress.ended = Some(progress.updated);
-            progress.duration_s = Some(progress.answered.map_or(0, |answered| {
-                let talked_s = match talked {
-                    Some(talked) => talked.as_secs_f64(),
-                    None => answered.elapsed().as_secs_f64() * speed,
-                };
-                // A started second counts, as on a bill.
-                talked_s.ceil().clamp(0.0, f64::from(u32::MAX)) as u32
-            }));
-            progress.sip_response_code = Some(match status {
-                CallStatus::Busy => 486,
-                CallStatus::Failed => 404,
-                CallStatus::NoAnswer | CallStatus::Canceled => 487,
-                CallStatus::Completed
-                | CallStatus::Queued
-                | CallStatus::Initiated
-                | CallStatus::Ringing
-                | CallStatus::InProgress => 200,
-            });
-            true
-        })
+        });
     }
 
     /// Ends at a client's request: `Canceled` before the answer, `Completed` at any time. `false` when Twilio would
     /// refuse, for the call isn't in a state that this ends.
     pub(crate) fn hang_up(&self, status: CallStatus) -> bool {
-        let ends = match (self.status(), status) {
-            (CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing, _)
-            | (CallStatus::InProgress, CallStatus::Completed) => self.end(status, None),
-            (_, _) => false,
-        };
+        // Looked at and ended under one lock: the call goes on by itself, and might be answered in between.
+        let ends = self.with(|progress| {
+            let ends = match (progress.status, status) {
+                (CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing, _)
+                | (CallStatus::InProgress, CallStatus::Completed) => true,
+                (_, _) => false,
+            };
+            if ends {
+                progress.end(status, |answered| answered.elapsed().as_secs_f64() * self.speed);
+            }
+            ends
+        });
         if ends {
             self.hung_up.cancel();
         }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use twilio::{CallEvent, CallStatus, MachineDetection};
 
 use crate::account::Account;
-use crate::call::Call;
+use crate::call::{Call, Progress};
 use crate::pace::{Pace, scaled};
 use crate::performance;
 use crate::progress_report::{self, Report};
@@ -53,10 +53,10 @@ impl Life<'_> {
     async fn run(&self) {
         // A hang-up interrupts the life wherever it is; the request that hung up has set the ending by then.
         if let Some((ending, talked)) = self.call.hung_up.run_until_cancelled(self.until_ending()).await {
-            self.call.end(ending, Some(talked));
+            self.call.end(ending, talked);
         }
         self.account.changed();
-        self.report(CallEvent::Completed);
+        self.report(CallEvent::Completed, self.call.progress());
     }
 
     /// Everything until the call ends; how it does, and how long the conversation was.
@@ -122,9 +122,9 @@ impl Life<'_> {
     }
 
     fn reaches(&self, status: CallStatus, event: CallEvent) {
-        if self.call.advance(status) {
+        if let Some(progress) = self.call.advance(status) {
             self.account.changed();
-            self.report(event);
+            self.report(event, progress);
         }
     }
 
@@ -132,12 +132,12 @@ impl Life<'_> {
         tokio::time::sleep(scaled(time, self.account.config.speed)).await;
     }
 
-    fn report(&self, event: CallEvent) {
+    fn report(&self, event: CallEvent, progress: Progress) {
         let wanted =
             self.call.request.status_callback.as_ref().is_some_and(|wish| wish.events.contains(&event));
         if wanted {
             // The other end outlives this one: `live` awaits both.
-            let _ = self.reports.send(Report::now(self.call, event));
+            let _ = self.reports.send(Report::of(event, progress));
         }
     }
 }

@@ -24,8 +24,9 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn now(call: &Call, event: CallEvent) -> Self {
-        Self { event, progress: call.progress(), at: Timestamp::now(), happened: Instant::now() }
+    /// `progress` is what the event itself left, not read again: a hang-up may have ended the call since.
+    pub(crate) fn of(event: CallEvent, progress: Progress) -> Self {
+        Self { event, at: progress.updated, progress, happened: Instant::now() }
     }
 }
 
