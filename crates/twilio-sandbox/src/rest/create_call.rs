@@ -99,25 +99,27 @@ pub(crate) fn read(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Resu
 fn to(form: &Form, numbers: &Numbers) -> Result<Number, Refusal> {
     let to = form.get("To").ok_or(Refusal::NoTo)?;
     let given = || to.to_owned();
-    match to {
+    let number = numbers.parse(to).map_err(|fault| match fault {
+        NotDialable::NotANumber => Refusal::ToNotANumber { to: given() },
+        NotDialable::NotInAnyPlan => Refusal::ToNotInAnyPlan { to: given() },
+    })?;
+    // However it was written: <https://www.twilio.com/docs/iam/test-credentials>.
+    match number.e164.as_str() {
         "+15005550001" => Err(Refusal::ToNotInAnyPlan { to: given() }),
         "+15005550002" => Err(Refusal::ToUnreachable { to: given() }),
         "+15005550003" => Err(Refusal::ToNotPermitted { to: given() }),
         "+15005550004" => Err(Refusal::ToBlocked { to: given() }),
-        _ => numbers.parse(to).map_err(|fault| match fault {
-            NotDialable::NotANumber => Refusal::ToNotANumber { to: given() },
-            NotDialable::NotInAnyPlan => Refusal::ToNotInAnyPlan { to: given() },
-        }),
+        _ => Ok(number),
     }
 }
 
 fn from(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Result<Number, Refusal> {
     let from = form.get("From").ok_or(Refusal::NoFrom)?;
     let given = || from.to_owned();
-    if from == "+15005550001" {
+    let number = numbers.parse(from).map_err(|_| Refusal::FromNotANumber { from: given() })?;
+    if number.e164 == "+15005550001" {
         return Err(Refusal::FromNotANumber { from: given() });
     }
-    let number = numbers.parse(from).map_err(|_| Refusal::FromNotANumber { from: given() })?;
     let is_owned = number.e164 == TEST_NUMBER
         || match owned {
             // Of Twilio's own block of test numbers only the one above may call: "any other number: 21210".
