@@ -77,7 +77,7 @@ async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Sourc
             Err(error) => return End::Fault(Notice::error(12100, error.to_string(), base.as_ref())),
         };
         for verb in &program.unknown {
-            let message = format!("Schema validation warning: TwiML has no {verb}");
+            let message = format!("Schema validation warning: TwiML has no {verb} here");
             note(account, call, Notice::warning(12200, message, base.as_ref()));
         }
         let mut redirect = None;

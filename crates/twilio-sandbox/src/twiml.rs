@@ -21,7 +21,7 @@ pub(crate) enum Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) steps: Vec<Step>,
-    /// Elements that TwiML doesn't have: each is skipped and gives a warning (12200).
+    /// Elements that TwiML doesn't have where they stand: each is skipped and gives a warning (12200).
     pub(crate) unknown: Vec<String>,
 }
 
@@ -77,16 +77,11 @@ pub(crate) fn keys(keys: &str) -> Duration {
 
 fn step(program: &mut Program, verb: Node<'_, '_>) {
     match verb.tag_name().name() {
-        "Say" => program.takes(repeated(verb, speech(&spoken(verb)))),
-        "Play" => match verb.attribute("digits") {
-            Some(digits) => program.takes(keys(digits)),
-            None => program.takes(repeated(verb, RECORDING)),
-        },
-        "Pause" => program.takes(seconds(verb, "length", 1)),
+        "Say" | "Play" | "Pause" => heard(program, verb),
         // Nobody presses or says anything here: what is nested plays, the wait runs out, and the next verb follows.
         "Gather" | "Prompt" => {
             for nested in verb.children().filter(Node::is_element) {
-                step(program, nested);
+                heard(program, nested);
             }
             program.takes(seconds(verb, "timeout", 5));
         }
@@ -101,6 +96,19 @@ fn step(program: &mut Program, verb: Node<'_, '_>) {
             },
         }),
         "Start" | "Stop" | "Sms" | "Message" | "Siprec" => {}
+        other => program.unknown.push(other.to_owned()),
+    }
+}
+
+/// The verbs that may also stand inside others. They nest nothing further, so a document's depth is no concern here.
+fn heard(program: &mut Program, verb: Node<'_, '_>) {
+    match verb.tag_name().name() {
+        "Say" => program.takes(repeated(verb, speech(&spoken(verb)))),
+        "Play" => match verb.attribute("digits") {
+            Some(digits) => program.takes(keys(digits)),
+            None => program.takes(repeated(verb, RECORDING)),
+        },
+        "Pause" => program.takes(seconds(verb, "length", 1)),
         other => program.unknown.push(other.to_owned()),
     }
 }
@@ -166,6 +174,24 @@ mod tests {
         let program = read("\n<Response><Shout>hi</Shout><Pause/></Response>").expect("TwiML");
         assert_eq!(program.unknown, ["Shout"]);
         assert_eq!(program.steps, [takes(1000)]);
+    }
+
+    #[test]
+    fn only_what_is_heard_nests() {
+        let gather = "<Gather><Pause/><Hangup/><Gather><Pause/></Gather><Play digits=\"1\"/></Gather>";
+        let program = read(&format!("<Response>{gather}</Response>")).expect("TwiML");
+        assert_eq!(program.unknown, ["Hangup", "Gather"]);
+        assert_eq!(program.steps, [takes(1000), takes(250), takes(5000)]);
+    }
+
+    #[test]
+    fn no_depth_is_too_deep() {
+        const LEVELS: usize = 100_000;
+        for (verb, unknown) in [("Gather", 1), ("Prompt", 1), ("Say", 0)] {
+            let (open, close) = (format!("<{verb}>").repeat(LEVELS), format!("</{verb}>").repeat(LEVELS));
+            let program = read(&format!("<Response>{open}{close}</Response>")).expect("TwiML");
+            assert_eq!((program.steps.len(), program.unknown.len()), (1, unknown), "{verb}");
+        }
     }
 
     #[test]
