@@ -134,7 +134,8 @@ impl Account {
     }
 
     /// A call has come to its end with all that follows; the oldest ended ones beyond the limit are forgotten.
-    pub(crate) fn ended(&self, call: &Call) {
+    pub(crate) fn settled(&self, call: &Call) {
+        call.settle();
         let mut calls = lock(&self.calls);
         calls.ended.push_back(call.place);
         while calls.ended.len() > self.config.ended_calls_kept {

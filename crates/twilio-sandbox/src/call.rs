@@ -86,6 +86,8 @@ pub(crate) struct Progress {
     pub(crate) answered_by: Option<&'static str>,
     pub(crate) sip_response_code: Option<u16>,
     pub(crate) notices: Vec<Notice>,
+    /// Whether all that follows the end has happened.
+    pub(crate) settled: bool,
 }
 
 impl Progress {
@@ -141,6 +143,7 @@ impl Call {
             answered_by: None,
             sip_response_code: None,
             notices,
+            settled: false,
         };
         let hung_up = CancellationToken::new();
         Self { sid, place, created, request, script, hung_up, speed, progress: Mutex::new(progress) }
@@ -224,6 +227,11 @@ impl Call {
         });
     }
 
+    /// Nothing happens to it any more.
+    pub(crate) fn settle(&self) {
+        self.with(|progress| progress.settled = true);
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Progress) -> T) -> T {
         work(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -237,46 +245,6 @@ fn price(duration_s: u32) -> String {
     format!("-{}.{:05}", cost / 100_000, cost % 100_000)
 }
 
-/// A call as the sandbox remembers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallRecord {
-    /// Twilio's identifier of the call.
-    pub sid: String,
-    /// Who was called, in E.164.
-    pub to: String,
-    /// Who called, in E.164.
-    pub from: String,
-    /// How far it has come. `Initiated` shows as `queued` in the REST API, which has no such status.
-    pub status: CallStatus,
-    /// When it was created.
-    pub created: Timestamp,
-    /// Seconds from answer to end as in life, whatever the speed; known at the end.
-    pub duration_s: Option<u32>,
-    /// What answered, where detection was asked for.
-    pub answered_by: Option<&'static str>,
-    /// The keys that the call was told to press, for it to show up in tests.
-    pub send_digits: Option<String>,
-    /// What went wrong on the way, such as 11200 for TwiML that can't be fetched.
-    pub notices: Vec<Notice>,
-}
-
-impl CallRecord {
-    pub(crate) fn of(call: &Call) -> Self {
-        let Progress { status, duration_s, answered_by, notices, .. } = call.progress();
-        Self {
-            sid: call.sid.clone(),
-            to: call.request.to.clone(),
-            from: call.request.from.clone(),
-            status,
-            created: call.created,
-            duration_s,
-            answered_by,
-            send_digits: call.request.send_digits.clone(),
-            notices,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,5 +255,46 @@ mod tests {
         assert_eq!(price(60), "-0.01400");
         assert_eq!(price(61), "-0.02800");
         assert_eq!(price(7200), "-1.68000");
+    }
+
+    fn ringing() -> Call {
+        let request = NewCall {
+            to: "+14155550123".to_owned(),
+            to_country: "US".to_owned(),
+            from: "+15005550006".to_owned(),
+            from_country: String::new(),
+            instructions: Instructions::Application,
+            fallback: None,
+            status_callback: None,
+            ring_timeout: Duration::from_secs(60),
+            time_limit: Duration::from_secs(60),
+            send_digits: None,
+            record: false,
+            detection: None,
+            warning: None,
+        };
+        let script = crate::script_for(&request.to);
+        let call = Call::new(crate::sid::random("CA"), 0, request, script, 1.0);
+        call.advance(CallStatus::Ringing).expect("it rings");
+        call
+    }
+
+    #[test]
+    fn a_call_is_answered_or_cancelled_and_never_both() {
+        for _ in 0..2000 {
+            let call = ringing();
+            let start = std::sync::Barrier::new(2);
+            let (cancelled, answered) = std::thread::scope(|threads| {
+                let phone = threads.spawn(|| {
+                    start.wait();
+                    call.advance(CallStatus::InProgress)
+                });
+                start.wait();
+                (call.hang_up(CallStatus::Canceled), phone.join().expect("answers"))
+            });
+            assert_ne!(cancelled, answered.is_some());
+            assert_eq!(call.progress().answered.is_some(), answered.is_some());
+            assert!(answered.is_none_or(|progress| progress.status == CallStatus::InProgress));
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod address;
 mod call;
+mod call_record;
 mod callback;
 mod config;
 mod life;
@@ -29,7 +30,8 @@ use tokio::net::TcpListener;
 use twilio::{AccountSid, Auth, Credentials};
 use url::Url;
 
-pub use call::{CallRecord, Notice};
+pub use call::Notice;
+pub use call_record::CallRecord;
 pub use callback::{CallbackRecord, Purpose, Verdict};
 pub use config::{OwnedNumbers, SandboxConfig};
 pub use script::{Answer, Delivery, LATENESS_S, Outcome, SCRIPTS, Script, script_for};

@@ -40,7 +40,7 @@ pub(crate) async fn live(account: Arc<Account>, call: Arc<Call>) {
         account.changed();
     };
     tokio::join!(life, progress_report::deliver(&account, &call, mailbox));
-    account.ended(&call);
+    account.settled(&call);
 }
 
 struct Life<'a> {

@@ -42,7 +42,7 @@ async fn a_new_call_has_twilios_shape() {
     }
     twilio::time::parse_rfc2822(call["date_created"].as_str().expect("a date")).expect("RFC 2822");
     // An empty document plays nothing.
-    assert_eq!(world.ended(sid).await.duration_s, Some(0));
+    assert_eq!(world.settled(sid).await.duration_s, Some(0));
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn only_an_ended_call_is_deleted() {
     let delete = |sid: &str| world.http.delete(world.url(&format!("/Calls/{sid}.json")));
     assert_eq!(world.answer(delete(running.sid.as_str())).await.0, 409);
     let busy = world.client.create_call(&call_to("+15005550110")).await.expect("placed");
-    world.ended(busy.sid.as_str()).await;
+    world.settled(busy.sid.as_str()).await;
     assert_eq!(world.answer(delete(busy.sid.as_str())).await.0, 204);
     assert_eq!(world.answer(delete(busy.sid.as_str())).await.0, 404);
 }

@@ -2,17 +2,12 @@
 
 use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use twilio::{CallEvent, CallStatus, CreateCall, StatusCallback};
-use twilio_sandbox::{Sandbox, Verdict};
+use twilio_sandbox::Verdict;
 use url::Url;
 
-use crate::world::{MINE, ORDINARY, PATIENCE, Receiver, TWIML, World, call_to, is_over, statuses, world};
-
-async fn recorded(world: &World, count: usize) {
-    let there = |sandbox: &Sandbox| sandbox.callbacks().len() >= count;
-    world.sandbox.wait_until(there, PATIENCE).await.expect("recorded");
-}
+use crate::world::{MINE, ORDINARY, Receiver, TWIML, call_to, statuses, world};
 
 #[tokio::test]
 async fn only_what_was_asked_for_is_told() {
@@ -20,8 +15,11 @@ async fn only_what_was_asked_for_is_told() {
     let mut receiver = Receiver::start(&world).await;
     let events = vec![CallEvent::Answered, CallEvent::Completed];
     let status_callback = Some(StatusCallback { url: receiver.url("/status").into(), events });
-    world.client.create_call(&CreateCall { status_callback, ..call_to(ORDINARY) }).await.expect("placed");
+    let call =
+        world.client.create_call(&CreateCall { status_callback, ..call_to(ORDINARY) }).await.expect("placed");
     let received = receiver.take(2).await;
+    world.settled(call.sid.as_str()).await;
+    assert!(receiver.is_empty());
     assert_eq!(statuses(&received), ["in-progress", "completed"]);
     assert_eq!(received[0].param("SequenceNumber"), "0");
 }
@@ -34,7 +32,7 @@ async fn without_events_the_ending_alone_is_told() {
     let form = [("To", ORDINARY), ("From", MINE), ("Twiml", TWIML), ("StatusCallback", url.as_str())];
     assert_eq!(world.post("/Calls.json", &form).await.0, 201);
     assert_eq!(receiver.next().await.param("CallStatus"), "completed");
-    recorded(&world, 1).await;
+    world.only_call_settled().await;
     assert!(receiver.is_empty());
 }
 
@@ -95,16 +93,18 @@ async fn get_carries_everything_in_its_address() {
 #[tokio::test]
 async fn a_refused_connection_is_tried_once_more() {
     let world = world().await;
-    // A port that was just given back: nobody listens there.
-    let free = TcpListener::bind(("127.0.0.1", 0)).await.expect("listens").local_addr().expect("an address");
-    let url = Url::parse(&format!("http://{free}/status")).expect("a URL");
+    // Bound and not listening, for the whole test: a free port could become somebody else's.
+    let deaf = TcpSocket::new_v4().expect("a socket");
+    deaf.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let url =
+        Url::parse(&format!("http://{}/status", deaf.local_addr().expect("an address"))).expect("a URL");
     let status_callback = Some(StatusCallback { url: url.into(), events: vec![CallEvent::Completed] });
     world
         .client
         .create_call(&CreateCall { status_callback, ..call_to("+15005550110") })
         .await
         .expect("placed");
-    recorded(&world, 2).await;
+    world.only_call_settled().await;
     let attempts: Vec<_> =
         world.sandbox.callbacks().iter().map(|record| (record.attempt, record.verdict)).collect();
     assert_eq!(attempts, [(1, Verdict::Unreachable), (2, Verdict::Unreachable)]);
@@ -118,7 +118,7 @@ async fn an_answer_of_500_is_not_tried_again() {
     let wish = CreateCall { status_callback: receiver.all_events(), ..call_to(ORDINARY) };
     world.client.create_call(&wish).await.expect("placed");
     receiver.take(4).await;
-    recorded(&world, 4).await;
+    world.only_call_settled().await;
     assert!(receiver.is_empty());
     assert!(
         world.sandbox.callbacks().iter().all(|record| record.verdict == Verdict::Answered { status: 500 })
@@ -140,8 +140,8 @@ async fn an_address_elsewhere_is_never_contacted() {
             .create_call(&CreateCall { status_callback, ..call_to(ORDINARY) })
             .await
             .expect("placed");
-        world.reached(call.sid.as_str(), is_over(CallStatus::Completed)).await;
-        recorded(&world, 4 * (count + 1)).await;
+        assert_eq!(world.settled(call.sid.as_str()).await.status, CallStatus::Completed);
+        assert_eq!(world.sandbox.callbacks().len(), 4 * (count + 1));
     }
     assert!(world.sandbox.callbacks().iter().all(|record| record.verdict == Verdict::NotSent));
     let knock = tokio::select! {
@@ -182,7 +182,7 @@ async fn a_wrong_event_silences_them_all_and_is_told() {
     let (status, call) = world.post("/Calls.json", &form).await;
     assert_eq!(status, 201);
     let sid = call["sid"].as_str().expect("a SID");
-    world.ended(sid).await;
+    world.settled(sid).await;
     assert!(receiver.is_empty() && world.sandbox.callbacks().is_empty());
     let (_, page) = world.get(&format!("/Calls/{sid}/Notifications.json")).await;
     assert_eq!(

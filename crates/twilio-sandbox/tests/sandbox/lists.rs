@@ -55,8 +55,8 @@ async fn filters_keep_what_they_name() {
     let world = world().await;
     let busy = placed(&world, "+15005550110").await;
     let answered = placed(&world, ORDINARY).await;
-    world.ended(&busy).await;
-    world.ended(&answered).await;
+    world.settled(&busy).await;
+    world.settled(&answered).await;
     let today = jiff::Timestamp::now();
     let hour = jiff::SignedDuration::from_hours(1);
     let (earlier, later) = (today - hour, today + hour);

@@ -33,7 +33,7 @@ async fn played(world: &World, url: Url) -> CallRecord {
     let instructions = Instructions::Url { url: url.into(), method: twilio::Method::Post };
     let call =
         world.client.create_call(&CreateCall::new(ORDINARY, MINE, instructions)).await.expect("placed");
-    world.ended(call.sid.as_str()).await
+    world.settled(call.sid.as_str()).await
 }
 
 fn codes(call: &CallRecord) -> Vec<u32> {
@@ -88,7 +88,7 @@ async fn a_fallback_hears_of_the_fault() {
     let (_, call) = world.post("/Calls.json", &form).await;
     let requests = receiver.take(2).await;
     assert_eq!((requests[1].param("ErrorCode"), requests[1].param("ErrorUrl")), ("11200", url.as_str()));
-    assert_eq!(codes(&world.ended(call["sid"].as_str().expect("a SID")).await), [11200]);
+    assert_eq!(codes(&world.settled(call["sid"].as_str().expect("a SID")).await), [11200]);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_application_counts_as_played() {
     let form = [("To", ORDINARY), ("From", MINE), ("ApplicationSid", "AP00000000000000000000000000000001")];
     let (status, call) = world.post("/Calls.json", &form).await;
     assert_eq!(status, 201);
-    let call = world.ended(call["sid"].as_str().expect("a SID")).await;
+    let call = world.settled(call["sid"].as_str().expect("a SID")).await;
     assert_eq!((call.status, codes(&call)), (CallStatus::Completed, vec![]));
 }
 
@@ -120,7 +120,7 @@ async fn inline_twiml_that_is_none_is_12100() {
     for (twiml, expected) in [("hello", 12100), ("<Response><Redirect>next</Redirect></Response>", 11100)] {
         let (_, call) =
             world.post("/Calls.json", &[("To", ORDINARY), ("From", MINE), ("Twiml", twiml)]).await;
-        assert_eq!(codes(&world.ended(call["sid"].as_str().expect("a SID")).await), [expected]);
+        assert_eq!(codes(&world.settled(call["sid"].as_str().expect("a SID")).await), [expected]);
     }
 }
 

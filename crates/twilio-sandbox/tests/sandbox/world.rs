@@ -89,9 +89,9 @@ impl World {
         (response.status().as_u16(), response.json().await.unwrap_or(Value::Null))
     }
 
-    /// Waits until the call is over with all that follows.
-    pub async fn ended(&self, sid: &str) -> CallRecord {
-        self.reached(sid, |call| call.status.is_final()).await
+    /// Waits until the call is over with all that follows: no callback comes after this.
+    pub async fn settled(&self, sid: &str) -> CallRecord {
+        self.reached(sid, |call| call.settled).await
     }
 
     pub async fn reached(&self, sid: &str, state: impl Fn(&CallRecord) -> bool) -> CallRecord {
@@ -101,8 +101,8 @@ impl World {
     }
 
     /// Waits for the only call that there is to end, where no answer told its identifier.
-    pub async fn only_call_ended(&self) -> CallRecord {
-        let over = |sandbox: &Sandbox| sandbox.calls().first().is_some_and(|call| call.status.is_final());
+    pub async fn only_call_settled(&self) -> CallRecord {
+        let over = |sandbox: &Sandbox| sandbox.calls().first().is_some_and(|call| call.settled);
         self.sandbox.wait_until(over, PATIENCE).await.expect("ends");
         let mut calls = self.sandbox.calls();
         assert_eq!(calls.len(), 1);
@@ -179,7 +179,7 @@ impl Receiver {
         taken
     }
 
-    /// Whether nothing more has come. Only sound once whatever could send has ended.
+    /// Whether nothing more has come. Only sound once whatever could send has settled.
     pub fn is_empty(&self) -> bool {
         self.received.is_empty()
     }
