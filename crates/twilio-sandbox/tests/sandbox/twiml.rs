@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use twilio::{CallStatus, CreateCall, Instructions};
 use twilio_sandbox::{CallRecord, Purpose, Verdict};
 use url::Url;
@@ -73,10 +73,13 @@ async fn faults_are_told_and_end_the_call_completed() {
 #[tokio::test]
 async fn nobody_at_the_address_is_11200() {
     let world = world().await;
-    let free = TcpListener::bind(("127.0.0.1", 0)).await.expect("listens").local_addr().expect("an address");
-    let call = played(&world, Url::parse(&format!("http://{free}/twiml")).expect("a URL")).await;
+    // Bound and not listening, for the whole test: a free port could become somebody else's.
+    let deaf = TcpSocket::new_v4().expect("a socket");
+    deaf.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let nobody = deaf.local_addr().expect("an address");
+    let call = played(&world, Url::parse(&format!("http://{nobody}/twiml")).expect("a URL")).await;
     assert_eq!(codes(&call), [11200]);
-    assert_eq!(call.notices[0].url.as_deref(), Some(format!("http://{free}/twiml").as_str()));
+    assert_eq!(call.notices[0].url.as_deref(), Some(format!("http://{nobody}/twiml").as_str()));
 }
 
 #[tokio::test]

@@ -158,9 +158,10 @@ async fn a_broken_connection_is_never_tried_again() {
 
 #[tokio::test]
 async fn nobody_there_means_nothing_sent() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let port = listener.local_addr().expect("an address").port();
-    drop(listener);
+    // Bound and not listening, for the whole test: a free port could become somebody else's.
+    let deaf = tokio::net::TcpSocket::new_v4().expect("a socket");
+    deaf.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let port = deaf.local_addr().expect("an address").port();
     let error = client(base_url(port)).create_call(&wish()).await.expect_err("refused by the system");
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotCarriedOut);
