@@ -13,6 +13,8 @@ use crate::harness::{PATIENCE, Serving};
 
 /// The sandbox dials, and answers long after everybody has given up.
 const SLOW_ANSWER: &str = "+15005550120";
+/// A call of at least five minutes: six seconds here, so that it surely outlives the program.
+const LONG_CALL: &str = "+15005550114";
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 fn against<'a>(sandbox: &Sandbox, command: &'a mut Command) -> &'a mut Command {
@@ -79,16 +81,20 @@ async fn killed_while_a_call_is_under_way() {
     let data_dir = data_dir(&folder);
     let sandbox = sandbox().await;
     let serving = Serving::start(&data_dir, |command| against(&sandbox, command));
-    let body = json!({"protocol": "protocol1", "to": "+15005550100"});
+    let body = json!({"protocol": "protocol1", "to": LONG_CALL});
     let placed = serving.request(Method::POST, "/api/v1/calls").json(&body).send().await.unwrap();
     assert_eq!(placed.status(), 201);
     kill(serving);
-    let ended = |sandbox: &Sandbox| sandbox.calls().iter().all(|call| call.status.is_final());
-    sandbox.wait_until(ended, PATIENCE).await.unwrap();
+    assert!(sandbox.calls().iter().all(|call| !call.status.is_final()), "it was killed first");
+    // Until the report of the ending is lost too: the next start must not hear it.
+    let settled = |sandbox: &Sandbox| sandbox.calls().iter().all(|call| call.settled);
+    sandbox.wait_until(settled, PATIENCE).await.unwrap();
 
     // Its callbacks found nobody; the next start asks.
     let serving = Serving::start(&data_dir, |command| against(&sandbox, command));
     let news = serving.news_until(|news| news["call"]["ended"] == true).await;
-    assert_eq!(news.last().unwrap()["call"]["status"], "completed");
+    let last = news.last().unwrap();
+    assert_eq!(last["call"]["status"], "completed");
+    assert_ne!(last["event"]["source"], "callback", "{last:#}");
     assert_eq!(sandbox.calls().len(), 1);
 }
