@@ -280,21 +280,23 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_answered_or_cancelled_and_never_both() {
-        for _ in 0..2000 {
-            let call = ringing();
-            let start = std::sync::Barrier::new(2);
-            let (cancelled, answered) = std::thread::scope(|threads| {
-                let phone = threads.spawn(|| {
-                    start.wait();
-                    call.advance(CallStatus::InProgress)
-                });
-                start.wait();
-                (call.hang_up(CallStatus::Canceled), phone.join().expect("answers"))
-            });
-            assert_ne!(cancelled, answered.is_some());
-            assert_eq!(call.progress().answered.is_some(), answered.is_some());
-            assert!(answered.is_none_or(|progress| progress.status == CallStatus::InProgress));
-        }
+    fn a_cancelled_call_is_never_answered() {
+        let call = ringing();
+        assert!(call.hang_up(CallStatus::Canceled) && call.hung_up.is_cancelled());
+        assert!(call.advance(CallStatus::InProgress).is_none());
+        call.end(CallStatus::Completed, Duration::from_secs(9));
+        let Progress { status, answered, duration_s, .. } = call.progress();
+        assert_eq!((status, answered, duration_s), (CallStatus::Canceled, None, Some(0)));
+    }
+
+    #[test]
+    fn an_answered_call_is_never_cancelled() {
+        let call = ringing();
+        let answered = call.advance(CallStatus::InProgress).expect("it is answered");
+        assert!(!call.hang_up(CallStatus::Canceled) && !call.hung_up.is_cancelled());
+        assert!(call.hang_up(CallStatus::Completed) && !call.hang_up(CallStatus::Completed));
+        // What its answer left is still told after the end.
+        assert_eq!((answered.status, answered.ended), (CallStatus::InProgress, None));
+        assert_eq!(call.status(), CallStatus::Completed);
     }
 }
