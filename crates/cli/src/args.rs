@@ -15,10 +15,10 @@ Exit codes:
   1  something failed
   2  wrong usage
   3  no server answers
-  4  refused: this number is not called, or Twilio refused
+  4  refused: by the rules here, by Twilio, or because it makes no sense now
   5  no such call or protocol
   6  call --follow: the call ended and nobody had answered
-  7  call: Twilio did not answer, so the phone may ring; do not try again";
+  7  call: no answer came, so the phone may ring; do not try again";
 
 /// A personal switchboard: choose what plays, say who to ring, watch it happen.
 #[derive(Parser)]
@@ -81,7 +81,7 @@ pub(crate) struct Serve {
     /// Whether phones ring [default: live if Twilio's credentials are given, else sandbox]
     #[arg(long, env = "BSP_MODE")]
     pub mode: Option<ModeArgument>,
-    /// Protocols to begin with, in the documented format; read while there are none yet
+    /// Protocols to begin with, in the documented format; read at the first start
     #[arg(long, env = "BSP_PROTOCOLS", value_name = "FILE")]
     pub protocols: Option<PathBuf>,
     /// Address under which Twilio reaches the webhook listener; without it calls are followed by asking

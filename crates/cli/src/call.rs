@@ -22,7 +22,14 @@ pub(crate) async fn run(arguments: Call, data_dir: &Path) -> Result<ExitCode, Fa
         .request(Method::POST, "/api/v1/calls")?
         .header("Idempotency-Key", Uuid::new_v4().to_string())
         .json(&json!({"protocol": arguments.protocol, "to": arguments.number}));
-    let call = client.json(request).await?;
+    let call = match client.json(request).await {
+        // The request is with the server, and perhaps with Twilio: trying again could ring twice.
+        Err(failure @ Failure::NoAnswer(_)) => {
+            writeln!(io::stderr(), "bsp: {failure}. The phone may ring; see bsp calls before you try again")?;
+            return Ok(exit::unknown());
+        }
+        answer => answer?,
+    };
     let Some(news) = news else {
         print(&call, arguments.json)?;
         return Ok(if call["status"] == "unknown" { exit::unknown() } else { ExitCode::SUCCESS });

@@ -12,8 +12,8 @@ use url::Url;
 
 use crate::exit::Failure;
 
-/// A server's answer is at most as far away as its own wait for Twilio.
-const TIMEOUT: Duration = Duration::from_secs(40);
+/// Longer than the server's own patience with Twilio: three tries of 15 s with 5 s between them.
+const TIMEOUT: Duration = Duration::from_secs(75);
 
 pub(crate) struct Client {
     http: reqwest::Client,
@@ -51,7 +51,7 @@ impl Client {
     /// Sends a request and reads its JSON answer.
     pub(crate) async fn json(&self, request: RequestBuilder) -> Result<Value, Failure> {
         let answer = self.send(request.timeout(TIMEOUT)).await?;
-        answer.json().await.map_err(Failure::other)
+        answer.json().await.map_err(Failure::NoAnswer)
     }
 
     /// Sends a request; an error of the server becomes a failure in its words.
@@ -60,7 +60,7 @@ impl Client {
             if error.is_connect() {
                 Failure::NotRunning(format!(" at {}", self.url))
             } else {
-                Failure::other(error)
+                Failure::NoAnswer(error)
             }
         })?;
         let status = answer.status();

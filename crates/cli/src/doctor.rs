@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use benspamsphones_server::data_dir::OwnerFile;
 use reqwest::Method;
+use serde_json::Value;
 use twilio::{Client as Twilio, ClientConfig};
 
 use crate::args::Doctor;
@@ -25,11 +27,12 @@ enum Finding {
 }
 
 pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitCode, Failure> {
+    let running = ask(data_dir, "/api/v1/status").await;
     let findings = [
-        ("server", server(data_dir).await),
+        ("server", server(data_dir, &running)),
         ("protocols", protocols(data_dir).await),
         ("Twilio", twilio(&arguments).await),
-        ("callbacks", callbacks(&arguments)),
+        ("callbacks", callbacks(&arguments, running.as_ref().ok())),
         ("Pusher", pusher(&arguments)),
     ];
     let mut out = io::stdout().lock();
@@ -48,29 +51,33 @@ pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitC
     Ok(if healthy { ExitCode::SUCCESS } else { exit::problems() })
 }
 
-async fn server(data_dir: &Path) -> Finding {
-    let client = match Client::find(data_dir) {
-        Ok(client) => client,
-        Err(failure) => return Finding::Note(failure.to_string()),
-    };
-    let asked = match client.request(Method::GET, "/healthz") {
-        Ok(request) => client.json(request).await,
-        Err(failure) => Err(failure),
-    };
-    match asked {
-        Ok(_) => Finding::Good(format!("answers at {}; data in {}", client.url(), data_dir.display())),
-        Err(failure) => Finding::Problem(format!(
-            "{failure}. It left without tidying up, or its port was taken by another program"
-        )),
+async fn ask(data_dir: &Path, path: &str) -> Result<Value, Failure> {
+    let client = Client::find(data_dir)?;
+    client.json(client.request(Method::GET, path)?).await
+}
+
+fn server(data_dir: &Path, running: &Result<Value, Failure>) -> Finding {
+    match running {
+        Ok(status) => {
+            let mode = if status["mode"] == "live" { "LIVE: phones ring" } else { "sandbox: no phone rings" };
+            let url = Client::find(data_dir).map(|client| client.url().to_string()).unwrap_or_default();
+            Finding::Good(format!("answers at {url} ({mode}); data in {}", data_dir.display()))
+        }
+        // A server that stops takes its token along; one that left it behind was killed.
+        Err(failure @ Failure::NotRunning(_))
+            if OwnerFile::read(data_dir).is_ok_and(|file| file.is_none()) =>
+        {
+            Finding::Note(failure.to_string())
+        }
+        Err(failure) => {
+            Finding::Problem(format!("{failure} (the last one was killed, or another program has its port)"))
+        }
     }
 }
 
 async fn protocols(data_dir: &Path) -> Finding {
-    let asked = async {
-        let client = Client::find(data_dir)?;
-        client.json(client.request(Method::GET, "/api/v1/protocols")?).await
-    };
-    match asked.await.map(|list| list["items"].as_array().map_or(0, Vec::len)) {
+    let list = ask(data_dir, "/api/v1/protocols").await;
+    match list.map(|list| list["items"].as_array().map_or(0, Vec::len)) {
         Ok(0) => Finding::Problem("there are none; take some with: bsp protocols import FILE".into()),
         Ok(count) => Finding::Good(format!("{count}")),
         Err(_) => Finding::Note("they can be seen while the server runs".into()),
@@ -81,7 +88,9 @@ async fn twilio(arguments: &Doctor) -> Finding {
     let account = match settings::twilio_account(&arguments.twilio) {
         Ok(Some(account)) => account,
         Ok(None) => {
-            return Finding::Note("no credentials in this environment, so calls go to the sandbox".into());
+            let sentence =
+                "no credentials in this environment: a server started from here would use the sandbox";
+            return Finding::Note(sentence.into());
         }
         Err(failure) => return Finding::Problem(failure.to_string()),
     };
@@ -113,7 +122,15 @@ async fn twilio(arguments: &Doctor) -> Finding {
     }
 }
 
-fn callbacks(arguments: &Doctor) -> Finding {
+fn callbacks(arguments: &Doctor, running: Option<&Value>) -> Finding {
+    match running.map(|status| status["public_address"] == true) {
+        Some(true) => return Finding::Good("the server has an address that Twilio reports to".into()),
+        Some(false) => {
+            let sentence = "the server has no public address, so it asks Twilio; --public-url changes that";
+            return Finding::Note(sentence.into());
+        }
+        None => {}
+    }
     match &arguments.public_url {
         None => Finding::Note(
             "no public address: live calls are followed by asking Twilio; set BSP_PUBLIC_URL".into(),

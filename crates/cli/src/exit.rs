@@ -39,6 +39,9 @@ pub(crate) enum Failure {
     /// The server said no, and why.
     #[error("{title}: {detail}")]
     Problem { status: u16, title: String, detail: String },
+    /// The server was asked, and its answer never came.
+    #[error("the server did not answer: {0}")]
+    NoAnswer(reqwest::Error),
     /// Output that nobody takes.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
@@ -57,7 +60,11 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::NotRunning(_) => NOT_RUNNING,
             Self::Problem { status: 404, .. } => NOT_FOUND,
-            Self::Problem { status: 500..=599, .. } | Self::Output(_) | Self::Other(_) => FAILED,
+            // The server's own token was not taken, or the server failed.
+            Self::Problem { status: 401 | 403 | 500..=599, .. }
+            | Self::NoAnswer(_)
+            | Self::Output(_)
+            | Self::Other(_) => FAILED,
             Self::Problem { .. } => REFUSED,
         }
     }

@@ -5,8 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use benspamsphones_core::Mode;
+use benspamsphones_core::{Mode, ProtocolFile};
 use benspamsphones_server::config::{Pace, PublicAddress, TwilioAccount};
+use benspamsphones_server::store::Store;
 use benspamsphones_server::{Config, Server, ServerError};
 use secrecy::ExposeSecret;
 use twilio_sandbox::{Sandbox, SandboxConfig};
@@ -21,26 +22,16 @@ const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
 
 /// Runs the server.
 pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<ExitCode, Failure> {
-    let account = settings::twilio_account(&arguments.twilio)?;
-    let mode = match (arguments.mode, &account) {
-        (Some(ModeArgument::Live), _) | (None, Some(_)) => Mode::Live,
-        (Some(ModeArgument::Sandbox), _) | (None, None) => Mode::Sandbox,
-    };
-    let (account, sandbox) = match (mode, account) {
-        (Mode::Live, Some(account)) => (account, None),
-        (Mode::Live, None) => {
-            let sentence =
-                "live mode needs Twilio's credentials: set TWILIO_SID, and TWILIO_TOKEN or an API key";
-            return Err(Failure::Usage(sentence.into()));
-        }
-        // A sandbox that runs elsewhere.
-        (Mode::Sandbox, Some(account)) if arguments.twilio.twilio_api_base.is_some() => (account, None),
-        (Mode::Sandbox, _) => {
+    let (mode, account) = account(&arguments)?;
+    let (account, sandbox) = match account {
+        Some(account) => (account, None),
+        None => {
             let (account, sandbox) = start_sandbox(arguments.sandbox_speed).await?;
             (account, Some(sandbox))
         }
     };
-    let config = config(&arguments, &data_dir, mode, account)?;
+    let public_address = public_address(&arguments, mode, sandbox.is_some())?;
+    let config = config(&arguments, &data_dir, mode, account, public_address)?;
     let mut server = Server::start(config).await.map_err(explain)?;
     greet(&mut server, &data_dir)?;
     wait_for_stop().await?;
@@ -50,6 +41,47 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
         sandbox.stop().await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether phones ring, and the account; none means the sandbox inside this program.
+///
+/// In sandbox mode an account's address counts only on this machine, where a sandbox can be: whoever has a region of
+/// Twilio's in the environment and asks for the sandbox must not ring anybody.
+fn account(arguments: &Serve) -> Result<(Mode, Option<TwilioAccount>), Failure> {
+    if arguments.mode == Some(ModeArgument::Sandbox) {
+        let local = arguments.twilio.twilio_api_base.as_ref().is_some_and(twilio::is_loopback);
+        let account = if local { settings::twilio_account(&arguments.twilio)? } else { None };
+        return Ok((Mode::Sandbox, account));
+    }
+    match (arguments.mode, settings::twilio_account(&arguments.twilio)?) {
+        (_, Some(account)) => Ok((Mode::Live, Some(account))),
+        (None, None) => Ok((Mode::Sandbox, None)),
+        (Some(_), None) => {
+            let sentence =
+                "live mode needs Twilio's credentials: set TWILIO_SID, and TWILIO_TOKEN or an API key";
+            Err(Failure::Usage(sentence.into()))
+        }
+    }
+}
+
+/// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
+/// itself where that is here, and is asked where it isn't.
+fn public_address(arguments: &Serve, mode: Mode, built_in: bool) -> Result<PublicAddress, Failure> {
+    if let Some(url) = &arguments.public_url {
+        let plain = url.query().is_none() && url.fragment().is_none();
+        if !plain || !matches!(url.scheme(), "http" | "https") {
+            let sentence =
+                "--public-url must start with http:// or https:// and have no query and no fragment";
+            return Err(Failure::Usage(sentence.into()));
+        }
+    }
+    let listener = arguments.webhook_listen.ip();
+    let listens_here = listener.is_loopback() || listener.is_unspecified();
+    Ok(match (&arguments.public_url, mode) {
+        (Some(url), _) if !built_in => PublicAddress::At(url.clone()),
+        (_, Mode::Sandbox) if listens_here => PublicAddress::WebhookListener,
+        (_, Mode::Sandbox | Mode::Live) => PublicAddress::None,
+    })
 }
 
 async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), Failure> {
@@ -64,20 +96,23 @@ async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), Failure> 
     Ok((account, sandbox))
 }
 
-fn config(arguments: &Serve, data_dir: &Path, mode: Mode, twilio: TwilioAccount) -> Result<Config, Failure> {
+fn config(
+    arguments: &Serve,
+    data_dir: &Path,
+    mode: Mode,
+    twilio: TwilioAccount,
+    public_address: PublicAddress,
+) -> Result<Config, Failure> {
     let mut listen = arguments.listen;
     if let Some(port) = arguments.port {
         listen.set_port(port);
     }
-    if let Some(url) = &arguments.public_url
-        && !matches!(url.scheme(), "http" | "https")
-    {
-        return Err(Failure::Usage("--public-url must start with http:// or https://".into()));
-    }
-    let public_address = match (&arguments.public_url, mode) {
-        (Some(url), _) => PublicAddress::At(url.clone()),
-        (None, Mode::Sandbox) => PublicAddress::WebhookListener,
-        (None, Mode::Live) => PublicAddress::None,
+    // Read at the first start alone: what is in the database since then is the owner's.
+    let first_protocols = if Store::path(data_dir).exists() {
+        ProtocolFile::default()
+    } else {
+        let told = arguments.protocols.as_deref();
+        settings::first_protocols(told, data_dir, mode == Mode::Sandbox, arguments.region)?
     };
     Ok(Config {
         data_dir: data_dir.to_owned(),
@@ -89,12 +124,7 @@ fn config(arguments: &Serve, data_dir: &Path, mode: Mode, twilio: TwilioAccount)
         web_user: settings::web_user(&arguments.web, arguments.new_password)?,
         pusher: settings::pusher(&arguments.pusher)?,
         default_region: arguments.region,
-        first_protocols: settings::first_protocols(
-            arguments.protocols.as_deref(),
-            data_dir,
-            mode == Mode::Sandbox,
-            arguments.region,
-        )?,
+        first_protocols,
         pace: Pace::default(),
     })
 }

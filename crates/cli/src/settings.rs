@@ -37,7 +37,15 @@ fn secret(name: &str) -> Option<SecretString> {
 pub(crate) fn twilio_account(arguments: &Twilio) -> Result<Option<TwilioAccount>, Failure> {
     let sid = arguments.sid.as_deref().filter(|sid| !sid.is_empty());
     let auth_token = secret("TWILIO_TOKEN");
-    let api_key = variable("BSP_TWILIO_API_KEY").zip(secret("BSP_TWILIO_API_SECRET"));
+    let api_key = match (variable("BSP_TWILIO_API_KEY"), secret("BSP_TWILIO_API_SECRET")) {
+        (Some(key), Some(secret)) => Some((key, secret)),
+        (None, None) => None,
+        // Falling back to the auth token would use the very key that somebody wanted to spare.
+        (Some(_), None) | (None, Some(_)) => {
+            let sentence = "an API key needs both BSP_TWILIO_API_KEY and BSP_TWILIO_API_SECRET";
+            return Err(Failure::Usage(sentence.into()));
+        }
+    };
     let Some(sid) = sid else {
         if auth_token.is_some() || api_key.is_some() {
             return Err(Failure::Usage("Twilio's credentials lack the account's SID: set TWILIO_SID".into()));

@@ -38,6 +38,8 @@ struct Following {
     /// No callback is counted on: they stayed away, and that has been said; or an earlier run asked for them, and
     /// those that came while nobody listened are lost.
     silent: bool,
+    /// Somebody wants it to end, and until it has, nobody waits for callbacks.
+    hangup_requested: bool,
     /// Times it was asked about since its station changed.
     polls: u32,
     asking: bool,
@@ -109,6 +111,7 @@ impl Follower {
             status: call.status,
             news: call.news,
             last_callback: Instant::now(),
+            hangup_requested: call.hangup_requested,
             silent,
             polls: 0,
             asking: false,
@@ -128,12 +131,18 @@ impl Follower {
             following.last_callback = Instant::now();
             following.silent = false;
         }
+        let pace = self.app.inner.pace;
+        if call.hangup_requested && !following.hangup_requested {
+            following.hangup_requested = true;
+            if call.is_open() {
+                self.queue.reset(&following.timer, pace.poll);
+            }
+        }
         if following.status == call.status {
             return;
         }
         following.status = call.status;
         following.polls = 0;
-        let pace = self.app.inner.pace;
         if !call.is_open() {
             if wants_price(call) {
                 self.queue.reset(&following.timer, pace.poll * PRICE_AFTER[0]);
@@ -157,7 +166,8 @@ impl Follower {
         let mut newly_silent = false;
         let expects_callbacks = following.news == NewsRoute::Callbacks
             && following.status != CallStatus::Unknown
-            && !following.status.is_ending();
+            && !following.status.is_ending()
+            && !following.hangup_requested;
         if expects_callbacks && !following.silent {
             let quiet = following.last_callback.elapsed();
             if quiet < pace.silence {

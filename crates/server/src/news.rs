@@ -22,7 +22,6 @@ pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
 pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> Observation {
     let status = status(call.status);
     let told_at = match status {
-        CallStatus::InProgress => call.start_time,
         status if status.is_ending() => call.end_time,
         CallStatus::Queued => call.date_created,
         _ => None,
@@ -68,5 +67,8 @@ fn failure_of_code(code: u32, told: &str) -> Failure {
 /// Why Twilio didn't place a call, for people.
 pub(crate) fn failure(error: &twilio::Error) -> Failure {
     let explanation = error.explanation();
-    Failure { code: error.code(), message: format!("{} {}", explanation.sentence, explanation.next_step) }
+    // A 429 may come without Twilio's body, from whatever stands before Twilio.
+    let too_many = matches!(error, twilio::Error::TooManyRequests { .. }).then_some(20_429);
+    let message = format!("{} {}", explanation.sentence, explanation.next_step);
+    Failure { code: error.code().or(too_many), message }
 }

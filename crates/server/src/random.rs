@@ -1,6 +1,6 @@
 //! Secrets out of the operating system's randomness.
 
-/// `BYTES` random bytes as hexadecimal digits.
+/// `BYTES` random bytes.
 ///
 /// An operating system without randomness can't run anything that needs a secret, so there is nothing to fall
 /// back to.

@@ -286,7 +286,8 @@ impl fmt::Debug for Client {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine: a loopback address, or a name that means one.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
         Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),

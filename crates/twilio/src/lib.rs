@@ -30,6 +30,7 @@ pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
 pub use call_filter::{CallFilter, CallPage};
 pub use client::{
     Client, ClientConfig, ConfigError, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT,
+    is_loopback,
 };
 pub use create_call::{
     CallEvent, CreateCall, Instructions, MachineDetection, Method, SEND_DIGITS_MAX_CHARS, StatusCallback,

@@ -92,6 +92,10 @@ fn credentials_mean_live_and_half_of_them_is_an_error() {
     assert!(refused(&|command| command.env("TWILIO_SID", sid)).contains("TWILIO_TOKEN"));
     assert!(refused(&|command| command.env("TWILIO_TOKEN", "t")).contains("TWILIO_SID"));
     assert!(refused(&|command| command.args(["--mode", "live"])).contains("credentials"));
+    assert!(
+        refused(&|command| command.env("TWILIO_SID", sid).env("BSP_TWILIO_API_KEY", "SK1"))
+            .contains("SECRET")
+    );
     assert!(refused(&|command| command.env("PUSHER_KEY", "k")).contains("PUSHER_SECRET"));
     assert!(refused(&|command| command.args(["--protocols", "nowhere.json"])).contains("nowhere.json"));
 
@@ -102,4 +106,23 @@ fn credentials_mean_live_and_half_of_them_is_an_error() {
         command.env("TWILIO_SID", sid).env("TWILIO_TOKEN", "t").args(["--mode", "sandbox"])
     });
     assert!(told.greeting.contains("sandbox"), "{}", told.greeting);
+}
+
+#[test]
+fn the_sandbox_rings_nobody_whatever_the_environment_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    // As somebody has it who uses a region of Twilio's, and a tunnel.
+    let _serving = Serving::start(&data_dir, |command| {
+        command
+            .env("TWILIO_SID", "AC00000000000000000000000000000001")
+            .env("TWILIO_TOKEN", "t")
+            .env("BSP_TWILIO_API_BASE", "https://api.dublin.ie1.twilio.example")
+            .env("BSP_PUBLIC_URL", "https://calls.example")
+            .args(["--mode", "sandbox", "--sandbox-speed", "50"])
+    });
+    let ended = run(bsp(&data_dir).args(["call", "protocol1", "+15005550110", "--follow"]));
+    let said = text(&ended.stdout);
+    assert!(said.contains("The line was busy."), "{said}{}", text(&ended.stderr));
+    assert!(!said.contains("No news"), "its callbacks come to the listener itself: {said}");
 }

@@ -66,18 +66,32 @@ impl App {
     /// Ends a call at Twilio if Twilio's id of it is known; else it stays as it is, with the wish written down.
     pub(crate) async fn end_at_twilio(&self, call: Call) -> Result<Call, HangUpError> {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else { return Ok(call) };
-        let twilio = &self.inner.twilio;
         let how = if call.status == CallStatus::InProgress { EndCall::Complete } else { EndCall::Cancel };
-        let mut ended = match twilio.end_call(&sid, how).await {
-            // It was at another station than we knew, or over.
-            Err(error) if error.code() == Some(NOT_IN_PROGRESS) => twilio.fetch_call(&sid).await?,
-            answer => answer?,
-        };
+        let mut ended = self.end_or_look(&sid, how).await?;
         // Answered a moment ago: cancelling has left it alone.
         if ended.status == twilio::CallStatus::InProgress {
-            ended = twilio.end_call(&sid, EndCall::Complete).await?;
+            ended = self.end_or_look(&sid, EndCall::Complete).await?;
         }
         let news = news::from_call(&ended, Source::HangUp, Timestamp::now());
         Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
+    }
+
+    /// Asks Twilio to end the call; when it can't be ended where it is, tells where that is.
+    async fn end_or_look(&self, sid: &CallSid, how: EndCall) -> Result<twilio::Call, twilio::Error> {
+        match self.inner.twilio.end_call(sid, how).await {
+            Err(error) if error.code() == Some(NOT_IN_PROGRESS) => self.inner.twilio.fetch_call(sid).await,
+            answer => answer,
+        }
+    }
+
+    /// Ends a call that somebody wanted to end before Twilio's id of it was known.
+    pub(crate) fn end_in_background(&self, call: Call) {
+        let app = self.clone();
+        self.inner.tasks.spawn(async move {
+            let id = call.id;
+            if let Err(error) = app.end_at_twilio(call).await {
+                tracing::warn!(call = %id, %error, "the call could not be ended; it will be tried again");
+            }
+        });
     }
 }

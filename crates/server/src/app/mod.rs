@@ -4,6 +4,7 @@
 //! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
 
 mod callbacks;
+mod dialling;
 mod hang_up;
 mod observe;
 mod place_call;
@@ -14,7 +15,7 @@ mod settle;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, CallId, Mode, NewsRoute, Policy, Protocol, Region};
+use benspamsphones_core::{Call, CallId, Mode, Policy, Protocol, Region};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,6 +25,7 @@ use crate::store::{Store, StoreError, protocol_rows};
 
 pub use callbacks::CallbackError;
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
+pub(crate) use dialling::Dialling;
 pub use hang_up::HangUpError;
 pub use observe::About;
 pub use place_call::{NewCall, PlaceCallError, Placed};
@@ -48,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
+    /// Calls whose request has no answer yet.
+    pub(crate) dialling: Dialling,
     /// Requests that must not be cut short because their asker hung up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -74,7 +78,7 @@ impl App {
     /// When the database can't be used or the Twilio client can't be set up.
     pub async fn open(config: &Config, stop: CancellationToken) -> Result<Self, StartError> {
         let hub = Hub::new();
-        let path = config.data_dir.join("benspamsphones.db");
+        let path = Store::path(&config.data_dir);
         let store = {
             let hub = hub.clone();
             tokio::task::spawn_blocking(move || Store::open(&path, hub))
@@ -101,6 +105,7 @@ impl App {
                 pusher: config.pusher.clone(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
+                dialling: Dialling::default(),
                 tasks: TaskTracker::new(),
                 stop,
             }),
@@ -167,11 +172,6 @@ impl App {
         self.set_protocols(protocols.await?);
         Ok(())
     }
-}
-
-/// How a call's news will come: told once, when it is placed.
-pub(crate) fn news_route(callbacks: bool) -> NewsRoute {
-    if callbacks { NewsRoute::Callbacks } else { NewsRoute::Polling }
 }
 
 /// Ids that sort by the time of the request.

@@ -18,6 +18,12 @@ pub enum About {
     Channel(String),
 }
 
+struct Observed {
+    call: Arc<Call>,
+    /// From now on Twilio can be told something about it.
+    sid_is_new: bool,
+}
+
 impl App {
     /// Takes in news of a call and returns the call after it; `None` when it is about no call of ours. News is
     /// published once it is written down.
@@ -25,20 +31,35 @@ impl App {
     /// # Errors
     /// When it could not be written down.
     pub async fn observe(&self, about: About, news: Observation) -> Result<Option<Call>, StoreError> {
+        let observed = match self.try_to_observe(about.clone(), news.clone()).await {
+            // Another write of the batch failed, and nothing of this one was kept. Twilio doesn't send it again.
+            Err(StoreError::HalfWritten) => self.try_to_observe(about, news).await?,
+            observed => observed?,
+        };
+        let Some(Observed { call, sid_is_new }) = observed else { return Ok(None) };
+        let call = Arc::unwrap_or_clone(call);
+        if sid_is_new && call.hangup_requested && call.is_open() {
+            self.end_in_background(call.clone());
+        }
+        Ok(Some(call))
+    }
+
+    async fn try_to_observe(&self, about: About, news: Observation) -> Result<Option<Observed>, StoreError> {
         let written = self.inner.store.write(move |tx| {
             let Some(before) = find(tx, &about, &news)? else { return Ok(None) };
             let mut call = before.clone();
             let advance = call.advance(&news);
+            let sid_is_new = before.sid.is_none() && call.sid.is_some();
             if !advance.changed() {
-                return Ok(Some(Arc::new(call)));
+                return Ok(Some(Observed { call: Arc::new(call), sid_is_new }));
             }
             call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);
             let kind = if advance.status { EventKind::Status } else { EventKind::Details };
             tx.record(&call, kind, news.source, news.at)?;
-            Ok(Some(call))
+            Ok(Some(Observed { call, sid_is_new }))
         });
-        Ok(written.await?.map(Arc::unwrap_or_clone))
+        written.await
     }
 
     /// Writes down that no callback came, and that Twilio is asked from now on.

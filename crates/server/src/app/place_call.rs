@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    Call, CallRequest, CallStatus, EventKind, Observation, Permit, Protocol, Refusal, Source, guard,
+    Call, CallRequest, CallStatus, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Protocol, Refusal,
+    Source, guard,
 };
 use jiff::Timestamp;
 use twilio::Outcome;
 use url::Url;
 
-use super::{About, App, ProtocolsError, new_call_id, news_route};
+use super::{About, App, ProtocolsError, new_call_id};
 use crate::dial;
 use crate::news;
 use crate::random::random_hex;
@@ -59,9 +60,14 @@ pub enum PlaceCallError {
     /// The key made another call before.
     #[error("this Idempotency-Key placed another call: a key is for one protocol and one number")]
     IdempotencyKeyReused,
-    /// The database.
+    /// The database, before anything was sent.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The program failed or stopped half way.
+    #[error(
+        "The program stopped while it placed the call, so the phone may ring; look in the history before you call again"
+    )]
+    Interrupted,
 }
 
 enum Reservation {
@@ -81,11 +87,17 @@ impl App {
         let app = self.clone();
         // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
         let placing = self.inner.tasks.spawn(async move { app.place(wish).await });
-        placing.await.map_err(|_| StoreError::Stopped)?
+        placing.await.map_err(|_| PlaceCallError::Interrupted)?
     }
 
     async fn place(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
         let key = wish.idempotency_key.as_deref().map(checked_key).transpose()?;
+        if let Some(key) = &key
+            && let Some(known) = self.placed_with(key.clone()).await?
+        {
+            // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
+            return self.replay(known, &wish);
+        }
         let protocol = self.protocol(&wish.protocol).map_err(|error| match error {
             ProtocolsError::Store(error) => PlaceCallError::Store(error),
             ProtocolsError::Unknown(_)
@@ -93,17 +105,20 @@ impl App {
             | ProtocolsError::Invalid(_)
             | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
         })?;
-        let update_callback = wish.update_callback.map(checked_callback).transpose()?;
+        let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
         // No rule reads the history yet, so the check can stand outside the transaction that reserves.
         let permit = guard::check(&self.inner.policy, &wish.to)?;
         let channel = self.own_channel(update_callback.is_some());
-        let status_callback =
-            update_callback.or_else(|| channel.as_deref().and_then(|channel| self.callback_url(channel)));
+        let own_callback = channel.as_deref().and_then(|channel| self.callback_url(channel));
+        let status_callback = update_callback.or(own_callback);
 
-        let call = match self.reserve(&protocol, &permit, channel, key).await? {
-            Reservation::Known(call) => return replay(*call, &protocol, &permit),
+        let call = self.requested(&protocol, &permit, channel.is_some());
+        let underway = self.inner.dialling.begin(&call);
+        let call = match self.reserve(call, channel, key).await? {
+            Reservation::Known(call) => return self.replay(*call, &wish),
             Reservation::New(call) => call,
         };
+        // From here on a phone may ring, so nothing may end in an error that says otherwise.
         let news = match dial::dial(&self.inner.twilio, permit, &protocol, status_callback).await {
             Ok(created) => news::from_call(&created, Source::Dial, Timestamp::now()),
             Err(error) => {
@@ -111,42 +126,49 @@ impl App {
                 bad_news(&error)
             }
         };
-        let unknown = news.status == CallStatus::Unknown;
-        let mut call =
-            self.observe(About::Call(call.id), news).await?.unwrap_or_else(|| Arc::unwrap_or_clone(call));
-        if unknown {
+        let call = match self.observe(About::Call(call.id), news.clone()).await {
+            Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
+            Err(error) => {
+                tracing::error!(call = %call.id, %error, "Twilio's answer could not be written down; it will be asked again");
+                let mut call = Arc::unwrap_or_clone(call);
+                let _ = call.advance(&news);
+                call
+            }
+        };
+        drop(underway);
+        if news.status == CallStatus::Unknown {
             // Most often the call is there and only the answer was lost; the asker would rather know.
-            call = self.look_up(call).await?;
-        }
-        if call.hangup_requested && call.is_open() && call.sid.is_some() {
-            call = self.end_at_twilio(call.clone()).await.unwrap_or(call);
+            let looked_up = self.look_up(call.clone()).await.unwrap_or(call);
+            return Ok(Placed { call: looked_up, replayed: false });
         }
         Ok(Placed { call, replayed: false })
     }
 
-    /// Writes the call down, unless the key has placed one before: both in one transaction, so that two requests
-    /// with one key make one call.
-    async fn reserve(
-        &self,
-        protocol: &Protocol,
-        permit: &Permit,
-        channel: Option<String>,
-        key: Option<String>,
-    ) -> Result<Reservation, StoreError> {
-        let call = Call::requested(CallRequest {
+    fn requested(&self, protocol: &Protocol, permit: &Permit, own_callbacks: bool) -> Call {
+        Call::requested(CallRequest {
             id: new_call_id(),
             protocol: protocol.id.clone(),
             from: protocol.from.clone(),
             to: permit.to().clone(),
             mode: self.inner.mode,
             account_sid: self.inner.account_sid.clone(),
-            news: news_route(channel.is_some()),
+            news: if own_callbacks { NewsRoute::Callbacks } else { NewsRoute::Polling },
             requested_at: Timestamp::now(),
-        });
+        })
+    }
+
+    /// Writes the call down, unless the key has placed one before: both in one transaction, so that two requests
+    /// with one key make one call.
+    async fn reserve(
+        &self,
+        call: Call,
+        channel: Option<String>,
+        key: Option<String>,
+    ) -> Result<Reservation, StoreError> {
         let written = self.inner.store.write(move |tx| {
             let connection = tx.connection();
             if let Some(key) = &key
-                && let Some(known) = call_rows::find(connection, &Key::Idempotency(key))?
+                && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
             {
                 return Ok(Reservation::Known(Box::new(known)));
             }
@@ -156,6 +178,25 @@ impl App {
             Ok(Reservation::New(call))
         });
         written.await
+    }
+
+    /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same
+    /// keys when it goes live.
+    async fn placed_with(&self, key: String) -> Result<Option<Call>, StoreError> {
+        let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
+        let found = self.inner.store.read(move |connection| {
+            call_rows::find(connection, &Key::Idempotency { key: &key, mode, account_sid: &account_sid })
+        });
+        found.await
+    }
+
+    fn replay(&self, call: Call, wish: &NewCall) -> Result<Placed, PlaceCallError> {
+        let to = PhoneNumber::parse(&wish.to, self.inner.policy.default_region);
+        if call.protocol.as_str() == wish.protocol && to.is_ok_and(|to| to == call.to) {
+            Ok(Placed { call, replayed: true })
+        } else {
+            Err(PlaceCallError::IdempotencyKeyReused)
+        }
     }
 
     /// A channel for the call's callbacks, if Twilio can reach us and nobody else is to be told.
@@ -179,12 +220,8 @@ fn bad_news(error: &twilio::Error) -> Observation {
     bad
 }
 
-fn replay(call: Call, protocol: &Protocol, permit: &Permit) -> Result<Placed, PlaceCallError> {
-    if call.protocol == protocol.id && call.to == *permit.to() {
-        Ok(Placed { call, replayed: true })
-    } else {
-        Err(PlaceCallError::IdempotencyKeyReused)
-    }
+fn idempotency<'a>(call: &'a Call, key: &'a str) -> Key<'a> {
+    Key::Idempotency { key, mode: call.mode, account_sid: &call.account_sid }
 }
 
 fn checked_key(key: &str) -> Result<String, PlaceCallError> {

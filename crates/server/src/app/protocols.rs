@@ -143,8 +143,7 @@ impl App {
             let changed = change(&mut protocols);
             if changed.is_some() {
                 protocol_rows::replace_all(tx.connection(), &protocols)?;
-                // Here rather than after the answer: changes reach this line in the order of their commits.
-                app.set_protocols(protocols);
+                tx.after_commit(move || app.set_protocols(protocols));
             }
             Ok(changed)
         });

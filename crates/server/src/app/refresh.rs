@@ -8,12 +8,18 @@ use super::{About, App};
 use crate::news;
 use crate::store::StoreError;
 
+/// Twilio's code for "the resource was not found".
+const NO_SUCH_CALL: u32 = 20_404;
+
 impl App {
     /// Asks once, and takes in what is heard. Twilio out of reach leaves the call as it is.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn refresh(&self, call: Call) -> Result<Call, StoreError> {
+        if self.inner.dialling.contains(call.id) {
+            return Ok(call);
+        }
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {
             // Written down, but the program stopped before Twilio's answer.
             let call = if call.status == CallStatus::Requested {
@@ -26,14 +32,19 @@ impl App {
         };
         let news = match self.inner.twilio.fetch_call(&sid).await {
             Ok(seen) => news::from_call(&seen, Source::Poll, Timestamp::now()),
-            Err(error) if error.is_not_found() => gone(),
+            // Twilio's own word, and late enough that it isn't a read behind its write. Any other 404 is somebody else's.
+            Err(error)
+                if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, Timestamp::now()) =>
+            {
+                gone()
+            }
             Err(error) => {
                 tracing::warn!(call = %call.id, %error, "the call could not be fetched; it will be tried again");
                 return Ok(call);
             }
         };
         let call = self.observe(About::Call(call.id), news).await?.unwrap_or(call);
-        // The wish to hang up came before the id was known, or Twilio couldn't be reached then.
+        // Twilio couldn't be reached when somebody wanted the call to end.
         if call.hangup_requested && call.is_open() {
             return Ok(self.end_at_twilio(call.clone()).await.unwrap_or(call));
         }
@@ -55,7 +66,7 @@ impl App {
 fn gone() -> Observation {
     let mut news = Observation::of(Source::Poll, CallStatus::Failed, Timestamp::now());
     news.failure = Some(Failure {
-        code: Some(20_404),
+        code: Some(NO_SUCH_CALL),
         message: "Twilio no longer knows this call, so how it ended can't be told.".into(),
     });
     news

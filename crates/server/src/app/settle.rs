@@ -39,6 +39,10 @@ impl App {
                 return Ok(call);
             }
         };
+        // Asked after the list has come: whatever it shows is either on its way still, or its SID is written down.
+        if self.inner.dialling.any_between(&call.from, &call.to) {
+            return Ok(call);
+        }
         for candidate in candidates(found, call.requested_at) {
             if self.knows_sid(candidate.sid.to_string()).await? {
                 continue;
@@ -51,7 +55,7 @@ impl App {
                 Err(error) => return Err(error),
             }
         }
-        if asked_at.duration_since(call.requested_at) < self.patience() {
+        if !self.is_past_patience(&call, asked_at) {
             return Ok(call);
         }
         let mut never = Observation::of(Source::Lookup, CallStatus::Failed, asked_at);
@@ -62,10 +66,12 @@ impl App {
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }
 
-    /// From the request on: the time it may have taken to arrive, and the time for it to turn up.
-    fn patience(&self) -> SignedDuration {
+    /// Whether a call that Twilio doesn't show is not going to turn up any more: the time that its request may have
+    /// taken to arrive is over, and the time that Twilio may take to show it.
+    pub(crate) fn is_past_patience(&self, call: &Call, now: Timestamp) -> bool {
         let pace = &self.inner.pace;
-        SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience).unwrap_or(SignedDuration::MAX)
+        let patience = SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience);
+        now.duration_since(call.requested_at) >= patience.unwrap_or(SignedDuration::MAX)
     }
 }
 

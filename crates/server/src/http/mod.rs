@@ -15,13 +15,15 @@ pub(crate) mod problem;
 pub(crate) mod v1;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -31,6 +33,9 @@ use crate::http::perimeter::Perimeter;
 
 /// Largest body that is read, in bytes. Nothing but an import needs more, and that says so itself.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// For one callback, its body included: Twilio waits 15 s, and whoever sends slower than that is not Twilio.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What the handlers of the network share.
 #[derive(Clone)]
@@ -63,7 +68,9 @@ pub fn router(app: App, gate: Arc<Gate>, perimeter: Perimeter) -> Router {
 
 /// The callback route and nothing else: what the internet may see.
 pub fn webhook_router(app: App) -> Router {
-    common(documented::twilio_update::routes::<App>().fallback(problem::nothing_here)).with_state(app)
+    let routes = documented::twilio_update::routes::<App>().fallback(problem::nothing_here);
+    common(routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT)))
+        .with_state(app)
 }
 
 /// The routes that the OpenAPI document describes.

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use benspamsphones_core::Mode;
+use tower_http::compression::CompressionLayer;
 
 use super::{Shared, interface};
 
@@ -21,10 +22,11 @@ pub(crate) fn routes() -> Router<Shared> {
     for file in interface::assets() {
         router = router.route(&format!("/{}", file.path), get(async |asked: HeaderMap| file.answer(&asked)));
     }
-    match interface::index() {
+    let router = match interface::index() {
         Some(index) => router.route("/", get(async |asked: HeaderMap| index.answer(&asked))),
         None => router.route("/", get(page)),
-    }
+    };
+    router.layer(CompressionLayer::new())
 }
 
 /// Stands in for an interface that this binary was built without.

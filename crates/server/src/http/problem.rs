@@ -102,6 +102,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Sqlite(_)
+            | StoreError::File(_)
             | StoreError::Migration(_)
             | StoreError::BadRow { .. }
             | StoreError::HalfWritten => {
@@ -139,6 +140,9 @@ impl From<PlaceCallError> for Problem {
                 detail,
             ),
             PlaceCallError::Store(error) => error.into(),
+            PlaceCallError::Interrupted => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "outcome_unknown", "The phone may ring", detail)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Rows of `calls`.
 
+use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{
     Call, CallId, CallStatus, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
 };
@@ -26,16 +27,15 @@ const INSERT: &str =
     status, news, channel, idempotency_key, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)";
 // What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
 // its column, changed or not, and most news changes neither.
-const UPDATE: &str =
-    "UPDATE calls SET status = ?2, news = ?3, hangup_requested = ?4, answered_at = ?5, ended_at = ?6,
-    duration_s = ?7, price_amount = ?8, price_currency = ?9, answered_by = ?10, sip_response_code = ?11,
-    failure_code = ?12, failure_message = ?13 WHERE id = ?1";
+const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5,
+    duration_s = ?6, price_amount = ?7, price_currency = ?8, answered_by = ?9, sip_response_code = ?10,
+    failure_code = ?11, failure_message = ?12 WHERE id = ?1";
 const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
 const SET_ENDED: &str = "UPDATE calls SET open = 0 WHERE id = ?1";
 const BY_ID: &str = select!("WHERE id = ?1");
 const BY_SID: &str = select!("WHERE sid = ?1");
 const BY_CHANNEL: &str = select!("WHERE channel = ?1");
-const BY_IDEMPOTENCY_KEY: &str = select!("WHERE idempotency_key = ?1");
+const BY_IDEMPOTENCY_KEY: &str = select!("WHERE idempotency_key = ?1 AND mode = ?2 AND account_sid = ?3");
 const OPEN: &str = select!("WHERE open = 1 ORDER BY id");
 const PAGE: &str = select!("WHERE true");
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
@@ -86,7 +86,6 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
     connection.prepare_cached(UPDATE)?.execute(params![
         call.id.0,
         call.status.as_str(),
-        call.news.as_str(),
         call.hangup_requested,
         call.answered_at.map(Timestamp::as_millisecond),
         call.ended_at.map(Timestamp::as_millisecond),
@@ -112,8 +111,15 @@ pub(crate) enum Key<'a> {
     Sid(&'a str),
     /// By the channel its callbacks come in on.
     Channel(&'a str),
-    /// By the key that the asker chose.
-    Idempotency(&'a str),
+    /// By the key that the asker chose, among the calls of one account.
+    Idempotency {
+        /// The key.
+        key: &'a str,
+        /// Sandbox or live.
+        mode: Mode,
+        /// The account.
+        account_sid: &'a str,
+    },
 }
 
 /// The call, if there is one.
@@ -126,9 +132,10 @@ pub(crate) fn find(connection: &Connection, key: &Key<'_>) -> Result<Option<Call
         Key::Channel(text) => {
             connection.prepare_cached(BY_CHANNEL)?.query_row([text], |row| Ok(call(row))).optional()
         }
-        Key::Idempotency(text) => {
-            connection.prepare_cached(BY_IDEMPOTENCY_KEY)?.query_row([text], |row| Ok(call(row))).optional()
-        }
+        Key::Idempotency { key, mode, account_sid } => connection
+            .prepare_cached(BY_IDEMPOTENCY_KEY)?
+            .query_row([*key, mode.as_str(), account_sid], |row| Ok(call(row)))
+            .optional(),
     };
     found?.transpose()
 }
@@ -190,7 +197,7 @@ pub(crate) fn page(connection: &Connection, query: &CallQuery) -> Result<Vec<Cal
 fn call(row: &Row<'_>) -> Result<Call, StoreError> {
     let number = |at: usize| -> Result<PhoneNumber, StoreError> {
         let text = text(row, at)?;
-        PhoneNumber::from_e164(text).map_err(|_| StoreError::bad_row("number", text))
+        PhoneNumber::from_e164(text).map_err(|_| StoreError::bad_row("number", masked(text)))
     };
     let time = |at: usize| row.get::<_, Option<i64>>(at)?.map(timestamp).transpose();
     Ok(Call {

@@ -32,6 +32,9 @@ pub enum StoreError {
     /// SQLite's own words.
     #[error("the database: {0}")]
     Sqlite(#[from] Arc<rusqlite::Error>),
+    /// The file can't be made or opened.
+    #[error("the database's file: {0}")]
+    File(Arc<std::io::Error>),
     /// The file is from a later version, or its schema can't be brought up to date.
     #[error("the database can't be brought up to date: {0}")]
     Migration(Arc<rusqlite_migration::Error>),
@@ -77,11 +80,17 @@ pub struct Store {
 }
 
 impl Store {
+    /// Where the file is within the data folder. There is none before the first start.
+    pub fn path(data_dir: &Path) -> PathBuf {
+        data_dir.join("benspamsphones.db")
+    }
+
     /// Opens the file, makes it if there is none, and brings its schema up to date.
     ///
     /// # Errors
     /// When the file can't be opened, is damaged, or was written by a later version.
     pub fn open(path: &Path, hub: Hub) -> Result<Self, StoreError> {
+        make_private(path)?;
         let mut connection = connect(path, OpenFlags::default())?;
         // WAL with FULL: a commit is on the disk before anybody is told of it, also when the power fails.
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -152,6 +161,20 @@ impl Readers {
     fn close(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// The file holds whom somebody called, so it is its owner's alone, also in a folder that others may read. SQLite
+/// gives its other files the same permissions.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(path);
+    #[cfg(unix)]
+    let opened =
+        opened.and_then(|file| file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)));
+    opened.map(drop).map_err(|error| StoreError::File(Arc::new(error)))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

@@ -36,6 +36,8 @@ pub(super) struct Writer {
 pub(crate) struct WriteTx<'a> {
     connection: &'a Connection,
     news: RefCell<Vec<LiveEvent>>,
+    /// What becomes true with the commit.
+    after_commit: RefCell<Vec<Box<dyn FnOnce()>>>,
     /// A job has failed with half of its writes done.
     broken: Cell<bool>,
 }
@@ -60,12 +62,19 @@ impl WriteTx<'_> {
         Ok(())
     }
 
+    /// Runs `become_true` once the commit is done, in the order of the commits, and before the caller hears of it.
+    pub(crate) fn after_commit(&self, become_true: impl FnOnce() + 'static) {
+        self.after_commit.borrow_mut().push(Box::new(become_true));
+    }
+
     /// Runs one job. One that fails before it has written anything leaves the others alone; one that fails half way
     /// takes the whole batch back, since a savepoint for each job would cost all of them more than the jobs themselves.
     fn run<T>(&self, work: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let before = (self.connection.total_changes(), self.news.borrow().len());
         let answer = work(self);
-        if answer.is_err() && before != (self.connection.total_changes(), self.news.borrow().len()) {
+        let wrote = before != (self.connection.total_changes(), self.news.borrow().len());
+        // On some errors (a full disk, memory) SQLite takes the whole transaction back by itself.
+        if answer.is_err() && (wrote || self.connection.is_autocommit()) {
             self.broken.set(true);
         }
         answer
@@ -89,7 +98,7 @@ impl Writer {
         let job: Job = Box::new(move |tx| {
             let worked = tx.and_then(|tx| tx.run(work));
             // The caller may have gone; what it asked for stands all the same.
-            Box::new(move |committed| drop(told.send(committed.and(worked))))
+            Box::new(move |committed| drop(told.send(worked.and_then(|done| committed.map(|()| done)))))
         });
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
         jobs.ok_or(StoreError::Stopped)?.send(job).await.map_err(|_| StoreError::Stopped)?;
@@ -108,7 +117,12 @@ impl Writer {
 
 fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub) {
     while let Some(first) = queue.blocking_recv() {
-        let tx = WriteTx { connection: &connection, news: RefCell::default(), broken: Cell::new(false) };
+        let tx = WriteTx {
+            connection: &connection,
+            news: RefCell::default(),
+            after_commit: RefCell::default(),
+            broken: Cell::new(false),
+        };
         let mut finish = Vec::new();
         let committed = batch(&tx, first, &mut queue, &mut finish);
         if let Err(error) = &committed {
@@ -118,6 +132,9 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub) {
                 let _ = connection.execute_batch("ROLLBACK");
             }
         } else {
+            for become_true in tx.after_commit.into_inner() {
+                become_true();
+            }
             for event in tx.news.into_inner() {
                 hub.publish(event);
             }
@@ -139,7 +156,9 @@ fn batch(
     let mut next = Some(first);
     while let Some(job) = next {
         finish.push(job(begun.clone()));
-        next = if finish.len() < MAX_BATCH { queue.try_recv().ok() } else { None };
+        // What waits behind a broken batch is spared for the next one.
+        let more = finish.len() < MAX_BATCH && !tx.broken.get();
+        next = if more { queue.try_recv().ok() } else { None };
     }
     let tx = begun?;
     if tx.broken.get() {

@@ -121,7 +121,9 @@ fn refusal(error: &PlaceCallError) -> Response {
         | PlaceCallError::BadUpdateCallback
         | PlaceCallError::BadIdempotencyKey
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
-        PlaceCallError::Refused(_) | PlaceCallError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        PlaceCallError::Refused(_) | PlaceCallError::Store(_) | PlaceCallError::Interrupted => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     };
     if let PlaceCallError::Store(error) = error {
         tracing::error!(%error, "a call could not be written down, so it was not placed");

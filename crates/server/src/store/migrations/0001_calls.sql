@@ -34,7 +34,8 @@ CREATE TABLE calls (
 -- One call of Twilio's is one call here: two lookups can't both claim it.
 CREATE UNIQUE INDEX calls_sid ON calls (sid) WHERE sid IS NOT NULL;
 CREATE UNIQUE INDEX calls_channel ON calls (channel) WHERE channel IS NOT NULL;
-CREATE UNIQUE INDEX calls_idempotency_key ON calls (idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE UNIQUE INDEX calls_idempotency_key ON calls (idempotency_key, mode, account_sid)
+    WHERE idempotency_key IS NOT NULL;
 CREATE INDEX calls_open ON calls (id) WHERE open = 1;
 
 -- Ids grow as long as the newest event is never deleted; AUTOINCREMENT would cost a second write for each event.
