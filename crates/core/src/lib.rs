@@ -11,6 +11,7 @@ pub mod money;
 pub mod observation;
 pub mod phone_number;
 pub mod protocol;
+mod protocol_fields;
 pub mod protocol_file;
 pub mod status;
 mod summary;

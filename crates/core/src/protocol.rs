@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 use utoipa::ToSchema;
 
 use crate::phone_number::{PhoneNumber, Region};
+pub use crate::protocol_fields::{HttpMethod, MachineDetection, ProtocolFields, Say};
 use crate::twiml::{self, TwimlError};
 
 /// Name of a protocol, as it stands in the documented file and in `protocol=` of a request.
@@ -67,79 +68,6 @@ impl Plays {
             Self::Say(say) => Some(twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())),
         }
     }
-}
-
-/// A message that is read out.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Say {
-    /// The words.
-    pub text: String,
-    /// Twilio's name of a voice, such as `Polly.Joanna`.
-    #[serde(default)]
-    pub voice: Option<String>,
-    /// The language to read it in, such as `en-GB`.
-    #[serde(default)]
-    pub language: Option<String>,
-}
-
-/// How Twilio fetches TwiML.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum HttpMethod {
-    /// The documented way, and so the default.
-    #[default]
-    Get,
-    /// With the call's parameters in the body.
-    Post,
-}
-
-/// Whether Twilio is to find out who answered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
-pub enum MachineDetection {
-    /// Tell at once whether a person or a machine answered.
-    Enable,
-    /// With a machine, wait for the end of its greeting.
-    DetectMessageEnd,
-}
-
-/// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml` and `say` are
-/// needed; fields that this program doesn't know are kept.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(title = "Protocol")]
-pub struct ProtocolFields {
-    /// The number to call from, one that the Twilio account owns.
-    pub phone_number: String,
-    /// What people call this protocol; its id when there is none.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Address of the TwiML to play.
-    #[serde(default)]
-    pub callback: Option<String>,
-    /// The TwiML to play, at most 4,000 characters.
-    #[serde(default)]
-    pub twiml: Option<String>,
-    /// A message to read out.
-    #[serde(default)]
-    pub say: Option<Say>,
-    /// How Twilio fetches `callback`: GET unless told otherwise.
-    #[serde(default)]
-    pub method: Option<HttpMethod>,
-    /// How long it may ring, in seconds (1 to 600; Twilio's default is 60).
-    #[serde(default)]
-    pub timeout: Option<u16>,
-    /// Whether to find out who answered.
-    #[serde(default)]
-    pub machine_detection: Option<MachineDetection>,
-    /// Digits dialled once the call is answered: 0-9, `*`, `#`, and `w` for half a second's wait; at most 32.
-    #[serde(default)]
-    pub send_digits: Option<String>,
-    /// The longest a call may last, in seconds (1 to 86,400).
-    #[serde(default)]
-    pub time_limit: Option<u32>,
-    /// Whether Twilio records the call.
-    #[serde(default)]
-    pub record: Option<bool>,
 }
 
 /// A protocol that can be dialled with.
