@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use benspamsphones_core::{Call, CallId, CallStatus, Mode, NewsRoute, Source};
 use futures::StreamExt;
-use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 use tokio_util::time::{DelayQueue, delay_queue};
 
 use crate::app::App;
+use crate::clock;
 use crate::live::LiveEvent;
 use crate::store::StoreError;
 
@@ -191,7 +191,7 @@ impl Follower {
             let asking = async {
                 let _permit = limit.acquire().await;
                 if say_silence {
-                    app.note_silence(id, Timestamp::now()).await?;
+                    app.note_silence(id, clock::now()).await?;
                 }
                 match app.call(id).await? {
                     Some((call, _)) => app.refresh(call).await.map(Some),

@@ -4,6 +4,7 @@
 //! routes are in `http`; whoever wants news subscribes to [`App::live`].
 
 pub mod app;
+mod clock;
 pub mod config;
 pub mod data_dir;
 mod dial;

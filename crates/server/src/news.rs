@@ -21,11 +21,8 @@ pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
 /// News out of a call as the REST API shows it.
 pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> Observation {
     let status = status(call.status);
-    let told_at = match status {
-        status if status.is_ending() => call.end_time,
-        CallStatus::Queued => call.date_created,
-        _ => None,
-    };
+    // Twilio tells other times too: `date_created` and `start_time` are of the call's beginning, in whole seconds.
+    let told_at = call.end_time.filter(|_| status.is_ending());
     let mut news = Observation::of(source, status, told_at.unwrap_or(heard_at));
     news.sid = Some(call.sid.to_string());
     news.duration_s = call.duration_s.filter(|_| status.is_ending());

@@ -1,12 +1,12 @@
 //! Where Twilio reports to, and how its reports are believed.
 
 use benspamsphones_core::CallStatus;
-use jiff::Timestamp;
 use secrecy::SecretString;
 use twilio::signature::{EmptyAuthToken, SignatureError, Validator};
 use url::Url;
 
 use super::{About, App};
+use crate::clock;
 use crate::news;
 use crate::store::StoreError;
 
@@ -64,7 +64,7 @@ impl App {
     ) -> Result<CallStatus, CallbackError> {
         let callbacks = self.inner.callbacks.as_ref().ok_or(CallbackError::NotSetUp)?;
         let fields = callbacks.validator.validate_form(&callbacks.url(channel), body, signature)?;
-        let Some(news) = news::from_callback(&fields, Timestamp::now()) else {
+        let Some(news) = news::from_callback(&fields, clock::now()) else {
             let told = fields.into_iter().find(|(name, _)| name == "CallStatus");
             return Err(
                 told.map_or(CallbackError::NoStatus, |(_, value)| CallbackError::UnknownStatus(value))

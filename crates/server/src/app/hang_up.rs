@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Source};
-use jiff::Timestamp;
 use twilio::{CallSid, EndCall};
 
 use super::{About, App};
+use crate::clock;
 use crate::news;
 use crate::store::StoreError;
 use crate::store::call_rows::{self, Key};
@@ -47,7 +47,7 @@ impl App {
     }
 
     async fn note_hang_up(&self, id: CallId) -> Result<Call, HangUpError> {
-        let at = Timestamp::now();
+        let at = clock::now();
         let noted = self.inner.store.write(move |tx| {
             let Some(before) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(None) };
             if !before.is_open() || before.hangup_requested {
@@ -72,7 +72,7 @@ impl App {
         if ended.status == twilio::CallStatus::InProgress {
             ended = self.end_or_look(&sid, EndCall::Complete).await?;
         }
-        let news = news::from_call(&ended, Source::HangUp, Timestamp::now());
+        let news = news::from_call(&ended, Source::HangUp, clock::now());
         Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
     }
 

@@ -6,11 +6,11 @@ use benspamsphones_core::{
     Call, CallRequest, CallStatus, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Protocol, Refusal,
     Source, guard,
 };
-use jiff::Timestamp;
 use twilio::Outcome;
 use url::Url;
 
 use super::{About, App, ProtocolsError, new_call_id};
+use crate::clock;
 use crate::dial;
 use crate::news;
 use crate::random::random_hex;
@@ -120,7 +120,7 @@ impl App {
         };
         // From here on a phone may ring, so nothing may end in an error that says otherwise.
         let news = match dial::dial(&self.inner.twilio, permit, &protocol, status_callback).await {
-            Ok(created) => news::from_call(&created, Source::Dial, Timestamp::now()),
+            Ok(created) => news::from_call(&created, Source::Dial, clock::now()),
             Err(error) => {
                 tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
                 bad_news(&error)
@@ -153,7 +153,7 @@ impl App {
             mode: self.inner.mode,
             account_sid: self.inner.account_sid.clone(),
             news: if own_callbacks { NewsRoute::Callbacks } else { NewsRoute::Polling },
-            requested_at: Timestamp::now(),
+            requested_at: clock::now(),
         })
     }
 
@@ -215,7 +215,7 @@ fn bad_news(error: &twilio::Error) -> Observation {
         Outcome::NotCarriedOut => CallStatus::Failed,
         Outcome::Unknown => CallStatus::Unknown,
     };
-    let mut bad = Observation::of(Source::Dial, status, Timestamp::now());
+    let mut bad = Observation::of(Source::Dial, status, clock::now());
     bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
     bad
 }

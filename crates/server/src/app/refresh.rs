@@ -1,10 +1,10 @@
 //! Asking Twilio how a call is.
 
 use benspamsphones_core::{Call, CallId, CallStatus, Failure, Observation, Source};
-use jiff::Timestamp;
 use twilio::CallSid;
 
 use super::{About, App};
+use crate::clock;
 use crate::news;
 use crate::store::StoreError;
 
@@ -23,7 +23,7 @@ impl App {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {
             // Written down, but the program stopped before Twilio's answer.
             let call = if call.status == CallStatus::Requested {
-                let unknown = Observation::of(Source::Local, CallStatus::Unknown, Timestamp::now());
+                let unknown = Observation::of(Source::Local, CallStatus::Unknown, clock::now());
                 self.observe(About::Call(call.id), unknown).await?.unwrap_or(call)
             } else {
                 call
@@ -31,10 +31,10 @@ impl App {
             return self.look_up(call).await;
         };
         let news = match self.inner.twilio.fetch_call(&sid).await {
-            Ok(seen) => news::from_call(&seen, Source::Poll, Timestamp::now()),
+            Ok(seen) => news::from_call(&seen, Source::Poll, clock::now()),
             // Twilio's own word, and late enough that it isn't a read behind its write. Any other 404 is somebody else's.
             Err(error)
-                if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, Timestamp::now()) =>
+                if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, clock::now()) =>
             {
                 gone()
             }
@@ -54,7 +54,7 @@ impl App {
     /// Ends a call of a sandbox that is no longer there. A live call of another account stays as it is: that
     /// account may come back and tell.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
-        let mut news = Observation::of(Source::Local, CallStatus::Failed, Timestamp::now());
+        let mut news = Observation::of(Source::Local, CallStatus::Failed, clock::now());
         let message = "The sandbox was closed while this call was under way.".into();
         news.failure = Some(Failure { code: None, message });
         if let Err(error) = self.observe(About::Call(id), news).await {
@@ -64,7 +64,7 @@ impl App {
 }
 
 fn gone() -> Observation {
-    let mut news = Observation::of(Source::Poll, CallStatus::Failed, Timestamp::now());
+    let mut news = Observation::of(Source::Poll, CallStatus::Failed, clock::now());
     news.failure = Some(Failure {
         code: Some(NO_SUCH_CALL),
         message: "Twilio no longer knows this call, so how it ended can't be told.".into(),

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use twilio::CallFilter;
 
 use super::{About, App};
+use crate::clock;
 use crate::news;
 use crate::store::StoreError;
 
@@ -23,7 +24,7 @@ impl App {
     /// # Errors
     /// When the database fails; Twilio out of reach leaves the call as it is.
     pub(crate) async fn look_up(&self, call: Call) -> Result<Call, StoreError> {
-        let asked_at = Timestamp::now();
+        let asked_at = clock::now();
         let filter = CallFilter {
             to: Some(call.to.to_string()),
             from: Some(call.from.to_string()),
@@ -47,7 +48,7 @@ impl App {
             if self.knows_sid(candidate.sid.to_string()).await? {
                 continue;
             }
-            let news = news::from_call(&candidate, Source::Lookup, Timestamp::now());
+            let news = news::from_call(&candidate, Source::Lookup, clock::now());
             match self.observe(About::Call(call.id), news).await {
                 Ok(settled) => return Ok(settled.unwrap_or(call)),
                 // Another look-up claimed this call of Twilio's a moment ago; it can't be ours.
