@@ -61,6 +61,35 @@ async fn who_watches_is_told_at_once_that_it_is_heard() {
     assert!(greeting.contains("retry: 2000"), "{greeting}");
 }
 
+/// The id that a reader keeps from a block, which need not hold an event.
+fn kept_id(block: &str) -> Option<i64> {
+    block.lines().find_map(|line| line.strip_prefix("id: ")).map(|id| id.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cut_off_before_the_first_event() {
+    let server = TestServer::start().await;
+    let before = server.place("protocol1", ORDINARY).await;
+    // The price is the last that is heard of a call.
+    let events = server.events_until(id(&before), |event| !event.data["call"]["price"].is_null()).await;
+    let latest = events.last().unwrap().id;
+    let mut fresh = server.watch().await;
+    let kept = kept_id(&fresh.next_block().await.unwrap());
+    assert_eq!(kept, Some(latest), "it knows where it is from the greeting on");
+    drop(fresh);
+    let missed = server.place("protocol1", "+15005550143").await;
+    server.ended(id(&missed)).await;
+    let mut back = server.watch_after(latest).await;
+    let first = back.next_event().await.unwrap();
+    assert_eq!((first.call_id(), first.status(), first.id), (id(&missed), "requested", latest + 1));
+
+    // Nor may a greeting move a reader past what it hasn't been sent yet, or past the word that it must start afresh.
+    for behind in [1, latest + 1_000] {
+        let greeting = server.watch_after(behind).await.next_block().await.unwrap();
+        assert!(kept_id(&greeting).is_none_or(|id| id == behind), "{greeting}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_missed_too_much_starts_afresh() {
     let mut server = TestServer::start().await;

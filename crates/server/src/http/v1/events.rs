@@ -78,8 +78,12 @@ impl Feed {
         // Subscribed before the missed events are read, so that none falls between the two.
         let live = app.live().subscribe();
         let latest = app.latest_event().await?;
-        // With an id, for a client that is cut off before the first event. Sent at once: a client knows by it that it is heard, and a proxy that it must not wait for more.
-        let greeting = Event::default().id(latest.to_string()).comment("news of calls").retry(RETRY);
+        // Sent at once: a client knows by it that it is heard, and a proxy that it must not wait for more.
+        let greeting = Event::default().comment("news of calls").retry(RETRY);
+        // With an id, for a client that is cut off before the first event; but not for one that still has to be sent
+        // something, which it would then believe to have.
+        let up_to_date = last.is_none_or(|last| last == latest);
+        let greeting = if up_to_date { greeting.id(latest.to_string()) } else { greeting };
         let mut feed = Self { app, live, ready: VecDeque::from([greeting]), sent: latest };
         match last {
             None => {}
