@@ -167,3 +167,130 @@ fn batch(
     tx.connection.prepare_cached("COMMIT")?.execute([])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc as blocking;
+
+    use benspamsphones_core::{CallId, CallRequest, Mode, NewsRoute, PhoneNumber, ProtocolId};
+    use tokio::sync::broadcast::error::TryRecvError;
+
+    use super::super::{Store, call_rows, setting_rows};
+    use super::*;
+
+    fn store(hub: &Hub) -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        (Store::open(&Store::path(folder.path()), hub.clone()).unwrap(), folder)
+    }
+
+    /// Begins a batch, and keeps it open until the sender is dropped: what is written meanwhile shares it.
+    async fn begin_batch(store: &Store) -> (blocking::Sender<()>, tokio::task::JoinHandle<()>) {
+        let (begun, has_begun) = oneshot::channel();
+        let (end, ended) = blocking::channel::<()>();
+        let store = store.clone();
+        let first = tokio::spawn(async move {
+            let held = store.write(move |_| {
+                begun.send(()).unwrap();
+                assert!(ended.recv().is_err(), "nothing is sent");
+                Ok(())
+            });
+            // Its fate is its batch's.
+            drop(held.await);
+        });
+        has_begun.await.unwrap();
+        (end, first)
+    }
+
+    async fn put(store: &Store, name: &'static str) -> Result<(), StoreError> {
+        store.write(move |tx| setting_rows::put(tx.connection(), name, "kept")).await
+    }
+
+    async fn kept(store: &Store) -> Vec<&'static str> {
+        let mut kept = Vec::new();
+        for name in ["one", "two", "three"] {
+            let found = store.read(move |connection| setting_rows::get(connection, name)).await;
+            kept.extend(found.unwrap().map(|_| name));
+        }
+        kept
+    }
+
+    /// A write with all that one can have: a row, an event, and something that becomes true with it.
+    async fn place(store: &Store, committed: &Arc<AtomicUsize>) -> Result<CallId, StoreError> {
+        let number = PhoneNumber::from_e164("+15005550006").unwrap();
+        let call = Call::requested(CallRequest {
+            id: crate::app::new_call_id(),
+            protocol: ProtocolId::new("protocol1").unwrap(),
+            from: number.clone(),
+            to: number,
+            mode: Mode::Sandbox,
+            account_sid: "AC1".into(),
+            news: NewsRoute::Polling,
+            requested_at: Timestamp::now(),
+        });
+        let committed = committed.clone();
+        let written = store.write(move |tx| {
+            call_rows::insert(tx.connection(), &call, None, None)?;
+            tx.after_commit(move || {
+                committed.fetch_add(1, Ordering::Relaxed);
+            });
+            let call = Arc::new(call);
+            tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
+            Ok(call.id)
+        });
+        written.await
+    }
+
+    #[tokio::test]
+    async fn a_job_that_wrote_nothing_fails_alone() {
+        let (store, _folder) = store(&Hub::new());
+        let (end, first) = begin_batch(&store).await;
+        // Refused as the SID of another call is.
+        let taken = store.write(|tx| {
+            tx.connection().execute("INSERT INTO settings (name, value) VALUES ('one', 'another')", [])?;
+            Ok(())
+        });
+        // In this order, since each queues when it is polled first.
+        let (one, taken, two, ()) =
+            futures::join!(put(&store, "one"), taken, put(&store, "two"), async { drop(end) });
+        first.await.unwrap();
+        assert!(matches!(taken, Err(StoreError::Sqlite(_))), "{taken:?}");
+        assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+        assert_eq!(kept(&store).await, ["one", "two"]);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_half_way_takes_its_batch_back() {
+        let hub = Hub::new();
+        let mut live = hub.subscribe();
+        let (store, _folder) = store(&hub);
+        let committed = Arc::new(AtomicUsize::new(0));
+        let (end, first) = begin_batch(&store).await;
+        let half = store.write(|tx| -> Result<(), StoreError> {
+            setting_rows::put(tx.connection(), "two", "half")?;
+            Err(StoreError::bad_row("status", "its own"))
+        });
+        let (one, placed, half, three, ()) = futures::join!(
+            put(&store, "one"),
+            place(&store, &committed),
+            half,
+            put(&store, "three"),
+            async {
+                drop(end);
+            }
+        );
+        first.await.unwrap();
+        assert!(matches!(one, Err(StoreError::HalfWritten)), "{one:?}");
+        assert!(matches!(placed, Err(StoreError::HalfWritten)), "{placed:?}");
+        assert!(matches!(&half, Err(StoreError::BadRow { value, .. }) if value == "its own"), "{half:?}");
+        assert!(three.is_ok(), "what waited behind it has a batch of its own: {three:?}");
+        assert_eq!(kept(&store).await, ["three"]);
+        assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "nobody heard of it");
+        assert_eq!(committed.load(Ordering::Relaxed), 0);
+        assert!(store.read(call_rows::open).await.unwrap().is_empty());
+
+        let id = place(&store, &committed).await.unwrap();
+        assert_eq!(live.try_recv().unwrap().call().id, id);
+        assert_eq!(committed.load(Ordering::Relaxed), 1);
+    }
+}

@@ -1,4 +1,7 @@
-//! A gate on the way to Twilio: what travels through it can be held back or lost.
+//! A gate on the way to Twilio: what travels through it can be held back, lost or swapped.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -18,6 +21,14 @@ pub enum Way {
     HoldsAnswers,
     /// Requests are taken and never reach Twilio.
     LosesRequests,
+    /// Requests wait until the gate changes its way.
+    HoldsRequests,
+    /// Calls are placed; what Twilio answers to that waits until the gate opens. All else passes.
+    HoldsDials,
+    /// A request to place a call breaks its connection and never reaches Twilio. All else passes.
+    CutsDials,
+    /// The next answer about a single call is "404 Not Found" with this body; then the gate is open.
+    SaysNotFoundOnce(&'static str),
 }
 
 pub struct Gate {
@@ -30,6 +41,15 @@ pub struct Gate {
 struct Seen {
     requests: usize,
     answers: usize,
+    lists: usize,
+}
+
+/// What a connection was asked last. It answers one question after the other.
+#[derive(Default)]
+struct Asked {
+    to_dial: AtomicBool,
+    for_a_call: AtomicBool,
+    for_a_list: AtomicBool,
 }
 
 impl Gate {
@@ -45,15 +65,31 @@ impl Gate {
                 let (client, _) = listener.accept().await.unwrap();
                 let (from_client, to_client) = client.into_split();
                 let (from_twilio, to_twilio) = TcpStream::connect(target).await.unwrap().into_split();
-                tokio::spawn(carry_requests(from_client, to_twilio, ways.clone(), sightings.clone()));
-                tokio::spawn(carry_answers(from_twilio, to_client, ways.clone(), sightings.clone()));
+                let asked = Arc::new(Asked::default());
+                let (way, seen) = (ways.clone(), sightings.clone());
+                tokio::spawn(carry_requests(
+                    from_client,
+                    to_twilio,
+                    way.clone(),
+                    seen.clone(),
+                    asked.clone(),
+                ));
+                tokio::spawn(carry_answers(from_twilio, to_client, way, seen, asked));
             }
         });
         Self { url, way, seen }
     }
 
     pub fn open(&self) {
-        self.way.send_replace(Way::Open);
+        self.turn(Way::Open);
+    }
+
+    pub fn turn(&self, way: Way) {
+        self.way.send_replace(way);
+    }
+
+    pub fn is_open(&self) -> bool {
+        *self.way.borrow() == Way::Open
     }
 
     /// Waits until a request has come to the gate.
@@ -66,6 +102,12 @@ impl Gate {
         self.saw(|seen| seen.answers > 0).await;
     }
 
+    /// Waits until Twilio has listed its calls that often from now on.
+    pub async fn lists_came(&self, more: usize) {
+        let before = self.seen.borrow().lists;
+        self.saw(|seen| seen.lists >= before + more).await;
+    }
+
     async fn saw(&self, what: impl FnMut(&Seen) -> bool) {
         timeout(PATIENCE, self.seen.subscribe().wait_for(what)).await.unwrap().unwrap();
     }
@@ -76,12 +118,23 @@ async fn carry_requests(
     mut to: OwnedWriteHalf,
     way: watch::Sender<Way>,
     seen: watch::Sender<Seen>,
+    asked: Arc<Asked>,
 ) {
+    let mut ways = way.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        asked.note(&buffer[..length]);
         seen.send_modify(|seen| seen.requests += 1);
-        if *way.borrow() != Way::LosesRequests && to.write_all(&buffer[..length]).await.is_err() {
-            return;
+        let Ok(way) = ways.wait_for(|way| *way != Way::HoldsRequests).await.map(|way| *way) else { return };
+        let dials = asked.to_dial.load(Ordering::Relaxed);
+        match way {
+            Way::LosesRequests => {}
+            Way::CutsDials if dials => return,
+            _ => {
+                if to.write_all(&buffer[..length]).await.is_err() {
+                    return;
+                }
+            }
         }
     }
 }
@@ -91,16 +144,46 @@ async fn carry_answers(
     mut to: OwnedWriteHalf,
     way: watch::Sender<Way>,
     seen: watch::Sender<Seen>,
+    asked: Arc<Asked>,
 ) {
     let mut ways = way.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        seen.send_modify(|seen| seen.answers += 1);
+        let dials = asked.to_dial.load(Ordering::Relaxed);
+        seen.send_modify(|seen| {
+            seen.answers += 1;
+            seen.lists += usize::from(asked.for_a_list.load(Ordering::Relaxed));
+        });
+        let held = |way: &Way| *way == Way::HoldsAnswers || (*way == Way::HoldsDials && dials);
         // The asker may be gone by the time the gate opens.
-        if ways.wait_for(|way| *way != Way::HoldsAnswers).await.is_err()
-            || to.write_all(&buffer[..length]).await.is_err()
+        let Ok(now) = ways.wait_for(|way| !held(way)).await.map(|way| *way) else { return };
+        if let Way::SaysNotFoundOnce(body) = now
+            && asked.for_a_call.load(Ordering::Relaxed)
         {
+            way.send_replace(Way::Open);
+            let length = body.len();
+            let head = "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-type: application/json\r\n";
+            let answer = format!("{head}content-length: {length}\r\n\r\n{body}");
+            // The rest of Twilio's own answer goes with the connection.
+            let _ = to.write_all(answer.as_bytes()).await;
             return;
         }
+        if to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Asked {
+    /// Takes in a piece of what the client sends; only the first of a request has its method.
+    fn note(&self, piece: &[u8]) {
+        let line = String::from_utf8_lossy(piece.split(|byte| *byte == b'\r').next().unwrap()).into_owned();
+        if !line.ends_with(" HTTP/1.1") {
+            return;
+        }
+        let of_all = line.contains("/Calls.json");
+        self.to_dial.store(line.starts_with("POST ") && of_all, Ordering::Relaxed);
+        self.for_a_list.store(line.starts_with("GET ") && of_all, Ordering::Relaxed);
+        self.for_a_call.store(line.starts_with("GET ") && line.contains("/Calls/CA"), Ordering::Relaxed);
     }
 }

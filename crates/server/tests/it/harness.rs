@@ -47,6 +47,7 @@ pub struct Setup {
     /// Whether the password is the program's own, made at the first start.
     pub own_password: bool,
     pub pusher: bool,
+    pub mode: Mode,
 }
 
 impl Default for Setup {
@@ -66,6 +67,7 @@ impl Default for Setup {
             twilio_base: None,
             own_password: false,
             pusher: true,
+            mode: Mode::Sandbox,
         }
     }
 }
@@ -87,7 +89,7 @@ impl Setup {
             listen: ([127, 0, 0, 1], 0).into(),
             webhook_listen: ([127, 0, 0, 1], 0).into(),
             public_address: self.public_address.clone(),
-            mode: Mode::Sandbox,
+            mode: self.mode,
             twilio: TwilioAccount { base_url, credentials, auth_token },
             web_user,
             pusher: self.pusher.then(|| PusherKeys {

@@ -13,6 +13,8 @@ mod gate;
 mod hanging_up;
 mod harness;
 mod history;
+mod in_flight;
+mod key_of_one_account;
 mod killed;
 mod live_news;
 mod logs;
