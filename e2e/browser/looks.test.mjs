@@ -20,13 +20,13 @@ const VIEWS = [
   { name: 'dial', at: '#/', ready: (page) => page.getByRole('article').nth(1), before: dial },
   { name: 'refused', at: '#/', ready: (page) => page.getByRole('alert'), before: refused },
   { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
-  { name: 'nothing-found', at: '#/calls', ready: (page) => page.getByText('No call matches'), before: searchNothing },
-  { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened'), before: openCall },
-  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call') },
+  { name: 'nothing-found', at: '#/calls', ready: (page) => page.getByText('No call matches').first(), before: searchNothing },
+  { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened').first(), before: openCall },
+  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
   { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
-  { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: (page) => page.getByText('1 s of silence') },
+  { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: (page) => page.getByText('1 s of silence').first() },
   { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: unfold },
-  { name: 'new-faulty', at: '#/protocols/new', ready: (page) => page.getByText('An id is needed'), before: saveNothing },
+  { name: 'new-faulty', at: '#/protocols/new', ready: (page) => page.getByText('An id is needed').first(), before: saveNothing },
   { name: 'find', at: '#/', ready: (page) => page.getByRole('dialog'), before: (page) => page.keyboard.press('Control+k') },
 ];
 
@@ -51,7 +51,7 @@ for (const theme of ['light', 'dark']) {
         for (const view of VIEWS) {
           await page.goto(new URL(view.at, switchboard.url).href);
           await page.reload();
-          await page.getByText('live', { exact: true }).waitFor();
+          await page.getByText('live', { exact: true }).first().waitFor();
           await view.before?.(page);
           await view.ready(page).waitFor();
           await look(page, `${view.name}-${theme}-${width}`);
@@ -70,17 +70,17 @@ test('a small board: no protocols, no calls, no server', async () => {
   const browser = await openBrowser(empty.url, { theme: 'dark' });
   const { page } = browser;
   try {
-    await page.getByText('Nothing to play yet').waitFor();
+    await page.getByText('Nothing to play yet').first().waitFor();
     await look(page, 'empty-dial');
     await page.goto(new URL('#/calls', empty.url).href);
-    await page.getByText('No calls yet').waitFor();
+    await page.getByText('No calls yet').first().waitFor();
     await look(page, 'empty-calls');
     await page.goto(new URL('#/protocols', empty.url).href);
-    await page.getByText('No protocols').waitFor();
+    await page.getByText('No protocols').first().waitFor();
     await look(page, 'empty-protocols');
     await page.goto(new URL('#/', empty.url).href);
     await empty.stop();
-    await page.getByText(/^stale since/).waitFor();
+    await page.getByText(/^stale since/).first().waitFor();
     await look(page, 'stale-dial');
   } finally {
     await browser.close();
@@ -105,7 +105,7 @@ async function look(page, name) {
 
 async function dial(page) {
   await page.locator('#number').pressSequentially('2025550142');
-  await page.getByText('Looks right').waitFor();
+  await page.getByText('Looks right').first().waitFor();
 }
 
 async function refused(page) {
