@@ -42,7 +42,7 @@ pub struct Placed {
     pub replayed: bool,
 }
 
-/// Why no call was tried.
+/// Why there is no call to show.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceCallError {
     /// There is no such protocol.
@@ -82,7 +82,7 @@ impl App {
     /// a request without a certain answer as one that is `unknown`, which is looked up and never sent again.
     ///
     /// # Errors
-    /// When nothing was tried.
+    /// When nothing was tried; and [`PlaceCallError::Interrupted`], after which nobody knows.
     pub async fn place_call(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
         let app = self.clone();
         // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
