@@ -9,6 +9,9 @@ import { chromium } from 'playwright-core';
 
 import { PASSWORD, USER } from './switchboard.mjs';
 
+/** How long anything is waited for, in milliseconds: it says that something never happens, not how soon it does. */
+const PATIENCE_MS = 60_000;
+
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = [
   '--no-sandbox',
@@ -17,6 +20,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Containers give /dev/shm 64 MB, and a page that wants more dies.
+  '--disable-dev-shm-usage',
 ];
 
 /** Opens a signed-in page. Everything that it asks for, and every complaint of its console, is noted. */
@@ -39,7 +44,7 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
   context.on('request', (request) => requests.push(request.url()));
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
   return {
     page,
