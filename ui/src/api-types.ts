@@ -122,6 +122,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers that can be called from */
+        get: operations["listNumbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/protocols": {
         parameters: {
             query?: never;
@@ -409,6 +426,25 @@ export interface components {
             event: components["schemas"]["CallEvent"];
             /** @description The call after it, or later. */
             call: components["schemas"]["CallView"];
+        };
+        /** @description Numbers of the account. */
+        NumberList: {
+            items: components["schemas"]["NumberView"][];
+        };
+        /**
+         * Number
+         * @description A number of the account.
+         */
+        NumberView: {
+            /**
+             * @description In E.164.
+             * @example +15005550006
+             */
+            number: string;
+            /** @description What the account's owner calls it. */
+            name?: string | null;
+            /** @description Whether it can place calls. */
+            voice: boolean;
         };
         /** @description What to play and whom to ring. */
         PlaceCall: {
@@ -1031,6 +1067,42 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNumbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Twilio did not tell */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

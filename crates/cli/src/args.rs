@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use benspamsphones_core::{CallStatus, Region};
+use benspamsphones_server::vault::Vault;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     /// List, import or export what can be played
     #[command(subcommand)]
     Protocols(Protocols),
+    /// Keep, show or forget credentials in the system's keyring
+    Credentials(CredentialsCommand),
     /// Tell what is set up, what answers, and what to do
     Doctor(Box<Doctor>),
     /// Run a small Twilio alone, for trying programs against it
@@ -87,9 +90,9 @@ pub(crate) struct Serve {
     /// Address under which Twilio reaches the webhook listener; without it calls are followed by asking
     #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
-    /// Country of numbers without a +, as two letters
-    #[arg(long, env = "BSP_REGION", default_value = "US", value_name = "COUNTRY")]
-    pub region: Region,
+    /// Country of numbers without a +, as two letters [default: as chosen in Settings, else US]
+    #[arg(long, env = "BSP_REGION", value_name = "COUNTRY")]
+    pub region: Option<Region>,
     /// How fast calls live in the sandbox; 1 is like life
     #[arg(long, env = "BSP_SANDBOX_SPEED", default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
     pub sandbox_speed: f64,
@@ -99,9 +102,35 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub twilio: Twilio,
     #[command(flatten)]
-    pub web: Web,
-    #[command(flatten)]
-    pub pusher: Pusher,
+    pub vault: Credentials,
+    /// Name of the user who may come in [default: user]
+    #[arg(long, env = "BENSPAMSPHONES_USER", value_name = "NAME")]
+    pub user: Option<String>,
+}
+
+/// Where credentials are kept.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CredentialsArgument {
+    /// The system's keyring, where the environment has none
+    Keyring,
+    /// The environment alone
+    Environment,
+}
+
+#[derive(Args)]
+pub(crate) struct Credentials {
+    /// Where credentials are kept
+    #[arg(long, env = "BSP_CREDENTIALS", default_value = "keyring", value_name = "PLACE")]
+    pub credentials: CredentialsArgument,
+}
+
+impl Credentials {
+    pub(crate) fn vault(&self) -> Vault {
+        match self.credentials {
+            CredentialsArgument::Keyring => Vault::Keyring,
+            CredentialsArgument::Environment => Vault::Environment,
+        }
+    }
 }
 
 /// The account. Secrets come by environment alone: other users can read a command line.
@@ -111,31 +140,6 @@ pub(crate) struct Twilio {
     /// Base address of Twilio's API [default: https://api.twilio.com]
     #[arg(long, env = "BSP_TWILIO_API_BASE", value_name = "URL")]
     pub twilio_api_base: Option<Url>,
-    /// The account's SID
-    #[arg(long = "twilio-sid", env = "TWILIO_SID", hide = true, value_name = "AC…")]
-    pub sid: Option<String>,
-}
-
-#[derive(Args)]
-#[command(next_help_heading = "Who may come in")]
-pub(crate) struct Web {
-    /// Name of the user [default: user]
-    #[arg(long = "user", env = "BENSPAMSPHONES_USER", value_name = "NAME")]
-    pub user: Option<String>,
-}
-
-#[derive(Args)]
-#[command(next_help_heading = "Pusher")]
-pub(crate) struct Pusher {
-    /// The app's id
-    #[arg(long = "pusher-appid", env = "PUSHER_APPID", hide = true)]
-    pub app_id: Option<String>,
-    /// The app's key
-    #[arg(long = "pusher-key", env = "PUSHER_KEY", hide = true)]
-    pub key: Option<String>,
-    /// The app's cluster
-    #[arg(long = "pusher-cluster", env = "PUSHER_CLUSTER", hide = true)]
-    pub cluster: Option<String>,
 }
 
 #[derive(Args)]
@@ -200,6 +204,38 @@ pub(crate) enum Protocols {
 }
 
 #[derive(Args)]
+pub(crate) struct CredentialsCommand {
+    #[command(subcommand)]
+    pub command: Option<KeyringCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeyringCommand {
+    /// Tell what is kept, without telling it [default]
+    Status,
+    /// Keep what standard input tells as JSON, such as {"account_sid": "AC…", "auth_token": "…"} or {"app_id": "…",
+    /// "key": "…", "secret": "…", "cluster": "eu"}; on a terminal each part is asked for
+    Set {
+        /// Whose
+        connection: ConnectionArgument,
+    },
+    /// Forget what is kept
+    Forget {
+        /// Whose
+        connection: ConnectionArgument,
+    },
+}
+
+/// Whose credentials.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConnectionArgument {
+    /// The account that pays
+    Twilio,
+    /// The Pusher app
+    Pusher,
+}
+
+#[derive(Args)]
 pub(crate) struct Doctor {
     /// Address under which Twilio reaches the webhook listener
     #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
@@ -207,7 +243,7 @@ pub(crate) struct Doctor {
     #[command(flatten)]
     pub twilio: Twilio,
     #[command(flatten)]
-    pub pusher: Pusher,
+    pub vault: Credentials,
 }
 
 #[derive(Args)]

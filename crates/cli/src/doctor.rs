@@ -3,20 +3,16 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_server::launch::variables;
+use benspamsphones_server::verdict;
 use reqwest::Method;
 use serde_json::Value;
-use twilio::{Client as Twilio, ClientConfig};
 
 use crate::args::Doctor;
 use crate::client::Client;
 use crate::exit::{self, Failure};
-use crate::settings;
-
-/// For one answer of Twilio's; a person is waiting.
-const TIMEOUT: Duration = Duration::from_secs(10);
 
 enum Finding {
     Good(String),
@@ -33,7 +29,7 @@ pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitC
         ("protocols", protocols(data_dir).await),
         ("Twilio", twilio(&arguments).await),
         ("callbacks", callbacks(&arguments, running.as_ref().ok())),
-        ("Pusher", pusher(&arguments)),
+        ("Pusher", pusher(&arguments).await),
     ];
     let mut out = io::stdout().lock();
     let mut healthy = true;
@@ -85,40 +81,28 @@ async fn protocols(data_dir: &Path) -> Finding {
 }
 
 async fn twilio(arguments: &Doctor) -> Finding {
-    let account = match settings::twilio_account(&arguments.twilio) {
-        Ok(Some(account)) => account,
-        Ok(None) => {
-            let sentence =
-                "no credentials in this environment: a server started from here would use the sandbox";
-            return Finding::Note(sentence.into());
-        }
-        Err(failure) => return Finding::Problem(failure.to_string()),
-    };
-    let has_token = account.auth_token.is_some();
-    let mut config = ClientConfig::new(account.base_url, account.credentials);
-    config.connect_timeout = TIMEOUT;
-    config.timeout = TIMEOUT;
-    let client = match Twilio::new(config) {
-        Ok(client) => client,
+    let api_base = arguments.twilio.twilio_api_base.as_ref();
+    let (account, whence) = match variables::twilio_account(api_base) {
+        Ok(Some(account)) => (Some(account), "the environment"),
+        Ok(None) => match arguments.vault.vault().twilio().await {
+            Ok(keys) => (keys.and_then(|keys| keys.account(api_base)), "the keyring"),
+            Err(error) => return Finding::Note(format!("{error} {}", error.help())),
+        },
         Err(error) => return Finding::Problem(error.to_string()),
     };
-    // A standard API key can't read the account itself, and it can read this.
-    match client.incoming_phone_numbers().await {
-        Ok(numbers) => {
-            let voice = numbers.iter().filter(|number| number.capabilities.voice).count();
-            let sentence = format!("the credentials are good; {voice} numbers can call");
-            if voice == 0 {
-                Finding::Problem(format!("{sentence}; buy one in Twilio's console"))
-            } else if has_token {
-                Finding::Good(sentence)
-            } else {
-                Finding::Note(format!("{sentence}; without TWILIO_TOKEN no callback can be believed"))
-            }
-        }
-        Err(error) => {
-            let explanation = error.explanation();
-            Finding::Problem(format!("{} {}", explanation.sentence, explanation.next_step))
-        }
+    let Some(account) = account else {
+        let sentence = "no credentials, so a server started from here uses the sandbox; \"bsp credentials set twilio\" \
+                        keeps them in the keyring";
+        return Finding::Note(sentence.into());
+    };
+    let verdict = verdict::of_twilio(account).await;
+    let next_step = verdict.next_step.unwrap_or_default();
+    let sentence = format!("{} (from {whence}) {next_step}", verdict.sentence);
+    let sentence = sentence.trim_end().to_owned();
+    match (verdict.good, next_step.is_empty()) {
+        (true, true) => Finding::Good(sentence),
+        (true, false) => Finding::Note(sentence),
+        (false, _) => Finding::Problem(sentence),
     }
 }
 
@@ -143,10 +127,15 @@ fn callbacks(arguments: &Doctor, running: Option<&Value>) -> Finding {
     }
 }
 
-fn pusher(arguments: &Doctor) -> Finding {
-    match settings::pusher(&arguments.pusher) {
+async fn pusher(arguments: &Doctor) -> Finding {
+    let keys = match variables::pusher() {
+        Ok(Some(keys)) => Ok(Some(keys)),
+        Ok(None) => arguments.vault.vault().pusher().await.map_err(|error| error.to_string()),
+        Err(error) => return Finding::Problem(error.to_string()),
+    };
+    match keys {
         Ok(Some(keys)) => Finding::Good(format!("app {} on cluster {}", keys.app_id, keys.cluster)),
         Ok(None) => Finding::Note("not set up; /api/pusher_auth answers 503".into()),
-        Err(failure) => Finding::Problem(failure.to_string()),
+        Err(words) => Finding::Note(words),
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod call;
 mod calls;
 mod client;
+mod credentials;
 mod doctor;
 mod exit;
 mod follow;
@@ -11,9 +12,9 @@ mod hang_up;
 mod protocols;
 mod sandbox;
 mod serve;
-mod settings;
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
-    let data_dir = settings::data_dir(arguments.data_dir)?;
+    let data_dir = data_dir(arguments.data_dir)?;
     start_log(&arguments.log)?;
     match arguments.command {
         Command::Serve(serve) => serve::run(serve, data_dir).await,
@@ -51,6 +52,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Calls(calls) => calls::run(calls, &data_dir).await,
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
+        Command::Credentials(credentials) => credentials::run(credentials).await,
         Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -59,6 +61,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// The folder of the database: as told, or this user's data folder.
+fn data_dir(told: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let usual = || directories::ProjectDirs::from("", "", "benspamsphones");
+    told.or_else(|| usual().map(|dirs| dirs.data_dir().to_owned()))
+        .ok_or_else(|| Failure::Usage("there is no home folder; name one with --data-dir".into()))
 }
 
 fn start_log(filter: &str) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! `bsp sandbox`: the small Twilio alone, for trying other programs against it.
 
+use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -8,7 +9,6 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args;
 use crate::exit::Failure;
-use crate::settings;
 
 pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
     let mut config = SandboxConfig { speed: arguments.speed, ..SandboxConfig::default() };
@@ -16,7 +16,7 @@ pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
         let wrong = |_| Failure::Usage("--account-sid is AC and 32 hexadecimal digits".into());
         config.account_sid = twilio::AccountSid::parse(&sid).map_err(wrong)?.to_string();
     }
-    if let Some(token) = settings::variable("TWILIO_TOKEN") {
+    if let Some(token) = env::var("TWILIO_TOKEN").ok().filter(|token| !token.is_empty()) {
         config.auth_token = SecretString::from(token);
     }
     let sandbox = Sandbox::start(arguments.listen, config).await.map_err(|error| {

@@ -1,132 +1,59 @@
 //! `bsp serve`: runs the switchboard until it is told to stop.
 
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use benspamsphones_core::{Mode, ProtocolFile};
-use benspamsphones_server::config::{Pace, PublicAddress, TwilioAccount};
-use benspamsphones_server::store::Store;
-use benspamsphones_server::{Config, Server, ServerError};
+use benspamsphones_core::Mode;
+use benspamsphones_server::launch::{self, LaunchError, Told};
+use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
-use twilio_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args::{ModeArgument, Serve};
 use crate::exit::Failure;
-use crate::settings;
 
-/// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
-/// for and found to be gone.
-const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
-
-/// Runs the server.
+/// Runs the server, and starts it again when a change of the owner's takes that.
 pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<ExitCode, Failure> {
-    let (mode, account) = account(&arguments)?;
-    let (account, sandbox) = match account {
-        Some(account) => (account, None),
-        None => {
-            let (account, sandbox) = start_sandbox(arguments.sandbox_speed).await?;
-            (account, Some(sandbox))
+    let mut told = told(&arguments, data_dir);
+    loop {
+        let mut running = launch::launch(&told).await.map_err(explain)?;
+        greet(&mut running.server, &told.data_dir)?;
+        let restart = tokio::select! {
+            stopped = wait_for_stop() => stopped.map(|()| false)?,
+            () = running.server.owner().restart_wanted() => true,
+        };
+        tracing::info!("stopping");
+        running.stop().await;
+        if !restart {
+            return Ok(ExitCode::SUCCESS);
         }
-    };
-    let public_address = public_address(&arguments, mode, sandbox.is_some())?;
-    let config = config(&arguments, &data_dir, mode, account, public_address)?;
-    let mut server = Server::start(config).await.map_err(explain)?;
-    greet(&mut server, &data_dir)?;
-    wait_for_stop().await?;
-    tracing::info!("stopping");
-    server.stop().await;
-    if let Some(sandbox) = sandbox {
-        sandbox.stop().await;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Whether phones ring, and the account; none means the sandbox inside this program.
-///
-/// In sandbox mode an account's address counts only on this machine, where a sandbox can be: whoever has a region of
-/// Twilio's in the environment and asks for the sandbox must not ring anybody.
-fn account(arguments: &Serve) -> Result<(Mode, Option<TwilioAccount>), Failure> {
-    if arguments.mode == Some(ModeArgument::Sandbox) {
-        let local = arguments.twilio.twilio_api_base.as_ref().is_some_and(twilio::is_loopback);
-        let account = if local { settings::twilio_account(&arguments.twilio)? } else { None };
-        return Ok((Mode::Sandbox, account));
-    }
-    match (arguments.mode, settings::twilio_account(&arguments.twilio)?) {
-        (_, Some(account)) => Ok((Mode::Live, Some(account))),
-        (None, None) => Ok((Mode::Sandbox, None)),
-        (Some(_), None) => {
-            let sentence =
-                "live mode needs Twilio's credentials: set TWILIO_SID, and TWILIO_TOKEN or an API key";
-            Err(Failure::Usage(sentence.into()))
-        }
+        told.new_password = false;
     }
 }
 
-/// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
-/// itself where that is here, and is asked where it isn't.
-fn public_address(arguments: &Serve, mode: Mode, built_in: bool) -> Result<PublicAddress, Failure> {
-    if let Some(url) = &arguments.public_url {
-        let plain = url.query().is_none() && url.fragment().is_none();
-        if !plain || !matches!(url.scheme(), "http" | "https") {
-            let sentence =
-                "--public-url must start with http:// or https:// and have no query and no fragment";
-            return Err(Failure::Usage(sentence.into()));
-        }
-    }
-    let listener = arguments.webhook_listen.ip();
-    let listens_here = listener.is_loopback() || listener.is_unspecified();
-    Ok(match (&arguments.public_url, mode) {
-        (Some(url), _) if !built_in => PublicAddress::At(url.clone()),
-        (_, Mode::Sandbox) if listens_here => PublicAddress::WebhookListener,
-        (_, Mode::Sandbox | Mode::Live) => PublicAddress::None,
-    })
-}
-
-async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), Failure> {
-    let config = SandboxConfig { account_sid: SANDBOX_ACCOUNT.into(), speed, ..SandboxConfig::default() };
-    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let sandbox = Sandbox::start(anywhere, config).await.map_err(Failure::other)?;
-    let account = TwilioAccount {
-        base_url: sandbox.base_url(),
-        credentials: sandbox.credentials(),
-        auth_token: Some(sandbox.auth_token().clone()),
-    };
-    Ok((account, sandbox))
-}
-
-fn config(
-    arguments: &Serve,
-    data_dir: &Path,
-    mode: Mode,
-    twilio: TwilioAccount,
-    public_address: PublicAddress,
-) -> Result<Config, Failure> {
+fn told(arguments: &Serve, data_dir: PathBuf) -> Told {
     let mut listen = arguments.listen;
     if let Some(port) = arguments.port {
         listen.set_port(port);
     }
-    // Read at the first start alone: what is in the database since then is the owner's.
-    let first_protocols = if Store::path(data_dir).exists() {
-        ProtocolFile::default()
-    } else {
-        let told = arguments.protocols.as_deref();
-        settings::first_protocols(told, data_dir, mode == Mode::Sandbox, arguments.region)?
-    };
-    Ok(Config {
-        data_dir: data_dir.to_owned(),
+    Told {
+        data_dir,
         listen,
         webhook_listen: arguments.webhook_listen,
-        public_address,
-        mode,
-        twilio,
-        web_user: settings::web_user(&arguments.web, arguments.new_password)?,
-        pusher: settings::pusher(&arguments.pusher)?,
-        default_region: arguments.region,
-        first_protocols,
-        pace: Pace::default(),
-    })
+        mode: arguments.mode.map(|mode| match mode {
+            ModeArgument::Sandbox => Mode::Sandbox,
+            ModeArgument::Live => Mode::Live,
+        }),
+        protocols: arguments.protocols.clone(),
+        public_url: arguments.public_url.clone(),
+        region: arguments.region,
+        api_base: arguments.twilio.twilio_api_base.clone(),
+        sandbox_speed: arguments.sandbox_speed,
+        user: arguments.user.clone(),
+        new_password: arguments.new_password,
+        vault: arguments.vault.vault(),
+        sandbox_when_in_doubt: false,
+    }
 }
 
 fn greet(server: &mut Server, data_dir: &Path) -> Result<(), Failure> {
@@ -160,15 +87,19 @@ fn greet(server: &mut Server, data_dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn explain(error: ServerError) -> Failure {
-    match &error {
-        ServerError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+fn explain(error: LaunchError) -> Failure {
+    match error {
+        LaunchError::Server(ServerError::Listen { ref source, .. })
+            if source.kind() == io::ErrorKind::AddrInUse =>
+        {
             let sentence = "Another program has that port (ss -ltnp tells which); --port and --webhook-listen choose others";
             Failure::Other(format!("{error}. {sentence}").into())
         }
-        ServerError::Listen { .. } | ServerError::DataDir(_) | ServerError::App(_) | ServerError::Gate(_) => {
-            Failure::other(error)
-        }
+        LaunchError::Usage(_) | LaunchError::Protocols(_, _) => Failure::Usage(error.to_string()),
+        LaunchError::Vault { .. }
+        | LaunchError::Choices(_)
+        | LaunchError::Sandbox(_)
+        | LaunchError::Server(_) => Failure::other(error),
     }
 }
 

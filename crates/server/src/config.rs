@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use secrecy::SecretString;
+use twilio::{AccountSid, Auth, Credentials};
 use url::Url;
+
+use crate::owner::Owner;
 
 /// Everything that a running server needs to know.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub struct Config {
     pub first_protocols: ProtocolFile,
     /// How long things take.
     pub pace: Pace,
+    /// What the owner's Settings show and change.
+    pub owner: Owner,
 }
 
 /// Where Twilio can reach the webhook listener.
@@ -66,6 +71,25 @@ pub struct TwilioAccount {
     /// The account's auth token, which signs callbacks whatever signs requests. Without it no callback can be
     /// believed, and so none is asked for.
     pub auth_token: Option<SecretString>,
+}
+
+impl TwilioAccount {
+    /// An account of these parts, at Twilio's own address unless another is given; `None` when nothing of them can sign.
+    pub fn of(
+        account_sid: AccountSid,
+        auth_token: Option<SecretString>,
+        api_key: Option<(String, SecretString)>,
+        api_base: Option<&Url>,
+    ) -> Option<Self> {
+        // An API key can be revoked alone, so it signs requests where there is one.
+        let auth = match (api_key, &auth_token) {
+            (Some((sid, secret)), _) => Auth::ApiKey { sid, secret },
+            (None, Some(token)) => Auth::AuthToken(token.clone()),
+            (None, None) => return None,
+        };
+        let base_url = api_base.cloned().or_else(|| Url::parse(twilio::DEFAULT_BASE_URL).ok())?;
+        Some(Self { base_url, credentials: Credentials { account_sid, auth }, auth_token })
+    }
 }
 
 /// User and password of the LAN listener.

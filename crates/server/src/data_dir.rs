@@ -106,7 +106,7 @@ fn make_private_dir(path: &Path) -> io::Result<()> {
 }
 
 /// Written beside and renamed, so that a reader never sees half of it, and private from its first byte on.
-fn write_private(path: &Path, content: &OwnerFile) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, content: &impl Serialize) -> io::Result<()> {
     let beside = path.with_extension("new");
     let _ = fs::remove_file(&beside);
     let mut options = OpenOptions::new();

@@ -76,12 +76,9 @@ impl Gate {
                 if kept.is_some() && !renew {
                     return Ok((gate(user, None, kept), None));
                 }
-                let password = new_password();
-                let hash = hash(password.clone()).await?;
-                let written = hash.clone();
-                store.write(move |tx| setting_rows::put(tx.connection(), PASSWORD_SETTING, &written)).await?;
+                let password = make_password(store).await?;
                 let right = digest(&key, &[user, password.expose_secret()]);
-                Ok((gate(user, Some(right), Some(hash)), Some(password)))
+                Ok((gate(user, Some(right), None), Some(password)))
             }
         }
     }
@@ -114,6 +111,18 @@ impl Gate {
     pub fn admits_owner(&self, token: &str) -> bool {
         self.owner.ct_eq(&digest(&self.key, &[token])).into()
     }
+}
+
+/// Makes a password up and keeps its hash, in place of the one before. A gate that is open goes on with the old one: the
+/// server is started again to change it, which also ends what was let in with the old one.
+///
+/// # Errors
+/// When the hash can't be made or kept.
+pub(crate) async fn make_password(store: &Store) -> Result<SecretString, GateError> {
+    let password = new_password();
+    let hash = hash(password.clone()).await?;
+    store.write(move |tx| setting_rows::put(tx.connection(), PASSWORD_SETTING, &hash)).await?;
+    Ok(password)
 }
 
 fn digest(key: &Key, parts: &[&str]) -> Digest {

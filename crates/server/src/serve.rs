@@ -14,17 +14,20 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::app::{App, StartError};
-use crate::config::{Config, PublicAddress};
+use crate::config::{Config, PublicAddress, WebUser};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::follow;
 use crate::gate::{Gate, GateError};
 use crate::http;
 use crate::http::perimeter::Perimeter;
+use crate::owner::Owner;
 use crate::random::random_hex;
 
 /// A server that runs until it is stopped.
 pub struct Server {
     app: App,
+    owner: Arc<Owner>,
+    owner_router: Router,
     data_dir: DataDir,
     lan: SocketAddr,
     webhook: SocketAddr,
@@ -79,6 +82,7 @@ impl Server {
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
         let owner_token = SecretString::from(random_hex::<32>());
+        let password_told = matches!(config.web_user, WebUser::Given { .. });
         let (gate, first_password) = Gate::open(&app.inner.store, &config.web_user, &owner_token).await?;
         let user = gate.user().to_owned();
         if let Some(url) = url_of(lan_address) {
@@ -88,17 +92,56 @@ impl Server {
         let machine_name = gethostname::gethostname();
         let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref());
         let mut serving = JoinSet::new();
-        serving.spawn(serve(lan.0, http::router(app.clone(), Arc::new(gate), perimeter), stop.clone()));
+        let owner = Arc::new(config.owner);
+        let place = http::Place {
+            data_dir: config.data_dir,
+            lan: lan_address,
+            webhook: webhook_address,
+            public_url: public_url.clone(),
+            password_told,
+        };
+        let shared = http::Shared {
+            app: app.clone(),
+            gate: Arc::new(gate),
+            perimeter: Arc::new(perimeter),
+            owner: owner.clone(),
+            place: Arc::new(place),
+        };
+        let owner_router = http::owner_router(shared.clone());
+        serving.spawn(serve(lan.0, http::router(shared), stop.clone()));
         serving.spawn(serve(webhook.0, http::webhook_router(app.clone()), stop.clone()));
         serving.spawn(follow::follow(app.clone()));
         let (lan, webhook) = (lan_address, webhook_address);
         let stop_within = config.pace.stop;
-        Ok(Self { app, data_dir, lan, webhook, public_url, user, first_password, stop, serving, stop_within })
+        Ok(Self {
+            app,
+            owner,
+            owner_router,
+            data_dir,
+            lan,
+            webhook,
+            public_url,
+            user,
+            first_password,
+            stop,
+            serving,
+            stop_within,
+        })
     }
 
     /// What a person can do here.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// What the owner's own window asks, in process: everything, without credentials. It must never be bound to a socket.
+    pub fn owner_router(&self) -> Router {
+        self.owner_router.clone()
+    }
+
+    /// The owner's side: where credentials are, and the wish to start again.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// Where the network connects.

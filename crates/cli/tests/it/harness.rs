@@ -21,6 +21,7 @@ pub(crate) fn bsp(data_dir: &Path) -> Command {
         .env_clear()
         .env("BSP_DATA_DIR", data_dir)
         .env("HOME", data_dir)
+        .env("XDG_RUNTIME_DIR", data_dir)
         .current_dir(data_dir.parent().unwrap());
     command
 }

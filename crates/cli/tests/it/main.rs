@@ -4,4 +4,6 @@
 mod command_line;
 mod crash;
 mod harness;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod serve;

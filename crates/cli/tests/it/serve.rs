@@ -91,7 +91,8 @@ fn credentials_mean_live_and_half_of_them_is_an_error() {
     let sid = "AC00000000000000000000000000000001";
     assert!(refused(&|command| command.env("TWILIO_SID", sid)).contains("TWILIO_TOKEN"));
     assert!(refused(&|command| command.env("TWILIO_TOKEN", "t")).contains("TWILIO_SID"));
-    assert!(refused(&|command| command.args(["--mode", "live"])).contains("credentials"));
+    let environment_alone = ["--mode", "live", "--credentials", "environment"];
+    assert!(refused(&|command| command.args(environment_alone)).contains("bsp credentials set twilio"));
     assert!(
         refused(&|command| command.env("TWILIO_SID", sid).env("BSP_TWILIO_API_KEY", "SK1"))
             .contains("SECRET")

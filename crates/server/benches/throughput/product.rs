@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::config::{Pace, PublicAddress, TwilioAccount, WebUser};
+use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
@@ -178,6 +179,7 @@ fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
         first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
         // Nothing is asked beside what the run asks.
         pace: Pace { poll: never, silence: never, ..Pace::default() },
+        owner: Owner::default(),
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) twilio: twilio::Client,
     pub(crate) mode: Mode,
     pub(crate) account_sid: String,
+    pub(crate) knows_auth_token: bool,
     pub(crate) callbacks: Option<Callbacks>,
     pub(crate) policy: Policy,
     pub(crate) pusher: Option<PusherKeys>,
@@ -100,6 +101,7 @@ impl App {
                 twilio,
                 mode: config.mode,
                 account_sid: config.twilio.credentials.account_sid.to_string(),
+                knows_auth_token: config.twilio.auth_token.is_some(),
                 callbacks,
                 policy: Policy { default_region: config.default_region },
                 pusher: config.pusher.clone(),
@@ -132,6 +134,24 @@ impl App {
     /// The country that a number without `+` belongs to.
     pub fn default_region(&self) -> Region {
         self.inner.policy.default_region
+    }
+
+    /// SID of the account that pays.
+    pub fn account_sid(&self) -> &str {
+        &self.inner.account_sid
+    }
+
+    /// Whether a callback could be believed: the auth token signs them.
+    pub fn knows_auth_token(&self) -> bool {
+        self.inner.knows_auth_token
+    }
+
+    /// Numbers of the account.
+    ///
+    /// # Errors
+    /// When Twilio doesn't tell.
+    pub async fn numbers(&self) -> Result<Vec<twilio::IncomingPhoneNumber>, twilio::Error> {
+        self.inner.twilio.incoming_phone_numbers().await
     }
 
     /// The keys of the Pusher app, if there is one.

@@ -14,6 +14,8 @@ pub(crate) mod perimeter;
 pub(crate) mod problem;
 pub(crate) mod v1;
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,12 +26,14 @@ use axum::middleware;
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use url::Url;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::gate::Gate;
 use crate::http::perimeter::Perimeter;
+use crate::owner::Owner;
 
 /// Largest body that is read, in bytes. Nothing but an import needs more, and that says so itself.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
@@ -39,10 +43,22 @@ const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What the handlers of the network share.
 #[derive(Clone)]
-pub struct Shared {
+pub(crate) struct Shared {
     pub(crate) app: App,
     pub(crate) gate: Arc<Gate>,
     pub(crate) perimeter: Arc<Perimeter>,
+    pub(crate) owner: Arc<Owner>,
+    pub(crate) place: Arc<Place>,
+}
+
+/// Where this server is, for those who are shown it.
+pub(crate) struct Place {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) lan: SocketAddr,
+    pub(crate) webhook: SocketAddr,
+    pub(crate) public_url: Option<Url>,
+    /// The password was told at the start and is kept nowhere.
+    pub(crate) password_told: bool,
 }
 
 impl axum::extract::FromRef<Shared> for App {
@@ -52,8 +68,7 @@ impl axum::extract::FromRef<Shared> for App {
 }
 
 /// Everything that the network sees.
-pub fn router(app: App, gate: Arc<Gate>, perimeter: Perimeter) -> Router {
-    let shared = Shared { app, gate, perimeter: Arc::new(perimeter) };
+pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
     let locked = router
         .merge(page::routes())
@@ -66,6 +81,14 @@ pub fn router(app: App, gate: Arc<Gate>, perimeter: Perimeter) -> Router {
         .with_state(shared)
 }
 
+/// What the owner's own window sees: the network's API and the owner's. It asks for no credentials, so it is handed to
+/// the window in process and never to a socket.
+pub(crate) fn owner_router(shared: Shared) -> Router {
+    let (router, _) = api().merge(owner_api()).split_for_parts();
+    let routes = router.fallback(problem::not_found).method_not_allowed_fallback(problem::method_not_allowed);
+    common(routes).with_state(shared)
+}
+
 /// The callback route and nothing else: what the internet may see.
 pub fn webhook_router(app: App) -> Router {
     let routes = documented::twilio_update::routes::<App>().fallback(problem::nothing_here);
@@ -73,7 +96,21 @@ pub fn webhook_router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The routes that the OpenAPI document describes.
+/// The owner's own routes.
+fn owner_api() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::settings::get))
+        .routes(routes!(v1::settings::choose_mode))
+        .routes(routes!(v1::settings::choose_region))
+        .routes(routes!(v1::credentials::keep_twilio, v1::credentials::forget_twilio))
+        .routes(routes!(v1::credentials::test_twilio))
+        .routes(routes!(v1::credentials::test_kept_twilio))
+        .routes(routes!(v1::credentials::keep_pusher, v1::credentials::forget_pusher))
+        .routes(routes!(v1::credentials::test_pusher))
+        .routes(routes!(v1::credentials::renew_password))
+}
+
+/// The routes of the network.
 fn api() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(documented::call::list, documented::call::place))
@@ -86,6 +123,7 @@ fn api() -> OpenApiRouter<Shared> {
             DefaultBodyLimit::max(v1::protocols::MAX_IMPORT),
         ))
         .routes(routes!(v1::protocols::get, v1::protocols::change, v1::protocols::delete))
+        .routes(routes!(v1::numbers::list))
         .routes(routes!(v1::calls::list, v1::calls::place))
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::calls::hang_up))
@@ -112,6 +150,12 @@ async fn set_headers(mut response: Response) -> Response {
     // Nothing here stays true for long; what does says so itself.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// The OpenAPI document of the routes that the owner's window has beside the network's.
+pub fn owner_openapi_json() -> String {
+    let (_, document) = owner_api().split_for_parts();
+    openapi::to_json(&document)
 }
 
 /// The OpenAPI document, for tests and for the interface's types.

@@ -13,7 +13,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::{HangUpError, PlaceCallError, ProtocolsError};
+use crate::owner::OwnerError;
 use crate::store::StoreError;
+use crate::vault::VaultError;
 
 /// What went wrong, for programs and for people.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,6 +78,13 @@ impl Problem {
             call: Some(call),
             ..Self::new(status, code, title, &failure.message).about_twilio(failure.code)
         }
+    }
+
+    /// What Twilio did not do, with its reason.
+    pub(crate) fn of_twilio(title: &'static str, error: &twilio::Error) -> Self {
+        let explanation = error.explanation();
+        let detail = format!("{} {}", explanation.sentence, explanation.next_step);
+        Self::new(StatusCode::BAD_GATEWAY, "twilio", title, detail).about_twilio(error.code())
     }
 
     fn about_twilio(mut self, code: Option<u32>) -> Self {
@@ -156,12 +165,7 @@ impl From<HangUpError> for Problem {
                 call: Some(call.id),
                 ..Self::new(StatusCode::CONFLICT, "call_over", "The call is over already", detail)
             },
-            HangUpError::Twilio(error) => {
-                let explanation = error.explanation();
-                let detail = format!("{} {}", explanation.sentence, explanation.next_step);
-                Self::new(StatusCode::BAD_GATEWAY, "twilio", "Twilio did not end the call", detail)
-                    .about_twilio(error.code())
-            }
+            HangUpError::Twilio(error) => Self::of_twilio("Twilio did not end the call", &error),
             HangUpError::Store(error) => error.into(),
         }
     }
@@ -184,6 +188,47 @@ impl From<ProtocolsError> for Problem {
                 detail,
             ),
             ProtocolsError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        let detail = format!("{error} {}", error.help());
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "keyring", "The keyring can't be used", detail)
+    }
+}
+
+impl From<OwnerError> for Problem {
+    fn from(error: OwnerError) -> Self {
+        let told = error.to_string();
+        match error {
+            OwnerError::CallsUnderWay(_) => {
+                let detail = format!("{told} End them first, or wait until they are over.");
+                Self::new(StatusCode::CONFLICT, "calls_under_way", "Not during a call", detail)
+            }
+            OwnerError::Told(_, _) => {
+                let detail = format!("{told} Start it without that to choose here.");
+                Self::new(StatusCode::CONFLICT, "told_at_start", "This was set elsewhere", detail)
+            }
+            OwnerError::NoCredentials => {
+                let detail = format!("{told} Keep an account first.");
+                Self::new(StatusCode::CONFLICT, "no_credentials", "There is no account", detail)
+            }
+            OwnerError::Vault(error) => error.into(),
+            OwnerError::Choices(error) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "choices",
+                "The choice was not kept",
+                error.to_string(),
+            ),
+            OwnerError::Gate(error) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "password",
+                "The password could not be made",
+                error.to_string(),
+            ),
+            OwnerError::Store(error) => error.into(),
         }
     }
 }

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::Server;
 use benspamsphones_server::config::{Config, Pace, PublicAddress, PusherKeys, TwilioAccount, WebUser};
+use benspamsphones_server::owner::Owner;
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tower::ServiceExt as _;
 use twilio::Credentials;
 use twilio_sandbox::{Purpose, Sandbox, SandboxConfig};
 use url::Url;
@@ -73,6 +76,13 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// The owner's side, which keeps credentials nowhere: a test must never come near the tester's own keyring.
+    fn owner(&self, api_base: &Url) -> Owner {
+        let mut owner = Owner::default();
+        owner.api_base = Some(api_base.clone());
+        owner
+    }
+
     /// The configuration for a server on this folder that uses this account.
     pub fn config(&self, data_dir: &std::path::Path, base_url: Url, credentials: Credentials) -> Config {
         let auth_token = match &credentials.auth {
@@ -84,6 +94,7 @@ impl Setup {
         } else {
             WebUser::Given { user: USER.into(), password: PASSWORD.into() }
         };
+        let owner = self.owner(&base_url);
         Config {
             data_dir: data_dir.to_owned(),
             listen: ([127, 0, 0, 1], 0).into(),
@@ -101,6 +112,7 @@ impl Setup {
             default_region: Region::US,
             first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
             pace: self.pace,
+            owner,
         }
     }
 }
@@ -154,6 +166,22 @@ impl TestServer {
 
     pub async fn stop(&mut self) {
         self.server.take().unwrap().stop().await;
+    }
+
+    /// The server itself, for what isn't reached by a socket.
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
+    }
+
+    /// What the owner's window asks, in process.
+    pub async fn as_owner(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = request.header("content-type", "application/json").body(body).unwrap();
+        let answer = self.server().owner_router().oneshot(request).await.unwrap();
+        let status = answer.status().as_u16();
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
     pub fn lan(&self) -> Url {

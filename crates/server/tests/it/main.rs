@@ -21,6 +21,7 @@ mod logs;
 mod openapi;
 mod ordinary_call;
 mod other_sites;
+mod owner;
 mod protocols;
 mod repeated_requests;
 mod signatures;

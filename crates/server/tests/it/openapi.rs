@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use benspamsphones_server::http::openapi_json;
+use benspamsphones_server::http::{openapi_json, owner_openapi_json};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -14,7 +14,16 @@ fn document() -> Value {
 
 /// Every method and path that the document describes, with something in the place of each parameter.
 pub fn operations() -> Vec<(Method, String)> {
-    let document = document();
+    operations_of(&openapi_json())
+}
+
+/// The same of the routes that the owner's window has beside them.
+pub fn owner_operations() -> Vec<(Method, String)> {
+    operations_of(&owner_openapi_json())
+}
+
+fn operations_of(document: &str) -> Vec<(Method, String)> {
+    let document: Value = serde_json::from_str(document).unwrap();
     let paths = document["paths"].as_object().unwrap().iter();
     let operations = paths.flat_map(|(path, item)| {
         let path = path.replace("{id}", "0199a0f0-0000-7000-8000-000000000001");

@@ -1,7 +1,10 @@
 //! `/api/v1`: JSON in, JSON out, errors as problem+json.
 
 pub(crate) mod calls;
+pub(crate) mod credentials;
 pub(crate) mod events;
+pub(crate) mod numbers;
 pub(crate) mod protocols;
+pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod view;

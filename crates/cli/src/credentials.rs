@@ -1,0 +1,113 @@
+//! `bsp credentials`: the keyring of this user, which the window uses too. Secrets come by standard input, never by an
+//! argument: other users can read a command line.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::process::ExitCode;
+
+use benspamsphones_server::config::PusherKeys;
+use benspamsphones_server::vault::{Connection, TwilioKeys, Vault, VaultError};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::args::{ConnectionArgument, CredentialsCommand, KeyringCommand};
+use crate::exit::Failure;
+
+/// More than credentials take, in bytes.
+const LONGEST: u64 = 16 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TwilioInput {
+    account_sid: String,
+    auth_token: Option<SecretString>,
+    api_key: Option<String>,
+    api_secret: Option<SecretString>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PusherInput {
+    app_id: String,
+    key: String,
+    secret: SecretString,
+    cluster: String,
+}
+
+pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failure> {
+    let vault = Vault::Keyring;
+    match arguments.command.unwrap_or(KeyringCommand::Status) {
+        KeyringCommand::Status => status(vault).await?,
+        KeyringCommand::Set { connection: ConnectionArgument::Twilio } => {
+            let input: TwilioInput = read("Twilio", &["account_sid", "auth_token"])?;
+            let keys = TwilioKeys::new(&input.account_sid, input.auth_token, input.api_key, input.api_secret)
+                .map_err(|error| Failure::Usage(error.to_string()))?;
+            vault.keep_twilio(&keys).await.map_err(explain)?;
+            say("Kept. A server takes it at its next start; live mode is --mode live.")?;
+        }
+        KeyringCommand::Set { connection: ConnectionArgument::Pusher } => {
+            let input: PusherInput = read("Pusher", &["app_id", "key", "secret", "cluster"])?;
+            let PusherInput { app_id, key, secret, cluster } = input;
+            vault.keep_pusher(&PusherKeys { app_id, key, secret, cluster }).await.map_err(explain)?;
+            say("Kept. A server takes it at its next start.")?;
+        }
+        KeyringCommand::Forget { connection } => {
+            let connection = match connection {
+                ConnectionArgument::Twilio => Connection::Twilio,
+                ConnectionArgument::Pusher => Connection::Pusher,
+            };
+            let forgotten = vault.forget(connection).await.map_err(explain)?;
+            say(if forgotten { "Forgotten." } else { "There was nothing to forget." })?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn status(vault: Vault) -> Result<(), Failure> {
+    let twilio = vault.twilio().await.map_err(explain)?.is_some();
+    let pusher = vault.pusher().await.map_err(explain)?.is_some();
+    let word = |kept| if kept { "set" } else { "not set" };
+    say(&format!("Twilio  {}\nPusher  {}", word(twilio), word(pusher)))
+}
+
+/// JSON from standard input. On a terminal it is made of answers, typed without being shown.
+fn read<T: for<'a> Deserialize<'a>>(whose: &str, parts: &[&str]) -> Result<T, Failure> {
+    let mut text = String::new();
+    if io::stdin().is_terminal() {
+        let mut answers = serde_json::Map::new();
+        for part in parts {
+            answers.insert((*part).to_owned(), ask(whose, part)?.into());
+        }
+        text = serde_json::Value::from(answers).to_string();
+    } else {
+        io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
+    }
+    // The parser's own words could repeat a part of a secret.
+    serde_json::from_str(&text).map_err(|error| {
+        let sentence = format!(
+            "standard input is not the JSON that is needed (line {}); see bsp credentials set --help",
+            error.line()
+        );
+        Failure::Usage(sentence)
+    })
+}
+
+fn ask(whose: &str, part: &str) -> Result<String, Failure> {
+    let mut prompt = io::stderr().lock();
+    write!(prompt, "{whose} {}: ", part.replace('_', " "))?;
+    prompt.flush()?;
+    if matches!(part, "auth_token" | "secret") {
+        return rpassword::read_password().map_err(Failure::other);
+    }
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    writeln!(io::stdout().lock(), "{line}")?;
+    Ok(())
+}
+
+fn explain(error: VaultError) -> Failure {
+    Failure::Other(format!("{error} {}", error.help()).into())
+}

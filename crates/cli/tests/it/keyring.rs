@@ -1,0 +1,144 @@
+//! Credentials in a real keyring: GNOME's, on a bus and in a home folder that end with the test.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::harness::{bsp, text};
+
+const ACCOUNT: &str =
+    r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "hush-hush-token"}"#;
+
+/// Runs a script of the shell on a bus of its own; with `keyring`, GNOME's keyring answers there, unlocked.
+fn on_a_bus(folder: &Path, keyring: bool, script: &str) -> Output {
+    let start = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n";
+    // The daemon belongs to that bus and ends with it.
+    let script = if keyring { format!("{start}{script}") } else { script.to_owned() };
+    let run = folder.join("run");
+    std::fs::create_dir_all(&run).unwrap();
+    let mut command = Command::new("dbus-run-session");
+    command
+        .args(["--", "sh", "-c", &script])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("XDG_RUNTIME_DIR", &run)
+        .env("XDG_DATA_HOME", folder.join("share"))
+        .env("BSP", env!("CARGO_BIN_EXE_bsp"))
+        .env("BSP_DATA_DIR", folder.join("data"))
+        .env("ACCOUNT", ACCOUNT);
+    let ended = command.stdin(Stdio::null()).output();
+    ended.unwrap_or_else(|error| panic!("dbus-run-session is needed, which ./dev setup installs: {error}"))
+}
+
+#[test]
+fn credentials_are_kept_used_and_forgotten_and_never_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = on_a_bus(
+        folder.path(),
+        true,
+        r#"set -e
+"$BSP" credentials
+printf '%s' "$ACCOUNT" | "$BSP" credentials set twilio
+echo '{"app_id": "7", "key": "k", "secret": "hush-pusher", "cluster": "eu"}' | "$BSP" credentials set pusher
+"$BSP" credentials status
+"$BSP" doctor --twilio-api-base http://127.0.0.1:9 || true
+"$BSP" credentials forget twilio
+"$BSP" credentials forget twilio
+"$BSP" credentials
+"#,
+    );
+    let [said, complained] = [text(&output.stdout), text(&output.stderr)];
+    assert!(output.status.success(), "{said}{complained}");
+    let states: Vec<_> = said.lines().filter(|line| line.starts_with("Twilio  ")).collect();
+    assert_eq!(states, ["Twilio  not set", "Twilio  set", "Twilio  not set"], "{said}");
+    assert!(said.contains("Pusher  set"), "{said}");
+    assert!(said.contains("(from the keyring)"), "the doctor found the account: {said}");
+    assert!(said.contains("Forgotten.\nThere was nothing to forget."), "{said}");
+    assert!(!said.contains("hush") && !complained.contains("hush"), "{said}{complained}");
+}
+
+#[test]
+fn a_server_calls_by_the_account_of_the_keyring() {
+    let folder = tempfile::tempdir().unwrap();
+    // The sandbox alone plays Twilio; live mode finds its account in the keyring and reaches it by its address.
+    let output = on_a_bus(
+        folder.path(),
+        true,
+        r#"set -e
+printf '%s' "$ACCOUNT" | "$BSP" credentials set twilio
+TWILIO_SID=AC00000000000000000000000000000001 TWILIO_TOKEN=hush-hush-token \
+    "$BSP" sandbox --listen 127.0.0.1:0 >"$HOME/sandbox" 2>&1 & sandbox=$!
+trap 'kill $sandbox $server 2>/dev/null' EXIT
+until grep -q http: "$HOME/sandbox"; do sleep 0.1; done
+base=$(grep -o 'http://127[^ /]*' "$HOME/sandbox" | head -n 1)
+echo '{"hello": {"phone_number": "+15005550006", "twiml": "<Response/>"}}' >"$HOME/protocols.json"
+"$BSP" serve --port 0 --webhook-listen 127.0.0.1:0 --mode live --twilio-api-base "$base" \
+    --protocols "$HOME/protocols.json" >"$HOME/serve" 2>&1 & server=$!
+until grep -q Ctrl-C "$HOME/serve" || ! kill -0 $server; do sleep 0.1; done
+cat "$HOME/serve"
+"$BSP" call hello +15005550110 --follow || echo "exit $?"
+"#,
+    );
+    let [said, complained] = [text(&output.stdout), text(&output.stderr)];
+    assert!(output.status.success(), "{said}{complained}");
+    assert!(said.contains("LIVE"), "{said}{complained}");
+    assert!(said.contains("The line was busy."), "{said}{complained}");
+    assert!(said.contains("exit 6"), "nobody answered: {said}{complained}");
+    assert!(
+        !said.contains("hush-hush-token") && !complained.contains("hush-hush-token"),
+        "{said}{complained}"
+    );
+}
+
+#[test]
+fn without_a_keyring_it_says_why_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let mut set = bsp(&data_dir);
+    set.args(["credentials", "set", "twilio"])
+        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", folder.path().display()))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = set.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(ACCOUNT.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let complained = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complained}");
+    assert!(complained.contains("There is no keyring here"), "{complained}");
+    assert!(complained.contains("TWILIO_SID"), "{complained}");
+    assert!(!complained.contains("hush"), "{complained}");
+    // A bus on which nobody keeps secrets: no service file of this system is seen there.
+    let lonely = r#""$BSP" serve --port 0 --webhook-listen 127.0.0.1:0 --mode live; echo "exit $?""#;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("data")).unwrap();
+    let output = Command::new("sh")
+        .args(["-c", lonely])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder.path())
+        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", folder.path().display()))
+        .env("BSP", env!("CARGO_BIN_EXE_bsp"))
+        .env("BSP_DATA_DIR", folder.path().join("data"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains("There is no keyring here") && said.contains("exit 1"), "{said}");
+}
+
+#[test]
+fn input_that_is_no_account_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut set = bsp(&folder.path().join("data"));
+    set.args(["credentials", "set", "twilio"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = set.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(br#"{"account_sid": "AC1", "auth_tokn": "hush"}"#).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("hush"), "{}", text(&output.stderr));
+}

@@ -1,0 +1,189 @@
+//! `/api/v1/credentials`: kept, tried and forgotten, and never told. Mounted for the owner's window alone.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::config::PusherKeys;
+use crate::http::Shared;
+use crate::http::answer::JsonBody;
+use crate::http::problem::Problem;
+use crate::vault::{Connection, TwilioKeys};
+use crate::verdict::{self, Verdict};
+
+/// A Twilio account: its SID with the auth token, with an API key and its secret, or with all three.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TwilioCredentials {
+    #[schema(example = "AC00000000000000000000000000000000")]
+    account_sid: String,
+    #[schema(value_type = Option<String>, format = Password)]
+    auth_token: Option<SecretString>,
+    /// SID of an API key, which signs requests in the token's place and can be revoked alone.
+    api_key: Option<String>,
+    #[schema(value_type = Option<String>, format = Password)]
+    api_secret: Option<SecretString>,
+}
+
+impl TwilioCredentials {
+    fn keys(self) -> Result<TwilioKeys, Problem> {
+        TwilioKeys::new(&self.account_sid, self.auth_token, self.api_key, self.api_secret)
+            .map_err(|error| Problem::bad_request("bad_credentials", error.to_string()))
+    }
+}
+
+/// The keys of a Pusher app.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PusherCredentials {
+    app_id: String,
+    key: String,
+    #[schema(value_type = String, format = Password)]
+    secret: SecretString,
+    #[schema(example = "eu")]
+    cluster: String,
+}
+
+impl PusherCredentials {
+    fn keys(self) -> Result<PusherKeys, Problem> {
+        let [app_id, key, cluster] = [self.app_id, self.key, self.cluster].map(|part| part.trim().to_owned());
+        if [&app_id, &key, &cluster].iter().any(|part| part.is_empty())
+            || self.secret.expose_secret().is_empty()
+        {
+            return Err(Problem::bad_request("bad_credentials", "Pusher needs all four."));
+        }
+        Ok(PusherKeys { app_id, key, secret: self.secret, cluster })
+    }
+}
+
+/// Keep a Twilio account in the keyring, in place of the one before
+#[utoipa::path(put, path = "/api/v1/credentials/twilio", tag = "owner", operation_id = "keepTwilio",
+    request_body = TwilioCredentials,
+    responses(
+        (status = 204, description = "Kept"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn keep_twilio(
+    State(shared): State<Shared>,
+    JsonBody(credentials): JsonBody<TwilioCredentials>,
+) -> Result<StatusCode, Problem> {
+    shared.owner.keep_twilio(&shared.app, &credentials.keys()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try a Twilio account before it is kept
+///
+/// Nobody is rung: Twilio is asked for the account's numbers.
+#[utoipa::path(post, path = "/api/v1/credentials/twilio/test", tag = "owner", operation_id = "testTwilio",
+    request_body = TwilioCredentials,
+    responses(
+        (status = 200, body = Verdict),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn test_twilio(
+    State(shared): State<Shared>,
+    JsonBody(credentials): JsonBody<TwilioCredentials>,
+) -> Result<Json<Verdict>, Problem> {
+    Ok(Json(verdict_on(&credentials.keys()?, &shared).await))
+}
+
+/// Try the Twilio account that is kept
+#[utoipa::path(post, path = "/api/v1/credentials/twilio/test-kept", tag = "owner", operation_id = "testKeptTwilio",
+    responses(
+        (status = 200, body = Verdict),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn test_kept_twilio(State(shared): State<Shared>) -> Result<Json<Verdict>, Problem> {
+    let keys = shared.owner.vault.twilio().await?.ok_or_else(|| nothing_kept("Twilio"))?;
+    Ok(Json(verdict_on(&keys, &shared).await))
+}
+
+async fn verdict_on(keys: &TwilioKeys, shared: &Shared) -> Verdict {
+    match keys.account(shared.owner.api_base.as_ref()) {
+        Some(account) => verdict::of_twilio(account).await,
+        None => Verdict::unusable(),
+    }
+}
+
+/// Forget the Twilio account that is kept
+#[utoipa::path(delete, path = "/api/v1/credentials/twilio", tag = "owner", operation_id = "forgetTwilio", responses(
+    (status = 204, description = "Forgotten, or there was none"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn forget_twilio(State(shared): State<Shared>) -> Result<StatusCode, Problem> {
+    shared.owner.forget(&shared.app, &shared.place.data_dir, Connection::Twilio).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Keep the keys of a Pusher app in the keyring, in place of those before
+#[utoipa::path(put, path = "/api/v1/credentials/pusher", tag = "owner", operation_id = "keepPusher",
+    request_body = PusherCredentials,
+    responses(
+        (status = 204, description = "Kept"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn keep_pusher(
+    State(shared): State<Shared>,
+    JsonBody(credentials): JsonBody<PusherCredentials>,
+) -> Result<StatusCode, Problem> {
+    shared.owner.keep_pusher(&shared.app, &credentials.keys()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try the keys of a Pusher app before they are kept
+#[utoipa::path(post, path = "/api/v1/credentials/pusher/test", tag = "owner", operation_id = "testPusher",
+    request_body = PusherCredentials,
+    responses(
+        (status = 200, body = Verdict),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn test_pusher(
+    JsonBody(credentials): JsonBody<PusherCredentials>,
+) -> Result<Json<Verdict>, Problem> {
+    Ok(Json(verdict::of_pusher(&credentials.keys()?, None).await))
+}
+
+/// Forget the keys of the Pusher app that are kept
+#[utoipa::path(delete, path = "/api/v1/credentials/pusher", tag = "owner", operation_id = "forgetPusher", responses(
+    (status = 204, description = "Forgotten, or there were none"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn forget_pusher(State(shared): State<Shared>) -> Result<StatusCode, Problem> {
+    shared.owner.forget(&shared.app, &shared.place.data_dir, Connection::Pusher).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A password that was made up just now; it can't be read again.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewPassword {
+    user: String,
+    password: String,
+}
+
+/// Make up another password for browsers and programs of the network
+///
+/// The one before is no good from then on, and whoever came in with it is put out.
+#[utoipa::path(post, path = "/api/v1/credentials/web-password", tag = "owner", operation_id = "renewPassword", responses(
+    (status = 200, body = NewPassword),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn renew_password(State(shared): State<Shared>) -> Result<Json<NewPassword>, Problem> {
+    let password = shared.owner.renew_password(&shared.app, shared.place.password_told).await?;
+    let password = password.expose_secret().to_owned();
+    Ok(Json(NewPassword { user: shared.gate.user().to_owned(), password }))
+}
+
+fn nothing_kept(whose: &str) -> Problem {
+    let detail = format!("No credentials of {whose}'s are kept.");
+    Problem::new(StatusCode::NOT_FOUND, "no_credentials", "There are no credentials", detail)
+}

@@ -1,0 +1,189 @@
+//! `/api/v1/settings`: what the owner's Settings show, and the choices that aren't credentials. Mounted for the owner's
+//! window alone.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use benspamsphones_core::{Mode, Region};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::Shared;
+use crate::http::answer::JsonBody;
+use crate::http::problem::Problem;
+use crate::owner::CredentialSource;
+use crate::vault::Vault;
+
+/// Everything that Settings show. No secret is among it.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Settings")]
+pub(crate) struct SettingsView {
+    /// Whether phones ring.
+    mode: Mode,
+    /// The mode was told when the program was started, so it can't be changed here.
+    mode_fixed: bool,
+    /// The country, as two letters of ISO 3166, of numbers without `+`.
+    #[schema(example = "US")]
+    default_region: String,
+    /// The country was told when the program was started.
+    region_fixed: bool,
+    /// The program's version.
+    version: &'static str,
+    /// Folder of the database.
+    data_dir: String,
+    /// Where people and programs connect.
+    #[schema(example = "http://127.0.0.1:9001")]
+    lan_url: String,
+    /// Where Twilio's callbacks come in.
+    webhook_url: String,
+    /// Where Twilio is told to report to, if it can reach this machine.
+    public_url: Option<String>,
+    /// What the owner should know at once.
+    attention: Option<String>,
+    /// Where credentials are kept.
+    vault: VaultView,
+    /// The account that is in use.
+    twilio: TwilioView,
+    /// The Pusher app that is in use.
+    pusher: PusherView,
+    /// Who may come in from the network.
+    web_user: WebUserView,
+}
+
+/// Where credentials are kept.
+#[derive(Serialize, ToSchema)]
+struct VaultView {
+    kind: Vault,
+    /// Whether credentials can be kept there now.
+    ready: bool,
+    /// Why not, in the keyring's own words.
+    problem: Option<String>,
+    /// What to do about it.
+    help: Option<String>,
+}
+
+/// An account, without its secrets.
+#[derive(Serialize, ToSchema)]
+struct TwilioView {
+    /// An account is kept in the vault, whether it is in use or not.
+    kept: bool,
+    /// Where the account in use comes from; none in the built-in sandbox.
+    source: Option<CredentialSource>,
+    /// The account in use.
+    account_sid: Option<String>,
+    /// Whether Twilio's callbacks can be believed: the auth token signs them.
+    can_believe_callbacks: bool,
+}
+
+/// A Pusher app, without its secret.
+#[derive(Serialize, ToSchema)]
+struct PusherView {
+    source: Option<CredentialSource>,
+    app_id: Option<String>,
+    key: Option<String>,
+    cluster: Option<String>,
+}
+
+/// The user of the network.
+#[derive(Serialize, ToSchema)]
+struct WebUserView {
+    name: String,
+    /// The password was told when the program was started.
+    password_fixed: bool,
+}
+
+/// What Settings show
+#[utoipa::path(get, path = "/api/v1/settings", tag = "owner", operation_id = "getSettings", responses(
+    (status = 200, body = SettingsView),
+    (status = 500, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
+    let Shared { app, gate, owner, place, .. } = shared;
+    let checked = owner.vault.check().await;
+    let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());
+    let problem = checked.as_ref().err();
+    let pusher = app.pusher();
+    Json(SettingsView {
+        mode: app.mode(),
+        mode_fixed: owner.mode_told,
+        default_region: app.default_region().to_string(),
+        region_fixed: owner.region_told,
+        version: env!("CARGO_PKG_VERSION"),
+        data_dir: place.data_dir.display().to_string(),
+        lan_url: format!("http://{}", place.lan),
+        webhook_url: format!("http://{}", place.webhook),
+        public_url: place.public_url.as_ref().map(ToString::to_string),
+        attention: owner.attention.clone(),
+        vault: VaultView {
+            kind: owner.vault,
+            ready: problem.is_none(),
+            problem: problem.map(ToString::to_string),
+            help: problem.map(|problem| problem.help().to_owned()),
+        },
+        twilio: TwilioView {
+            kept,
+            source: owner.twilio_source,
+            account_sid: owner.twilio_source.map(|_| app.account_sid().to_owned()),
+            can_believe_callbacks: owner.twilio_source.is_some() && app.knows_auth_token(),
+        },
+        pusher: PusherView {
+            source: owner.pusher_source,
+            app_id: pusher.map(|keys| keys.app_id.clone()),
+            key: pusher.map(|keys| keys.key.clone()),
+            cluster: pusher.map(|keys| keys.cluster.clone()),
+        },
+        web_user: WebUserView { name: gate.user().to_owned(), password_fixed: place.password_told },
+    })
+}
+
+/// Which mode.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModeChoice {
+    mode: Mode,
+}
+
+/// Switch between the sandbox and the account
+///
+/// The program goes on by itself a moment later.
+#[utoipa::path(put, path = "/api/v1/settings/mode", tag = "owner", operation_id = "chooseMode", request_body = ModeChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn choose_mode(
+    State(shared): State<Shared>,
+    JsonBody(choice): JsonBody<ModeChoice>,
+) -> Result<StatusCode, Problem> {
+    shared.owner.choose_mode(&shared.app, &shared.place.data_dir, choice.mode).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which country.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegionChoice {
+    /// Two letters of ISO 3166.
+    #[schema(example = "DE")]
+    default_region: String,
+}
+
+/// Choose the country of numbers without `+`
+#[utoipa::path(put, path = "/api/v1/settings/region", tag = "owner", operation_id = "chooseRegion",
+    request_body = RegionChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn choose_region(
+    State(shared): State<Shared>,
+    JsonBody(choice): JsonBody<RegionChoice>,
+) -> Result<StatusCode, Problem> {
+    let region: Region = choice
+        .default_region
+        .parse()
+        .map_err(|error| Problem::bad_request("unknown_region", format!("{error}")))?;
+    shared.owner.choose_region(&shared.app, &shared.place.data_dir, region).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

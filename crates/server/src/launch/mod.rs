@@ -1,0 +1,266 @@
+//! From what a person told a host (`bsp serve`, the window) to a server that runs.
+//!
+//! A host tells what it was told and nothing more; what is left open is decided here, the same for every host: the
+//! documented variables, then the vault, then the owner's choices. What the owner changes while the server runs takes
+//! effect by starting it again inside the same process, so there is one way in for an account, and no call can begin
+//! on one account and be asked for at another.
+
+mod choices;
+mod first_protocols;
+pub mod variables;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use benspamsphones_core::{Mode, Region};
+use secrecy::SecretString;
+use twilio_sandbox::{Sandbox, SandboxConfig};
+use url::Url;
+
+use crate::config::{Config, Pace, PublicAddress, TwilioAccount};
+use crate::owner::{CredentialSource, Owner};
+use crate::serve::{Server, ServerError};
+use crate::store::Store;
+use crate::vault::{Connection, Vault, VaultError};
+
+pub(crate) use choices::{Choices, ChoicesError};
+
+/// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
+/// for and found to be gone.
+const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
+
+/// What a host was told. `None` is what nobody said.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Folder of the database.
+    pub data_dir: PathBuf,
+    /// Where people and programs connect.
+    pub listen: SocketAddr,
+    /// Where Twilio's callbacks come in.
+    pub webhook_listen: SocketAddr,
+    /// Whether phones ring.
+    pub mode: Option<Mode>,
+    /// Protocols to begin with, in the documented format.
+    pub protocols: Option<PathBuf>,
+    /// Address under which Twilio reaches the webhook listener.
+    pub public_url: Option<Url>,
+    /// Country of numbers without `+`.
+    pub region: Option<Region>,
+    /// Base address of Twilio's API.
+    pub api_base: Option<Url>,
+    /// How fast calls live in the built-in sandbox; 1 is like life.
+    pub sandbox_speed: f64,
+    /// Name of the user of the network.
+    pub user: Option<String>,
+    /// Whether to make up another password.
+    pub new_password: bool,
+    /// Where credentials are kept.
+    pub vault: Vault,
+    /// Whether to start in the sandbox, saying why, when the owner's account can't be read. A window has somebody who
+    /// reads that; a service would seem to ring and not do it.
+    pub sandbox_when_in_doubt: bool,
+}
+
+/// Why a server can't be started.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    /// What was told makes no sense; the sentence says what to change.
+    #[error("{0}")]
+    Usage(String),
+    /// A file of protocols.
+    #[error("{0}: {1}")]
+    Protocols(PathBuf, String),
+    /// The vault.
+    #[error("{source} {}", source.help())]
+    Vault {
+        /// What it said.
+        #[from]
+        source: VaultError,
+    },
+    /// The owner's choices.
+    #[error(transparent)]
+    Choices(#[from] ChoicesError),
+    /// The built-in sandbox.
+    #[error("the sandbox can't start: {0}")]
+    Sandbox(std::io::Error),
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+}
+
+impl LaunchError {
+    pub(crate) fn usage(sentence: &str) -> Self {
+        Self::Usage(sentence.into())
+    }
+}
+
+/// A server, and the sandbox that it calls through when it has one.
+pub struct Running {
+    /// The server.
+    pub server: Server,
+    sandbox: Option<Sandbox>,
+}
+
+impl Running {
+    /// Stops both, the server first: its calls are settled at the next start.
+    pub async fn stop(self) {
+        self.server.stop().await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+    }
+}
+
+/// What was decided about the account.
+struct Line {
+    mode: Mode,
+    /// None is the built-in sandbox.
+    account: Option<(TwilioAccount, CredentialSource)>,
+    attention: Option<String>,
+}
+
+/// Starts a server as it was told.
+///
+/// # Errors
+/// When what was told contradicts itself, the account can't be read, or the server can't start.
+pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
+    let choices = Choices::read(&told.data_dir)?;
+    let line = choose_line(told, choices.mode).await?;
+    let (account, source, sandbox) = match line.account {
+        Some((account, source)) => (account, Some(source), None),
+        None => {
+            let (account, sandbox) = start_sandbox(told.sandbox_speed).await?;
+            (account, None, Some(sandbox))
+        }
+    };
+    let region = told.region.or(choices.default_region).unwrap_or_default();
+    // Read at the first start alone: what is in the database since then is the owner's.
+    let first_protocols = if Store::path(&told.data_dir).exists() {
+        benspamsphones_core::ProtocolFile::default()
+    } else {
+        first_protocols::read(told.protocols.as_deref(), &told.data_dir, line.mode, region)?
+    };
+    let (pusher, pusher_source) = pusher(told, line.mode).await?;
+    let owner = Owner {
+        vault: told.vault,
+        mode_told: told.mode.is_some() || source == Some(CredentialSource::Environment),
+        region_told: told.region.is_some(),
+        twilio_source: source,
+        pusher_source,
+        api_base: told.api_base.clone(),
+        attention: line.attention,
+        ..Owner::default()
+    };
+    let config = Config {
+        data_dir: told.data_dir.clone(),
+        listen: told.listen,
+        webhook_listen: told.webhook_listen,
+        public_address: public_address(told, line.mode, sandbox.is_some())?,
+        mode: line.mode,
+        twilio: account,
+        web_user: variables::web_user(told.user.as_deref(), told.new_password)?,
+        pusher,
+        default_region: region,
+        first_protocols,
+        pace: Pace::default(),
+        owner,
+    };
+    Ok(Running { server: Server::start(config).await?, sandbox })
+}
+
+/// Whether phones ring, and through which account.
+///
+/// In sandbox mode an account's address counts only on this machine, where a sandbox can be: whoever has a region of
+/// Twilio's in the environment and asks for the sandbox must not ring anybody.
+async fn choose_line(told: &Told, kept: Option<Mode>) -> Result<Line, LaunchError> {
+    let sandbox = |attention| Line { mode: Mode::Sandbox, account: None, attention };
+    if told.mode == Some(Mode::Sandbox) {
+        let local = told.api_base.as_ref().is_some_and(twilio::is_loopback);
+        let account = if local { variables::twilio_account(told.api_base.as_ref())? } else { None };
+        let account = account.map(|account| (account, CredentialSource::Environment));
+        return Ok(Line { mode: Mode::Sandbox, account, attention: None });
+    }
+    if let Some(account) = variables::twilio_account(told.api_base.as_ref())? {
+        let account = Some((account, CredentialSource::Environment));
+        return Ok(Line { mode: Mode::Live, account, attention: None });
+    }
+    if told.mode.or(kept) != Some(Mode::Live) {
+        return Ok(sandbox(None));
+    }
+    let read = told.vault.twilio().await;
+    let failure = match read {
+        Ok(Some(keys)) => match keys.account(told.api_base.as_ref()) {
+            Some(account) => {
+                let account = Some((account, CredentialSource::Vault));
+                return Ok(Line { mode: Mode::Live, account, attention: None });
+            }
+            None => VaultError::Strange(Connection::Twilio.as_str()).into(),
+        },
+        Ok(None) => LaunchError::usage(
+            "live mode needs Twilio's credentials: keep them with \"bsp credentials set twilio\", or set TWILIO_SID, \
+             and TWILIO_TOKEN or an API key",
+        ),
+        Err(error) => error.into(),
+    };
+    if told.mode.is_none() && told.sandbox_when_in_doubt {
+        return Ok(sandbox(Some(format!("Your Twilio account could not be used. {failure}"))));
+    }
+    Err(failure)
+}
+
+/// The keys of Pusher: the environment's, else the vault's. A vault that can't be read is no reason not to start: what
+/// Pusher brings is a convenience. In a sandbox that was asked for it isn't even opened.
+async fn pusher(
+    told: &Told,
+    mode: Mode,
+) -> Result<(Option<crate::config::PusherKeys>, Option<CredentialSource>), LaunchError> {
+    if let Some(keys) = variables::pusher()? {
+        return Ok((Some(keys), Some(CredentialSource::Environment)));
+    }
+    if told.mode == Some(Mode::Sandbox) && mode == Mode::Sandbox {
+        return Ok((None, None));
+    }
+    match told.vault.pusher().await {
+        Ok(keys) => {
+            let source = keys.as_ref().map(|_| CredentialSource::Vault);
+            Ok((keys, source))
+        }
+        Err(error) => {
+            tracing::info!(%error, "no Pusher keys could be read");
+            Ok((None, None))
+        }
+    }
+}
+
+/// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
+/// itself where that is here, and is asked where it isn't.
+fn public_address(told: &Told, mode: Mode, built_in: bool) -> Result<PublicAddress, LaunchError> {
+    if let Some(url) = &told.public_url {
+        let plain = url.query().is_none() && url.fragment().is_none();
+        if !plain || !matches!(url.scheme(), "http" | "https") {
+            return Err(LaunchError::usage(
+                "--public-url must start with http:// or https:// and have no query and no fragment",
+            ));
+        }
+    }
+    let listener = told.webhook_listen.ip();
+    let listens_here = listener.is_loopback() || listener.is_unspecified();
+    Ok(match (&told.public_url, mode) {
+        (Some(url), _) if !built_in => PublicAddress::At(url.clone()),
+        (_, Mode::Sandbox) if listens_here => PublicAddress::WebhookListener,
+        (_, Mode::Sandbox | Mode::Live) => PublicAddress::None,
+    })
+}
+
+async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), LaunchError> {
+    let config = SandboxConfig { account_sid: SANDBOX_ACCOUNT.into(), speed, ..SandboxConfig::default() };
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let sandbox = Sandbox::start(anywhere, config).await.map_err(LaunchError::Sandbox)?;
+    let auth_token: SecretString = sandbox.auth_token().clone();
+    let account = TwilioAccount {
+        base_url: sandbox.base_url(),
+        credentials: sandbox.credentials(),
+        auth_token: Some(auth_token),
+    };
+    Ok((account, sandbox))
+}

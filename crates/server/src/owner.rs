@@ -1,0 +1,185 @@
+//! What the owner alone may see and change: the account, the password, the mode.
+//!
+//! Whatever is changed here is kept first and takes effect when the host has started the server again, which
+//! [`Owner::restart_wanted`] asks of it. While a call is under way nothing of it is changed: that call's news would be
+//! looked for in the wrong place.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use benspamsphones_core::{Mode, Region};
+use secrecy::SecretString;
+use tokio::sync::Notify;
+use url::Url;
+
+use crate::app::App;
+use crate::config::PusherKeys;
+use crate::gate::{self, GateError};
+use crate::launch::{Choices, ChoicesError};
+use crate::store::StoreError;
+use crate::vault::{Connection, TwilioKeys, Vault, VaultError};
+
+/// Where credentials that are in use come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialSource {
+    /// The documented environment variables.
+    Environment,
+    /// The system's keyring.
+    Vault,
+}
+
+/// How the server came to be what it is, and where the owner's changes go. Clones share the wish to restart.
+#[derive(Debug, Clone, Default)]
+pub struct Owner {
+    /// Where credentials are kept.
+    pub vault: Vault,
+    /// The mode was told to the host, and isn't Settings' to change.
+    pub mode_told: bool,
+    /// The country was told to the host.
+    pub region_told: bool,
+    /// Where the account in use comes from; `None` for the built-in sandbox.
+    pub twilio_source: Option<CredentialSource>,
+    /// Where Pusher's keys come from, if there are any.
+    pub pusher_source: Option<CredentialSource>,
+    /// Base address of Twilio's API, if it isn't Twilio's own.
+    pub api_base: Option<Url>,
+    /// What the owner should know: why this isn't the mode that was chosen.
+    pub attention: Option<String>,
+    pub(crate) restart: Arc<Notify>,
+}
+
+/// Why a change was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnerError {
+    /// Calls are under way.
+    #[error("{0} calls are under way.")]
+    CallsUnderWay(usize),
+    /// It was told to the host, which would say it again.
+    #[error("{0} was set by {1}, when the program was started.")]
+    Told(&'static str, &'static str),
+    /// Live, and there is no account to be live with.
+    #[error("There are no credentials of Twilio's.")]
+    NoCredentials,
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The choices.
+    #[error(transparent)]
+    Choices(#[from] ChoicesError),
+    /// The password.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Owner {
+    /// Waits until something was changed that takes a new start.
+    pub async fn restart_wanted(&self) {
+        self.restart.notified().await;
+    }
+
+    /// Switches between the sandbox and the account.
+    ///
+    /// # Errors
+    /// When it isn't this program's to choose, there is no account, or calls are under way.
+    pub async fn choose_mode(&self, app: &App, data_dir: &Path, mode: Mode) -> Result<(), OwnerError> {
+        if self.mode_told {
+            return Err(OwnerError::Told("Whether phones ring", "--mode, BSP_MODE or TWILIO_SID"));
+        }
+        if mode == Mode::Live && self.vault.twilio().await?.is_none() {
+            return Err(OwnerError::NoCredentials);
+        }
+        nothing_under_way(app).await?;
+        Choices { mode: Some(mode), ..Choices::read(data_dir)? }.write(data_dir)?;
+        self.restart.notify_one();
+        Ok(())
+    }
+
+    /// Chooses the country of numbers without `+`.
+    ///
+    /// # Errors
+    /// When it isn't this program's to choose, or calls are under way.
+    pub async fn choose_region(&self, app: &App, data_dir: &Path, region: Region) -> Result<(), OwnerError> {
+        if self.region_told {
+            return Err(OwnerError::Told("The country", "--region or BSP_REGION"));
+        }
+        nothing_under_way(app).await?;
+        Choices { default_region: Some(region), ..Choices::read(data_dir)? }.write(data_dir)?;
+        self.restart.notify_one();
+        Ok(())
+    }
+
+    /// Keeps an account.
+    ///
+    /// # Errors
+    /// When the vault doesn't take it, or calls are under way.
+    pub async fn keep_twilio(&self, app: &App, keys: &TwilioKeys) -> Result<(), OwnerError> {
+        nothing_under_way(app).await?;
+        self.vault.keep_twilio(keys).await?;
+        if self.twilio_source == Some(CredentialSource::Vault) || self.attention.is_some() {
+            self.restart.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Keeps the keys of a Pusher app.
+    ///
+    /// # Errors
+    /// When the vault doesn't take them, or calls are under way.
+    pub async fn keep_pusher(&self, app: &App, keys: &PusherKeys) -> Result<(), OwnerError> {
+        nothing_under_way(app).await?;
+        self.vault.keep_pusher(keys).await?;
+        if self.pusher_source != Some(CredentialSource::Environment) {
+            self.restart.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Forgets a connection. Without an account phones can't ring, so the sandbox it is from then on.
+    ///
+    /// # Errors
+    /// When the vault can't be asked, or calls are under way.
+    pub async fn forget(&self, app: &App, data_dir: &Path, what: Connection) -> Result<(), OwnerError> {
+        nothing_under_way(app).await?;
+        self.vault.forget(what).await?;
+        let used = match what {
+            Connection::Twilio => self.twilio_source,
+            Connection::Pusher => self.pusher_source,
+        };
+        if what == Connection::Twilio && used != Some(CredentialSource::Environment) {
+            let choices = Choices::read(data_dir)?;
+            if choices.mode == Some(Mode::Live) {
+                Choices { mode: Some(Mode::Sandbox), ..choices }.write(data_dir)?;
+            }
+        }
+        if used == Some(CredentialSource::Vault) || self.attention.is_some() {
+            self.restart.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Makes up another password for the network and tells it once. The one before is no good from then on, and whoever
+    /// came in with it is put out.
+    ///
+    /// # Errors
+    /// When it was told to the host, can't be kept, or calls are under way.
+    pub async fn renew_password(&self, app: &App, told: bool) -> Result<SecretString, OwnerError> {
+        if told {
+            return Err(OwnerError::Told("The password", "BENSPAMSPHONES_PASS"));
+        }
+        nothing_under_way(app).await?;
+        let password = gate::make_password(&app.inner.store).await?;
+        self.restart.notify_one();
+        Ok(password)
+    }
+}
+
+async fn nothing_under_way(app: &App) -> Result<(), OwnerError> {
+    match app.open_calls().await?.iter().filter(|call| app.can_ask_about(call)).count() {
+        0 => Ok(()),
+        count => Err(OwnerError::CallsUnderWay(count)),
+    }
+}

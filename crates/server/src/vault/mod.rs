@@ -1,0 +1,177 @@
+//! Where credentials are kept: the system's keyring, or nowhere but in the environment.
+//!
+//! One entry holds all of one connection, so that replacing it is one step and half an account can't be read. Nothing
+//! here falls back to another place: a keyring that fails says so, with what to do.
+
+mod keyring;
+mod keys;
+
+use std::time::Duration;
+
+use crate::config::PusherKeys;
+
+pub use keys::TwilioKeys;
+
+/// Longer than a person takes to unlock a keyring that asks for its password; nobody waits for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where credentials are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Vault {
+    /// The system's keyring: the Secret Service, macOS's Keychain, Windows' Credential Manager.
+    Keyring,
+    /// Nowhere: the documented environment variables alone count.
+    #[default]
+    Environment,
+}
+
+/// Why credentials could not be read or kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum VaultError {
+    /// Nothing answers for a keyring; the system's own words.
+    #[error("There is no keyring here: {0}.")]
+    NoService(String),
+    /// It is there and doesn't let us in.
+    #[error("The keyring is locked: {0}.")]
+    Locked(String),
+    /// It did not answer for a minute.
+    #[error("The keyring does not answer.")]
+    Silent,
+    /// It failed otherwise; its own words.
+    #[error("The keyring failed: {0}.")]
+    Failed(String),
+    /// What it holds was written by something else.
+    #[error("What the keyring holds for {0} can't be understood.")]
+    Strange(&'static str),
+    /// The owner chose to keep credentials nowhere.
+    #[error("This program was told to take credentials from the environment alone.")]
+    EnvironmentOnly,
+}
+
+impl VaultError {
+    /// What to do about it, in a sentence.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::NoService(_) => {
+                "Start one (GNOME Keyring, KWallet or KeePassXC with its Secret Service) and start this program \
+                 again, or set the environment variables TWILIO_SID and TWILIO_TOKEN."
+            }
+            Self::Locked(_) => "Unlock it, then try again.",
+            Self::Silent => "It may be asking for its password in another window. Then try again.",
+            Self::Failed(_) => "Try again, or set the environment variables TWILIO_SID and TWILIO_TOKEN.",
+            Self::Strange(_) => "Enter the credentials again to replace it.",
+            Self::EnvironmentOnly => {
+                "Start it without BSP_CREDENTIALS=environment, or set the environment variables TWILIO_SID and \
+                 TWILIO_TOKEN."
+            }
+        }
+    }
+}
+
+/// A connection whose credentials are kept in one entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// The account that pays.
+    Twilio,
+    /// The Pusher app.
+    Pusher,
+}
+
+impl Connection {
+    /// The entry's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Twilio => "twilio",
+            Self::Pusher => "pusher",
+        }
+    }
+}
+
+impl Vault {
+    /// The Twilio account, if one is kept.
+    ///
+    /// # Errors
+    /// When the keyring can't be asked.
+    pub async fn twilio(&self) -> Result<Option<TwilioKeys>, VaultError> {
+        self.read(Connection::Twilio, keys::read_twilio).await
+    }
+
+    /// Keeps an account, in place of one that is there.
+    ///
+    /// # Errors
+    /// When the keyring doesn't take it.
+    pub async fn keep_twilio(&self, keys: &TwilioKeys) -> Result<(), VaultError> {
+        self.keep(Connection::Twilio, keys::write_twilio(keys)).await
+    }
+
+    /// The keys of the Pusher app, if they are kept.
+    ///
+    /// # Errors
+    /// When the keyring can't be asked.
+    pub async fn pusher(&self) -> Result<Option<PusherKeys>, VaultError> {
+        self.read(Connection::Pusher, keys::read_pusher).await
+    }
+
+    /// Keeps the keys of a Pusher app, in place of those that are there.
+    ///
+    /// # Errors
+    /// When the keyring doesn't take them.
+    pub async fn keep_pusher(&self, pusher: &PusherKeys) -> Result<(), VaultError> {
+        self.keep(Connection::Pusher, keys::write_pusher(pusher)).await
+    }
+
+    /// Forgets what is kept for a connection; whether there was anything.
+    ///
+    /// # Errors
+    /// When the keyring can't be asked.
+    pub async fn forget(&self, connection: Connection) -> Result<bool, VaultError> {
+        match self {
+            Self::Keyring => in_time(move || keyring::forget(connection)).await,
+            Self::Environment => Err(VaultError::EnvironmentOnly),
+        }
+    }
+
+    /// Whether credentials can be kept here now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn check(&self) -> Result<(), VaultError> {
+        match self {
+            Self::Keyring => in_time(|| keyring::read(Connection::Twilio).map(|_| ())).await,
+            Self::Environment => Err(VaultError::EnvironmentOnly),
+        }
+    }
+
+    async fn read<T>(
+        &self,
+        connection: Connection,
+        parse: fn(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>, VaultError> {
+        let kept = match self {
+            Self::Keyring => in_time(move || keyring::read(connection)).await?,
+            Self::Environment => return Ok(None),
+        };
+        let Some(kept) = kept else { return Ok(None) };
+        parse(&kept).map(Some).ok_or(VaultError::Strange(connection.as_str()))
+    }
+
+    async fn keep(&self, connection: Connection, secret: keyring::Secret) -> Result<(), VaultError> {
+        match self {
+            Self::Keyring => in_time(move || keyring::keep(connection, &secret)).await,
+            Self::Environment => Err(VaultError::EnvironmentOnly),
+        }
+    }
+}
+
+/// Keyrings block, some of them until a person has typed a password.
+async fn in_time<T: Send + 'static>(
+    ask: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    let asked = tokio::task::spawn_blocking(ask);
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(VaultError::Failed("it ended while it was asked".into())),
+        Err(_) => Err(VaultError::Silent),
+    }
+}
