@@ -18,6 +18,9 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
     loop {
         let mut running = launch::launch(&told).await.map_err(explain)?;
         greet(&mut running.server, &told.data_dir)?;
+        // A free port that the system chose stays the same: bookmarks and Twilio point there.
+        told.listen.set_port(running.server.lan().port());
+        told.webhook_listen.set_port(running.server.webhook().port());
         let restart = tokio::select! {
             stopped = wait_for_stop() => stopped.map(|()| false)?,
             () = running.server.owner().restart_wanted() => true,

@@ -13,9 +13,9 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::app::App;
+use crate::choices::{Choices, ChoicesError};
 use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
-use crate::launch::{Choices, ChoicesError};
 use crate::store::StoreError;
 use crate::vault::{Connection, TwilioKeys, Vault, VaultError};
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::harness::{bsp, text};
+use crate::harness::{bsp, run, text};
 
 const ACCOUNT: &str =
     r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "hush-hush-token"}"#;
@@ -109,23 +109,17 @@ fn without_a_keyring_it_says_why_and_what_to_do() {
     assert!(complained.contains("There is no keyring here"), "{complained}");
     assert!(complained.contains("TWILIO_SID"), "{complained}");
     assert!(!complained.contains("hush"), "{complained}");
-    // A bus on which nobody keeps secrets: no service file of this system is seen there.
-    let lonely = r#""$BSP" serve --port 0 --webhook-listen 127.0.0.1:0 --mode live; echo "exit $?""#;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(folder.path().join("data")).unwrap();
-    let output = Command::new("sh")
-        .args(["-c", lonely])
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", folder.path())
-        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", folder.path().display()))
-        .env("BSP", env!("CARGO_BIN_EXE_bsp"))
-        .env("BSP_DATA_DIR", folder.path().join("data"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let said = text(&output.stdout) + &text(&output.stderr);
-    assert!(said.contains("There is no keyring here") && said.contains("exit 1"), "{said}");
+    // Whoever chose live gets no server that only seems to ring.
+    std::fs::create_dir_all(&data_dir).unwrap();
+    std::fs::write(data_dir.join("choices.json"), r#"{"mode":"live"}"#).unwrap();
+    let serve = ["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"];
+    let refused = run(bsp(&data_dir).args(serve));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("There is no keyring here"), "{}", text(&refused.stderr));
+    std::fs::write(data_dir.join("choices.json"), r#"{"mode":"loud"}"#).unwrap();
+    let strange = run(bsp(&data_dir).args(serve));
+    assert_eq!(strange.status.code(), Some(1));
+    assert!(text(&strange.stderr).contains("choices.json"), "{}", text(&strange.stderr));
 }
 
 #[test]

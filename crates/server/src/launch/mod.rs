@@ -5,7 +5,6 @@
 //! effect by starting it again inside the same process, so there is one way in for an account, and no call can begin
 //! on one account and be asked for at another.
 
-mod choices;
 mod first_protocols;
 pub mod variables;
 
@@ -17,13 +16,12 @@ use secrecy::SecretString;
 use twilio_sandbox::{Sandbox, SandboxConfig};
 use url::Url;
 
+use crate::choices::{Choices, ChoicesError};
 use crate::config::{Config, Pace, PublicAddress, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
 use crate::serve::{Server, ServerError};
 use crate::store::Store;
 use crate::vault::{Connection, Vault, VaultError};
-
-pub(crate) use choices::{Choices, ChoicesError};
 
 /// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
 /// for and found to be gone.
