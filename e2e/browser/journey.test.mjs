@@ -100,6 +100,8 @@ test('what Twilio refuses is said with its reason, and what to do', async () => 
 test('a protocol is written, edited, duplicated, deleted and wanted back', async () => {
   await page.getByRole('link', { name: 'Protocols' }).click();
   await page.getByRole('link', { name: 'New protocol' }).click();
+  // By its name: it comes from the account, and not from another protocol.
+  await page.locator('#numbers option[value="+15005550006"][label]').waitFor({ state: 'attached' });
   await page.getByLabel('Name').fill('Tea time');
   assert.equal(await page.getByLabel('Id', { exact: true }).inputValue(), 'tea-time');
   await page.getByRole('radio', { name: /^TwiML/ }).check({ force: true });

@@ -5,6 +5,7 @@ import type { Host, Request } from './host';
 import { Problem } from './problem';
 
 type Schemas = components['schemas'];
+export type AccountNumber = Schemas['NumberView'];
 export type Call = Schemas['CallView'];
 export type CallWithEvents = Schemas['CallWithEvents'];
 export type CallEvent = Schemas['CallEvent'];
@@ -54,6 +55,11 @@ export class Api {
 
   async protocols(): Promise<Protocol[]> {
     return (await this.read<Schemas['ProtocolList']>('/api/v1/protocols')).items;
+  }
+
+  /** The account's numbers; Twilio is asked. */
+  async numbers(): Promise<AccountNumber[]> {
+    return (await this.read<Schemas['NumberList']>('/api/v1/numbers')).items;
   }
 
   addProtocol(protocol: Protocol): Promise<Protocol> {

@@ -5,6 +5,7 @@ import { getContext } from 'svelte';
 import { Api, type Call, type CallEvent, type Status } from '../api';
 import type { Host } from '../host';
 import { texts } from '../texts';
+import { AccountNumbers } from './account-numbers.svelte';
 import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
 import { Dialler } from './dialler.svelte';
@@ -20,6 +21,7 @@ export class Switchboard {
   readonly connection: Connection;
   readonly dialler: Dialler;
   readonly history: History;
+  readonly numbers: AccountNumbers;
   readonly protocols: Protocols;
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
@@ -32,6 +34,7 @@ export class Switchboard {
     this.api = new Api(host);
     this.calls = new Calls(this.api);
     this.protocols = new Protocols(this.api);
+    this.numbers = new AccountNumbers(this.api);
     this.dialler = new Dialler(this.api, this.calls);
     this.history = new History(this.api, this.calls);
     const follower = { fold: this.calls.fold.bind(this.calls), refresh: () => this.refresh() };

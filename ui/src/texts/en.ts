@@ -229,6 +229,7 @@ export const en = {
     idNeeded: 'An id is needed, 100 characters at most.',
     from: 'Calls from',
     fromHint: 'A number that your Twilio account owns, such as +15005550006.',
+    fromUnknown: 'A number of your Twilio account. Twilio did not tell which there are.',
     fromNeeded: 'A number is needed.',
     plays: 'What plays',
     kinds: { callback: 'Web address', twiml: 'TwiML', say: 'Spoken message' },
