@@ -81,7 +81,7 @@ pub(crate) struct Serve {
     /// Where Twilio's callbacks come in; what a tunnel or proxy points at
     #[arg(long, env = "BSP_WEBHOOK_LISTEN", default_value = "127.0.0.1:9002", value_name = "ADDRESS")]
     pub webhook_listen: SocketAddr,
-    /// Whether phones ring [default: live if Twilio's credentials are given, else sandbox]
+    /// Whether phones ring [default: live with credentials in the environment, else sandbox]
     #[arg(long, env = "BSP_MODE")]
     pub mode: Option<ModeArgument>,
     /// Protocols to begin with, in the documented format; read at the first start
