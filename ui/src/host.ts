@@ -1,5 +1,5 @@
-/** Where the interface runs. This is the only file that knows: here a browser, which asks by `fetch` and hears by
- * server-sent events. The desktop window brings a host of the same shape. */
+/** Where the interface runs: a browser, or the desktop's window. These are the two hosts' common shape; which of them
+ * it is, is decided in `main.ts` and known to nobody else. */
 
 export interface Answer {
   status: number;
@@ -24,66 +24,71 @@ export type LiveNews =
   | { type: 'resync' }
   | { type: 'call'; json: string };
 
+/** What somebody wants who opened a link or clicked in the tray. */
+export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };
+
+/** What is kept here rather than at the server: each window and each browser has its own. */
+export interface Preferences {
+  theme: 'system' | 'light' | 'dark';
+  /** Quick dial counts down before it rings somebody. */
+  countdown: boolean;
+  /** The first steps were taken or waved away. */
+  welcomed: boolean;
+  last_protocol: string | null;
+  last_number: string | null;
+  /** What closing the window does where a tray is shown. */
+  close: 'tray' | 'quit';
+  /** What it does where none is. */
+  close_without_tray: 'quit' | 'minimise';
+  /** The end of a call is told while the window is closed. */
+  notify: boolean;
+}
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  theme: 'system',
+  countdown: true,
+  welcomed: false,
+  last_protocol: null,
+  last_number: null,
+  close: 'tray',
+  close_without_tray: 'quit',
+  notify: true,
+};
+
+/** What there is of a desktop. */
+export interface DesktopView {
+  version: string;
+  data_dir: string;
+  /** Address that a browser opens. */
+  lan_url: string | null;
+  /** Whether somebody shows the tray. */
+  tray: boolean;
+  /** Whether the program starts with the session. */
+  autostart: boolean;
+}
+
+/** What only the desktop's window can do. */
+export interface Desktop {
+  view(): Promise<DesktopView>;
+  setAutostart(on: boolean): Promise<void>;
+  quit(): Promise<void>;
+  /** Tells wishes, from the last that nobody has taken. */
+  onWish(listener: (wish: HostWish) => void): void;
+}
+
 export interface Host {
   /** Rejects when no answer came, whatever the reason. */
   request(request: Request): Promise<Answer>;
   /** Tells news until the returned function is called. */
   live(listener: (news: LiveNews) => void): () => void;
-  /** Hands a file to the person. */
-  saveFile(name: string, text: string): void;
+  /** Hands a file to the person; rejects when it can't be written. */
+  saveFile(name: string, text: string): Promise<void>;
+  /** As they were when the interface was opened. */
+  readonly preferences: Preferences;
+  /** Keeps them; rejects when they can't be. */
+  keepPreferences(preferences: Preferences): Promise<void>;
   /** The page that tries the API, where there is one. */
-  apiPage: string | undefined;
-}
-
-/** How long a closed stream waits before it is opened anew, in milliseconds. */
-const REOPEN_MS = 2_000;
-/** No answer is waited for longer, in milliseconds: Twilio's own time-out is shorter. */
-const PATIENCE_MS = 60_000;
-
-export class BrowserHost implements Host {
-  readonly apiPage = '/api/docs/';
-
-  async request({ method, path, body, headers, keepalive }: Request): Promise<Answer> {
-    const response = await fetch(path, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      signal: AbortSignal.timeout(PATIENCE_MS),
-      keepalive: keepalive ?? false,
-      ...(body === undefined ? {} : { body }),
-    });
-    return { status: response.status, text: await response.text() };
-  }
-
-  live(listener: (news: LiveNews) => void): () => void {
-    let source: EventSource | undefined;
-    let reopening: ReturnType<typeof setTimeout> | undefined;
-    let stopped = false;
-    const open = () => {
-      source = new EventSource('/api/v1/events');
-      source.addEventListener('open', () => listener({ type: 'open' }));
-      source.addEventListener('call', (event) => listener({ type: 'call', json: String(event.data) }));
-      source.addEventListener('resync', () => listener({ type: 'resync' }));
-      source.addEventListener('error', () => {
-        listener({ type: 'lost' });
-        // A broken connection comes back by itself; an answer that isn't a stream (401, a proxy's 502) ends it.
-        if (source?.readyState === EventSource.CLOSED && !stopped) {
-          reopening = setTimeout(open, REOPEN_MS);
-        }
-      });
-    };
-    open();
-    return () => {
-      stopped = true;
-      clearTimeout(reopening);
-      source?.close();
-    };
-  }
-
-  saveFile(name: string, text: string): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    link.download = name;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
+  readonly apiPage: string | undefined;
+  /** Undefined in a browser. */
+  readonly desktop: Desktop | undefined;
 }

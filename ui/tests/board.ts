@@ -1,10 +1,19 @@
 /** A host for tests: answers what it was told to, and tells news when it is asked to. */
 
-import type { Answer, Host, LiveNews, Request } from '../src/host';
+import {
+  DEFAULT_PREFERENCES,
+  type Answer,
+  type Host,
+  type LiveNews,
+  type Preferences,
+  type Request,
+} from '../src/host';
 import type { Call, CallEvent, News } from '../src/api';
 
 export class FakeHost implements Host {
   readonly apiPage = undefined;
+  readonly desktop = undefined;
+  preferences = DEFAULT_PREFERENCES;
   readonly requests: Request[] = [];
   tell: (news: LiveNews) => void = () => undefined;
   answer: (request: Request) => Answer | Promise<Answer> = () => json(200, { items: [], next_cursor: null });
@@ -19,7 +28,14 @@ export class FakeHost implements Host {
     return () => (this.tell = () => undefined);
   }
 
-  saveFile(): void {}
+  saveFile(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  keepPreferences(preferences: Preferences): Promise<void> {
+    this.preferences = preferences;
+    return Promise.resolve();
+  }
 }
 
 export const json = (status: number, value: unknown): Answer => ({ status, text: JSON.stringify(value) });

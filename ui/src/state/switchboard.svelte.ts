@@ -3,14 +3,16 @@
 import { getContext } from 'svelte';
 
 import { Api, type Call, type CallEvent, type Status } from '../api';
-import type { Host } from '../host';
+import type { Host, HostWish } from '../host';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
 import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
+import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
 import { History } from './history.svelte';
 import { go, link, Whereabouts } from './place.svelte';
+import { Preferences } from './preferences.svelte';
 import { Protocols } from './protocols.svelte';
 import { Toasts } from './toasts.svelte';
 import { Wish } from './wish.svelte';
@@ -19,13 +21,15 @@ export class Switchboard {
   readonly api: Api;
   readonly calls: Calls;
   readonly connection: Connection;
+  readonly countdown: Countdown;
   readonly dialler: Dialler;
   readonly history: History;
   readonly numbers: AccountNumbers;
+  readonly preferences: Preferences;
   readonly protocols: Protocols;
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
-  readonly wish = new Wish();
+  readonly wish: Wish;
   status = $state.raw<Status>();
   /** What a screen reader is told next. */
   announcement = $state('');
@@ -36,6 +40,10 @@ export class Switchboard {
     this.protocols = new Protocols(this.api);
     this.numbers = new AccountNumbers(this.api);
     this.dialler = new Dialler(this.api, this.calls);
+    const complain = this.toasts.complain.bind(this.toasts);
+    this.preferences = new Preferences(host, complain);
+    this.wish = new Wish(this.preferences);
+    this.countdown = new Countdown(this.dialler, this.preferences, complain);
     this.history = new History(this.api, this.calls);
     const follower = { fold: this.calls.fold.bind(this.calls), refresh: () => this.refresh() };
     this.connection = new Connection(host, follower, () => this.toasts.say(texts.connection.back));
@@ -48,7 +56,11 @@ export class Switchboard {
       this.connection.start(),
     ];
     void this.refresh();
-    const flush = () => this.protocols.removeHidden();
+    this.host.desktop?.onWish((wish) => this.#grant(wish));
+    const flush = () => {
+      this.protocols.removeHidden();
+      this.preferences.flush();
+    };
     addEventListener('pagehide', flush);
     return () => {
       removeEventListener('pagehide', flush);
@@ -75,6 +87,12 @@ export class Switchboard {
     if (this.whereabouts.place.view === 'dial') return;
     if (placed) go(link.dial);
     else if (this.dialler.problem) this.toasts.complain(this.dialler.problem);
+  }
+
+  #grant(wish: HostWish): void {
+    go(link.dial);
+    if (wish.kind === 'fill') this.wish.number = wish.number;
+    else this.countdown.begin({ protocol: wish.protocol, to: wish.number });
   }
 
   #hear(call: Call, event: CallEvent): void {

@@ -1,29 +1,28 @@
-/** What stands on the dial: kept while one looks elsewhere, and the protocol also until the next visit. */
+/** What stands on the dial: kept while one looks elsewhere, and until the next visit. */
 
-const KEY = 'benspamsphones.protocol';
+import type { Preferences } from './preferences.svelte';
 
 export class Wish {
-  number = $state('');
-  #protocol = $state(remembered());
+  #number: string;
+
+  constructor(private readonly preferences: Preferences) {
+    this.#number = $state(preferences.now.last_number ?? '');
+  }
+
+  get number(): string {
+    return this.#number;
+  }
+
+  set number(number: string) {
+    this.#number = number;
+    this.preferences.set({ last_number: number || null });
+  }
 
   get protocol(): string | undefined {
-    return this.#protocol;
+    return this.preferences.now.last_protocol ?? undefined;
   }
 
   set protocol(id: string | undefined) {
-    this.#protocol = id;
-    try {
-      if (id !== undefined) localStorage.setItem(KEY, id);
-    } catch {
-      // A browser may refuse storage; then the first protocol is chosen at the next visit.
-    }
-  }
-}
-
-function remembered(): string | undefined {
-  try {
-    return localStorage.getItem(KEY) ?? undefined;
-  } catch {
-    return undefined;
+    this.preferences.set({ last_protocol: id ?? null });
   }
 }

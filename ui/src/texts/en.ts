@@ -56,6 +56,13 @@ export const en = {
     newProtocol: 'Write a new protocol',
     keys: 'Ctrl K',
   },
+  countdown: {
+    title: (name: string) => `About to ring ${name}`,
+    plays: (protocol: string, from: string) => `${protocol}, from ${from}`,
+    seconds: (left: number) => (left === 1 ? 'in one second' : `in ${left} seconds`),
+    now: 'Ring now',
+    cancel: 'Cancel',
+  },
   mode: {
     sandbox: 'Sandbox.',
     sandboxSays: 'Calls are simulated here; nobody’s phone rings.',

@@ -30,7 +30,7 @@ pub use hang_up::HangUpError;
 pub use observe::About;
 pub use place_call::{NewCall, PlaceCallError, Placed};
 pub use protocols::ProtocolsError;
-pub use read::CallPage;
+pub use read::{CallPage, CallQuery};
 
 /// The running application. Clones share it.
 #[derive(Clone)]

@@ -3,7 +3,8 @@
 use benspamsphones_core::{Call, CallEvent, CallId, EventId};
 
 use super::App;
-use crate::store::call_rows::{self, CallQuery, Key};
+pub use crate::store::call_rows::CallQuery;
+use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, event_rows};
 
 /// A page of the history, newest first.

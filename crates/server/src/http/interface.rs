@@ -24,6 +24,11 @@ pub(crate) fn assets() -> impl Iterator<Item = &'static File> {
 }
 
 impl File {
+    /// Its content.
+    pub fn bytes(&self) -> &'static [u8] {
+        self.bytes
+    }
+
     /// The file as an answer.
     pub fn answer(&self, asked: &HeaderMap) -> Response {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static(self.content_type()));

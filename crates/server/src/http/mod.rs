@@ -9,7 +9,7 @@ pub(crate) mod health;
 pub(crate) mod interface;
 pub(crate) mod linger;
 pub(crate) mod openapi;
-pub(crate) mod page;
+pub mod page;
 pub(crate) mod perimeter;
 pub(crate) mod problem;
 pub(crate) mod v1;

@@ -1,5 +1,7 @@
 //! `GET /`: the interface, or how to build it.
 
+use std::borrow::Cow;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -10,11 +12,24 @@ use tower_http::compression::CompressionLayer;
 
 use super::{Shared, interface};
 
+const STYLE: &str = include_str!("page.css");
+
 /// For every page: no script and no style but our own, and no other site may frame it. The API page draws its
 /// icons from `data:` addresses and sets its sizes in style attributes.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' \
     'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
+
+/// A file of the interface, or of the page in its place, for a window that shows it without HTTP. `index.html` is the
+/// page that loads the others.
+pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
+    if path == "page.css" {
+        return Some(Cow::Borrowed(STYLE.as_bytes()));
+    }
+    let built = interface::FILES.iter().find(|file| file.path == path);
+    let stand_in = || (path == "index.html").then(|| Cow::Owned(plain_page("", "").into_bytes()));
+    built.map(|file| Cow::Borrowed(file.bytes())).or_else(stand_in)
+}
 
 /// The routes.
 pub(crate) fn routes() -> Router<Shared> {
@@ -37,9 +52,13 @@ async fn page(State(shared): State<Shared>, headers: HeaderMap) -> Html<String> 
         Mode::Live => "Calls are live: phones ring, and Twilio charges for them.",
     };
     // The host has passed the perimeter, so it holds no sign that HTML knows.
-    Html(include_str!("page.html").replace("{{mode}}", mode).replace("{{origin}}", &format!("http://{host}")))
+    Html(plain_page(mode, &format!("http://{host}")))
+}
+
+fn plain_page(mode: &str, origin: &str) -> String {
+    include_str!("page.html").replace("{{mode}}", mode).replace("{{origin}}", origin)
 }
 
 async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("page.css")).into_response()
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }

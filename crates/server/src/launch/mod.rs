@@ -10,6 +10,7 @@ pub mod variables;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use benspamsphones_core::{Mode, Region};
 use secrecy::SecretString;
@@ -26,6 +27,9 @@ use crate::vault::{Connection, Vault, VaultError};
 /// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
 /// for and found to be gone.
 const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
+
+/// How long a call may be missing from the built-in sandbox before it was never dialled.
+const SANDBOX_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a host was told. `None` is what nobody said.
 #[derive(Debug, Clone)]
@@ -149,6 +153,11 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         attention: line.attention,
         ..Owner::default()
     };
+    // The built-in sandbox shows a call the moment it has it, and begins anew with this program.
+    let pace = match sandbox {
+        Some(_) => Pace { lookup_patience: SANDBOX_PATIENCE, ..Pace::default() },
+        None => Pace::default(),
+    };
     let config = Config {
         data_dir: told.data_dir.clone(),
         listen: told.listen,
@@ -160,7 +169,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         pusher,
         default_region: region,
         first_protocols,
-        pace: Pace::default(),
+        pace,
         owner,
     };
     Ok(Running { server: Server::start(config).await?, sandbox })

@@ -1,0 +1,231 @@
+//! From the page in the window to the server in the same process: requests, and news.
+//!
+//! A request goes to the routes that a browser asks, and the owner's, with the owner's authority. Nothing of it is on a
+//! socket.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use benspamsphones_core::EventId;
+use benspamsphones_server::feed::FeedItem;
+use futures::StreamExt as _;
+use http::{Method, Request};
+use serde::{Deserialize, Serialize};
+use tauri::ipc::Channel;
+use tokio::task::AbortHandle;
+use tower::ServiceExt as _;
+
+use crate::commands::CommandError;
+use crate::switchboard::{Line, State, Switchboard};
+use crate::wish::Wish;
+
+/// Longest answer, in bytes: far beyond the largest file of protocols.
+const MAX_ANSWER: usize = 64 << 20;
+
+/// How long a page that could not be told news waits.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What the page asks, in the words of HTTP.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    method: String,
+    path: String,
+    body: Option<String>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// What it is answered.
+#[derive(Serialize)]
+pub(crate) struct Answer {
+    status: u16,
+    text: String,
+}
+
+/// What the page hears without asking.
+#[derive(Serialize, Clone)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum News {
+    /// News comes in from here on.
+    Open,
+    /// The server is being started again.
+    Lost,
+    /// More was missed than is told again.
+    Resync,
+    /// Somebody opened a link or clicked in the tray.
+    Wish {
+        /// What they want.
+        wish: Wish,
+    },
+    /// News of a call, as on the network's stream.
+    Call {
+        /// The event and the call.
+        json: String,
+    },
+}
+
+/// The page that listens, and what it was not there to hear.
+#[derive(Default)]
+pub(crate) struct Page(Mutex<Ear>);
+
+#[derive(Default)]
+struct Ear {
+    listening: Option<(Channel<News>, AbortHandle)>,
+    /// The newest wish that no page has taken. One that nobody took gives way.
+    wish: Option<Wish>,
+}
+
+impl Page {
+    /// Begins to tell a page news, in place of one that was there before.
+    pub(crate) fn connect(&self, switchboard: Arc<Switchboard>, channel: Channel<News>) {
+        let page = channel.clone();
+        let task = tauri::async_runtime::spawn(async move { tell(&switchboard, &page).await });
+        let mut ear = self.ear();
+        if let Some(wish) = ear.wish.take() {
+            // It listens, so it is there.
+            let _ = channel.send(News::Wish { wish });
+        }
+        if let Some((_, before)) = ear.listening.replace((channel, task.inner().abort_handle())) {
+            before.abort();
+        }
+    }
+
+    /// The page is gone.
+    pub(crate) fn disconnect(&self) {
+        if let Some((_, task)) = self.ear().listening.take() {
+            task.abort();
+        }
+    }
+
+    /// Tells a wish, now or when a page listens.
+    pub(crate) fn wish(&self, wish: Wish) {
+        let mut ear = self.ear();
+        match &ear.listening {
+            Some((channel, _)) if channel.send(News::Wish { wish: wish.clone() }).is_ok() => {}
+            Some(_) | None => ear.wish = Some(wish),
+        }
+    }
+
+    fn ear(&self) -> MutexGuard<'_, Ear> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hands a request to the server.
+///
+/// # Errors
+/// When it isn't one for the API, or no server answers.
+pub(crate) async fn ask(switchboard: &Switchboard, asked: Asked) -> Result<Answer, CommandError> {
+    let request = asked.into_request()?;
+    let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
+    let response = match line.router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), MAX_ANSWER).await.map_err(|_| CommandError::NoServer)?;
+    Ok(Answer { status, text: String::from_utf8_lossy(&body).into_owned() })
+}
+
+impl Asked {
+    fn into_request(self) -> Result<Request<Body>, CommandError> {
+        if !self.path.starts_with("/api/") {
+            return Err(CommandError::BadRequest);
+        }
+        let method = Method::from_bytes(self.method.as_bytes()).map_err(|_| CommandError::BadRequest)?;
+        let mut request = Request::builder().method(method).uri(self.path);
+        if self.body.is_some() {
+            request = request.header(http::header::CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        request.body(self.body.map_or_else(Body::empty, Body::from)).map_err(|_| CommandError::BadRequest)
+    }
+}
+
+/// Tells news until the page is gone, over every new start of the server.
+async fn tell(switchboard: &Switchboard, page: &Channel<News>) {
+    let mut state = switchboard.watch();
+    let mut last = None;
+    loop {
+        let running = match state.wait_for(|state| !matches!(state, State::Starting)).await {
+            Ok(state) => match &*state {
+                State::Running(line) => line.clone(),
+                State::Starting | State::Failed(_) | State::Stopped => return,
+            },
+            Err(_) => return,
+        };
+        if tell_of(&running, &mut last, page).await.is_none() {
+            return;
+        }
+        if page.send(News::Lost).is_err() {
+            return;
+        }
+        // The server that has just ended is not listened to again.
+        let ended =
+            |state: &State| matches!(state, State::Running(line) if line.app.stopping().is_cancelled());
+        if state.wait_for(|state| !ended(state)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Tells the news of one server until it stops; `None` when the page is gone.
+async fn tell_of(line: &Line, last: &mut Option<EventId>, page: &Channel<News>) -> Option<()> {
+    let feed = match line.app.feed(*last).await {
+        Ok(feed) => feed,
+        Err(error) => {
+            tracing::warn!(%error, "the window hears no news");
+            tokio::time::sleep(AGAIN).await;
+            return Some(());
+        }
+    };
+    let mut feed = std::pin::pin!(feed);
+    while let Some(item) = feed.next().await {
+        let news = match item {
+            FeedItem::Open(id) => {
+                *last = id.or(*last);
+                News::Open
+            }
+            FeedItem::Call { id, json } => {
+                *last = Some(id);
+                News::Call { json: json.to_string() }
+            }
+            FeedItem::Resync(id) => {
+                *last = Some(id);
+                News::Resync
+            }
+        };
+        page.send(news).ok()?;
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(method: &str, path: &str) -> Asked {
+        Asked { method: method.into(), path: path.into(), body: None, headers: BTreeMap::new() }
+    }
+
+    #[test]
+    fn only_the_api_is_asked() {
+        assert!(asked("GET", "/api/v1/status").into_request().is_ok());
+        for (method, path) in
+            [("GET", "/"), ("GET", "http://other/api/"), ("G T", "/api/"), ("GET", "/api/ x")]
+        {
+            assert!(asked(method, path).into_request().is_err(), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_json() {
+        let with_body = Asked { body: Some("{}".into()), ..asked("POST", "/api/v1/calls") };
+        let request = with_body.into_request().unwrap();
+        assert_eq!(request.headers()[http::header::CONTENT_TYPE], "application/json");
+    }
+}

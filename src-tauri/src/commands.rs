@@ -1,0 +1,129 @@
+//! What the page in the window may ask of this program. `build.rs` names them, and `capabilities/window.json` allows
+//! them.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+use tauri_plugin_autostart::ManagerExt as _;
+use tauri_plugin_dialog::DialogExt as _;
+
+use crate::bridge::{self, Answer, Asked, News, Page};
+use crate::preferences::{self, Preferences};
+use crate::switchboard::Switchboard;
+use crate::tray::Tray;
+use crate::window;
+
+/// Why a command did nothing. The page is told a code, and has the words.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    /// The server isn't there.
+    #[error("no_server")]
+    NoServer,
+    /// What was asked isn't for the API.
+    #[error("bad_request")]
+    BadRequest,
+    /// The preferences can't be kept.
+    #[error("not_kept: {0}")]
+    Preferences(#[from] tauri_plugin_store::Error),
+    /// Starting with the session can't be arranged.
+    #[error("autostart: {0}")]
+    Autostart(#[from] tauri_plugin_autostart::Error),
+    /// The file can't be written.
+    #[error("not_saved: {0}")]
+    Save(#[from] std::io::Error),
+}
+
+impl Serialize for CommandError {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What there is of a desktop.
+#[derive(Serialize)]
+pub(crate) struct DesktopView {
+    version: &'static str,
+    /// Folder of the data.
+    data_dir: String,
+    /// Address that a browser opens.
+    lan_url: Option<String>,
+    /// Whether somebody shows the tray.
+    tray: bool,
+    /// Whether this program starts with the session.
+    autostart: bool,
+}
+
+/// Asks the server.
+#[tauri::command]
+pub(crate) async fn api(
+    switchboard: State<'_, Arc<Switchboard>>,
+    request: Asked,
+) -> Result<Answer, CommandError> {
+    bridge::ask(&switchboard, request).await
+}
+
+/// Begins to tell news.
+#[tauri::command]
+pub(crate) fn live(page: State<'_, Page>, switchboard: State<'_, Arc<Switchboard>>, channel: Channel<News>) {
+    page.connect(Arc::clone(&switchboard), channel);
+}
+
+/// Tells what there is of a desktop.
+#[tauri::command]
+pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError> {
+    use tauri::Manager as _;
+    let switchboard = app.state::<Arc<Switchboard>>();
+    Ok(DesktopView {
+        version: env!("CARGO_PKG_VERSION"),
+        data_dir: switchboard.data_dir.display().to_string(),
+        lan_url: switchboard.line_now().map(|line| format!("http://{}/", line.lan)),
+        tray: app.state::<Tray>().is_shown(),
+        // Where it can't be told it isn't so.
+        autostart: app.autolaunch().is_enabled().unwrap_or(false),
+    })
+}
+
+/// What the person prefers.
+#[tauri::command]
+pub(crate) async fn preferences(app: AppHandle) -> Preferences {
+    preferences::read(&app)
+}
+
+/// Keeps what the person prefers.
+#[tauri::command]
+pub(crate) async fn set_preferences(app: AppHandle, preferences: Preferences) -> Result<(), CommandError> {
+    preferences::keep(&app, &preferences)?;
+    window::dress(&app, preferences.theme);
+    Ok(())
+}
+
+/// Starts with the session, or not.
+#[tauri::command]
+pub(crate) async fn set_autostart(app: AppHandle, on: bool) -> Result<(), CommandError> {
+    let launch = app.autolaunch();
+    Ok(if on { launch.enable() } else { launch.disable() }?)
+}
+
+/// Asks where to save a text and saves it; `false` when the person thought better of it.
+#[tauri::command]
+pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Result<bool, CommandError> {
+    let (tell, chosen) = tokio::sync::oneshot::channel();
+    // The name alone: where it goes is the person's to say.
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    app.dialog().file().set_file_name(name).save_file(move |path| {
+        let _ = tell.send(path);
+    });
+    let Some(path) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else {
+        return Ok(false);
+    };
+    tokio::fs::write(path, text).await?;
+    Ok(true)
+}
+
+/// Ends the program.
+#[tauri::command]
+pub(crate) fn quit(app: AppHandle) {
+    app.exit(0);
+}

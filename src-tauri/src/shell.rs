@@ -1,0 +1,217 @@
+//! Puts it together: the server, then the tray and the window, and the end of all three.
+
+use std::sync::Arc;
+
+use benspamsphones_server::launch::LaunchError;
+use clap::Parser as _;
+use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri_plugin_deep_link::DeepLinkExt as _;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+
+use crate::arguments::Arguments;
+use crate::bridge::Page;
+use crate::pages::Pages;
+use crate::switchboard::{State, Switchboard};
+use crate::tray::{self, Tray};
+use crate::wish::Wish;
+use crate::{commands, window};
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShellError {
+    /// No screen.
+    #[error(
+        "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); \"bsp serve\" runs without one"
+    )]
+    NoDisplay,
+    /// No folder.
+    #[error("there is no home folder; name one with --data-dir")]
+    NoHome,
+    /// The desktop's side.
+    #[error(transparent)]
+    Desktop(#[from] tauri::Error),
+}
+
+/// Runs until somebody quits.
+///
+/// # Errors
+/// When the desktop can't be reached.
+pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
+    let told = arguments.told()?;
+    let mut context = tauri::generate_context!();
+    context.set_assets(Box::new(Pages));
+    let app = tauri::Builder::default()
+        // First, so that a second start ends before it does anything.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| come_forward(app, &arguments)))
+        .plugin(log())
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(window::REMEMBERED).build())
+        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(tauri_plugin_deep_link::init())
+        .invoke_handler(tauri::generate_handler![
+            commands::api,
+            commands::live,
+            commands::desktop,
+            commands::preferences,
+            commands::set_preferences,
+            commands::set_autostart,
+            commands::save_file,
+            commands::quit,
+        ])
+        .manage(Page::default())
+        .setup(move |app| {
+            let stopping = app.handle().clone();
+            let signals = tauri::async_runtime::block_on(async { EndSignals::take() })?;
+            tauri::async_runtime::spawn(async move {
+                signals.received().await;
+                stopping.exit(0);
+            });
+            match tauri::async_runtime::block_on(Switchboard::start(told)) {
+                Ok(switchboard) => begin(app.handle(), Arc::new(switchboard), &arguments),
+                Err(error) => give_up(app.handle(), explain(&error)),
+            }
+            Ok(())
+        })
+        .build(context)?;
+    app.run(|app, event| match event {
+        // The last window was closed. What that means was decided when it was.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::Exit => {
+            if let Some(switchboard) = app.try_state::<Arc<Switchboard>>() {
+                tauri::async_runtime::block_on(switchboard.stop());
+            }
+        }
+        _ => {}
+    });
+    Ok(())
+}
+
+fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) {
+    app.manage(switchboard);
+    app.manage(Tray::default());
+    tray::start(app);
+    if let Some(wish) = arguments.link.as_deref().and_then(Wish::of_link) {
+        app.state::<Page>().wish(wish);
+    }
+    // Where links come as events rather than as arguments.
+    let linked = app.clone();
+    app.deep_link().on_open_url(move |event| {
+        for url in event.urls() {
+            follow_link(&linked, url.as_str());
+        }
+    });
+    if !arguments.hidden {
+        window::show(app);
+    }
+    let failing = app.clone();
+    let mut state = app.state::<Arc<Switchboard>>().watch();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(state) = state.wait_for(|state| matches!(state, State::Failed(_))).await
+            && let State::Failed(sentence) = &*state
+        {
+            give_up(&failing, sentence.to_string());
+        }
+    });
+}
+
+/// A second start: its window is this one.
+fn come_forward(app: &AppHandle, arguments: &[String]) {
+    let second = Arguments::try_parse_from(arguments).ok();
+    if second.as_ref().is_some_and(|second| second.hidden) {
+        return;
+    }
+    if app.try_state::<Tray>().is_none() {
+        return;
+    }
+    window::show(app);
+    if let Some(link) = second.and_then(|second| second.link) {
+        follow_link(app, &link);
+    }
+}
+
+fn follow_link(app: &AppHandle, link: &str) {
+    if let Some(wish) = Wish::of_link(link) {
+        app.state::<Page>().wish(wish);
+        window::show(app);
+    }
+}
+
+/// Says why there is nothing to show, and ends.
+fn give_up(app: &AppHandle, sentence: String) {
+    tracing::error!("{sentence}");
+    let ending = app.clone();
+    app.dialog()
+        .message(sentence)
+        .title("BenSpamsPhones can't start")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ending.exit(1));
+}
+
+fn explain(error: &LaunchError) -> String {
+    use benspamsphones_server::ServerError;
+    match error {
+        LaunchError::Server(ServerError::Listen { source, .. })
+            if source.kind() == std::io::ErrorKind::AddrInUse =>
+        {
+            format!(
+                "{error}.\n\nAnother program has that port. Close it, or start this one with --port and another number."
+            )
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// What is worth knowing, on standard error and in the log folder. What others say is kept to warnings: their details
+/// may hold what nobody should read.
+fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    use tauri_plugin_log::{Builder, RotationStrategy, Target, TargetKind};
+    const OURS: [&str; 3] = ["benspamsphones", "benspamsphones_server", "twilio"];
+    let mut builder = Builder::new()
+        .clear_targets()
+        .targets([Target::new(TargetKind::Stderr), Target::new(TargetKind::LogDir { file_name: None })])
+        .rotation_strategy(RotationStrategy::KeepSome(2))
+        .level(log::LevelFilter::Warn);
+    for target in OURS {
+        builder = builder.level_for(target, log::LevelFilter::Info);
+    }
+    builder.build()
+}
+
+/// The signals by which a system ends programs. They would otherwise end this one without its last steps.
+#[cfg(unix)]
+struct EndSignals([tokio::signal::unix::Signal; 2]);
+
+#[cfg(unix)]
+impl EndSignals {
+    /// Takes them from here on, also while nobody waits.
+    fn take() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]))
+    }
+
+    async fn received(mut self) {
+        let [terminate, interrupt] = &mut self.0;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct EndSignals;
+
+#[cfg(not(unix))]
+impl EndSignals {
+    fn take() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn received(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,85 @@
+//! What a click in the tray's menu does.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use benspamsphones_server::app::NewCall;
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+
+use super::board::Action;
+use crate::bridge::Page;
+use crate::notices;
+use crate::preferences;
+use crate::switchboard::Switchboard;
+use crate::window;
+use crate::wish::Wish;
+
+/// The same call again within this time is the second half of a double click.
+const DOUBLE_CLICK: Duration = Duration::from_secs(1);
+
+/// What was dialled last from here, and when.
+#[derive(Default)]
+pub(crate) struct LastDialled(Mutex<Option<(String, String, Instant)>>);
+
+impl LastDialled {
+    /// Whether this is the second half of a double click; if it isn't, the next one may be.
+    fn is_again(&self, protocol: &str, number: &str) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let again = last.as_ref().is_some_and(|(before, to, at)| {
+            before == protocol && to == number && at.elapsed() < DOUBLE_CLICK
+        });
+        *last = Some((protocol.into(), number.into(), Instant::now()));
+        again
+    }
+}
+
+/// Does what was clicked.
+pub(crate) fn act(app: &AppHandle, action: Action) {
+    match action {
+        Action::Show => window::show(app),
+        Action::Quit => app.exit(0),
+        Action::CopyAddress => copy_address(app),
+        Action::Dial { protocol, number } => dial(app, protocol, number),
+        Action::HangUp(call) => hang_up(app, &call),
+        Action::Nothing(_) => {}
+    }
+}
+
+/// Rings somebody: after the countdown, which the window shows, or at once for who has switched it off.
+fn dial(app: &AppHandle, protocol: String, number: String) {
+    if app.state::<LastDialled>().is_again(&protocol, &number) {
+        return;
+    }
+    if preferences::read(app).countdown {
+        app.state::<Page>().wish(Wish::Dial { protocol, number });
+        window::show(app);
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
+        let wish = NewCall { protocol, to: number.clone(), ..NewCall::default() };
+        if let Err(error) = line.app.place_call(wish).await {
+            notices::tell(&app, &format!("{number} was not rung"), &error.to_string());
+        }
+    });
+}
+
+fn hang_up(app: &AppHandle, call: &str) {
+    let Ok(id) = call.parse() else { return };
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
+        if let Err(error) = line.app.hang_up(id).await {
+            notices::tell(&app, "The call was not ended", &error.to_string());
+        }
+    });
+}
+
+fn copy_address(app: &AppHandle) {
+    let Some(line) = app.state::<Arc<Switchboard>>().line_now() else { return };
+    if let Err(error) = app.clipboard().write_text(format!("http://{}/", line.lan)) {
+        tracing::warn!(%error, "the address was not copied");
+    }
+}

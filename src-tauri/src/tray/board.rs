@@ -1,0 +1,226 @@
+//! What stands in the tray's menu, worked out without a desktop.
+
+use benspamsphones_core::{Call, CallStatus, Mode};
+
+/// How many earlier calls can be repeated from the menu.
+pub(crate) const RECENT: usize = 5;
+
+/// What a click does. The item's id says all of it: an id never means another person than it did when it was shown,
+/// whatever the menu shows by the time the click arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Ring somebody.
+    Dial {
+        /// Id of the protocol.
+        protocol: String,
+        /// The number.
+        number: String,
+    },
+    /// End a call, by its id.
+    HangUp(String),
+    /// Show the window.
+    Show,
+    /// Put the network's address into the clipboard.
+    CopyAddress,
+    /// End the program.
+    Quit,
+    /// Nothing: a line to read.
+    Nothing(&'static str),
+}
+
+/// A line of the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// What a click does.
+    pub action: Action,
+    /// What stands there.
+    pub label: String,
+}
+
+/// Whom a person rings often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QuickDial {
+    /// Id of the protocol.
+    pub protocol: String,
+    /// The number.
+    pub number: String,
+}
+
+/// Puts names to ids and numbers.
+pub(crate) trait Names {
+    /// What people call a protocol.
+    fn protocol(&self, id: &str) -> String;
+    /// What people call who has that number, or the number.
+    fn number(&self, number: &str) -> String;
+}
+
+/// The menu in its sections.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Board {
+    /// Whether phones ring.
+    pub mode: Vec<Line>,
+    /// Pinned.
+    pub pinned: Vec<Line>,
+    /// The last that were rung.
+    pub recent: Vec<Line>,
+    /// Calls that are under way.
+    pub live: Vec<Line>,
+}
+
+impl Board {
+    /// Works it out. `calls` are the newest first, `open` those that may still change.
+    pub(crate) fn of(
+        mode: Mode,
+        pinned: &[QuickDial],
+        calls: &[Call],
+        open: &[Call],
+        names: &impl Names,
+    ) -> Self {
+        let says = match mode {
+            Mode::Sandbox => "Sandbox: no phone rings",
+            Mode::Live => "Live: phones ring",
+        };
+        let mut seen: Vec<QuickDial> = pinned.to_vec();
+        let mut recent = Vec::new();
+        for call in calls {
+            let again = QuickDial { protocol: call.protocol.to_string(), number: call.to.to_string() };
+            if recent.len() < RECENT && !seen.contains(&again) {
+                recent.push(dial(&again, names));
+                seen.push(again);
+            }
+        }
+        Self {
+            mode: vec![Line { action: Action::Nothing("mode"), label: says.into() }],
+            pinned: pinned.iter().map(|pinned| dial(pinned, names)).collect(),
+            recent,
+            live: open.iter().map(|call| hang_up(call, names)).collect(),
+        }
+    }
+}
+
+fn dial(wanted: &QuickDial, names: &impl Names) -> Line {
+    let label = format!("Ring {}: {}", names.number(&wanted.number), names.protocol(&wanted.protocol));
+    let action = Action::Dial { protocol: wanted.protocol.clone(), number: wanted.number.clone() };
+    Line { action, label }
+}
+
+fn hang_up(call: &Call, names: &impl Names) -> Line {
+    let station = match call.status {
+        CallStatus::Requested => "asking Twilio",
+        CallStatus::Unknown => "unsure",
+        CallStatus::Queued => "queued",
+        CallStatus::Initiated => "dialling",
+        CallStatus::Ringing => "ringing",
+        CallStatus::InProgress => "talking",
+        CallStatus::Completed
+        | CallStatus::Busy
+        | CallStatus::Failed
+        | CallStatus::NoAnswer
+        | CallStatus::Canceled => "over",
+    };
+    let doing = if call.hangup_requested { "hanging up" } else { station };
+    let label = format!("Hang up {} ({doing})", names.number(call.to.as_str()));
+    Line { action: Action::HangUp(call.id.to_string()), label }
+}
+
+impl Action {
+    /// The id of its item.
+    pub(crate) fn id(&self) -> String {
+        match self {
+            // A number has no blank.
+            Self::Dial { protocol, number } => format!("dial {number} {protocol}"),
+            Self::HangUp(call) => format!("hang-up {call}"),
+            Self::Show => "show".into(),
+            Self::CopyAddress => "copy".into(),
+            Self::Quit => "quit".into(),
+            Self::Nothing(what) => format!("nothing {what}"),
+        }
+    }
+
+    /// What the item of that id does; `None` for what isn't an item of ours or does nothing.
+    pub(crate) fn of_id(id: &str) -> Option<Self> {
+        let (verb, rest) = id.split_once(' ').unwrap_or((id, ""));
+        match verb {
+            "dial" => rest
+                .split_once(' ')
+                .map(|(number, protocol)| Self::Dial { protocol: protocol.into(), number: number.into() }),
+            "hang-up" => Some(Self::HangUp(rest.into())),
+            "show" => Some(Self::Show),
+            "copy" => Some(Self::CopyAddress),
+            "quit" => Some(Self::Quit),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use benspamsphones_core::{CallRequest, NewsRoute, PhoneNumber, ProtocolId};
+
+    use super::*;
+
+    struct Plain;
+
+    impl Names for Plain {
+        fn protocol(&self, id: &str) -> String {
+            id.to_uppercase()
+        }
+
+        fn number(&self, number: &str) -> String {
+            if number == "+15005550101" { "Ada".into() } else { number.into() }
+        }
+    }
+
+    fn call(last_digits: u32, protocol: &str) -> Call {
+        Call::requested(CallRequest {
+            id: "0199a0f0-0000-7000-8000-000000000001".parse().unwrap(),
+            protocol: ProtocolId::new(protocol).unwrap(),
+            from: PhoneNumber::from_e164("+15005550006").unwrap(),
+            to: PhoneNumber::from_e164(&format!("+1500555{last_digits:04}")).unwrap(),
+            mode: Mode::Sandbox,
+            account_sid: "AC".into(),
+            news: NewsRoute::Callbacks,
+            requested_at: "2026-10-01T12:00:00Z".parse().unwrap(),
+        })
+    }
+
+    fn labels(lines: &[Line]) -> Vec<&str> {
+        lines.iter().map(|line| line.label.as_str()).collect()
+    }
+
+    #[test]
+    fn pinned_come_first_and_nobody_comes_twice() {
+        let pinned = [QuickDial { protocol: "dinner".into(), number: "+15005550101".into() }];
+        let calls: Vec<Call> =
+            [101, 102, 102, 103, 104, 105, 106, 107].map(|digits| call(digits, "dinner")).into();
+        let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain);
+        assert_eq!(labels(&board.pinned), ["Ring Ada: DINNER"]);
+        assert_eq!(board.recent.len(), RECENT);
+        assert_eq!(board.recent[0].label, "Ring +15005550102: DINNER");
+        assert!(!labels(&board.recent).contains(&"Ring Ada: DINNER"));
+    }
+
+    #[test]
+    fn the_same_person_with_something_else_is_something_else() {
+        let calls = [call(101, "dinner"), call(101, "hello")];
+        let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain);
+        assert_eq!(labels(&board.recent), ["Ring Ada: DINNER", "Ring Ada: HELLO"]);
+        assert_eq!(labels(&board.live), ["Hang up Ada (asking Twilio)"]);
+        assert_eq!(labels(&board.mode), ["Live: phones ring"]);
+    }
+
+    #[test]
+    fn an_id_says_all_of_it() {
+        for action in [
+            Action::Dial { protocol: "two words".into(), number: "+15005550101".into() },
+            Action::HangUp("0199a0f0-0000-7000-8000-000000000001".into()),
+            Action::Show,
+            Action::CopyAddress,
+            Action::Quit,
+        ] {
+            assert_eq!(Action::of_id(&action.id()), Some(action));
+        }
+        assert_eq!(Action::of_id(&Action::Nothing("mode").id()), None);
+        assert_eq!(Action::of_id("dial"), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! The tray: quick dial, live calls, and the way back to the window.
+
+mod act;
+mod board;
+mod menu;
+#[cfg(target_os = "linux")]
+mod presence;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use benspamsphones_core::{Call, Protocol};
+use benspamsphones_server::app::CallQuery;
+use benspamsphones_server::store::StoreError;
+use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Manager as _};
+
+use self::act::{LastDialled, act};
+use self::board::{Action, Board, Names, QuickDial};
+use self::menu::TrayMenu;
+use crate::switchboard::{Line, State, Switchboard};
+use crate::{notices, window};
+
+const ID: &str = "main";
+/// How many calls back the recent ones are looked for.
+const LOOK_BACK: usize = 40;
+/// News within this time is shown together.
+const SETTLE: Duration = Duration::from_millis(120);
+
+/// What the rest of the program knows of the tray.
+#[derive(Default)]
+pub(crate) struct Tray {
+    shown: AtomicBool,
+}
+
+impl Tray {
+    /// Whether somebody shows the tray, so that a closed window can be found again.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.load(Ordering::Relaxed)
+    }
+
+    fn set_shown(&self, shown: bool) {
+        self.shown.store(shown, Ordering::Relaxed);
+    }
+}
+
+/// Puts the item up and keeps its menu true. Where no tray can be, there is none, and the window says so.
+pub(crate) fn start(app: &AppHandle) {
+    app.manage(LastDialled::default());
+    // The library of Linux's trays panics when it isn't installed.
+    let menu = match catch_unwind(AssertUnwindSafe(|| put_up(app))) {
+        Ok(Ok(menu)) => menu,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "there is no tray");
+            return;
+        }
+        Err(_) => {
+            tracing::warn!("there is no tray: libayatana-appindicator3 is not installed");
+            return;
+        }
+    };
+    watch_presence(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { follow(&app, menu).await });
+}
+
+fn put_up(app: &AppHandle) -> tauri::Result<TrayMenu> {
+    let menu = TrayMenu::new(app)?;
+    TrayIconBuilder::with_id(ID)
+        .icon(tauri::include_image!("icons/tray.png"))
+        .tooltip("BenSpamsPhones")
+        .menu(menu.menu())
+        .show_menu_on_left_click(false)
+        .on_menu_event(|app, event| {
+            if let Some(action) = Action::of_id(event.id().as_ref()) {
+                act(app, action);
+            }
+        })
+        .on_tray_icon_event(|tray, event| {
+            if let TrayIconEvent::DoubleClick { button: MouseButton::Left, .. } = event {
+                window::show(tray.app_handle());
+            }
+        })
+        .build(app)?;
+    Ok(menu)
+}
+
+#[cfg(target_os = "linux")]
+fn watch_presence(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        presence::watch(|shown| app.state::<Tray>().set_shown(shown)).await;
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn watch_presence(app: &AppHandle) {
+    app.state::<Tray>().set_shown(true);
+}
+
+/// Keeps the menu true, over every new start of the server.
+async fn follow(app: &AppHandle, mut menu: TrayMenu) {
+    let mut state = app.state::<Arc<Switchboard>>().watch();
+    loop {
+        let running = match state.wait_for(|state| !matches!(state, State::Starting)).await {
+            Ok(state) => match &*state {
+                State::Running(line) => line.clone(),
+                State::Starting | State::Failed(_) | State::Stopped => return,
+            },
+            Err(_) => return,
+        };
+        follow_one(app, &running, &mut menu).await;
+        let ended =
+            |state: &State| matches!(state, State::Running(line) if line.app.stopping().is_cancelled());
+        if state.wait_for(|state| !ended(state)).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
+    let mut news = line.app.live().subscribe();
+    loop {
+        match board(line).await {
+            Ok(board) => {
+                if let Err(error) = menu.show(board) {
+                    tracing::warn!(%error, "the tray's menu was not changed");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the tray's menu is out of date"),
+        }
+        tokio::select! {
+            () = line.app.stopping().cancelled() => return,
+            heard = news.recv() => if let Ok(heard) = heard {
+                let name = Known::of(line).number(heard.call().to.as_str());
+                notices::of_call(app, &heard, &name);
+            },
+        }
+        // More may come right behind it.
+        tokio::time::sleep(SETTLE).await;
+        while let Ok(heard) = news.try_recv() {
+            let name = Known::of(line).number(heard.call().to.as_str());
+            notices::of_call(app, &heard, &name);
+        }
+    }
+}
+
+async fn board(line: &Line) -> Result<Board, StoreError> {
+    let query = CallQuery { limit: LOOK_BACK, ..CallQuery::default() };
+    let calls: Vec<Call> = line.app.calls(query).await?.calls;
+    let open = line.app.open_calls().await?;
+    let known = Known::of(line);
+    // What can't be played any more can't be repeated.
+    let repeatable: Vec<Call> =
+        calls.into_iter().filter(|call| known.has_protocol(call.protocol.as_str())).collect();
+    let pinned: Vec<QuickDial> = Vec::new();
+    Ok(Board::of(line.app.mode(), &pinned, &repeatable, &open, &known))
+}
+
+/// Who and what has a name.
+struct Known {
+    protocols: Arc<[Protocol]>,
+}
+
+impl Known {
+    fn of(line: &Line) -> Self {
+        Self { protocols: line.app.protocols() }
+    }
+
+    fn has_protocol(&self, id: &str) -> bool {
+        self.protocols.iter().any(|protocol| protocol.id.as_str() == id)
+    }
+}
+
+impl Names for Known {
+    fn protocol(&self, id: &str) -> String {
+        let protocol = self.protocols.iter().find(|protocol| protocol.id.as_str() == id);
+        protocol.and_then(|protocol| protocol.name.clone()).unwrap_or_else(|| id.to_owned())
+    }
+
+    fn number(&self, number: &str) -> String {
+        number.to_owned()
+    }
+}

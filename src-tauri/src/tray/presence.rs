@@ -1,0 +1,41 @@
+//! Whether anybody shows a tray. A Linux desktop may have none, and an item that nobody shows is no way back to a
+//! window.
+
+use futures::StreamExt as _;
+use zbus::names::BusName;
+use zbus::{Connection, fdo};
+
+/// The program that collects the items (freedesktop.org's StatusNotifierItem specification, as KDE wrote it).
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
+/// Tells at once, and at every change, until the bus is gone. Where there is no bus nobody shows anything.
+pub(crate) async fn watch(tell: impl Fn(bool)) {
+    if let Err(error) = watch_bus(&tell).await {
+        tracing::info!(%error, "whether there is a tray can't be told");
+    }
+    tell(false);
+}
+
+async fn watch_bus(tell: &impl Fn(bool)) -> zbus::Result<()> {
+    let connection = Connection::session().await?;
+    let bus = fdo::DBusProxy::new(&connection).await?;
+    // Asked for before the first look, so that no change falls between the two.
+    let mut changes = bus.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
+    tell(is_shown(&connection, &bus).await);
+    while changes.next().await.is_some() {
+        tell(is_shown(&connection, &bus).await);
+    }
+    Ok(())
+}
+
+async fn is_shown(connection: &Connection, bus: &fdo::DBusProxy<'_>) -> bool {
+    let Ok(name) = BusName::try_from(WATCHER) else { return false };
+    if !bus.name_has_owner(name).await.unwrap_or(false) {
+        return false;
+    }
+    let watcher = zbus::Proxy::new(connection, WATCHER, "/StatusNotifierWatcher", WATCHER).await;
+    match watcher {
+        Ok(watcher) => watcher.get_property("IsStatusNotifierHostRegistered").await.unwrap_or(false),
+        Err(_) => false,
+    }
+}

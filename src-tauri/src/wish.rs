@@ -1,0 +1,85 @@
+//! What somebody wants who opened a link or clicked in the tray: shown in the window, and dialled by nobody but the
+//! person in front of it.
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use url::Url;
+
+/// Longest number that a link may fill in, in characters. A real one with all its spaces is far shorter.
+const MAX_NUMBER_CHARS: usize = 64;
+
+/// A wish, for the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Wish {
+    /// Fill in a number: a link's. Any web page can hold a link, so it never dials.
+    Fill {
+        /// The number as it was written.
+        number: String,
+    },
+    /// Ring somebody after the countdown: the tray's.
+    Dial {
+        /// Id of the protocol.
+        protocol: String,
+        /// The number.
+        number: String,
+    },
+}
+
+impl Wish {
+    /// Reads `tel:+1-555-555-0100` or `benspamsphones:+15555550100`; `None` for anything else.
+    pub(crate) fn of_link(link: &str) -> Option<Self> {
+        let url = Url::parse(link.trim()).ok()?;
+        if !matches!(url.scheme(), "tel" | "benspamsphones") {
+            return None;
+        }
+        // What follows a ';' are parameters (RFC 3966), and a '?' has no meaning there.
+        let number = url.path().trim_start_matches('/').split(';').next().unwrap_or_default();
+        let number = url.host_str().filter(|_| number.is_empty()).unwrap_or(number);
+        let number = percent_decode_str(number).decode_utf8().ok()?;
+        let plain = |sign: char| sign.is_ascii_alphanumeric() || "+-.()* #".contains(sign);
+        let has_digit = number.chars().any(|sign| sign.is_ascii_digit());
+        (has_digit && number.chars().count() <= MAX_NUMBER_CHARS && number.chars().all(plain))
+            .then(|| Self::Fill { number: number.into_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(link: &str) -> Option<String> {
+        match Wish::of_link(link)? {
+            Wish::Fill { number } => Some(number),
+            Wish::Dial { .. } => panic!("a link dialled"),
+        }
+    }
+
+    #[test]
+    fn links_fill_in_a_number() {
+        assert_eq!(number("tel:+1-555-555-0100").as_deref(), Some("+1-555-555-0100"));
+        assert_eq!(number("TEL:+15555550100").as_deref(), Some("+15555550100"));
+        assert_eq!(number("tel:+15555550100;ext=22?x=1#y").as_deref(), Some("+15555550100"));
+        assert_eq!(number("tel:%2B49%2030%20123").as_deref(), Some("+49 30 123"));
+        assert_eq!(number("benspamsphones:+15555550100").as_deref(), Some("+15555550100"));
+        assert_eq!(number("benspamsphones://15555550100").as_deref(), Some("15555550100"));
+        assert_eq!(number("tel://+15555550100").as_deref(), Some("+15555550100"));
+    }
+
+    #[test]
+    fn nothing_else_comes_in_by_a_link() {
+        for link in [
+            "",
+            "+15555550100",
+            "https://example.com/1",
+            "tel:",
+            "tel:nobody",
+            "tel:1%3Cscript%3E",
+            "tel:1%zz",
+            "tel:1%ff",
+        ] {
+            assert_eq!(number(link), None, "{link}");
+        }
+        assert_eq!(number(&format!("tel:{}", "1".repeat(65))), None);
+    }
+}

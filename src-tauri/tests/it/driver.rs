@@ -1,0 +1,92 @@
+//! Clicks in the real window, by WebDriver.
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, Ending, PATIENCE, program, spawn};
+
+/// The window's page, driven.
+pub(crate) struct Window {
+    pub(crate) page: Client,
+    _driver: Ending,
+}
+
+impl Window {
+    /// Starts the program with a window that can be driven.
+    pub(crate) async fn open(desk: &Desk, arguments: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut driver = desk.command("WebKitWebDriver");
+        driver.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true").stdout(Stdio::null());
+        let driver = spawn(&mut driver);
+        let options = json!({ "binary": program(), "args": arguments });
+        let capabilities =
+            [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect::<serde_json::Map<_, _>>();
+        let begun = Instant::now();
+        loop {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.clone());
+            match builder.connect(&format!("http://127.0.0.1:{port}")).await {
+                Ok(page) => return Self { page, _driver: driver },
+                Err(error) => assert!(begun.elapsed() < PATIENCE, "no window to drive: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Waits for something of the page, named as CSS names it.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let wait = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        match wait {
+            Ok(element) => element,
+            Err(error) => panic!("{css}: {error}\n{}", self.text().await),
+        }
+    }
+
+    /// Waits for something that reads so.
+    pub(crate) async fn find_text(&self, tag: &str, text: &str) -> Element {
+        let path = format!("//{tag}[contains(normalize-space(.), \"{text}\")]");
+        let wait = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
+        match wait {
+            Ok(element) => element,
+            Err(error) => panic!("{path}: {error}\n{}", self.text().await),
+        }
+    }
+
+    /// Clicks what reads so.
+    pub(crate) async fn click(&self, tag: &str, text: &str) {
+        self.find_text(tag, text).await.click().await.unwrap();
+    }
+
+    /// Types into a field, in the place of what stands there.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// All that can be read.
+    pub(crate) async fn text(&self) -> String {
+        let text = self.page.execute("return document.body.innerText", Vec::new()).await;
+        text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Waits until a script of the page says so.
+    pub(crate) async fn wait_until(&self, what: &str, script: &str) {
+        let begun = Instant::now();
+        while self.page.execute(script, Vec::new()).await.ok() != Some(Value::Bool(true)) {
+            assert!(begun.elapsed() < PATIENCE, "it never came to this: {what}\n{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Ends the program, as WebDriver does: at once.
+    pub(crate) async fn close(self) {
+        let _ = self.page.close().await;
+    }
+}

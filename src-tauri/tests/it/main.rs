@@ -1,0 +1,11 @@
+//! The real program on a screen, a bus and in a home folder of its own: clicked, asked over D-Bus, killed.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod desk;
+mod driver;
+mod ending;
+mod starts;
+mod tray;
+mod tray_host;
+mod window;

@@ -1,0 +1,59 @@
+//! The tray over D-Bus, as a panel reads and clicks it.
+
+use serde_json::json;
+
+use crate::desk::{Desk, wait_for_end};
+use crate::tray_host::TrayHost;
+
+#[tokio::test]
+async fn the_tray_rings_once_more_and_hangs_up() {
+    let desk = Desk::new();
+    desk.prefer(&json!({ "countdown": false }));
+    let host = TrayHost::start(&desk).await;
+    let _app = desk.start(&["--hidden"]);
+    assert!(!host.wait_for("Sandbox").await.enabled, "a line to read");
+    let first = desk.ring("dinner", "+15005550100").await;
+    host.choose("Hang up +15005550100").await;
+    desk.wait_for_calls("the first call is over", |calls| calls.iter().all(|call| call["ended"] == true))
+        .await;
+    host.choose("Ring +15005550100").await;
+    let calls = desk.wait_for_calls("a second call", |calls| calls.len() == 2).await;
+    assert_eq!((&calls[0]["to"], &calls[0]["protocol"]), (&json!("+15005550100"), &json!("dinner")));
+    assert_ne!(calls[0]["id"], first.as_str());
+    desk.wait_for_calls("it rings", |calls| calls[0]["status"] == "ringing" || calls[0]["ended"] == true)
+        .await;
+    host.choose("Hang up +15005550100").await;
+    let calls =
+        desk.wait_for_calls("both are over", |calls| calls.iter().all(|call| call["ended"] == true)).await;
+    assert_eq!(calls.len(), 2, "one click, one call: {calls:#?}");
+}
+
+#[tokio::test]
+async fn two_clicks_at_once_ring_once() {
+    let desk = Desk::new();
+    desk.prefer(&json!({ "countdown": false }));
+    let host = TrayHost::start(&desk).await;
+    let _app = desk.start(&["--hidden"]);
+    desk.ring("dinner", "+15005550110").await;
+    desk.wait_for_calls("the line is busy", |calls| calls[0]["ended"] == true).await;
+    let line = host.wait_for("Ring +15005550110").await;
+    host.click(&line).await;
+    host.click(&line).await;
+    desk.wait_for_calls("a second call", |calls| calls.len() == 2 && calls[0]["ended"] == true).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(desk.calls().await.len(), 2);
+}
+
+#[tokio::test]
+async fn quitting_from_the_tray_during_a_call_settles_it_at_the_next_start() {
+    let desk = Desk::new();
+    let host = TrayHost::start(&desk).await;
+    let mut app = desk.start(&["--hidden"]);
+    desk.ring("dinner", "+15005550100").await;
+    host.wait_for("Hang up").await;
+    host.choose("Quit").await;
+    let status = wait_for_end("it quits", &mut app.0);
+    assert!(status.success(), "{status}");
+    let _again = desk.start(&["--hidden"]);
+    desk.wait_for_calls("the call is settled", |calls| calls[0]["ended"] == true).await;
+}

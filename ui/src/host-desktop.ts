@@ -1,0 +1,58 @@
+/** The interface in the desktop's window: it asks and hears over the bridge of `src-tauri`, in the same process as the
+ * server. This is the only file that knows Tauri. */
+
+import { Channel, invoke } from '@tauri-apps/api/core';
+
+import type { Answer, Desktop, DesktopView, Host, HostWish, LiveNews, Preferences, Request } from './host';
+
+/** What the bridge's channel carries: news, and wishes of the tray and of links. */
+type Told = LiveNews | { type: 'wish'; wish: HostWish };
+
+export class DesktopHost implements Host {
+  readonly apiPage = undefined;
+  #listener: ((news: LiveNews) => void) | undefined;
+  #wish: HostWish | undefined;
+  #wisher: ((wish: HostWish) => void) | undefined;
+
+  private constructor(readonly preferences: Preferences) {}
+
+  static async open(): Promise<DesktopHost> {
+    return new DesktopHost(await invoke<Preferences>('preferences'));
+  }
+
+  readonly desktop: Desktop = {
+    view: () => invoke<DesktopView>('desktop'),
+    setAutostart: (on) => invoke('set_autostart', { on }),
+    quit: () => invoke('quit'),
+    onWish: (listener) => {
+      this.#wisher = listener;
+      if (this.#wish) listener(this.#wish);
+      this.#wish = undefined;
+    },
+  };
+
+  request({ method, path, body, headers }: Request): Promise<Answer> {
+    return invoke<Answer>('api', { request: { method, path, body: body ?? null, headers: headers ?? {} } });
+  }
+
+  live(listener: (news: LiveNews) => void): () => void {
+    this.#listener = listener;
+    const channel = new Channel<Told>((told) => this.#hear(told));
+    invoke('live', { channel }).catch(() => listener({ type: 'lost' }));
+    return () => (this.#listener = undefined);
+  }
+
+  #hear(told: Told): void {
+    if (told.type !== 'wish') this.#listener?.(told);
+    else if (this.#wisher) this.#wisher(told.wish);
+    else this.#wish = told.wish;
+  }
+
+  async saveFile(name: string, text: string): Promise<void> {
+    await invoke<boolean>('save_file', { name, text });
+  }
+
+  keepPreferences(preferences: Preferences): Promise<void> {
+    return invoke('set_preferences', { preferences });
+  }
+}

@@ -1,0 +1,56 @@
+/** Nothing rings a phone by accident: who and what, three seconds, and Cancel. */
+
+import type { Dialler } from './dialler.svelte';
+import type { Preferences } from './preferences.svelte';
+
+const SECONDS = 3;
+
+export interface Planned {
+  protocol: string;
+  to: string;
+}
+
+export class Countdown {
+  planned = $state.raw<Planned>();
+  left = $state(0);
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly dialler: Dialler,
+    private readonly preferences: Preferences,
+    private readonly complain: (thrown: unknown) => void,
+  ) {}
+
+  /** Rings somebody after the countdown, or at once for who has switched it off. Another one that still counts gives
+   * way: the person asks for this one now. */
+  begin(planned: Planned): void {
+    this.cancel();
+    if (!this.preferences.now.countdown) {
+      void this.#dial(planned);
+      return;
+    }
+    this.planned = planned;
+    this.left = SECONDS;
+    this.#ticking = setInterval(() => {
+      this.left -= 1;
+      if (this.left <= 0) this.now();
+    }, 1_000);
+  }
+
+  /** Rings without waiting for the rest. */
+  now(): void {
+    const planned = this.planned;
+    this.cancel();
+    if (planned) void this.#dial(planned);
+  }
+
+  cancel(): void {
+    clearInterval(this.#ticking);
+    this.planned = undefined;
+  }
+
+  async #dial({ protocol, to }: Planned): Promise<void> {
+    const call = await this.dialler.dial(protocol, to);
+    if (!call && this.dialler.problem) this.complain(this.dialler.problem);
+  }
+}

@@ -1,0 +1,39 @@
+/** What is kept in this window or browser, and not at the server. */
+
+import { DEFAULT_PREFERENCES, type Host, type Preferences as Kept } from '../host';
+
+/** How long a change waits for the next before both are kept, in milliseconds: a number is typed in many. */
+const SETTLE_MS = 400;
+
+export class Preferences {
+  now = $state.raw<Kept>(DEFAULT_PREFERENCES);
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly host: Host,
+    private readonly complain: (thrown: unknown) => void,
+  ) {
+    this.now = host.preferences;
+    this.#dress();
+  }
+
+  set(changes: Partial<Kept>): void {
+    this.now = { ...this.now, ...changes };
+    this.#dress();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.flush(), SETTLE_MS);
+  }
+
+  /** Keeps at once what still waits. */
+  flush(): void {
+    if (this.#settling === undefined) return;
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
+    this.host.keepPreferences(this.now).catch(this.complain);
+  }
+
+  #dress(): void {
+    const { theme } = this.now;
+    document.documentElement.style.colorScheme = theme === 'system' ? '' : theme;
+  }
+}
