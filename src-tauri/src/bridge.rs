@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use benspamsphones_core::EventId;
 use benspamsphones_server::feed::FeedItem;
+use benspamsphones_server::live::Change;
 use futures::StreamExt as _;
 use http::{Method, Request};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,11 @@ pub(crate) enum News {
     Wish {
         /// What they want.
         wish: Wish,
+    },
+    /// Another list changed.
+    Changed {
+        /// Which one.
+        what: Change,
     },
     /// News of a call, as on the network's stream.
     Call {
@@ -194,6 +200,7 @@ async fn tell_of(line: &Line, last: &mut Option<EventId>, page: &Channel<News>) 
                 *last = Some(id);
                 News::Call { json: json.to_string() }
             }
+            FeedItem::Changed(what) => News::Changed { what },
             FeedItem::Resync(id) => {
                 *last = Some(id);
                 News::Resync

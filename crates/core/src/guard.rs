@@ -1,7 +1,8 @@
 //! Who may be called. Every rule that keeps a phone from ringing stands in this file.
 //!
-//! A [`Permit`] is the only thing that lets a request to dial leave, and [`check`] is the only thing that makes
-//! one; it can't be copied, so one check rings one phone.
+//! A [`Permit`] is the only thing that lets a request to dial leave, and [`Candidate::check`] is the only thing that
+//! makes one; it can't be copied, so one check rings one phone. [`consider`] asks what can be told from the number
+//! alone; the [`Ledger`] is what is on record about it, read in the transaction that reserves the call.
 
 use crate::phone_number::{self, PhoneNumber, PhoneNumberError, Region};
 
@@ -10,6 +11,21 @@ use crate::phone_number::{self, PhoneNumber, PhoneNumberError, Region};
 pub struct Policy {
     /// The country that a number without `+` belongs to.
     pub default_region: Region,
+}
+
+/// A number that may be rung, as far as the number alone can tell.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Candidate {
+    to: PhoneNumber,
+}
+
+/// What is on record about the number that somebody wants to ring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// It is among the blocked numbers.
+    pub blocked: bool,
+    /// It belongs to a person who may not be called.
+    pub unwilling: bool,
 }
 
 /// The right to ring one number once.
@@ -38,6 +54,12 @@ pub enum Refusal {
     /// The text isn't a number at all.
     #[error("This is not a number that can be called: {0}.")]
     NotANumber(#[from] PhoneNumberError),
+    /// The owner has blocked it.
+    #[error("This number is blocked. Take it off the blocked numbers, under People, to call it.")]
+    Blocked,
+    /// It belongs to somebody who may not be called.
+    #[error("This number belongs to a person who is not to be called. Under People that can be changed.")]
+    Unwilling,
 }
 
 impl Refusal {
@@ -47,6 +69,8 @@ impl Refusal {
             Self::Emergency => "emergency_number",
             Self::Impossible => "impossible_number",
             Self::NotANumber(_) => "not_a_number",
+            Self::Blocked => "blocked_number",
+            Self::Unwilling => "not_to_be_called",
         }
     }
 }
@@ -62,11 +86,11 @@ const EMERGENCY: [&str; 74] = [
     "16", "160", "166", "17", "18", "180", "190", "191", "192", "193", "197", "911", "998", "999",
 ];
 
-/// Decides whether the number may be rung.
+/// Decides whether the number may be rung, as far as it alone can tell.
 ///
 /// # Errors
 /// The [`Refusal`] with its rule and a sentence for the person who asked.
-pub fn check(policy: &Policy, to: &str) -> Result<Permit, Refusal> {
+pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     // Before anything is parsed: "000" or "08" lose their zeros once read as a national number, and
     // "+49 112" is too short to be read at all.
     let digits = phone_number::digits(to);
@@ -82,7 +106,28 @@ pub fn check(policy: &Policy, to: &str) -> Result<Permit, Refusal> {
     if !to.is_possible() {
         return Err(Refusal::Impossible);
     }
-    Ok(Permit { to })
+    Ok(Candidate { to })
+}
+
+impl Candidate {
+    /// The number.
+    pub fn to(&self) -> &PhoneNumber {
+        &self.to
+    }
+
+    /// Decides whether it may be rung now.
+    ///
+    /// # Errors
+    /// The [`Refusal`] with its rule and a sentence for the person who asked.
+    pub fn check(self, ledger: Ledger) -> Result<Permit, Refusal> {
+        if ledger.blocked {
+            return Err(Refusal::Blocked);
+        }
+        if ledger.unwilling {
+            return Err(Refusal::Unwilling);
+        }
+        Ok(Permit { to: self.to })
+    }
 }
 
 fn is_emergency_of(to: &PhoneNumber) -> bool {
@@ -100,13 +145,23 @@ mod tests {
     use super::*;
 
     fn refusal(to: &str) -> Option<Refusal> {
-        check(&Policy::default(), to).err()
+        consider(&Policy::default(), to).err()
     }
 
     #[test]
     fn an_ordinary_number_may_be_rung() {
-        let permit = check(&Policy::default(), "(415) 867-5309").unwrap();
+        let candidate = consider(&Policy::default(), "(415) 867-5309").unwrap();
+        let permit = candidate.check(Ledger::default()).unwrap();
         assert_eq!(permit.to().as_str(), "+14158675309");
+    }
+
+    #[test]
+    fn nobody_is_rung_against_their_wish() {
+        let check = |ledger| consider(&Policy::default(), "+14158675309").unwrap().check(ledger).err();
+        assert_eq!(check(Ledger::default()), None);
+        assert_eq!(check(Ledger { blocked: true, unwilling: false }), Some(Refusal::Blocked));
+        assert_eq!(check(Ledger { blocked: false, unwilling: true }), Some(Refusal::Unwilling));
+        assert_eq!(check(Ledger { blocked: true, unwilling: true }), Some(Refusal::Blocked));
     }
 
     #[test]
@@ -139,7 +194,7 @@ mod tests {
             between in "[ ().-]{0,3}",
         ) {
             let to = format!("{code}{between}{emergency}");
-            if let Ok(permit) = check(&Policy::default(), &to) {
+            if let Ok(permit) = consider(&Policy::default(), &to) {
                 let (_, national) = permit.to().split().unwrap();
                 prop_assert!(!is_emergency(national) && permit.to().is_possible(), "{to}");
             }

@@ -12,7 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::App;
 use crate::http::v1::view::{CallView, NewsView};
-use crate::live::LiveEvent;
+use crate::live::{Change, LiveEvent};
 use crate::store::StoreError;
 
 /// Missed events that are told again; after more, starting afresh is quicker for everybody.
@@ -33,6 +33,8 @@ pub enum FeedItem {
     },
     /// More was missed than is told again: read the calls afresh. News goes on after this event.
     Resync(EventId),
+    /// Something else than a call changed; what was missed of that isn't told again.
+    Changed(Change),
 }
 
 impl App {
@@ -52,6 +54,7 @@ impl App {
 struct Feed {
     app: App,
     live: broadcast::Receiver<LiveEvent>,
+    changes: broadcast::Receiver<Change>,
     /// What is told before live news: the greeting, and what was missed.
     ready: VecDeque<FeedItem>,
     /// Newest event that was told.
@@ -62,10 +65,11 @@ impl Feed {
     async fn open(app: App, last: Option<EventId>) -> Result<Self, StoreError> {
         // Subscribed before the missed events are read, so that none falls between the two.
         let live = app.live().subscribe();
+        let changes = app.live().changes();
         let latest = app.latest_event().await?;
         let up_to_date = last.is_none_or(|last| last == latest);
         let greeting = FeedItem::Open(up_to_date.then_some(latest));
-        let mut feed = Self { app, live, ready: VecDeque::from([greeting]), told: latest };
+        let mut feed = Self { app, live, changes, ready: VecDeque::from([greeting]), told: latest };
         match last {
             None => {}
             Some(last) if last == latest => {}
@@ -97,6 +101,12 @@ impl Feed {
             let received = tokio::select! {
                 () = self.app.stopping().cancelled() => return None,
                 received = self.live.recv() => received,
+                changed = self.changes.recv() => match changed {
+                    Ok(change) => return Some(FeedItem::Changed(change)),
+                    // Whoever is that slow reads everything afresh.
+                    Err(RecvError::Lagged(_)) => return Some(FeedItem::Resync(self.told)),
+                    Err(RecvError::Closed) => return None,
+                },
             };
             match received {
                 Ok(live) if live.event().id <= self.told => {}

@@ -22,6 +22,7 @@ mod random;
 mod serve;
 pub mod store;
 pub mod vault;
+mod vcard;
 pub mod verdict;
 
 pub use app::App;

@@ -44,22 +44,47 @@ impl LiveEvent {
     }
 }
 
+/// What else changed, beside calls. Whoever shows it reads it afresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// The protocols.
+    Protocols,
+    /// People.
+    People,
+    /// The blocked numbers.
+    BlockedNumbers,
+    /// Quick dial.
+    QuickDials,
+}
+
 /// Where committed events are handed out. Clones share it.
 #[derive(Clone)]
 pub struct Hub {
     news: broadcast::Sender<LiveEvent>,
+    changes: broadcast::Sender<Change>,
 }
 
 impl Hub {
     /// A hub without subscribers.
     pub fn new() -> Self {
-        Self { news: broadcast::Sender::new(BACKLOG) }
+        Self { news: broadcast::Sender::new(BACKLOG), changes: broadcast::Sender::new(BACKLOG) }
     }
 
     /// Hands an event to everybody who watches.
     pub(crate) fn publish(&self, event: LiveEvent) {
         // An error means that nobody watches, which is fine.
         let _ = self.news.send(event);
+    }
+
+    /// Tells everybody who watches that something else than a call changed.
+    pub(crate) fn announce(&self, change: Change) {
+        let _ = self.changes.send(change);
+    }
+
+    /// Every change that is announced from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
     }
 
     /// Everything that is published from now on.

@@ -1,6 +1,7 @@
 //! What stands in the tray's menu, worked out without a desktop.
 
 use benspamsphones_core::{Call, CallStatus, Mode};
+use benspamsphones_server::app::QuickDial;
 
 /// How many earlier calls can be repeated from the menu.
 pub(crate) const RECENT: usize = 5;
@@ -35,15 +36,6 @@ pub(crate) struct Line {
     pub action: Action,
     /// What stands there.
     pub label: String,
-}
-
-/// Whom a person rings often.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct QuickDial {
-    /// Id of the protocol.
-    pub protocol: String,
-    /// The number.
-    pub number: String,
 }
 
 /// Puts names to ids and numbers.
@@ -83,7 +75,7 @@ impl Board {
         let mut seen: Vec<QuickDial> = pinned.to_vec();
         let mut recent = Vec::new();
         for call in calls {
-            let again = QuickDial { protocol: call.protocol.to_string(), number: call.to.to_string() };
+            let again = QuickDial { protocol: call.protocol.clone(), number: call.to.clone() };
             if recent.len() < RECENT && !seen.contains(&again) {
                 recent.push(dial(&again, names));
                 seen.push(again);
@@ -99,8 +91,12 @@ impl Board {
 }
 
 fn dial(wanted: &QuickDial, names: &impl Names) -> Line {
-    let label = format!("Ring {}: {}", names.number(&wanted.number), names.protocol(&wanted.protocol));
-    let action = Action::Dial { protocol: wanted.protocol.clone(), number: wanted.number.clone() };
+    let label = format!(
+        "Ring {}: {}",
+        names.number(wanted.number.as_str()),
+        names.protocol(wanted.protocol.as_str())
+    );
+    let action = Action::Dial { protocol: wanted.protocol.to_string(), number: wanted.number.to_string() };
     Line { action, label }
 }
 
@@ -190,7 +186,10 @@ mod tests {
 
     #[test]
     fn pinned_come_first_and_nobody_comes_twice() {
-        let pinned = [QuickDial { protocol: "dinner".into(), number: "+15005550101".into() }];
+        let pinned = [QuickDial {
+            protocol: ProtocolId::new("dinner").unwrap(),
+            number: PhoneNumber::from_e164("+15005550101").unwrap(),
+        }];
         let calls: Vec<Call> =
             [101, 102, 102, 103, 104, 105, 106, 107].map(|digits| call(digits, "dinner")).into();
         let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain);

@@ -11,14 +11,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use benspamsphones_core::{Call, Protocol};
+use benspamsphones_core::{Call, Person, Protocol};
 use benspamsphones_server::app::CallQuery;
+use benspamsphones_server::live::LiveEvent;
 use benspamsphones_server::store::StoreError;
 use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
 
 use self::act::{LastDialled, act};
-use self::board::{Action, Board, Names, QuickDial};
+use self::board::{Action, Board, Names};
 use self::menu::TrayMenu;
 use crate::switchboard::{Line, State, Switchboard};
 use crate::{notices, window};
@@ -122,51 +123,59 @@ async fn follow(app: &AppHandle, mut menu: TrayMenu) {
 
 async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
     let mut news = line.app.live().subscribe();
+    let mut changes = line.app.live().changes();
     loop {
-        match board(line).await {
-            Ok(board) => {
-                if let Err(error) = menu.show(board) {
-                    tracing::warn!(%error, "the tray's menu was not changed");
-                }
+        let known = match Known::of(line).await {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::warn!(%error, "the tray doesn't know who has which number");
+                Known::default()
             }
+        };
+        match board(line, &known).await.map(|board| menu.show(board)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the tray's menu was not changed"),
             Err(error) => tracing::warn!(%error, "the tray's menu is out of date"),
         }
+        let tell = |heard: LiveEvent| notices::of_call(app, &heard, &known.number(heard.call().to.as_str()));
         tokio::select! {
             () = line.app.stopping().cancelled() => return,
-            heard = news.recv() => if let Ok(heard) = heard {
-                let name = Known::of(line).number(heard.call().to.as_str());
-                notices::of_call(app, &heard, &name);
-            },
+            heard = news.recv() => {
+                // An error says that much was missed, and the menu is worked out anew in any case.
+                let _ = heard.map(tell);
+            }
+            _ = changes.recv() => {}
         }
         // More may come right behind it.
         tokio::time::sleep(SETTLE).await;
         while let Ok(heard) = news.try_recv() {
-            let name = Known::of(line).number(heard.call().to.as_str());
-            notices::of_call(app, &heard, &name);
+            tell(heard);
         }
+        while changes.try_recv().is_ok() {}
     }
 }
 
-async fn board(line: &Line) -> Result<Board, StoreError> {
+async fn board(line: &Line, known: &Known) -> Result<Board, StoreError> {
     let query = CallQuery { limit: LOOK_BACK, ..CallQuery::default() };
-    let calls: Vec<Call> = line.app.calls(query).await?.calls;
+    let mut calls: Vec<Call> = line.app.calls(query).await?.calls;
     let open = line.app.open_calls().await?;
-    let known = Known::of(line);
-    // What can't be played any more can't be repeated.
-    let repeatable: Vec<Call> =
-        calls.into_iter().filter(|call| known.has_protocol(call.protocol.as_str())).collect();
-    let pinned: Vec<QuickDial> = Vec::new();
-    Ok(Board::of(line.app.mode(), &pinned, &repeatable, &open, &known))
+    let mut pinned = line.app.quick_dials().await?;
+    // What can't be played any more can't be rung with.
+    calls.retain(|call| known.has_protocol(call.protocol.as_str()));
+    pinned.retain(|pinned| known.has_protocol(pinned.protocol.as_str()));
+    Ok(Board::of(line.app.mode(), &pinned, &calls, &open, known))
 }
 
 /// Who and what has a name.
+#[derive(Default)]
 struct Known {
     protocols: Arc<[Protocol]>,
+    people: Vec<Person>,
 }
 
 impl Known {
-    fn of(line: &Line) -> Self {
-        Self { protocols: line.app.protocols() }
+    async fn of(line: &Line) -> Result<Self, StoreError> {
+        Ok(Self { protocols: line.app.protocols(), people: line.app.people().await? })
     }
 
     fn has_protocol(&self, id: &str) -> bool {
@@ -181,6 +190,7 @@ impl Names for Known {
     }
 
     fn number(&self, number: &str) -> String {
-        number.to_owned()
+        let has = |person: &&Person| person.numbers.iter().any(|known| known.number.as_str() == number);
+        self.people.iter().find(has).map_or_else(|| number.to_owned(), |person| person.name.clone())
     }
 }

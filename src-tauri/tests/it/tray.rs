@@ -1,5 +1,6 @@
 //! The tray over D-Bus, as a panel reads and clicks it.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::desk::{Desk, wait_for_end};
@@ -26,6 +27,28 @@ async fn the_tray_rings_once_more_and_hangs_up() {
     let calls =
         desk.wait_for_calls("both are over", |calls| calls.iter().all(|call| call["ended"] == true)).await;
     assert_eq!(calls.len(), 2, "one click, one call: {calls:#?}");
+}
+
+#[tokio::test]
+async fn the_tray_rings_who_is_pinned_by_name() {
+    let desk = Desk::new();
+    desk.prefer(&json!({ "countdown": false }));
+    let host = TrayHost::start(&desk).await;
+    let _app = desk.start(&["--hidden"]);
+    let ada = json!({ "name": "Ada", "numbers": [{ "number": "+15005550101" }] });
+    desk.ask(Method::POST, "/api/v1/people", Some(ada)).await;
+    let pinned = json!({ "items": [{ "protocol": "protocol1", "number": "+15005550101" }] });
+    desk.ask(Method::PUT, "/api/v1/quick-dials", Some(pinned)).await;
+    host.choose("Ring Ada: protocol1").await;
+    let calls = desk.wait_for_calls("a call", |calls| !calls.is_empty()).await;
+    assert_eq!((&calls[0]["to"], &calls[0]["protocol"]), (&json!("+15005550101"), &json!("protocol1")));
+    host.wait_for("Hang up Ada").await;
+    // Who is not to be called is not rung from here either.
+    desk.ask(Method::PUT, "/api/v1/blocked-numbers/+15005550101", Some(json!({}))).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    host.choose("Ring Ada: protocol1").await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(desk.calls().await.len(), 1);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    Call, CallRequest, CallStatus, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Protocol, Refusal,
-    Source, guard,
+    Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit, PhoneNumber,
+    Protocol, Refusal, Source, guard,
 };
 use twilio::Outcome;
 use url::Url;
@@ -16,6 +16,7 @@ use crate::news;
 use crate::random::random_hex;
 use crate::store::StoreError;
 use crate::store::call_rows::{self, Key};
+use crate::store::ledger_rows;
 
 /// Longest idempotency key, in characters.
 const MAX_KEY_CHARS: usize = 255;
@@ -71,8 +72,9 @@ pub enum PlaceCallError {
 }
 
 enum Reservation {
-    New(Arc<Call>),
+    New(Arc<Call>, Permit),
     Known(Box<Call>),
+    Refused(Refusal),
 }
 
 impl App {
@@ -106,17 +108,17 @@ impl App {
             | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
         })?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
-        // No rule reads the history yet, so the check can stand outside the transaction that reserves.
-        let permit = guard::check(&self.inner.policy, &wish.to)?;
+        let candidate = guard::consider(&self.inner.policy, &wish.to)?;
         let channel = self.own_channel(update_callback.is_some());
         let own_callback = channel.as_deref().and_then(|channel| self.callback_url(channel));
         let status_callback = update_callback.or(own_callback);
 
-        let call = self.requested(&protocol, &permit, channel.is_some());
+        let call = self.requested(&protocol, candidate.to(), channel.is_some());
         let underway = self.inner.dialling.begin(&call);
-        let call = match self.reserve(call, channel, key).await? {
+        let (call, permit) = match self.reserve(call, candidate, channel, key).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),
-            Reservation::New(call) => call,
+            Reservation::Refused(refusal) => return Err(refusal.into()),
+            Reservation::New(call, permit) => (call, permit),
         };
         // From here on a phone may ring, so nothing may end in an error that says otherwise.
         let news = match dial::dial(&self.inner.twilio, permit, &protocol, status_callback).await {
@@ -144,12 +146,12 @@ impl App {
         Ok(Placed { call, replayed: false })
     }
 
-    fn requested(&self, protocol: &Protocol, permit: &Permit, own_callbacks: bool) -> Call {
+    fn requested(&self, protocol: &Protocol, to: &PhoneNumber, own_callbacks: bool) -> Call {
         Call::requested(CallRequest {
             id: new_call_id(),
             protocol: protocol.id.clone(),
             from: protocol.from.clone(),
-            to: permit.to().clone(),
+            to: to.clone(),
             mode: self.inner.mode,
             account_sid: self.inner.account_sid.clone(),
             news: if own_callbacks { NewsRoute::Callbacks } else { NewsRoute::Polling },
@@ -157,11 +159,12 @@ impl App {
         })
     }
 
-    /// Writes the call down, unless the key has placed one before: both in one transaction, so that two requests
-    /// with one key make one call.
+    /// Writes the call down, unless the key has placed one before or the number is not to be called: all in one
+    /// transaction, so that two requests with one key make one call, and who is blocked now is not rung now.
     async fn reserve(
         &self,
         call: Call,
+        candidate: Candidate,
         channel: Option<String>,
         key: Option<String>,
     ) -> Result<Reservation, StoreError> {
@@ -172,10 +175,15 @@ impl App {
             {
                 return Ok(Reservation::Known(Box::new(known)));
             }
+            let ledger = ledger_rows::read(connection, candidate.to())?;
+            let permit = match candidate.check(ledger) {
+                Ok(permit) => permit,
+                Err(refusal) => return Ok(Reservation::Refused(refusal)),
+            };
             call_rows::insert(connection, &call, channel.as_deref(), key.as_deref())?;
             let call = Arc::new(call);
             tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
-            Ok(Reservation::New(call))
+            Ok(Reservation::New(call, permit))
         });
         written.await
     }

@@ -6,6 +6,7 @@ use benspamsphones_core::{Protocol, ProtocolError, ProtocolFile, ProtocolFileErr
 use serde_json::{Map, Value};
 
 use super::App;
+use crate::live::Change;
 use crate::store::{StoreError, protocol_rows};
 
 /// Why a protocol can't be read or changed.
@@ -143,7 +144,10 @@ impl App {
             let changed = change(&mut protocols);
             if changed.is_some() {
                 protocol_rows::replace_all(tx.connection(), &protocols)?;
-                tx.after_commit(move || app.set_protocols(protocols));
+                tx.after_commit(move || {
+                    app.set_protocols(protocols);
+                    app.live().announce(Change::Protocols);
+                });
             }
             Ok(changed)
         });

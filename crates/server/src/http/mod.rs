@@ -124,6 +124,15 @@ fn api() -> OpenApiRouter<Shared> {
         ))
         .routes(routes!(v1::protocols::get, v1::protocols::change, v1::protocols::delete))
         .routes(routes!(v1::numbers::list))
+        .routes(routes!(v1::people::list, v1::people::add))
+        .routes(UtoipaMethodRouterExt::layer(
+            routes!(v1::people::import),
+            DefaultBodyLimit::max(v1::people::MAX_ADDRESS_BOOK),
+        ))
+        .routes(routes!(v1::people::get, v1::people::change, v1::people::delete))
+        .routes(routes!(v1::blocked_numbers::list))
+        .routes(routes!(v1::blocked_numbers::block, v1::blocked_numbers::unblock))
+        .routes(routes!(v1::quick_dials::list, v1::quick_dials::set))
         .routes(routes!(v1::calls::list, v1::calls::place))
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::calls::hang_up))

@@ -12,7 +12,7 @@ use benspamsphones_core::{CallId, Failure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{HangUpError, PlaceCallError, ProtocolsError};
+use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError};
 use crate::owner::OwnerError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -63,6 +63,11 @@ impl Problem {
     pub(crate) fn unknown_call(id: &str) -> Self {
         let detail = format!("There is no call {id}.");
         Self::new(StatusCode::NOT_FOUND, "unknown_call", "No such call", detail)
+    }
+
+    pub(crate) fn unknown_person(id: &str) -> Self {
+        let detail = format!("There is no person {id}.");
+        Self::new(StatusCode::NOT_FOUND, "unknown_person", "No such person", detail)
     }
 
     /// A call that was written down and that Twilio did not take.
@@ -188,6 +193,30 @@ impl From<ProtocolsError> for Problem {
                 detail,
             ),
             ProtocolsError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        let detail = error.to_string();
+        let unprocessable =
+            |code, title, detail| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail);
+        match error {
+            PeopleError::Unknown(id) => Self::unknown_person(&id),
+            PeopleError::Invalid(_) => {
+                unprocessable("invalid_person", "This can't be written down so", detail)
+            }
+            PeopleError::Number(_, _) => unprocessable("not_a_number", "This is not a number", detail),
+            PeopleError::QuickDials => unprocessable("invalid_quick_dials", "Quick dial can't be so", detail),
+            PeopleError::LongNote => unprocessable("long_note", "The note is too long", detail),
+            PeopleError::NotBlocked(_) => {
+                Self::new(StatusCode::NOT_FOUND, "not_blocked", "The number is not blocked", detail)
+            }
+            PeopleError::UnknownProtocol(_) => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+            }
+            PeopleError::Store(error) => error.into(),
         }
     }
 }

@@ -2,11 +2,16 @@
 //!
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
-//! [`protocol_rows`], [`setting_rows`].
+//! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`]; [`ledger_rows`] reads
+//! for the guard.
 
+pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
 pub(crate) mod event_rows;
+pub(crate) mod ledger_rows;
+pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
+pub(crate) mod quick_dial_rows;
 pub(crate) mod setting_rows;
 mod writer;
 
@@ -23,7 +28,8 @@ pub(crate) use writer::WriteTx;
 use crate::live::Hub;
 use writer::Writer;
 
-const STEPS: &[M] = &[M::up(include_str!("migrations/0001_calls.sql"))];
+const STEPS: &[M] =
+    &[M::up(include_str!("migrations/0001_calls.sql")), M::up(include_str!("migrations/0002_people.sql"))];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
 /// Why something could not be kept or read.
@@ -214,6 +220,10 @@ mod tests {
             event_rows::STATEMENTS,
             protocol_rows::STATEMENTS,
             setting_rows::STATEMENTS,
+            people_rows::STATEMENTS,
+            blocked_rows::STATEMENTS,
+            quick_dial_rows::STATEMENTS,
+            ledger_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -16,6 +16,7 @@ pub struct EventStream {
 #[derive(Debug, Clone)]
 pub struct Event {
     pub name: String,
+    /// Its place in the history; 0 for what isn't in it.
     pub id: i64,
     pub data: Value,
 }
@@ -75,7 +76,7 @@ fn parse(block: &str) -> Option<Event> {
     let name = field("event")?.to_owned();
     Some(Event {
         name,
-        id: field("id").unwrap().parse().unwrap(),
+        id: field("id").map_or(0, |id| id.parse().unwrap()),
         data: serde_json::from_str(field("data").unwrap()).unwrap(),
     })
 }
@@ -83,7 +84,7 @@ fn parse(block: &str) -> Option<Event> {
 impl Event {
     /// Id of the call that it is about.
     pub fn call_id(&self) -> &str {
-        self.data["call"]["id"].as_str().unwrap()
+        self.data["call"]["id"].as_str().unwrap_or_default()
     }
 
     /// What sort of thing happened.

@@ -22,6 +22,7 @@ mod openapi;
 mod ordinary_call;
 mod other_sites;
 mod owner;
+mod people;
 mod protocols;
 mod repeated_requests;
 mod signatures;

@@ -33,7 +33,8 @@ pub(crate) struct StreamParameters {
 /// News of calls as it happens
 ///
 /// Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
-/// missed than is sent again: read the calls afresh.
+/// missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
+/// `blocked_numbers`, `quick_dials`), as `{"what": …}`; read it again to know how.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",
     params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event that was received")),
     responses(
@@ -65,6 +66,10 @@ fn event(item: FeedItem) -> Event {
             if let Some(id) = id { greeting.id(id.to_string()) } else { greeting }
         }
         FeedItem::Call { id, json } => Event::default().event("call").id(id.to_string()).data(json),
+        FeedItem::Changed(change) => {
+            let data = serde_json::json!({ "what": change }).to_string();
+            Event::default().event("changed").data(data)
+        }
         FeedItem::Resync(id) => Event::default().event("resync").id(id.to_string()).data("{}"),
     }
 }

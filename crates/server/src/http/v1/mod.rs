@@ -1,10 +1,13 @@
 //! `/api/v1`: JSON in, JSON out, errors as problem+json.
 
+pub(crate) mod blocked_numbers;
 pub(crate) mod calls;
 pub(crate) mod credentials;
 pub(crate) mod events;
 pub(crate) mod numbers;
+pub(crate) mod people;
 pub(crate) mod protocols;
+pub(crate) mod quick_dials;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod view;

@@ -1,0 +1,173 @@
+//! People: who has which numbers, and who is not to be called.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::phone_number::{PhoneNumber, PhoneNumberError, Region};
+
+/// Longest name or label, in characters.
+const MAX_NAME_CHARS: usize = 200;
+/// Most numbers of one person.
+const MAX_NUMBERS: usize = 50;
+
+/// Our name for a person.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = "uuid")]
+pub struct PersonId(pub Uuid);
+
+impl fmt::Display for PersonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for PersonId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(PersonId)
+    }
+}
+
+/// Somebody with a name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct Person {
+    /// Our id.
+    pub id: PersonId,
+    /// What they are called.
+    #[schema(example = "Ada")]
+    pub name: String,
+    /// Whether they may be called. The guard refuses every number of somebody who may not.
+    pub may_call: bool,
+    /// Their numbers, the usual one first.
+    pub numbers: Vec<PersonNumber>,
+}
+
+/// A number of somebody's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct PersonNumber {
+    /// In E.164.
+    #[schema(value_type = String, example = "+15005550100")]
+    pub number: PhoneNumber,
+    /// Which of their numbers it is.
+    #[schema(example = "mobile")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// A person as somebody wrote them down.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonFields {
+    /// What they are called.
+    #[schema(max_length = 200, example = "Ada")]
+    pub name: String,
+    /// Whether they may be called.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub may_call: bool,
+    /// Their numbers, the usual one first.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub numbers: Vec<NumberFields>,
+}
+
+/// A number as somebody wrote it down.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NumberFields {
+    /// The number.
+    #[schema(example = "+1 500 555 0100")]
+    pub number: String,
+    /// Which of their numbers it is.
+    #[schema(max_length = 200, example = "mobile")]
+    pub label: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Why somebody can't be written down so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PersonError {
+    /// Nothing but blanks.
+    #[error("a person needs a name")]
+    NoName,
+    /// A name or label that nobody reads to its end.
+    #[error("a name or label has at most {MAX_NAME_CHARS} characters")]
+    TooLong,
+    /// Far more numbers than anybody has.
+    #[error("a person has at most {MAX_NUMBERS} numbers")]
+    TooManyNumbers,
+    /// One of the numbers isn't one.
+    #[error("{0:?} is not a number: {1}")]
+    Number(String, PhoneNumberError),
+}
+
+impl Person {
+    /// Somebody as they were written down. A number that stands there twice is kept once.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn new(id: PersonId, fields: PersonFields, region: Region) -> Result<Self, PersonError> {
+        let name = tidy(&fields.name)?.ok_or(PersonError::NoName)?;
+        if fields.numbers.len() > MAX_NUMBERS {
+            return Err(PersonError::TooManyNumbers);
+        }
+        let mut numbers: Vec<PersonNumber> = Vec::with_capacity(fields.numbers.len());
+        for written in fields.numbers {
+            let parsed = PhoneNumber::parse(&written.number, region);
+            let number = parsed.map_err(|error| PersonError::Number(written.number, error))?;
+            let label = written.label.as_deref().map(tidy).transpose()?.flatten();
+            if numbers.iter().all(|known| known.number != number) {
+                numbers.push(PersonNumber { number, label });
+            }
+        }
+        Ok(Self { id, name, may_call: fields.may_call, numbers })
+    }
+}
+
+fn tidy(text: &str) -> Result<Option<String>, PersonError> {
+    let text: Vec<&str> = text.split(|sign: char| sign.is_whitespace() || sign.is_control()).collect();
+    let text = text.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if text.chars().count() > MAX_NAME_CHARS {
+        return Err(PersonError::TooLong);
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(name: &str, numbers: &[&str]) -> Result<Person, PersonError> {
+        let numbers = numbers
+            .iter()
+            .map(|number| NumberFields { number: (*number).into(), label: Some(" mobile ".into()) });
+        let fields = PersonFields { name: name.into(), may_call: true, numbers: numbers.collect() };
+        Person::new(PersonId(Uuid::nil()), fields, Region::default())
+    }
+
+    #[test]
+    fn a_person_is_tidied() {
+        let ada = person("  Ada \n Lovelace ", &["(415) 867-5309", "+1 415 867 5309"]).unwrap();
+        assert_eq!(ada.name, "Ada Lovelace");
+        assert_eq!(ada.numbers.len(), 1, "the same number twice is one");
+        assert_eq!(ada.numbers[0].number.as_str(), "+14158675309");
+        assert_eq!(ada.numbers[0].label.as_deref(), Some("mobile"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert_eq!(person(" \t", &[]), Err(PersonError::NoName));
+        assert_eq!(person(&"a".repeat(201), &[]), Err(PersonError::TooLong));
+        assert_eq!(person("Ada", &["1234567890"; 51]), Err(PersonError::TooManyNumbers));
+        assert!(matches!(person("Ada", &["mom"]), Err(PersonError::Number(number, _)) if number == "mom"));
+    }
+}

@@ -1,0 +1,256 @@
+//! People, blocked numbers and quick dial.
+
+use benspamsphones_core::person::PersonFields;
+use benspamsphones_core::{Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId};
+use uuid::Uuid;
+
+use super::App;
+use crate::clock;
+use crate::live::Change;
+pub use crate::store::blocked_rows::BlockedNumber;
+pub use crate::store::quick_dial_rows::QuickDial;
+use crate::store::{StoreError, blocked_rows, people_rows, quick_dial_rows};
+use crate::vcard;
+
+/// Most entries of quick dial: more than fit on a screen help nobody.
+const MAX_QUICK_DIALS: usize = 50;
+/// Longest note, in characters.
+const MAX_NOTE_CHARS: usize = 200;
+
+/// Why something about people can't be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// There is none of that id.
+    #[error("There is no person {0}")]
+    Unknown(String),
+    /// It isn't a person.
+    #[error(transparent)]
+    Invalid(#[from] PersonError),
+    /// It isn't a number.
+    #[error("{0:?} is not a number: {1}")]
+    Number(String, PhoneNumberError),
+    /// The number isn't blocked.
+    #[error("{0} is not blocked")]
+    NotBlocked(PhoneNumber),
+    /// More than a person can use.
+    #[error("quick dial has at most {MAX_QUICK_DIALS} entries, each of them once")]
+    QuickDials,
+    /// A protocol's id that isn't one.
+    #[error("Protocol {0} does not exist")]
+    UnknownProtocol(String),
+    /// A note that nobody reads to its end.
+    #[error("a note has at most {MAX_NOTE_CHARS} characters")]
+    LongNote,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What came of taking an address book.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct TakenPeople {
+    /// Who is new.
+    pub added: usize,
+    /// Who was there by the same name and has more numbers now.
+    pub changed: usize,
+    /// What could not be used, in words.
+    pub left_out: Vec<String>,
+}
+
+impl App {
+    /// Everybody, by name.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        self.inner.store.read(people_rows::list).await
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub async fn person(&self, id: PersonId) -> Result<Person, PeopleError> {
+        let found = self.inner.store.read(move |connection| people_rows::find(connection, id)).await?;
+        found.ok_or_else(|| PeopleError::Unknown(id.to_string()))
+    }
+
+    /// Adds somebody.
+    ///
+    /// # Errors
+    /// When something about it is wrong.
+    pub async fn add_person(&self, fields: PersonFields) -> Result<Person, PeopleError> {
+        let person = Person::new(new_id(), fields, self.default_region())?;
+        let added = person.clone();
+        self.change(Change::People, move |connection| people_rows::put(connection, &added)).await?;
+        Ok(person)
+    }
+
+    /// Puts somebody in the place of who has that id.
+    ///
+    /// # Errors
+    /// When there is none of that id, or something about it is wrong.
+    pub async fn change_person(&self, id: PersonId, fields: PersonFields) -> Result<Person, PeopleError> {
+        let person = Person::new(id, fields, self.default_region())?;
+        let changed = person.clone();
+        let found = self.change(Change::People, move |connection| {
+            let found = people_rows::find(connection, id)?.is_some();
+            if found {
+                people_rows::put(connection, &changed)?;
+            }
+            Ok(found)
+        });
+        if found.await? { Ok(person) } else { Err(PeopleError::Unknown(id.to_string())) }
+    }
+
+    /// Deletes somebody. Their calls stay in the history; whether they may be called is forgotten with them.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub async fn delete_person(&self, id: PersonId) -> Result<(), PeopleError> {
+        let deleted = self.change(Change::People, move |connection| people_rows::delete(connection, id));
+        if deleted.await? { Ok(()) } else { Err(PeopleError::Unknown(id.to_string())) }
+    }
+
+    /// Takes an address book (vCard). Who is there by the same name gets the numbers that they didn't have.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is taken then.
+    pub async fn take_address_book(&self, text: &str) -> Result<TakenPeople, PeopleError> {
+        let region = self.default_region();
+        let book = vcard::read(text, region);
+        let mut taken = TakenPeople { left_out: book.left_out, ..TakenPeople::default() };
+        let mut people = Vec::with_capacity(book.people.len());
+        for fields in book.people {
+            let name = fields.name.clone();
+            match Person::new(new_id(), fields, region) {
+                Ok(person) => people.push(person),
+                Err(error) => taken.left_out.push(format!("{name}, since {error}.")),
+            }
+        }
+        let written = self.change(Change::People, move |connection| {
+            let mut known = people_rows::list(connection)?;
+            for person in people {
+                match known.iter_mut().find(|other| other.name == person.name) {
+                    Some(same) => {
+                        let before = same.numbers.len();
+                        for number in person.numbers {
+                            if same.numbers.iter().all(|other| other.number != number.number) {
+                                same.numbers.push(number);
+                            }
+                        }
+                        if same.numbers.len() > before {
+                            people_rows::put(connection, same)?;
+                            taken.changed += 1;
+                        }
+                    }
+                    None => {
+                        people_rows::put(connection, &person)?;
+                        known.push(person);
+                        taken.added += 1;
+                    }
+                }
+            }
+            Ok(taken)
+        });
+        Ok(written.await?)
+    }
+
+    /// Numbers that are not called, the latest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn blocked_numbers(&self) -> Result<Vec<BlockedNumber>, StoreError> {
+        self.inner.store.read(blocked_rows::list).await
+    }
+
+    /// Blocks a number from this moment on. A call to it that is under way goes on.
+    ///
+    /// # Errors
+    /// When it isn't a number.
+    pub async fn block_number(
+        &self,
+        number: &str,
+        note: Option<String>,
+    ) -> Result<BlockedNumber, PeopleError> {
+        let number = self.read_number(number)?;
+        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+        if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
+            return Err(PeopleError::LongNote);
+        }
+        let blocked = BlockedNumber { number, note, blocked_at: clock::now() };
+        let written = blocked.clone();
+        self.change(Change::BlockedNumbers, move |connection| blocked_rows::put(connection, &written))
+            .await?;
+        Ok(blocked)
+    }
+
+    /// Takes a number off the blocked ones.
+    ///
+    /// # Errors
+    /// When it isn't among them.
+    pub async fn unblock_number(&self, number: &str) -> Result<(), PeopleError> {
+        let number = self.read_number(number)?;
+        let asked = number.clone();
+        let deleted =
+            self.change(Change::BlockedNumbers, move |connection| blocked_rows::delete(connection, &asked));
+        if deleted.await? { Ok(()) } else { Err(PeopleError::NotBlocked(number)) }
+    }
+
+    /// What is rung with one click, in the owner's order.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn quick_dials(&self) -> Result<Vec<QuickDial>, StoreError> {
+        self.inner.store.read(quick_dial_rows::list).await
+    }
+
+    /// Puts these in the place of all that were there.
+    ///
+    /// # Errors
+    /// When one of them makes no sense; nothing is changed then.
+    pub async fn set_quick_dials(
+        &self,
+        wanted: Vec<(String, String)>,
+    ) -> Result<Vec<QuickDial>, PeopleError> {
+        let read = |(protocol, number): (String, String)| {
+            let number = self.read_number(&number)?;
+            let known = self.protocol(&protocol).map(|known| known.id);
+            let protocol: ProtocolId = known.map_err(|_| PeopleError::UnknownProtocol(protocol))?;
+            Ok(QuickDial { protocol, number })
+        };
+        let all = wanted.into_iter().map(read).collect::<Result<Vec<_>, PeopleError>>()?;
+        let repeated = all.iter().enumerate().any(|(at, quick)| all[..at].contains(quick));
+        if repeated || all.len() > MAX_QUICK_DIALS {
+            return Err(PeopleError::QuickDials);
+        }
+        let written = all.clone();
+        self.change(Change::QuickDials, move |connection| quick_dial_rows::replace_all(connection, &written))
+            .await?;
+        Ok(all)
+    }
+
+    fn read_number(&self, text: &str) -> Result<PhoneNumber, PeopleError> {
+        PhoneNumber::parse(text, self.default_region())
+            .map_err(|error| PeopleError::Number(text.to_owned(), error))
+    }
+
+    /// Changes something, and says so to whoever watches once it is on the disk.
+    async fn change<T: Send + 'static>(
+        &self,
+        what: Change,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let hub = self.inner.hub.clone();
+        let written = self.inner.store.write(move |tx| {
+            let done = work(tx.connection())?;
+            tx.after_commit(move || hub.announce(what));
+            Ok(done)
+        });
+        written.await
+    }
+}
+
+fn new_id() -> PersonId {
+    PersonId(Uuid::now_v7())
+}

@@ -1,0 +1,98 @@
+//! `/api/v1/blocked-numbers`: numbers that are not called, whoever has them.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::{App, BlockedNumber};
+use crate::http::answer::{JsonBody, PathPart};
+use crate::http::problem::Problem;
+
+/// Blocked numbers, the latest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BlockedNumberList {
+    items: Vec<BlockedNumberView>,
+}
+
+/// A number that is not called.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "BlockedNumber")]
+pub(crate) struct BlockedNumberView {
+    /// In E.164.
+    #[schema(example = "+15005550100")]
+    number: String,
+    /// Why, in the owner's words.
+    note: Option<String>,
+    /// Since when.
+    #[schema(value_type = String, format = "date-time")]
+    blocked_at: Timestamp,
+}
+
+/// Why a number is blocked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BlockFields {
+    /// In the owner's words.
+    #[schema(max_length = 200)]
+    note: Option<String>,
+}
+
+impl From<BlockedNumber> for BlockedNumberView {
+    fn from(blocked: BlockedNumber) -> Self {
+        let BlockedNumber { number, note, blocked_at } = blocked;
+        Self { number: number.to_string(), note, blocked_at }
+    }
+}
+
+/// Blocked numbers
+#[utoipa::path(get, path = "/api/v1/blocked-numbers", operation_id = "listBlockedNumbers", tag = "people", responses(
+    (status = 200, body = BlockedNumberList),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(State(app): State<App>) -> Result<Json<BlockedNumberList>, Problem> {
+    let items = app.blocked_numbers().await?.into_iter().map(BlockedNumberView::from);
+    Ok(Json(BlockedNumberList { items: items.collect() }))
+}
+
+/// Block a number
+///
+/// From this moment on nobody can call it from here; a call that is under way goes on.
+#[utoipa::path(put, path = "/api/v1/blocked-numbers/{number}", operation_id = "blockNumber", tag = "people", request_body = BlockFields,
+    params(("number" = String, Path, description = "The number")),
+    responses(
+        (status = 200, body = BlockedNumberView),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
+    ))]
+pub(crate) async fn block(
+    State(app): State<App>,
+    PathPart(number): PathPart,
+    JsonBody(fields): JsonBody<BlockFields>,
+) -> Result<Json<BlockedNumberView>, Problem> {
+    Ok(Json(app.block_number(&number, fields.note).await?.into()))
+}
+
+/// Unblock a number
+#[utoipa::path(delete, path = "/api/v1/blocked-numbers/{number}", operation_id = "unblockNumber", tag = "people",
+    params(("number" = String, Path, description = "The number")),
+    responses(
+        (status = 204),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
+    ))]
+pub(crate) async fn unblock(
+    State(app): State<App>,
+    PathPart(number): PathPart,
+) -> Result<StatusCode, Problem> {
+    app.unblock_number(&number).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
