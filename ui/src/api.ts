@@ -13,6 +13,11 @@ export type CallStatus = Schemas['CallStatus'];
 export type CallList = Schemas['CallList'];
 export type EventKind = Schemas['EventKind'];
 export type News = Schemas['NewsView'];
+export type BlockedNumber = Schemas['BlockedNumberView'];
+export type ImportedPeople = Schemas['TakenPeopleView'];
+export type Person = Schemas['Person'];
+export type PersonFields = Schemas['PersonFields'];
+export type QuickDial = Schemas['QuickDialView'];
 export type Protocol = Schemas['ProtocolView'];
 export type ProtocolFields = Schemas['ProtocolFields'];
 export type Source = Schemas['Source'];
@@ -85,11 +90,60 @@ export class Api {
     return (await this.send<Schemas['Imported']>({ method: 'POST', path, body: file })).imported;
   }
 
+  async people(): Promise<Person[]> {
+    return (await this.read<Schemas['PersonList']>('/api/v1/people')).items;
+  }
+
+  addPerson(person: PersonFields): Promise<Person> {
+    return this.send<Person>({ method: 'POST', path: '/api/v1/people', body: json(person) });
+  }
+
+  changePerson(id: string, person: PersonFields): Promise<Person> {
+    return this.send<Person>({ method: 'PUT', path: personPath(id), body: json(person) });
+  }
+
+  async deletePerson(id: string): Promise<void> {
+    await this.ask({ method: 'DELETE', path: personPath(id) });
+  }
+
+  /** Takes an address book, as it is written. */
+  importPeople(vcard: string): Promise<ImportedPeople> {
+    return this.send<ImportedPeople>({
+      method: 'POST',
+      path: '/api/v1/people/import',
+      body: json({ vcard }),
+    });
+  }
+
+  async blockedNumbers(): Promise<BlockedNumber[]> {
+    return (await this.read<Schemas['BlockedNumberList']>('/api/v1/blocked-numbers')).items;
+  }
+
+  block(number: string, note: string): Promise<BlockedNumber> {
+    const body = json({ note: note || null });
+    return this.send<BlockedNumber>({ method: 'PUT', path: blockedPath(number), body });
+  }
+
+  async unblock(number: string): Promise<void> {
+    await this.ask({ method: 'DELETE', path: blockedPath(number) });
+  }
+
+  async quickDials(): Promise<QuickDial[]> {
+    return (await this.read<Schemas['QuickDialList']>('/api/v1/quick-dials')).items;
+  }
+
+  async setQuickDials(items: QuickDial[]): Promise<QuickDial[]> {
+    const body = json({ items });
+    return (await this.send<Schemas['QuickDialList']>({ method: 'PUT', path: '/api/v1/quick-dials', body }))
+      .items;
+  }
+
   private read<T>(path: string): Promise<T> {
     return this.send<T>({ method: 'GET', path });
   }
 
-  private async send<T>(request: Request): Promise<T> {
+  /** For other files of routes. */
+  async send<T>(request: Request): Promise<T> {
     const text = await this.ask(request);
     try {
       return JSON.parse(text) as T;
@@ -99,7 +153,7 @@ export class Api {
   }
 
   /** The text of a good answer; a `Problem` is thrown for any other and for none. */
-  private async ask(request: Request): Promise<string> {
+  async ask(request: Request): Promise<string> {
     const answer = await this.host.request(request).catch(() => {
       throw Problem.unreachable();
     });
@@ -109,4 +163,6 @@ export class Api {
 }
 
 const json = (value: unknown) => JSON.stringify(value);
+const personPath = (id: string) => `/api/v1/people/${encodeURIComponent(id)}`;
+const blockedPath = (number: string) => `/api/v1/blocked-numbers/${encodeURIComponent(number)}`;
 const protocolPath = (id: string) => `/api/v1/protocols/${encodeURIComponent(id)}`;

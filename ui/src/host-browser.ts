@@ -3,6 +3,7 @@
 import {
   DEFAULT_PREFERENCES,
   type Answer,
+  type Change,
   type Host,
   type LiveNews,
   type Preferences,
@@ -39,6 +40,10 @@ export class BrowserHost implements Host {
       source = new EventSource('/api/v1/events');
       source.addEventListener('open', () => listener({ type: 'open' }));
       source.addEventListener('call', (event) => listener({ type: 'call', json: String(event.data) }));
+      source.addEventListener('changed', (event) => {
+        const { what } = JSON.parse(String(event.data)) as { what: Change };
+        listener({ type: 'changed', what });
+      });
       source.addEventListener('resync', () => listener({ type: 'resync' }));
       source.addEventListener('error', () => {
         listener({ type: 'lost' });

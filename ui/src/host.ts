@@ -22,7 +22,11 @@ export type LiveNews =
   | { type: 'lost' }
   /** More was missed than is told again. */
   | { type: 'resync' }
+  /** Another list changed. */
+  | { type: 'changed'; what: Change }
   | { type: 'call'; json: string };
+
+export type Change = 'protocols' | 'people' | 'blocked_numbers' | 'quick_dials';
 
 /** What somebody wants who opened a link or clicked in the tray. */
 export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };

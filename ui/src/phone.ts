@@ -3,6 +3,7 @@
 
 import {
   AsYouType,
+  getCountries,
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
   type CountryCode,
@@ -46,6 +47,13 @@ export function read(typed: string, region: string): Reading {
   const number = /[a-zA-Z*#]/.test(typed) ? undefined : parsePhoneNumberFromString(typed, country);
   if (number?.isPossible()) return { ...base, e164: number.number, fault: undefined };
   return { ...base, e164: undefined, fault: faultOf(typed, country) };
+}
+
+/** Every country that has numbers, by name. */
+export function countries(): { code: string; name: string }[] {
+  return getCountries()
+    .map((code) => ({ code, name: countryName(code) }))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 /** The number as people write it where it is from. */

@@ -97,17 +97,29 @@ test('a call that ended before its hang-up is what was wanted', async () => {
 describe('the connection', () => {
   let connection: Connection;
   let refreshed: number;
+  let refreshedOnly: string[];
   beforeEach(() => {
     refreshed = 0;
+    refreshedOnly = [];
     const follower = {
       fold: calls.fold.bind(calls),
       refresh: () => {
         refreshed += 1;
         return Promise.resolve();
       },
+      refreshOnly: (what: string) => {
+        refreshedOnly.push(what);
+        return Promise.resolve();
+      },
     };
     connection = new Connection(host, follower);
     connection.start();
+  });
+
+  test('reads the list that changed, and no other', () => {
+    host.tell({ type: 'changed', what: 'people' });
+    expect(refreshedOnly).toEqual(['people']);
+    expect(refreshed).toBe(0);
   });
 
   test('says since when things may be stale, and reads afresh once it is back', () => {

@@ -1,13 +1,14 @@
 /** Whether news comes in, and catching up after it did not. */
 
 import type { News } from '../api';
-import type { Host, LiveNews } from '../host';
+import type { Change, Host, LiveNews } from '../host';
 
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting';
 
 interface Follower {
   fold(news: News): void;
   refresh(): Promise<void>;
+  refreshOnly(what: Change): Promise<void>;
 }
 
 export class Connection {
@@ -42,6 +43,9 @@ export class Connection {
         break;
       case 'resync':
         void this.follower.refresh();
+        break;
+      case 'changed':
+        void this.follower.refreshOnly(news.what);
         break;
       case 'call':
         this.follower.fold(JSON.parse(news.json) as News);

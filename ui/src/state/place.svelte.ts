@@ -3,15 +3,22 @@
 export type Place =
   | { view: 'dial' }
   | { view: 'calls'; id: string | undefined }
-  | { view: 'protocols'; edit: Edit | undefined };
+  | { view: 'protocols'; edit: Edit | undefined }
+  | { view: 'people'; edit: 'new' | { id: string } | undefined }
+  | { view: 'settings' };
 
 export type Edit = { kind: 'new' } | { kind: 'copy'; of: string } | { kind: 'change'; id: string };
 
 export function parse(hash: string): Place {
   const [view, ...rest] = hash.replace(/^#\/?/, '').split('/').map(decode);
   if (view === 'calls') return { view, id: rest[0] || undefined };
-  if (view !== 'protocols') return { view: 'dial' };
   const [what, id] = rest;
+  if (view === 'settings') return { view };
+  if (view === 'people') {
+    if (what === 'new') return { view, edit: 'new' };
+    return { view, edit: what === 'edit' && id ? { id } : undefined };
+  }
+  if (view !== 'protocols') return { view: 'dial' };
   if (what === 'new') return { view, edit: { kind: 'new' } };
   if (what === 'copy' && id) return { view, edit: { kind: 'copy', of: id } };
   if (what === 'edit' && id) return { view, edit: { kind: 'change', id } };
@@ -25,6 +32,10 @@ export const link = {
   protocols: '#/protocols',
   newProtocol: '#/protocols/new',
   copyProtocol: (id: string) => `#/protocols/copy/${encodeURIComponent(id)}`,
+  people: '#/people',
+  newPerson: '#/people/new',
+  editPerson: (id: string) => `#/people/edit/${encodeURIComponent(id)}`,
+  settings: '#/settings',
   editProtocol: (id: string) => `#/protocols/edit/${encodeURIComponent(id)}`,
 };
 

@@ -3,7 +3,8 @@
 import { getContext } from 'svelte';
 
 import { Api, type Call, type CallEvent, type Status } from '../api';
-import type { Host, HostWish } from '../host';
+import type { Change, Host, HostWish } from '../host';
+import { shown } from '../phone-shown.svelte';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
 import { Calls } from './calls.svelte';
@@ -12,6 +13,7 @@ import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
 import { History } from './history.svelte';
 import { go, link, Whereabouts } from './place.svelte';
+import { People } from './people.svelte';
 import { Preferences } from './preferences.svelte';
 import { Protocols } from './protocols.svelte';
 import { Toasts } from './toasts.svelte';
@@ -25,6 +27,7 @@ export class Switchboard {
   readonly dialler: Dialler;
   readonly history: History;
   readonly numbers: AccountNumbers;
+  readonly people: People;
   readonly preferences: Preferences;
   readonly protocols: Protocols;
   readonly toasts = new Toasts();
@@ -38,6 +41,7 @@ export class Switchboard {
     this.api = new Api(host);
     this.calls = new Calls(this.api);
     this.protocols = new Protocols(this.api);
+    this.people = new People(this.api);
     this.numbers = new AccountNumbers(this.api);
     this.dialler = new Dialler(this.api, this.calls);
     const complain = this.toasts.complain.bind(this.toasts);
@@ -45,7 +49,12 @@ export class Switchboard {
     this.wish = new Wish(this.preferences);
     this.countdown = new Countdown(this.dialler, this.preferences, complain);
     this.history = new History(this.api, this.calls);
-    const follower = { fold: this.calls.fold.bind(this.calls), refresh: () => this.refresh() };
+    const follower = {
+      fold: this.calls.fold.bind(this.calls),
+      refresh: () => this.refresh(),
+      refreshOnly: (what: Change) =>
+        what === 'protocols' ? this.protocols.refresh() : this.people.refresh(),
+    };
     this.connection = new Connection(host, follower, () => this.toasts.say(texts.connection.back));
   }
 
@@ -74,7 +83,12 @@ export class Switchboard {
       // The connection's own state tells that the server is away.
       () => undefined,
     );
-    await Promise.all([status, this.calls.refresh(), this.protocols.refresh()]);
+    await Promise.all([status, this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
+  }
+
+  /** Who has this number, or the number as people write it. */
+  callee(number: string): string {
+    return this.people.nameOf(number) ?? shown(number);
   }
 
   async hangUp(call: Call): Promise<void> {
@@ -98,7 +112,11 @@ export class Switchboard {
   #hear(call: Call, event: CallEvent): void {
     this.history.welcome(call);
     if (event.kind !== 'status') return;
-    this.announcement = texts.live.announce(this.protocols.nameOf(call.protocol), call.to, call.summary);
+    this.announcement = texts.live.announce(
+      this.protocols.nameOf(call.protocol),
+      this.callee(call.to),
+      call.summary,
+    );
   }
 }
 

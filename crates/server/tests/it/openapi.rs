@@ -119,14 +119,17 @@ async fn what_is_not_there_is_a_problem_too() {
     wrong.problem(405, "method_not_allowed");
 }
 
-/// The interface's types and other people's clients are made from the copy. `UPDATE=1` writes it anew.
+/// The interface's types and other people's clients are made from the copies. `UPDATE=1` writes them anew.
 #[test]
-fn the_copy_in_docs_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
-    let fresh = openapi_json() + "\n";
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &fresh).unwrap();
+fn the_copies_in_docs_are_fresh() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    for (name, fresh) in [("openapi.json", openapi_json()), ("openapi-owner.json", owner_openapi_json())] {
+        let path = docs.join(name);
+        let fresh = fresh + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == fresh, "docs/{name} is stale: run this test with UPDATE=1");
     }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == fresh, "docs/openapi.json is stale: run this test with UPDATE=1");
 }

@@ -1,0 +1,43 @@
+/** What the owner's Settings show, and the changes made there. */
+
+import type { Desktop, DesktopView } from '../host';
+import { OwnerApi, type Settings as Shown } from '../owner-api';
+import { Problem } from '../problem';
+import type { Switchboard } from '../state/switchboard.svelte';
+import { texts } from '../texts';
+
+export class Settings {
+  shown = $state.raw<Shown>();
+  view = $state.raw<DesktopView>();
+  problem = $state<Problem>();
+  readonly api: OwnerApi;
+
+  constructor(
+    private readonly switchboard: Switchboard,
+    readonly desktop: Desktop,
+  ) {
+    this.api = new OwnerApi(switchboard.api);
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      [this.shown, this.view] = await Promise.all([this.api.settings(), this.desktop.view()]);
+      this.problem = undefined;
+    } catch (thrown) {
+      this.problem = Problem.from(thrown);
+    }
+  }
+
+  /** Makes a change and shows what came of it; `false` when it wasn't made. */
+  async change(make: () => Promise<unknown>, said: string = texts.settings.kept): Promise<boolean> {
+    try {
+      await make();
+    } catch (thrown) {
+      this.switchboard.toasts.complain(thrown);
+      return false;
+    }
+    this.switchboard.toasts.say(said);
+    await this.refresh();
+    return true;
+  }
+}

@@ -1,0 +1,97 @@
+/** People, numbers that are not called, and quick dial. */
+
+import type { Api, BlockedNumber, ImportedPeople, Person, PersonFields, QuickDial } from '../api';
+import { Problem } from '../problem';
+
+export class People {
+  list = $state.raw<Person[]>([]);
+  blocked = $state.raw<BlockedNumber[]>([]);
+  quick = $state.raw<QuickDial[]>([]);
+  loaded = $state(false);
+  problem = $state<Problem>();
+  /** Who has a number, for each number that somebody has. */
+  readonly #names: Map<string, string> = $derived(
+    new Map(this.list.flatMap(({ name, numbers }) => numbers.map(({ number }) => [number, name] as const))),
+  );
+
+  constructor(private readonly api: Api) {}
+
+  /** Who has this number, in E.164. */
+  nameOf(number: string): string | undefined {
+    return this.#names.get(number);
+  }
+
+  get(id: string): Person | undefined {
+    return this.list.find((person) => person.id === id);
+  }
+
+  /** People whose name or one of whose numbers holds what is typed. */
+  matching(typed: string): Person[] {
+    const words = typed.trim().toLocaleLowerCase();
+    const digits = typed.replace(/\D/g, '');
+    if (words === '') return this.list;
+    return this.list.filter(
+      ({ name, numbers }) =>
+        name.toLocaleLowerCase().includes(words) ||
+        (digits.length > 2 && numbers.some(({ number }) => number.includes(digits))),
+    );
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      [this.list, this.blocked, this.quick] = await Promise.all([
+        this.api.people(),
+        this.api.blockedNumbers(),
+        this.api.quickDials(),
+      ]);
+      this.problem = undefined;
+      this.loaded = true;
+    } catch (thrown) {
+      this.problem = Problem.from(thrown);
+    }
+  }
+
+  /** Keeps somebody: anew without an id. */
+  async keep(id: string | undefined, fields: PersonFields): Promise<Person> {
+    const kept =
+      id === undefined ? await this.api.addPerson(fields) : await this.api.changePerson(id, fields);
+    const others = this.list.filter((person) => person.id !== kept.id);
+    this.list = [...others, kept].sort((one, other) => one.name.localeCompare(other.name));
+    return kept;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.api.deletePerson(id);
+    this.list = this.list.filter((person) => person.id !== id);
+  }
+
+  async import(vcard: string): Promise<ImportedPeople> {
+    const taken = await this.api.importPeople(vcard);
+    await this.refresh();
+    return taken;
+  }
+
+  async block(number: string, note: string): Promise<BlockedNumber> {
+    const blocked = await this.api.block(number, note);
+    this.blocked = [blocked, ...this.blocked.filter((other) => other.number !== blocked.number)];
+    return blocked;
+  }
+
+  async unblock(number: string): Promise<void> {
+    await this.api.unblock(number);
+    this.blocked = this.blocked.filter((blocked) => blocked.number !== number);
+  }
+
+  isPinned({ protocol, number }: QuickDial): boolean {
+    return this.quick.some((quick) => quick.protocol === protocol && quick.number === number);
+  }
+
+  async pin(quick: QuickDial): Promise<void> {
+    if (!this.isPinned(quick)) this.quick = await this.api.setQuickDials([...this.quick, quick]);
+  }
+
+  async unpin({ protocol, number }: QuickDial): Promise<void> {
+    const left = this.quick.filter((quick) => quick.protocol !== protocol || quick.number !== number);
+    this.quick = await this.api.setQuickDials(left);
+  }
+}
