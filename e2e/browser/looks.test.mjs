@@ -27,6 +27,10 @@ const VIEWS = [
   { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: (page) => page.getByText('1 s of silence').first() },
   { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: unfold },
   { name: 'new-faulty', at: '#/protocols/new', ready: (page) => page.getByText('An id is needed').first(), before: saveNothing },
+  { name: 'people', at: '#/people', ready: (page) => page.getByText('Not to be called').first() },
+  { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
+  { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colours').first() },
+  { name: 'countdown', at: '#/', ready: (page) => page.getByRole('dialog').getByText('About to ring Ada'), before: countDown },
   { name: 'find', at: '#/', ready: (page) => page.getByRole('dialog'), before: (page) => page.keyboard.press('Control+k') },
 ];
 
@@ -36,6 +40,13 @@ before(async () => {
   switchboard = await startSwitchboard({ speed: 1 });
   await switchboard.placeCall('protocol1', '+15005550002');
   await switchboard.placeCall('dinner', '+15005550110');
+  const ada = { name: 'Ada Lovelace', numbers: [{ number: '+15005550100', label: 'mobile' }] };
+  await switchboard.ask('POST', '/api/v1/people', ada);
+  const charles = { name: 'Charles Babbage', may_call: false, numbers: [{ number: '+4930901820' }] };
+  await switchboard.ask('POST', '/api/v1/people', charles);
+  await switchboard.ask('PUT', '/api/v1/blocked-numbers/+15005550119', { note: 'asked not to be called' });
+  const quick = [{ protocol: 'dinner', number: '+15005550100' }];
+  await switchboard.ask('PUT', '/api/v1/quick-dials', { items: quick });
 });
 after(() => switchboard.stop());
 
@@ -111,6 +122,10 @@ async function dial(page) {
 async function refused(page) {
   await page.locator('#number').fill('+15005550001');
   await page.locator('#number').press('Enter');
+}
+
+async function countDown(page) {
+  await page.getByRole('button', { name: 'Ring Ada Lovelace' }).click();
 }
 
 async function searchNothing(page) {

@@ -30,6 +30,13 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
       running = await run(dataDir, speed, file, host);
     },
     /** Places a call as a script does. */
+    /** Asks the server beside the browser. */
+    async ask(method, path, body) {
+      const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
+      return answer.status === 204 ? undefined : answer.json();
+    },
     async placeCall(protocol, to) {
       const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
       const headers = { authorization, 'content-type': 'application/json' };

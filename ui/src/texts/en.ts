@@ -120,7 +120,8 @@ export const en = {
   },
   quick: {
     title: 'Quick dial',
-    ring: (name: string, protocol: string) => `Ring ${name} with ${protocol}`,
+    ring: 'Ring',
+    with: 'with',
     pin: 'Pin to quick dial',
     pinned: (name: string) => `${name} is on quick dial now.`,
     change: 'Change',
@@ -149,7 +150,7 @@ export const en = {
     none: 'Nobody yet',
     noneHelp: 'Write somebody down, or import an address book (.vcf) from your phone or mail program.',
     noneFound: 'Nobody goes by that',
-    ring: (name: string, number: string) => `Ring ${name}, ${number}`,
+    ring: (name: string, number: string, label: string) => `Ring ${name}, ${number} ${label}`.trim(),
     edit: (name: string) => `Edit ${name}`,
     remove: (name: string) => `Delete ${name}`,
     removed: (name: string) => `Deleted ${name}.`,

@@ -1,0 +1,82 @@
+// People, quick dial and what keeps a phone from ringing, clicked through.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+let switchboard;
+let browser;
+let page;
+before(async () => {
+  switchboard = await startSwitchboard({ speed: 2 });
+  browser = await openBrowser(switchboard.url);
+  page = browser.page;
+});
+after(async () => {
+  await browser?.close();
+  await switchboard?.stop();
+});
+
+const open = (hash) => page.goto(new URL(hash, switchboard.url).href);
+const calls = async () => (await switchboard.ask('GET', '/api/v1/calls')).items;
+
+test('somebody is written down, pinned, and rung after the countdown', async () => {
+  await open('#/people/new');
+  await page.locator('#name').fill('Ada Lovelace');
+  await page.getByLabel('Number 1', { exact: true }).fill('(500) 555-0114');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: /^Ring Ada Lovelace/ }).click();
+  await page.getByText('Looks right').waitFor();
+  await page.getByRole('button', { name: 'Pin to quick dial' }).click();
+  const tile = page.getByRole('button', { name: /^Ring Ada Lovelace with/ });
+  await tile.click();
+  await page.getByRole('dialog').getByText('About to ring Ada Lovelace').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.deepEqual(await calls(), [], 'what was cancelled rings nobody');
+  await tile.click();
+  // Not a click: three seconds do it.
+  await page.getByRole('article').filter({ hasText: 'Ada Lovelace' }).waitFor();
+  const placed = await calls();
+  assert.deepEqual(placed.map(({ to }) => to), ['+15005550114'], 'one click, one call');
+  await page.getByRole('button', { name: /^Hang up the call to Ada/ }).click();
+});
+
+test('a name on the dial finds its number', async () => {
+  await open('#/');
+  await page.locator('#number').fill('ada');
+  await page.getByRole('button', { name: /^Use Ada Lovelace/ }).click();
+  assert.match(await page.locator('#number').inputValue(), /500 ?.?555.?0114/);
+});
+
+test('who is blocked is not rung, and the page says why', async () => {
+  await open('#/people');
+  await page.getByLabel('Number to block').fill('500 555 0114');
+  await page.getByRole('button', { name: 'Block', exact: true }).click();
+  await page.getByText('is blocked').first().waitFor();
+  const before = (await calls()).length;
+  await open('#/');
+  await page.locator('#number').fill('+15005550114');
+  await page.locator('#number').press('Enter');
+  await page.getByRole('alert').getByText('This number is blocked').waitFor();
+  assert.equal((await calls()).length, before);
+});
+
+test('an address book comes in, and what could not be used is said', async () => {
+  await open('#/people');
+  const card = (name, number) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nTEL:${number}\r\nEND:VCARD\r\n`;
+  const book = card('Grace Hopper', '+1 500 555 0143') + card('Nobody', 'mom');
+  const file = { name: 'book.vcf', mimeType: 'text/vcard', buffer: Buffer.from(book) };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('dialog').getByText('Nobody, who has no number').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
+});
+
+test('another browser sees the change without a reload', async () => {
+  await open('#/people');
+  await switchboard.ask('POST', '/api/v1/people', { name: 'Alan Turing' });
+  await page.getByRole('heading', { name: 'Alan Turing' }).waitFor();
+});
