@@ -48,12 +48,12 @@ pub(crate) fn act(app: &AppHandle, action: Action) {
 
 /// Rings somebody: after the countdown, which the window shows, or at once for who has switched it off.
 fn dial(app: &AppHandle, protocol: String, number: String) {
-    if app.state::<LastDialled>().is_again(&protocol, &number) {
-        return;
-    }
     if preferences::read(app).countdown {
         app.state::<Page>().wish(Wish::Dial { protocol, number });
         window::show(app);
+        return;
+    }
+    if app.state::<LastDialled>().is_again(&protocol, &number) {
         return;
     }
     let app = app.clone();

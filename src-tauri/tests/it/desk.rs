@@ -50,6 +50,11 @@ impl Desk {
         Self::build(false)
     }
 
+    /// A desktop with an empty keyring, unlocked.
+    pub(crate) fn with_keyring() -> Self {
+        Self::build(true)
+    }
+
     fn build(keyring: bool) -> Self {
         let home = tempfile::Builder::new().prefix("desk").tempdir().unwrap();
         for folder in ["run", "share", "config", "cache", "data"] {
@@ -122,6 +127,24 @@ impl Desk {
 
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.home.path().join("data")
+    }
+
+    /// Whether a window of this title is open.
+    pub(crate) fn sees_window(&self, title: &str) -> bool {
+        let tree = self.command("xwininfo").args(["-root", "-tree"]).output().unwrap();
+        let lines = String::from_utf8_lossy(&tree.stdout).into_owned();
+        // Programs have windows that nobody sees, of one pixel.
+        lines.lines().any(|line| {
+            line.contains(&format!("\"{title}")) && !line.contains(" 1x1+") && !line.contains(" 10x10+")
+        })
+    }
+
+    /// The program's log files; there is one at least.
+    pub(crate) fn logs(&self) -> Vec<PathBuf> {
+        let folder = self.home.path().join("share/io.github.benspamsphones/logs");
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(!files.is_empty());
+        files
     }
 
     /// What the person prefers, before the program is started.

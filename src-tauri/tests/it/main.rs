@@ -2,9 +2,11 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod closing;
 mod desk;
 mod driver;
 mod ending;
+mod keyring;
 mod starts;
 mod tray;
 mod tray_host;

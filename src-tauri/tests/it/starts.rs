@@ -45,8 +45,5 @@ fn a_port_that_is_taken_is_said() {
         std::fs::read_to_string(&log).is_ok_and(|said| said.contains("Another program has that port"))
     });
     // And in a window, for who started it by a click.
-    wait_until("a window says so", || {
-        let tree = desk.command("xwininfo").args(["-root", "-tree"]).output().unwrap();
-        String::from_utf8_lossy(&tree.stdout).contains("can't start")
-    });
+    wait_until("a window says so", || desk.sees_window("BenSpamsPhones can't start"));
 }

@@ -1,0 +1,63 @@
+//! Credentials through the window's Settings: kept in a real keyring, read again, forgotten; and where there is none.
+
+use crate::desk::Desk;
+use crate::driver::Window;
+
+const SID: &str = "AC00000000000000000000000000000001";
+const TOKEN: &str = "hush-hush-token";
+
+/// What the keyring holds for an entry, asked past the program.
+fn kept(desk: &Desk, entry: &str) -> String {
+    let mut ask = desk.command("secret-tool");
+    let found = ask.args(["lookup", "service", "benspamsphones", "username", entry]).output();
+    let found = found.unwrap_or_else(|error| panic!("secret-tool, which ./dev setup installs: {error}"));
+    String::from_utf8(found.stdout).unwrap()
+}
+
+async fn open_settings(desk: &Desk) -> Window {
+    let window = Window::open(desk, &[]).await;
+    window.click("a", "Settings").await;
+    window.find_text("h2", "Twilio account").await;
+    window
+}
+
+#[tokio::test]
+async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
+    let desk = Desk::with_keyring();
+    let window = open_settings(&desk).await;
+    window.find_text("p", "No account is kept.").await;
+    window.click("button", "Keep").await;
+    window.fill("#sid", SID).await;
+    window.fill("#token", TOKEN).await;
+    window.click("form//button", "Keep").await;
+    window.find_text("p", "An account is kept.").await;
+    let secret = kept(&desk, "twilio");
+    assert!(secret.contains(SID) && secret.contains(TOKEN), "the keyring has it");
+    let page = window.page.source().await.unwrap();
+    assert!(!page.contains(TOKEN) && !window.text().await.contains("hush"), "it is never shown again");
+    window.close().await;
+
+    // Another start reads it: bsp sees the same, and Settings offer to replace it.
+    let window = open_settings(&desk).await;
+    window.find_text("button", "Replace").await;
+    window.page.execute("window.confirm = () => true", Vec::new()).await.unwrap();
+    window.click("button", "Forget").await;
+    window.find_text("p", "No account is kept.").await;
+    assert_eq!(kept(&desk, "twilio"), "");
+    window.close().await;
+    for file in desk.logs() {
+        assert!(!std::fs::read_to_string(&file).unwrap().contains("hush"), "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn without_a_keyring_the_window_says_why_and_what_to_do() {
+    let desk = Desk::new();
+    let window = open_settings(&desk).await;
+    let said =
+        window.find_text("div[@role='alert']", "The keyring can’t be used").await.text().await.unwrap();
+    assert!(said.contains("TWILIO_SID"), "{said}");
+    let keep = window.find_text("button", "Keep").await;
+    assert_eq!(keep.attr("disabled").await.unwrap().as_deref(), Some("true"), "nothing can be kept");
+    window.close().await;
+}
