@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Doctor(Box<Doctor>),
     /// Run a small Twilio alone, for trying programs against it
     Sandbox(Sandbox),
+    /// Print the manual page
+    Man,
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -57,6 +57,12 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
         Command::Credentials(credentials) => credentials::run(credentials).await,
         Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+            io::stdout().write_all(&page)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "bsp", &mut script);

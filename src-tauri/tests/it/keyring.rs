@@ -26,7 +26,7 @@ async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
     let desk = Desk::with_keyring();
     let window = open_settings(&desk).await;
     window.find_text("p", "No account is kept.").await;
-    window.click("button", "Keep").await;
+    window.click("button", "Enter an account").await;
     window.fill("#sid", SID).await;
     window.fill("#token", TOKEN).await;
     window.click("form//button", "Keep").await;
@@ -57,7 +57,7 @@ async fn without_a_keyring_the_window_says_why_and_what_to_do() {
     let said =
         window.find_text("div[@role='alert']", "The keyring can’t be used").await.text().await.unwrap();
     assert!(said.contains("TWILIO_SID"), "{said}");
-    let keep = window.find_text("button", "Keep").await;
+    let keep = window.find_text("button", "Enter an account").await;
     assert_eq!(keep.attr("disabled").await.unwrap().as_deref(), Some("true"), "nothing can be kept");
     window.close().await;
 }

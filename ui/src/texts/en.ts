@@ -222,6 +222,8 @@ export const en = {
     apiKey: 'API key (optional)',
     apiKeyHint: 'Begins with SK; can be taken back alone.',
     apiSecret: 'Its secret',
+    enterAccount: 'Enter an account',
+    enterApp: 'Enter an app',
     keep: 'Keep',
     replace: 'Replace',
     test: 'Test',
