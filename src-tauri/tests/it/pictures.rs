@@ -49,10 +49,12 @@ async fn pictures_of_the_window() {
     window.find_text("aside", "Talking").await;
     picture(&window, "window.png").await;
     window.click("a", "People").await;
+    window.find_text("h2", "Blocked numbers").await;
     picture(&window, "people.png").await;
     window.click("a", "Settings").await;
     window.click("label", "Dark").await;
     window.find_text("h2", "Twilio account").await;
+    window.page.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
     picture(&window, "settings.png").await;
     window.close().await;
 }
