@@ -64,6 +64,19 @@ test('who is blocked is not rung, and the page says why', async () => {
   assert.equal((await calls()).length, before);
 });
 
+test('what was not saved is not lost by a wrong click', async () => {
+  await open('#/people/new');
+  await page.locator('#name').fill('Somebody');
+  await page.getByRole('link', { name: 'Calls', exact: true }).click();
+  const question = page.getByRole('dialog').filter({ hasText: 'not saved' });
+  await question.getByRole('button', { name: 'No' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#name').inputValue(), 'Somebody');
+  await page.getByRole('link', { name: 'Calls', exact: true }).click();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor();
+});
+
 test('an address book comes in, and what could not be used is said', async () => {
   await open('#/people');
   const card = (name, number) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nTEL:${number}\r\nEND:VCARD\r\n`;

@@ -15,7 +15,7 @@ use crate::shell::ShellError;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "benspamsphones", version, after_help = "Without a display: bsp serve")]
 pub(crate) struct Arguments {
-    /// Start in the tray, without a window
+    /// Start in the tray, without a window; where nobody shows a tray, the window comes a little later
     #[arg(long)]
     pub hidden: bool,
     /// Port of the network's address, of --listen

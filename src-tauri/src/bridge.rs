@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use benspamsphones_core::EventId;
@@ -24,6 +24,9 @@ use crate::wish::Wish;
 
 /// Longest answer, in bytes: far beyond the largest file of protocols.
 const MAX_ANSWER: usize = 64 << 20;
+
+/// How long a wish waits for a page. Nobody expects a countdown for what they clicked a while ago.
+const FRESH: Duration = Duration::from_secs(20);
 
 /// How long a page that could not be told news waits.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -79,8 +82,8 @@ pub(crate) struct Page(Mutex<Ear>);
 #[derive(Default)]
 struct Ear {
     listening: Option<(Channel<News>, AbortHandle)>,
-    /// The newest wish that no page has taken. One that nobody took gives way.
-    wish: Option<Wish>,
+    /// The newest wish that no page has taken, and when it came. One that nobody took gives way.
+    wish: Option<(Wish, Instant)>,
 }
 
 impl Page {
@@ -89,7 +92,9 @@ impl Page {
         let page = channel.clone();
         let task = tauri::async_runtime::spawn(async move { tell(&switchboard, &page).await });
         let mut ear = self.ear();
-        if let Some(wish) = ear.wish.take() {
+        if let Some((wish, came)) = ear.wish.take()
+            && came.elapsed() < FRESH
+        {
             // It listens, so it is there.
             let _ = channel.send(News::Wish { wish });
         }
@@ -110,7 +115,7 @@ impl Page {
         let mut ear = self.ear();
         match &ear.listening {
             Some((channel, _)) if channel.send(News::Wish { wish: wish.clone() }).is_ok() => {}
-            Some(_) | None => ear.wish = Some(wish),
+            Some(_) | None => ear.wish = Some((wish, Instant::now())),
         }
     }
 

@@ -7,9 +7,8 @@ use tauri_plugin_notification::NotificationExt as _;
 
 use crate::preferences;
 
-/// Tells something. Where nobody shows notifications it stands in the log.
+/// Tells something. Its words hold names and numbers, so they stand in no log.
 pub(crate) fn tell(app: &AppHandle, title: &str, text: &str) {
-    tracing::info!(title, "told by a notification");
     if let Err(error) = app.notification().builder().title(title).body(text).show() {
         tracing::info!(%error, "no notification was shown");
     }

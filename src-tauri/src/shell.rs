@@ -1,6 +1,7 @@
 //! Puts it together: the server, then the tray and the window, and the end of all three.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use benspamsphones_server::launch::LaunchError;
 use clap::Parser as _;
@@ -15,6 +16,9 @@ use crate::switchboard::{State, Switchboard};
 use crate::tray::{self, Tray};
 use crate::wish::Wish;
 use crate::{commands, window};
+
+/// How long a start without a window waits for somebody to show the tray: a session starts its programs in any order.
+const TRAY_PATIENCE: Duration = Duration::from_secs(15);
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -78,8 +82,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
         })
         .build(context)?;
     app.run(|app, event| match event {
-        // The last window was closed. What that means was decided when it was.
-        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        // The last window is gone. Where the tray is shown the program stays; elsewhere nobody would find it again.
+        RunEvent::ExitRequested { code: None, api, .. }
+            if app.try_state::<Tray>().is_some_and(|tray| tray.is_shown()) =>
+        {
+            api.prevent_exit();
+        }
         RunEvent::Exit => {
             if let Some(switchboard) = app.try_state::<Arc<Switchboard>>() {
                 tauri::async_runtime::block_on(switchboard.stop());
@@ -104,7 +112,16 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
             follow_link(&linked, url.as_str());
         }
     });
-    if !arguments.hidden {
+    if arguments.hidden {
+        let hidden = app.clone();
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(TRAY_PATIENCE).await;
+            // A program without any sign of itself would surprise.
+            if !hidden.state::<Tray>().is_shown() {
+                window::show(&hidden);
+            }
+        });
+    } else {
         window::show(app);
     }
     let failing = app.clone();

@@ -1,7 +1,7 @@
 //! Clicks in the real window, by WebDriver.
 
 use std::net::TcpListener;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
@@ -9,12 +9,41 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Ending, PATIENCE, program, spawn};
+use crate::desk::{Desk, Ending, PATIENCE, program, spawn, wait_until};
+
+/// How long a program may take to end by itself.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The window's page, driven.
 pub(crate) struct Window {
     pub(crate) page: Client,
+    /// The program, which the driver started.
+    app: Vec<u32>,
     _driver: Ending,
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        for id in &self.app {
+            let _ = Command::new("kill").args(["-9", &id.to_string()]).stderr(Stdio::null()).status();
+        }
+        // Whoever starts it again must not find it.
+        wait_until("the program is gone", || !self.app.iter().any(|id| runs(*id)));
+    }
+}
+
+fn runs(id: u32) -> bool {
+    // A program that ended stays in the list, as a zombie, until its parent has noticed.
+    std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+fn children(of: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten();
+    let lists =
+        threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
+    lists
+        .flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .collect()
 }
 
 impl Window {
@@ -31,8 +60,10 @@ impl Window {
         loop {
             let mut builder = ClientBuilder::new(HttpConnector::new());
             builder.capabilities(capabilities.clone());
-            match builder.connect(&format!("http://127.0.0.1:{port}")).await {
-                Ok(page) => return Self { page, _driver: driver },
+            let url = format!("http://127.0.0.1:{port}");
+            let connected = tokio::time::timeout(PATIENCE, builder.connect(&url)).await;
+            match connected.expect("a window to drive comes in time") {
+                Ok(page) => return Self { page, app: children(driver.0.id()), _driver: driver },
                 Err(error) => assert!(begun.elapsed() < PATIENCE, "no window to drive: {error}"),
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -85,8 +116,13 @@ impl Window {
         }
     }
 
-    /// Ends the program, as WebDriver does: at once.
+    /// Closes the window, and with it the program unless it stays in a tray; then it is ended from outside.
     pub(crate) async fn close(self) {
-        let _ = self.page.close().await;
+        let _ = tokio::time::timeout(PATIENCE, self.page.clone().close()).await;
+        let begun = Instant::now();
+        // It may be writing its last words down.
+        while begun.elapsed() < GRACE && self.app.iter().any(|id| runs(*id)) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }

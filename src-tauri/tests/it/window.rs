@@ -18,6 +18,7 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
     window.find("a[aria-label^='Edit Dinner is ready']").await.click().await.unwrap();
     window.fill("#name", "Dinner is served").await;
     window.click("button", "Save").await;
+    window.find_text("h1", "Protocols").await;
     window.click("a", "Dial").await;
     window.click("label", "Dinner is served").await;
 

@@ -21,8 +21,8 @@ export class Countdown {
     private readonly complain: (thrown: unknown) => void,
   ) {}
 
-  /** Rings somebody after the countdown, or at once for who has switched it off. Another one that still counts gives
-   * way: the person asks for this one now. */
+  /** Plans a call: it counts from the moment that it is shown, or rings at once for who has switched the countdown off.
+   * Another one that still counts gives way: the person asks for this one now. */
   begin(planned: Planned): void {
     this.cancel();
     if (!this.preferences.now.countdown) {
@@ -31,6 +31,11 @@ export class Countdown {
     }
     this.planned = planned;
     this.left = SECONDS;
+  }
+
+  /** It is in front of the person's eyes: the seconds run. */
+  shown(): void {
+    clearInterval(this.#ticking);
     this.#ticking = setInterval(() => {
       this.left -= 1;
       if (this.left <= 0) this.now();

@@ -39,17 +39,27 @@ export const link = {
   editProtocol: (id: string) => `#/protocols/edit/${encodeURIComponent(id)}`,
 };
 
+type Guard = () => boolean | Promise<boolean>;
+
 export class Whereabouts {
   place = $state.raw<Place>(parse(location.hash));
-  /** Asked before the place changes; `false` stays. */
-  #guard: (() => boolean) | undefined;
+  /** Asked before the place changes; `false` stays, now or when the person has answered. */
+  #guard: Guard | undefined;
   #hash = location.hash;
 
   start(): () => void {
     const follow = () => {
       if (location.hash === this.#hash) return;
-      if (this.#guard && !this.#guard()) {
+      const guard = this.#guard;
+      const answer = guard ? guard() : true;
+      if (answer !== true) {
+        const wanted = location.hash;
         history.replaceState(null, '', this.#hash || '#/');
+        void Promise.resolve(answer).then((leave) => {
+          if (!leave) return;
+          if (this.#guard === guard) this.#guard = undefined;
+          go(wanted || '#/');
+        });
         return;
       }
       this.#hash = location.hash;
@@ -59,7 +69,7 @@ export class Whereabouts {
     return () => removeEventListener('hashchange', follow);
   }
 
-  guard(guard: (() => boolean) | undefined): void {
+  guard(guard: Guard | undefined): void {
     this.#guard = guard;
   }
 }

@@ -16,6 +16,7 @@ import { go, link, Whereabouts } from './place.svelte';
 import { People } from './people.svelte';
 import { Preferences } from './preferences.svelte';
 import { Protocols } from './protocols.svelte';
+import { Question } from './question.svelte';
 import { Toasts } from './toasts.svelte';
 import { Wish } from './wish.svelte';
 
@@ -30,6 +31,7 @@ export class Switchboard {
   readonly people: People;
   readonly preferences: Preferences;
   readonly protocols: Protocols;
+  readonly question = new Question();
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;

@@ -57,6 +57,7 @@ export const en = {
     newPerson: 'Write down a person',
     keys: 'Ctrl K',
   },
+  question: { no: 'No', leave: 'Leave', yes: 'Yes' },
   countdown: {
     title: (name: string) => `About to ring ${name}`,
     plays: (protocol: string, from: string) => `${protocol}, from ${from}`,
@@ -207,6 +208,7 @@ export const en = {
     modeHints: { sandbox: 'No phone rings, nothing costs.', live: 'Phones ring, and Twilio charges for it.' },
     modeFixed: 'This was told when the program was started.',
     goLive: 'Phones will ring and cost money from now on. Go live?',
+    goLiveYes: 'Go live',
     region: 'Country of numbers without +',
     twilio: 'Twilio account',
     twilioLead: 'Kept in this computer’s keyring, never shown again.',

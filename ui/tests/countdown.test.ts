@@ -1,0 +1,63 @@
+/** Nothing rings by accident: it counts only while it is shown, and what was cancelled rings nobody. */
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { DEFAULT_PREFERENCES } from '../src/host';
+import { Switchboard } from '../src/state/switchboard.svelte';
+import { call, FakeHost, json } from './board';
+
+let host: FakeHost;
+let board: Switchboard;
+const planned = { protocol: 'dinner', to: '+12025550142' };
+const placed = () => host.requests.filter(({ method }) => method === 'POST');
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  host = new FakeHost();
+  host.answer = () => json(201, call());
+  board = new Switchboard(host);
+});
+afterEach(() => vi.useRealTimers());
+
+test('nothing counts before it is shown', async () => {
+  board.countdown.begin(planned);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(placed()).toEqual([]);
+  board.countdown.shown();
+  await vi.advanceTimersByTimeAsync(2_900);
+  expect(placed()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([planned]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(placed()).toHaveLength(1);
+});
+
+test('what was cancelled rings nobody', async () => {
+  board.countdown.begin(planned);
+  board.countdown.shown();
+  await vi.advanceTimersByTimeAsync(2_000);
+  board.countdown.cancel();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(placed()).toEqual([]);
+});
+
+test('another one takes its place, and has its own three seconds', async () => {
+  const other = { ...planned, to: '+12025550199' };
+  board.countdown.begin(planned);
+  board.countdown.shown();
+  await vi.advanceTimersByTimeAsync(2_900);
+  board.countdown.begin(other);
+  board.countdown.shown();
+  await vi.advanceTimersByTimeAsync(2_900);
+  expect(placed()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([other]);
+});
+
+test('who has switched it off rings at once', async () => {
+  host.preferences = { ...DEFAULT_PREFERENCES, countdown: false };
+  board = new Switchboard(host);
+  board.countdown.begin(planned);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(placed()).toHaveLength(1);
+});
