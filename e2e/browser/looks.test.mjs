@@ -20,6 +20,7 @@ const VIEWS = [
   { name: 'dial', at: '#/', ready: (page) => page.getByRole('article').nth(1), before: dial },
   { name: 'refused', at: '#/', ready: (page) => page.getByRole('alert'), before: refused },
   { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
+  { name: 'plots', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: showPlots },
   { name: 'nothing-found', at: '#/calls', ready: (page) => page.getByText('No call matches').first(), before: searchNothing },
   { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened').first(), before: openCall },
   { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
@@ -130,6 +131,12 @@ async function countDown(page) {
 
 async function searchNothing(page) {
   await page.getByRole('searchbox').fill('nobody');
+}
+
+async function showPlots(page) {
+  await page.getByRole('button', { name: 'Plots' }).click();
+  // What the plot shows stands in a table for who can't see it.
+  await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
 }
 
 async function openCall(page) {

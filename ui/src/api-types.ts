@@ -102,6 +102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history as a file
+         * @description Texts that a spreadsheet would take for a formula begin with an apostrophe; numbers stand as they are.
+         */
+        get: operations["exportCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}": {
         parameters: {
             query?: never;
@@ -336,6 +356,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history in numbers */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -521,6 +558,43 @@ export interface components {
             events: components["schemas"]["CallEvent"][];
         };
         /**
+         * DayOfCalls
+         * @description How the calls of one day ended.
+         */
+        Day: {
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2026-03-29
+             */
+            day: string;
+            /**
+             * Format: int32
+             * @description Answered, and over.
+             */
+            completed: number;
+            /**
+             * Format: int32
+             * @description The line was busy.
+             */
+            busy: number;
+            /**
+             * Format: int32
+             * @description Nobody answered.
+             */
+            no_answer: number;
+            /**
+             * Format: int32
+             * @description Hung up before anybody answered.
+             */
+            canceled: number;
+            /**
+             * Format: int32
+             * @description Not possible.
+             */
+            failed: number;
+        };
+        /**
          * @description What sort of thing happened.
          * @enum {string}
          */
@@ -573,6 +647,19 @@ export interface components {
              * @example USD
              */
             currency: string;
+        };
+        /**
+         * MonthOfCosts
+         * @description What the calls of one month cost.
+         */
+        MonthView: {
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            first_day: string;
+            /** @description An amount for each currency. */
+            spent: components["schemas"]["MoneyView"][];
         };
         /**
          * @description How news of a call reaches us.
@@ -801,6 +888,23 @@ export interface components {
              */
             number: string;
         };
+        /**
+         * AnswerRate
+         * @description How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up before say
+         *     nothing about who answers when, so they aren't counted.
+         */
+        Rate: {
+            /**
+             * Format: int32
+             * @description Calls that were answered, found the line busy, or rang in vain.
+             */
+            calls: number;
+            /**
+             * Format: int32
+             * @description Those that were answered.
+             */
+            answered: number;
+        };
         /** @description A message that is read out. */
         Say: {
             /** @description The words. */
@@ -815,6 +919,21 @@ export interface components {
          * @enum {string}
          */
         Source: "local" | "dial" | "callback" | "poll" | "lookup" | "hang_up";
+        /**
+         * Statistics
+         * @description The history in numbers.
+         */
+        StatisticsView: {
+            mode: components["schemas"]["Mode"];
+            /** @description The last 30 days, oldest first: how their calls ended. */
+            days: components["schemas"]["Day"][];
+            /** @description For each hour of the day from midnight on, over the last 90 days. */
+            hours: components["schemas"]["Rate"][];
+            /** @description For each day of the week from Monday on, over the last 90 days. */
+            weekdays: components["schemas"]["Rate"][];
+            /** @description The last twelve months, oldest first: what their calls cost, as far as Twilio has told. */
+            months: components["schemas"]["MonthView"][];
+        };
         /**
          * Status
          * @description What runs here.
@@ -1330,6 +1449,50 @@ export interface operations {
             };
             /** @description Twilio is out of reach; nothing was dialled */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCalls: {
+        parameters: {
+            query?: {
+                /** @description The format of the file. */
+                format?: ("csv" | "json") & Record<string, never>;
+                /** @description Only calls at this station. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only calls whose numbers or protocol hold this text. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, newest call first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": components["schemas"]["CallView"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2327,6 +2490,49 @@ export interface operations {
             };
             /** @description Not a number, one twice, or too many */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The time zone's name; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+                /** @description Calls of the sandbox or real ones; those of now if there is none. */
+                mode?: components["schemas"]["Mode"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,7 @@ export type QuickDial = Schemas['QuickDialView'];
 export type Protocol = Schemas['ProtocolView'];
 export type ProtocolFields = Schemas['ProtocolFields'];
 export type Source = Schemas['Source'];
+export type Statistics = Schemas['StatisticsView'];
 export type Status = Schemas['StatusView'];
 
 export interface CallFilter {
@@ -48,6 +49,20 @@ export class Api {
     if (filter.q) query.set('q', filter.q);
     if (cursor) query.set('cursor', cursor);
     return this.read<CallList>(`/api/v1/calls?${query}`);
+  }
+
+  /** The history, or what is found of it, as a spreadsheet takes it. */
+  exportCalls(filter: CallFilter): Promise<string> {
+    const query = new URLSearchParams({ format: 'csv' });
+    if (filter.status) query.set('status', filter.status);
+    if (filter.q) query.set('q', filter.q);
+    return this.ask({ method: 'GET', path: `/api/v1/calls/export?${query}` });
+  }
+
+  /** The history in numbers, with the days of who looks. */
+  statistics(): Promise<Statistics> {
+    const query = new URLSearchParams({ time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone });
+    return this.read<Statistics>(`/api/v1/statistics?${query}`);
   }
 
   call(id: string): Promise<CallWithEvents> {

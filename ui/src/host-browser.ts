@@ -61,13 +61,15 @@ export class BrowserHost implements Host {
     };
   }
 
-  saveFile(name: string, text: string): Promise<void> {
+  saveFile(name: string, text: string): Promise<boolean> {
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.href = URL.createObjectURL(
+      new Blob([text], { type: name.endsWith('.csv') ? 'text/csv' : 'application/json' }),
+    );
     link.download = name;
     link.click();
     URL.revokeObjectURL(link.href);
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
   keepPreferences(preferences: Preferences): Promise<void> {

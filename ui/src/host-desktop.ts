@@ -48,8 +48,8 @@ export class DesktopHost implements Host {
     else this.#wish = told.wish;
   }
 
-  async saveFile(name: string, text: string): Promise<void> {
-    await invoke<boolean>('save_file', { name, text });
+  saveFile(name: string, text: string): Promise<boolean> {
+    return invoke<boolean>('save_file', { name, text });
   }
 
   keepPreferences(preferences: Preferences): Promise<void> {

@@ -85,8 +85,8 @@ export interface Host {
   request(request: Request): Promise<Answer>;
   /** Tells news until the returned function is called. */
   live(listener: (news: LiveNews) => void): () => void;
-  /** Hands a file to the person; rejects when it can't be written. */
-  saveFile(name: string, text: string): Promise<void>;
+  /** Hands a file to the person, and tells whether they took it; rejects when it can't be written. */
+  saveFile(name: string, text: string): Promise<boolean>;
   /** As they were when the interface was opened. */
   readonly preferences: Preferences;
   /** Keeps them; rejects when they can't be. */

@@ -21,6 +21,17 @@ export function dayName(at: string | Date, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
 }
 
+const dayAndMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', timeZone: 'UTC' });
+
+/** A day of the calendar, `2026-03-29`, whatever zone it is read in. */
+export const dayOfMonth = (date: string) => dayAndMonth.format(new Date(date));
+export const monthName = (date: string) => month.format(new Date(date));
+/** From Monday on; the first of January 2024 was one. */
+export const weekdayNames = () =>
+  Array.from({ length: 7 }, (_, day) => weekday.format(Date.UTC(2024, 0, 1 + day)));
+
 /** Minutes and seconds, `0:07`; hours where there are any. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -28,8 +28,8 @@ export class FakeHost implements Host {
     return () => (this.tell = () => undefined);
   }
 
-  saveFile(): Promise<void> {
-    return Promise.resolve();
+  saveFile(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   keepPreferences(preferences: Preferences): Promise<void> {

@@ -14,6 +14,7 @@ pub mod phone_number;
 pub mod protocol;
 mod protocol_fields;
 pub mod protocol_file;
+pub mod statistics;
 pub mod status;
 mod summary;
 pub mod twiml;

@@ -32,6 +32,14 @@ impl Money {
         self.amount
     }
 
+    /// Both together. Amounts of two currencies have no sum; the first one stays as it is.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        debug_assert_eq!(self.currency, other.currency);
+        let added = if self.currency == other.currency { other.amount } else { Decimal::ZERO };
+        Self { amount: (self.amount + added).normalize(), currency: self.currency.clone() }
+    }
+
     /// The currency's ISO 4217 letters.
     pub fn currency(&self) -> &str {
         &self.currency

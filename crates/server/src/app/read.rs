@@ -1,11 +1,14 @@
 //! The history, read.
 
-use benspamsphones_core::{Call, CallEvent, CallId, EventId};
+use benspamsphones_core::statistics::Statistics;
+use benspamsphones_core::{Call, CallEvent, CallId, EventId, Mode};
+use jiff::tz::TimeZone;
 
 use super::App;
+use crate::clock;
 pub use crate::store::call_rows::CallQuery;
 use crate::store::call_rows::{self, Key};
-use crate::store::{StoreError, event_rows};
+use crate::store::{StoreError, event_rows, statistics_rows};
 
 /// A page of the history, newest first.
 #[derive(Debug)]
@@ -44,6 +47,15 @@ impl App {
             Ok(CallPage { calls, next })
         });
         read.await
+    }
+
+    /// The history of one mode in numbers, with the days of a time zone.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn statistics(&self, mode: Mode, zone: TimeZone) -> Result<Statistics, StoreError> {
+        let empty = Statistics::new(clock::now(), zone);
+        self.inner.store.read(move |connection| statistics_rows::count(connection, mode, empty)).await
     }
 
     /// Calls that may still change, oldest first.

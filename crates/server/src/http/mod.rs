@@ -134,8 +134,10 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::blocked_numbers::block, v1::blocked_numbers::unblock))
         .routes(routes!(v1::quick_dials::list, v1::quick_dials::set))
         .routes(routes!(v1::calls::list, v1::calls::place))
+        .routes(routes!(v1::calls_export::export))
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::calls::hang_up))
+        .routes(routes!(v1::statistics::get))
         .routes(routes!(v1::events::stream))
 }
 

@@ -243,7 +243,7 @@ fn news(text: &str) -> Result<NewsRoute, StoreError> {
     found.ok_or_else(|| StoreError::bad_row("way of news", text))
 }
 
-fn price(amount: Option<String>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
+pub(super) fn price(amount: Option<String>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
     let (Some(amount), Some(currency)) = (amount, currency) else { return Ok(None) };
     let decimal = amount.parse().map_err(|_| StoreError::bad_row("price", &amount))?;
     Money::new(decimal, &currency)

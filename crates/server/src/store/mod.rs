@@ -3,7 +3,7 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`]; [`ledger_rows`] reads
-//! for the guard.
+//! for the guard, [`statistics_rows`] counts.
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
@@ -13,6 +13,7 @@ pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod setting_rows;
+pub(crate) mod statistics_rows;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -224,6 +225,7 @@ mod tests {
             blocked_rows::STATEMENTS,
             quick_dial_rows::STATEMENTS,
             ledger_rows::STATEMENTS,
+            statistics_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

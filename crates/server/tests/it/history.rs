@@ -99,3 +99,64 @@ async fn wrong_questions() {
         assert_eq!(problem["detail"], json!(format!("There is no call {unknown}.")));
     }
 }
+
+/// A zone far from UTC, so that days and hours are surely those that were asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn counted() {
+    let server = TestServer::start().await;
+    for to in ["+15005550100", "+15005550142", "+15005550110"] {
+        let placed = server.place("protocol1", to).await;
+        server.ended(id(&placed)).await;
+    }
+    let read = async |query: &str| -> Value {
+        let answer = server.get(&format!("/api/v1/statistics{query}")).await;
+        assert_eq!(answer.status, 200, "{query}");
+        answer.json()
+    };
+    let counted = read("?time_zone=Pacific/Kiritimati").await;
+    let days = counted["days"].as_array().unwrap();
+    let now = jiff::Timestamp::now().in_tz("Pacific/Kiritimati").unwrap();
+    assert_eq!(days.len(), 30);
+    // Around midnight the three may lie in two days.
+    let sum = |field: &str| days[28..].iter().map(|day| day[field].as_u64().unwrap()).sum::<u64>();
+    assert!(days[29]["day"].as_str().unwrap() <= now.date().to_string().as_str());
+    let calls = server.calls("").await;
+    let with = |status: &str| {
+        calls["items"].as_array().unwrap().iter().filter(|call| call["status"] == status).count() as u64
+    };
+    assert_eq!((sum("completed"), sum("busy")), (with("completed"), with("busy")));
+    assert!(sum("busy") == 1 && sum("completed") >= 1, "{days:#?}");
+    let rates = |field: &str| -> u64 {
+        counted[field].as_array().unwrap().iter().map(|rate| rate["calls"].as_u64().unwrap()).sum()
+    };
+    assert_eq!(rates("hours"), sum("completed") + sum("busy") + sum("no_answer"));
+    assert_eq!(rates("weekdays"), rates("hours"));
+    let other_mode = read("?mode=live").await;
+    assert!(other_mode["days"].as_array().unwrap().iter().all(|day| day["completed"] == 0));
+    assert_eq!(server.get("/api/v1/statistics?time_zone=Mars/Olympus").await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exported() {
+    let server = TestServer::start().await;
+    for (protocol, to) in [("protocol1", "+15005550142"), ("protocol2", "+15005550110")] {
+        let placed = server.place(protocol, to).await;
+        server.ended(id(&placed)).await;
+    }
+    let file = server.get("/api/v1/calls/export").await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"calls.csv\""));
+    let mut lines = csv::Reader::from_reader(file.body.as_slice());
+    let columns: Vec<_> = lines.headers().unwrap().iter().map(str::to_owned).collect();
+    let lines: Vec<_> = lines.records().map(Result::unwrap).collect();
+    let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let numbers: Vec<_> = lines.iter().map(|line| &line[column("to")]).collect();
+    assert_eq!(numbers, ["+15005550110", "+15005550142"], "newest first");
+    assert_eq!(&lines[0][column("status")], "busy");
+
+    let found = server.get("/api/v1/calls/export?status=busy").await;
+    assert_eq!(found.text().lines().count(), 2, "{}", found.text());
+    let json = server.get("/api/v1/calls/export?format=json").await.json();
+    assert_eq!(json, server.calls("").await["items"]);
+    assert_eq!(server.get("/api/v1/calls/export?format=xls").await.status, 400);
+}

@@ -116,12 +116,22 @@ pub(crate) async fn list(
     }
     let cursor = wanted.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
     let before = cursor.map_err(|_| Problem::bad_request("bad_parameter", "cursor must be a next_cursor"))?;
-    let text = wanted.q.filter(|text| !text.trim().is_empty());
+    let query = CallQuery { before, ..found(wanted.status, wanted.q, limit)? };
+    let page = app.calls(query).await?;
+    Ok(Json(CallList { items: page.calls.iter().map(CallView::from).collect(), next_cursor: page.next }))
+}
+
+/// The first calls that somebody looks for.
+pub(crate) fn found(
+    status: Option<CallStatus>,
+    q: Option<String>,
+    limit: usize,
+) -> Result<CallQuery, Problem> {
+    let text = q.filter(|text| !text.trim().is_empty());
     if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
         return Err(Problem::bad_request("bad_parameter", "q takes at most 100 characters"));
     }
-    let page = app.calls(CallQuery { before, status: wanted.status, text, limit }).await?;
-    Ok(Json(CallList { items: page.calls.iter().map(CallView::from).collect(), next_cursor: page.next }))
+    Ok(CallQuery { before: None, status, text, limit })
 }
 
 /// A call and what happened to it

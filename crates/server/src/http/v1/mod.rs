@@ -2,6 +2,7 @@
 
 pub(crate) mod blocked_numbers;
 pub(crate) mod calls;
+pub(crate) mod calls_export;
 pub(crate) mod credentials;
 pub(crate) mod events;
 pub(crate) mod numbers;
@@ -9,5 +10,6 @@ pub(crate) mod people;
 pub(crate) mod protocols;
 pub(crate) mod quick_dials;
 pub(crate) mod settings;
+pub(crate) mod statistics;
 pub(crate) mod status;
 pub(crate) mod view;

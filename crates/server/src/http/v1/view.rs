@@ -1,6 +1,6 @@
 //! Calls and events as the API shows them.
 
-use benspamsphones_core::{Call, CallEvent, CallId, CallStatus, Failure, Mode, NewsRoute};
+use benspamsphones_core::{Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -84,6 +84,12 @@ pub(crate) struct NewsView {
     pub call: CallView,
 }
 
+impl From<&Money> for MoneyView {
+    fn from(money: &Money) -> Self {
+        Self { amount: money.amount().to_string(), currency: money.currency().to_owned() }
+    }
+}
+
 impl From<&Call> for CallView {
     fn from(call: &Call) -> Self {
         Self {
@@ -102,10 +108,7 @@ impl From<&Call> for CallView {
             answered_at: call.answered_at,
             ended_at: call.ended_at,
             duration_s: call.duration_s,
-            price: call.price.as_ref().map(|price| MoneyView {
-                amount: price.amount().to_string(),
-                currency: price.currency().to_owned(),
-            }),
+            price: call.price.as_ref().map(MoneyView::from),
             answered_by: call.answered_by.clone(),
             sip_response_code: call.sip_response_code,
             failure: call.failure.clone(),

@@ -1,0 +1,219 @@
+//! What the history adds up to: calls per day by how they ended, how often somebody answers, what was spent in a month.
+//!
+//! Days and hours are those of a time zone: a call at half past midnight belongs to the day of whoever looks at it.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{CallStatus, Money};
+
+/// Days that are told one by one, today among them.
+pub const DAYS: usize = 30;
+/// Days whose calls make the rates of hours and weekdays.
+pub const RATE_DAYS: i64 = 90;
+/// Months whose costs are told, this one among them.
+pub const MONTHS: usize = 12;
+
+/// How the calls of one day ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(title = "DayOfCalls")]
+pub struct Day {
+    /// The day.
+    #[schema(value_type = String, format = "date", example = "2026-03-29")]
+    pub day: Date,
+    /// Answered, and over.
+    pub completed: u32,
+    /// The line was busy.
+    pub busy: u32,
+    /// Nobody answered.
+    pub no_answer: u32,
+    /// Hung up before anybody answered.
+    pub canceled: u32,
+    /// Not possible.
+    pub failed: u32,
+}
+
+/// How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up before say
+/// nothing about who answers when, so they aren't counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(title = "AnswerRate")]
+pub struct Rate {
+    /// Calls that were answered, found the line busy, or rang in vain.
+    pub calls: u32,
+    /// Those that were answered.
+    pub answered: u32,
+}
+
+/// What the calls of one month cost, by currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Month {
+    /// Its first day.
+    pub first_day: Date,
+    /// One amount for each currency, by the currency's letters.
+    pub spent: Vec<Money>,
+}
+
+/// A history in numbers.
+#[derive(Clone, Debug)]
+pub struct Statistics {
+    zone: TimeZone,
+    days: BTreeMap<Date, Day>,
+    rates_from: Date,
+    hours: [Rate; 24],
+    weekdays: [Rate; 7],
+    months: BTreeMap<Date, BTreeMap<String, Money>>,
+}
+
+impl Statistics {
+    /// Of no call yet, up to this moment in this time zone.
+    pub fn new(now: Timestamp, zone: TimeZone) -> Self {
+        let today = now.to_zoned(zone.clone()).date();
+        let this_month = today.first_of_month();
+        let back = |days: i64| today.saturating_sub(days.days());
+        let day = |day| Day { day, completed: 0, busy: 0, no_answer: 0, canceled: 0, failed: 0 };
+        let days = (0..DAYS).map(|ago| back(i64::try_from(ago).unwrap_or(0)));
+        let months =
+            (0..MONTHS).map(|ago| this_month.saturating_sub(i64::try_from(ago).unwrap_or(0).months()));
+        Self {
+            zone,
+            days: days.map(|date| (date, day(date))).collect(),
+            rates_from: back(RATE_DAYS - 1),
+            hours: [Rate::default(); 24],
+            weekdays: [Rate::default(); 7],
+            months: months.map(|month| (month, BTreeMap::new())).collect(),
+        }
+    }
+
+    /// The moment from which calls count.
+    pub fn earliest(&self) -> Timestamp {
+        let first = self.months.keys().next().copied().unwrap_or(date(1970, 1, 1)).min(self.rates_from);
+        first.to_zoned(self.zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned: Zoned| zoned.timestamp())
+    }
+
+    /// Counts a call.
+    pub fn add(&mut self, requested_at: Timestamp, status: CallStatus, price: Option<Money>) {
+        let local = requested_at.to_zoned(self.zone.clone());
+        let date = local.date();
+        if let Some(day) = self.days.get_mut(&date) {
+            match status {
+                CallStatus::Completed => day.completed += 1,
+                CallStatus::Busy => day.busy += 1,
+                CallStatus::NoAnswer => day.no_answer += 1,
+                CallStatus::Canceled => day.canceled += 1,
+                CallStatus::Failed => day.failed += 1,
+                CallStatus::Requested
+                | CallStatus::Unknown
+                | CallStatus::Queued
+                | CallStatus::Initiated
+                | CallStatus::Ringing
+                | CallStatus::InProgress => {}
+            }
+        }
+        let answered = status == CallStatus::Completed;
+        if date >= self.rates_from && (answered || matches!(status, CallStatus::Busy | CallStatus::NoAnswer))
+        {
+            let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+            let hour = usize::try_from(local.hour()).unwrap_or(0);
+            for rate in [&mut self.hours[hour], &mut self.weekdays[weekday]] {
+                rate.calls += 1;
+                rate.answered += u32::from(answered);
+            }
+        }
+        if let (Some(price), Some(month)) = (price, self.months.get_mut(&date.first_of_month())) {
+            match month.get_mut(price.currency()) {
+                Some(sum) => *sum = sum.plus(&price),
+                None => _ = month.insert(price.currency().to_owned(), price),
+            }
+        }
+    }
+
+    /// The days, oldest first.
+    pub fn days(&self) -> impl Iterator<Item = &Day> {
+        self.days.values()
+    }
+
+    /// For each hour of the day, from midnight on.
+    pub fn hours(&self) -> &[Rate; 24] {
+        &self.hours
+    }
+
+    /// For each day of the week, from Monday on.
+    pub fn weekdays(&self) -> &[Rate; 7] {
+        &self.weekdays
+    }
+
+    /// The months, oldest first.
+    pub fn months(&self) -> impl Iterator<Item = Month> {
+        self.months
+            .iter()
+            .map(|(&first_day, spent)| Month { first_day, spent: spent.values().cloned().collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin() -> TimeZone {
+        // Germany's rule in POSIX's words, so that no test depends on this machine's files.
+        TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_call_belongs_to_the_day_of_whoever_looks() {
+        let mut statistics = Statistics::new(at("2026-03-30T10:00:00Z"), berlin());
+        // The night in which the clocks go forward: Sunday ends at 22:00 UTC, an hour earlier than Saturday.
+        statistics.add(at("2026-03-28T23:30:00Z"), CallStatus::Completed, None);
+        statistics.add(at("2026-03-29T21:59:00Z"), CallStatus::Busy, None);
+        statistics.add(at("2026-03-29T22:00:00Z"), CallStatus::NoAnswer, None);
+        let days: Vec<_> = statistics.days().collect();
+        assert_eq!(days.len(), DAYS);
+        let [sunday, monday] = days[DAYS - 2..] else { panic!("two days") };
+        assert_eq!(
+            (sunday.day, sunday.completed, sunday.busy, sunday.no_answer),
+            (date(2026, 3, 29), 1, 1, 0)
+        );
+        assert_eq!((monday.day, monday.no_answer), (date(2026, 3, 30), 1));
+        assert_eq!(statistics.hours()[0], Rate { calls: 2, answered: 1 });
+        assert_eq!(statistics.hours()[23], Rate { calls: 1, answered: 0 });
+        assert_eq!(statistics.weekdays()[6], Rate { calls: 2, answered: 1 });
+    }
+
+    #[test]
+    fn what_was_never_in_anybodys_hand_says_nothing_about_answering() {
+        let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), berlin());
+        for status in [CallStatus::Failed, CallStatus::Canceled, CallStatus::Ringing] {
+            statistics.add(at("2026-06-15T08:00:00Z"), status, None);
+        }
+        assert!(statistics.hours().iter().chain(statistics.weekdays()).all(|rate| rate.calls == 0));
+        let today = statistics.days().last().unwrap();
+        assert_eq!((today.failed, today.canceled), (1, 1));
+    }
+
+    #[test]
+    fn money_is_added_by_currency_and_month() {
+        let money = |amount: &str, currency| Some(Money::new(amount.parse().unwrap(), currency).unwrap());
+        let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), berlin());
+        statistics.add(at("2026-05-31T22:30:00Z"), CallStatus::Completed, money("0.1", "usd"));
+        statistics.add(at("2026-06-02T10:00:00Z"), CallStatus::Completed, money("0.2", "usd"));
+        statistics.add(at("2026-06-02T10:00:00Z"), CallStatus::Completed, money("1", "eur"));
+        statistics.add(at("2025-06-30T10:00:00Z"), CallStatus::Completed, money("9", "usd"));
+        let months: Vec<_> = statistics.months().collect();
+        assert_eq!(months.len(), MONTHS);
+        assert_eq!(months[0].first_day, date(2025, 7, 1), "the oldest that is told");
+        let june = &months[MONTHS - 1];
+        let spent: Vec<_> = june.spent.iter().map(ToString::to_string).collect();
+        assert_eq!(spent, ["1 EUR", "0.3 USD"], "half past midnight of the first, in Germany");
+        assert!(months[..MONTHS - 1].iter().all(|month| month.spent.is_empty()));
+        assert_eq!(statistics.earliest(), at("2025-06-30T22:00:00Z"));
+    }
+}

@@ -1,0 +1,210 @@
+//! `GET /api/v1/calls/export`: the whole history as a file, read and sent a page at a time.
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use benspamsphones_core::{CallId, CallStatus};
+use futures::{Stream, stream};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::calls;
+use super::view::CallView;
+use crate::app::App;
+use crate::http::answer::Parameters;
+use crate::http::problem::Problem;
+use crate::store::call_rows::CallQuery;
+
+/// Calls that are read at once.
+const PAGE: usize = 500;
+
+/// The format of the file.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ExportFormat {
+    /// For a spreadsheet.
+    #[default]
+    Csv,
+    /// An array of calls.
+    Json,
+}
+
+/// Which calls, and how.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExportCalls {
+    /// The format of the file.
+    #[serde(default)]
+    #[param(inline, default = "csv")]
+    format: ExportFormat,
+    /// Only calls at this station.
+    status: Option<CallStatus>,
+    /// Only calls whose numbers or protocol hold this text.
+    #[param(max_length = 100)]
+    q: Option<String>,
+}
+
+/// A line of the file. The order is that of the columns.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: String,
+    requested_at: String,
+    protocol: String,
+    from: &'a str,
+    to: &'a str,
+    mode: &'static str,
+    status: &'static str,
+    answered_at: Option<String>,
+    ended_at: Option<String>,
+    duration_s: Option<u32>,
+    price: Option<&'a str>,
+    currency: Option<&'a str>,
+    answered_by: Option<String>,
+    failure_code: Option<u32>,
+    failure: Option<String>,
+    sid: Option<&'a str>,
+}
+
+/// The history as a file
+///
+/// Texts that a spreadsheet would take for a formula begin with an apostrophe; numbers stand as they are.
+#[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "exportCalls", tag = "calls", params(ExportCalls), responses(
+    (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<CallView> = "application/json"))),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn export(
+    State(app): State<App>,
+    Parameters(wanted): Parameters<ExportCalls>,
+) -> Result<Response, Problem> {
+    let query = calls::found(wanted.status, wanted.q, PAGE)?;
+    let (content_type, name) = match wanted.format {
+        ExportFormat::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"calls.csv\""),
+        ExportFormat::Json => ("application/json", "attachment; filename=\"calls.json\""),
+    };
+    let headers = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::from_stream(pages(app, query, wanted.format))).into_response())
+}
+
+/// The pages as they are written, one after the other. A page that can't be read breaks the connection: half a history
+/// mustn't look like a whole one.
+fn pages(app: App, query: CallQuery, format: ExportFormat) -> impl Stream<Item = Result<Bytes, ExportError>> {
+    stream::try_unfold(Some((query, true)), move |next| {
+        let app = app.clone();
+        async move {
+            let Some((query, first)) = next else { return Ok(None) };
+            let page = app.calls(query.clone()).await?;
+            let calls: Vec<_> = page.calls.iter().map(CallView::from).collect();
+            let bytes = match format {
+                ExportFormat::Csv => csv_lines(&calls, first)?,
+                ExportFormat::Json => json_items(&calls, first, page.next)?,
+            };
+            let next = page.next.map(|before| (CallQuery { before: Some(before), ..query }, false));
+            Ok(Some((bytes, next)))
+        }
+    })
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ExportError {
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
+    let mut writer = csv::WriterBuilder::new().has_headers(first).from_writer(Vec::new());
+    if first && calls.is_empty() {
+        writer.write_record(COLUMNS)?;
+    }
+    for call in calls {
+        writer.serialize(Line::from(call))?;
+    }
+    Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
+}
+
+const COLUMNS: [&str; 16] = [
+    "id",
+    "requested_at",
+    "protocol",
+    "from",
+    "to",
+    "mode",
+    "status",
+    "answered_at",
+    "ended_at",
+    "duration_s",
+    "price",
+    "currency",
+    "answered_by",
+    "failure_code",
+    "failure",
+    "sid",
+];
+
+fn json_items(calls: &[CallView], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
+    let mut text = Vec::from(if first { "[" } else { "" });
+    for (at, call) in calls.iter().enumerate() {
+        text.extend_from_slice(if first && at == 0 { b"\n" } else { b",\n" });
+        serde_json::to_writer(&mut text, call)?;
+    }
+    if next.is_none() {
+        text.extend_from_slice(b"\n]\n");
+    }
+    Ok(text.into())
+}
+
+impl<'a> From<&'a CallView> for Line<'a> {
+    fn from(call: &'a CallView) -> Self {
+        Self {
+            id: call.id.to_string(),
+            requested_at: call.requested_at.to_string(),
+            protocol: harmless(&call.protocol),
+            from: &call.from,
+            to: &call.to,
+            mode: call.mode.as_str(),
+            status: call.status.as_str(),
+            answered_at: call.answered_at.map(|at| at.to_string()),
+            ended_at: call.ended_at.map(|at| at.to_string()),
+            duration_s: call.duration_s,
+            price: call.price.as_ref().map(|price| price.amount.as_str()),
+            currency: call.price.as_ref().map(|price| price.currency.as_str()),
+            answered_by: call.answered_by.as_deref().map(harmless),
+            failure_code: call.failure.as_ref().and_then(|failure| failure.code),
+            failure: call.failure.as_ref().map(|failure| harmless(&failure.message)),
+            sid: call.sid.as_deref(),
+        }
+    }
+}
+
+/// Text that no spreadsheet takes for a formula (OWASP, "CSV Injection"). A telephone number in E.164 needs none of
+/// it: a plus and digits can do nothing but be a number.
+fn harmless(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
+        Some(_) | None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_is_a_text() {
+        assert_eq!(harmless("=HYPERLINK(\"http://evil.example\")"), "'=HYPERLINK(\"http://evil.example\")");
+        assert_eq!(harmless("-2+3"), "'-2+3");
+        assert_eq!(harmless("protocol1"), "protocol1");
+    }
+
+    #[test]
+    fn an_empty_history_has_its_columns_and_is_json() {
+        assert_eq!(csv_lines(&[], true).unwrap(), format!("{}\n", COLUMNS.join(",")));
+        assert_eq!(json_items(&[], true, None).unwrap(), "[\n]\n");
+    }
+}

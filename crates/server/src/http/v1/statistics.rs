@@ -1,0 +1,89 @@
+//! `GET /api/v1/statistics`: the history in numbers, for plots.
+
+use axum::Json;
+use axum::extract::State;
+use benspamsphones_core::Mode;
+use benspamsphones_core::statistics::{Day, Rate, Statistics};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::MoneyView;
+use crate::app::App;
+use crate::http::answer::Parameters;
+use crate::http::problem::Problem;
+
+/// Whose days and hours, and of which calls.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StatisticsParameters {
+    /// The time zone's name; this machine's if there is none.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Calls of the sandbox or real ones; those of now if there is none.
+    mode: Option<Mode>,
+}
+
+/// The history in numbers.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Statistics")]
+pub(crate) struct StatisticsView {
+    mode: Mode,
+    /// The last 30 days, oldest first: how their calls ended.
+    days: Vec<Day>,
+    /// For each hour of the day from midnight on, over the last 90 days.
+    hours: Vec<Rate>,
+    /// For each day of the week from Monday on, over the last 90 days.
+    weekdays: Vec<Rate>,
+    /// The last twelve months, oldest first: what their calls cost, as far as Twilio has told.
+    months: Vec<MonthView>,
+}
+
+/// What the calls of one month cost.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "MonthOfCosts")]
+struct MonthView {
+    /// Its first day.
+    #[schema(value_type = String, format = "date")]
+    first_day: Date,
+    /// An amount for each currency.
+    spent: Vec<MoneyView>,
+}
+
+/// The history in numbers
+#[utoipa::path(get, path = "/api/v1/statistics", operation_id = "getStatistics", tag = "calls",
+    params(StatisticsParameters),
+    responses(
+        (status = 200, body = StatisticsView),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    Parameters(wanted): Parameters<StatisticsParameters>,
+) -> Result<Json<StatisticsView>, Problem> {
+    let zone = match wanted.time_zone.as_deref() {
+        None => TimeZone::system(),
+        Some(name) => TimeZone::get(name).map_err(|_| {
+            Problem::bad_request("bad_parameter", "time_zone must be a name such as Europe/Berlin")
+        })?,
+    };
+    let mode = wanted.mode.unwrap_or(app.mode());
+    Ok(Json(view(mode, &app.statistics(mode, zone).await?)))
+}
+
+fn view(mode: Mode, statistics: &Statistics) -> StatisticsView {
+    let months = statistics.months().map(|month| MonthView {
+        first_day: month.first_day,
+        spent: month.spent.iter().map(MoneyView::from).collect(),
+    });
+    StatisticsView {
+        mode,
+        days: statistics.days().cloned().collect(),
+        hours: statistics.hours().to_vec(),
+        weekdays: statistics.weekdays().to_vec(),
+        months: months.collect(),
+    }
+}
