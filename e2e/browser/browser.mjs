@@ -24,19 +24,21 @@ const FLAGS = [
   '--disable-dev-shm-usage',
 ];
 
-/** Opens a signed-in page. Everything that it asks for, and every complaint of its console, is noted. */
-export async function openBrowser(url, { theme = 'light', width = 1280, height = 860 } = {}) {
+/** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own. Everything that it asks for, and every complaint of its console, is noted. */
+export async function openBrowser(url, { theme = 'light', width = 1280, height = 860, signedIn = true, prepare } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
+  await prepare?.(profile);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
     headless: true,
     args: FLAGS,
-    httpCredentials: { username: USER, password: PASSWORD },
     colorScheme: theme,
     viewport: { width, height },
     locale: 'en-GB',
     reducedMotion: 'reduce',
     acceptDownloads: true,
+    // What a browser trusts, and all else that it keeps, is in its user's home.
+    env: { ...process.env, HOME: profile },
   });
   const requests = [];
   const complaints = [];
@@ -46,6 +48,11 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
+  if (signedIn) {
+    await signIn(page);
+    // The page before was refused with a 401, which the console complains about.
+    complaints.length = 0;
+  }
   return {
     page,
     complaints,
@@ -54,9 +61,16 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
       await rm(profile, { recursive: true, force: true });
       for (const request of requests) {
         const { protocol, hostname } = new URL(request);
-        assert.ok(['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1', `a request left this machine: ${request}`);
+        assert.ok(['blob:', 'data:'].includes(protocol) || ['127.0.0.1', 'localhost'].includes(hostname), `a request left this machine: ${request}`);
       }
       assert.ok(requests.length > 0, 'the page asked for something');
     },
   };
+}
+
+/** Fills in the page on which one signs in. */
+export async function signIn(page, password = PASSWORD) {
+  await page.getByLabel('Name').fill(USER);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -1,7 +1,7 @@
 // A `bsp serve` of its own, in the sandbox, on free ports and in a folder that goes away with it.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,12 +13,12 @@ export const USER = 'user';
 export const PASSWORD = 'pass';
 
 /** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
- * that it begins with; `null` is none. */
-export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json') } = {}) {
+ * that it begins with; `null` is none; `flags` are more of them. */
+export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json'), flags = [] } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bsp-browser-'));
   if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
   const file = protocols ?? join(dataDir, 'protocols.json');
-  let running = await run(dataDir, speed, file, '127.0.0.1:0');
+  let running = await run(dataDir, speed, file, '127.0.0.1:0', flags);
   return {
     get url() {
       return running.url;
@@ -27,9 +27,16 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
     async restart() {
       const { host } = new URL(running.url);
       await running.stop();
-      running = await run(dataDir, speed, file, host);
+      running = await run(dataDir, speed, file, host, flags);
     },
-    /** Places a call as a script does. */
+    dataDir,
+    /** Asks the server as `bsp` does. */
+    async askAsOwner(method, path, body) {
+      const { token } = JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8'));
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
+      return answer.status === 204 ? undefined : answer.json();
+    },
     /** Asks the server beside the browser. */
     async ask(method, path, body) {
       const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
@@ -37,6 +44,7 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
       const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
       return answer.status === 204 ? undefined : answer.json();
     },
+    /** Places a call as a script does. */
     async placeCall(protocol, to) {
       const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
       const headers = { authorization, 'content-type': 'application/json' };
@@ -50,8 +58,8 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
   };
 }
 
-async function run(dataDir, speed, protocols, listen) {
-  const options = ['--listen', listen, '--webhook-listen', '127.0.0.1:0', '--sandbox-speed', String(speed)];
+async function run(dataDir, speed, protocols, listen, flags) {
+  const options = ['--listen', listen, '--webhook-listen', '127.0.0.1:0', '--sandbox-speed', String(speed), ...flags];
   const environment = { PATH: process.env.PATH, HOME: dataDir, BENSPAMSPHONES_USER: USER, BENSPAMSPHONES_PASS: PASSWORD };
   const child = spawn(
     BSP,

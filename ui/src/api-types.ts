@@ -198,6 +198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join with a code
+         * @description For programs; a phone's browser opens the page of the same purpose.
+         */
+        post: operations["pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -356,6 +376,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As whom one is here */
+        get: operations["getOwnSession"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out
+         * @description The session or the device's token is of no use from then on. Who comes with the password each time has none to end.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics": {
         parameters: {
             query?: never;
@@ -406,6 +447,11 @@ export interface components {
              */
             vcard: string;
         };
+        /**
+         * @description By what one came in.
+         * @enum {string}
+         */
+        AskerKind: "owner" | "password" | "session" | "device";
         /** @description The signature. */
         Auth: {
             /** @description The app's key, a colon, and HMAC-SHA256 in hexadecimal digits. */
@@ -610,6 +656,31 @@ export interface components {
             message: string;
         };
         /**
+         * Holder
+         * @description A browser or a device, and when it was last here.
+         */
+        HolderView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What it is called.
+             * @example Firefox on Linux
+             */
+            name: string;
+            /**
+             * @description The address it was last used from.
+             * @example 192.168.1.7
+             */
+            source: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            seen_at: string;
+        };
+        /**
          * @description How Twilio fetches TwiML.
          * @enum {string}
          */
@@ -661,6 +732,11 @@ export interface components {
             /** @description An amount for each currency. */
             spent: components["schemas"]["MoneyView"][];
         };
+        /** @description A device that was added just now. */
+        NewDevice: components["schemas"]["HolderView"] & {
+            /** @description The token, told this once. It is sent as `Authorization: Bearer`. */
+            token: string;
+        };
         /**
          * @description How news of a call reaches us.
          * @enum {string}
@@ -704,6 +780,20 @@ export interface components {
             name?: string | null;
             /** @description Whether it can place calls. */
             voice: boolean;
+        };
+        /**
+         * OwnSession
+         * @description As whom one is here.
+         */
+        OwnSession: {
+            kind: components["schemas"]["AskerKind"];
+            /** @description What the browser or device is called. */
+            name?: string | null;
+        };
+        /** @description A code, and what the device is called. */
+        PairRequest: {
+            code: string;
+            name: string;
         };
         /** @description Somebody with a name. */
         Person: {
@@ -797,6 +887,11 @@ export interface components {
             title: string;
             /** @description What happened this time, and what to do about it. */
             detail: string;
+            /**
+             * Format: int32
+             * @description After how many seconds it is worth another try.
+             */
+            retry_after_s?: number | null;
             /**
              * Format: uuid
              * @description The call it is about, if one was written down.
@@ -1682,6 +1777,78 @@ export interface operations {
             };
         };
     };
+    pair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDevice"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The code is used, too old, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPeople: {
         parameters: {
             query?: never;
@@ -2490,6 +2657,67 @@ export interface operations {
             };
             /** @description Not a number, one twice, or too many */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ export type PersonFields = Schemas['PersonFields'];
 export type QuickDial = Schemas['QuickDialView'];
 export type Protocol = Schemas['ProtocolView'];
 export type ProtocolFields = Schemas['ProtocolFields'];
+export type OwnSession = Schemas['OwnSession'];
 export type Source = Schemas['Source'];
 export type Statistics = Schemas['StatisticsView'];
 export type Status = Schemas['StatusView'];
@@ -151,6 +152,15 @@ export class Api {
     const body = json({ items });
     return (await this.send<Schemas['QuickDialList']>({ method: 'PUT', path: '/api/v1/quick-dials', body }))
       .items;
+  }
+
+  /** As whom one is here. */
+  session(): Promise<OwnSession> {
+    return this.read<OwnSession>('/api/v1/session');
+  }
+
+  async signOut(): Promise<void> {
+    await this.ask({ method: 'DELETE', path: '/api/v1/session' });
   }
 
   private read<T>(path: string): Promise<T> {

@@ -49,6 +49,7 @@ export class BrowserHost implements Host {
         listener({ type: 'lost' });
         // A broken connection comes back by itself; an answer that isn't a stream (401, a proxy's 502) ends it.
         if (source?.readyState === EventSource.CLOSED && !stopped) {
+          void leaveIfSignedOut();
           reopening = setTimeout(open, REOPEN_MS);
         }
       });
@@ -80,6 +81,12 @@ export class BrowserHost implements Host {
     }
     return Promise.resolve();
   }
+}
+
+/** Whose session has ended is shown the page on which one signs in. */
+async function leaveIfSignedOut(): Promise<void> {
+  const answer = await fetch('/api/v1/session').catch(() => undefined);
+  if (answer?.status === 401) location.reload();
 }
 
 function remembered(): Preferences {

@@ -114,6 +114,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices with a token */
+        get: operations["listDevices"];
+        put?: never;
+        /** Make a token for a program */
+        post: operations["addDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename a device */
+        put: operations["renameDevice"];
+        post?: never;
+        /** Revoke a device's token */
+        delete: operations["revokeDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let one device join
+         * @description Makes a code that is good once and for five minutes, with the address that the device opens.
+         */
+        post: operations["beginPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was refused, and why */
+        get: operations["listRefusals"];
+        put?: never;
+        post?: never;
+        /**
+         * Forgive somebody
+         * @description They need not wait any more, and what they did wrong is forgotten.
+         */
+        delete: operations["forgive"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Browsers that are signed in */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a browser's session */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -168,6 +279,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share on the network, or stop sharing
+         * @description The program goes on by itself a moment later.
+         */
+        put: operations["chooseSharing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -177,6 +308,43 @@ export interface components {
          * @enum {string}
          */
         CredentialSource: "environment" | "vault";
+        /** @description Devices, the newest first. */
+        DeviceList: {
+            items: components["schemas"]["HolderView"][];
+        };
+        /** @description What a device is called. */
+        DeviceName: {
+            /**
+             * @description One line; what is too long is cut.
+             * @example Ada's phone
+             */
+            name: string;
+        };
+        /**
+         * Holder
+         * @description A browser or a device, and when it was last here.
+         */
+        HolderView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What it is called.
+             * @example Firefox on Linux
+             */
+            name: string;
+            /**
+             * @description The address it was last used from.
+             * @example 192.168.1.7
+             */
+            source: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            seen_at: string;
+        };
         /**
          * @description Whether phones ring.
          * @enum {string}
@@ -186,10 +354,54 @@ export interface components {
         ModeChoice: {
             mode: components["schemas"]["Mode"];
         };
+        /** @description How the network reaches this machine. */
+        NetworkView: {
+            /** @description Others of the network can reach it. */
+            shared: boolean;
+            /** @description The address was told when the program was started. */
+            shared_fixed: boolean;
+            /**
+             * @description What they open: by address, and then by name.
+             * @example [
+             *       "https://192.168.1.7:9001",
+             *       "https://desk.local:9001"
+             *     ]
+             */
+            urls: string[];
+            /** @description It speaks HTTPS with the network. */
+            https: boolean;
+            /** @description So was HTTPS told. */
+            https_fixed: boolean;
+            /** @description SHA-256 of the certificate, as browsers show it. */
+            fingerprint?: string | null;
+            /** @description The certificate, in PEM, that a device has to trust; none when it is the owner's own. */
+            authority?: string | null;
+        };
+        /** @description A device that was added just now. */
+        NewDevice: components["schemas"]["HolderView"] & {
+            /** @description The token, told this once. It is sent as `Authorization: Bearer`. */
+            token: string;
+        };
         /** @description A password that was made up just now; it can't be read again. */
         NewPassword: {
             user: string;
             password: string;
+        };
+        /** @description A way for one device to join. */
+        PairingView: {
+            /** @description Good for one device. */
+            code: string;
+            /**
+             * @description Where the device opens the page that asks for the code.
+             * @example https://192.168.1.7:9001/pair?code=abcdefgh23456789
+             */
+            url: string;
+            /** @description The same as a picture: an SVG document. */
+            qr_svg: string;
+            /** @description Whether the network can reach that address; if not, only this machine can. */
+            shared: boolean;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description What went wrong, for programs and for people. */
         Problem: {
@@ -204,6 +416,11 @@ export interface components {
             title: string;
             /** @description What happened this time, and what to do about it. */
             detail: string;
+            /**
+             * Format: int32
+             * @description After how many seconds it is worth another try.
+             */
+            retry_after_s?: number | null;
             /**
              * Format: uuid
              * @description The call it is about, if one was written down.
@@ -233,6 +450,36 @@ export interface components {
             key?: string | null;
             cluster?: string | null;
         };
+        /** @description Who was refused, the latest first. */
+        RefusalList: {
+            items: components["schemas"]["RefusalView"][];
+        };
+        /**
+         * Refusal
+         * @description That somebody was refused.
+         */
+        RefusalView: {
+            /**
+             * @description The address, or the network of an IPv6 host.
+             * @example 192.168.1.7
+             */
+            source: string;
+            why: components["schemas"]["Why"];
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            count: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description For so many seconds no password of theirs is looked at.
+             */
+            waits_s?: number | null;
+        };
         /** @description Which country. */
         RegionChoice: {
             /**
@@ -240,6 +487,10 @@ export interface components {
              * @example DE
              */
             default_region: string;
+        };
+        /** @description Browsers that are signed in, the newest first. */
+        SessionList: {
+            items: components["schemas"]["HolderView"][];
         };
         /**
          * Settings
@@ -266,6 +517,8 @@ export interface components {
              * @example http://127.0.0.1:9001
              */
             lan_url: string;
+            /** @description Whether and how the network can reach it. */
+            network: components["schemas"]["NetworkView"];
             /** @description Where Twilio's callbacks come in. */
             webhook_url: string;
             /** @description Where Twilio is told to report to, if it can reach this machine. */
@@ -280,6 +533,13 @@ export interface components {
             pusher: components["schemas"]["PusherView"];
             /** @description Who may come in from the network. */
             web_user: components["schemas"]["WebUserView"];
+        };
+        /** @description Whether and how to share. */
+        SharingChoice: {
+            /** @description Whether others of the network can reach it. */
+            share: boolean;
+            /** @description Whether it speaks HTTPS with them. */
+            https: boolean;
         };
         /** @description A Twilio account: its SID with the auth token, with an API key and its secret, or with all three. */
         TwilioCredentials: {
@@ -332,6 +592,11 @@ export interface components {
             /** @description The password was told when the program was started. */
             password_fixed: boolean;
         };
+        /**
+         * @description Why somebody was refused.
+         * @enum {string}
+         */
+        Why: "wrong_password" | "unknown_token" | "wrong_code" | "locked_out" | "unknown_host" | "cross_site" | "forged_callback";
     };
     responses: never;
     parameters: never;
@@ -625,6 +890,230 @@ export interface operations {
             };
         };
     };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+        };
+    };
+    addDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceName"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDevice"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceName"];
+            };
+        };
+        responses: {
+            /** @description Renamed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked, and its streams ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingView"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+        };
+    };
+    forgive: {
+        parameters: {
+            query: {
+                /** @description The `source` of a refusal. */
+                source: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgiven */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended, and its streams with it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSettings: {
         parameters: {
             query?: never;
@@ -709,6 +1198,36 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingChoice"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             409: {
                 headers: {

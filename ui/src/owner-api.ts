@@ -9,8 +9,14 @@ export type Verdict = Schemas['Verdict'];
 export type TwilioCredentials = Schemas['TwilioCredentials'];
 export type PusherCredentials = Schemas['PusherCredentials'];
 export type NewPassword = Schemas['NewPassword'];
+export type Holder = Schemas['HolderView'];
+export type NewDevice = Schemas['NewDevice'];
+export type Pairing = Schemas['PairingView'];
+export type Refusal = Schemas['RefusalView'];
 
 const TWILIO = '/api/v1/credentials/twilio';
+const DEVICES = '/api/v1/devices';
+const REFUSALS = '/api/v1/refusals';
 const PUSHER = '/api/v1/credentials/pusher';
 
 export class OwnerApi {
@@ -55,6 +61,44 @@ export class OwnerApi {
 
   forgetPusher(): Promise<string> {
     return this.api.ask({ method: 'DELETE', path: PUSHER });
+  }
+
+  chooseSharing(share: boolean, https: boolean): Promise<string> {
+    const body = JSON.stringify({ share, https });
+    return this.api.ask({ method: 'PUT', path: '/api/v1/settings/sharing', body });
+  }
+
+  async sessions(): Promise<Holder[]> {
+    return (await this.api.send<Schemas['SessionList']>({ method: 'GET', path: '/api/v1/sessions' })).items;
+  }
+
+  endSession(id: string): Promise<string> {
+    return this.api.ask({ method: 'DELETE', path: `/api/v1/sessions/${id}` });
+  }
+
+  async devices(): Promise<Holder[]> {
+    return (await this.api.send<Schemas['DeviceList']>({ method: 'GET', path: DEVICES })).items;
+  }
+
+  /** Makes a token for a program; it is told this once. */
+  addDevice(name: string): Promise<NewDevice> {
+    return this.api.send<NewDevice>({ method: 'POST', path: DEVICES, body: JSON.stringify({ name }) });
+  }
+
+  revokeDevice(id: string): Promise<string> {
+    return this.api.ask({ method: 'DELETE', path: `${DEVICES}/${id}` });
+  }
+
+  beginPairing(): Promise<Pairing> {
+    return this.api.send<Pairing>({ method: 'POST', path: '/api/v1/pairings' });
+  }
+
+  async refusals(): Promise<Refusal[]> {
+    return (await this.api.send<Schemas['RefusalList']>({ method: 'GET', path: REFUSALS })).items;
+  }
+
+  forgive(source: string): Promise<string> {
+    return this.api.ask({ method: 'DELETE', path: `${REFUSALS}?${new URLSearchParams({ source })}` });
   }
 
   renewPassword(): Promise<NewPassword> {

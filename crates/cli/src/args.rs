@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use benspamsphones_core::{CallStatus, Region};
-use benspamsphones_server::vault::Vault;
+use benspamsphones_core::CallStatus;
+use benspamsphones_server::launch::arguments::{
+    CredentialsArguments, ServerArguments, TwilioArguments, sandbox_speed,
+};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     /// List, import or export what can be played
     #[command(subcommand)]
     Protocols(Protocols),
+    /// Tell who may come in from the network, let somebody in, or put somebody out
+    Access(AccessCommand),
     /// Keep, show or forget credentials in the system's keyring
     Credentials(CredentialsCommand),
     /// Tell what is set up, what answers, and what to do
@@ -63,85 +67,13 @@ pub(crate) enum Command {
     },
 }
 
-/// Whether phones ring.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ModeArgument {
-    /// A small Twilio inside this program: no phone rings and nothing costs
-    Sandbox,
-    /// Twilio: phones ring, and it costs money
-    Live,
-}
-
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Where people and programs connect
-    #[arg(long, env = "BSP_LISTEN", default_value = "127.0.0.1:9001", value_name = "ADDRESS")]
-    pub listen: SocketAddr,
-    /// The port alone, of --listen
-    #[arg(long, env = "BSP_PORT")]
-    pub port: Option<u16>,
-    /// Where Twilio's callbacks come in; what a tunnel or proxy points at
-    #[arg(long, env = "BSP_WEBHOOK_LISTEN", default_value = "127.0.0.1:9002", value_name = "ADDRESS")]
-    pub webhook_listen: SocketAddr,
-    /// Whether phones ring [default: live with credentials in the environment, else sandbox]
-    #[arg(long, env = "BSP_MODE")]
-    pub mode: Option<ModeArgument>,
-    /// Protocols to begin with, in the documented format; read at the first start
-    #[arg(long, env = "BSP_PROTOCOLS", value_name = "FILE")]
-    pub protocols: Option<PathBuf>,
-    /// Address under which Twilio reaches the webhook listener; without it calls are followed by asking
-    #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Url>,
-    /// Country of numbers without a +, as two letters [default: as chosen in Settings, else US]
-    #[arg(long, env = "BSP_REGION", value_name = "COUNTRY")]
-    pub region: Option<Region>,
-    /// How fast calls live in the sandbox; 1 is like life
-    #[arg(long, env = "BSP_SANDBOX_SPEED", default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
-    pub sandbox_speed: f64,
     /// Make up another password, since the one there is was lost
     #[arg(long)]
     pub new_password: bool,
     #[command(flatten)]
-    pub twilio: Twilio,
-    #[command(flatten)]
-    pub vault: Credentials,
-    /// Name of the user who may come in [default: user]
-    #[arg(long, env = "BENSPAMSPHONES_USER", value_name = "NAME")]
-    pub user: Option<String>,
-}
-
-/// Where credentials are kept.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CredentialsArgument {
-    /// The system's keyring, where the environment has none
-    Keyring,
-    /// The environment alone
-    Environment,
-}
-
-#[derive(Args)]
-pub(crate) struct Credentials {
-    /// Where credentials are kept
-    #[arg(long, env = "BSP_CREDENTIALS", default_value = "keyring", value_name = "PLACE")]
-    pub credentials: CredentialsArgument,
-}
-
-impl Credentials {
-    pub(crate) fn vault(&self) -> Vault {
-        match self.credentials {
-            CredentialsArgument::Keyring => Vault::Keyring,
-            CredentialsArgument::Environment => Vault::Environment,
-        }
-    }
-}
-
-/// The account. Secrets come by environment alone: other users can read a command line.
-#[derive(Args)]
-#[command(next_help_heading = "Twilio")]
-pub(crate) struct Twilio {
-    /// Base address of Twilio's API [default: https://api.twilio.com]
-    #[arg(long, env = "BSP_TWILIO_API_BASE", value_name = "URL")]
-    pub twilio_api_base: Option<Url>,
+    pub server: ServerArguments,
 }
 
 #[derive(Args)]
@@ -206,6 +138,37 @@ pub(crate) enum Protocols {
 }
 
 #[derive(Args)]
+pub(crate) struct AccessCommand {
+    #[command(subcommand)]
+    pub command: Option<Access>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Access {
+    /// List devices and browsers that are signed in [default]
+    List,
+    /// Show a picture by which one phone joins
+    Pair,
+    /// Make a token for a program and print it
+    Add {
+        /// What the program is called
+        name: String,
+    },
+    /// Put out a device or a browser, at once
+    Revoke {
+        /// Its id, as listed
+        id: String,
+    },
+    /// List who was refused, and why
+    Refused,
+    /// Let somebody try again who has to wait
+    Forgive {
+        /// Their address, as listed
+        source: String,
+    },
+}
+
+#[derive(Args)]
 pub(crate) struct CredentialsCommand {
     #[command(subcommand)]
     pub command: Option<KeyringCommand>,
@@ -243,9 +206,9 @@ pub(crate) struct Doctor {
     #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
     #[command(flatten)]
-    pub twilio: Twilio,
+    pub twilio: TwilioArguments,
     #[command(flatten)]
-    pub vault: Credentials,
+    pub vault: CredentialsArguments,
 }
 
 #[derive(Args)]
@@ -254,14 +217,9 @@ pub(crate) struct Sandbox {
     #[arg(long, default_value = "127.0.0.1:4010", value_name = "ADDRESS")]
     pub listen: SocketAddr,
     /// How fast calls live; 1 is like life
-    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = sandbox_speed)]
     pub speed: f64,
     /// SID of the account it plays [default: a fresh one]
     #[arg(long, env = "TWILIO_SID", value_name = "AC…")]
     pub account_sid: Option<String>,
-}
-
-fn speed(text: &str) -> Result<f64, &'static str> {
-    let factor: f64 = text.parse().map_err(|_| "not a number")?;
-    if (0.01..=10_000.0).contains(&factor) { Ok(factor) } else { Err("from 0.01 to 10000") }
 }

@@ -1,5 +1,6 @@
 //! `bsp`: the switchboard without a display, and the command line of a running one.
 
+mod access;
 mod args;
 mod call;
 mod calls;
@@ -55,6 +56,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Calls(calls) => calls::run(calls, &data_dir).await,
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
+        Command::Access(access) => access::run(access.command, &data_dir).await,
         Command::Credentials(credentials) => credentials::run(credentials).await,
         Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
         Command::Man => {

@@ -9,12 +9,12 @@ use benspamsphones_server::launch::{self, LaunchError, Told};
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
 
-use crate::args::{ModeArgument, Serve};
+use crate::args::Serve;
 use crate::exit::Failure;
 
 /// Runs the server, and starts it again when a change of the owner's takes that.
 pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<ExitCode, Failure> {
-    let mut told = told(&arguments, data_dir);
+    let mut told = Told { new_password: arguments.new_password, ..arguments.server.told(data_dir) };
     loop {
         let mut running = launch::launch(&told).await.map_err(explain)?;
         greet(&mut running.server, &told.data_dir)?;
@@ -34,31 +34,6 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
     }
 }
 
-fn told(arguments: &Serve, data_dir: PathBuf) -> Told {
-    let mut listen = arguments.listen;
-    if let Some(port) = arguments.port {
-        listen.set_port(port);
-    }
-    Told {
-        data_dir,
-        listen,
-        webhook_listen: arguments.webhook_listen,
-        mode: arguments.mode.map(|mode| match mode {
-            ModeArgument::Sandbox => Mode::Sandbox,
-            ModeArgument::Live => Mode::Live,
-        }),
-        protocols: arguments.protocols.clone(),
-        public_url: arguments.public_url.clone(),
-        region: arguments.region,
-        api_base: arguments.twilio.twilio_api_base.clone(),
-        sandbox_speed: arguments.sandbox_speed,
-        user: arguments.user.clone(),
-        new_password: arguments.new_password,
-        vault: arguments.vault.vault(),
-        sandbox_when_in_doubt: false,
-    }
-}
-
 fn greet(server: &mut Server, data_dir: &Path) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let mode = match server.app().mode() {
@@ -67,6 +42,12 @@ fn greet(server: &mut Server, data_dir: &Path) -> Result<(), Failure> {
     };
     writeln!(out, "BenSpamsPhones {} - {mode}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  Open       http://{}/", server.lan())?;
+    for url in server.shared_urls() {
+        writeln!(out, "             {url}/")?;
+    }
+    if let Some(fingerprint) = server.fingerprint() {
+        writeln!(out, "             the certificate's SHA-256: {fingerprint}")?;
+    }
     match server.take_first_password() {
         Some(password) => {
             writeln!(out, "  Sign in    {} with the password {}", server.user(), password.expose_secret())?;
@@ -99,6 +80,7 @@ fn explain(error: LaunchError) -> Failure {
             Failure::Other(format!("{error}. {sentence}").into())
         }
         LaunchError::Usage(_) | LaunchError::Protocols(_, _) => Failure::Usage(error.to_string()),
+        LaunchError::Server(ServerError::Tls(_)) => Failure::Usage(error.to_string()),
         LaunchError::Vault { .. }
         | LaunchError::Choices(_)
         | LaunchError::Sandbox(_)

@@ -19,6 +19,10 @@ pub(crate) struct Choices {
     pub mode: Option<Mode>,
     /// Country of numbers without `+`.
     pub default_region: Option<Region>,
+    /// Whether the network can reach the listener, or this machine alone.
+    pub share: Option<bool>,
+    /// Whether it speaks HTTPS with the network.
+    pub https: Option<bool>,
 }
 
 /// The file as it is written.
@@ -28,6 +32,10 @@ struct Written {
     mode: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    https: Option<bool>,
 }
 
 /// Why the file can't be used.
@@ -66,7 +74,7 @@ impl Choices {
                 None => None,
                 Some(text) => Some(text.parse().ok()?),
             };
-            Some(Self { mode, default_region })
+            Some(Self { mode, default_region, share: written.share, https: written.https })
         });
         parsed.ok_or(ChoicesError::Strange(path))
     }
@@ -77,6 +85,8 @@ impl Choices {
         let written = Written {
             mode: self.mode.map(|mode| mode.as_str().to_owned()),
             default_region: self.default_region.map(|region| region.to_string()),
+            share: self.share,
+            https: self.https,
         };
         write_private(&path, &written).map_err(|source| ChoicesError::Io { path, source })
     }
@@ -90,7 +100,12 @@ mod tests {
     fn what_was_chosen_is_read_again_and_nothing_is_guessed() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Choices::read(folder.path()).unwrap(), Choices::default());
-        let chosen = Choices { mode: Some(Mode::Live), default_region: "DE".parse().ok() };
+        let chosen = Choices {
+            mode: Some(Mode::Live),
+            default_region: "DE".parse().ok(),
+            share: Some(true),
+            https: Some(false),
+        };
         chosen.write(folder.path()).unwrap();
         assert_eq!(Choices::read(folder.path()).unwrap(), chosen);
         for strange in ["", "{\"mode\":\"loud\"}", "{\"default_region\":\"Atlantis\"}", "[1]"] {

@@ -9,7 +9,10 @@ use secrecy::SecretString;
 use twilio::{AccountSid, Auth, Credentials};
 use url::Url;
 
+pub use crate::gate::source::TrustedProxies;
 use crate::owner::Owner;
+pub use crate::serve::Limits;
+pub use crate::tls::CertificateSource;
 
 /// Everything that a running server needs to know.
 #[derive(Debug)]
@@ -28,6 +31,14 @@ pub struct Config {
     pub twilio: TwilioAccount,
     /// Who may use the LAN listener.
     pub web_user: WebUser,
+    /// HTTPS for the network's listener; none is plain HTTP.
+    pub https: Option<CertificateSource>,
+    /// What each listener takes.
+    pub limits: Limits,
+    /// Names, beside this machine's own, under which the network may ask for it.
+    pub allowed_hosts: Vec<String>,
+    /// Proxies in front of the listeners whose word about the client is taken.
+    pub trusted_proxies: TrustedProxies,
     /// Pusher, if it is used.
     pub pusher: Option<PusherKeys>,
     /// The country that a number without `+` belongs to.

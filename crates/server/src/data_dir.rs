@@ -97,7 +97,7 @@ impl DataDir {
     }
 }
 
-fn make_private_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private_dir(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -107,6 +107,11 @@ fn make_private_dir(path: &Path) -> io::Result<()> {
 
 /// Written beside and renamed, so that a reader never sees half of it, and private from its first byte on.
 pub(crate) fn write_private(path: &Path, content: &impl Serialize) -> io::Result<()> {
+    write_private_bytes(path, &serde_json::to_vec(content)?)
+}
+
+/// As [`write_private`], of what is already bytes.
+pub(crate) fn write_private_bytes(path: &Path, content: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let _ = fs::remove_file(&beside);
     let mut options = OpenOptions::new();
@@ -114,7 +119,7 @@ pub(crate) fn write_private(path: &Path, content: &impl Serialize) -> io::Result
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
-    file.write_all(&serde_json::to_vec(content)?)?;
+    file.write_all(content)?;
     fs::rename(&beside, path)
 }
 

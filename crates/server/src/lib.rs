@@ -21,6 +21,7 @@ pub mod pusher;
 mod random;
 mod serve;
 pub mod store;
+pub mod tls;
 pub mod vault;
 mod vcard;
 pub mod verdict;

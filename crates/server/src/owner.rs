@@ -38,6 +38,10 @@ pub struct Owner {
     pub mode_told: bool,
     /// The country was told to the host.
     pub region_told: bool,
+    /// Where the network connects was told to the host.
+    pub listen_told: bool,
+    /// So was whether it speaks HTTPS.
+    pub https_told: bool,
     /// Where the account in use comes from; `None` for the built-in sandbox.
     pub twilio_source: Option<CredentialSource>,
     /// Where Pusher's keys come from, if there are any.
@@ -112,6 +116,29 @@ impl Owner {
         Ok(())
     }
 
+    /// Chooses whether the network can reach the listener, and whether it is by HTTPS.
+    ///
+    /// # Errors
+    /// When it isn't this program's to choose, or calls are under way.
+    pub async fn choose_sharing(
+        &self,
+        app: &App,
+        data_dir: &Path,
+        share: bool,
+        https: bool,
+    ) -> Result<(), OwnerError> {
+        if self.listen_told {
+            return Err(OwnerError::Told("The network's address", "--listen or BSP_LISTEN"));
+        }
+        if self.https_told && !https {
+            return Err(OwnerError::Told("HTTPS", "--https or --certificate"));
+        }
+        nothing_under_way(app).await?;
+        Choices { share: Some(share), https: Some(https), ..Choices::read(data_dir)? }.write(data_dir)?;
+        self.restart.notify_one();
+        Ok(())
+    }
+
     /// Keeps an account.
     ///
     /// # Errors
@@ -171,7 +198,7 @@ impl Owner {
             return Err(OwnerError::Told("The password", "BENSPAMSPHONES_PASS"));
         }
         nothing_under_way(app).await?;
-        let password = gate::make_password(&app.inner.store).await?;
+        let password = gate::password::make(&app.inner.store).await?;
         self.restart.notify_one();
         Ok(password)
     }

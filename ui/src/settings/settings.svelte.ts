@@ -5,18 +5,21 @@ import { OwnerApi, type Settings as Shown } from '../owner-api';
 import { Problem } from '../problem';
 import type { Switchboard } from '../state/switchboard.svelte';
 import { texts } from '../texts';
+import { Access } from './access.svelte';
 
 export class Settings {
   shown = $state.raw<Shown>();
   view = $state.raw<DesktopView>();
   problem = $state<Problem>();
   readonly api: OwnerApi;
+  readonly access: Access;
 
   constructor(
     private readonly switchboard: Switchboard,
     readonly desktop: Desktop,
   ) {
     this.api = new OwnerApi(switchboard.api);
+    this.access = new Access(this.api, switchboard.toasts);
   }
 
   async refresh(): Promise<void> {

@@ -119,3 +119,23 @@ fn completions_are_made_for_each_shell() {
         assert!(ended.status.success() && text(&ended.stdout).contains("doctor"), "{shell}");
     }
 }
+
+#[test]
+fn who_may_come_in() {
+    let here = Here::start();
+    let (code, token) = here.run(&["access", "add", "backup script"]);
+    assert_eq!(code, 0);
+    assert!(token.trim().starts_with("bsp_") && token.trim().len() == 68, "{token}");
+    let (_, listed) = here.run(&["access"]);
+    assert!(listed.contains("backup script") && !listed.contains(token.trim()), "{listed}");
+    let id = listed.split_whitespace().next().unwrap();
+    assert_eq!(here.run(&["access", "revoke", id]).0, 0);
+    assert_eq!(here.run(&["access", "revoke", id]).0, 5);
+    assert_eq!(here.run(&["access", "list"]).1, "");
+
+    let (code, picture) = here.run(&["access", "pair"]);
+    assert_eq!(code, 0);
+    assert!(picture.contains("/pair?code=") && picture.contains("--listen 0.0.0.0:9001"), "{picture}");
+    assert_eq!(here.run(&["access", "refused"]), (0, String::new()));
+    assert_eq!(here.run(&["access", "forgive", "192.168.1.7"]).0, 0);
+}

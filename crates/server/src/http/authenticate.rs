@@ -1,48 +1,116 @@
 //! Asks for credentials before anything of a route is done.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Shared;
+use super::client::Client;
 use super::problem::Problem;
-use crate::gate::Gate;
+use super::{cookie, documented, sign_in};
+use crate::gate::{Shown, Turned, Who};
 
-/// Lets a request through that carries the user's password or the owner's token.
+/// Lets a request through that carries the user's password, a session, a device's token or the owner's.
 pub(crate) async fn require_credentials(
     State(shared): State<Shared>,
-    request: Request,
+    client: Client,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    if admitted(&shared.gate, request.headers()).await {
-        return next.run(request).await;
-    }
-    if request.uri().path().starts_with("/api/v1/") {
-        return Problem::unauthorized().into_response();
-    }
-    // The documented answer, to the byte.
-    let realm = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Login Required\""));
-    (StatusCode::UNAUTHORIZED, [realm], "Nope\n").into_response()
+    let turned = match Credentials::of(request.headers()) {
+        Some(credentials) => match shared.gate.admit(credentials.shown(), client.source).await {
+            Ok(who) => {
+                request.extensions_mut().insert(who);
+                return next.run(request).await;
+            }
+            Err(turned) => turned,
+        },
+        None => Turned::Away,
+    };
+    refuse(&request, turned)
 }
 
-async fn admitted(gate: &Gate, headers: &HeaderMap) -> bool {
-    let Some(header) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
-        return false;
+/// What only the owner's own programs are shown; for everybody else it isn't there.
+pub(crate) async fn require_owner(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Who>() {
+        Some(Who::Owner) => next.run(request).await,
+        Some(Who::User | Who::Holder(_)) | None => super::problem::not_found().await.into_response(),
+    }
+}
+
+fn refuse(request: &Request, turned: Turned) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
+    if request.method() == Method::GET && !path.starts_with("/api/") && wants_a_page(headers) {
+        return sign_in::page_for(turned);
+    }
+    let mut response = match turned {
+        Turned::AwayFor(wait) if path.starts_with("/api/v1/") => Problem::locked_out(wait).into_response(),
+        Turned::AwayFor(_) => documented::message(StatusCode::TOO_MANY_REQUESTS, LOCKED_OUT),
+        Turned::Away if path.starts_with("/api/v1/") => Problem::unauthorized().into_response(),
+        // The documented answer, to the byte.
+        Turned::Away => (StatusCode::UNAUTHORIZED, "Nope\n").into_response(),
     };
-    let Some((scheme, credentials)) = header.split_once(' ') else { return false };
-    let credentials = credentials.trim();
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return gate.admits_owner(credentials);
+    let headers_of_answer = response.headers_mut();
+    if let Turned::AwayFor(wait) = turned {
+        headers_of_answer.insert(header::RETRY_AFTER, (wait.as_secs() + 1).into());
+    } else if !is_page_of_ours(headers) {
+        let realm = HeaderValue::from_static("Basic realm=\"Login Required\"");
+        headers_of_answer.insert(header::WWW_AUTHENTICATE, realm);
     }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return false;
+    response
+}
+
+/// What whoever has to wait is told where no page and no problem is expected.
+pub(crate) const LOCKED_OUT: &str = "Too many wrong passwords came from this address. Try again later.";
+
+fn wants_a_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("text/html"))
+}
+
+/// The interface's own requests: a browser that is asked for Basic credentials in their answer would show a window of
+/// its own, over a page that has a better way. It has had a cookie, or came with one of the headers that scripts can't
+/// set; over plain HTTP browsers send none of these, but they still say what they are.
+fn is_page_of_ours(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    headers.contains_key("sec-fetch-site")
+        || cookie::token(headers).is_some()
+        || agent.starts_with("Mozilla/")
+}
+
+/// Credentials out of a request's head.
+enum Credentials {
+    Basic(String),
+    Token(String),
+}
+
+impl Credentials {
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let Some(header) = headers.get(header::AUTHORIZATION) else {
+            return cookie::token(headers).map(|token| Self::Token(token.to_owned()));
+        };
+        let (scheme, credentials) = header.to_str().ok()?.split_once(' ')?;
+        let credentials = credentials.trim();
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return Some(Self::Token(credentials.to_owned()));
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = STANDARD.decode(credentials).ok()?;
+        String::from_utf8(decoded).ok().filter(|pair| pair.contains(':')).map(Self::Basic)
     }
-    let decoded = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    match decoded.as_deref().and_then(|pair| pair.split_once(':')) {
-        Some((user, password)) => gate.admits_password(user, password).await,
-        None => false,
+
+    fn shown(&self) -> Shown<'_> {
+        match self {
+            Self::Token(token) => Shown::Token(token),
+            Self::Basic(pair) => {
+                let (user, password) = pair.split_once(':').unwrap_or((pair, ""));
+                Shown::Password { user, password }
+            }
+        }
     }
 }

@@ -4,6 +4,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod authenticate;
+pub(crate) mod client;
+pub(crate) mod cookie;
 pub(crate) mod documented;
 pub(crate) mod health;
 pub(crate) mod interface;
@@ -12,6 +14,7 @@ pub(crate) mod openapi;
 pub mod page;
 pub(crate) mod perimeter;
 pub(crate) mod problem;
+pub(crate) mod sign_in;
 pub(crate) mod v1;
 
 use std::net::SocketAddr;
@@ -19,11 +22,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::Response;
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use url::Url;
@@ -31,9 +35,13 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::gate::Gate;
+use crate::config::TrustedProxies;
+use crate::gate::{Gate, Who};
 use crate::http::perimeter::Perimeter;
+use crate::http::problem::Problem;
 use crate::owner::Owner;
+use crate::serve::addresses;
+use crate::tls::Certificate;
 
 /// Largest body that is read, in bytes. Nothing but an import needs more, and that says so itself.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
@@ -49,16 +57,59 @@ pub(crate) struct Shared {
     pub(crate) perimeter: Arc<Perimeter>,
     pub(crate) owner: Arc<Owner>,
     pub(crate) place: Arc<Place>,
+    pub(crate) trusted_proxies: TrustedProxies,
 }
 
 /// Where this server is, for those who are shown it.
 pub(crate) struct Place {
     pub(crate) data_dir: PathBuf,
+    /// How programs of this machine reach it.
     pub(crate) lan: SocketAddr,
+    /// Where it listens.
+    pub(crate) bound: SocketAddr,
     pub(crate) webhook: SocketAddr,
     pub(crate) public_url: Option<Url>,
+    pub(crate) certificate: Option<Arc<Certificate>>,
     /// The password was told at the start and is kept nowhere.
     pub(crate) password_told: bool,
+}
+
+impl Place {
+    /// Whether others of the network can reach it.
+    pub(crate) fn is_shared(&self) -> bool {
+        !addresses::shared(self.bound).is_empty()
+    }
+
+    /// What others of the network open: by address, and then by name.
+    pub(crate) fn shared_urls(&self) -> Vec<String> {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        let port = self.bound.port();
+        let mut urls: Vec<String> = addresses::shared(self.bound)
+            .into_iter()
+            .map(|address| format!("{scheme}://{}", SocketAddr::new(address, port)))
+            .collect();
+        if let Some(name) = addresses::local_name().filter(|_| !urls.is_empty()) {
+            urls.push(format!("{scheme}://{name}:{port}"));
+        }
+        urls
+    }
+
+    /// What a device opens that knows nothing yet.
+    pub(crate) fn best_url(&self) -> String {
+        let here = || format!("http://{}", self.lan);
+        self.shared_urls().into_iter().next().unwrap_or_else(here)
+    }
+}
+
+/// Who asks, as the gate let them in.
+pub(crate) struct Asker(pub(crate) Who);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Who>().cloned().map(Self).ok_or_else(Problem::unauthorized)
+    }
 }
 
 impl axum::extract::FromRef<Shared> for App {
@@ -70,30 +121,57 @@ impl axum::extract::FromRef<Shared> for App {
 /// Everything that the network sees.
 pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
+    let (owners, _) = access_api().split_for_parts();
+    let (open_api, open_document) = open_api().split_for_parts();
+    let document = document.merge_from(open_document);
     let locked = router
+        .merge(owners.route_layer(middleware::from_fn(authenticate::require_owner)))
         .merge(page::routes())
         .merge(openapi::routes(document))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(shared.clone(), authenticate::require_credentials));
-    let open = Router::new().merge(health::routes()).merge(documented::twilio_update::routes());
-    common(open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check)))
-        .with_state(shared)
+    let open = open_api
+        .merge(health::routes())
+        .merge(documented::twilio_update::routes())
+        .merge(sign_in::routes())
+        .merge(page::open_routes());
+    let within = open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check));
+    let proxies = shared.trusted_proxies.clone();
+    common(within.layer(middleware::from_fn_with_state(proxies, client::note))).with_state(shared)
 }
 
 /// What the owner's own window sees: the network's API and the owner's. It asks for no credentials, so it is handed to
 /// the window in process and never to a socket.
 pub(crate) fn owner_router(shared: Shared) -> Router {
-    let (router, _) = api().merge(owner_api()).split_for_parts();
+    let (router, _) = api().merge(access_api()).merge(owner_api()).split_for_parts();
     let routes = router.fallback(problem::not_found).method_not_allowed_fallback(problem::method_not_allowed);
-    common(routes).with_state(shared)
+    common(routes.layer(Extension(Who::Owner))).with_state(shared)
 }
 
 /// The callback route and nothing else: what the internet may see.
-pub fn webhook_router(app: App) -> Router {
-    let routes = documented::twilio_update::routes::<App>().fallback(problem::nothing_here);
-    common(routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT)))
-        .with_state(app)
+pub(crate) fn webhook_router(shared: Shared) -> Router {
+    let routes = documented::twilio_update::routes().fallback(problem::nothing_here);
+    let proxies = shared.trusted_proxies.clone();
+    let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
+    common(routes.layer(middleware::from_fn_with_state(proxies, client::note))).with_state(shared)
+}
+
+/// What lets somebody in.
+fn open_api() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(v1::devices::pair))
+}
+
+/// Who may come in: for the owner's window and `bsp`, which shows the owner's token. For everybody else these routes
+/// aren't there.
+fn access_api() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::sessions::list))
+        .routes(routes!(v1::sessions::end))
+        .routes(routes!(v1::devices::list, v1::devices::add))
+        .routes(routes!(v1::devices::rename, v1::devices::revoke))
+        .routes(routes!(v1::devices::begin))
+        .routes(routes!(v1::refusals::list, v1::refusals::forgive))
 }
 
 /// The owner's own routes.
@@ -102,6 +180,7 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::settings::get))
         .routes(routes!(v1::settings::choose_mode))
         .routes(routes!(v1::settings::choose_region))
+        .routes(routes!(v1::settings::choose_sharing))
         .routes(routes!(v1::credentials::keep_twilio, v1::credentials::forget_twilio))
         .routes(routes!(v1::credentials::test_twilio))
         .routes(routes!(v1::credentials::test_kept_twilio))
@@ -116,6 +195,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(documented::call::list, documented::call::place))
         .routes(routes!(documented::pusher_auth::authorize))
         .routes(routes!(v1::status::get))
+        .routes(routes!(v1::sessions::own, v1::sessions::sign_out))
         .routes(routes!(v1::protocols::list, v1::protocols::add))
         .routes(routes!(v1::protocols::export))
         .routes(UtoipaMethodRouterExt::layer(
@@ -165,12 +245,12 @@ async fn set_headers(mut response: Response) -> Response {
 
 /// The OpenAPI document of the routes that the owner's window has beside the network's.
 pub fn owner_openapi_json() -> String {
-    let (_, document) = owner_api().split_for_parts();
+    let (_, document) = owner_api().merge(access_api()).split_for_parts();
     openapi::to_json(&document)
 }
 
 /// The OpenAPI document, for tests and for the interface's types.
 pub fn openapi_json() -> String {
-    let (_, document) = api().split_for_parts();
+    let (_, document) = api().merge(open_api()).split_for_parts();
     openapi::to_json(&document)
 }

@@ -31,10 +31,24 @@ pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
     built.map(|file| Cow::Borrowed(file.bytes())).or_else(stand_in)
 }
 
-/// The routes.
+/// What the pages before the sign-in show, and what a phone's home screen does.
+pub(crate) fn open_routes() -> Router<Shared> {
+    let mut router = Router::new();
+    for file in interface::assets().filter(|file| is_open(file.path)) {
+        router = router.route(&format!("/{}", file.path), get(async |asked: HeaderMap| file.answer(&asked)));
+    }
+    router
+}
+
+/// Nothing of these tells what is behind the password.
+fn is_open(path: &str) -> bool {
+    path.starts_with("icon") || path == "manifest.webmanifest"
+}
+
+/// The routes behind the password.
 pub(crate) fn routes() -> Router<Shared> {
     let mut router = Router::new().route("/page.css", get(style));
-    for file in interface::assets() {
+    for file in interface::assets().filter(|file| !is_open(file.path)) {
         router = router.route(&format!("/{}", file.path), get(async |asked: HeaderMap| file.answer(&asked)));
     }
     let router = match interface::index() {

@@ -15,8 +15,10 @@ use axum::response::{IntoResponse, Response};
 use url::Url;
 
 use super::Shared;
+use super::client::Client;
 use super::documented::{self, CALLBACK_PREFIX};
 use super::problem::Problem;
+use crate::gate::Why;
 
 /// The names under which this machine may be asked for.
 #[derive(Debug, Default)]
@@ -25,12 +27,14 @@ pub struct Perimeter {
 }
 
 impl Perimeter {
-    /// Names beside `localhost` and addresses: this machine's own, and the public address's.
-    pub fn new(machine_name: Option<&str>, public_url: Option<&Url>) -> Self {
+    /// Names beside `localhost` and addresses: this machine's own, the public address's, and those that the owner
+    /// allows.
+    pub fn new(machine_name: Option<&str>, public_url: Option<&Url>, allowed: &[String]) -> Self {
         let machine = machine_name.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase);
         let local = machine.as_ref().map(|name| format!("{name}.local"));
         let public = public_url.and_then(Url::host_str).map(str::to_ascii_lowercase);
-        Self { names: [machine, local, public].into_iter().flatten().collect() }
+        let allowed = allowed.iter().map(|name| name.to_ascii_lowercase());
+        Self { names: [machine, local, public].into_iter().flatten().chain(allowed).collect() }
     }
 
     fn knows(&self, host: &str) -> bool {
@@ -41,11 +45,17 @@ impl Perimeter {
 }
 
 /// Refuses what another site's page could have sent.
-pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(
+    State(shared): State<Shared>,
+    client: Client,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = host.and_then(|host| host.parse::<Authority>().ok());
     let Some(host) = host.filter(|host| shared.perimeter.knows(host.host())) else {
+        shared.gate.note_refusal(client.source, Why::UnknownHost);
         return refuse(
             path,
             StatusCode::MISDIRECTED_REQUEST,
@@ -55,6 +65,7 @@ pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: 
     };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !path.starts_with(CALLBACK_PREFIX) && comes_from_elsewhere(request.headers(), &host) {
+        shared.gate.note_refusal(client.source, Why::CrossSite);
         return refuse(path, StatusCode::FORBIDDEN, "cross_site", "A page of another site may not do this.");
     }
     next.run(request).await
@@ -90,7 +101,11 @@ mod tests {
 
     #[test]
     fn addresses_and_own_names_are_known() {
-        let perimeter = Perimeter::new(Some("Desk"), Some(&"https://calls.example.com/x".parse().unwrap()));
+        let perimeter = Perimeter::new(
+            Some("Desk"),
+            Some(&"https://calls.example.com/x".parse().unwrap()),
+            &["Switchboard.example".into()],
+        );
         for host in [
             "127.0.0.1",
             "[::1]",
@@ -100,6 +115,7 @@ mod tests {
             "desk",
             "desk.local",
             "calls.example.com",
+            "switchboard.example",
         ] {
             assert!(perimeter.knows(host), "{host}");
         }

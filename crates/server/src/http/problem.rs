@@ -4,6 +4,7 @@
 //! compile before somebody has decided what it looks like from outside.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -13,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError};
+use crate::gate::{GateError, TokenKind};
 use crate::owner::OwnerError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -28,6 +30,9 @@ pub(crate) struct Problem {
     pub title: &'static str,
     /// What happened this time, and what to do about it.
     pub detail: String,
+    /// After how many seconds it is worth another try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u32>,
     /// The call it is about, if one was written down.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
@@ -48,7 +53,17 @@ impl Problem {
         detail: impl Into<String>,
     ) -> Self {
         let detail = detail.into();
-        Self { status: status.as_u16(), code, title, detail, call: None, twilio_code: None, more_info: None }
+        let status = status.as_u16();
+        Self {
+            status,
+            code,
+            title,
+            detail,
+            retry_after_s: None,
+            call: None,
+            twilio_code: None,
+            more_info: None,
+        }
     }
 
     pub(crate) fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
@@ -56,8 +71,27 @@ impl Problem {
     }
 
     pub(crate) fn unauthorized() -> Self {
-        let detail = "Send the user's name and password (Basic), or the owner's token (Bearer).";
+        let detail =
+            "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in.";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Credentials are needed", detail)
+    }
+
+    /// Too much was wrong before; how long nothing is looked at.
+    pub(crate) fn locked_out(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + 1;
+        let detail = format!("Try again in {seconds} s. The owner can lift this in Settings.");
+        let mut problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "locked_out", "Too much was wrong before", detail);
+        problem.retry_after_s = u32::try_from(seconds).ok();
+        problem
+    }
+
+    pub(crate) fn unknown_holder(kind: TokenKind) -> Self {
+        let detail = match kind {
+            TokenKind::Session => "There is no such session; it may have ended.",
+            TokenKind::Device => "There is no such device; it may have been revoked.",
+        };
+        Self::new(StatusCode::NOT_FOUND, "unknown_holder", "No such session or device", detail)
     }
 
     pub(crate) fn unknown_call(id: &str) -> Self {
@@ -103,10 +137,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let retry_after = self.retry_after_s;
         let mut response = (status, [kind], Json(self)).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            let realm = HeaderValue::from_static("Basic realm=\"Login Required\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, realm);
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -228,6 +262,20 @@ impl From<VaultError> for Problem {
     }
 }
 
+impl From<GateError> for Problem {
+    fn from(error: GateError) -> Self {
+        match error {
+            GateError::Store(error) => error.into(),
+            GateError::Hash(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "password",
+                "The password could not be hashed",
+                error.to_string(),
+            ),
+        }
+    }
+}
+
 impl From<OwnerError> for Problem {
     fn from(error: OwnerError) -> Self {
         let told = error.to_string();
@@ -251,12 +299,7 @@ impl From<OwnerError> for Problem {
                 "The choice was not kept",
                 error.to_string(),
             ),
-            OwnerError::Gate(error) => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "password",
-                "The password could not be made",
-                error.to_string(),
-            ),
+            OwnerError::Gate(error) => error.into(),
             OwnerError::Store(error) => error.into(),
         }
     }

@@ -5,6 +5,7 @@
 //! effect by starting it again inside the same process, so there is one way in for an account, and no call can begin
 //! on one account and be asked for at another.
 
+pub mod arguments;
 mod first_protocols;
 pub mod variables;
 
@@ -18,9 +19,9 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 use url::Url;
 
 use crate::choices::{Choices, ChoicesError};
-use crate::config::{Config, Pace, PublicAddress, TwilioAccount};
+use crate::config::{CertificateSource, Config, Limits, Pace, PublicAddress, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
-use crate::serve::{Server, ServerError};
+use crate::serve::{Server, ServerError, addresses};
 use crate::store::Store;
 use crate::vault::{Connection, Vault, VaultError};
 
@@ -38,6 +39,16 @@ pub struct Told {
     pub data_dir: PathBuf,
     /// Where people and programs connect.
     pub listen: SocketAddr,
+    /// Somebody said so; otherwise the owner chooses whether the network may.
+    pub listen_told: bool,
+    /// Whether to speak HTTPS with the network.
+    pub https: Option<bool>,
+    /// The owner's own certificate and its key, as files in PEM.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// Names, beside this machine's own, under which the network may ask for it.
+    pub allowed_hosts: Vec<String>,
+    /// Proxies whose word about the client is taken.
+    pub trusted_proxies: TrustedProxies,
     /// Where Twilio's callbacks come in.
     pub webhook_listen: SocketAddr,
     /// Whether phones ring.
@@ -147,6 +158,8 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         vault: told.vault,
         mode_told: told.mode.is_some() || source == Some(CredentialSource::Environment),
         region_told: told.region.is_some(),
+        listen_told: told.listen_told,
+        https_told: told.https.is_some() || told.certificate.is_some(),
         twilio_source: source,
         pusher_source,
         api_base: told.api_base.clone(),
@@ -158,9 +171,14 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         Some(_) => Pace { lookup_patience: SANDBOX_PATIENCE, ..Pace::default() },
         None => Pace::default(),
     };
+    let listen = where_to_listen(told, &choices);
     let config = Config {
         data_dir: told.data_dir.clone(),
-        listen: told.listen,
+        listen,
+        https: https(told, &choices),
+        limits: Limits::default(),
+        allowed_hosts: told.allowed_hosts.clone(),
+        trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,
         public_address: public_address(told, line.mode, sandbox.is_some())?,
         mode: line.mode,
@@ -173,6 +191,31 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         owner,
     };
     Ok(Running { server: Server::start(config).await?, sandbox })
+}
+
+/// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
+fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {
+    if !told.listen_told && choices.share == Some(true) {
+        SocketAddr::from((Ipv4Addr::UNSPECIFIED, told.listen.port()))
+    } else {
+        told.listen
+    }
+}
+
+/// Whoever shares it with the network shares it by HTTPS, unless they chose otherwise.
+fn https(told: &Told, choices: &Choices) -> Option<CertificateSource> {
+    if let Some((chain, key)) = told.certificate.clone().filter(|_| told.https != Some(false)) {
+        return Some(CertificateSource::Files { chain, key });
+    }
+    let by_choice = !told.listen_told && choices.share == Some(true) && choices.https != Some(false);
+    let names = || {
+        let local = addresses::local_name();
+        let bare = local.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
+        let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let network = addresses::of_this_machine().into_iter().map(|address| address.to_string());
+        local.into_iter().chain(bare).chain(network).chain(here).collect()
+    };
+    told.https.unwrap_or(by_choice).then(|| CertificateSource::Made { names: names() })
 }
 
 /// Whether phones ring, and through which account.

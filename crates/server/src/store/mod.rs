@@ -2,7 +2,8 @@
 //!
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
-//! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`]; [`ledger_rows`] reads
+//! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
+//! [`refusal_rows`]; [`ledger_rows`] reads
 //! for the guard, [`statistics_rows`] counts.
 
 pub(crate) mod blocked_rows;
@@ -12,8 +13,10 @@ pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
+pub(crate) mod refusal_rows;
 pub(crate) mod setting_rows;
 pub(crate) mod statistics_rows;
+pub(crate) mod token_rows;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -29,8 +32,11 @@ pub(crate) use writer::WriteTx;
 use crate::live::Hub;
 use writer::Writer;
 
-const STEPS: &[M] =
-    &[M::up(include_str!("migrations/0001_calls.sql")), M::up(include_str!("migrations/0002_people.sql"))];
+const STEPS: &[M] = &[
+    M::up(include_str!("migrations/0001_calls.sql")),
+    M::up(include_str!("migrations/0002_people.sql")),
+    M::up(include_str!("migrations/0003_access.sql")),
+];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
 /// Why something could not be kept or read.
@@ -226,6 +232,8 @@ mod tests {
             quick_dial_rows::STATEMENTS,
             ledger_rows::STATEMENTS,
             statistics_rows::STATEMENTS,
+            token_rows::STATEMENTS,
+            refusal_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -154,7 +154,9 @@ async fn requests_are_refused() {
         let answer = server.raw(&request).await;
         let shown = String::from_utf8_lossy(&request[..request.len().min(60)]).into_owned();
         assert!(answer.starts_with("HTTP/1.1 4"), "{shown:?}: {answer:.200}");
-        let about_a_route = shown.starts_with("GET /api/v1/") && !answer.starts_with("HTTP/1.1 414");
+        // A head that is longer than any is refused before anybody knows what it asks.
+        let too_long = ["HTTP/1.1 414", "HTTP/1.1 431"].iter().any(|line| answer.starts_with(line));
+        let about_a_route = shown.starts_with("GET /api/v1/") && !too_long;
         assert!(!about_a_route || answer.contains("application/problem+json"), "{shown:?}: {answer}");
     }
     assert_eq!(server.get("/api/call").await.status, 200, "the server goes on");

@@ -1,5 +1,6 @@
 //! Who may come in.
 
+use benspamsphones_server::config::TrustedProxies;
 use benspamsphones_server::data_dir::OwnerFile;
 use reqwest::Method;
 use secrecy::ExposeSecret;
@@ -7,18 +8,25 @@ use secrecy::ExposeSecret;
 use crate::harness::{PASSWORD, Setup, TestServer, USER, send};
 use crate::openapi;
 
-/// Every route that asks for credentials.
+/// Every route that asks for credentials: all but the one that gives them for a code.
 fn locked() -> Vec<(Method, String)> {
     let pages = ["/", "/page.css", "/api/docs/", "/api/openapi.json", "/no/such/route", "/api/v1/nothing"];
     let pages = pages.into_iter().map(|path| (Method::GET, path.to_owned()));
-    openapi::operations().into_iter().chain(pages).collect()
+    openapi::operations().into_iter().chain(pages).filter(|(_, path)| path != "/api/v1/pair").collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_in_without_them() {
-    let server = TestServer::start().await;
+    // Each request comes from somebody else, or most would only be told to wait.
+    let trusted_proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    let server = TestServer::start_with(Setup { trusted_proxies, ..Setup::default() }).await;
+    let mut sources = 0_u32;
     for (method, path) in locked() {
-        let bare = || server.anonymous(method.clone(), &path);
+        let mut bare = || {
+            sources += 1;
+            let source = std::net::Ipv4Addr::from(0x0a00_0000 + sources).to_string();
+            server.anonymous(method.clone(), &path).header("x-forwarded-for", source)
+        };
         for request in [
             bare(),
             bare().basic_auth(USER, Some("wrong")),

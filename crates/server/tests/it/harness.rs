@@ -6,9 +6,14 @@ use std::time::Duration;
 use axum::body::Body;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::Server;
-use benspamsphones_server::config::{Config, Pace, PublicAddress, PusherKeys, TwilioAccount, WebUser};
+use benspamsphones_server::config::{
+    CertificateSource, Config, Limits, Pace, PublicAddress, PusherKeys, TrustedProxies, TwilioAccount,
+    WebUser,
+};
 use benspamsphones_server::owner::Owner;
 use reqwest::{Method, RequestBuilder};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -49,8 +54,14 @@ pub struct Setup {
     pub twilio_base: Option<Url>,
     /// Whether the password is the program's own, made at the first start.
     pub own_password: bool,
+    /// Otherwise it is told this one.
+    pub password: String,
     pub pusher: bool,
     pub mode: Mode,
+    pub trusted_proxies: TrustedProxies,
+    pub limits: Limits,
+    /// With a certificate that is made for the test.
+    pub https: bool,
 }
 
 impl Default for Setup {
@@ -69,8 +80,12 @@ impl Default for Setup {
             public_address: PublicAddress::WebhookListener,
             twilio_base: None,
             own_password: false,
+            password: PASSWORD.into(),
             pusher: true,
             mode: Mode::Sandbox,
+            trusted_proxies: TrustedProxies::default(),
+            limits: Limits::default(),
+            https: false,
         }
     }
 }
@@ -92,7 +107,7 @@ impl Setup {
         let web_user = if self.own_password {
             WebUser::Kept { user: USER.into(), renew: false }
         } else {
-            WebUser::Given { user: USER.into(), password: PASSWORD.into() }
+            WebUser::Given { user: USER.into(), password: self.password.as_str().into() }
         };
         let owner = self.owner(&base_url);
         Config {
@@ -109,6 +124,12 @@ impl Setup {
                 secret: PUSHER_SECRET.into(),
                 cluster: "eu".into(),
             }),
+            https: self
+                .https
+                .then(|| CertificateSource::Made { names: vec!["localhost".into(), "127.0.0.1".into()] }),
+            limits: self.limits,
+            allowed_hosts: Vec::new(),
+            trusted_proxies: self.trusted_proxies.clone(),
             default_region: Region::US,
             first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
             pace: self.pace,
@@ -332,13 +353,24 @@ pub fn id(call: &Value) -> &str {
     call["id"].as_str().unwrap()
 }
 
-/// A client that follows nothing and believes nobody: all that it talks to is on this machine, without TLS.
+/// A client that follows nothing and believes nobody.
 fn http() -> reqwest::Client {
+    client_with(rustls::RootCertStore::empty())
+}
+
+/// A client that believes whom this certificate vouches for, in PEM.
+pub fn trusting(authority: &str) -> reqwest::Client {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
+    client_with(roots)
+}
+
+fn client_with(roots: rustls::RootCertStore) -> reqwest::Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_root_certificates(roots)
         .with_no_client_auth();
     let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
     builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()

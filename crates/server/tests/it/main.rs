@@ -25,6 +25,8 @@ mod owner;
 mod people;
 mod protocols;
 mod repeated_requests;
+mod sign_in;
 mod signatures;
 mod status;
+mod threats;
 mod twilio_down;

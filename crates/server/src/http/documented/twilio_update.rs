@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{FromRef, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -12,7 +12,10 @@ use serde_json::json;
 use twilio::signature::SignatureError;
 
 use super::{ContractJson, message};
-use crate::app::{App, CallbackError};
+use crate::app::CallbackError;
+use crate::gate::Why;
+use crate::http::Shared;
+use crate::http::client::Client;
 
 #[derive(Serialize)]
 struct Taken {
@@ -21,16 +24,13 @@ struct Taken {
 }
 
 /// The route; both listeners have it.
-pub(crate) fn routes<S>() -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-    App: FromRef<S>,
-{
+pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(&format!("{}{{channel}}", super::CALLBACK_PREFIX), post(take))
 }
 
 async fn take(
-    State(app): State<App>,
+    State(shared): State<Shared>,
+    client: Client,
     channel: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -40,12 +40,20 @@ async fn take(
         Err(error) => return message(error.status(), "The body can't be read"),
     };
     // A path that isn't even text is signed by nobody.
-    let Ok(Path(channel)) = channel else { return refuse(&SignatureError::Malformed.into()) };
+    let Ok(Path(channel)) = channel else {
+        shared.gate.note_refusal(client.source, Why::ForgedCallback);
+        return refuse(&SignatureError::Malformed.into());
+    };
     let signature =
         headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match app.take_callback(&channel, &body, signature).await {
+    match shared.app.take_callback(&channel, &body, signature).await {
         Ok(status) => ContractJson(Taken { success: true, call_status: status.as_str() }).into_response(),
-        Err(error) => refuse(&error),
+        Err(error) => {
+            if matches!(error, CallbackError::NotSetUp | CallbackError::Signature(_)) {
+                shared.gate.note_refusal(client.source, Why::ForgedCallback);
+            }
+            refuse(&error)
+        }
     }
 }
 

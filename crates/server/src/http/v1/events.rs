@@ -14,6 +14,8 @@ use utoipa::IntoParams;
 use super::view::NewsView;
 use crate::app::App;
 use crate::feed::FeedItem;
+use crate::gate::Who;
+use crate::http::Asker;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
 
@@ -44,6 +46,7 @@ pub(crate) struct StreamParameters {
     ))]
 pub(crate) async fn stream(
     State(app): State<App>,
+    Asker(who): Asker,
     headers: HeaderMap,
     Parameters(parameters): Parameters<StreamParameters>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
@@ -54,7 +57,14 @@ pub(crate) async fn stream(
         })
     });
     let last = header.transpose()?.or(parameters.last_event_id);
-    let news = app.feed(last).await?.map(|item| Ok(event(item)));
+    // Whose session has ended hears nothing more.
+    let ended = async move {
+        match who {
+            Who::Holder(holder) => holder.ended().await,
+            Who::Owner | Who::User => std::future::pending().await,
+        }
+    };
+    let news = app.feed(last).await?.map(|item| Ok(event(item))).take_until(ended);
     Ok(Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

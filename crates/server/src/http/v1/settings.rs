@@ -34,6 +34,8 @@ pub(crate) struct SettingsView {
     /// Where people and programs connect.
     #[schema(example = "http://127.0.0.1:9001")]
     lan_url: String,
+    /// Whether and how the network can reach it.
+    network: NetworkView,
     /// Where Twilio's callbacks come in.
     webhook_url: String,
     /// Where Twilio is told to report to, if it can reach this machine.
@@ -48,6 +50,26 @@ pub(crate) struct SettingsView {
     pusher: PusherView,
     /// Who may come in from the network.
     web_user: WebUserView,
+}
+
+/// How the network reaches this machine.
+#[derive(Serialize, ToSchema)]
+struct NetworkView {
+    /// Others of the network can reach it.
+    shared: bool,
+    /// The address was told when the program was started.
+    shared_fixed: bool,
+    /// What they open: by address, and then by name.
+    #[schema(example = json!(["https://192.168.1.7:9001", "https://desk.local:9001"]))]
+    urls: Vec<String>,
+    /// It speaks HTTPS with the network.
+    https: bool,
+    /// So was HTTPS told.
+    https_fixed: bool,
+    /// SHA-256 of the certificate, as browsers show it.
+    fingerprint: Option<String>,
+    /// The certificate, in PEM, that a device has to trust; none when it is the owner's own.
+    authority: Option<String>,
 }
 
 /// Where credentials are kept.
@@ -111,6 +133,15 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
         version: env!("CARGO_PKG_VERSION"),
         data_dir: place.data_dir.display().to_string(),
         lan_url: format!("http://{}", place.lan),
+        network: NetworkView {
+            shared: place.is_shared(),
+            shared_fixed: owner.listen_told,
+            urls: place.shared_urls(),
+            https: place.certificate.is_some(),
+            https_fixed: owner.https_told,
+            fingerprint: place.certificate.as_ref().map(|certificate| certificate.fingerprint()),
+            authority: place.certificate.as_ref().and_then(|certificate| certificate.authority()),
+        },
         webhook_url: format!("http://{}", place.webhook),
         public_url: place.public_url.as_ref().map(ToString::to_string),
         attention: owner.attention.clone(),
@@ -185,5 +216,33 @@ pub(crate) async fn choose_region(
         .parse()
         .map_err(|error| Problem::bad_request("unknown_region", format!("{error}")))?;
     shared.owner.choose_region(&shared.app, &shared.place.data_dir, region).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether and how to share.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SharingChoice {
+    /// Whether others of the network can reach it.
+    share: bool,
+    /// Whether it speaks HTTPS with them.
+    https: bool,
+}
+
+/// Share on the network, or stop sharing
+///
+/// The program goes on by itself a moment later.
+#[utoipa::path(put, path = "/api/v1/settings/sharing", tag = "owner", operation_id = "chooseSharing",
+    request_body = SharingChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn choose_sharing(
+    State(shared): State<Shared>,
+    JsonBody(choice): JsonBody<SharingChoice>,
+) -> Result<StatusCode, Problem> {
+    let data_dir = &shared.place.data_dir;
+    shared.owner.choose_sharing(&shared.app, data_dir, choice.share, choice.https).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,12 +1,14 @@
 //! The running server: two listeners, the follower of calls, and one stop for all of it.
 
+pub(crate) mod addresses;
+mod listener;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -14,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::app::{App, StartError};
+use crate::clock;
 use crate::config::{Config, PublicAddress, WebUser};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::follow;
@@ -22,6 +25,9 @@ use crate::http;
 use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
 use crate::random::random_hex;
+use crate::tls::{Certificate, TlsError};
+pub use listener::Limits;
+pub(crate) use listener::Peer;
 
 /// A server that runs until it is stopped.
 pub struct Server {
@@ -31,6 +37,7 @@ pub struct Server {
     data_dir: DataDir,
     lan: SocketAddr,
     webhook: SocketAddr,
+    place: Arc<http::Place>,
     public_url: Option<Url>,
     user: String,
     first_password: Option<SecretString>,
@@ -61,6 +68,9 @@ pub enum ServerError {
     /// The password.
     #[error(transparent)]
     Gate(#[from] GateError),
+    /// The certificate.
+    #[error("HTTPS: {0}")]
+    Tls(#[from] TlsError),
 }
 
 impl Server {
@@ -89,15 +99,22 @@ impl Server {
             data_dir.write_owner_file(&url, &owner_token)?;
         }
 
+        let certificate = config
+            .https
+            .as_ref()
+            .map(|source| Certificate::open(&config.data_dir, source, clock::now()).map(Arc::new));
+        let certificate = certificate.transpose()?;
         let machine_name = gethostname::gethostname();
-        let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref());
+        let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref(), &config.allowed_hosts);
         let mut serving = JoinSet::new();
         let owner = Arc::new(config.owner);
         let place = http::Place {
             data_dir: config.data_dir,
             lan: lan_address,
+            bound: lan.1,
             webhook: webhook_address,
             public_url: public_url.clone(),
+            certificate: certificate.clone(),
             password_told,
         };
         let shared = http::Shared {
@@ -106,10 +123,18 @@ impl Server {
             perimeter: Arc::new(perimeter),
             owner: owner.clone(),
             place: Arc::new(place),
+            trusted_proxies: config.trusted_proxies,
         };
         let owner_router = http::owner_router(shared.clone());
-        serving.spawn(serve(lan.0, http::router(shared), stop.clone()));
-        serving.spawn(serve(webhook.0, http::webhook_router(app.clone()), stop.clone()));
+        let place = shared.place.clone();
+        let limits = config.limits;
+        if let Some(certificate) = certificate.clone() {
+            let stop = stop.clone();
+            serving.spawn(async move { certificate.reload(stop).await });
+        }
+        let webhook_router = http::webhook_router(shared.clone());
+        serving.spawn(listener::serve(lan.0, http::router(shared), certificate, limits, stop.clone()));
+        serving.spawn(listener::serve(webhook.0, webhook_router, None, limits, stop.clone()));
         serving.spawn(follow::follow(app.clone()));
         let (lan, webhook) = (lan_address, webhook_address);
         let stop_within = config.pace.stop;
@@ -120,6 +145,7 @@ impl Server {
             data_dir,
             lan,
             webhook,
+            place,
             public_url,
             user,
             first_password,
@@ -147,6 +173,16 @@ impl Server {
     /// Where the network connects.
     pub fn lan(&self) -> SocketAddr {
         self.lan
+    }
+
+    /// What others of the network open; nothing when this machine alone can.
+    pub fn shared_urls(&self) -> Vec<String> {
+        self.place.shared_urls()
+    }
+
+    /// Fingerprint of the certificate, where HTTPS is spoken.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.place.certificate.as_ref().map(|certificate| certificate.fingerprint())
     }
 
     /// Where Twilio's callbacks come in.
@@ -191,16 +227,6 @@ async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, S
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
-}
-
-async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let listener = listener.tap_io(|connection| {
-        // Answers are small and somebody waits for each of them.
-        let _ = connection.set_nodelay(true);
-    });
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
-        tracing::error!(%error, "a listener ended");
-    }
 }
 
 /// How a program of this machine reaches an address that listens on all of them.

@@ -1,0 +1,237 @@
+//! Who may come in from the network: by the user's password, by a session or a device's token, and by the owner's token.
+//!
+//! A source that guesses waits longer each time ([`back_off`]). A token can't be guessed, so who holds one is never kept
+//! waiting: nobody can lock out a browser that is signed in, and the owner's window asks for nothing at all.
+
+mod back_off;
+mod pairing;
+pub(crate) mod password;
+mod refusals;
+pub(crate) mod source;
+pub(crate) mod tokens;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::config::WebUser;
+use crate::store::{Store, StoreError};
+use back_off::BackOff;
+pub(crate) use pairing::CODE_LIFE;
+use pairing::Pairing;
+use password::Password;
+use refusals::Refusals;
+pub use refusals::{Refused, Why};
+use source::Source;
+use tokens::Tokens;
+pub use tokens::{Holder, TokenKind};
+
+/// The gate. It is shared by everybody who asks.
+pub struct Gate {
+    password: Password,
+    owner: [u8; 32],
+    tokens: Tokens,
+    back_off: BackOff,
+    pairing: Pairing,
+    refusals: Refusals,
+}
+
+/// Who was let in.
+#[derive(Clone)]
+pub enum Who {
+    /// The owner: the window, or `bsp` on the same machine.
+    Owner,
+    /// Whoever knows the user's name and password, for this one request.
+    User,
+    /// A browser that is signed in, or a device.
+    Holder(Arc<Holder>),
+}
+
+/// What somebody shows to be let in.
+pub(crate) enum Shown<'a> {
+    /// The user's name and password.
+    Password {
+        /// The name.
+        user: &'a str,
+        /// The password.
+        password: &'a str,
+    },
+    /// A token, of whatever sort.
+    Token(&'a str),
+}
+
+/// Why somebody was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turned {
+    /// What was shown is wrong.
+    Away,
+    /// Too much was wrong before: nothing is looked at for so long.
+    AwayFor(Duration),
+}
+
+/// What went wrong while the gate was set up.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// argon2 refused; its words.
+    #[error("the password can't be hashed: {0}")]
+    Hash(argon2::password_hash::Error),
+}
+
+impl Gate {
+    /// Sets the gate up. The second value is a password that was made up just now, to be shown once.
+    ///
+    /// # Errors
+    /// When what is kept can't be read, or a new password not be written.
+    pub async fn open(
+        store: &Store,
+        web_user: &WebUser,
+        owner_token: &SecretString,
+    ) -> Result<(Self, Option<SecretString>), GateError> {
+        // Before the sessions are read: those of another password end here.
+        let (password, made) = Password::open(store, web_user).await?;
+        let gate = Self {
+            password,
+            owner: digest(owner_token.expose_secret()),
+            tokens: Tokens::open(store.clone()).await?,
+            back_off: BackOff::default(),
+            pairing: Pairing::default(),
+            refusals: Refusals::new(store.clone()),
+        };
+        Ok((gate, made))
+    }
+
+    /// The user's name.
+    pub fn user(&self) -> &str {
+        self.password.user()
+    }
+
+    /// Lets somebody in, or not.
+    pub(crate) async fn admit(&self, shown: Shown<'_>, source: Source) -> Result<Who, Turned> {
+        match shown {
+            Shown::Token(token) if self.owner.ct_eq(&digest(token)).into() => Ok(Who::Owner),
+            Shown::Token(token) => match self.tokens.find(token, source) {
+                Some(holder) => Ok(Who::Holder(holder)),
+                None => {
+                    // Not counted: nobody guesses 256 bits, and a browser whose session has ended knocks again and again.
+                    self.refusals.note(source, Why::UnknownToken);
+                    Err(Turned::Away)
+                }
+            },
+            Shown::Password { user, password } => {
+                let waits = || self.back_off.wait(source, Instant::now());
+                if let Some(wait) = waits() {
+                    // Right or wrong: an answer would help who guesses.
+                    self.refusals.note(source, Why::LockedOut);
+                    return Err(Turned::AwayFor(wait));
+                }
+                let right = match self.password.known(user, password) {
+                    Some(right) => right,
+                    None => self.password.check(user, password, || waits().is_none()).await,
+                };
+                if right {
+                    self.back_off.forget(source);
+                    Ok(Who::User)
+                } else {
+                    Err(self.turn_away(source, Why::WrongPassword))
+                }
+            }
+        }
+    }
+
+    /// Begins a browser's session; what it is called is told by the browser.
+    pub(crate) async fn begin_session(
+        &self,
+        browser: &str,
+        source: Source,
+    ) -> Result<(SecretString, Arc<Holder>), GateError> {
+        self.password.begins_sessions(self.tokens.store()).await?;
+        Ok(self.tokens.make(TokenKind::Session, browser, &source.to_string()).await?)
+    }
+
+    /// Makes a token for a device.
+    pub(crate) async fn add_device(
+        &self,
+        name: &str,
+        source: &str,
+    ) -> Result<(SecretString, Arc<Holder>), StoreError> {
+        self.tokens.make(TokenKind::Device, name, source).await
+    }
+
+    /// Makes up a code by which one device may come to a token.
+    pub(crate) fn pairing_code(&self) -> String {
+        self.pairing.make(Instant::now())
+    }
+
+    /// Uses a code up and makes the token.
+    pub(crate) async fn pair(
+        &self,
+        code: &str,
+        name: &str,
+        source: Source,
+    ) -> Result<Result<(SecretString, Arc<Holder>), Turned>, StoreError> {
+        if let Some(wait) = self.back_off.wait(source, Instant::now()) {
+            self.refusals.note(source, Why::LockedOut);
+            return Ok(Err(Turned::AwayFor(wait)));
+        }
+        if !self.pairing.take(code, Instant::now()) {
+            return Ok(Err(self.turn_away(source, Why::WrongCode)));
+        }
+        self.back_off.forget(source);
+        self.add_device(name, &source.to_string()).await.map(Ok)
+    }
+
+    /// The sessions, or the devices, the newest first.
+    pub(crate) fn holders(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
+        self.tokens.list(kind)
+    }
+
+    /// Gives a device another name; `false` when there is none of that id.
+    pub(crate) async fn rename_device(&self, id: Uuid, name: &str) -> Result<bool, StoreError> {
+        self.tokens.rename(id, name).await
+    }
+
+    /// Ends a session or revokes a device's token, at once and with its streams; `false` when there is none of that id.
+    pub(crate) async fn end(&self, kind: TokenKind, id: Uuid) -> Result<bool, StoreError> {
+        self.tokens.end(kind, id).await
+    }
+
+    /// Notes that somebody was refused elsewhere than here, for the owner to see.
+    pub(crate) fn note_refusal(&self, source: Source, why: Why) {
+        self.refusals.note(source, why);
+    }
+
+    /// Who was refused and why, the latest first.
+    pub(crate) async fn refused(&self) -> Result<Vec<Refused>, StoreError> {
+        self.refusals.list().await
+    }
+
+    /// Sources that have to wait, and how long.
+    pub(crate) fn waiting(&self) -> HashMap<String, Duration> {
+        self.back_off.waiting(Instant::now())
+    }
+
+    /// Forgets what a source did wrong; it need not wait any more.
+    pub(crate) async fn forgive(&self, source: String) -> Result<(), StoreError> {
+        self.back_off.forget_named(&source);
+        self.refusals.forget(source).await
+    }
+
+    fn turn_away(&self, source: Source, why: Why) -> Turned {
+        let now = Instant::now();
+        self.back_off.failed(source, now);
+        self.refusals.note(source, why);
+        self.back_off.wait(source, now).map_or(Turned::Away, Turned::AwayFor)
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

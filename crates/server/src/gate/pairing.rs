@@ -1,0 +1,72 @@
+//! One-time codes, by which a phone that scans a picture comes to a token of its own.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::random::random_bytes;
+
+/// How long a code is good for.
+pub(crate) const CODE_LIFE: Duration = Duration::from_secs(5 * 60);
+/// Codes that are open at once; the oldest gives way.
+const MOST_CODES: usize = 8;
+/// Without the signs that look like others.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// The codes that are open.
+#[derive(Default)]
+pub(crate) struct Pairing(Mutex<HashMap<String, Instant>>);
+
+impl Pairing {
+    /// Makes a code up: sixteen signs of 32, eighty bits.
+    pub(crate) fn make(&self, now: Instant) -> String {
+        let signs = random_bytes::<16>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+        let code: String = signs.iter().collect();
+        let mut codes = self.codes();
+        codes.retain(|_, until| *until > now);
+        if codes.len() >= MOST_CODES
+            && let Some(oldest) = codes.iter().min_by_key(|(_, until)| **until).map(|(code, _)| code.clone())
+        {
+            codes.remove(&oldest);
+        }
+        codes.insert(code.clone(), now + CODE_LIFE);
+        code
+    }
+
+    /// Uses a code up; whether it was good.
+    pub(crate) fn take(&self, code: &str, now: Instant) -> bool {
+        self.codes().remove(code).is_some_and(|until| until > now)
+    }
+
+    fn codes(&self) -> MutexGuard<'_, HashMap<String, Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_opens_once_and_not_for_long() {
+        let pairing = Pairing::default();
+        let now = Instant::now();
+        let code = pairing.make(now);
+        assert!(!pairing.take("", now) && !pairing.take("x", now));
+        assert!(pairing.take(&code, now));
+        assert!(!pairing.take(&code, now), "once");
+        let late = pairing.make(now);
+        assert!(!pairing.take(&late, now + CODE_LIFE), "too late");
+    }
+
+    #[test]
+    fn only_a_few_are_open() {
+        let pairing = Pairing::default();
+        let now = Instant::now();
+        let first = pairing.make(now);
+        for n in 1..=MOST_CODES {
+            pairing.make(now + Duration::from_secs(n as u64));
+        }
+        assert!(!pairing.take(&first, now));
+    }
+}

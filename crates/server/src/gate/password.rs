@@ -1,0 +1,194 @@
+//! The network's password: made up, hashed, checked.
+
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+
+use super::GateError;
+use crate::config::WebUser;
+use crate::random::random_bytes;
+use crate::store::{Store, StoreError, setting_rows, token_rows};
+
+const SETTING: &str = "web_password_argon2id";
+/// The hash of the password that the sessions which are kept were begun with.
+const SESSIONS_SETTING: &str = "sessions_password_argon2id";
+/// Without the signs that look like others: a person may have to type it.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+type Digest = [u8; 32];
+/// As long as a block of SHA-256, the length that HMAC takes as it is.
+type Key = [u8; 64];
+
+/// The user's name and password. One that was right is remembered as a keyed digest, so that argon2's deliberate
+/// slowness is paid once and not at every request.
+pub(super) struct Password {
+    user: String,
+    /// Made anew at each start and kept nowhere else: a digest tells nothing to who reads this memory later.
+    key: Key,
+    right: RwLock<Option<Digest>>,
+    hash: Option<String>,
+    /// The password that was told at this start, until it is noted that sessions are begun with it.
+    told: Mutex<Option<SecretString>>,
+    /// Hashing takes 19 MiB and tens of milliseconds; guesses wait for each other, not for everybody else.
+    hashing: Semaphore,
+}
+
+impl Password {
+    /// As it was told or is kept. The second value was made up just now, to be shown once.
+    pub(super) async fn open(
+        store: &Store,
+        web_user: &WebUser,
+    ) -> Result<(Self, Option<SecretString>), GateError> {
+        let key = random_bytes();
+        let password = |user: &str, right, hash, told| Self {
+            user: user.to_owned(),
+            key,
+            right: RwLock::new(right),
+            hash,
+            told: Mutex::new(told),
+            hashing: Semaphore::new(1),
+        };
+        match web_user {
+            WebUser::Given { user, password: given } => {
+                let right = digest(&key, user, given.expose_secret());
+                let noted = end_sessions_of_another(store, given).await?;
+                let told = (!noted).then(|| given.clone());
+                Ok((password(user, Some(right), None, told), None))
+            }
+            WebUser::Kept { user, renew } => {
+                let kept = store.read(|connection| setting_rows::get(connection, SETTING)).await?;
+                if let Some(hash) = &kept
+                    && !renew
+                {
+                    let hash = hash.clone();
+                    store.write(move |tx| keep_sessions_of(tx.connection(), &hash)).await?;
+                    return Ok((password(user, None, kept, None), None));
+                }
+                let made = make(store).await?;
+                let right = digest(&key, user, made.expose_secret());
+                Ok((password(user, Some(right), None, None), Some(made)))
+            }
+        }
+    }
+
+    /// Notes with which password sessions are begun from now on. A password that is told at each start is hashed for
+    /// that no sooner than somebody signs in.
+    pub(super) async fn begins_sessions(&self, store: &Store) -> Result<(), GateError> {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(told) = told {
+            let hash = hash(told).await?;
+            store.write(move |tx| setting_rows::put(tx.connection(), SESSIONS_SETTING, &hash)).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Whether these are the name and the password, if that can be told without hashing.
+    pub(super) fn known(&self, user: &str, password: &str) -> Option<bool> {
+        let right = *self.right.read().unwrap_or_else(PoisonError::into_inner);
+        let given = digest(&self.key, user, password);
+        // With the right one known, any other is wrong.
+        right.map(|right| right.ct_eq(&given).into())
+    }
+
+    /// Whether they are, told by hashing. `still_welcome` is asked when it is this guess's turn: while it waited,
+    /// others may have been wrong.
+    pub(super) async fn check(&self, user: &str, password: &str, still_welcome: impl Fn() -> bool) -> bool {
+        let Ok(_turn) = self.hashing.acquire().await else { return false };
+        if let Some(known) = self.known(user, password) {
+            return known;
+        }
+        let Some(hash) = self.hash.clone().filter(|_| still_welcome()) else { return false };
+        let secret = SecretString::from(password.to_owned());
+        let verified = tokio::task::spawn_blocking(move || verify(&hash, &secret)).await.unwrap_or(false);
+        let right = verified && bool::from(self.user.as_bytes().ct_eq(user.as_bytes()));
+        if right {
+            let digest = digest(&self.key, user, password);
+            *self.right.write().unwrap_or_else(PoisonError::into_inner) = Some(digest);
+        }
+        right
+    }
+}
+
+/// Makes a password up and keeps its hash, in place of the one before; sessions that were begun with that one end. A
+/// gate that is open goes on with the old one: the server is started again to change it, which also ends what was let
+/// in with it.
+///
+/// # Errors
+/// When the hash can't be made or kept.
+pub(crate) async fn make(store: &Store) -> Result<SecretString, GateError> {
+    let password = new_password();
+    let hash = hash(password.clone()).await?;
+    let written = store.write(move |tx| {
+        keep_sessions_of(tx.connection(), &hash)?;
+        setting_rows::put(tx.connection(), SETTING, &hash)
+    });
+    written.await?;
+    Ok(password)
+}
+
+/// Ends the sessions that were begun with another password than the one whose hash this is.
+fn keep_sessions_of(connection: &rusqlite::Connection, hash: &str) -> Result<(), StoreError> {
+    if setting_rows::get(connection, SESSIONS_SETTING)?.as_deref() != Some(hash) {
+        token_rows::delete_sessions(connection)?;
+        setting_rows::put(connection, SESSIONS_SETTING, hash)?;
+    }
+    Ok(())
+}
+
+/// The same for a password that is told at each start and kept nowhere but as a hash beside the sessions. Whether there
+/// are sessions that were begun with it.
+async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<bool, GateError> {
+    let (hash, any) = store
+        .read(|connection| {
+            Ok((setting_rows::get(connection, SESSIONS_SETTING)?, token_rows::any_session(connection)?))
+        })
+        .await?;
+    let (Some(hash), true) = (hash, any) else { return Ok(false) };
+    let given = given.clone();
+    if tokio::task::spawn_blocking(move || verify(&hash, &given)).await.unwrap_or(false) {
+        return Ok(true);
+    }
+    tracing::info!("the password is another one than before: sessions are ended");
+    store.write(|tx| token_rows::delete_sessions(tx.connection())).await?;
+    Ok(false)
+}
+
+fn digest(key: &Key, user: &str, password: &str) -> Digest {
+    let mut mac = Hmac::<Sha256>::new(&(*key).into());
+    for part in [user, password] {
+        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    mac.finalize().into_bytes().into()
+}
+
+async fn hash(password: SecretString) -> Result<String, GateError> {
+    let hashing = tokio::task::spawn_blocking(move || {
+        // The default parameters are argon2id, 19 MiB, two passes: OWASP's first choice.
+        Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
+    });
+    hashing.await.map_err(|_| StoreError::Stopped)?.map_err(GateError::Hash)
+}
+
+fn verify(hash: &str, password: &SecretString) -> bool {
+    let verified = PasswordHash::new(hash)
+        .map(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok());
+    verified.unwrap_or(false)
+}
+
+/// Twenty signs of 32: a hundred bits.
+fn new_password() -> SecretString {
+    let signs = random_bytes::<20>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+    signs.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-").into()
+}

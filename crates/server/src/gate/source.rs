@@ -1,0 +1,114 @@
+//! Where a request comes from, as far as blame goes.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+/// An IPv4 address, or the /64 that an IPv6 host has to itself: whoever has one address of it has them all.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Source(IpAddr);
+
+impl Source {
+    /// The source that an address belongs to.
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(v6) => {
+                let network = u128::from(v6) & !u128::from(u64::MAX);
+                IpAddr::V6(Ipv6Addr::from(network))
+            }
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V4(address) => write!(f, "{address}"),
+            IpAddr::V6(network) => write!(f, "{network}/64"),
+        }
+    }
+}
+
+/// Proxies whose word about whom they ask for is taken. Everybody else could say anything (CVE-2025-51663 of
+/// FileCodeBox).
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// The proxies in these networks.
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self(networks)
+    }
+
+    /// Whether an address is one of a trusted proxy.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// Who asked: the nearest address that is no trusted proxy. `forwarded_for` holds the values of
+    /// `X-Forwarded-For` in their order; each proxy has added the address that it was asked from at the end, so they
+    /// are read from there, and what stands before the first stranger is the stranger's own word.
+    pub fn client<'a>(
+        &self,
+        peer: IpAddr,
+        forwarded_for: impl DoubleEndedIterator<Item = &'a str>,
+    ) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let told = forwarded_for.flat_map(|value| value.split(','));
+        for told in told.collect::<Vec<_>>().into_iter().rev() {
+            if !self.trusts(client) {
+                break;
+            }
+            match address(told.trim()) {
+                Some(address) => client = address,
+                None => break,
+            }
+        }
+        client
+    }
+}
+
+/// An address as proxies write it: bare, in brackets, or with a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());
+    bare.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_host_is_one_source() {
+        assert_eq!(Source::of(ip("2001:db8::1")), Source::of(ip("2001:db8::ffff:1")));
+        assert_ne!(Source::of(ip("2001:db8:0:1::1")), Source::of(ip("2001:db8::1")));
+        assert_eq!(Source::of(ip("::ffff:192.168.1.7")).to_string(), "192.168.1.7");
+        assert_eq!(Source::of(ip("2001:db8::1")).to_string(), "2001:db8::/64");
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_and_only_about_its_neighbour() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        let client = |peer: &str, told: &[&str]| proxies.client(ip(peer), told.iter().copied()).to_string();
+        assert_eq!(client("192.168.1.7", &["1.2.3.4"]), "192.168.1.7", "a stranger's word");
+        assert_eq!(client("10.0.0.2", &["1.2.3.4"]), "1.2.3.4");
+        assert_eq!(
+            client("10.0.0.2", &["6.6.6.6, 1.2.3.4"]),
+            "1.2.3.4",
+            "what came with the request is made up"
+        );
+        assert_eq!(client("10.0.0.2", &["6.6.6.6", "1.2.3.4, 10.0.0.3"]), "1.2.3.4");
+        assert_eq!(client("::1", &["[2001:db8::5]:4711"]), "2001:db8::5");
+        assert_eq!(client("10.0.0.2", &["unknown"]), "10.0.0.2");
+        assert_eq!(client("10.0.0.2", &[]), "10.0.0.2");
+        assert_eq!(client("::ffff:10.0.0.2", &["1.2.3.4"]), "1.2.3.4");
+    }
+}

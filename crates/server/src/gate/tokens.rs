@@ -1,0 +1,225 @@
+//! Sessions of browsers and tokens of devices: long random secrets, of which only a digest is kept.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::source::Source;
+use crate::clock;
+use crate::random::random_hex;
+use crate::store::token_rows::{self, TokenRow};
+use crate::store::{Store, StoreError};
+
+pub use crate::store::token_rows::TokenKind;
+
+/// A session that nobody used for so long has ended.
+const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// When a token was last used is written down this seldom: nobody needs it to the second.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// What tokens begin with, so that a leaked one is recognised for what it is.
+const PREFIX: &str = "bsp_";
+/// Longest name of a device, in characters.
+pub const MAX_NAME: usize = 60;
+
+type Digest = [u8; 32];
+
+/// Who holds a token.
+pub struct Holder {
+    /// Its id, which is no secret.
+    pub id: Uuid,
+    /// A session or a device.
+    pub kind: TokenKind,
+    /// When it came to be.
+    pub created_at: Timestamp,
+    seen: Mutex<Seen>,
+    /// Ends streams.
+    ended: CancellationToken,
+}
+
+/// What may change of a holder.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What it is called.
+    pub name: String,
+    /// When it was last used, to within some minutes.
+    pub at: Timestamp,
+    /// From where.
+    pub source: String,
+    written_at: Timestamp,
+}
+
+impl Holder {
+    fn of(row: TokenRow) -> Self {
+        let seen = Seen { name: row.name, at: row.seen_at, source: row.source, written_at: row.seen_at };
+        Self {
+            id: row.id,
+            kind: row.kind,
+            created_at: row.created_at,
+            seen: Mutex::new(seen),
+            ended: CancellationToken::new(),
+        }
+    }
+
+    /// What may change of it, as it is now.
+    pub fn seen(&self) -> Seen {
+        self.lock().clone()
+    }
+
+    /// Waits until it was revoked or has signed out.
+    pub async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        match self.kind {
+            TokenKind::Session => now.duration_since(self.lock().at) > SESSION_IDLE,
+            TokenKind::Device => false,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Every token that lets somebody in.
+pub(super) struct Tokens {
+    store: Store,
+    held: RwLock<HashMap<Digest, Arc<Holder>>>,
+}
+
+impl Tokens {
+    pub(super) async fn open(store: Store) -> Result<Self, StoreError> {
+        let oldest = clock::now() - SESSION_IDLE;
+        store.write(move |tx| token_rows::delete_idle(tx.connection(), oldest)).await?;
+        let rows = store.read(token_rows::list).await?;
+        let held = rows.into_iter().map(|row| (row.digest, Arc::new(Holder::of(row)))).collect();
+        Ok(Self { store, held: RwLock::new(held) })
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Makes a token. It is told this once.
+    pub(super) async fn make(
+        &self,
+        kind: TokenKind,
+        name: &str,
+        source: &str,
+    ) -> Result<(SecretString, Arc<Holder>), StoreError> {
+        let token = SecretString::from(format!("{PREFIX}{}", random_hex::<32>()));
+        let now = clock::now();
+        let row = TokenRow {
+            id: Uuid::now_v7(),
+            kind,
+            digest: digest(token.expose_secret()),
+            name: named(name),
+            source: source.to_owned(),
+            created_at: now,
+            seen_at: now,
+        };
+        let written = row.clone();
+        self.store.write(move |tx| token_rows::insert(tx.connection(), &written)).await?;
+        let digest = row.digest;
+        let holder = Arc::new(Holder::of(row));
+        self.held.write().unwrap_or_else(PoisonError::into_inner).insert(digest, holder.clone());
+        Ok((token, holder))
+    }
+
+    /// Who holds this token. It is looked for by its digest, so the time that takes tells nothing about the token.
+    pub(super) fn find(&self, token: &str, source: Source) -> Option<Arc<Holder>> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let holder = held.get(&digest(token)).cloned()?;
+        drop(held);
+        let now = clock::now();
+        if holder.is_over(now) {
+            return None;
+        }
+        self.note_seen(&holder, now, source);
+        Some(holder)
+    }
+
+    fn note_seen(&self, holder: &Holder, now: Timestamp, source: Source) {
+        let mut seen = holder.lock();
+        seen.at = now;
+        seen.source = source.to_string();
+        if now.duration_since(seen.written_at) < SEEN_EVERY {
+            return;
+        }
+        seen.written_at = now;
+        let (store, id, source) = (self.store.clone(), holder.id, seen.source.clone());
+        tokio::spawn(async move {
+            let written =
+                store.write(move |tx| token_rows::set_seen(tx.connection(), id, now, &source)).await;
+            if let Err(error) = written {
+                tracing::warn!(%error, "when a token was used could not be written down");
+            }
+        });
+    }
+
+    /// Those of one kind, the newest first.
+    pub(super) fn list(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
+        let now = clock::now();
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut list: Vec<_> =
+            held.values().filter(|holder| holder.kind == kind && !holder.is_over(now)).cloned().collect();
+        list.sort_by_key(|holder| std::cmp::Reverse(holder.id));
+        list
+    }
+
+    /// Gives a device another name; `false` when there is none of that id.
+    pub(super) async fn rename(&self, id: Uuid, name: &str) -> Result<bool, StoreError> {
+        let name = named(name);
+        let written = name.clone();
+        let found = self.store.write(move |tx| token_rows::rename(tx.connection(), id, &written)).await?;
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(holder) = held.values().find(|holder| holder.id == id) {
+            holder.lock().name = name;
+        }
+        Ok(found)
+    }
+
+    /// Ends one at once, its streams too; `false` when there is none of that kind and id. It is of no use from then on
+    /// even if that can't be written down.
+    pub(super) async fn end(&self, kind: TokenKind, id: Uuid) -> Result<bool, StoreError> {
+        let ended: Vec<_> = {
+            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            held.extract_if(|_, holder| holder.kind == kind && holder.id == id).collect()
+        };
+        for (_, holder) in &ended {
+            holder.ended.cancel();
+        }
+        self.store.write(move |tx| token_rows::delete(tx.connection(), id)).await?;
+        Ok(!ended.is_empty())
+    }
+}
+
+/// A token has 256 random bits, so that nothing slow is needed to keep it from being guessed from its digest.
+fn digest(token: &str) -> Digest {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A name as it is shown: one line, not too long, never empty.
+fn named(name: &str) -> String {
+    let line: String = name.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+    let short: String = line.trim().chars().take(MAX_NAME).collect();
+    if short.is_empty() { "Device".into() } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_short_line() {
+        assert_eq!(named("  Ada's\nphone "), "Ada's phone");
+        assert_eq!(named(" \t"), "Device");
+        assert_eq!(named(&"x".repeat(200)).len(), MAX_NAME);
+    }
+}

@@ -1,0 +1,178 @@
+//! `/api/v1/devices`: phones and programs with a token of their own, and how they come to it.
+
+use std::time::SystemTime;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use qrcode::QrCode;
+use qrcode::render::svg;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::sessions::{HolderView, end_holder};
+use crate::gate::{CODE_LIFE, TokenKind, Turned};
+use crate::http::Shared;
+use crate::http::answer::{JsonBody, PathPart};
+use crate::http::client::Client;
+use crate::http::problem::Problem;
+
+/// Devices, the newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeviceList {
+    items: Vec<HolderView>,
+}
+
+/// What a device is called.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeviceName {
+    /// One line; what is too long is cut.
+    #[schema(example = "Ada's phone", max_length = 60)]
+    name: String,
+}
+
+/// A device that was added just now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewDevice {
+    #[serde(flatten)]
+    device: HolderView,
+    /// The token, told this once. It is sent as `Authorization: Bearer`.
+    token: String,
+}
+
+/// A way for one device to join.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PairingView {
+    /// Good for one device.
+    code: String,
+    /// Where the device opens the page that asks for the code.
+    #[schema(example = "https://192.168.1.7:9001/pair?code=abcdefgh23456789")]
+    url: String,
+    /// The same as a picture: an SVG document.
+    qr_svg: String,
+    /// Whether the network can reach that address; if not, only this machine can.
+    shared: bool,
+    #[schema(value_type = String, format = "date-time")]
+    expires_at: Timestamp,
+}
+
+/// A code, and what the device is called.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PairRequest {
+    code: String,
+    #[schema(max_length = 60)]
+    name: String,
+}
+
+/// Devices with a token
+#[utoipa::path(get, path = "/api/v1/devices", tag = "owner", operation_id = "listDevices", responses(
+    (status = 200, body = DeviceList),
+))]
+pub(crate) async fn list(State(shared): State<Shared>) -> Json<DeviceList> {
+    let devices = shared.gate.holders(TokenKind::Device);
+    Json(DeviceList { items: devices.iter().map(|holder| HolderView::from(&**holder)).collect() })
+}
+
+/// Make a token for a program
+#[utoipa::path(post, path = "/api/v1/devices", tag = "owner", operation_id = "addDevice", request_body = DeviceName,
+    responses(
+        (status = 201, body = NewDevice),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn add(
+    State(shared): State<Shared>,
+    JsonBody(body): JsonBody<DeviceName>,
+) -> Result<(StatusCode, Json<NewDevice>), Problem> {
+    let (token, holder) = shared.gate.add_device(&body.name, "").await?;
+    let device = HolderView::from(&*holder);
+    Ok((StatusCode::CREATED, Json(NewDevice { device, token: token.expose_secret().to_owned() })))
+}
+
+/// Rename a device
+#[utoipa::path(put, path = "/api/v1/devices/{id}", tag = "owner", operation_id = "renameDevice",
+    request_body = DeviceName, params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 204, description = "Renamed"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn rename(
+    State(shared): State<Shared>,
+    PathPart(id): PathPart,
+    JsonBody(body): JsonBody<DeviceName>,
+) -> Result<StatusCode, Problem> {
+    match id.parse() {
+        Ok(id) if shared.gate.rename_device(id, &body.name).await? => Ok(StatusCode::NO_CONTENT),
+        Ok(_) | Err(_) => Err(Problem::unknown_holder(TokenKind::Device)),
+    }
+}
+
+/// Revoke a device's token
+#[utoipa::path(delete, path = "/api/v1/devices/{id}", tag = "owner", operation_id = "revokeDevice",
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 204, description = "Revoked, and its streams ended"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn revoke(
+    State(shared): State<Shared>,
+    PathPart(id): PathPart,
+) -> Result<StatusCode, Problem> {
+    end_holder(&shared, TokenKind::Device, &id).await
+}
+
+/// Let one device join
+///
+/// Makes a code that is good once and for five minutes, with the address that the device opens.
+#[utoipa::path(post, path = "/api/v1/pairings", tag = "owner", operation_id = "beginPairing", responses(
+    (status = 201, body = PairingView),
+    (status = 500, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, Json<PairingView>), Problem> {
+    let place = &shared.place;
+    let code = shared.gate.pairing_code();
+    let url = format!("{}/pair?code={code}", place.best_url());
+    let picture = QrCode::new(&url).map_err(|error| {
+        tracing::error!(%error, "a picture could not be drawn");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no_picture", "The picture can't be drawn", &url)
+    })?;
+    let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
+    let expires_at = Timestamp::try_from(SystemTime::now() + CODE_LIFE).unwrap_or(Timestamp::MAX);
+    Ok((StatusCode::CREATED, Json(PairingView { code, url, qr_svg, shared: place.is_shared(), expires_at })))
+}
+
+/// Join with a code
+///
+/// For programs; a phone's browser opens the page of the same purpose.
+#[utoipa::path(post, path = "/api/v1/pair", tag = "access", operation_id = "pair", request_body = PairRequest,
+    responses(
+        (status = 201, body = NewDevice),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "The code is used, too old, or none"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 429, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn pair(
+    State(shared): State<Shared>,
+    client: Client,
+    JsonBody(body): JsonBody<PairRequest>,
+) -> Result<(StatusCode, Json<NewDevice>), Problem> {
+    match shared.gate.pair(&body.code, &body.name, client.source).await? {
+        Ok((token, holder)) => {
+            let device = HolderView::from(&*holder);
+            Ok((StatusCode::CREATED, Json(NewDevice { device, token: token.expose_secret().to_owned() })))
+        }
+        Err(Turned::AwayFor(wait)) => Err(Problem::locked_out(wait)),
+        Err(Turned::Away) => Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "wrong_code",
+            "This code doesn't open",
+            "It was used already, is older than five minutes, or never was one. Make another one.",
+        )),
+    }
+}

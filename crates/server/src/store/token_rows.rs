@@ -1,0 +1,119 @@
+//! Rows of `tokens`.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::StoreError;
+use super::call_rows::timestamp;
+
+const LIST: &str = "SELECT id, kind, digest, name, source, created_at, seen_at FROM tokens";
+const INSERT: &str = "INSERT INTO tokens (id, kind, digest, name, source, created_at, seen_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const SET_SEEN: &str = "UPDATE tokens SET seen_at = ?2, source = ?3 WHERE id = ?1";
+const RENAME: &str = "UPDATE tokens SET name = ?2 WHERE id = ?1 AND kind = 'device'";
+const DELETE: &str = "DELETE FROM tokens WHERE id = ?1";
+const DELETE_SESSIONS: &str = "DELETE FROM tokens WHERE kind = 'session'";
+const DELETE_IDLE: &str = "DELETE FROM tokens WHERE kind = 'session' AND seen_at < ?1";
+const ANY_SESSION: &str = "SELECT EXISTS (SELECT 1 FROM tokens WHERE kind = 'session')";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[LIST, INSERT, SET_SEEN, RENAME, DELETE, DELETE_SESSIONS, DELETE_IDLE, ANY_SESSION];
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    /// A browser that is signed in. It ends by itself when it isn't used, and with the password.
+    Session,
+    /// A phone or a program, until it is revoked.
+    Device,
+}
+
+impl TokenKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Device => "device",
+        }
+    }
+}
+
+/// A token, but for itself.
+#[derive(Clone)]
+pub(crate) struct TokenRow {
+    pub id: Uuid,
+    pub kind: TokenKind,
+    pub digest: [u8; 32],
+    pub name: String,
+    /// From where it was last used.
+    pub source: String,
+    pub created_at: Timestamp,
+    pub seen_at: Timestamp,
+}
+
+pub(crate) fn list(connection: &Connection) -> Result<Vec<TokenRow>, StoreError> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let rows = statement.query_and_then([], |row| -> Result<TokenRow, StoreError> {
+        let kind: String = row.get(1)?;
+        let known = [TokenKind::Session, TokenKind::Device].into_iter().find(|known| known.as_str() == kind);
+        Ok(TokenRow {
+            id: row.get(0)?,
+            kind: known.ok_or_else(|| StoreError::bad_row("kind of token", kind))?,
+            digest: row.get(2)?,
+            name: row.get(3)?,
+            source: row.get(4)?,
+            created_at: timestamp(row.get(5)?)?,
+            seen_at: timestamp(row.get(6)?)?,
+        })
+    })?;
+    rows.collect()
+}
+
+pub(crate) fn insert(connection: &Connection, token: &TokenRow) -> Result<(), StoreError> {
+    connection.prepare_cached(INSERT)?.execute(params![
+        token.id,
+        token.kind.as_str(),
+        token.digest,
+        token.name,
+        token.source,
+        token.created_at.as_millisecond(),
+        token.seen_at.as_millisecond(),
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn set_seen(
+    connection: &Connection,
+    id: Uuid,
+    at: Timestamp,
+    source: &str,
+) -> Result<(), StoreError> {
+    connection.prepare_cached(SET_SEEN)?.execute(params![id, at.as_millisecond(), source])?;
+    Ok(())
+}
+
+/// Renames a device; `false` when there is none of that id.
+pub(crate) fn rename(connection: &Connection, id: Uuid, name: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(RENAME)?.execute(params![id, name])? > 0)
+}
+
+pub(crate) fn delete(connection: &Connection, id: Uuid) -> Result<(), StoreError> {
+    connection.prepare_cached(DELETE)?.execute([id])?;
+    Ok(())
+}
+
+pub(crate) fn delete_sessions(connection: &Connection) -> Result<(), StoreError> {
+    connection.prepare_cached(DELETE_SESSIONS)?.execute([])?;
+    Ok(())
+}
+
+/// Deletes sessions that nobody has used since then.
+pub(crate) fn delete_idle(connection: &Connection, since: Timestamp) -> Result<(), StoreError> {
+    connection.prepare_cached(DELETE_IDLE)?.execute([since.as_millisecond()])?;
+    Ok(())
+}
+
+pub(crate) fn any_session(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(ANY_SESSION)?.query_row([], |row| row.get(0))?)
+}

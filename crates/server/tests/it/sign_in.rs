@@ -1,0 +1,167 @@
+//! How browsers, phones and programs come in, and what they are shown before.
+
+use reqwest::Method;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::harness::{PASSWORD, Setup, TestServer, USER, send, trusting};
+
+async fn sign_in(server: &TestServer, user: &str, password: &str) -> Answer {
+    send(server.anonymous(Method::POST, "/sign-in").form(&[("user", user), ("password", password)])).await
+}
+
+fn cookie(answer: &Answer) -> String {
+    answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+}
+
+async fn pairing(server: &TestServer) -> Value {
+    let (status, pairing) = server.as_owner(Method::POST, "/api/v1/pairings", None).await;
+    assert_eq!(status, 201, "{pairing}");
+    pairing
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_shown_a_page_and_curl_is_told_in_a_word() {
+    let server = TestServer::start().await;
+    let page = send(server.anonymous(Method::GET, "/").header("accept", "text/html,*/*;q=0.8")).await;
+    assert_eq!(page.status, 401);
+    assert!(page.text().contains("action=\"/sign-in\""));
+    assert_eq!(page.header("www-authenticate"), None, "the browser's own window would stand before it");
+    let curl = send(server.anonymous(Method::GET, "/").header("accept", "*/*")).await;
+    assert_eq!((curl.status, curl.text()), (401, "Nope\n"));
+    assert_eq!(curl.header("www-authenticate"), Some("Basic realm=\"Login Required\""));
+    // What the page's own scripts ask must not bring that window up either.
+    let script = server.anonymous(Method::GET, "/api/v1/status").header("user-agent", "Mozilla/5.0 (X11)");
+    assert_eq!(send(script).await.header("www-authenticate"), None);
+    for open in ["/sign-in", "/sign-in.css", "/pair"] {
+        assert_eq!(send(server.anonymous(Method::GET, open)).await.status, 200, "{open}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_from_its_beginning_to_its_end() {
+    let server = TestServer::start().await;
+    let wrong = sign_in(&server, USER, "wrong").await;
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("That is not the name and the password."));
+    assert_eq!(wrong.header("set-cookie"), None);
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let form = [("user", USER), ("password", PASSWORD)];
+    let request = server.anonymous(Method::POST, "/sign-in").header("user-agent", firefox).form(&form);
+    let answer = send(request).await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
+    let set = answer.header("set-cookie").unwrap();
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && !set.contains("Secure"), "{set}");
+
+    let ask = |method, path| server.anonymous(method, path).header("cookie", cookie(&answer));
+    assert_eq!(send(ask(Method::GET, "/")).await.status, 200);
+    let own = send(ask(Method::GET, "/api/v1/session")).await.json();
+    assert_eq!(own, json!({"kind": "session", "name": "Firefox on Linux"}));
+    let (_, sessions) = server.as_owner(Method::GET, "/api/v1/sessions", None).await;
+    assert_eq!(sessions["items"][0]["name"], "Firefox on Linux");
+    assert_eq!(sessions["items"][0]["source"], "127.0.0.1");
+    assert!(!sessions.to_string().contains("bsp_"), "its token is told nobody");
+
+    let path = format!("/api/v1/sessions/{}", sessions["items"][0]["id"].as_str().unwrap());
+    assert_eq!(send(ask(Method::DELETE, &path)).await.status, 404, "one browser can't end another's");
+    assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
+    send(ask(Method::GET, "/api/v1/session")).await.problem(401, "unauthorized");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owners_own_program_sees_who_may_come_in_and_nobody_else() {
+    let server = TestServer::start().await;
+    let owner = benspamsphones_server::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
+    let token = owner.token();
+    for path in ["/api/v1/sessions", "/api/v1/devices", "/api/v1/refusals"] {
+        let ask = server.anonymous(Method::GET, path);
+        assert_eq!(send(ask.bearer_auth(token.expose_secret())).await.status, 200, "{path}");
+        server.get(path).await.problem(404, "no_such_route");
+    }
+    for path in ["/api/v1/settings", "/api/v1/credentials/web-password"] {
+        let ask = server.anonymous(Method::GET, path).bearer_auth(token.expose_secret());
+        send(ask).await.problem(404, "no_such_route");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_joins_by_a_code_that_opens_once() {
+    let server = TestServer::start().await;
+    let made = pairing(&server).await;
+    let code = made["code"].as_str().unwrap();
+    let url = made["url"].as_str().unwrap();
+    assert_eq!(url, format!("{}pair?code={code}", server.lan()));
+    assert!(made["qr_svg"].as_str().unwrap().contains("<svg"));
+    assert_eq!(made["shared"], false, "this machine alone can open it");
+
+    // A program that only looks, as those that preview links do, uses nothing up.
+    let page = send(server.anonymous(Method::GET, &format!("/pair?code={code}"))).await;
+    assert!(page.text().contains(&format!("value=\"{code}\"")));
+    let join = |code: &str| {
+        send(server.anonymous(Method::POST, "/pair").form(&[("code", code), ("name", "Ada's phone")]))
+    };
+    let joined = join(code).await;
+    assert_eq!(joined.status, 303);
+    let own = server.anonymous(Method::GET, "/api/v1/session").header("cookie", cookie(&joined));
+    assert_eq!(send(own).await.json(), json!({"kind": "device", "name": "Ada's phone"}));
+    let again = join(code).await;
+    assert_eq!(again.status, 401);
+    assert!(again.text().contains("used already"));
+    for _ in 0..4 {
+        assert_eq!(join("abcdefgh23456789").await.status, 401);
+    }
+    assert_eq!(join("abcdefgh23456789").await.status, 429, "codes aren't guessed either");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_joins_by_a_code() {
+    let server = TestServer::start().await;
+    let code = pairing(&server).await["code"].clone();
+    let body = json!({"code": code, "name": "script"});
+    let request = server.anonymous(Method::POST, "/api/v1/pair").json(&body);
+    let answer = send(request).await;
+    assert_eq!(answer.status, 201);
+    let device = answer.json();
+    let token = device["token"].as_str().unwrap();
+    assert_eq!(send(server.anonymous(Method::GET, "/api/call").bearer_auth(token)).await.status, 200);
+    send(server.anonymous(Method::POST, "/api/v1/pair").json(&body)).await.problem(401, "wrong_code");
+
+    let path = format!("/api/v1/devices/{}", device["id"].as_str().unwrap());
+    let renamed = server.as_owner(Method::PUT, &path, Some(&json!({"name": "cron"}))).await;
+    assert_eq!(renamed.0, 204);
+    let (_, devices) = server.as_owner(Method::GET, "/api/v1/devices", None).await;
+    assert_eq!(devices["items"][0]["name"], "cron");
+    assert!(!devices.to_string().contains(token));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_link_says_is_never_taken_for_html() {
+    let server = TestServer::start().await;
+    let evil = "/pair?code=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let page = send(server.anonymous(Method::GET, evil).header("user-agent", "<b>Firefox/1</b>")).await;
+    assert!(!page.text().contains("<script") && !page.text().contains("<b>"), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn https_and_plain_http_on_one_port() {
+    let server = TestServer::start_with(Setup { https: true, ..Setup::default() }).await;
+    let (_, settings) = server.as_owner(Method::GET, "/api/v1/settings", None).await;
+    let network = &settings["network"];
+    assert_eq!(network["https"], true);
+    assert_eq!(network["fingerprint"].as_str().unwrap().len(), 95);
+    let port = server.lan().port().unwrap();
+    // A device that trusts the authority which is told there believes the server by its names.
+    let client = trusting(network["authority"].as_str().unwrap());
+    for name in ["localhost", "127.0.0.1"] {
+        let ask = client.get(format!("https://{name}:{port}/api/call")).basic_auth(USER, Some(PASSWORD));
+        assert_eq!(send(ask).await.status, 200, "{name}");
+    }
+    let stranger = TestServer::client().get(format!("https://localhost:{port}/healthz")).send().await;
+    assert!(stranger.unwrap_err().is_connect(), "who doesn't trust it doesn't believe it");
+    let form = [("user", USER), ("password", PASSWORD)];
+    let signed_in = send(client.post(format!("https://localhost:{port}/sign-in")).form(&form)).await;
+    assert!(signed_in.header("set-cookie").unwrap().contains("; Secure"));
+    // Scripts of old, on this machine.
+    assert_eq!(server.get("/api/call").await.status, 200);
+}

@@ -1,0 +1,90 @@
+// Who comes in and how: by name and password, by a phone's camera, by HTTPS; and how they are put out.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { openBrowser, signIn } from './browser.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+const run = promisify(execFile);
+
+test('signing in and out, and a wrong password', async () => {
+  const switchboard = await startSwitchboard();
+  const browser = await openBrowser(switchboard.url, { signedIn: false });
+  const { page } = browser;
+  try {
+    await signIn(page, 'wrong');
+    await page.getByText('That is not the name and the password.').waitFor();
+    await signIn(page);
+    await page.getByRole('heading', { name: 'Who should we ring?' }).waitFor();
+    const { items } = await switchboard.askAsOwner('GET', '/api/v1/sessions');
+    assert.match(items[0].name, /^Chrome on /);
+    await page.goto(new URL('#/settings', switchboard.url).href);
+    await page.getByText(`Signed in as ${items[0].name}.`).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    assert.deepEqual((await switchboard.askAsOwner('GET', '/api/v1/sessions')).items, []);
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});
+
+test('a phone joins, dials, hears of what others do, and is put out', async () => {
+  const switchboard = await startSwitchboard();
+  const { url } = await switchboard.askAsOwner('POST', '/api/v1/pairings');
+  const browser = await openBrowser(url, { width: 390, height: 844, signedIn: false });
+  const { page } = browser;
+  try {
+    assert.match(await page.getByLabel('Code').inputValue(), /^[a-z2-9]{16}$/);
+    await page.getByLabel('What this device is called').fill('Ada’s phone');
+    await page.getByRole('button', { name: 'Join' }).click();
+    await page.getByText('live', { exact: true }).first().waitFor();
+    await page.locator('#number').fill('+15005550114');
+    await page.locator('#number').press('Enter');
+    await page.getByRole('article').filter({ hasText: '555 0114' }).getByText('Talking').first().waitFor();
+    // A restart in between: the view comes back by itself, still joined.
+    await switchboard.restart();
+    await switchboard.placeCall('protocol1', '+15005550111');
+    await page.getByRole('article').filter({ hasText: '555 0111' }).first().waitFor();
+
+    const { items } = await switchboard.askAsOwner('GET', '/api/v1/devices');
+    assert.equal(items[0].name, 'Ada’s phone');
+    await switchboard.askAsOwner('DELETE', `/api/v1/devices/${items[0].id}`);
+    // Put out at once: its stream ends, and there is the door.
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});
+
+test('by HTTPS, with the certificate installed', async () => {
+  const switchboard = await startSwitchboard({ flags: ['--https'] });
+  const authority = join(switchboard.dataDir, 'tls', 'authority.pem');
+  assert.match(await readFile(authority, 'utf8'), /BEGIN CERTIFICATE/);
+  const install = async (home) => {
+    const store = join(home, '.pki', 'nssdb');
+    await mkdir(store, { recursive: true });
+    await run('certutil', ['-d', `sql:${store}`, '-N', '--empty-password']);
+    await run('certutil', ['-d', `sql:${store}`, '-A', '-n', 'switchboard', '-t', 'C,,', '-i', authority]);
+  };
+  const url = switchboard.url.replace('http://127.0.0.1', 'https://localhost');
+  const browser = await openBrowser(url, { prepare: install });
+  const { page } = browser;
+  try {
+    await page.getByText('live', { exact: true }).first().waitFor();
+    const [cookie] = await page.context().cookies();
+    assert.ok(cookie.secure && cookie.httpOnly, JSON.stringify(cookie));
+    await page.locator('#number').fill('+15005550110');
+    await page.locator('#number').press('Enter');
+    await page.getByText('The line was busy').first().waitFor();
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});

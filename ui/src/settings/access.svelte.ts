@@ -1,0 +1,86 @@
+/** Who may come in from the network, and who was refused. */
+
+import type { Holder, NewDevice, OwnerApi, Pairing, Refusal } from '../owner-api';
+import type { Toasts } from '../state/toasts.svelte';
+import { texts } from '../texts';
+
+/** How often the lists are read again while they are looked at, in milliseconds: nobody tells of a new session. */
+const AGAIN_MS = 5_000;
+
+export type Entry = Holder & { kind: 'device' | 'session' };
+
+export class Access {
+  entries = $state.raw<Entry[]>();
+  refusals = $state.raw<Refusal[]>();
+  pairing = $state.raw<Pairing>();
+  /** Shown until something else is done. */
+  made = $state.raw<NewDevice>();
+
+  constructor(
+    private readonly api: OwnerApi,
+    private readonly toasts: Toasts,
+  ) {}
+
+  /** Keeps the lists fresh until the returned function is called. */
+  watch(): () => void {
+    void this.refresh();
+    const again = setInterval(() => void this.refresh(), AGAIN_MS);
+    return () => clearInterval(again);
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      const [devices, sessions, refusals] = await Promise.all([
+        this.api.devices(),
+        this.api.sessions(),
+        this.api.refusals(),
+      ]);
+      this.entries = [
+        ...devices.map((device) => ({ ...device, kind: 'device' as const })),
+        ...sessions.map((session) => ({ ...session, kind: 'session' as const })),
+      ];
+      this.refusals = refusals;
+    } catch {
+      // The next time, or the view's own problem, tells.
+    }
+  }
+
+  async pair(): Promise<void> {
+    await this.#try(async () => (this.pairing = await this.api.beginPairing()));
+  }
+
+  async donePairing(): Promise<void> {
+    this.pairing = undefined;
+    await this.refresh();
+  }
+
+  async addProgram(name: string): Promise<void> {
+    await this.#try(async () => (this.made = await this.api.addDevice(name)));
+    await this.refresh();
+  }
+
+  async putOut({ id, kind, name }: Entry): Promise<void> {
+    await this.#try(async () => {
+      await (kind === 'device' ? this.api.revokeDevice(id) : this.api.endSession(id));
+      if (this.made?.id === id) this.made = undefined;
+      this.toasts.say(texts.settings.revoked(name));
+    });
+    await this.refresh();
+  }
+
+  async forgive(source: string): Promise<void> {
+    await this.#try(async () => {
+      await this.api.forgive(source);
+      this.toasts.say(texts.settings.forgiven(source));
+    });
+    await this.refresh();
+  }
+
+  async #try(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      this.toasts.complain(thrown);
+    }
+  }
+}
