@@ -44,6 +44,8 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
             tauri::webview::NewWindowResponse::Deny
         })
         .build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(|webview| without_gpu(&webview.inner()))?;
     let app = app.clone();
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } => match closing(&app) {
@@ -65,6 +67,16 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
         _ => {}
     });
     Ok(())
+}
+
+/// Draws the page without the graphics card. It moves little, and what WebKit keeps for that costs more memory than all else
+/// of it together, most where there is no card and software plays one.
+#[cfg(target_os = "linux")]
+fn without_gpu(webview: &webkit2gtk::WebView) {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+    if let Some(settings) = webview.settings() {
+        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+    }
 }
 
 /// Shows a link of the page's in the browser: the web's, and no other.

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -91,7 +92,19 @@ impl Window {
 
     /// Clicks what reads so.
     pub(crate) async fn click(&self, tag: &str, text: &str) {
-        self.find_text(tag, text).await.click().await.unwrap();
+        let element = self.find_text(tag, text).await;
+        let begun = Instant::now();
+        // A message that passes by may lie over it.
+        while let Err(error) = self.click_in_sight(&element).await {
+            assert!(begun.elapsed() < PATIENCE, "{tag} \"{text}\": {error}\n{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn click_in_sight(&self, element: &Element) -> Result<(), CmdError> {
+        let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.page.execute(scroll, vec![serde_json::to_value(element)?]).await?;
+        element.click().await
     }
 
     /// Types into a field, in the place of what stands there.

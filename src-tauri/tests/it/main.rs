@@ -7,6 +7,7 @@ mod desk;
 mod driver;
 mod ending;
 mod keyring;
+mod network;
 mod pictures;
 mod starts;
 mod tray;

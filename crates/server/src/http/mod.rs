@@ -77,7 +77,7 @@ pub(crate) struct Place {
 impl Place {
     /// Whether others of the network can reach it.
     pub(crate) fn is_shared(&self) -> bool {
-        !addresses::shared(self.bound).is_empty()
+        !self.bound.ip().to_canonical().is_loopback()
     }
 
     /// What others of the network open: by address, and then by name.
@@ -88,7 +88,7 @@ impl Place {
             .into_iter()
             .map(|address| format!("{scheme}://{}", SocketAddr::new(address, port)))
             .collect();
-        if let Some(name) = addresses::local_name().filter(|_| !urls.is_empty()) {
+        if let Some(name) = addresses::local_name().filter(|_| self.is_shared()) {
             urls.push(format!("{scheme}://{name}:{port}"));
         }
         urls
