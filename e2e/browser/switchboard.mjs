@@ -13,12 +13,12 @@ export const USER = 'user';
 export const PASSWORD = 'pass';
 
 /** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
- * that it begins with; `null` is none; `flags` are more of them. */
-export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json'), flags = [] } = {}) {
+ * that it begins with; `null` is none; `flags` and `environment` are more of them. */
+export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json'), flags = [], environment = {} } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bsp-browser-'));
   if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
   const file = protocols ?? join(dataDir, 'protocols.json');
-  let running = await run(dataDir, speed, file, '127.0.0.1:0', flags);
+  let running = await run(dataDir, speed, file, '127.0.0.1:0', { flags, environment });
   return {
     get url() {
       return running.url;
@@ -27,7 +27,7 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
     async restart() {
       const { host } = new URL(running.url);
       await running.stop();
-      running = await run(dataDir, speed, file, host, flags);
+      running = await run(dataDir, speed, file, host, { flags, environment });
     },
     dataDir,
     /** Asks the server as `bsp` does. */
@@ -58,9 +58,9 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
   };
 }
 
-async function run(dataDir, speed, protocols, listen, flags) {
+async function run(dataDir, speed, protocols, listen, { flags, environment: more }) {
   const options = ['--listen', listen, '--webhook-listen', '127.0.0.1:0', '--sandbox-speed', String(speed), ...flags];
-  const environment = { PATH: process.env.PATH, HOME: dataDir, BENSPAMSPHONES_USER: USER, BENSPAMSPHONES_PASS: PASSWORD };
+  const environment = { PATH: process.env.PATH, HOME: dataDir, BENSPAMSPHONES_USER: USER, BENSPAMSPHONES_PASS: PASSWORD, ...more };
   const child = spawn(
     BSP,
     ['serve', '--mode', 'sandbox', '--data-dir', dataDir, '--protocols', protocols, ...options],

@@ -600,6 +600,11 @@ export interface components {
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
+            /**
+             * @description The private channel of Pusher's on which its news is told.
+             * @example private-call-0199a0f000007000800000000000001
+             */
+            channel?: string | null;
             /** @description In the order in which it happened. */
             events: components["schemas"]["CallEvent"][];
         };
@@ -1215,7 +1220,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Asked by a page of another site */
+            /** @description No call has this channel, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -442,6 +442,11 @@ export interface components {
             secret: string;
             /** @example eu */
             cluster: string;
+            /**
+             * @description Another server that speaks Pusher's protocol; none is Pusher's own.
+             * @example http://192.168.1.7:6001
+             */
+            host?: string | null;
         };
         /** @description A Pusher app, without its secret. */
         PusherView: {
@@ -449,6 +454,8 @@ export interface components {
             app_id?: string | null;
             key?: string | null;
             cluster?: string | null;
+            /** @description Another server that speaks Pusher's protocol. */
+            host?: string | null;
         };
         /** @description Who was refused, the latest first. */
         RefusalList: {

@@ -31,6 +31,7 @@ struct PusherInput {
     key: String,
     secret: SecretString,
     cluster: String,
+    host: Option<String>,
 }
 
 pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failure> {
@@ -46,8 +47,10 @@ pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failu
         }
         KeyringCommand::Set { connection: ConnectionArgument::Pusher } => {
             let input: PusherInput = read("Pusher", &["app_id", "key", "secret", "cluster"])?;
-            let PusherInput { app_id, key, secret, cluster } = input;
-            vault.keep_pusher(&PusherKeys { app_id, key, secret, cluster }).await.map_err(explain)?;
+            let PusherInput { app_id, key, secret, cluster, host } = input;
+            let keys = PusherKeys::new(&app_id, &key, secret, &cluster, host.as_deref())
+                .map_err(|error| Failure::Usage(error.to_string()))?;
+            vault.keep_pusher(&keys).await.map_err(explain)?;
             say("Kept. A server takes it at its next start.")?;
         }
         KeyringCommand::Forget { connection } => {

@@ -11,6 +11,7 @@ use url::Url;
 
 pub use crate::gate::source::TrustedProxies;
 use crate::owner::Owner;
+pub use crate::pusher::PusherKeys;
 pub use crate::serve::Limits;
 pub use crate::tls::CertificateSource;
 
@@ -120,19 +121,6 @@ pub enum WebUser {
         /// Whether to make up another one, since the one there is was lost.
         renew: bool,
     },
-}
-
-/// The keys of a Pusher app.
-#[derive(Debug, Clone)]
-pub struct PusherKeys {
-    /// The app's id.
-    pub app_id: String,
-    /// The public key.
-    pub key: String,
-    /// What signs.
-    pub secret: SecretString,
-    /// The app's cluster.
-    pub cluster: String,
 }
 
 /// How long the server waits for what.

@@ -1,18 +1,16 @@
 //! Tries credentials out and says in words what came of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use rustls_platform_verifier::BuilderVerifierExt as _;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use sha2::Sha256;
-use url::Url;
 use utoipa::ToSchema;
 
 use crate::clock;
 use crate::config::{PusherKeys, TwilioAccount};
+use crate::tls;
 
 /// For one answer; a person is waiting.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -81,17 +79,11 @@ pub async fn of_twilio(account: TwilioAccount) -> Verdict {
 /// Asks Pusher for the app's channels, at Pusher's own address unless another is given.
 ///
 /// The request is signed as in <https://pusher.com/docs/channels/library_auth_reference/rest-api/#authentication>.
-pub async fn of_pusher(keys: &PusherKeys, base: Option<&Url>) -> Verdict {
+pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
     let path = format!("/apps/{}/channels", keys.app_id);
-    let own = format!("https://api-{}.pusher.com", keys.cluster);
-    let Some(mut url) = base.cloned().or_else(|| own.parse().ok()) else {
+    let Ok(mut url) = keys.server() else {
         return Verdict::bad("The cluster can't be part of an address.", "It looks like eu or us2.");
     };
-    let named_well =
-        keys.app_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if !named_well || keys.app_id.is_empty() {
-        return Verdict::bad("The app's id is a number.", "Pusher's dashboard shows it under App Keys.");
-    }
     url.set_path(&path);
     let parameters =
         format!("auth_key={}&auth_timestamp={}&auth_version=1.0", keys.key, clock::now().as_second());
@@ -102,8 +94,8 @@ pub async fn of_pusher(keys: &PusherKeys, base: Option<&Url>) -> Verdict {
     mac.update(format!("GET\n{path}\n{parameters}").as_bytes());
     let signature = hex::encode(mac.finalize().into_bytes());
     url.set_query(Some(&format!("{parameters}&auth_signature={signature}")));
-    let tls =
-        tls().map(|tls| reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(TIMEOUT).build());
+    let tls = tls::client()
+        .map(|tls| reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(TIMEOUT).build());
     let Ok(Ok(client)) = tls else {
         return Verdict::bad(
             "No encrypted connection could be set up.",
@@ -122,11 +114,4 @@ pub async fn of_pusher(keys: &PusherKeys, base: Option<&Url>) -> Verdict {
             "Check this computer's connection, and the cluster, which is part of Pusher's address.",
         ),
     }
-}
-
-/// Handed over whole: the alternative is a default for the whole process, which is the program's to set.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let ring = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions()?;
-    Ok(builder.with_platform_verifier()?.with_no_client_auth())
 }

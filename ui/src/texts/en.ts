@@ -243,6 +243,7 @@ export const en = {
     key: 'Key',
     secret: 'Secret',
     cluster: 'Cluster',
+    pusherHost: 'Another server (optional)',
     network: 'Network',
     share: 'Share on my network',
     shareFixed: 'The address was told when the program was started.',

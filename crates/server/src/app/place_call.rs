@@ -13,9 +13,10 @@ use super::{About, App, ProtocolsError, new_call_id};
 use crate::clock;
 use crate::dial;
 use crate::news;
+use crate::pusher::is_private_channel;
 use crate::random::random_hex;
 use crate::store::StoreError;
-use crate::store::call_rows::{self, Key};
+use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows;
 
 /// Longest idempotency key, in characters.
@@ -32,6 +33,8 @@ pub struct NewCall {
     pub idempotency_key: Option<String>,
     /// An address of the asker's that Twilio is to report to instead of us.
     pub update_callback: Option<String>,
+    /// A private channel of Pusher's on which the asker wants to hear of the call, beside the call's own.
+    pub watch_channel: Option<String>,
 }
 
 /// A call that was placed, or tried.
@@ -55,6 +58,9 @@ pub enum PlaceCallError {
     /// `update_callback` isn't a web address.
     #[error("update_callback is not a web address that starts with http:// or https://")]
     BadUpdateCallback,
+    /// The channel isn't one.
+    #[error("the channel to hear of the call on is not a private channel's name")]
+    BadWatchChannel,
     /// The key isn't one.
     #[error("an Idempotency-Key has 1 to {MAX_KEY_CHARS} printable ASCII characters")]
     BadIdempotencyKey,
@@ -109,13 +115,18 @@ impl App {
         })?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
         let candidate = guard::consider(&self.inner.policy, &wish.to)?;
-        let channel = self.own_channel(update_callback.is_some());
-        let own_callback = channel.as_deref().and_then(|channel| self.callback_url(channel));
+        if wish.watch_channel.as_deref().is_some_and(|channel| !is_private_channel(channel)) {
+            return Err(PlaceCallError::BadWatchChannel);
+        }
+        let own = format!("private-call-{}", random_hex::<16>());
+        let own_callback = self.callback_url(&own).filter(|_| update_callback.is_none());
+        let news = if own_callback.is_some() { NewsRoute::Callbacks } else { NewsRoute::Polling };
         let status_callback = update_callback.or(own_callback);
+        let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let call = self.requested(&protocol, candidate.to(), channel.is_some());
+        let call = self.requested(&protocol, candidate.to(), news);
         let underway = self.inner.dialling.begin(&call);
-        let (call, permit) = match self.reserve(call, candidate, channel, key).await? {
+        let (call, permit) = match self.reserve(call, candidate, channels, key).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),
             Reservation::Refused(refusal) => return Err(refusal.into()),
             Reservation::New(call, permit) => (call, permit),
@@ -146,7 +157,7 @@ impl App {
         Ok(Placed { call, replayed: false })
     }
 
-    fn requested(&self, protocol: &Protocol, to: &PhoneNumber, own_callbacks: bool) -> Call {
+    fn requested(&self, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
         Call::requested(CallRequest {
             id: new_call_id(),
             protocol: protocol.id.clone(),
@@ -154,7 +165,7 @@ impl App {
             to: to.clone(),
             mode: self.inner.mode,
             account_sid: self.inner.account_sid.clone(),
-            news: if own_callbacks { NewsRoute::Callbacks } else { NewsRoute::Polling },
+            news,
             requested_at: clock::now(),
         })
     }
@@ -165,7 +176,7 @@ impl App {
         &self,
         call: Call,
         candidate: Candidate,
-        channel: Option<String>,
+        channels: Channels,
         key: Option<String>,
     ) -> Result<Reservation, StoreError> {
         let written = self.inner.store.write(move |tx| {
@@ -180,7 +191,7 @@ impl App {
                 Ok(permit) => permit,
                 Err(refusal) => return Ok(Reservation::Refused(refusal)),
             };
-            call_rows::insert(connection, &call, channel.as_deref(), key.as_deref())?;
+            call_rows::insert(connection, &call, &channels, key.as_deref())?;
             let call = Arc::new(call);
             tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
             Ok(Reservation::New(call, permit))
@@ -207,12 +218,7 @@ impl App {
         }
     }
 
-    /// A channel for the call's callbacks, if Twilio can reach us and nobody else is to be told.
-    fn own_channel(&self, told_elsewhere: bool) -> Option<String> {
-        let reachable = self.inner.callbacks.is_some() && !told_elsewhere;
-        reachable.then(|| format!("private-call-{}", random_hex::<16>()))
-    }
-
+    /// Where Twilio is told to report to about the call of this channel, if it can reach us.
     fn callback_url(&self, channel: &str) -> Option<String> {
         self.inner.callbacks.as_ref().map(|callbacks| callbacks.url(channel))
     }

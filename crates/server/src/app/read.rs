@@ -58,6 +58,20 @@ impl App {
         self.inner.store.read(move |connection| statistics_rows::count(connection, mode, empty)).await
     }
 
+    /// The channels on which a call's watchers hear of it, its own first.
+    pub(crate) async fn channels_of(&self, id: CallId) -> Result<Vec<String>, StoreError> {
+        self.inner.store.read(move |connection| call_rows::channels(connection, id)).await
+    }
+
+    /// Whether a channel is a call's own.
+    pub(crate) async fn knows_channel(&self, channel: String) -> Result<bool, StoreError> {
+        let found = self
+            .inner
+            .store
+            .read(move |connection| Ok(call_rows::find(connection, &Key::Channel(&channel))?.is_some()));
+        found.await
+    }
+
     /// Calls that may still change, oldest first.
     ///
     /// # Errors

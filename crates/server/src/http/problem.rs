@@ -180,6 +180,7 @@ impl From<PlaceCallError> for Problem {
                 detail,
             ),
             PlaceCallError::BadUpdateCallback => Self::bad_request("bad_update_callback", detail),
+            PlaceCallError::BadWatchChannel => Self::bad_request("bad_watch_channel", detail),
             PlaceCallError::BadIdempotencyKey => Self::bad_request("bad_idempotency_key", detail),
             PlaceCallError::IdempotencyKeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -84,7 +84,9 @@ pub fn pusher() -> Result<Option<PusherKeys>, LaunchError> {
     let given = [app_id.is_some(), key.is_some(), secret.is_some(), cluster.is_some()];
     match (app_id, key, secret, cluster) {
         (Some(app_id), Some(key), Some(secret), Some(cluster)) => {
-            Ok(Some(PusherKeys { app_id, key, secret: secret.into(), cluster }))
+            PusherKeys::new(&app_id, &key, secret.into(), &cluster, variable("BSP_PUSHER_HOST").as_deref())
+                .map(Some)
+                .map_err(|error| LaunchError::Usage(format!("Pusher's variables: {error}")))
         }
         (None, None, None, None) => Ok(None),
         (_, _, _, _) => {

@@ -24,6 +24,7 @@ use crate::gate::{Gate, GateError};
 use crate::http;
 use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
+use crate::pusher::publish;
 use crate::random::random_hex;
 use crate::tls::{Certificate, TlsError};
 pub use listener::Limits;
@@ -136,6 +137,9 @@ impl Server {
         serving.spawn(listener::serve(lan.0, http::router(shared), certificate, limits, stop.clone()));
         serving.spawn(listener::serve(webhook.0, webhook_router, None, limits, stop.clone()));
         serving.spawn(follow::follow(app.clone()));
+        if let Some(keys) = config.pusher {
+            serving.spawn(publish::publish(app.clone(), keys));
+        }
         let (lan, webhook) = (lan_address, webhook_address);
         let stop_within = config.pace.stop;
         Ok(Self {

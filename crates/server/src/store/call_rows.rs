@@ -24,7 +24,8 @@ macro_rules! select {
 
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
-    status, news, channel, idempotency_key, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)";
+    status, news, channel, idempotency_key, watch_channel, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)";
 // What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
 // its column, changed or not, and most news changes neither.
 const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5,
@@ -38,6 +39,7 @@ const BY_CHANNEL: &str = select!("WHERE channel = ?1");
 const BY_IDEMPOTENCY_KEY: &str = select!("WHERE idempotency_key = ?1 AND mode = ?2 AND account_sid = ?3");
 const OPEN: &str = select!("WHERE open = 1 ORDER BY id");
 const PAGE: &str = select!("WHERE true");
+const CHANNELS: &str = "SELECT channel, watch_channel FROM calls WHERE id = ?1";
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
@@ -52,13 +54,23 @@ pub(super) const STATEMENTS: &[&str] = &[
     OPEN,
     PAGE,
     KNOWN_SID,
+    CHANNELS,
 ];
+
+/// Where news of a call is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Channels {
+    /// Its own: where its callbacks come in; nobody can guess it.
+    pub own: String,
+    /// Another one, on which its asker wants to hear of it.
+    pub watch: Option<String>,
+}
 
 /// Writes a new call down.
 pub(crate) fn insert(
     connection: &Connection,
     call: &Call,
-    channel: Option<&str>,
+    channels: &Channels,
     idempotency_key: Option<&str>,
 ) -> Result<(), StoreError> {
     connection.prepare_cached(INSERT)?.execute(params![
@@ -71,8 +83,9 @@ pub(crate) fn insert(
         call.requested_at.as_millisecond(),
         call.status.as_str(),
         call.news.as_str(),
-        channel,
+        channels.own,
         idempotency_key,
+        channels.watch,
     ])?;
     Ok(())
 }
@@ -138,6 +151,14 @@ pub(crate) fn find(connection: &Connection, key: &Key<'_>) -> Result<Option<Call
             .optional(),
     };
     found?.transpose()
+}
+
+/// The channels on which a call's watchers hear of it.
+pub(crate) fn channels(connection: &Connection, id: CallId) -> Result<Vec<String>, StoreError> {
+    let found = connection.prepare_cached(CHANNELS)?.query_row([id.0], |row| {
+        Ok([row.get::<_, Option<String>>(0)?, row.get(1)?].into_iter().flatten().collect())
+    });
+    Ok(found.optional()?.unwrap_or_default())
 }
 
 /// Whether a call of Twilio's is one that we know.

@@ -36,6 +36,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0001_calls.sql")),
     M::up(include_str!("migrations/0002_people.sql")),
     M::up(include_str!("migrations/0003_access.sql")),
+    M::up(include_str!("migrations/0004_watchers.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 

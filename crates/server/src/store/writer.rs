@@ -230,7 +230,8 @@ mod tests {
         });
         let committed = committed.clone();
         let written = store.write(move |tx| {
-            call_rows::insert(tx.connection(), &call, None, None)?;
+            let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
+            call_rows::insert(tx.connection(), &call, &channels, None)?;
             tx.after_commit(move || {
                 committed.fetch_add(1, Ordering::Relaxed);
             });

@@ -91,6 +91,8 @@ struct PusherEntry {
     key: String,
     secret: String,
     cluster: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
 }
 
 pub(super) fn read_twilio(entry: &[u8]) -> Option<TwilioKeys> {
@@ -111,8 +113,8 @@ pub(super) fn write_twilio(keys: &TwilioKeys) -> Secret {
 }
 
 pub(super) fn read_pusher(entry: &[u8]) -> Option<PusherKeys> {
-    let PusherEntry { app_id, key, secret, cluster } = serde_json::from_slice(entry).ok()?;
-    Some(PusherKeys { app_id, key, secret: secret.into(), cluster })
+    let PusherEntry { app_id, key, secret, cluster, host } = serde_json::from_slice(entry).ok()?;
+    PusherKeys::new(&app_id, &key, secret.into(), &cluster, host.as_deref()).ok()
 }
 
 pub(super) fn write_pusher(keys: &PusherKeys) -> Secret {
@@ -121,6 +123,7 @@ pub(super) fn write_pusher(keys: &PusherKeys) -> Secret {
         key: keys.key.clone(),
         secret: keys.secret.expose_secret().to_owned(),
         cluster: keys.cluster.clone(),
+        host: keys.host.as_ref().map(ToString::to_string),
     };
     Secret::new(serde_json::to_vec(&entry).unwrap_or_default())
 }

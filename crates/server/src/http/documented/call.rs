@@ -1,14 +1,17 @@
 //! `/api/call`: the protocols' ids, and placing a call.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::{CallStatus, PhoneNumber, Region};
 use serde::{Deserialize, Serialize};
+use url::{Position, Url};
 use utoipa::ToSchema;
 
-use super::{ContractJson, Fields, MissingFields, message};
+use super::{CALLBACK_PREFIX, ContractJson, Fields, MissingFields, message};
 use crate::app::{App, NewCall, PlaceCallError, Placed};
+use crate::http::Shared;
+use crate::pusher::is_private_channel;
 
 /// The ids of the protocols, in the order of the list.
 #[derive(Serialize, ToSchema)]
@@ -62,12 +65,19 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
         (status = 415, body = Message),
         (status = 500, body = Message, description = "Not a number, or refused by Twilio"),
     ))]
-pub(crate) async fn place(State(app): State<App>, mut fields: Fields) -> Response {
+pub(crate) async fn place(State(shared): State<Shared>, headers: HeaderMap, mut fields: Fields) -> Response {
+    let app = &shared.app;
     let mut missing = MissingFields::default();
+    let update_callback = fields.optional("update_callback").filter(|address| !address.is_empty());
+    let watch_channel = update_callback.as_deref().and_then(|address| {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        channel_here(address, host, shared.place.public_url.as_ref())
+    });
     let wish = NewCall {
         protocol: fields.required("protocol", "Protocol not specified", &mut missing),
         to: fields.required("target_number", "Target number not specified", &mut missing),
-        update_callback: fields.optional("update_callback").filter(|address| !address.is_empty()),
+        update_callback: update_callback.filter(|_| watch_channel.is_none()),
+        watch_channel,
         idempotency_key: None,
     };
     if let Err(answer) = missing.answer() {
@@ -84,6 +94,23 @@ pub(crate) async fn place(State(app): State<App>, mut fields: Fields) -> Respons
         Ok(placed) => answer(&placed),
         Err(error) => refusal(&error),
     }
+}
+
+/// The channel, when the address is this program's own callback route. Programs of old name it so, to hear of the call on
+/// that channel over Pusher; Twilio itself is given an address that nobody can guess.
+fn channel_here(address: &str, host: Option<&str>, public_url: Option<&Url>) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let authority = |url: &Url| url[Position::BeforeHost..Position::AfterPort].to_ascii_lowercase();
+    let ours = [host.map(str::to_ascii_lowercase), public_url.map(authority)];
+    if !ours.contains(&Some(authority(&url))) {
+        return None;
+    }
+    let base = public_url.map_or("", |public| public.path().trim_end_matches('/'));
+    let path = url.path();
+    let channel = path.strip_prefix(CALLBACK_PREFIX);
+    let channel = channel.or_else(|| path.strip_prefix(base)?.strip_prefix(CALLBACK_PREFIX))?;
+    let channel = percent_encoding::percent_decode_str(channel).decode_utf8().ok()?;
+    is_private_channel(&channel).then(|| channel.into_owned())
 }
 
 /// In a form a `+` that isn't escaped arrives as a blank, and `-d target_number=+49…` is how people write it. Taken
@@ -119,6 +146,7 @@ fn refusal(error: &PlaceCallError) -> Response {
     let status = match error {
         PlaceCallError::UnknownProtocol(_)
         | PlaceCallError::BadUpdateCallback
+        | PlaceCallError::BadWatchChannel
         | PlaceCallError::BadIdempotencyKey
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
         PlaceCallError::Refused(_) | PlaceCallError::Store(_) | PlaceCallError::Interrupted => {
@@ -134,6 +162,27 @@ fn refusal(error: &PlaceCallError) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_ours_is_a_channel_to_watch() {
+        let public: Url = "https://calls.example.com/phones".parse().unwrap();
+        let here = |address: &str| channel_here(address, Some("192.168.1.7:9001"), Some(&public));
+        let route = "/api/twilio_update/private-12345678";
+        let watched = Some("private-12345678".to_owned());
+        assert_eq!(here(&format!("http://192.168.1.7:9001{route}")), watched);
+        assert_eq!(here(&format!("https://Calls.Example.com/phones{route}")), watched);
+        assert_eq!(here(&format!("https://calls.example.com{route}")), watched);
+        for elsewhere in [
+            &format!("http://192.168.1.7:9002{route}"),
+            &format!("https://other.example{route}"),
+            "http://192.168.1.7:9001/api/twilio_update/public",
+            "http://192.168.1.7:9001/api/twilio_update/private-a/b",
+            "http://192.168.1.7:9001/other",
+            "nonsense",
+        ] {
+            assert_eq!(here(elsewhere), None, "{elsewhere}");
+        }
+    }
 
     #[test]
     fn a_plus_that_became_a_blank_rings_nobody_else() {

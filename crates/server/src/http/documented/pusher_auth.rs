@@ -10,6 +10,10 @@ use super::call::Message;
 use super::{ContractJson, Fields, MissingFields, message};
 use crate::app::App;
 use crate::pusher;
+use serde_json::json;
+
+/// What the channels of calls begin with.
+const CALL_CHANNEL: &str = "private-call-";
 
 /// Who wants to join what.
 #[derive(Deserialize, ToSchema)]
@@ -37,7 +41,7 @@ pub(crate) struct Auth {
         (status = 200, body = Auth),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
         (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
-        (status = 403, body = Message, description = "Asked by a page of another site"),
+        (status = 403, body = Message, description = "No call has this channel, or asked by a page of another site"),
         (status = 413, body = Message),
         (status = 415, body = Message),
         (status = 503, body = Message, description = "Pusher is not set up"),
@@ -53,6 +57,22 @@ pub(crate) async fn authorize(State(app): State<App>, mut fields: Fields) -> Res
         let sentence = "Pusher is not set up: set PUSHER_APPID, PUSHER_KEY, PUSHER_SECRET and PUSHER_CLUSTER";
         return message(StatusCode::SERVICE_UNAVAILABLE, sentence);
     };
+    // Where a call's news is told may be heard by who may see the call; of no call, nobody needs to hear.
+    if channel.starts_with(CALL_CHANNEL) {
+        match app.knows_channel(channel.clone()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return message(
+                    StatusCode::FORBIDDEN,
+                    json!({"channel_name": "There is no call of this channel"}),
+                );
+            }
+            Err(error) => {
+                tracing::error!(%error, "a channel could not be looked up");
+                return message(StatusCode::SERVICE_UNAVAILABLE, "It could not be looked up");
+            }
+        }
+    }
     match pusher::channel_auth(keys, &socket, &channel) {
         Ok(auth) => ContractJson(Auth { auth }).into_response(),
         Err(wrong) => {
@@ -60,7 +80,7 @@ pub(crate) async fn authorize(State(app): State<App>, mut fields: Fields) -> Res
                 pusher::NotSigned::BadChannel => ("channel_name", wrong.to_string()),
                 pusher::NotSigned::BadSocket => ("socket_id", wrong.to_string()),
             };
-            message(StatusCode::BAD_REQUEST, serde_json::json!({field: sentence}))
+            message(StatusCode::BAD_REQUEST, json!({field: sentence}))
         }
     }
 }

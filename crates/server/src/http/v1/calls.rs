@@ -81,7 +81,7 @@ pub(crate) async fn place(
         Some(Ok(key)) => Some(key.to_owned()),
         Some(Err(_)) => return Err(crate::app::PlaceCallError::BadIdempotencyKey.into()),
     };
-    let wish = NewCall { protocol: body.protocol, to: body.to, idempotency_key, update_callback: None };
+    let wish = NewCall { protocol: body.protocol, to: body.to, idempotency_key, ..NewCall::default() };
     let placed = app.place_call(wish).await?;
     let call = &placed.call;
     let mut response = match (call.status, &call.failure) {
@@ -148,7 +148,8 @@ pub(crate) async fn get(
 ) -> Result<Json<CallWithEvents>, Problem> {
     let found = app.call(call_id(&id)?).await?;
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
-    Ok(Json(CallWithEvents { call: CallView::from(&call), events }))
+    let channel = app.channels_of(call.id).await?.into_iter().next();
+    Ok(Json(CallWithEvents { call: CallView::from(&call), channel, events }))
 }
 
 /// End a call

@@ -45,17 +45,15 @@ pub(crate) struct PusherCredentials {
     secret: SecretString,
     #[schema(example = "eu")]
     cluster: String,
+    /// Another server that speaks Pusher's protocol; none is Pusher's own.
+    #[schema(example = "http://192.168.1.7:6001")]
+    host: Option<String>,
 }
 
 impl PusherCredentials {
     fn keys(self) -> Result<PusherKeys, Problem> {
-        let [app_id, key, cluster] = [self.app_id, self.key, self.cluster].map(|part| part.trim().to_owned());
-        if [&app_id, &key, &cluster].iter().any(|part| part.is_empty())
-            || self.secret.expose_secret().is_empty()
-        {
-            return Err(Problem::bad_request("bad_credentials", "Pusher needs all four."));
-        }
-        Ok(PusherKeys { app_id, key, secret: self.secret, cluster })
+        PusherKeys::new(&self.app_id, &self.key, self.secret, &self.cluster, self.host.as_deref())
+            .map_err(|error| Problem::bad_request("bad_credentials", error.to_string()))
     }
 }
 
@@ -149,7 +147,7 @@ pub(crate) async fn keep_pusher(
 pub(crate) async fn test_pusher(
     JsonBody(credentials): JsonBody<PusherCredentials>,
 ) -> Result<Json<Verdict>, Problem> {
-    Ok(Json(verdict::of_pusher(&credentials.keys()?, None).await))
+    Ok(Json(verdict::of_pusher(&credentials.keys()?).await))
 }
 
 /// Forget the keys of the Pusher app that are kept

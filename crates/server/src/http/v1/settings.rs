@@ -104,6 +104,8 @@ struct PusherView {
     app_id: Option<String>,
     key: Option<String>,
     cluster: Option<String>,
+    /// Another server that speaks Pusher's protocol.
+    host: Option<String>,
 }
 
 /// The user of the network.
@@ -162,6 +164,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
             app_id: pusher.map(|keys| keys.app_id.clone()),
             key: pusher.map(|keys| keys.key.clone()),
             cluster: pusher.map(|keys| keys.cluster.clone()),
+            host: pusher.and_then(|keys| keys.host.as_ref()).map(ToString::to_string),
         },
         web_user: WebUserView { name: gate.user().to_owned(), password_fixed: place.password_told },
     })

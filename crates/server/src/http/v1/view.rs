@@ -71,6 +71,9 @@ pub(crate) struct MoneyView {
 pub(crate) struct CallWithEvents {
     #[serde(flatten)]
     pub call: CallView,
+    /// The private channel of Pusher's on which its news is told.
+    #[schema(example = "private-call-0199a0f000007000800000000000001")]
+    pub channel: Option<String>,
     /// In the order in which it happened.
     pub events: Vec<CallEvent>,
 }

@@ -1,10 +1,10 @@
-//! Pusher Channels: who may join a private channel.
+//! The proof that a client may join a private channel.
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use sha2::Sha256;
 
-use crate::config::PusherKeys;
+use super::PusherKeys;
 
 /// Pusher's longest channel name, in characters.
 const MAX_CHANNEL: usize = 164;
@@ -30,9 +30,7 @@ pub fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<St
     if !is_socket_id(socket) {
         return Err(NotSigned::BadSocket);
     }
-    let known_signs = |byte: u8| byte.is_ascii_alphanumeric() || b"_-=@,.;".contains(&byte);
-    let well_formed = channel.len() <= MAX_CHANNEL && channel.bytes().all(known_signs);
-    if !well_formed || channel.strip_prefix("private-").is_none_or(str::is_empty) {
+    if !is_private_channel(channel) {
         return Err(NotSigned::BadChannel);
     }
     // HMAC takes a key of any length, so this can't fail.
@@ -43,6 +41,13 @@ pub fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<St
     mac.update(b":");
     mac.update(channel.as_bytes());
     Ok(format!("{}:{}", keys.key, hex::encode(mac.finalize().into_bytes())))
+}
+
+/// Whether this is the name of a private channel.
+pub fn is_private_channel(channel: &str) -> bool {
+    let known_signs = |byte: u8| byte.is_ascii_alphanumeric() || b"_-=@,.;".contains(&byte);
+    let well_formed = channel.len() <= MAX_CHANNEL && channel.bytes().all(known_signs);
+    well_formed && channel.strip_prefix("private-").is_some_and(|name| !name.is_empty())
 }
 
 fn is_socket_id(text: &str) -> bool {
@@ -56,7 +61,7 @@ mod tests {
     use super::*;
 
     fn keys(key: &str, secret: &str) -> PusherKeys {
-        PusherKeys { app_id: "1".into(), key: key.into(), secret: secret.into(), cluster: "eu".into() }
+        PusherKeys::new("1", key, secret.into(), "eu", None).unwrap()
     }
 
     /// Pusher's worked example, and one of its Python library's tests (pusher-http-python,

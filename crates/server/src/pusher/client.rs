@@ -1,0 +1,157 @@
+//! Sends events to a Pusher server, by the `pusher` crate. This is the only file that knows it, and hyper 0.14, which it
+//! brings along: its connections are made here, so that their TLS is the same as everywhere else.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper_014::Uri;
+use hyper_014::client::connect::{Connected, Connection};
+use pusher_crate::{Pusher, PusherBuilder};
+use rustls::pki_types::ServerName;
+use secrecy::ExposeSecret as _;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::{BadPusherKeys, PusherKeys};
+use crate::tls;
+
+/// For one request.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Sends events.
+pub(super) struct Client(Pusher<Connector>);
+
+/// Why an event was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum PusherError {
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] BadPusherKeys),
+    /// This system's certificates can't be read.
+    #[error("no encrypted connection could be set up: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The server's words, or the connection's.
+    #[error("{0}")]
+    Server(String),
+    /// No answer came.
+    #[error("no answer came in {} s", PATIENCE.as_secs())]
+    TimeOut,
+}
+
+impl Client {
+    pub(super) fn new(keys: &PusherKeys) -> Result<Self, PusherError> {
+        let server = keys.server()?;
+        let tls = match server.scheme() {
+            "https" => Some(TlsConnector::from(Arc::new(tls::client()?))),
+            _ => None,
+        };
+        let https = tls.is_some();
+        let http = hyper_014::Client::builder().build(Connector { tls });
+        let host = server[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+        let secret = keys.secret.expose_secret();
+        let builder = PusherBuilder::new_with_client(http, &keys.app_id, &keys.key, secret).host(&host);
+        Ok(Self(if https { builder.secure() } else { builder }.finalize()))
+    }
+
+    /// Sends one event to some channels, ten at most.
+    pub(super) async fn trigger(
+        &self,
+        channels: &[&str],
+        event: &str,
+        data: &serde_json::Value,
+    ) -> Result<(), PusherError> {
+        let sending = self.0.trigger_multi(channels, event, data);
+        match tokio::time::timeout(PATIENCE, sending).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(words)) => Err(PusherError::Server(words)),
+            Err(_) => Err(PusherError::TimeOut),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Connector {
+    tls: Option<TlsConnector>,
+}
+
+impl tower::Service<Uri> for Connector {
+    type Response = Stream;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Stream>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let tls = self.tls.clone();
+        Box::pin(async move {
+            let nowhere = || io::Error::other("the address names no host");
+            let host = uri.host().ok_or_else(nowhere)?;
+            let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+            let port = uri.port_u16().unwrap_or(if tls.is_some() { 443 } else { 80 });
+            let connection = TcpStream::connect((bare.as_str(), port)).await?;
+            connection.set_nodelay(true)?;
+            Ok(match tls {
+                Some(tls) => {
+                    let name = ServerName::try_from(bare).map_err(io::Error::other)?;
+                    Stream::Tls(Box::new(tls.connect(name, connection).await?))
+                }
+                None => Stream::Plain(connection),
+            })
+        })
+    }
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}

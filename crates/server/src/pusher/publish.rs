@@ -1,0 +1,86 @@
+//! Tells Pusher what happens to calls.
+//!
+//! It is one of those who subscribe to live news, so that a Pusher that is slow or away holds up nobody. What it misses
+//! for that it doesn't tell later: whoever watches reads the call.
+
+use benspamsphones_core::{Call, CallStatus, EventKind};
+use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::PusherKeys;
+use super::client::{Client, PusherError};
+use crate::app::App;
+use crate::http::v1::view::CallView;
+use crate::live::LiveEvent;
+
+/// The documented name.
+const EVENT: &str = "BenSpamsPhones:update_event";
+
+/// Publishes until the application stops.
+pub(crate) async fn publish(app: App, keys: PusherKeys) {
+    // Nothing that happens from now on is missed while the certificates are read.
+    let mut news = app.live().subscribe();
+    let client = match Client::new(&keys) {
+        Ok(client) => client,
+        Err(error) => {
+            tracing::error!(%error, "Pusher can't be used");
+            return;
+        }
+    };
+    loop {
+        let received = tokio::select! {
+            () = app.stopping().cancelled() => return,
+            received = news.recv() => received,
+        };
+        match received {
+            Ok(event) => {
+                if let Err(error) = tell(&app, &client, &event).await {
+                    tracing::warn!(call = %event.call().id, %error, "Pusher was not told");
+                }
+            }
+            Err(RecvError::Lagged(count)) => tracing::warn!(count, "Pusher is too slow, news was left out"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), PusherError> {
+    let call = event.call();
+    let channels = match app.channels_of(call.id).await {
+        Ok(channels) => channels,
+        Err(error) => {
+            tracing::warn!(%error, "a call's channels could not be read");
+            return Ok(());
+        }
+    };
+    let names: Vec<&str> = channels.iter().map(String::as_str).collect();
+    if names.is_empty() || event.event().kind == EventKind::Silence {
+        return Ok(());
+    }
+    client.trigger(&names, EVENT, &data(call)).await
+}
+
+/// The documented message, and the call's fields beside it.
+fn data(call: &Call) -> Value {
+    let mut data = serde_json::to_value(CallView::from(call)).unwrap_or_default();
+    if let Some(fields) = data.as_object_mut() {
+        fields.insert("message".into(), message(call.status).into());
+    }
+    data
+}
+
+/// The sentence of old: "Your call is ringing."
+fn message(status: CallStatus) -> String {
+    format!("Your call is {}.", status.as_str().replace('-', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_sentence() {
+        assert_eq!(message(CallStatus::Ringing), "Your call is ringing.");
+        assert_eq!(message(CallStatus::InProgress), "Your call is in progress.");
+    }
+}
