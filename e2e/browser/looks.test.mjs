@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
+import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
@@ -26,6 +27,7 @@ const VIEWS = [
   { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
   { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
   { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: (page) => page.getByText('1 s of silence').first() },
+  { name: 'edit-sound', at: '#/protocols/new', ready: (page) => page.getByText('Dinner bell').first(), before: (page) => page.getByText('Sound file', { exact: true }).first().click() },
   { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: unfold },
   { name: 'new-faulty', at: '#/protocols/new', ready: (page) => page.getByText('An id is needed').first(), before: saveNothing },
   { name: 'people', at: '#/people', ready: (page) => page.getByText('Not to be called').first() },
@@ -46,6 +48,8 @@ before(async () => {
   const charles = { name: 'Charles Babbage', may_call: false, numbers: [{ number: '+4930901820' }] };
   await switchboard.ask('POST', '/api/v1/people', charles);
   await switchboard.ask('PUT', '/api/v1/blocked-numbers/+15005550119', { note: 'asked not to be called' });
+  const audio = silence().toString('base64');
+  await switchboard.ask('POST', '/api/v1/sounds', { name: 'Dinner bell', audio });
   const quick = [{ protocol: 'dinner', number: '+15005550100' }];
   await switchboard.ask('PUT', '/api/v1/quick-dials', { items: quick });
 });

@@ -170,7 +170,7 @@ export interface paths {
          * News of calls as it happens
          * @description Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
          *     missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
-         *     `blocked_numbers`, `quick_dials`), as `{"what": …}`; read it again to know how.
+         *     `blocked_numbers`, `quick_dials`, `sounds`), as `{"what": …}`; read it again to know how.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -392,6 +392,45 @@ export interface paths {
          * @description The session or the device's token is of no use from then on. Who comes with the password each time has none to end.
          */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sound files */
+        get: operations["listSounds"];
+        put?: never;
+        /**
+         * Keep a sound file
+         * @description A protocol plays it by its id. Twilio fetches it from this machine's public address.
+         */
+        post: operations["addSound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sound file, to hear it */
+        get: operations["getSound"];
+        put?: never;
+        post?: never;
+        /** Delete a sound file */
+        delete: operations["deleteSound"];
         options?: never;
         head?: never;
         patch?: never;
@@ -742,6 +781,13 @@ export interface components {
             /** @description The token, told this once. It is sent as `Authorization: Bearer`. */
             token: string;
         };
+        /** @description A sound file to keep. */
+        NewSound: {
+            /** @description What people call it. */
+            name: string;
+            /** @description An MP3 or WAV file of at most 10 MB, in base64. */
+            audio: string;
+        };
         /**
          * @description How news of a call reaches us.
          * @enum {string}
@@ -912,8 +958,8 @@ export interface components {
         };
         /**
          * Protocol
-         * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml` and `say` are
-         *     needed; fields that this program doesn't know are kept.
+         * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
+         *     `sound` are needed; fields that this program doesn't know are kept.
          */
         ProtocolFields: {
             /** @description The number to call from, one that the Twilio account owns. */
@@ -925,6 +971,8 @@ export interface components {
             /** @description The TwiML to play, at most 4,000 characters. */
             twiml?: string | null;
             say?: components["schemas"]["Say"] | null;
+            /** @description Id of a sound file that is kept here, to play. */
+            sound?: string | null;
             method?: components["schemas"]["HttpMethod"] | null;
             /**
              * Format: int32
@@ -1013,6 +1061,45 @@ export interface components {
             voice?: string | null;
             /** @description The language to read it in, such as `en-GB`. */
             language?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Id of a sound file that is kept here.
+         */
+        SoundId: string;
+        /**
+         * @description What sort of sound file.
+         * @enum {string}
+         */
+        SoundKind: "mp3" | "wav";
+        /** @description The sound files, by name. */
+        SoundList: {
+            items: components["schemas"]["SoundView"][];
+        };
+        /**
+         * Sound
+         * @description A sound file.
+         */
+        SoundView: {
+            id: components["schemas"]["SoundId"];
+            /**
+             * @description What people call it.
+             * @example Dinner bell
+             */
+            name: string;
+            kind: components["schemas"]["SoundKind"];
+            /**
+             * Format: int32
+             * @description Its length in bytes.
+             */
+            size: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A sound file with what is heard. */
+        SoundWithAudio: components["schemas"]["SoundView"] & {
+            /** @description The file, in base64. */
+            audio: string;
         };
         /**
          * @description Where news of a call came from.
@@ -2723,6 +2810,195 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSound"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither MP3 nor WAV */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundWithAudio"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A protocol plays it */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

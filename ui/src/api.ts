@@ -21,6 +21,8 @@ export type QuickDial = Schemas['QuickDialView'];
 export type Protocol = Schemas['ProtocolView'];
 export type ProtocolFields = Schemas['ProtocolFields'];
 export type OwnSession = Schemas['OwnSession'];
+export type Sound = Schemas['SoundView'];
+export type SoundWithAudio = Schemas['SoundWithAudio'];
 export type Source = Schemas['Source'];
 export type Statistics = Schemas['StatisticsView'];
 export type Status = Schemas['StatusView'];
@@ -104,6 +106,23 @@ export class Api {
   async importProtocols(file: string, replace: boolean): Promise<number> {
     const path = `/api/v1/protocols/import?replace=${replace}`;
     return (await this.send<Schemas['Imported']>({ method: 'POST', path, body: file })).imported;
+  }
+
+  async sounds(): Promise<Sound[]> {
+    return (await this.read<Schemas['SoundList']>('/api/v1/sounds')).items;
+  }
+
+  /** With what is heard, in base64. */
+  sound(id: string): Promise<SoundWithAudio> {
+    return this.read<SoundWithAudio>(`/api/v1/sounds/${encodeURIComponent(id)}`);
+  }
+
+  addSound(name: string, audio: string): Promise<Sound> {
+    return this.send<Sound>({ method: 'POST', path: '/api/v1/sounds', body: json({ name, audio }) });
+  }
+
+  async deleteSound(id: string): Promise<void> {
+    await this.ask({ method: 'DELETE', path: `/api/v1/sounds/${encodeURIComponent(id)}` });
   }
 
   async people(): Promise<Person[]> {

@@ -26,6 +26,6 @@ pub use money::Money;
 pub use observation::{Observation, Source};
 pub use person::{Person, PersonError, PersonFields, PersonId, PersonNumber};
 pub use phone_number::{PhoneNumber, PhoneNumberError, Region};
-pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId};
+pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId, SoundId};
 pub use protocol_file::{ProtocolFile, ProtocolFileError};
 pub use status::{CallStatus, UnknownStatus};

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::phone_number::{PhoneNumber, Region};
 pub use crate::protocol_fields::{HttpMethod, MachineDetection, ProtocolFields, Say};
@@ -43,6 +44,18 @@ impl fmt::Display for ProtocolId {
     }
 }
 
+/// Id of a sound file that is kept here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = "uuid")]
+pub struct SoundId(pub Uuid);
+
+impl fmt::Display for SoundId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// What the person called will hear.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Plays {
@@ -57,13 +70,17 @@ pub enum Plays {
     Twiml(String),
     /// A message that is read out.
     Say(Say),
+    /// A sound file that is kept here and that Twilio fetches.
+    Sound(SoundId),
 }
 
 impl Plays {
-    /// The TwiML to send along with the call, unless Twilio is to fetch it.
-    pub fn inline_twiml(&self) -> Option<String> {
+    /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
+    /// file, if one is played.
+    pub fn inline_twiml(&self, sound_url: Option<&str>) -> Option<String> {
         match self {
             Self::Callback { .. } => None,
+            Self::Sound(_) => sound_url.map(twiml::play),
             Self::Twiml(twiml) => Some(twiml.clone()),
             Self::Say(say) => Some(twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())),
         }
@@ -109,8 +126,8 @@ pub enum ProtocolError {
         "phone_number is not a telephone number; write it in the international form, such as +15005550006"
     )]
     BadPhoneNumber,
-    /// None of `callback`, `twiml`, `say`, or more than one.
-    #[error("a protocol needs exactly one of callback, twiml and say; this one has {0}")]
+    /// None of `callback`, `twiml`, `say`, `sound`, or more than one.
+    #[error("a protocol needs exactly one of callback, twiml, say and sound; this one has {0}")]
     NotOnePlay(usize),
     /// `callback` isn't a web address.
     #[error("callback is not a web address that starts with http:// or https://")]
@@ -121,6 +138,9 @@ pub enum ProtocolError {
     /// `say.text` is empty or becomes more TwiML than fits.
     #[error("say: {0}")]
     BadSay(&'static str),
+    /// `sound` isn't an id.
+    #[error("sound is not the id of a sound file")]
+    BadSound,
     /// A number outside its bounds.
     #[error("{field} must be from 1 to {most} seconds")]
     OutOfRange {
@@ -182,19 +202,19 @@ fn from_number(text: &str, region: Region) -> Result<PhoneNumber, ProtocolError>
 }
 
 fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
-    match (&fields.callback, &fields.twiml, &fields.say) {
-        (Some(callback), None, None) => {
+    match (&fields.callback, &fields.twiml, &fields.say, &fields.sound) {
+        (Some(callback), None, None, None) => {
             let url = Url::parse(callback).map_err(|_| ProtocolError::BadCallback)?;
             if !matches!(url.scheme(), "http" | "https") {
                 return Err(ProtocolError::BadCallback);
             }
             Ok(Plays::Callback { url: callback.clone(), method: fields.method.unwrap_or_default() })
         }
-        (None, Some(twiml), None) => {
+        (None, Some(twiml), None, None) => {
             twiml::check(twiml).map_err(ProtocolError::BadTwiml)?;
             Ok(Plays::Twiml(twiml.clone()))
         }
-        (None, None, Some(say)) => {
+        (None, None, Some(say), None) => {
             if say.text.trim().is_empty() {
                 return Err(ProtocolError::BadSay("the text is empty"));
             }
@@ -207,8 +227,11 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
             )?;
             Ok(Plays::Say(say.clone()))
         }
-        (callback, twiml, say) => {
-            let given = [callback.is_some(), twiml.is_some(), say.is_some()];
+        (None, None, None, Some(sound)) => {
+            Uuid::parse_str(sound).map(|id| Plays::Sound(SoundId(id))).map_err(|_| ProtocolError::BadSound)
+        }
+        (callback, twiml, say, sound) => {
+            let given = [callback.is_some(), twiml.is_some(), say.is_some(), sound.is_some()];
             Err(ProtocolError::NotOnePlay(given.into_iter().filter(|given| *given).count()))
         }
     }
@@ -257,7 +280,7 @@ mod tests {
             "say": {"text": "Dinner & dessert", "voice": "Polly.Amy", "language": "en-GB"},
         }));
         assert_eq!(
-            protocol.unwrap().plays.inline_twiml().unwrap(),
+            protocol.unwrap().plays.inline_twiml(None).unwrap(),
             r#"<Response><Say voice="Polly.Amy" language="en-GB">Dinner &amp; dessert</Say></Response>"#,
         );
     }

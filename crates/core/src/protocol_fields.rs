@@ -23,8 +23,8 @@ pub enum MachineDetection {
     DetectMessageEnd,
 }
 
-/// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml` and `say` are
-/// needed; fields that this program doesn't know are kept.
+/// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
+/// `sound` are needed; fields that this program doesn't know are kept.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(title = "Protocol")]
 pub struct ProtocolFields {
@@ -42,6 +42,9 @@ pub struct ProtocolFields {
     /// A message to read out.
     #[serde(default)]
     pub say: Option<Say>,
+    /// Id of a sound file that is kept here, to play.
+    #[serde(default)]
+    pub sound: Option<String>,
     /// How Twilio fetches `callback`: GET unless told otherwise.
     #[serde(default)]
     pub method: Option<HttpMethod>,

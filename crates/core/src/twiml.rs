@@ -47,6 +47,11 @@ pub fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> String {
     twiml
 }
 
+/// The document that plays a sound.
+pub fn play(url: &str) -> String {
+    format!("<Response><Play>{}</Play></Response>", escape(url))
+}
+
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {

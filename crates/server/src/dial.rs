@@ -17,10 +17,14 @@ pub(crate) async fn dial(
     twilio: &twilio::Client,
     permit: Permit,
     protocol: &Protocol,
+    sound_url: Option<&str>,
     status_callback: Option<String>,
 ) -> Result<twilio::Call, twilio::Error> {
-    let mut call =
-        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(&protocol.plays));
+    let mut call = CreateCall::new(
+        permit.to().as_str(),
+        protocol.from.as_str(),
+        instructions(&protocol.plays, sound_url),
+    );
     call.status_callback = status_callback.map(|url| StatusCallback { url, events: EVENTS.to_vec() });
     call.timeout_s = protocol.timeout_s;
     call.time_limit_s = protocol.time_limit_s;
@@ -33,7 +37,7 @@ pub(crate) async fn dial(
     twilio.create_call(&call).await
 }
 
-fn instructions(plays: &Plays) -> Instructions {
+fn instructions(plays: &Plays, sound_url: Option<&str>) -> Instructions {
     match plays {
         Plays::Callback { url, method } => Instructions::Url {
             url: url.clone(),
@@ -42,6 +46,8 @@ fn instructions(plays: &Plays) -> Instructions {
                 HttpMethod::Post => Method::Post,
             },
         },
-        Plays::Twiml(_) | Plays::Say(_) => Instructions::Twiml(plays.inline_twiml().unwrap_or_default()),
+        Plays::Twiml(_) | Plays::Say(_) | Plays::Sound(_) => {
+            Instructions::Twiml(plays.inline_twiml(sound_url).unwrap_or_default())
+        }
     }
 }

@@ -56,6 +56,8 @@ pub enum Change {
     BlockedNumbers,
     /// Quick dial.
     QuickDials,
+    /// The sound files.
+    Sounds,
 }
 
 /// Where committed events are handed out. Clones share it.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use twilio::CallStatus;
 
-use crate::call::{Call, Notice, Progress};
+use crate::call::{Call, Instructions, Notice, Progress};
 
 /// A call as the sandbox remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct CallRecord {
     pub duration_s: Option<u32>,
     /// What answered, where detection was asked for.
     pub answered_by: Option<&'static str>,
+    /// The TwiML that was sent along, if it was.
+    pub twiml: Option<String>,
     /// The keys that the call was told to press, for it to show up in tests.
     pub send_digits: Option<String>,
     /// What went wrong on the way, such as 11200 for TwiML that can't be fetched.
@@ -42,6 +44,10 @@ impl CallRecord {
             created: call.created,
             duration_s,
             answered_by,
+            twiml: match &call.request.instructions {
+                Instructions::Twiml(twiml) => Some(twiml.clone()),
+                Instructions::Fetch(_) | Instructions::Application => None,
+            },
             send_digits: call.request.send_digits.clone(),
             notices,
             settled,

@@ -5,9 +5,9 @@ import { texts } from '../texts';
 import { hostOf } from './plays';
 import { check, type Step } from './twiml';
 
-export type PlaysKind = 'callback' | 'twiml' | 'say';
-export const PLAYS: PlaysKind[] = ['callback', 'twiml', 'say'];
-type Field = 'id' | 'from' | 'callback' | 'twiml' | 'say' | 'timeout' | 'timeLimit' | 'digits';
+export type PlaysKind = 'callback' | 'twiml' | 'say' | 'sound';
+export const PLAYS: PlaysKind[] = ['say', 'sound', 'twiml', 'callback'];
+type Field = 'id' | 'from' | 'callback' | 'twiml' | 'say' | 'sound' | 'timeout' | 'timeLimit' | 'digits';
 
 /** The keys that the form knows, in the order in which the documented file has them. */
 const KNOWN = [
@@ -17,6 +17,7 @@ const KNOWN = [
   'method',
   'twiml',
   'say',
+  'sound',
   'timeout',
   'time_limit',
   'machine_detection',
@@ -37,6 +38,7 @@ export class Draft {
   text = $state('');
   voice = $state('');
   language = $state('');
+  sound = $state('');
   timeout = $state('');
   timeLimit = $state('');
   machine = $state<'off' | 'Enable' | 'DetectMessageEnd'>('off');
@@ -56,13 +58,14 @@ export class Draft {
     this.#idTouched = this.id !== '';
     this.name = original.name ?? '';
     this.from = original.phone_number ?? '';
-    this.kind = original.twiml != null ? 'twiml' : original.callback != null ? 'callback' : 'say';
+    this.kind = PLAYS.find((kind) => original[kind] != null) ?? 'say';
     this.callback = original.callback ?? '';
     this.method = original.method ?? 'GET';
     this.twiml = original.twiml ?? this.twiml;
     this.text = original.say?.text ?? '';
     this.voice = original.say?.voice ?? '';
     this.language = original.say?.language ?? '';
+    this.sound = original.sound ?? '';
     this.timeout = original.timeout?.toString() ?? '';
     this.timeLimit = original.time_limit?.toString() ?? '';
     this.machine = original.machine_detection ?? 'off';
@@ -105,6 +108,7 @@ export class Draft {
     if (this.from.trim() === '') faults.from = t.fromNeeded;
     if (this.kind === 'callback' && !isWebAddress(this.callback)) faults.callback = t.urlBad;
     if (this.kind === 'say' && this.text.trim() === '') faults.say = t.messageNeeded;
+    if (this.kind === 'sound' && this.sound === '') faults.sound = texts.sounds.needed;
     if (this.kind === 'twiml') {
       const checked = check(this.twiml);
       if ('fault' in checked) faults.twiml = checked.fault;
@@ -131,6 +135,8 @@ export class Draft {
         const checked = check(this.twiml);
         return 'steps' in checked ? checked.steps : [];
       }
+      case 'sound':
+        return this.sound ? [step('play', texts.plays.sound)] : [];
       case 'say': {
         const manner = [this.language.trim(), this.voice.trim() && texts.twiml.voice(this.voice.trim())];
         const aside = manner.filter(Boolean).join(', ') || undefined;
@@ -154,6 +160,7 @@ export class Draft {
       method: this.kind === 'callback' && this.method === 'POST' ? 'POST' : undefined,
       twiml: this.kind === 'twiml' ? this.twiml : undefined,
       say: this.kind === 'say' ? this.#say() : undefined,
+      sound: this.kind === 'sound' ? this.sound : undefined,
       timeout: number(this.timeout),
       time_limit: number(this.timeLimit),
       machine_detection: this.machine === 'off' ? undefined : this.machine,
@@ -164,7 +171,7 @@ export class Draft {
       // What is at its default stays written, or not written, as it was.
       const unsaid =
         now[key] === undefined && (kept[key] === null || kept[key] === false || kept[key] === 'GET');
-      if (unsaid && !['callback', 'twiml', 'say'].includes(key)) continue;
+      if (unsaid && !PLAYS.some((kind) => kind === key)) continue;
       // `undefined` is not written by JSON.
       kept[key] = now[key];
     }

@@ -6,6 +6,7 @@ import { check, type Step } from './twiml';
 
 export function playsLine(protocol: ProtocolFields): string {
   if (protocol.say) return texts.plays.say(protocol.say.text);
+  if (protocol.sound) return texts.plays.sound;
   if (protocol.callback) return texts.plays.callback(hostOf(protocol.callback));
   if (!protocol.twiml) return texts.plays.nothing;
   const checked = check(protocol.twiml);

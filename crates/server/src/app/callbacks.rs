@@ -46,7 +46,12 @@ impl Callbacks {
 
     /// The address for one channel, as Twilio is given it and as Twilio signs it.
     pub(crate) fn url(&self, channel: &str) -> String {
-        format!("{}{PATH}{channel}", self.public_url.as_str().trim_end_matches('/'))
+        self.at(&format!("{PATH}{channel}"))
+    }
+
+    /// A path as Twilio reaches it.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 }
 

@@ -13,6 +13,7 @@ mod protocols;
 mod read;
 mod refresh;
 mod settle;
+mod sounds;
 
 use std::sync::{Arc, RwLock};
 
@@ -33,6 +34,8 @@ pub use people::{BlockedNumber, PeopleError, QuickDial, TakenPeople};
 pub use place_call::{NewCall, PlaceCallError, Placed};
 pub use protocols::ProtocolsError;
 pub use read::{CallPage, CallQuery};
+pub(crate) use sounds::MEDIA_PATH;
+pub use sounds::{Sound, SoundError, SoundKind};
 
 /// The running application. Clones share it.
 #[derive(Clone)]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit, PhoneNumber,
+    Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Plays,
     Protocol, Refusal, Source, guard,
 };
 use twilio::Outcome;
 use url::Url;
 
-use super::{About, App, ProtocolsError, new_call_id};
+use super::{About, App, ProtocolsError, SoundError, new_call_id};
 use crate::clock;
 use crate::dial;
 use crate::news;
@@ -58,6 +58,9 @@ pub enum PlaceCallError {
     /// `update_callback` isn't a web address.
     #[error("update_callback is not a web address that starts with http:// or https://")]
     BadUpdateCallback,
+    /// It plays a sound file, and Twilio can't fetch that.
+    #[error(transparent)]
+    Sound(#[from] SoundError),
     /// The channel isn't one.
     #[error("the channel to hear of the call on is not a private channel's name")]
     BadWatchChannel,
@@ -115,6 +118,10 @@ impl App {
         })?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
         let candidate = guard::consider(&self.inner.policy, &wish.to)?;
+        let sound_url = match protocol.plays {
+            Plays::Sound(id) => Some(self.sound_url(id).await?),
+            Plays::Callback { .. } | Plays::Twiml(_) | Plays::Say(_) => None,
+        };
         if wish.watch_channel.as_deref().is_some_and(|channel| !is_private_channel(channel)) {
             return Err(PlaceCallError::BadWatchChannel);
         }
@@ -132,13 +139,16 @@ impl App {
             Reservation::New(call, permit) => (call, permit),
         };
         // From here on a phone may ring, so nothing may end in an error that says otherwise.
-        let news = match dial::dial(&self.inner.twilio, permit, &protocol, status_callback).await {
-            Ok(created) => news::from_call(&created, Source::Dial, clock::now()),
-            Err(error) => {
-                tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
-                bad_news(&error)
-            }
-        };
+        let news =
+            match dial::dial(&self.inner.twilio, permit, &protocol, sound_url.as_deref(), status_callback)
+                .await
+            {
+                Ok(created) => news::from_call(&created, Source::Dial, clock::now()),
+                Err(error) => {
+                    tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
+                    bad_news(&error)
+                }
+            };
         let call = match self.observe(About::Call(call.id), news.clone()).await {
             Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
             Err(error) => {

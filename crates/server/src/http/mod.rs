@@ -10,6 +10,7 @@ pub(crate) mod documented;
 pub(crate) mod health;
 pub(crate) mod interface;
 pub(crate) mod linger;
+pub(crate) mod media;
 pub(crate) mod openapi;
 pub mod page;
 pub(crate) mod perimeter;
@@ -149,9 +150,9 @@ pub(crate) fn owner_router(shared: Shared) -> Router {
     common(routes.layer(Extension(Who::Owner))).with_state(shared)
 }
 
-/// The callback route and nothing else: what the internet may see.
+/// Callbacks, and the sound files that Twilio fetches: what the internet may see, and nothing else.
 pub(crate) fn webhook_router(shared: Shared) -> Router {
-    let routes = documented::twilio_update::routes().fallback(problem::nothing_here);
+    let routes = documented::twilio_update::routes().merge(media::routes()).fallback(problem::nothing_here);
     let proxies = shared.trusted_proxies.clone();
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
     common(routes.layer(middleware::from_fn_with_state(proxies, client::note))).with_state(shared)
@@ -213,6 +214,12 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::blocked_numbers::list))
         .routes(routes!(v1::blocked_numbers::block, v1::blocked_numbers::unblock))
         .routes(routes!(v1::quick_dials::list, v1::quick_dials::set))
+        .routes(routes!(v1::sounds::list))
+        .routes(UtoipaMethodRouterExt::layer(
+            routes!(v1::sounds::add),
+            DefaultBodyLimit::max(v1::sounds::MAX_UPLOAD),
+        ))
+        .routes(routes!(v1::sounds::get, v1::sounds::delete))
         .routes(routes!(v1::calls::list, v1::calls::place))
         .routes(routes!(v1::calls_export::export))
         .routes(routes!(v1::calls::get))

@@ -13,7 +13,7 @@ use benspamsphones_core::{CallId, Failure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError};
+use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SoundError};
 use crate::gate::{GateError, TokenKind};
 use crate::owner::OwnerError;
 use crate::store::StoreError;
@@ -180,6 +180,7 @@ impl From<PlaceCallError> for Problem {
                 detail,
             ),
             PlaceCallError::BadUpdateCallback => Self::bad_request("bad_update_callback", detail),
+            PlaceCallError::Sound(error) => error.into(),
             PlaceCallError::BadWatchChannel => Self::bad_request("bad_watch_channel", detail),
             PlaceCallError::BadIdempotencyKey => Self::bad_request("bad_idempotency_key", detail),
             PlaceCallError::IdempotencyKeyReused => Self::new(
@@ -253,6 +254,27 @@ impl From<PeopleError> for Problem {
             }
             PeopleError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<SoundError> for Problem {
+    fn from(error: SoundError) -> Self {
+        let detail = error.to_string();
+        let (status, code, title) = match error {
+            SoundError::Unknown => (StatusCode::NOT_FOUND, "unknown_sound", "No such sound file"),
+            SoundError::NotSound => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "not_sound", "This is not a sound file that Twilio plays")
+            }
+            SoundError::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The sound file is too large")
+            }
+            SoundError::InUse(_) => (StatusCode::CONFLICT, "sound_in_use", "A protocol plays this"),
+            SoundError::NoPublicAddress => {
+                (StatusCode::CONFLICT, "no_public_address", "Twilio can't fetch the sound file")
+            }
+            SoundError::Store(error) => return error.into(),
+        };
+        Self::new(status, code, title, detail)
     }
 }
 

@@ -3,7 +3,7 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`]; [`ledger_rows`] reads
+//! [`refusal_rows`], [`sound_rows`]; [`ledger_rows`] reads
 //! for the guard, [`statistics_rows`] counts.
 
 pub(crate) mod blocked_rows;
@@ -15,6 +15,7 @@ pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod refusal_rows;
 pub(crate) mod setting_rows;
+pub(crate) mod sound_rows;
 pub(crate) mod statistics_rows;
 pub(crate) mod token_rows;
 mod writer;
@@ -37,6 +38,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0002_people.sql")),
     M::up(include_str!("migrations/0003_access.sql")),
     M::up(include_str!("migrations/0004_watchers.sql")),
+    M::up(include_str!("migrations/0005_sounds.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -234,6 +236,7 @@ mod tests {
             ledger_rows::STATEMENTS,
             statistics_rows::STATEMENTS,
             token_rows::STATEMENTS,
+            sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {

@@ -28,6 +28,7 @@ mod pusher;
 mod repeated_requests;
 mod sign_in;
 mod signatures;
+mod sounds;
 mod status;
 mod threats;
 mod twilio_down;

@@ -140,7 +140,7 @@ async fn each_fault_is_told() {
     let from = "+15005550006";
     for (fields, word) in [
         (json!({"twiml": "<Response/>"}), "phone_number"),
-        (json!({"phone_number": from}), "callback, twiml and say"),
+        (json!({"phone_number": from}), "callback, twiml, say and sound"),
         (json!({"phone_number": from, "twiml": "<Response/>", "say": {"text": "x"}}), "exactly one"),
         (json!({"phone_number": from, "twiml": "hello"}), "twiml"),
         (json!({"phone_number": from, "callback": "ftp://example.com"}), "http"),

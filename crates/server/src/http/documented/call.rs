@@ -149,9 +149,10 @@ fn refusal(error: &PlaceCallError) -> Response {
         | PlaceCallError::BadWatchChannel
         | PlaceCallError::BadIdempotencyKey
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
-        PlaceCallError::Refused(_) | PlaceCallError::Store(_) | PlaceCallError::Interrupted => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        PlaceCallError::Refused(_)
+        | PlaceCallError::Sound(_)
+        | PlaceCallError::Store(_)
+        | PlaceCallError::Interrupted => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if let PlaceCallError::Store(error) = error {
         tracing::error!(%error, "a call could not be written down, so it was not placed");

@@ -13,6 +13,7 @@ pub(crate) mod quick_dials;
 pub(crate) mod refusals;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod sounds;
 pub(crate) mod statistics;
 pub(crate) mod status;
 pub(crate) mod view;

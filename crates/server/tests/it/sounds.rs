@@ -1,0 +1,98 @@
+//! Sound files: kept, played by a protocol, fetched by Twilio and by nobody else.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use benspamsphones_server::config::PublicAddress;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::harness::{ORDINARY, Setup, TestServer, id, send};
+
+/// A tenth of a second of silence, 8 kHz, 8 bits.
+fn wav() -> Vec<u8> {
+    let mut wav =
+        b"RIFF\x44\x03\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x20\x03\0\0"
+            .to_vec();
+    wav.extend([0x80; 800]);
+    wav
+}
+
+async fn upload(server: &TestServer, audio: &[u8]) -> Answer {
+    let body = json!({"name": "Dinner bell", "audio": BASE64_STANDARD.encode(audio)});
+    server.post_json("/api/v1/sounds", &body).await
+}
+
+async fn protocol(server: &TestServer, sound: &Value) -> Answer {
+    let body = json!({"id": "bell", "phone_number": "+15005550006", "sound": sound});
+    server.post_json("/api/v1/protocols", &body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_protocol_plays_a_sound_that_twilio_fetches() {
+    let server = TestServer::start().await;
+    let kept = upload(&server, &wav()).await;
+    assert_eq!(kept.status, 201, "{kept:?}");
+    let sound = kept.json();
+    assert_eq!(
+        (&sound["name"], &sound["kind"], &sound["size"]),
+        (&json!("Dinner bell"), &json!("wav"), &json!(844))
+    );
+    assert_eq!(protocol(&server, &sound["id"]).await.status, 201);
+    let path = format!("/api/v1/sounds/{}", sound["id"].as_str().unwrap());
+    let heard = server.get(&path).await.json();
+    assert_eq!(BASE64_STANDARD.decode(heard["audio"].as_str().unwrap()).unwrap(), wav());
+
+    let call = server.place("bell", ORDINARY).await;
+    server.ended(id(&call)).await;
+    let twiml = server.sandbox.calls().pop().unwrap().twiml.unwrap();
+    let url = twiml
+        .strip_prefix("<Response><Play>")
+        .unwrap()
+        .strip_suffix("</Play></Response>")
+        .unwrap()
+        .to_owned();
+    assert!(url.starts_with(server.webhook().as_str()), "{url}");
+    let media: reqwest::Url = url.parse().unwrap();
+    let fetched = send(TestServer::client().get(media.clone())).await;
+    assert_eq!((fetched.status, fetched.header("content-type")), (200, Some("audio/wav")));
+    assert_eq!(fetched.body, wav());
+    // Nowhere else, and by no other name.
+    assert_eq!(send(server.at_webhook(Method::GET, "/media/0123.wav")).await.status, 404);
+    assert_eq!(send(server.at_webhook(Method::GET, "/media/")).await.status, 404);
+    assert_eq!(server.get(media.path()).await.status, 404, "the network's listener has none of it");
+    let listed = server.get("/api/v1/sounds").await.text().to_owned();
+    assert!(!listed.contains(media.path().trim_start_matches("/media/")), "its name is told Twilio alone");
+
+    let delete = || send(server.request(Method::DELETE, &path));
+    delete().await.problem(409, "sound_in_use");
+    assert_eq!(send(server.request(Method::DELETE, "/api/v1/protocols/bell")).await.status, 204);
+    assert_eq!(delete().await.status, 204);
+    delete().await.problem(404, "unknown_sound");
+    assert_eq!(send(TestServer::client().get(media)).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_sound_is_not_kept() {
+    let server = TestServer::start().await;
+    upload(&server, b"<html>").await.problem(422, "not_sound");
+    upload(&server, b"").await.problem(422, "not_sound");
+    upload(&server, &[wav(), vec![0; 10 * 1024 * 1024]].concat()).await.problem(413, "too_large");
+    let body = json!({"name": "x", "audio": "%%%"});
+    server.post_json("/api/v1/sounds", &body).await.problem(400, "bad_field");
+    assert_eq!(server.get("/api/v1/sounds").await.json(), json!({"items": []}));
+    protocol(&server, &json!("bell.mp3")).await.problem(422, "invalid_protocol");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_public_address_it_is_said_and_nobody_is_rung() {
+    let setup = Setup { public_address: PublicAddress::None, ..Setup::default() };
+    let server = TestServer::start_with(setup).await;
+    let sound = upload(&server, &wav()).await.json();
+    assert_eq!(protocol(&server, &sound["id"]).await.status, 201);
+    send(server.placing("bell", ORDINARY)).await.problem(409, "no_public_address");
+    let documented = server.place_documented("bell", ORDINARY).await;
+    assert_eq!(documented.status, 500);
+    assert!(documented.text().contains("no public address"), "{}", documented.text());
+    assert!(server.sandbox.calls().is_empty());
+}

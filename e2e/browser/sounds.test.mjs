@@ -1,0 +1,48 @@
+// A sound file: added, heard, played by a protocol, and not deleted under it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { silence } from './sound.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+test('a protocol that plays a sound file', async () => {
+  const switchboard = await startSwitchboard();
+  const browser = await openBrowser(switchboard.url);
+  const { page } = browser;
+  try {
+    await page.goto(new URL('#/protocols/new', switchboard.url).href);
+    await page.locator('#name').fill('Bell');
+    await page.locator('#from').fill('+15005550006');
+    await page.getByText('Sound file', { exact: true }).first().click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Choose a sound file.').waitFor();
+    const file = { name: 'Dinner bell.wav', mimeType: 'audio/wav', buffer: silence() };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('radio', { name: /Dinner bell/ }).waitFor();
+    assert.ok(await page.getByRole('radio', { name: /Dinner bell/ }).isChecked(), 'what was added is chosen');
+    const hear = page.getByRole('button', { name: 'Hear Dinner bell' });
+    await hear.click();
+    // It ends by itself.
+    await page.locator('[aria-label="Hear Dinner bell"][aria-pressed=false]').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved Bell.').waitFor();
+    const { items } = await switchboard.ask('GET', '/api/v1/sounds');
+    assert.equal(items[0].name, 'Dinner bell');
+    await page.getByText('Plays a sound file').first().waitFor();
+
+    await page.goto(new URL('#/protocols/edit/bell', switchboard.url).href);
+    await page.getByRole('button', { name: 'Delete Dinner bell' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText(/Bell plays it/).waitFor();
+    const call = await switchboard.placeCall('bell', '+15005550110');
+    assert.equal(call.status, 'queued', JSON.stringify(call));
+    const html = { name: 'not.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('<html>') };
+    await page.locator('input[type=file]').setInputFiles(html);
+    await page.getByText(/It must be an MP3 or a WAV file/).waitFor();
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});
