@@ -88,3 +88,39 @@ test('by HTTPS, with the certificate installed', async () => {
     await switchboard.stop();
   }
 });
+
+test('an installed page opens without the switchboard, and says so', async () => {
+  const switchboard = await startSwitchboard();
+  const browser = await openBrowser(switchboard.url);
+  const { page } = browser;
+  try {
+    await page.getByText('live', { exact: true }).first().waitFor();
+    const manifest = await page.evaluate(async () => {
+      const { href } = document.querySelector('link[rel=manifest]');
+      const answer = await fetch(href);
+      return { type: answer.headers.get('content-type'), ...(await answer.json()) };
+    });
+    assert.equal(manifest.type, 'application/manifest+json');
+    for (const { src } of manifest.icons) {
+      assert.equal(await page.evaluate(async (src) => (await fetch(src)).status, src), 200, src);
+    }
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    // Once with the worker there, so that it has seen everything.
+    await page.reload();
+    await page.getByText('live', { exact: true }).first().waitFor();
+    const kept = await page.evaluate(async () => {
+      const urls = [];
+      for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) urls.push(new URL(url).pathname);
+      return urls;
+    });
+    assert.ok(kept.includes('/'), kept.join(' '));
+    assert.ok(kept.every((path) => path === '/' || path.startsWith('/assets/')), `the shell alone: ${kept.join(' ')}`);
+    await switchboard.stop();
+    await page.reload();
+    await page.getByText('The switchboard does not answer').first().waitFor();
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});

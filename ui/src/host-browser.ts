@@ -21,6 +21,12 @@ export class BrowserHost implements Host {
   readonly desktop = undefined;
   readonly preferences = remembered();
 
+  constructor() {
+    // Only where the browser knows that nobody else can have sent it: over HTTPS, or on this very machine.
+    if (window.isSecureContext && 'serviceWorker' in navigator)
+      navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  }
+
   async request({ method, path, body, headers, keepalive }: Request): Promise<Answer> {
     const response = await fetch(path, {
       method,

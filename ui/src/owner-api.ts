@@ -68,6 +68,11 @@ export class OwnerApi {
     return this.api.ask({ method: 'PUT', path: '/api/v1/settings/sharing', body });
   }
 
+  /** Sends what Twilio would, out and in by the public address. Nobody is rung. */
+  testPublicAddress(): Promise<Verdict> {
+    return this.api.send<Verdict>({ method: 'POST', path: '/api/v1/public-address/test' });
+  }
+
   async sessions(): Promise<Holder[]> {
     return (await this.api.send<Schemas['SessionList']>({ method: 'GET', path: '/api/v1/sessions' })).items;
   }

@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitC
         ("server", server(data_dir, &running)),
         ("protocols", protocols(data_dir).await),
         ("Twilio", twilio(&arguments).await),
-        ("callbacks", callbacks(&arguments, running.as_ref().ok())),
+        ("callbacks", callbacks(&arguments, data_dir, running.as_ref().ok()).await),
         ("Pusher", pusher(&arguments).await),
     ];
     let mut out = io::stdout().lock();
@@ -106,9 +106,9 @@ async fn twilio(arguments: &Doctor) -> Finding {
     }
 }
 
-fn callbacks(arguments: &Doctor, running: Option<&Value>) -> Finding {
+async fn callbacks(arguments: &Doctor, data_dir: &Path, running: Option<&Value>) -> Finding {
     match running.map(|status| status["public_address"] == true) {
-        Some(true) => return Finding::Good("the server has an address that Twilio reports to".into()),
+        Some(true) => return try_public_address(data_dir).await,
         Some(false) => {
             let sentence = "the server has no public address, so it asks Twilio; --public-url changes that";
             return Finding::Note(sentence.into());
@@ -124,6 +124,22 @@ fn callbacks(arguments: &Doctor, running: Option<&Value>) -> Finding {
             Finding::Note(format!("Twilio is told to report to {url}, unencrypted; https is better"))
         }
         Some(url) => Finding::Problem(format!("{url} is no web address")),
+    }
+}
+
+/// By the running server, which sends itself what Twilio would.
+async fn try_public_address(data_dir: &Path) -> Finding {
+    let verdict = async {
+        let client = Client::find(data_dir)?;
+        client.json(client.request(Method::POST, "/api/v1/public-address/test")?).await
+    };
+    match verdict.await {
+        Ok(verdict) => {
+            let field = |name: &str| verdict[name].as_str().unwrap_or_default().to_owned();
+            let sentence = format!("{} {}", field("sentence"), field("next_step")).trim_end().to_owned();
+            if verdict["good"] == true { Finding::Good(sentence) } else { Finding::Problem(sentence) }
+        }
+        Err(failure) => Finding::Problem(failure.to_string()),
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn good(sentence: impl Into<String>) -> Self {
+    pub(crate) fn good(sentence: impl Into<String>) -> Self {
         Self { good: true, sentence: sentence.into(), next_step: None }
     }
 
@@ -37,7 +37,7 @@ impl Verdict {
         Self::bad("These credentials can't be used.", "Enter them again.")
     }
 
-    fn bad(sentence: impl Into<String>, next_step: impl Into<String>) -> Self {
+    pub(crate) fn bad(sentence: impl Into<String>, next_step: impl Into<String>) -> Self {
         Self { good: false, sentence: sentence.into(), next_step: Some(next_step.into()) }
     }
 }

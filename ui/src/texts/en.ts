@@ -308,6 +308,7 @@ export const en = {
     callbacks: 'Twilio’s callbacks come in at',
     publicUrl: 'which Twilio reaches as',
     noPublicUrl: 'which Twilio can’t reach: calls are followed by asking.',
+    testPublic: 'Test the public address',
     newPassword: 'Make a new password',
     newPasswordAsk:
       'The password there is stops working at once, and whoever is signed in is put out. Make a new one?',

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use twilio::signature::{EmptyAuthToken, SignatureError, Validator};
 use url::Url;
 
+use super::public_address::PROBE;
 use super::{About, App};
 use crate::clock;
 use crate::news;
@@ -17,6 +18,7 @@ pub(crate) const PATH: &str = "/api/twilio_update/";
 pub(crate) struct Callbacks {
     public_url: Url,
     validator: Validator,
+    auth_token: SecretString,
 }
 
 /// Why a callback was not taken in.
@@ -39,14 +41,28 @@ pub enum CallbackError {
     Store(#[from] StoreError),
 }
 
+/// What a signed request was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// News of a call, and the status that it told.
+    Status(CallStatus),
+    /// A trial of the public address, and what tells it from others.
+    Probe(String),
+}
+
 impl Callbacks {
     pub(crate) fn new(public_url: Url, auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
-        Ok(Self { public_url, validator: Validator::new(auth_token)? })
+        Ok(Self { public_url, validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
     }
 
     /// The address for one channel, as Twilio is given it and as Twilio signs it.
     pub(crate) fn url(&self, channel: &str) -> String {
         self.at(&format!("{PATH}{channel}"))
+    }
+
+    /// The signature that Twilio would send along.
+    pub(crate) fn sign(&self, url: &str, form: &[(&str, &str)]) -> String {
+        twilio::signature::sign(&self.auth_token, url, form)
     }
 
     /// A path as Twilio reaches it.
@@ -56,7 +72,7 @@ impl Callbacks {
 }
 
 impl App {
-    /// Takes in a status callback and returns the status it told. Nothing of it is read before the signature is
+    /// Takes in a status callback, or a trial of the public address. Nothing of it is read before the signature is
     /// checked, against the address that was configured and never one that the request claims.
     ///
     /// # Errors
@@ -66,9 +82,12 @@ impl App {
         channel: &str,
         body: &[u8],
         signature: &str,
-    ) -> Result<CallStatus, CallbackError> {
+    ) -> Result<Taken, CallbackError> {
         let callbacks = self.inner.callbacks.as_ref().ok_or(CallbackError::NotSetUp)?;
         let fields = callbacks.validator.validate_form(&callbacks.url(channel), body, signature)?;
+        if let Some(nonce) = channel.strip_prefix(PROBE) {
+            return Ok(Taken::Probe(nonce.to_owned()));
+        }
         let Some(news) = news::from_callback(&fields, clock::now()) else {
             let told = fields.into_iter().find(|(name, _)| name == "CallStatus");
             return Err(
@@ -79,6 +98,6 @@ impl App {
         if self.observe(About::Channel(channel.to_owned()), news).await?.is_none() {
             tracing::info!("a signed callback came for a call that was not placed here");
         }
-        Ok(status)
+        Ok(Taken::Status(status))
     }
 }

@@ -10,6 +10,7 @@ mod observe;
 mod people;
 mod place_call;
 mod protocols;
+mod public_address;
 mod read;
 mod refresh;
 mod settle;
@@ -25,7 +26,7 @@ use crate::config::{Config, Pace, PusherKeys};
 use crate::live::Hub;
 use crate::store::{Store, StoreError, protocol_rows};
 
-pub use callbacks::CallbackError;
+pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
 pub use hang_up::HangUpError;

@@ -54,6 +54,7 @@ impl File {
             Some("png") => "image/png",
             Some("woff2") => "font/woff2",
             Some("json") => "application/json",
+            Some("webmanifest") => "application/manifest+json",
             Some("txt") => "text/plain; charset=utf-8",
             Some(_) | None => "application/octet-stream",
         }

@@ -163,7 +163,7 @@ fn open_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(v1::devices::pair))
 }
 
-/// Who may come in: for the owner's window and `bsp`, which shows the owner's token. For everybody else these routes
+/// Who may come in, and whether Twilio may: for the owner's window and `bsp`, which shows the owner's token. For everybody else these routes
 /// aren't there.
 fn access_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -173,6 +173,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::rename, v1::devices::revoke))
         .routes(routes!(v1::devices::begin))
         .routes(routes!(v1::refusals::list, v1::refusals::forgive))
+        .routes(routes!(v1::settings::test_public_address))
 }
 
 /// The owner's own routes.

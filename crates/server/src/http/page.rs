@@ -17,7 +17,8 @@ const STYLE: &str = include_str!("page.css");
 /// For every page: no script and no style but our own, and no other site may frame it. The API page draws its
 /// icons from `data:` addresses and sets its sizes in style attributes.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' \
-    'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; media-src data:; form-action 'self'; \
+    'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; media-src data:; manifest-src 'self'; \
+    worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
 /// A file of the interface, or of the page in its place, for a window that shows it without HTTP. `index.html` is the

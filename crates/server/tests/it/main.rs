@@ -24,6 +24,7 @@ mod other_sites;
 mod owner;
 mod people;
 mod protocols;
+mod public_address;
 mod pusher;
 mod repeated_requests;
 mod sign_in;

@@ -12,13 +12,13 @@ use serde_json::json;
 use twilio::signature::SignatureError;
 
 use super::{ContractJson, message};
-use crate::app::CallbackError;
+use crate::app::{CallbackError, Taken};
 use crate::gate::Why;
 use crate::http::Shared;
 use crate::http::client::Client;
 
 #[derive(Serialize)]
-struct Taken {
+struct Answer {
     success: bool,
     call_status: &'static str,
 }
@@ -47,7 +47,10 @@ async fn take(
     let signature =
         headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shared.app.take_callback(&channel, &body, signature).await {
-        Ok(status) => ContractJson(Taken { success: true, call_status: status.as_str() }).into_response(),
+        Ok(Taken::Status(status)) => {
+            ContractJson(Answer { success: true, call_status: status.as_str() }).into_response()
+        }
+        Ok(Taken::Probe(probe)) => ContractJson(json!({"success": true, "probe": probe})).into_response(),
         Err(error) => {
             if matches!(error, CallbackError::NotSetUp | CallbackError::Signature(_)) {
                 shared.gate.note_refusal(client.source, Why::ForgedCallback);

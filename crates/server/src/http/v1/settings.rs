@@ -13,6 +13,7 @@ use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
 use crate::owner::CredentialSource;
 use crate::vault::Vault;
+use crate::verdict::Verdict;
 
 /// Everything that Settings show. No secret is among it.
 #[derive(Serialize, ToSchema)]
@@ -248,4 +249,14 @@ pub(crate) async fn choose_sharing(
     let data_dir = &shared.place.data_dir;
     shared.owner.choose_sharing(&shared.app, data_dir, choice.share, choice.https).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try whether Twilio would reach this machine
+///
+/// A signed request goes out and in by the public address. Nobody is rung.
+#[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
+    (status = 200, body = Verdict),
+))]
+pub(crate) async fn test_public_address(State(shared): State<Shared>) -> Json<Verdict> {
+    Json(shared.app.try_public_address().await)
 }

@@ -1,0 +1,77 @@
+//! The trial of the public address: each way that it can fail, by a server that fails so.
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Redirect;
+use axum::routing::post;
+use benspamsphones_server::config::PublicAddress;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::{Setup, TestServer};
+
+const ROUTE: &str = "/api/twilio_update/{channel}";
+
+async fn tried(public_address: PublicAddress) -> Value {
+    let server = TestServer::start_with(Setup { public_address, ..Setup::default() }).await;
+    let (status, verdict) = server.as_owner(Method::POST, "/api/v1/public-address/test", None).await;
+    assert_eq!(status, 200);
+    verdict
+}
+
+/// What the verdict says about an address that these routes stand behind.
+async fn tried_at(routes: Router, scheme: &str) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("{scheme}://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    let verdict = tried(PublicAddress::At(url)).await;
+    serving.abort();
+    assert_eq!(verdict["good"], false, "{verdict}");
+    assert!(verdict["next_step"].is_string());
+    verdict["sentence"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_leads_here() {
+    let verdict = tried(PublicAddress::WebhookListener).await;
+    assert_eq!(verdict["good"], true, "{verdict}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_that_lead_elsewhere() {
+    let none = tried(PublicAddress::None).await;
+    assert!(none["sentence"].as_str().unwrap().contains("no public address"), "{none}");
+    let closed = tried(PublicAddress::At("http://127.0.0.1:1".parse().unwrap())).await;
+    assert!(closed["sentence"].as_str().unwrap().contains("takes no connection"), "{closed}");
+
+    let other = Router::new();
+    assert!(tried_at(other.clone(), "http").await.starts_with("Route: "));
+    assert!(tried_at(other, "https").await.starts_with("TLS: "));
+    let people = Router::new().route(ROUTE, post(async || StatusCode::MISDIRECTED_REQUEST));
+    assert!(tried_at(people, "http").await.contains("the listener for people"));
+    let proxy = Router::new().route(ROUTE, post(async || StatusCode::BAD_GATEWAY));
+    assert!(tried_at(proxy, "http").await.contains("502"));
+    let sent_on = Router::new().route(ROUTE, post(async || Redirect::permanent("https://x.example/")));
+    assert!(tried_at(sent_on, "http").await.contains("sends the request on"));
+    // Anybody can answer 200; what was asked for comes back from here alone.
+    let liar = Router::new().route(ROUTE, post(async || r#"{"success": true, "probe": "0"}"#));
+    assert!(tried_at(liar, "http").await.contains("isn’t this program"));
+}
+
+/// A proxy that changes the path: the request comes here and was signed for another.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_changed_on_the_way() {
+    let here = TestServer::start().await;
+    let target = here.webhook();
+    let client = TestServer::client();
+    let proxy = Router::new().fallback(async move |request: axum::extract::Request| {
+        let signature = request.headers()["x-twilio-signature"].clone();
+        let path = request.uri().path().to_owned();
+        let body = axum::body::to_bytes(request.into_body(), 10_000).await.unwrap();
+        let sent =
+            client.post(target.join(&path).unwrap()).header("x-twilio-signature", signature).body(body);
+        let answer = sent.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+        (StatusCode::from_u16(answer.status().as_u16()).unwrap(), answer.text().await.unwrap())
+    });
+    assert!(tried_at(proxy, "http").await.starts_with("Signature: "));
+}
