@@ -26,6 +26,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // Which implementation of cryptography a program uses is the program's choice; an error means that it was made.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    // A connection is a file to the system. Where it gives no more of them, the listeners' own bounds come later.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let ended = if has_display() { shell::run(arguments) } else { Err(shell::ShellError::NoDisplay) };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,6 +15,10 @@ use crate::exit::Failure;
 /// Runs the server, and starts it again when a change of the owner's takes that.
 pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<ExitCode, Failure> {
     let mut told = Told { new_password: arguments.new_password, ..arguments.server.told(data_dir) };
+    // A connection is a file to the system. Where it gives no more of them, the listeners' own bounds come later.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "the number of open files stays as it is");
+    }
     loop {
         let mut running = launch::launch(&told).await.map_err(explain)?;
         greet(&mut running.server, &told.data_dir)?;

@@ -23,6 +23,17 @@ pub(crate) struct Measured {
 
 /// Loads the address for `length` from one thread.
 pub(crate) fn run(address: SocketAddr, connections: usize, length: Duration, requests: Requests) -> Measured {
+    run_with_pauses(address, connections, length, Duration::ZERO, requests)
+}
+
+/// As [`run`], with a pause after each answer: how long one request takes where nobody is in a hurry.
+pub(crate) fn run_with_pauses(
+    address: SocketAddr,
+    connections: usize,
+    length: Duration,
+    pause: Duration,
+    requests: Requests,
+) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut tasks = JoinSet::new();
@@ -42,6 +53,9 @@ pub(crate) fn run(address: SocketAddr, connections: usize, length: Duration, req
                     stream.write_all(&request).await.unwrap();
                     read_answer(&mut stream, &mut answer).await;
                     times.push(sent.elapsed());
+                    if !pause.is_zero() {
+                        tokio::time::sleep(pause).await;
+                    }
                     number += connections as u64;
                 }
                 times

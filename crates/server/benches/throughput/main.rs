@@ -12,6 +12,7 @@
 )]
 
 mod bare;
+mod crowd;
 mod load;
 mod product;
 
@@ -27,6 +28,12 @@ const LENGTH: Duration = Duration::from_secs(3);
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    // A crowd needs more than the 1,024 sockets that most systems give a program at first.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    if std::env::args().any(|argument| argument == "crowd") {
+        among_a_crowd();
+        return;
+    }
     // Cargo passes --bench; a filter of names may follow.
     let connections: Vec<usize> = match std::env::var("CONNECTIONS") {
         Ok(list) => list.split(',').map(|count| count.parse().unwrap()).collect(),
@@ -62,4 +69,31 @@ fn print(what: &str, connections: usize, measured: &Measured, bare: &Measured) {
         100.0 * measured.per_second / bare.per_second,
         measured.cpu.as_micros()
     );
+}
+
+/// How long a call takes, alone and among a crowd that hears of each, in turn: a few calls a second, as in life.
+fn among_a_crowd() {
+    const PAUSE: Duration = Duration::from_millis(100);
+    const LENGTH: Duration = Duration::from_secs(6);
+    println!(
+        "{ROUNDS} rounds of {LENGTH:?} in turn; medians; a call every {PAUSE:?}; {} streams, {} slow clients",
+        crowd::STREAMS,
+        crowd::SLOW
+    );
+    println!(
+        "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>9}",
+        "", "conn.", "per s", "p50 ms", "p99 ms", "of alone", "CPU us"
+    );
+    let product = product::Product::start();
+    let measure = || load::run_with_pauses(product.lan(), 1, LENGTH, PAUSE, product.call_requests());
+    let mut rounds: [Vec<Measured>; 2] = Default::default();
+    for _ in 0..ROUNDS {
+        rounds[0].push(measure());
+        let crowd = crowd::Crowd::gather(product.lan());
+        rounds[1].push(measure());
+        drop(crowd);
+    }
+    let [alone, among] = rounds.map(load::median);
+    print("POST /api/call, alone", 1, &alone, &alone);
+    print("POST /api/call, among the crowd", 1, &among, &alone);
 }

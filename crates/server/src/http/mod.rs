@@ -124,7 +124,7 @@ pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
     let (owners, _) = access_api().split_for_parts();
     let (open_api, open_document) = open_api().split_for_parts();
-    let document = document.merge_from(open_document);
+    let document = openapi::complete(document.merge_from(open_document));
     let locked = router
         .merge(owners.route_layer(middleware::from_fn(authenticate::require_owner)))
         .merge(page::routes())
@@ -260,5 +260,5 @@ pub fn owner_openapi_json() -> String {
 /// The OpenAPI document, for tests and for the interface's types.
 pub fn openapi_json() -> String {
     let (_, document) = api().merge(open_api()).split_for_parts();
-    openapi::to_json(&document)
+    openapi::to_json(&openapi::complete(document))
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hyper_014::Uri;
@@ -25,7 +25,7 @@ use crate::tls;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Sends events.
-pub(super) struct Client(Pusher<Connector>);
+pub(super) struct Client(Arc<Pusher<Connector>>);
 
 /// Why an event was not sent.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,9 @@ pub enum PusherError {
     /// The server's words, or the connection's.
     #[error("{0}")]
     Server(String),
+    /// The connection broke before an answer came.
+    #[error("the connection broke")]
+    Broken,
     /// No answer came.
     #[error("no answer came in {} s", PATIENCE.as_secs())]
     TimeOut,
@@ -56,7 +59,7 @@ impl Client {
         let host = server[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         let secret = keys.secret.expose_secret();
         let builder = PusherBuilder::new_with_client(http, &keys.app_id, &keys.key, secret).host(&host);
-        Ok(Self(if https { builder.secure() } else { builder }.finalize()))
+        Ok(Self(Arc::new(if https { builder.secure() } else { builder }.finalize())))
     }
 
     /// Sends one event to some channels, ten at most.
@@ -66,11 +69,22 @@ impl Client {
         event: &str,
         data: &serde_json::Value,
     ) -> Result<(), PusherError> {
-        let sending = self.0.trigger_multi(channels, event, data);
-        match tokio::time::timeout(PATIENCE, sending).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(words)) => Err(PusherError::Server(words)),
-            Err(_) => Err(PusherError::TimeOut),
+        let pusher = self.0.clone();
+        let channels: Vec<String> = channels.iter().map(|channel| (*channel).to_owned()).collect();
+        let (event, data) = (event.to_owned(), data.clone());
+        // In a task of its own: the crate panics where a connection breaks.
+        let mut sending = tokio::spawn(async move {
+            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+            pusher.trigger_multi(&channels, &event, &data).await
+        });
+        match tokio::time::timeout(PATIENCE, &mut sending).await {
+            Ok(Ok(Ok(_))) => Ok(()),
+            Ok(Ok(Err(words))) => Err(PusherError::Server(words)),
+            Ok(Err(_)) => Err(PusherError::Broken),
+            Err(_) => {
+                sending.abort();
+                Err(PusherError::TimeOut)
+            }
         }
     }
 }
@@ -92,26 +106,69 @@ impl tower::Service<Uri> for Connector {
     fn call(&mut self, uri: Uri) -> Self::Future {
         let tls = self.tls.clone();
         Box::pin(async move {
-            let nowhere = || io::Error::other("the address names no host");
-            let host = uri.host().ok_or_else(nowhere)?;
-            let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-            let port = uri.port_u16().unwrap_or(if tls.is_some() { 443 } else { 80 });
-            let connection = TcpStream::connect((bare.as_str(), port)).await?;
-            connection.set_nodelay(true)?;
-            Ok(match tls {
-                Some(tls) => {
-                    let name = ServerName::try_from(bare).map_err(io::Error::other)?;
-                    Stream::Tls(Box::new(tls.connect(name, connection).await?))
-                }
-                None => Stream::Plain(connection),
-            })
+            // An error here would be a panic there; an answer that says it is an error like any other.
+            Ok(connect(&uri, tls).await.unwrap_or_else(|error| Stream::refused(&error)))
         })
     }
+}
+
+async fn connect(uri: &Uri, tls: Option<TlsConnector>) -> io::Result<Stream> {
+    let nowhere = || io::Error::other("the address names no host");
+    let host = uri.host().ok_or_else(nowhere)?;
+    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let port = uri.port_u16().unwrap_or(if tls.is_some() { 443 } else { 80 });
+    let connection = TcpStream::connect((bare.as_str(), port)).await?;
+    connection.set_nodelay(true)?;
+    Ok(match tls {
+        Some(tls) => {
+            let name = ServerName::try_from(bare).map_err(io::Error::other)?;
+            Stream::Tls(Box::new(tls.connect(name, connection).await?))
+        }
+        None => Stream::Plain(connection),
+    })
 }
 
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    /// There is no connection: what is asked is answered here.
+    Refused(Refused),
+}
+
+struct Refused {
+    answer: io::Cursor<Vec<u8>>,
+    asked: bool,
+    /// Who waits for the answer before anything was asked.
+    waiting: Option<Waker>,
+}
+
+impl Stream {
+    fn refused(error: &io::Error) -> Self {
+        let words = error.to_string();
+        let head = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length:";
+        let answer = io::Cursor::new(format!("{head} {}\r\n\r\n{words}", words.len()).into_bytes());
+        Self::Refused(Refused { answer, asked: false, waiting: None })
+    }
+}
+
+impl Refused {
+    fn poll_read(&mut self, context: &Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if !self.asked {
+            self.waiting = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        let length = io::Read::read(&mut self.answer, buffer.initialize_unfilled())?;
+        buffer.advance(length);
+        Poll::Ready(Ok(()))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> usize {
+        self.asked = true;
+        if let Some(waiting) = self.waiting.take() {
+            waiting.wake();
+        }
+        bytes.len()
+    }
 }
 
 impl Connection for Stream {
@@ -129,6 +186,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Refused(refused) => refused.poll_read(context, buffer),
         }
     }
 }
@@ -138,6 +196,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Refused(refused) => Poll::Ready(Ok(refused.write(bytes))),
         }
     }
 
@@ -145,6 +204,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_flush(context),
             Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+            Self::Refused(_) => Poll::Ready(Ok(())),
         }
     }
 
@@ -152,6 +212,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Refused(_) => Poll::Ready(Ok(())),
         }
     }
 }

@@ -12,6 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::JoinHandle;
 
 use crate::harness::{PATIENCE, PUSHER_SECRET, Setup, TestServer, id, send};
@@ -38,7 +39,11 @@ struct Shop {
 
 impl Pusher {
     async fn start(slow: Duration) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0", slow).await
+    }
+
+    async fn start_at(address: &str, slow: Duration) -> Self {
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let told = Arc::new(Mutex::new(Vec::new()));
         let shop = Shop { told: told.clone(), slow };
@@ -161,4 +166,28 @@ async fn a_slow_pusher_delays_nobody_and_a_dead_one_neither() {
         }
         assert!(server.callbacks_answered(200) >= calls.len(), "each was taken in");
     }
+}
+
+/// The connection is refused, then breaks in the middle of an answer; once Pusher is well again, it is told again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pusher_that_was_away_is_told_what_happens_afterwards() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let setup = Setup { pusher_host: format!("http://{address}"), ..Setup::default() };
+    let server = TestServer::start_with(setup).await;
+    server.ended(id(&server.place("protocol1", "+15005550110").await)).await;
+
+    let rude = tokio::net::TcpListener::bind(&address).await.unwrap();
+    let breaking = tokio::spawn(async move {
+        let (mut connection, _) = rude.accept().await.unwrap();
+        let _ = connection.read(&mut [0; 100]).await;
+        let _ = connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await;
+    });
+    server.ended(id(&server.place("protocol1", "+15005550110").await)).await;
+    breaking.await.unwrap();
+
+    let pusher = Pusher::start_at(&address, Duration::ZERO).await;
+    let call = server.place("protocol1", "+15005550142").await;
+    pusher.until(|told| told.iter().any(|told| told.data["id"] == call["id"])).await;
 }

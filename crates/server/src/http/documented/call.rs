@@ -37,8 +37,18 @@ pub(crate) struct PlaceForm {
 /// An error of the documented routes: a sentence, or one for each parameter.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Message {
-    #[schema(value_type = Object)]
-    message: serde_json::Value,
+    message: Words,
+}
+
+/// What is wrong.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the shape of what documented::message writes")]
+enum Words {
+    /// In a sentence.
+    Sentence(String),
+    /// By the names of the parameters.
+    ByParameter(std::collections::BTreeMap<String, String>),
 }
 
 /// The ids of the protocols
