@@ -8,11 +8,11 @@ use std::sync::Arc;
 use benspamsphones_core::{Call, CallEvent, EventId};
 use futures::{Stream, stream};
 use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::app::App;
 use crate::http::v1::view::{CallView, NewsView};
-use crate::live::{Change, LiveEvent};
+use crate::live::{Bell, Change, LiveEvent};
 use crate::store::StoreError;
 
 /// Missed events that are told again; after more, starting afresh is quicker for everybody.
@@ -54,6 +54,7 @@ impl App {
 struct Feed {
     app: App,
     live: broadcast::Receiver<LiveEvent>,
+    bell: Arc<Bell>,
     changes: broadcast::Receiver<Change>,
     /// What is told before live news: the greeting, and what was missed.
     ready: VecDeque<FeedItem>,
@@ -65,11 +66,12 @@ impl Feed {
     async fn open(app: App, last: Option<EventId>) -> Result<Self, StoreError> {
         // Subscribed before the missed events are read, so that none falls between the two.
         let live = app.live().subscribe();
+        let bell = Arc::new(app.live().bell());
         let changes = app.live().changes();
         let latest = app.latest_event().await?;
         let up_to_date = last.is_none_or(|last| last == latest);
         let greeting = FeedItem::Open(up_to_date.then_some(latest));
-        let mut feed = Self { app, live, changes, ready: VecDeque::from([greeting]), told: latest };
+        let mut feed = Self { app, live, bell, changes, ready: VecDeque::from([greeting]), told: latest };
         match last {
             None => {}
             Some(last) if last == latest => {}
@@ -97,29 +99,33 @@ impl Feed {
         if let Some(ready) = self.ready.pop_front() {
             return Some(ready);
         }
+        let bell = self.bell.clone();
         loop {
-            let received = tokio::select! {
+            let mut rung = std::pin::pin!(bell.rung());
+            rung.as_mut().enable();
+            match self.live.try_recv() {
+                Ok(live) if live.event().id <= self.told => continue,
+                Ok(live) => {
+                    self.told = live.event().id;
+                    let json = live.json(|live| json(live.event().clone(), live.call()));
+                    return Some(FeedItem::Call { id: self.told, json });
+                }
+                Err(TryRecvError::Lagged(_)) => {
+                    self.told = self.app.latest_event().await.unwrap_or(self.told);
+                    return Some(FeedItem::Resync(self.told));
+                }
+                Err(TryRecvError::Closed) => return None,
+                Err(TryRecvError::Empty) => {}
+            }
+            tokio::select! {
                 () = self.app.stopping().cancelled() => return None,
-                received = self.live.recv() => received,
+                () = rung => {}
                 changed = self.changes.recv() => match changed {
                     Ok(change) => return Some(FeedItem::Changed(change)),
                     // Whoever is that slow reads everything afresh.
                     Err(RecvError::Lagged(_)) => return Some(FeedItem::Resync(self.told)),
                     Err(RecvError::Closed) => return None,
                 },
-            };
-            match received {
-                Ok(live) if live.event().id <= self.told => {}
-                Ok(live) => {
-                    self.told = live.event().id;
-                    let json = live.json(|live| json(live.event().clone(), live.call()));
-                    return Some(FeedItem::Call { id: self.told, json });
-                }
-                Err(RecvError::Lagged(_)) => {
-                    self.told = self.app.latest_event().await.unwrap_or(self.told);
-                    return Some(FeedItem::Resync(self.told));
-                }
-                Err(RecvError::Closed) => return None,
             }
         }
     }

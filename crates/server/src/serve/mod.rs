@@ -136,6 +136,8 @@ impl Server {
         let webhook_router = http::webhook_router(shared.clone());
         serving.spawn(listener::serve(lan.0, http::router(shared), certificate, limits, stop.clone()));
         serving.spawn(listener::serve(webhook.0, webhook_router, None, limits, stop.clone()));
+        let (hub, stopping) = (app.live().clone(), stop.clone());
+        serving.spawn(async move { hub.ring(stopping).await });
         serving.spawn(follow::follow(app.clone()));
         if let Some(keys) = config.pusher {
             serving.spawn(publish::publish(app.clone(), keys));

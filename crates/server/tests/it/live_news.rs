@@ -158,3 +158,34 @@ async fn a_stop_ends_every_stream() {
         while stream.next_event().await.is_some() {}
     }
 }
+
+/// More than are woken by each piece of news: they hear a moment later, and everything, once and in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_misses_nothing() {
+    let server = TestServer::start().await;
+    let mut readers = Vec::new();
+    for _ in 0..100 {
+        let mut reader = server.watch().await;
+        reader.next_block().await.unwrap();
+        readers.push(reader);
+    }
+    let mut placed = Vec::new();
+    for to in ["+15005550142", "+15005550110"] {
+        placed.push(id(&server.place("protocol1", to).await).to_owned());
+    }
+    for call in &placed {
+        server.ended(call).await;
+    }
+    let mut heard = Vec::new();
+    for mut reader in readers {
+        let mut over = 0;
+        let events = reader.until(|event| {
+            over +=
+                usize::from(event.data["call"]["ended"] == true && event.data["event"]["kind"] == "status");
+            over == placed.len()
+        });
+        heard.push(events.await.iter().map(|event| event.id).collect::<Vec<_>>());
+    }
+    assert!(heard[0].is_sorted_by(|a, b| a < b), "{:?}", heard[0]);
+    assert!(heard.iter().all(|ids| *ids == heard[0]));
+}
