@@ -11,6 +11,7 @@ pub mod money;
 pub mod observation;
 pub mod person;
 pub mod phone_number;
+mod plays;
 pub mod protocol;
 mod protocol_fields;
 pub mod protocol_file;

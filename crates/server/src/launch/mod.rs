@@ -7,6 +7,7 @@
 
 pub mod arguments;
 mod first_protocols;
+mod network;
 pub mod variables;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,9 +20,9 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 use url::Url;
 
 use crate::choices::{Choices, ChoicesError};
-use crate::config::{CertificateSource, Config, Limits, Pace, PublicAddress, TrustedProxies, TwilioAccount};
+use crate::config::{Config, Limits, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
-use crate::serve::{Server, ServerError, addresses};
+use crate::serve::{Server, ServerError};
 use crate::store::Store;
 use crate::vault::{Connection, Vault, VaultError};
 
@@ -171,16 +172,16 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         Some(_) => Pace { lookup_patience: SANDBOX_PATIENCE, ..Pace::default() },
         None => Pace::default(),
     };
-    let listen = where_to_listen(told, &choices);
+    let listen = network::where_to_listen(told, &choices);
     let config = Config {
         data_dir: told.data_dir.clone(),
         listen,
-        https: https(told, &choices),
+        https: network::https(told, &choices),
         limits: Limits::default(),
         allowed_hosts: told.allowed_hosts.clone(),
         trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,
-        public_address: public_address(told, line.mode, sandbox.is_some())?,
+        public_address: network::public_address(told, line.mode, sandbox.is_some())?,
         mode: line.mode,
         twilio: account,
         web_user: variables::web_user(told.user.as_deref(), told.new_password)?,
@@ -191,31 +192,6 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         owner,
     };
     Ok(Running { server: Server::start(config).await?, sandbox })
-}
-
-/// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
-fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {
-    if !told.listen_told && choices.share == Some(true) {
-        SocketAddr::from((Ipv4Addr::UNSPECIFIED, told.listen.port()))
-    } else {
-        told.listen
-    }
-}
-
-/// Whoever shares it with the network shares it by HTTPS, unless they chose otherwise.
-fn https(told: &Told, choices: &Choices) -> Option<CertificateSource> {
-    if let Some((chain, key)) = told.certificate.clone().filter(|_| told.https != Some(false)) {
-        return Some(CertificateSource::Files { chain, key });
-    }
-    let by_choice = !told.listen_told && choices.share == Some(true) && choices.https != Some(false);
-    let names = || {
-        let local = addresses::local_name();
-        let bare = local.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
-        let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let network = addresses::of_this_machine().into_iter().map(|address| address.to_string());
-        local.into_iter().chain(bare).chain(network).chain(here).collect()
-    };
-    told.https.unwrap_or(by_choice).then(|| CertificateSource::Made { names: names() })
 }
 
 /// Whether phones ring, and through which account.
@@ -280,26 +256,6 @@ async fn pusher(
             Ok((None, None))
         }
     }
-}
-
-/// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
-/// itself where that is here, and is asked where it isn't.
-fn public_address(told: &Told, mode: Mode, built_in: bool) -> Result<PublicAddress, LaunchError> {
-    if let Some(url) = &told.public_url {
-        let plain = url.query().is_none() && url.fragment().is_none();
-        if !plain || !matches!(url.scheme(), "http" | "https") {
-            return Err(LaunchError::usage(
-                "--public-url must start with http:// or https:// and have no query and no fragment",
-            ));
-        }
-    }
-    let listener = told.webhook_listen.ip();
-    let listens_here = listener.is_loopback() || listener.is_unspecified();
-    Ok(match (&told.public_url, mode) {
-        (Some(url), _) if !built_in => PublicAddress::At(url.clone()),
-        (_, Mode::Sandbox) if listens_here => PublicAddress::WebhookListener,
-        (_, Mode::Sandbox | Mode::Live) => PublicAddress::None,
-    })
 }
 
 async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), LaunchError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 mod listener;
+mod mdns;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -29,6 +30,7 @@ use crate::random::random_hex;
 use crate::tls::{Certificate, TlsError};
 pub use listener::Limits;
 pub(crate) use listener::Peer;
+use mdns::Announcement;
 
 /// A server that runs until it is stopped.
 pub struct Server {
@@ -42,6 +44,8 @@ pub struct Server {
     public_url: Option<Url>,
     user: String,
     first_password: Option<SecretString>,
+    /// The network is told the name as long as this is here.
+    _announcement: Option<Announcement>,
     stop: CancellationToken,
     serving: JoinSet<()>,
     stop_within: Duration,
@@ -126,6 +130,9 @@ impl Server {
             place: Arc::new(place),
             trusted_proxies: config.trusted_proxies,
         };
+        let announcement = addresses::local_name()
+            .filter(|_| shared.place.is_shared())
+            .and_then(|name| Announcement::make(&name, lan.1.port(), certificate.is_some()));
         let owner_router = http::owner_router(shared.clone());
         let place = shared.place.clone();
         let limits = config.limits;
@@ -155,6 +162,7 @@ impl Server {
             public_url,
             user,
             first_password,
+            _announcement: announcement,
             stop,
             serving,
             stop_within,

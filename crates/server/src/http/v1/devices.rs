@@ -1,7 +1,5 @@
 //! `/api/v1/devices`: phones and programs with a token of their own, and how they come to it.
 
-use std::time::SystemTime;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::sessions::{HolderView, end_holder};
+use crate::clock;
 use crate::gate::{CODE_LIFE, TokenKind, Turned};
 use crate::http::Shared;
 use crate::http::answer::{JsonBody, PathPart};
@@ -140,7 +139,7 @@ pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, J
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no_picture", "The picture can't be drawn", &url)
     })?;
     let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
-    let expires_at = Timestamp::try_from(SystemTime::now() + CODE_LIFE).unwrap_or(Timestamp::MAX);
+    let expires_at = clock::now() + CODE_LIFE;
     Ok((StatusCode::CREATED, Json(PairingView { code, url, qr_svg, shared: place.is_shared(), expires_at })))
 }
 

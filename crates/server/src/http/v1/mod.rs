@@ -6,6 +6,7 @@ pub(crate) mod calls_export;
 pub(crate) mod credentials;
 pub(crate) mod devices;
 pub(crate) mod events;
+pub(crate) mod network;
 pub(crate) mod numbers;
 pub(crate) mod people;
 pub(crate) mod protocols;

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
+use crate::http::v1::network::NetworkView;
 use crate::owner::CredentialSource;
 use crate::vault::Vault;
-use crate::verdict::Verdict;
 
 /// Everything that Settings show. No secret is among it.
 #[derive(Serialize, ToSchema)]
@@ -51,26 +51,6 @@ pub(crate) struct SettingsView {
     pusher: PusherView,
     /// Who may come in from the network.
     web_user: WebUserView,
-}
-
-/// How the network reaches this machine.
-#[derive(Serialize, ToSchema)]
-struct NetworkView {
-    /// Others of the network can reach it.
-    shared: bool,
-    /// The address was told when the program was started.
-    shared_fixed: bool,
-    /// What they open: by address, and then by name.
-    #[schema(example = json!(["https://192.168.1.7:9001", "https://desk.local:9001"]))]
-    urls: Vec<String>,
-    /// It speaks HTTPS with the network.
-    https: bool,
-    /// So was HTTPS told.
-    https_fixed: bool,
-    /// SHA-256 of the certificate, as browsers show it.
-    fingerprint: Option<String>,
-    /// The certificate, in PEM, that a device has to trust; none when it is the owner's own.
-    authority: Option<String>,
 }
 
 /// Where credentials are kept.
@@ -136,15 +116,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
         version: env!("CARGO_PKG_VERSION"),
         data_dir: place.data_dir.display().to_string(),
         lan_url: format!("http://{}", place.lan),
-        network: NetworkView {
-            shared: place.is_shared(),
-            shared_fixed: owner.listen_told,
-            urls: place.shared_urls(),
-            https: place.certificate.is_some(),
-            https_fixed: owner.https_told,
-            fingerprint: place.certificate.as_ref().map(|certificate| certificate.fingerprint()),
-            authority: place.certificate.as_ref().and_then(|certificate| certificate.authority()),
-        },
+        network: NetworkView::of(&place, &owner),
         webhook_url: format!("http://{}", place.webhook),
         public_url: place.public_url.as_ref().map(ToString::to_string),
         attention: owner.attention.clone(),
@@ -221,42 +193,4 @@ pub(crate) async fn choose_region(
         .map_err(|error| Problem::bad_request("unknown_region", format!("{error}")))?;
     shared.owner.choose_region(&shared.app, &shared.place.data_dir, region).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether and how to share.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SharingChoice {
-    /// Whether others of the network can reach it.
-    share: bool,
-    /// Whether it speaks HTTPS with them.
-    https: bool,
-}
-
-/// Share on the network, or stop sharing
-///
-/// The program goes on by itself a moment later.
-#[utoipa::path(put, path = "/api/v1/settings/sharing", tag = "owner", operation_id = "chooseSharing",
-    request_body = SharingChoice,
-    responses(
-        (status = 204, description = "Chosen"),
-        (status = 409, body = Problem, content_type = "application/problem+json"),
-    ))]
-pub(crate) async fn choose_sharing(
-    State(shared): State<Shared>,
-    JsonBody(choice): JsonBody<SharingChoice>,
-) -> Result<StatusCode, Problem> {
-    let data_dir = &shared.place.data_dir;
-    shared.owner.choose_sharing(&shared.app, data_dir, choice.share, choice.https).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Try whether Twilio would reach this machine
-///
-/// A signed request goes out and in by the public address. Nobody is rung.
-#[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
-    (status = 200, body = Verdict),
-))]
-pub(crate) async fn test_public_address(State(shared): State<Shared>) -> Json<Verdict> {
-    Json(shared.app.try_public_address().await)
 }

@@ -1,7 +1,6 @@
 //! HTTPS for the network: the owner's own certificate, or one that is made here.
-//!
-//! A certificate that is made here is signed by an authority of its own, whose key is thrown away right after. A phone
-//! that installs the authority's certificate believes this server, and nobody can sign anything else with it.
+
+mod make;
 
 use std::fs;
 use std::io;
@@ -9,11 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use jiff::{SignedDuration, Timestamp};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
-};
+use jiff::Timestamp;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -21,23 +16,13 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::data_dir::{make_private_dir, write_private_bytes};
+use make::AUTHORITY;
 
-/// How long a certificate that is made here is good for: the most that Apple's systems take.
-const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);
-/// One that ends within this time is made anew at the next start.
-const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How often the owner's files are looked at for a new certificate.
 const LOOK: Duration = Duration::from_secs(30);
-
-const AUTHORITY: &str = "authority.pem";
-const CHAIN: &str = "certificate.pem";
-const KEY: &str = "key.pem";
-const ABOUT: &str = "certificate.json";
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,13 +92,6 @@ impl ResolvesServerCert for Current {
     }
 }
 
-/// What a certificate that was made here is for.
-#[derive(Serialize, Deserialize)]
-struct About {
-    names: Vec<String>,
-    ends_at: Timestamp,
-}
-
 impl Certificate {
     /// Reads the certificate, or makes one where there is none that is still good for these names.
     ///
@@ -124,7 +102,7 @@ impl Certificate {
             CertificateSource::Files { chain, key } => {
                 (Files { chain: chain.clone(), key: key.clone() }, false)
             }
-            CertificateSource::Made { names } => (made_files(&data_dir.join("tls"), names, now)?, true),
+            CertificateSource::Made { names } => (make::files(&data_dir.join("tls"), names, now)?, true),
         };
         let current = Arc::new(Current(RwLock::new(Arc::new(files.read()?))));
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -210,61 +188,9 @@ pub(crate) fn client() -> Result<rustls::ClientConfig, rustls::Error> {
     Ok(builder.with_platform_verifier()?.with_no_client_auth())
 }
 
-/// The files of a certificate for these names, made unless there are good ones.
-fn made_files(folder: &Path, names: &[String], now: Timestamp) -> Result<Files, TlsError> {
-    let files = Files { chain: folder.join(CHAIN), key: folder.join(KEY) };
-    let about =
-        fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice::<About>(&text).ok());
-    let good = about.is_some_and(|about| {
-        names.iter().all(|name| about.names.contains(name)) && about.ends_at.duration_since(now) > RENEW
-    });
-    if !(good && files.read().is_ok()) {
-        make(folder, names, now)?;
-    }
-    Ok(files)
-}
-
-fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError> {
-    let [authority_key, key] = [KeyPair::generate()?, KeyPair::generate()?];
-    let ends_at = now + LIFE;
-    let dated = |mut params: CertificateParams, name: &str| {
-        params.distinguished_name.push(DnType::CommonName, name);
-        let [(year, month, day), end] = [now - SignedDuration::from_hours(24), ends_at].map(day);
-        params.not_before = rcgen::date_time_ymd(year, month, day);
-        params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
-        params
-    };
-    let host = names.first().map_or("this machine", String::as_str);
-    let mut authority = dated(CertificateParams::default(), &format!("BenSpamsPhones on {host}"));
-    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let authority_certificate = authority.self_signed(&authority_key)?;
-    let mut server = dated(CertificateParams::new(names.to_vec())?, host);
-    server.use_authority_key_identifier_extension = true;
-    server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let certificate = server.signed_by(&key, &Issuer::new(authority, authority_key))?;
-
-    let about = About { names: names.to_vec(), ends_at };
-    let chain = format!("{}{}", certificate.pem(), authority_certificate.pem());
-    let written = make_private_dir(folder).and_then(|()| {
-        write_private_bytes(&folder.join(KEY), key.serialize_pem().as_bytes())?;
-        write_private_bytes(&folder.join(CHAIN), chain.as_bytes())?;
-        write_private_bytes(&folder.join(AUTHORITY), authority_certificate.pem().as_bytes())?;
-        write_private_bytes(&folder.join(ABOUT), &serde_json::to_vec(&about)?)
-    });
-    written.map_err(|source| TlsError::Io { path: folder.to_owned(), source })
-}
-
-/// To the day: nobody's clock is that wrong.
-fn day(at: Timestamp) -> (i32, u8, u8) {
-    let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));
-    (i32::from(date.year()), month, day)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::make::{CHAIN, KEY, LIFE, RENEW};
     use super::*;
 
     fn names(names: &[&str]) -> CertificateSource {

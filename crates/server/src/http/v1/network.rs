@@ -1,0 +1,86 @@
+//! Whether the network and Twilio reach this machine, and the owner's choice about it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::answer::JsonBody;
+use crate::http::problem::Problem;
+use crate::http::{Place, Shared};
+use crate::owner::Owner;
+use crate::verdict::Verdict;
+
+/// How the network reaches this machine.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NetworkView {
+    /// Others of the network can reach it.
+    shared: bool,
+    /// The address was told when the program was started.
+    shared_fixed: bool,
+    /// What they open: by address, and then by name.
+    #[schema(example = json!(["https://192.168.1.7:9001", "https://desk.local:9001"]))]
+    urls: Vec<String>,
+    /// It speaks HTTPS with the network.
+    https: bool,
+    /// So was HTTPS told.
+    https_fixed: bool,
+    /// SHA-256 of the certificate, as browsers show it.
+    fingerprint: Option<String>,
+    /// The certificate, in PEM, that a device has to trust; none when it is the owner's own.
+    authority: Option<String>,
+}
+
+impl NetworkView {
+    pub(crate) fn of(place: &Place, owner: &Owner) -> Self {
+        let certificate = place.certificate.as_ref();
+        Self {
+            shared: place.is_shared(),
+            shared_fixed: owner.listen_told,
+            urls: place.shared_urls(),
+            https: certificate.is_some(),
+            https_fixed: owner.https_told,
+            fingerprint: certificate.map(|certificate| certificate.fingerprint()),
+            authority: certificate.and_then(|certificate| certificate.authority()),
+        }
+    }
+}
+
+/// Whether and how to share.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SharingChoice {
+    /// Whether others of the network can reach it.
+    share: bool,
+    /// Whether it speaks HTTPS with them.
+    https: bool,
+}
+
+/// Share on the network, or stop sharing
+///
+/// The program goes on by itself a moment later.
+#[utoipa::path(put, path = "/api/v1/settings/sharing", tag = "owner", operation_id = "chooseSharing",
+    request_body = SharingChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn choose_sharing(
+    State(shared): State<Shared>,
+    JsonBody(choice): JsonBody<SharingChoice>,
+) -> Result<StatusCode, Problem> {
+    let data_dir = &shared.place.data_dir;
+    shared.owner.choose_sharing(&shared.app, data_dir, choice.share, choice.https).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try whether Twilio would reach this machine
+///
+/// A signed request goes out and in by the public address. Nobody is rung.
+#[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
+    (status = 200, body = Verdict),
+))]
+pub(crate) async fn test_public_address(State(shared): State<Shared>) -> Json<Verdict> {
+    Json(shared.app.try_public_address().await)
+}

@@ -1,0 +1,85 @@
+//! Makes a certificate, signed by an authority of its own whose key is thrown away right after. A phone that installs the
+//! authority's certificate believes this server, and nobody can sign anything else with it.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Files, TlsError};
+use crate::data_dir::{make_private_dir, write_private_bytes};
+
+/// How long a certificate is good for: the most that Apple's systems take.
+pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);
+/// One that ends within this time is made anew at the next start.
+pub(super) const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+pub(super) const AUTHORITY: &str = "authority.pem";
+pub(super) const CHAIN: &str = "certificate.pem";
+pub(super) const KEY: &str = "key.pem";
+const ABOUT: &str = "certificate.json";
+
+/// What a certificate is for.
+#[derive(Serialize, Deserialize)]
+struct About {
+    names: Vec<String>,
+    ends_at: Timestamp,
+}
+
+/// The files of a certificate for these names, made unless there are good ones.
+pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<Files, TlsError> {
+    let files = Files { chain: folder.join(CHAIN), key: folder.join(KEY) };
+    let about =
+        fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice::<About>(&text).ok());
+    let good = about.is_some_and(|about| {
+        names.iter().all(|name| about.names.contains(name)) && about.ends_at.duration_since(now) > RENEW
+    });
+    if !(good && files.read().is_ok()) {
+        make(folder, names, now)?;
+    }
+    Ok(files)
+}
+
+fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError> {
+    let [authority_key, key] = [KeyPair::generate()?, KeyPair::generate()?];
+    let ends_at = now + LIFE;
+    let dated = |mut params: CertificateParams, name: &str| {
+        params.distinguished_name.push(DnType::CommonName, name);
+        let [(year, month, day), end] = [now - SignedDuration::from_hours(24), ends_at].map(day);
+        params.not_before = rcgen::date_time_ymd(year, month, day);
+        params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
+        params
+    };
+    let host = names.first().map_or("this machine", String::as_str);
+    let mut authority = dated(CertificateParams::default(), &format!("BenSpamsPhones on {host}"));
+    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let authority_certificate = authority.self_signed(&authority_key)?;
+    let mut server = dated(CertificateParams::new(names.to_vec())?, host);
+    server.use_authority_key_identifier_extension = true;
+    server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let certificate = server.signed_by(&key, &Issuer::new(authority, authority_key))?;
+
+    let about = About { names: names.to_vec(), ends_at };
+    let chain = format!("{}{}", certificate.pem(), authority_certificate.pem());
+    let written = make_private_dir(folder).and_then(|()| {
+        write_private_bytes(&folder.join(KEY), key.serialize_pem().as_bytes())?;
+        write_private_bytes(&folder.join(CHAIN), chain.as_bytes())?;
+        write_private_bytes(&folder.join(AUTHORITY), authority_certificate.pem().as_bytes())?;
+        write_private_bytes(&folder.join(ABOUT), &serde_json::to_vec(&about)?)
+    });
+    written.map_err(|source| TlsError::Io { path: folder.to_owned(), source })
+}
+
+/// To the day: nobody's clock is that wrong.
+fn day(at: Timestamp) -> (i32, u8, u8) {
+    let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));
+    (i32::from(date.year()), month, day)
+}
