@@ -49,7 +49,7 @@ async fn sign_in(
     let Ok(axum::Form(form)) = form else {
         return Ok(page(StatusCode::BAD_REQUEST, "Both are needed."));
     };
-    let shown = Shown::Password { user: form.user.trim(), password: form.password.expose_secret().trim() };
+    let shown = Shown::Password { user: form.user.trim(), password: form.password.expose_secret() };
     if let Err(turned) = shared.gate.admit(shown, client.source).await {
         return Ok(refused(turned, "That is not the name and the password."));
     }

@@ -27,6 +27,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use tower_http::timeout::TimeoutBody;
 
 use crate::gate::source::Source;
 use crate::tls::Certificate;
@@ -161,8 +162,9 @@ impl Door {
         peer: Peer,
         router: Router,
     ) -> Result<(), ConnectionError> {
+        let patience = self.limits.body;
         let service = router.map_request(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
+            let mut request = request.map(|body| Body::new(TimeoutBody::new(patience, body)));
             request.extensions_mut().insert(peer);
             request
         });

@@ -2,6 +2,7 @@
 //! authority's certificate believes this server, and nobody can sign anything else with it.
 
 use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -36,8 +37,11 @@ pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<F
     let files = Files { chain: folder.join(CHAIN), key: folder.join(KEY) };
     let about =
         fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice::<About>(&text).ok());
+    // A machine that moves to another network gets other addresses there. Its name stays, and devices that trust the
+    // certificate ask for that: another one would be a stranger to them.
+    let mut lasting = names.iter().filter(|name| name.parse::<IpAddr>().is_err());
     let good = about.is_some_and(|about| {
-        names.iter().all(|name| about.names.contains(name)) && about.ends_at.duration_since(now) > RENEW
+        lasting.all(|name| about.names.contains(name)) && about.ends_at.duration_since(now) > RENEW
     });
     if !(good && files.read().is_ok()) {
         make(folder, names, now)?;

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_was_made_stays_until_it_ends_or_the_names_change() {
+    fn one_that_was_made_stays_until_it_ends_or_the_machine_is_renamed() {
         let folder = tempfile::tempdir().unwrap();
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
         let open = |source: &CertificateSource, now| {
@@ -209,9 +209,10 @@ mod tests {
         assert_eq!(first.len(), 32 * 3 - 1);
         assert_eq!(open(&both, now), first);
         assert_eq!(open(&names(&["desk.local"]), now), first, "it is for that name as well");
-        let moved = open(&names(&["desk.local", "192.168.1.8"]), now);
-        assert_ne!(moved, first);
-        assert_ne!(open(&names(&["192.168.1.8"]), now + LIFE - RENEW), moved, "it would end soon");
+        assert_eq!(open(&names(&["desk.local", "10.0.0.8"]), now), first, "only the network is another");
+        let renamed = open(&names(&["table.local", "10.0.0.8"]), now);
+        assert_ne!(renamed, first);
+        assert_ne!(open(&names(&["table.local"]), now + LIFE - RENEW), renamed, "it would end soon");
     }
 
     #[cfg(unix)]

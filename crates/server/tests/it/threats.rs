@@ -246,12 +246,18 @@ async fn a_spoofed_x_forwarded_for_changes_nothing() {
 /// KDE Connect's CVE-2020-26164.
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_and_time_have_bounds() {
-    let limits =
-        Limits { connections: 12, of_one_source: 8, head: Duration::from_millis(400), ..Limits::default() };
+    let limits = Limits {
+        connections: 12,
+        of_one_source: 8,
+        head: Duration::from_millis(400),
+        body: Duration::from_millis(400),
+    };
     let server = TestServer::start_with(Setup { limits, ..Setup::default() }).await;
     let address = server.lan().socket_addrs(|| None).unwrap()[0];
     // Who says nothing, or never ends saying it, is not waited for.
-    for beginning in ["", "GET / HTTP/1.1\r\nhost: localhost\r\n"] {
+    let half_a_body = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+        content-length: 9000\r\n\r\nuser=";
+    for beginning in ["", "GET / HTTP/1.1\r\nhost: localhost\r\n", half_a_body] {
         let mut slow = TcpStream::connect(address).await.unwrap();
         slow.write_all(beginning.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
