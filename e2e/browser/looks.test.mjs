@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { openBrowser } from './browser.mjs';
+import { openBrowser, signIn } from './browser.mjs';
 import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
@@ -80,6 +80,21 @@ for (const theme of ['light', 'dark']) {
     });
   }
 }
+
+test('the pages before one is in', async () => {
+  for (const theme of ['light', 'dark']) {
+    const browser = await openBrowser(switchboard.url, { theme, width: 320, height: 720, signedIn: false });
+    try {
+      await signIn(browser.page, 'wrong');
+      await browser.page.getByRole('alert').waitFor();
+      await look(browser.page, `sign-in-${theme}`);
+      await browser.page.goto(new URL('/pair?code=abcdefgh23456789', switchboard.url).href);
+      await look(browser.page, `pair-${theme}`);
+    } finally {
+      await browser.close();
+    }
+  }
+});
 
 test('a small board: no protocols, no calls, no server', async () => {
   const empty = await startSwitchboard({ protocols: null });
