@@ -1,5 +1,9 @@
 //! What a person prefers of the window and the tray. It is kept beside the data, and no server asks it.
 
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
+use std::{fs, io};
+
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_store::{Store, StoreExt as _};
@@ -94,11 +98,68 @@ pub(crate) fn read(app: &AppHandle) -> Preferences {
 pub(crate) fn keep(app: &AppHandle, preferences: &Preferences) -> Result<(), tauri_plugin_store::Error> {
     let store = store(app)?;
     store.set(KEY, serde_json::to_value(preferences)?);
-    store.save()
+    store.save()?;
+    let path = path(app);
+    // Without the copy they are kept all the same.
+    if let Err(error) = keep_copy(&path) {
+        tracing::warn!(%error, "the preferences have no copy");
+    }
+    Ok(())
 }
 
-fn store(app: &AppHandle) -> Result<std::sync::Arc<Store<tauri::Wry>>, tauri_plugin_store::Error> {
+/// The store writes its file in place, so a program that is killed right then leaves half of it. A whole one lies beside.
+fn keep_copy(path: &Path) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    fs::copy(path, &beside)?;
+    fs::rename(beside, path.with_extension("kept"))
+}
+
+/// Puts the copy in the place of a file that isn't whole.
+fn mend(path: &Path) -> io::Result<()> {
+    let is_whole =
+        |text: &[u8]| serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(text).is_ok();
+    match fs::read(path) {
+        Ok(text) if !is_whole(&text) => fs::copy(path.with_extension("kept"), path).map(drop),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn path(app: &AppHandle) -> PathBuf {
     // With the data: another folder of data has preferences of its own.
-    let folder = app.state::<std::sync::Arc<Switchboard>>().data_dir.clone();
-    app.store(folder.join(FILE))
+    app.state::<Arc<Switchboard>>().data_dir.join(FILE)
+}
+
+fn store(app: &AppHandle) -> Result<Arc<Store<tauri::Wry>>, tauri_plugin_store::Error> {
+    static MENDED: Once = Once::new();
+    let path = path(app);
+    // Before the store reads it for the first time.
+    MENDED.call_once(|| {
+        if let Err(error) = mend(&path) {
+            tracing::warn!(%error, "the preferences could not be mended");
+        }
+    });
+    app.store(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_file_gives_way_to_the_whole_one_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        mend(&path).unwrap();
+        fs::write(&path, r#"{"preferences": {"theme": "dark"}}"#).unwrap();
+        keep_copy(&path).unwrap();
+        mend(&path).unwrap();
+        let whole = fs::read(&path).unwrap();
+        for half in ["", r#"{"preferences": {"th"#] {
+            fs::write(&path, half).unwrap();
+            mend(&path).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), whole, "{half:?}");
+        }
+    }
 }
