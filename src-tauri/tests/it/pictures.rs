@@ -32,6 +32,8 @@ async fn seed(desk: &Desk) {
 }
 
 async fn picture(window: &Window, name: &str) {
+    // What was clicked was brought into sight, and a picture begins at the top.
+    window.page.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
     // Lamps take a moment to light.
     tokio::time::sleep(Duration::from_millis(900)).await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
@@ -54,7 +56,6 @@ async fn pictures_of_the_window() {
     window.click("a", "Settings").await;
     window.click("label", "Dark").await;
     window.find_text("h2", "Twilio account").await;
-    window.page.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
     picture(&window, "settings.png").await;
     window.close().await;
 }
