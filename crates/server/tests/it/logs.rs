@@ -10,6 +10,8 @@ use secrecy::ExposeSecret;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::bad_input;
+use serde_json::json;
+
 use crate::harness::{PASSWORD, PUSHER_SECRET, Setup, TestServer, USER, id, send};
 
 #[derive(Clone, Default)]
@@ -73,6 +75,26 @@ async fn a_long_day(server: &mut TestServer) {
     server.start_again().await;
 }
 
+/// Somebody signs in, joins and is put out; what lets them in.
+async fn comings_and_goings(server: &TestServer) -> [String; 3] {
+    let form = [("user", USER), ("password", PASSWORD)];
+    let signed_in = send(server.anonymous(Method::POST, "/sign-in").form(&form)).await;
+    let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let status = server.anonymous(Method::GET, "/api/v1/status").header("cookie", &cookie);
+    assert_eq!(send(status).await.status, 200);
+    let (_, pairing) = server.as_owner(Method::POST, "/api/v1/pairings", None).await;
+    let code = pairing["code"].as_str().unwrap().to_owned();
+    send(server.anonymous(Method::GET, &format!("/pair?code={code}"))).await;
+    let join = json!({"code": code, "name": "phone"});
+    let joined = send(server.anonymous(Method::POST, "/api/v1/pair").json(&join)).await.json();
+    let token = joined["token"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/devices/{}", joined["id"].as_str().unwrap());
+    server.as_owner(Method::DELETE, &path, None).await;
+    let gone = server.anonymous(Method::GET, "/api/v1/status").bearer_auth(&token);
+    assert_eq!(send(gone).await.status, 401);
+    [cookie.split('=').nth(1).unwrap().to_owned(), code, token]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_gets_into_the_logs() {
     let log = Log::listen();
@@ -83,6 +105,7 @@ async fn no_secret_gets_into_the_logs() {
     let owner = OwnerFile::read(server.dir.path()).unwrap().unwrap().token();
     let first = send(server.anonymous(Method::GET, "/api/call").bearer_auth(owner.expose_secret())).await;
     assert_eq!(first.status, 200);
+    let [session, code, device] = comings_and_goings(&server).await;
     a_long_day(&mut server).await;
 
     server.setup.own_password = true;
@@ -106,6 +129,9 @@ async fn no_secret_gets_into_the_logs() {
         ("the password in a header", &basic),
         ("the password that was made up", made_up.expose_secret()),
         ("the owner's token", owner.expose_secret()),
+        ("a session", &session),
+        ("a pairing code", &code),
+        ("a device's token", &device),
         ("Twilio's token", &twilio_token),
         ("Pusher's secret", PUSHER_SECRET),
         ("the caller's number", "5005550006"),
