@@ -1,6 +1,12 @@
 //! Closing the window: into the tray where one is shown, and the end of the program where none is.
 
-use crate::desk::{Desk, Ending, wait_for_end, wait_until};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use benspamsphones_server::data_dir::OwnerFile;
+
+use crate::desk::{Desk, Ending, PATIENCE, wait_for_end, wait_until};
+use crate::driver::Window;
 use crate::tray_host::TrayHost;
 
 /// How many processes of WebKit show pages of this program.
@@ -15,10 +21,30 @@ fn pages(app: &Ending) -> usize {
     ids.iter().map(name).filter(|name| name.starts_with("WebKitWebProces")).count()
 }
 
-/// Closes the window as a person does.
-fn close_window(desk: &Desk) {
-    let pressed = desk.command("xdotool").args(["key", "--clearmodifiers", "alt+F4"]).status();
-    assert!(pressed.unwrap_or_else(|error| panic!("xdotool, which ./dev setup installs: {error}")).success());
+/// Closes the window as a person does: whose keys went nowhere presses them again.
+fn close_window(desk: &Desk, closed: impl Fn() -> bool) {
+    wait_until("closing the window took", || {
+        let pressed = desk.command("xdotool").args(["key", "--clearmodifiers", "alt+F4"]).status();
+        assert!(
+            pressed.unwrap_or_else(|error| panic!("xdotool, which ./dev setup installs: {error}")).success()
+        );
+        let until = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < until && !closed() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        closed()
+    });
+}
+
+/// Whether the program has taken its leave.
+fn has_ended(desk: &Desk) -> bool {
+    OwnerFile::read(&desk.data_dir()).is_ok_and(|file| file.is_none())
+}
+
+/// Whether no window is in sight; one that was put away is still there.
+fn is_put_away(desk: &Desk) -> bool {
+    let visible = ["search", "--onlyvisible", "--name", "^BenSpamsPhones$"];
+    !desk.command("xdotool").args(visible).stdout(Stdio::null()).status().unwrap().success()
 }
 
 #[tokio::test]
@@ -29,7 +55,7 @@ async fn closing_leaves_the_tray_and_calls_go_on() {
     host.wait_for("Sandbox").await;
     wait_until("the window shows its page", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
     let id = desk.ring("dinner", "+15005550100").await;
-    close_window(&desk);
+    close_window(&desk, || !desk.sees_window("BenSpamsPhones"));
     wait_until("the page and its memory are gone", || pages(&app) == 0);
     assert!(!desk.sees_window("BenSpamsPhones"));
     // Callbacks still come in, and the tray is still true.
@@ -46,7 +72,7 @@ async fn where_no_tray_is_shown_closing_ends_it() {
     let desk = Desk::new();
     let mut app = desk.start(&[]);
     wait_until("the window shows its page", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
-    close_window(&desk);
+    close_window(&desk, || has_ended(&desk));
     let status = wait_for_end("it ends", &mut app.0);
     assert!(status.success(), "{status}");
 }
@@ -57,8 +83,52 @@ async fn where_no_tray_is_shown_closing_may_put_the_window_away() {
     desk.prefer(&serde_json::json!({ "close_without_tray": "minimise" }));
     let app = desk.start(&[]);
     wait_until("the window shows its page", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
-    close_window(&desk);
+    close_window(&desk, || is_put_away(&desk));
     desk.ring("dinner", "+15005550110").await;
     desk.wait_for_calls("it goes on", |calls| calls[0]["ended"] == true).await;
     assert_eq!(pages(&app), 1);
+}
+
+/// Opens Settings again and again until they say so: what they show of the desktop is read as they open.
+async fn settings_say(window: &Window, sentence: &str) {
+    let begun = Instant::now();
+    loop {
+        window.click("a", "Settings").await;
+        window.find_text("h2", "Window and tray").await;
+        let text = window.text().await;
+        if text.contains(sentence) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{text}");
+        window.click("a", "People").await;
+    }
+}
+
+#[tokio::test]
+async fn a_tray_that_comes_while_the_window_is_open_takes_it() {
+    let desk = Desk::new();
+    let window = Window::open(&desk, &[]).await;
+    settings_say(&window, "This desktop shows no tray.").await;
+    let host = TrayHost::start(&desk).await;
+    host.wait_for("Sandbox").await;
+    settings_say(&window, "A tray is shown.").await;
+    close_window(&desk, || !desk.sees_window("BenSpamsPhones"));
+    host.choose("Show window").await;
+    wait_until("the window is back", || desk.sees_window("BenSpamsPhones"));
+    host.choose("Quit").await;
+    wait_until("it ends", || has_ended(&desk));
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_tray_that_goes_while_the_window_is_open_takes_nothing_along() {
+    let desk = Desk::new();
+    let host = TrayHost::start(&desk).await;
+    let window = Window::open(&desk, &[]).await;
+    settings_say(&window, "A tray is shown.").await;
+    host.stop().await;
+    settings_say(&window, "This desktop shows no tray.").await;
+    assert!(!has_ended(&desk), "it runs");
+    close_window(&desk, || has_ended(&desk));
+    window.close().await;
 }

@@ -74,6 +74,11 @@ impl TrayHost {
         Self { connection, watcher }
     }
 
+    /// Shows none any more.
+    pub(crate) async fn stop(self) {
+        self.connection.release_name(WATCHER).await.unwrap();
+    }
+
     async fn menu(&self) -> Proxy<'static> {
         let begun = Instant::now();
         loop {
