@@ -1,6 +1,7 @@
 //! Asks for credentials before anything of a route is done.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -38,6 +39,17 @@ pub(crate) async fn require_owner(request: Request, next: Next) -> Response {
     match request.extensions().get::<Who>() {
         Some(Who::Owner) => next.run(request).await,
         Some(Who::User | Who::Holder(_)) | None => super::problem::not_found().await.into_response(),
+    }
+}
+
+/// Who asks, as the gate let them in.
+pub(crate) struct Asker(pub(crate) Who);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Who>().cloned().map(Self).ok_or_else(Problem::unauthorized)
     }
 }
 

@@ -14,24 +14,21 @@ pub(crate) mod media;
 pub(crate) mod openapi;
 pub mod page;
 pub(crate) mod perimeter;
+mod place;
 pub(crate) mod problem;
 pub(crate) mod sign_in;
 pub(crate) mod v1;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, FromRequestParts};
-use axum::http::request::Parts;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::Response;
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use url::Url;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -39,10 +36,8 @@ use crate::app::App;
 use crate::config::TrustedProxies;
 use crate::gate::{Gate, Who};
 use crate::http::perimeter::Perimeter;
-use crate::http::problem::Problem;
 use crate::owner::Owner;
-use crate::serve::addresses;
-use crate::tls::Certificate;
+pub(crate) use place::Place;
 
 /// Largest body that is read, in bytes. Nothing but an import needs more, and that says so itself.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
@@ -59,58 +54,6 @@ pub(crate) struct Shared {
     pub(crate) owner: Arc<Owner>,
     pub(crate) place: Arc<Place>,
     pub(crate) trusted_proxies: TrustedProxies,
-}
-
-/// Where this server is, for those who are shown it.
-pub(crate) struct Place {
-    pub(crate) data_dir: PathBuf,
-    /// How programs of this machine reach it.
-    pub(crate) lan: SocketAddr,
-    /// Where it listens.
-    pub(crate) bound: SocketAddr,
-    pub(crate) webhook: SocketAddr,
-    pub(crate) public_url: Option<Url>,
-    pub(crate) certificate: Option<Arc<Certificate>>,
-    /// The password was told at the start and is kept nowhere.
-    pub(crate) password_told: bool,
-}
-
-impl Place {
-    /// Whether others of the network can reach it.
-    pub(crate) fn is_shared(&self) -> bool {
-        !self.bound.ip().to_canonical().is_loopback()
-    }
-
-    /// What others of the network open: by address, and then by name.
-    pub(crate) fn shared_urls(&self) -> Vec<String> {
-        let scheme = if self.certificate.is_some() { "https" } else { "http" };
-        let port = self.bound.port();
-        let mut urls: Vec<String> = addresses::shared(self.bound)
-            .into_iter()
-            .map(|address| format!("{scheme}://{}", SocketAddr::new(address, port)))
-            .collect();
-        if let Some(name) = addresses::local_name().filter(|_| self.is_shared()) {
-            urls.push(format!("{scheme}://{name}:{port}"));
-        }
-        urls
-    }
-
-    /// What a device opens that knows nothing yet.
-    pub(crate) fn best_url(&self) -> String {
-        let here = || format!("http://{}", self.lan);
-        self.shared_urls().into_iter().next().unwrap_or_else(here)
-    }
-}
-
-/// Who asks, as the gate let them in.
-pub(crate) struct Asker(pub(crate) Who);
-
-impl<S: Send + Sync> FromRequestParts<S> for Asker {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Who>().cloned().map(Self).ok_or_else(Problem::unauthorized)
-    }
 }
 
 impl axum::extract::FromRef<Shared> for App {
@@ -163,8 +106,8 @@ fn open_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(v1::devices::pair))
 }
 
-/// Who may come in, and whether Twilio may: for the owner's window and `bsp`, which shows the owner's token. For everybody else these routes
-/// aren't there.
+/// Who may come in, and whether Twilio may: for the owner's window and for `bsp`, which shows the owner's token. For
+/// everybody else these routes aren't there.
 fn access_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(v1::sessions::list))

@@ -96,6 +96,11 @@ impl Server {
 
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
+        let certificate = config
+            .https
+            .as_ref()
+            .map(|source| Certificate::open(&config.data_dir, source, clock::now()).map(Arc::new));
+        let certificate = certificate.transpose()?;
         let owner_token = SecretString::from(random_hex::<32>());
         let password_told = matches!(config.web_user, WebUser::Given { .. });
         let (gate, first_password) = Gate::open(&app.inner.store, &config.web_user, &owner_token).await?;
@@ -104,11 +109,6 @@ impl Server {
             data_dir.write_owner_file(&url, &owner_token)?;
         }
 
-        let certificate = config
-            .https
-            .as_ref()
-            .map(|source| Certificate::open(&config.data_dir, source, clock::now()).map(Arc::new));
-        let certificate = certificate.transpose()?;
         let machine_name = gethostname::gethostname();
         let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref(), &config.allowed_hosts);
         let mut serving = JoinSet::new();

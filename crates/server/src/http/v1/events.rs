@@ -15,8 +15,8 @@ use super::view::NewsView;
 use crate::app::App;
 use crate::feed::FeedItem;
 use crate::gate::Who;
-use crate::http::Asker;
 use crate::http::answer::Parameters;
+use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::gate::{Holder, TokenKind, Who};
 use crate::http::answer::PathPart;
+use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
-use crate::http::{Asker, Shared, cookie};
+use crate::http::{Shared, cookie};
 
 /// As whom one is here.
 #[derive(Serialize, ToSchema)]

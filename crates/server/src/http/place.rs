@@ -1,0 +1,51 @@
+//! Where this server is, for those who are shown it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::serve::addresses;
+use crate::tls::Certificate;
+
+/// Its folder and its addresses.
+pub(crate) struct Place {
+    pub(crate) data_dir: PathBuf,
+    /// How programs of this machine reach it.
+    pub(crate) lan: SocketAddr,
+    /// Where it listens.
+    pub(crate) bound: SocketAddr,
+    pub(crate) webhook: SocketAddr,
+    pub(crate) public_url: Option<Url>,
+    pub(crate) certificate: Option<Arc<Certificate>>,
+    /// The password was told at the start and is kept nowhere.
+    pub(crate) password_told: bool,
+}
+
+impl Place {
+    /// Whether others of the network can reach it.
+    pub(crate) fn is_shared(&self) -> bool {
+        !self.bound.ip().to_canonical().is_loopback()
+    }
+
+    /// What others of the network open: by address, and then by name.
+    pub(crate) fn shared_urls(&self) -> Vec<String> {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        let port = self.bound.port();
+        let mut urls: Vec<String> = addresses::shared(self.bound)
+            .into_iter()
+            .map(|address| format!("{scheme}://{}", SocketAddr::new(address, port)))
+            .collect();
+        if let Some(name) = addresses::local_name().filter(|_| self.is_shared()) {
+            urls.push(format!("{scheme}://{name}:{port}"));
+        }
+        urls
+    }
+
+    /// What a device opens that knows nothing yet.
+    pub(crate) fn best_url(&self) -> String {
+        let here = || format!("http://{}", self.lan);
+        self.shared_urls().into_iter().next().unwrap_or_else(here)
+    }
+}
