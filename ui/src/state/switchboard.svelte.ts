@@ -12,6 +12,7 @@ import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
 import { History } from './history.svelte';
+import { Reading } from './reading.svelte';
 import { go, link, Whereabouts } from './place.svelte';
 import { People } from './people.svelte';
 import { Preferences } from './preferences.svelte';
@@ -32,6 +33,7 @@ export class Switchboard {
   readonly preferences: Preferences;
   readonly protocols: Protocols;
   readonly question = new Question();
+  readonly reading: Reading;
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;
@@ -48,6 +50,7 @@ export class Switchboard {
     this.dialler = new Dialler(this.api, this.calls);
     const complain = this.toasts.complain.bind(this.toasts);
     this.preferences = new Preferences(host, complain);
+    this.reading = new Reading(this.preferences, complain);
     this.wish = new Wish(this.preferences);
     this.countdown = new Countdown(this.dialler, this.preferences, complain);
     this.history = new History(this.api, this.calls);

@@ -1,0 +1,13 @@
+/** Every text of the interface in German. It says du, as friends do. */
+
+import type { Texts } from './en';
+
+import { calls } from './de/calls';
+import { dial } from './de/dial';
+import { people } from './de/people';
+import { problems } from './de/problems';
+import { protocols } from './de/protocols';
+import { settings } from './de/settings';
+import { shell } from './de/shell';
+
+export const de: Texts = { ...shell, ...problems, ...dial, ...people, ...settings, ...calls, ...protocols };
