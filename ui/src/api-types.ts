@@ -635,7 +635,7 @@ export interface components {
              * @description The carrier's SIP response at the end.
              */
             sip_response_code?: number | null;
-            failure?: components["schemas"]["Failure"] | null;
+            failure?: components["schemas"]["FailureView"] | null;
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
@@ -689,13 +689,22 @@ export interface components {
          * @enum {string}
          */
         EventKind: "status" | "details" | "silence" | "hang_up_requested";
-        /** @description Why a call failed, kept as it was told. */
-        Failure: {
+        /**
+         * @description Why a call failed that Twilio did not refuse.
+         * @enum {string}
+         */
+        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed";
+        /**
+         * Failure
+         * @description Why a call failed.
+         */
+        FailureView: {
             /**
              * Format: int32
              * @description Twilio's error code, where there is one.
              */
             code?: number | null;
+            reason?: components["schemas"]["FailureReason"] | null;
             /** @description What went wrong, for people. */
             message: string;
         };
@@ -708,7 +717,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox on Linux
+             * @example Firefox, Linux
              */
             name: string;
             /**
@@ -933,7 +942,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -956,6 +965,11 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
+        /**
+         * @description What went wrong.
+         * @enum {string}
+         */
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and

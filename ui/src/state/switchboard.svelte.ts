@@ -5,6 +5,7 @@ import { getContext } from 'svelte';
 import { Api, type Call, type CallEvent, type Status } from '../api';
 import type { Change, Host, HostWish } from '../host';
 import { shown } from '../phone-shown.svelte';
+import { summaryOf } from '../said';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
 import { Calls } from './calls.svelte';
@@ -120,7 +121,7 @@ export class Switchboard {
     this.announcement = texts.live.announce(
       this.protocols.nameOf(call.protocol),
       this.callee(call.to),
-      call.summary,
+      summaryOf(call).text,
     );
   }
 }

@@ -7,7 +7,17 @@ import { dial } from './de/dial';
 import { people } from './de/people';
 import { problems } from './de/problems';
 import { protocols } from './de/protocols';
+import { server } from './de/server';
 import { settings } from './de/settings';
 import { shell } from './de/shell';
 
-export const de: Texts = { ...shell, ...problems, ...dial, ...people, ...settings, ...calls, ...protocols };
+export const de: Texts = {
+  ...shell,
+  ...problems,
+  ...dial,
+  ...people,
+  ...server,
+  ...settings,
+  ...calls,
+  ...protocols,
+};

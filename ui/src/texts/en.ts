@@ -5,9 +5,19 @@ import { dial } from './en/dial';
 import { people } from './en/people';
 import { problems } from './en/problems';
 import { protocols } from './en/protocols';
+import { server } from './en/server';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 
-export const en = { ...shell, ...problems, ...dial, ...people, ...settings, ...calls, ...protocols };
+export const en = {
+  ...shell,
+  ...problems,
+  ...dial,
+  ...people,
+  ...server,
+  ...settings,
+  ...calls,
+  ...protocols,
+};
 
 export type Texts = typeof en;

@@ -3,6 +3,8 @@
 import type { calls as Shape } from '../en/calls';
 import { count } from './words';
 
+const answerers: Record<string, string> = { human: 'Mensch', fax: 'Fax', unknown: 'ungewiss' };
+
 export const calls: typeof Shape = {
   live: {
     title: 'Jetzt',
@@ -20,7 +22,7 @@ export const calls: typeof Shape = {
     details: 'Einzelheiten',
     detailsWhom: (to) => `Einzelheiten des Anrufs an ${to}`,
     announce: (name, to, what) => `${name}, ${to}: ${what}`,
-    told: (by) => `laut ${by}`,
+    told: (by) => `Quelle: ${by}`,
     by: { callbacks: 'Rückmeldung', polling: 'Nachfrage' },
   },
   stations: {
@@ -45,11 +47,11 @@ export const calls: typeof Shape = {
     canceled: 'Abgebrochen',
   },
   source: {
-    local: 'hier',
+    local: 'dieses Programm',
     dial: 'Twilios Antwort',
     callback: 'Rückmeldung',
     poll: 'Nachfrage',
-    lookup: 'nachgeschlagen',
+    lookup: 'Suche bei Twilio',
     hang_up: 'Auflegen',
   },
   event: {
@@ -85,6 +87,7 @@ export const calls: typeof Shape = {
     missing: 'Diesen Anruf gibt es nicht',
     missingHelp: 'Die Adresse ist vielleicht alt oder aus einer anderen Installation.',
     sandbox: 'Sandbox',
+    answeredBy: (who) => answerers[who] ?? (who.startsWith('machine') ? 'Anrufbeantworter' : who),
     detail: {
       from: 'Von',
       to: 'An',

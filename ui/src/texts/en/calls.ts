@@ -86,6 +86,8 @@ export const calls = {
     missing: 'There is no such call',
     missingHelp: 'The address may be old, or of another installation.',
     sandbox: 'sandbox',
+    /** In Twilio’s words: `human`, `fax`, `machine_end_beep`. */
+    answeredBy: (who: string) => who.replaceAll('_', ' '),
     detail: {
       from: 'From',
       to: 'To',
