@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ASSETS = new URL('../../ui/dist/assets/', import.meta.url);
 const MARKS = ['m0', 'm1', 'm2', 'm3'];
-/** Shorter pieces of a sentence may be a word of both languages. */
+/** Shorter pieces of a sentence, in characters, and single words may be of both languages. */
 const PIECE = 8;
 
 export async function catalogue(language) {
@@ -24,7 +24,7 @@ function texts(tree, path = '') {
     if (typeof value === 'string') return [{ at, whole: value }];
     if (typeof value === 'object') return texts(value, at);
     const said = value(...MARKS).split(/m[0-3]/).map((piece) => piece.trim());
-    return said.filter((piece) => piece.length >= PIECE).map((piece) => ({ at, piece }));
+    return said.filter((piece) => piece.length >= PIECE && piece.includes(' ')).map((piece) => ({ at, piece }));
   });
 }
 
@@ -38,8 +38,8 @@ export async function leftovers(page, own, others) {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (node.nodeType === Node.TEXT_NODE) {
         const parent = node.parentElement;
-        // What is marked as English, such as the name of that language, is rightly so.
-        if (!parent.closest('script, style, [lang=en]')) found.push(node.data);
+        // What is marked as another language, such as its own name, is rightly in it.
+        if (!parent.closest('script, style, body [lang]')) found.push(node.data);
       } else for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (node.hasAttribute(name)) found.push(node.getAttribute(name));
     }
     return [document.title, ...found].map((text) => text.trim().replace(/\s+/g, ' ')).filter(Boolean);

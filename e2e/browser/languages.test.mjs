@@ -64,7 +64,8 @@ for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['
     const browser = await openBrowser(switchboard.url, { theme, width, height: width < 500 ? 720 : 860, locale: 'de-DE' });
     const { page } = browser;
     try {
-      // Alive while they are looked at.
+      // Alive while they are looked at: one that rings for a minute, one that talks for five.
+      await switchboard.placeCall('protocol2', '+15005550111');
       await switchboard.placeCall('dinner', '+15005550114');
       for (const view of VIEWS) {
         await page.goto(new URL(view.at, switchboard.url).href);
