@@ -12,7 +12,7 @@ export function pretendDesktop(preferences) {
       mode: 'sandbox', mode_fixed: false, default_region: 'US', region_fixed: false, version: '0.1.0',
       data_dir: '/home/ada/.local/share/benspamsphones', lan_url: 'http://127.0.0.1:9001',
       network: { shared: true, shared_fixed: false, urls: ['https://192.168.1.7:9001', 'https://desk.local:9001'], https: true, https_fixed: false, fingerprint: 'AB:CD:EF:01', authority: 'pem' },
-      webhook_url: 'http://127.0.0.1:9002', public_url: null, attention: 'Your Twilio account could not be used.',
+      webhook_url: 'http://127.0.0.1:9002', public_url: 'https://calls.example.com/', attention: 'Your Twilio account could not be used.',
       vault: { kind: 'keyring', ready: false, trouble: 'locked', problem: 'The keyring is locked.', help: 'Unlock it, then try again.' },
       twilio: { kept: true, source: null, account_sid: null, can_believe_callbacks: false },
       pusher: { source: null, app_id: null, key: null, cluster: null, host: null },

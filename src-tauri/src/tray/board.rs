@@ -138,9 +138,10 @@ impl Action {
 
 #[cfg(test)]
 mod tests {
+    use benspamsphones_core::{AskedBy, CallRequest, NewsRoute, PhoneNumber, ProtocolId};
+
     use crate::preferences::Language;
     use crate::texts;
-    use benspamsphones_core::{CallRequest, NewsRoute, PhoneNumber, ProtocolId};
 
     use super::*;
 
@@ -166,6 +167,8 @@ mod tests {
             account_sid: "AC".into(),
             news: NewsRoute::Callbacks,
             requested_at: "2026-10-01T12:00:00Z".parse().unwrap(),
+            asked_by: AskedBy::Tray,
+            asker_name: None,
         })
     }
 

@@ -14,7 +14,7 @@ export const calls: typeof Shape = {
     to: 'an',
     hangUp: 'Auflegen',
     hangingUp: 'Legt auf',
-    hangUpWhom: (to) => `Den Anruf an ${to} beenden`,
+    hangUpWhom: (to) => `Auflegen: Anruf an ${to}`,
     again: 'Noch einmal',
     againWhom: (to, name) => `Noch einmal anrufen: ${to} mit ${name}`,
     silence: 'Eine Weile kam keine Rückmeldung; Twilio wird stattdessen gefragt.',
