@@ -98,10 +98,6 @@ for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['
       await page.getByText(de.server.attention).waitFor();
       assert.deepEqual(await leftovers(page, de, en), []);
       await look(page, `de-window-settings-${theme}-${width}`, { whole: true });
-      for (const open of [de.settings.enterAccount, de.settings.enterApp]) {
-        const button = page.getByRole('button', { name: open });
-        if ((await button.count()) > 0) await button.first().click();
-      }
       await press(de.settings.addPhone)(page);
       await page.getByRole('dialog').getByText(de.settings.pairAlone).waitFor();
       assert.deepEqual(await leftovers(page, de, en), []);

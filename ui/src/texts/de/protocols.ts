@@ -26,7 +26,7 @@ export const protocols: typeof Shape = {
     none: 'Keine Protokolle',
     noneHelp: 'Schreib hier eins, oder importiere eine protocols.json, die du hast.',
     from: 'von',
-    dial: 'Wählen',
+    dial: 'Anrufen',
     dialWhich: (name) => `Anrufen mit ${name}`,
     importTitle: (file) => `${file} importieren?`,
     importHolds: (n, same) =>
