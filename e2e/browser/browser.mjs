@@ -25,7 +25,7 @@ const FLAGS = [
 ];
 
 /** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own. Everything that it asks for, and every complaint of its console, is noted. */
-export async function openBrowser(url, { theme = 'light', width = 1280, height = 860, signedIn = true, prepare } = {}) {
+export async function openBrowser(url, { theme = 'light', width = 1280, height = 860, signedIn = true, locale = 'en-GB', prepare } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
   await prepare?.(profile);
   const context = await chromium.launchPersistentContext(profile, {
@@ -34,7 +34,7 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
     args: FLAGS,
     colorScheme: theme,
     viewport: { width, height },
-    locale: 'en-GB',
+    locale,
     reducedMotion: 'reduce',
     acceptDownloads: true,
     // What a browser trusts, and all else that it keeps, is in its user's home.
@@ -70,7 +70,8 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
 
 /** Fills in the page on which one signs in. */
 export async function signIn(page, password = PASSWORD) {
-  await page.getByLabel('Name').fill(USER);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  // By their ids: the page speaks the browser's language.
+  await page.locator('#user').fill(USER);
+  await page.locator('#password').fill(password);
+  await page.locator('form button').click();
 }

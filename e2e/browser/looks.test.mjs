@@ -2,20 +2,12 @@
 // each is kept for people to look at (BSP_PICTURES, else a folder of the system's for what is temporary).
 
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { openBrowser, signIn } from './browser.mjs';
+import { look } from './look.mjs';
 import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
-
-const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** WCAG 2.2 AA, and what axe's makers advise beside it. */
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const VIEWS = [
   { name: 'dial', at: '#/', ready: (page) => page.getByRole('article').nth(1), before: dial },
@@ -39,7 +31,6 @@ const VIEWS = [
 
 let switchboard;
 before(async () => {
-  await mkdir(PICTURES, { recursive: true });
   switchboard = await startSwitchboard({ speed: 1 });
   await switchboard.placeCall('protocol1', '+15005550002');
   await switchboard.placeCall('dinner', '+15005550110');
@@ -118,21 +109,6 @@ test('a small board: no protocols, no calls, no server', async () => {
     await empty.stop();
   }
 });
-
-async function look(page, name) {
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
-  await page.evaluate(axe);
-  const found = await page.evaluate((rules) => window.axe.run({ runOnly: rules }), RULES);
-  const faults = found.violations.map(({ id, help, nodes }) => ({
-    id,
-    help,
-    where: nodes.slice(0, 4).map((node) => `${node.target}: ${node.failureSummary}`),
-  }));
-  assert.deepEqual(faults, [], `${name}: ${JSON.stringify(faults, null, 2)}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window`);
-}
 
 async function dial(page) {
   await page.locator('#number').pressSequentially('2025550142');

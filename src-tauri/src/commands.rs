@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 
@@ -73,7 +73,6 @@ pub(crate) fn live(page: State<'_, Page>, switchboard: State<'_, Arc<Switchboard
 /// Tells what there is of a desktop.
 #[tauri::command]
 pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError> {
-    use tauri::Manager as _;
     let switchboard = app.state::<Arc<Switchboard>>();
     Ok(DesktopView {
         version: env!("CARGO_PKG_VERSION"),
@@ -96,6 +95,7 @@ pub(crate) async fn preferences(app: AppHandle) -> Preferences {
 pub(crate) async fn set_preferences(app: AppHandle, preferences: Preferences) -> Result<(), CommandError> {
     preferences::keep(&app, &preferences)?;
     window::dress(&app, preferences.theme);
+    app.state::<Tray>().speak();
     Ok(())
 }
 

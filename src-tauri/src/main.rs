@@ -11,6 +11,7 @@ mod pages;
 mod preferences;
 mod shell;
 mod switchboard;
+mod texts;
 mod tray;
 mod window;
 mod wish;

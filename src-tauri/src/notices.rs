@@ -5,7 +5,7 @@ use benspamsphones_server::live::LiveEvent;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
 
-use crate::preferences;
+use crate::{preferences, texts};
 
 /// Tells something. Its words hold names and numbers, so they stand in no log.
 pub(crate) fn tell(app: &AppHandle, title: &str, text: &str) {
@@ -18,6 +18,6 @@ pub(crate) fn tell(app: &AppHandle, title: &str, text: &str) {
 pub(crate) fn of_call(app: &AppHandle, news: &LiveEvent, name: &str) {
     let ended = news.event().kind == EventKind::Status && !news.call().is_open();
     if ended && app.webview_windows().is_empty() && preferences::read(app).notify {
-        tell(app, name, &news.call().summary());
+        tell(app, name, &(texts::of(app).ending)(news.call()));
     }
 }

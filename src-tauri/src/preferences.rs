@@ -17,6 +17,8 @@ const KEY: &str = "preferences";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Preferences {
+    /// The language of window, tray and notifications.
+    pub language: Language,
     /// Light, dark, or as the system is.
     pub theme: Theme,
     /// Whether the tray and quick dial count down before they ring somebody.
@@ -33,6 +35,19 @@ pub(crate) struct Preferences {
     pub last_protocol: Option<String>,
     /// The number that stood there last.
     pub last_number: Option<String>,
+}
+
+/// A language that is spoken here, or the system's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Language {
+    /// As the system is.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
 }
 
 /// Colours.
@@ -73,6 +88,7 @@ pub(crate) enum CloseWithoutTray {
 impl Default for Preferences {
     fn default() -> Self {
         Self {
+            language: Language::System,
             theme: Theme::System,
             countdown: true,
             close: Close::Tray,

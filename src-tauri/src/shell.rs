@@ -12,7 +12,9 @@ use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use crate::arguments::Arguments;
 use crate::bridge::Page;
 use crate::pages::Pages;
+use crate::preferences::Language;
 use crate::switchboard::{State, Switchboard};
+use crate::texts::{self, Texts};
 use crate::tray::{self, Tray};
 use crate::wish::Wish;
 use crate::{commands, window};
@@ -76,7 +78,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
             });
             match tauri::async_runtime::block_on(Switchboard::start(told)) {
                 Ok(switchboard) => begin(app.handle(), Arc::new(switchboard), &arguments),
-                Err(error) => give_up(app.handle(), explain(&error)),
+                Err(error) => {
+                    // What somebody chose lies in the folder of data, which may be what can't be opened.
+                    let texts = texts::of_the_system();
+                    tracing::error!("{}", explain(texts::in_language(Language::En), &error));
+                    give_up(app.handle(), texts, explain(texts, &error));
+                }
             }
             Ok(())
         })
@@ -130,7 +137,9 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
         if let Ok(state) = state.wait_for(|state| matches!(state, State::Failed(_))).await
             && let State::Failed(sentence) = &*state
         {
-            give_up(&failing, sentence.to_string());
+            tracing::error!("the switchboard can't start again: {sentence}");
+            let texts = texts::of(&failing);
+            give_up(&failing, texts, (texts.why_not_started)(sentence));
         }
     });
 }
@@ -158,28 +167,26 @@ fn follow_link(app: &AppHandle, link: &str) {
 }
 
 /// Says why there is nothing to show, and ends.
-fn give_up(app: &AppHandle, sentence: String) {
-    tracing::error!("{sentence}");
+fn give_up(app: &AppHandle, texts: &Texts, sentence: String) {
     let ending = app.clone();
     app.dialog()
         .message(sentence)
-        .title("BenSpamsPhones can't start")
+        .title(texts.cannot_start)
         .kind(MessageDialogKind::Error)
         .show(move |_| ending.exit(1));
 }
 
-fn explain(error: &LaunchError) -> String {
+fn explain(texts: &Texts, error: &LaunchError) -> String {
     use benspamsphones_server::ServerError;
-    match error {
+    let words = match error {
         LaunchError::Server(ServerError::Listen { source, .. })
             if source.kind() == std::io::ErrorKind::AddrInUse =>
         {
-            format!(
-                "{error}.\n\nAnother program has that port. Close it, or start this one with --port and another number."
-            )
+            texts.port_taken
         }
-        _ => error.to_string(),
-    }
+        _ => texts.why_not_started,
+    };
+    words(&error.to_string())
 }
 
 /// What is worth knowing, on standard error and in the log folder. What others say is kept to warnings: their details

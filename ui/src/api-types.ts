@@ -376,6 +376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refused-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls that were asked for and not placed */
+        get: operations["listRefusedCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -487,6 +504,11 @@ export interface components {
             vcard: string;
         };
         /**
+         * @description By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+         * @enum {string}
+         */
+        AskedBy: "window" | "tray" | "browser" | "device" | "program" | "command_line" | "unknown";
+        /**
          * @description By what one came in.
          * @enum {string}
          */
@@ -595,8 +617,14 @@ export interface components {
             to: string;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
+            /** @description By which way it was asked for. */
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
             /** @description Where the call is. */
             status: components["schemas"]["CallStatus"];
+            /** @description How many calls go to Twilio before this one and with it, while it waits for its turn: 1 is next. */
+            queue_position?: number | null;
             /** @description The same in a sentence for people. */
             summary: string;
             /** @description Whether the call is over; an ending is final. */
@@ -635,7 +663,7 @@ export interface components {
              * @description The carrier's SIP response at the end.
              */
             sip_response_code?: number | null;
-            failure?: components["schemas"]["Failure"] | null;
+            failure?: components["schemas"]["FailureView"] | null;
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
@@ -689,13 +717,22 @@ export interface components {
          * @enum {string}
          */
         EventKind: "status" | "details" | "silence" | "hang_up_requested";
-        /** @description Why a call failed, kept as it was told. */
-        Failure: {
+        /**
+         * @description Why a call failed that Twilio did not refuse.
+         * @enum {string}
+         */
+        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed";
+        /**
+         * Failure
+         * @description Why a call failed.
+         */
+        FailureView: {
             /**
              * Format: int32
              * @description Twilio's error code, where there is one.
              */
             code?: number | null;
+            reason?: components["schemas"]["FailureReason"] | null;
             /** @description What went wrong, for people. */
             message: string;
         };
@@ -708,7 +745,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox on Linux
+             * @example Firefox, Linux
              */
             name: string;
             /**
@@ -909,6 +946,13 @@ export interface components {
              * @example +15005550100
              */
             to: string;
+            /**
+             * @description Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
+             * @example []
+             */
+            setting_aside?: string[];
+            /** @description Whoever is called knows the owner and is fine with it. The window asks before the first call to a number. */
+            consent?: boolean;
         };
         /** @description What to play and whom to ring. */
         PlaceForm: {
@@ -933,7 +977,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -943,6 +987,13 @@ export interface components {
              * @description After how many seconds it is worth another try.
              */
             retry_after_s?: number | null;
+            /**
+             * Format: date-time
+             * @description When the rule that refused lets such a call through again.
+             */
+            lifts_at?: string | null;
+            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            can_be_set_aside?: boolean;
             /**
              * Format: uuid
              * @description The call it is about, if one was written down.
@@ -956,6 +1007,11 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
+        /**
+         * @description What went wrong.
+         * @enum {string}
+         */
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1052,6 +1108,57 @@ export interface components {
              * @description Those that were answered.
              */
             answered: number;
+        };
+        /** @description A page of them, the latest first. */
+        RefusedCallList: {
+            items: components["schemas"]["RefusedCallView"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor?: string | null;
+        };
+        /**
+         * RefusedCall
+         * @description A call that was asked for and not placed.
+         */
+        RefusedCallView: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for the first time.
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description And the last.
+             */
+            last_at: string;
+            /**
+             * Format: int32
+             * @description How often in between.
+             */
+            count: number;
+            /** @description The number in E.164, or what was typed in its place. */
+            to: string;
+            /** @description Id of the protocol. */
+            protocol: string;
+            /** @description Whether a phone would have rung. */
+            mode: components["schemas"]["Mode"];
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
+            /**
+             * @description Name of the rule.
+             * @example number_too_soon
+             */
+            code: string;
+            /** @description What whoever asked was told. */
+            words: string;
+            /**
+             * Format: date-time
+             * @description When the rule lifts, where time alone does it.
+             */
+            lifts_at?: string | null;
+            set_aside?: components["schemas"]["CallId"] | null;
         };
         /** @description A message that is read out. */
         Say: {
@@ -1244,7 +1351,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Asked by a page of another site */
+            /** @description A number that is not called; or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1269,9 +1376,10 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description A limit is reached; `Retry-After` says when it lifts */
             429: {
                 headers: {
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2987,6 +3095,53 @@ export interface operations {
             };
             /** @description Not a number, one twice, or too many */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRefusedCalls: {
+        parameters: {
+            query?: {
+                /** @description A `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedCallList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,8 @@
 /** Where the interface runs: a browser, or the desktop's window. These are the two hosts' common shape; which of them
  * it is, is decided in `main.ts` and known to nobody else. */
 
+import type { Language } from './texts';
+
 export interface Answer {
   status: number;
   /** The body as text; empty when there is none. */
@@ -26,13 +28,18 @@ export type LiveNews =
   | { type: 'changed'; what: Change }
   | { type: 'call'; json: string };
 
-export type Change = 'protocols' | 'people' | 'blocked_numbers' | 'quick_dials' | 'sounds' | 'limits' | 'refused_calls';
+export type Change =
+  'protocols' | 'people' | 'blocked_numbers' | 'quick_dials' | 'sounds' | 'limits' | 'refused_calls';
 
 /** What somebody wants who opened a link or clicked in the tray. */
 export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };
 
+/** The language that is read here; `system` is whatever the system speaks. */
+export type LanguageChoice = 'system' | Language;
+
 /** What is kept here rather than at the server: each window and each browser has its own. */
 export interface Preferences {
+  language: LanguageChoice;
   theme: 'system' | 'light' | 'dark';
   /** Quick dial counts down before it rings somebody. */
   countdown: boolean;
@@ -49,6 +56,7 @@ export interface Preferences {
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
+  language: 'system',
   theme: 'system',
   countdown: true,
   welcomed: false,

@@ -4,10 +4,11 @@ import './styles/base.css';
 
 import { mount } from 'svelte';
 
-import App from './App.svelte';
 import type { Host } from './host';
 import { BrowserHost } from './host-browser';
+import Root from './Root.svelte';
 import { contextOf, Switchboard } from './state/switchboard.svelte';
+import { languageFor, speak } from './texts';
 
 /** The desktop's window leaves a mark of its own in the page. */
 async function openHost(): Promise<Host> {
@@ -15,7 +16,12 @@ async function openHost(): Promise<Host> {
   return (await import('./host-desktop')).DesktopHost.open();
 }
 
-const target = document.getElementById('app');
-if (target) {
-  void openHost().then((host) => mount(App, { target, context: contextOf(new Switchboard(host)) }));
+async function open(target: HTMLElement): Promise<void> {
+  const host = await openHost();
+  // Before anything that has words in it.
+  await speak(languageFor(host.preferences.language, navigator.languages), navigator.languages);
+  mount(Root, { target, context: contextOf(new Switchboard(host)) });
 }
+
+const target = document.getElementById('app');
+if (target) void open(target);

@@ -150,6 +150,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much calling is allowed */
+        get: operations["getLimits"];
+        /**
+         * Set how much calling is allowed
+         * @description All limits at once; it counts for every call that is asked for from now on.
+         */
+        put: operations["setLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -323,6 +344,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Countries whose numbers may be called. */
+        Countries: "own" | {
+            /** @description These, as two letters of ISO 3166. Services of no country are in none of them. */
+            listed: string[];
+        } | "any";
         /**
          * @description Where credentials that are in use come from.
          * @enum {string}
@@ -349,7 +375,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox on Linux
+             * @example Firefox, Linux
              */
             name: string;
             /**
@@ -364,6 +390,49 @@ export interface components {
              * @description When it was last used.
              */
             seen_at: string;
+        };
+        /**
+         * Limits
+         * @description The limits. `None` is no limit.
+         */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Minutes that must lie between two calls to one number.
+             * @example 10
+             */
+            number_gap_min?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to one number in any 24 hours.
+             * @example 3
+             */
+            number_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to all numbers together in any hour.
+             * @example 20
+             */
+            calls_per_hour?: number | null;
+            /**
+             * Format: int32
+             * @description Calls under way at one time.
+             * @example 3
+             */
+            calls_at_once?: number | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Countries whose numbers may be called. */
+            countries: components["schemas"]["Countries"];
+            /**
+             * @description What calls may cost in a day of the owner's, in the account's currency.
+             * @example 10
+             */
+            spend_per_day?: string | null;
+            /**
+             * @description What calls may cost in a month of the owner's, in the account's currency.
+             * @example 50
+             */
+            spend_per_month?: string | null;
         };
         /**
          * @description Whether phones ring.
@@ -431,7 +500,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -441,6 +510,13 @@ export interface components {
              * @description After how many seconds it is worth another try.
              */
             retry_after_s?: number | null;
+            /**
+             * Format: date-time
+             * @description When the rule that refused lets such a call through again.
+             */
+            lifts_at?: string | null;
+            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            can_be_set_aside?: boolean;
             /**
              * Format: uuid
              * @description The call it is about, if one was written down.
@@ -454,6 +530,11 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
+        /**
+         * @description What went wrong.
+         * @enum {string}
+         */
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "database" | "stopping" | "panic";
         /** @description The keys of a Pusher app. */
         PusherCredentials: {
             app_id: string;
@@ -476,6 +557,19 @@ export interface components {
             cluster?: string | null;
             /** @description Another server that speaks Pusher's protocol. */
             host?: string | null;
+        };
+        /** @description Hours in which nobody is called, from the first to right before the second; over midnight if the first is later. */
+        QuietHours: {
+            /**
+             * @description When it begins, as `HH:MM`.
+             * @example 21:00
+             */
+            from: string;
+            /**
+             * @description When it ends.
+             * @example 09:00
+             */
+            until: string;
         };
         /** @description Who was refused, the latest first. */
         RefusalList: {
@@ -594,11 +688,17 @@ export interface components {
          * @enum {string}
          */
         Vault: "keyring" | "environment";
+        /**
+         * @description The name of each [`VaultError`], stable for programs. The interface has its words in every language by them.
+         * @enum {string}
+         */
+        VaultTrouble: "no_service" | "locked" | "silent" | "failed" | "strange" | "environment_only";
         /** @description Where credentials are kept. */
         VaultView: {
             kind: components["schemas"]["Vault"];
             /** @description Whether credentials can be kept there now. */
             ready: boolean;
+            trouble?: components["schemas"]["VaultTrouble"] | null;
             /** @description Why not, in the keyring's own words. */
             problem?: string | null;
             /** @description What to do about it. */
@@ -608,11 +708,25 @@ export interface components {
         Verdict: {
             /** @description Whether these credentials can be used. */
             good: boolean;
+            /** @description Name of what was found, stable for programs. */
+            code: components["schemas"]["VerdictCode"];
             /** @description What was found. */
             sentence: string;
             /** @description What to do about it, if there is something. */
             next_step?: string | null;
+            /** @description What the sentence names: a host, a status, how many numbers. */
+            about?: string | null;
+            /**
+             * Format: int32
+             * @description Twilio's error code, where it refused.
+             */
+            twilio_code?: number | null;
         };
+        /**
+         * @description What a test found.
+         * @enum {string}
+         */
+        VerdictCode: "unusable" | "bad_api_address" | "no_encryption" | "twilio_good" | "twilio_no_number" | "twilio_no_token" | "twilio_refused" | "twilio_unreachable" | "twilio_silent" | "not_twilio" | "pusher_good" | "pusher_bad_cluster" | "pusher_bad_secret" | "pusher_refused" | "pusher_no_app" | "pusher_failed" | "pusher_unreachable" | "address_good" | "address_not_set_up" | "address_unknown_name" | "address_refused" | "address_bad_certificate" | "address_silent" | "address_not_believed" | "address_wrong_route" | "address_of_people" | "address_gateway" | "address_elsewhere" | "address_sent_on";
         /** @description The user of the network. */
         WebUserView: {
             name: string;
@@ -1018,6 +1132,66 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `null` is no limit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    setLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Limits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit means nothing */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

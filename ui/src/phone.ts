@@ -9,7 +9,7 @@ import {
   type CountryCode,
 } from 'libphonenumber-js/min';
 
-import { texts } from './texts';
+import { byLocale, locale, texts } from './texts';
 
 export interface Reading {
   /** As it should stand in the field. */
@@ -23,11 +23,11 @@ export interface Reading {
   fault: string | undefined;
 }
 
-const names = new Intl.DisplayNames(undefined, { type: 'region' });
+const names = byLocale((locale) => new Intl.DisplayNames(locale, { type: 'region' }));
 
 export function countryName(code: string): string {
   try {
-    return names.of(code) ?? code;
+    return names().of(code) ?? code;
   } catch {
     return code;
   }
@@ -53,7 +53,7 @@ export function read(typed: string, region: string): Reading {
 export function countries(): { code: string; name: string }[] {
   return getCountries()
     .map((code) => ({ code, name: countryName(code) }))
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort((one, other) => one.name.localeCompare(other.name, locale));
 }
 
 /** The number as people write it where it is from. */

@@ -1,10 +1,8 @@
 /** What went wrong, in words for people. */
 
 import type { Answer } from './host';
-import type { components } from './api-types';
 import { texts } from './texts';
-
-type ProblemJson = components['schemas']['Problem'];
+import type { ProblemJson, ProblemWords } from './texts/server-words';
 
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -16,6 +14,8 @@ export class Problem extends Error {
     /** What happened and what to do about it. */
     readonly detail: string,
     readonly link: { text: string; href: string } | undefined = undefined,
+    /** What the server says beyond that in its own English, for a reader of another language. */
+    readonly server: string | undefined = undefined,
     /** Whether the owner may set the rule aside that refused, for one call and at the window. */
     readonly canBeSetAside = false,
   ) {
@@ -41,7 +41,16 @@ export class Problem extends Error {
       json.twilio_code != null && json.more_info != null && json.more_info.startsWith('https://')
         ? { text: texts.problems.explained(json.twilio_code), href: json.more_info }
         : undefined;
-    return new Problem(json.code, json.title, json.detail, link, json.can_be_set_aside);
+    const aside = json.can_be_set_aside;
+    if (!texts.server) return new Problem(json.code, json.title, json.detail, link, undefined, aside);
+    // A newer server may have problems that this page has no words for.
+    const words = texts.server.problems[json.code] as ProblemWords | undefined;
+    if (!words) {
+      const server = `${json.title}. ${json.detail}`;
+      return new Problem(json.code, texts.server.otherProblem, '', link, server, aside);
+    }
+    const detail = typeof words.detail === 'string' ? words.detail : words.detail(json);
+    return new Problem(json.code, words.title, detail, link, words.andServer && json.detail, aside);
   }
 
   static strange(status: number): Problem {

@@ -1,14 +1,17 @@
 /** Times as people read them, and a clock that ticks. */
 
-import { texts } from './texts';
+import { byLocale, texts } from './texts';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const exact = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const dates = (options: Intl.DateTimeFormatOptions) =>
+  byLocale((locale) => new Intl.DateTimeFormat(locale, options));
 
-export const timeOfDay = (at: string | Date) => clock.format(new Date(at));
-export const exactTime = (at: string | Date) => exact.format(new Date(at));
+const clock = dates({ hour: '2-digit', minute: '2-digit' });
+const exact = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = dates({ weekday: 'short', day: 'numeric', month: 'short' });
+const dayOfYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
+
+export const timeOfDay = (at: string | Date) => clock().format(new Date(at));
+export const exactTime = (at: string | Date) => exact().format(new Date(at));
 
 /** The day: today and yesterday by name. */
 export function dayName(at: string | Date, now = new Date()): string {
@@ -18,19 +21,19 @@ export function dayName(at: string | Date, now = new Date()): string {
   const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
   if (days === 0) return texts.calls.today;
   if (days === 1) return texts.calls.yesterday;
-  return (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
+  return (date.getFullYear() === now.getFullYear() ? day() : dayOfYear()).format(date);
 }
 
-const dayAndMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const month = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', timeZone: 'UTC' });
+const dayAndMonth = dates({ day: 'numeric', month: 'short', timeZone: 'UTC' });
+const month = dates({ month: 'short', timeZone: 'UTC' });
+const weekday = dates({ weekday: 'short', timeZone: 'UTC' });
 
 /** A day of the calendar, `2026-03-29`, whatever zone it is read in. */
-export const dayOfMonth = (date: string) => dayAndMonth.format(new Date(date));
-export const monthName = (date: string) => month.format(new Date(date));
+export const dayOfMonth = (date: string) => dayAndMonth().format(new Date(date));
+export const monthName = (date: string) => month().format(new Date(date));
 /** From Monday on; the first of January 2024 was one. */
 export const weekdayNames = () =>
-  Array.from({ length: 7 }, (_, day) => weekday.format(Date.UTC(2024, 0, 1 + day)));
+  Array.from({ length: 7 }, (_, day) => weekday().format(Date.UTC(2024, 0, 1 + day)));
 
 /** Minutes and seconds, `0:07`; hours where there are any. */
 export function duration(seconds: number): string {

@@ -45,7 +45,7 @@ fn end_of_night(quiet: QuietHours, zone: &TimeZone, now: Timestamp) -> Option<Ti
     let date = if over_midnight { local.date().checked_add(1.day()).ok()? } else { local.date() };
     let morning = zone.to_ambiguous_timestamp(date.to_datetime(until));
     // A clock that is set back shows the morning's hour twice. Who asks between the two waits for the second.
-    let first = morning.clone().compatible().ok()?;
+    let first = morning.compatible().ok()?;
     if first > now { Some(first) } else { morning.later().ok().filter(|second| *second > now) }
 }
 

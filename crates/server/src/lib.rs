@@ -9,6 +9,7 @@ mod clock;
 pub mod config;
 pub mod data_dir;
 mod dial;
+mod failures;
 pub mod feed;
 mod follow;
 pub mod gate;
@@ -25,6 +26,7 @@ pub mod tls;
 pub mod vault;
 mod vcard;
 pub mod verdict;
+mod verdict_code;
 
 pub use app::App;
 pub use config::Config;

@@ -3,6 +3,8 @@
 use benspamsphones_core::{CallStatus, Failure, Money, Observation, Source};
 use jiff::Timestamp;
 
+use crate::failures::FailureReason;
+
 /// The station in our words.
 pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
     match status {
@@ -63,6 +65,9 @@ fn failure_of_code(code: u32, told: &str) -> Failure {
 
 /// Why Twilio didn't place a call, for people.
 pub(crate) fn failure(error: &twilio::Error) -> Failure {
+    if let twilio::Error::Unreachable(_) = error {
+        return FailureReason::Unreachable.failure();
+    }
     let explanation = error.explanation();
     // A 429 may come without Twilio's body, from whatever stands before Twilio.
     let too_many = matches!(error, twilio::Error::TooManyRequests { .. }).then_some(20_429);

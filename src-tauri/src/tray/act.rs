@@ -13,6 +13,7 @@ use crate::bridge::Page;
 use crate::notices;
 use crate::preferences;
 use crate::switchboard::Switchboard;
+use crate::texts;
 use crate::window;
 use crate::wish::Wish;
 
@@ -73,7 +74,10 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
                 app.state::<Page>().wish(Wish::Dial { protocol, number });
                 window::show(&app);
             }
-            Err(error) => notices::tell(&app, &format!("{number} was not rung"), &error.to_string()),
+            Err(error) => {
+                let texts = texts::of(&app);
+                notices::tell(&app, &(texts.not_rung)(&number), &(texts.why_not_rung)(&error));
+            }
         }
     });
 }
@@ -88,7 +92,8 @@ fn hang_up(app: &AppHandle, call: &str) {
     tauri::async_runtime::spawn(async move {
         let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
         if let Err(error) = line.app.hang_up(id).await {
-            notices::tell(&app, "The call was not ended", &error.to_string());
+            let texts = texts::of(&app);
+            notices::tell(&app, texts.not_ended, &(texts.why_not_ended)(&error));
         }
     });
 }

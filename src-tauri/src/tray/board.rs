@@ -1,7 +1,9 @@
 //! What stands in the tray's menu, worked out without a desktop.
 
-use benspamsphones_core::{Call, CallStatus, Mode};
+use benspamsphones_core::{Call, Mode};
 use benspamsphones_server::app::QuickDial;
+
+use crate::texts::Texts;
 
 /// How many earlier calls can be repeated from the menu.
 pub(crate) const RECENT: usize = 5;
@@ -67,55 +69,40 @@ impl Board {
         calls: &[Call],
         open: &[Call],
         names: &impl Names,
+        texts: &Texts,
     ) -> Self {
         let says = match mode {
-            Mode::Sandbox => "Sandbox: no phone rings",
-            Mode::Live => "Live: phones ring",
+            Mode::Sandbox => texts.sandbox,
+            Mode::Live => texts.live,
         };
         let mut seen: Vec<QuickDial> = pinned.to_vec();
         let mut recent = Vec::new();
         for call in calls {
             let again = QuickDial { protocol: call.protocol.clone(), number: call.to.clone() };
             if recent.len() < RECENT && !seen.contains(&again) {
-                recent.push(dial(&again, names));
+                recent.push(dial(&again, names, texts));
                 seen.push(again);
             }
         }
         Self {
             mode: vec![Line { action: Action::Nothing("mode"), label: says.into() }],
-            pinned: pinned.iter().map(|pinned| dial(pinned, names)).collect(),
+            pinned: pinned.iter().map(|pinned| dial(pinned, names, texts)).collect(),
             recent,
-            live: open.iter().map(|call| hang_up(call, names)).collect(),
+            live: open.iter().map(|call| hang_up(call, names, texts)).collect(),
         }
     }
 }
 
-fn dial(wanted: &QuickDial, names: &impl Names) -> Line {
-    let label = format!(
-        "Ring {}: {}",
-        names.number(wanted.number.as_str()),
-        names.protocol(wanted.protocol.as_str())
-    );
+fn dial(wanted: &QuickDial, names: &impl Names, texts: &Texts) -> Line {
+    let (whom, with) = (names.number(wanted.number.as_str()), names.protocol(wanted.protocol.as_str()));
+    let label = (texts.ring)(&whom, &with);
     let action = Action::Dial { protocol: wanted.protocol.to_string(), number: wanted.number.to_string() };
     Line { action, label }
 }
 
-fn hang_up(call: &Call, names: &impl Names) -> Line {
-    let station = match call.status {
-        CallStatus::Requested => "asking Twilio",
-        CallStatus::Unknown => "unsure",
-        CallStatus::Queued => "queued",
-        CallStatus::Initiated => "dialling",
-        CallStatus::Ringing => "ringing",
-        CallStatus::InProgress => "talking",
-        CallStatus::Completed
-        | CallStatus::Busy
-        | CallStatus::Failed
-        | CallStatus::NoAnswer
-        | CallStatus::Canceled => "over",
-    };
-    let doing = if call.hangup_requested { "hanging up" } else { station };
-    let label = format!("Hang up {} ({doing})", names.number(call.to.as_str()));
+fn hang_up(call: &Call, names: &impl Names, texts: &Texts) -> Line {
+    let doing = if call.hangup_requested { texts.hanging_up } else { (texts.station)(call.status) };
+    let label = (texts.hang_up)(&names.number(call.to.as_str()), doing);
     Line { action: Action::HangUp(call.id.to_string()), label }
 }
 
@@ -152,6 +139,9 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use benspamsphones_core::{AskedBy, CallRequest, NewsRoute, PhoneNumber, ProtocolId};
+
+    use crate::preferences::Language;
+    use crate::texts;
 
     use super::*;
 
@@ -194,7 +184,7 @@ mod tests {
         }];
         let calls: Vec<Call> =
             [101, 102, 102, 103, 104, 105, 106, 107].map(|digits| call(digits, "dinner")).into();
-        let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain);
+        let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain, texts::in_language(Language::En));
         assert_eq!(labels(&board.pinned), ["Ring Ada: DINNER"]);
         assert_eq!(board.recent.len(), RECENT);
         assert_eq!(board.recent[0].label, "Ring +15005550102: DINNER");
@@ -204,10 +194,16 @@ mod tests {
     #[test]
     fn the_same_person_with_something_else_is_something_else() {
         let calls = [call(101, "dinner"), call(101, "hello")];
-        let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain);
+        let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain, texts::in_language(Language::En));
         assert_eq!(labels(&board.recent), ["Ring Ada: DINNER", "Ring Ada: HELLO"]);
         assert_eq!(labels(&board.live), ["Hang up Ada (asking Twilio)"]);
         assert_eq!(labels(&board.mode), ["Live: phones ring"]);
+
+        let german = texts::in_language(Language::De);
+        let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain, german);
+        assert_eq!(labels(&board.recent), ["Ada anrufen: DINNER", "Ada anrufen: HELLO"]);
+        assert_eq!(labels(&board.live), ["Auflegen: Ada (fragt Twilio)"]);
+        assert_eq!(labels(&board.mode), ["Live: Telefone klingeln"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
 
 use super::board::{Action, Board, Line};
+use crate::texts::Texts;
 
 /// Lines that come and go, between others that stay.
 struct Section {
@@ -18,6 +19,8 @@ pub(crate) struct TrayMenu {
     app: AppHandle,
     menu: Menu<Wry>,
     sections: [Section; 4],
+    /// What stands at the end.
+    fixed: [MenuItem<Wry>; 3],
 }
 
 impl TrayMenu {
@@ -25,28 +28,46 @@ impl TrayMenu {
     ///
     /// # Errors
     /// When the desktop makes none.
-    pub(crate) fn new(app: &AppHandle) -> tauri::Result<Self> {
-        let heading =
-            |what, text| item(app, &Line { action: Action::Nothing(what), label: String::from(text) });
+    pub(crate) fn new(app: &AppHandle, texts: &Texts) -> tauri::Result<Self> {
+        let line = |action, label| item(app, &Line { action, label: String::from(label) });
+        let heading = |what, label| line(Action::Nothing(what), label);
         let plain = || Section { items: Vec::new(), heading: None, heading_shown: false };
         let titled = |heading| Section { heading: Some(heading), ..plain() };
         let fixed = [
-            (Action::Show, "Show window"),
-            (Action::CopyAddress, "Copy the network address"),
-            (Action::Quit, "Quit"),
+            line(Action::Show, texts.show_window)?,
+            line(Action::CopyAddress, texts.copy_address)?,
+            line(Action::Quit, texts.quit)?,
         ];
         let menu = Menu::new(app)?;
         menu.append(&PredefinedMenuItem::separator(app)?)?;
-        for (action, label) in fixed {
-            menu.append(&item(app, &Line { action, label: label.into() })?)?;
+        for item in &fixed {
+            menu.append(item)?;
         }
         let sections = [
             plain(),
-            titled(heading("pinned", "Quick dial")?),
-            titled(heading("recent", "Once more")?),
-            titled(heading("live", "Live calls")?),
+            titled(heading("pinned", texts.quick_dial)?),
+            titled(heading("recent", texts.once_more)?),
+            titled(heading("live", texts.live_calls)?),
         ];
-        Ok(Self { app: app.clone(), menu, sections })
+        Ok(Self { app: app.clone(), menu, sections, fixed })
+    }
+
+    /// Puts what always stands there into another language.
+    ///
+    /// # Errors
+    /// When the desktop refuses.
+    pub(crate) fn speak(&self, texts: &Texts) -> tauri::Result<()> {
+        let [_, pinned, recent, live] = &self.sections;
+        let headings = [(pinned, texts.quick_dial), (recent, texts.once_more), (live, texts.live_calls)];
+        for (section, label) in headings {
+            if let Some(heading) = &section.heading {
+                heading.set_text(label)?;
+            }
+        }
+        for (item, label) in self.fixed.iter().zip([texts.show_window, texts.copy_address, texts.quit]) {
+            item.set_text(label)?;
+        }
+        Ok(())
     }
 
     /// The menu itself.

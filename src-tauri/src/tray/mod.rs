@@ -17,12 +17,14 @@ use benspamsphones_server::live::LiveEvent;
 use benspamsphones_server::store::StoreError;
 use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
+use tokio::sync::Notify;
 
 use self::act::{LastDialled, act};
 use self::board::{Action, Board, Names};
 use self::menu::TrayMenu;
 use crate::switchboard::{Line, State, Switchboard};
-use crate::{notices, window};
+use crate::texts::Texts;
+use crate::{notices, texts, window};
 
 const ID: &str = "main";
 /// How many calls back the recent ones are looked for.
@@ -34,12 +36,19 @@ const SETTLE: Duration = Duration::from_millis(120);
 #[derive(Default)]
 pub(crate) struct Tray {
     shown: AtomicBool,
+    /// Rung when the menu is to speak another language.
+    respoken: Notify,
 }
 
 impl Tray {
     /// Whether somebody shows the tray, so that a closed window can be found again.
     pub(crate) fn is_shown(&self) -> bool {
         self.shown.load(Ordering::Relaxed)
+    }
+
+    /// Puts the menu into the language that is chosen now.
+    pub(crate) fn speak(&self) {
+        self.respoken.notify_one();
     }
 
     fn set_shown(&self, shown: bool) {
@@ -68,7 +77,7 @@ pub(crate) fn start(app: &AppHandle) {
 }
 
 fn put_up(app: &AppHandle) -> tauri::Result<TrayMenu> {
-    let menu = TrayMenu::new(app)?;
+    let menu = TrayMenu::new(app, texts::of(app))?;
     TrayIconBuilder::with_id(ID)
         .icon(tauri::include_image!("icons/tray.png"))
         .tooltip("BenSpamsPhones")
@@ -122,6 +131,7 @@ async fn follow(app: &AppHandle, mut menu: TrayMenu) {
 }
 
 async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
+    let tray = app.state::<Tray>();
     let mut news = line.app.live().subscribe();
     let mut changes = line.app.live().changes();
     loop {
@@ -132,7 +142,7 @@ async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
                 Known::default()
             }
         };
-        match board(line, &known).await.map(|board| menu.show(board)) {
+        match board(line, &known, texts::of(app)).await.map(|board| menu.show(board)) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the tray's menu was not changed"),
             Err(error) => tracing::warn!(%error, "the tray's menu is out of date"),
@@ -145,6 +155,11 @@ async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
                 let _ = heard.map(tell);
             }
             _ = changes.recv() => {}
+            () = tray.respoken.notified() => {
+                if let Err(error) = menu.speak(texts::of(app)) {
+                    tracing::warn!(%error, "the tray's menu speaks the language of before");
+                }
+            }
         }
         // More may come right behind it.
         tokio::time::sleep(SETTLE).await;
@@ -155,7 +170,7 @@ async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
     }
 }
 
-async fn board(line: &Line, known: &Known) -> Result<Board, StoreError> {
+async fn board(line: &Line, known: &Known, texts: &Texts) -> Result<Board, StoreError> {
     let query = CallQuery { limit: LOOK_BACK, ..CallQuery::default() };
     let mut calls: Vec<Call> = line.app.calls(query).await?.calls;
     let open = line.app.open_calls().await?;
@@ -163,7 +178,7 @@ async fn board(line: &Line, known: &Known) -> Result<Board, StoreError> {
     // What can't be played any more can't be rung with.
     calls.retain(|call| known.has_protocol(call.protocol.as_str()));
     pinned.retain(|pinned| known.has_protocol(pinned.protocol.as_str()));
-    Ok(Board::of(line.app.mode(), &pinned, &calls, &open, known))
+    Ok(Board::of(line.app.mode(), &pinned, &calls, &open, known, texts))
 }
 
 /// Who and what has a name.

@@ -78,11 +78,14 @@ export class LimitsForm {
     if (!before) return false;
     const after = this.wanted;
     if (name === 'quiet_hours') {
-      return before.quiet_hours != null && JSON.stringify(after.quiet_hours) !== JSON.stringify(before.quiet_hours);
+      return (
+        before.quiet_hours != null && JSON.stringify(after.quiet_hours) !== JSON.stringify(before.quiet_hours)
+      );
     }
     if (name === 'countries') {
       const all = after.countries === 'any' && before.countries !== 'any';
-      const listed = (limits: Limits) => (typeof limits.countries === 'object' ? limits.countries.listed : []);
+      const listed = (limits: Limits) =>
+        typeof limits.countries === 'object' ? limits.countries.listed : [];
       return all || listed(after).some((country) => !listed(before).includes(country));
     }
     const [was, is] = [before[name], after[name]];

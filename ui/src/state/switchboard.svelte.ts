@@ -5,6 +5,7 @@ import { getContext } from 'svelte';
 import { Api, type Call, type CallEvent, type Status } from '../api';
 import type { Change, Host, HostWish } from '../host';
 import { shown } from '../phone-shown.svelte';
+import { summaryOf } from '../said';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
 import { Calls } from './calls.svelte';
@@ -12,6 +13,7 @@ import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
 import { History } from './history.svelte';
+import { Reading } from './reading.svelte';
 import { go, link, Whereabouts } from './place.svelte';
 import { People } from './people.svelte';
 import { Preferences } from './preferences.svelte';
@@ -34,6 +36,7 @@ export class Switchboard {
   readonly protocols: Protocols;
   readonly question = new Question();
   readonly refusedCalls: RefusedCalls;
+  readonly reading: Reading;
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;
@@ -52,6 +55,7 @@ export class Switchboard {
     this.dialler = new Dialler(this.api, this.calls, host.desktop && desk);
     const complain = this.toasts.complain.bind(this.toasts);
     this.preferences = new Preferences(host, complain);
+    this.reading = new Reading(this.preferences, complain);
     this.wish = new Wish(this.preferences);
     this.countdown = new Countdown(this.dialler, this.preferences, complain);
     this.history = new History(this.api, this.calls);
@@ -126,7 +130,7 @@ export class Switchboard {
     this.announcement = texts.live.announce(
       this.protocols.nameOf(call.protocol),
       this.callee(call.to),
-      call.summary,
+      summaryOf(call).text,
     );
   }
 }

@@ -5,6 +5,8 @@ import { Problem } from '../problem';
 export interface Toast {
   id: number;
   text: string;
+  /** More, in the server's own English. */
+  server: string | undefined;
   problem: boolean;
   action: { text: string; run: () => void } | undefined;
   /** Called once it is gone without its action. */
@@ -20,14 +22,15 @@ export class Toasts {
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   say(text: string, action?: Toast['action'], gone?: () => void): void {
-    this.#add({ id: this.#next++, text, problem: false, action, gone });
+    this.#add({ id: this.#next++, text, server: undefined, problem: false, action, gone });
   }
 
   complain(thrown: unknown): void {
     const problem = Problem.from(thrown);
     this.#add({
       id: this.#next++,
-      text: `${problem.title}. ${problem.detail}`,
+      text: `${problem.title}. ${problem.detail}`.trim(),
+      server: problem.server,
       problem: true,
       action: undefined,
       gone: undefined,

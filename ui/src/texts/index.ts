@@ -1,5 +1,50 @@
-/** The texts in use. English is the only language so far. */
+/** The texts in use. A language is a file beside this one, with a folder of the same name, and a line below; only the
+ * one that is spoken is fetched. */
 
-import { en, type Texts } from './en';
+import type { Texts } from './en';
 
-export const texts: Texts = en;
+const CATALOGUES = {
+  en: async () => (await import('./en')).en,
+  de: async () => (await import('./de')).de,
+} satisfies Record<string, () => Promise<Texts>>;
+
+export type { Texts };
+export type Language = keyof typeof CATALOGUES;
+
+/** Each language by its own name, as whoever looks for it reads it. */
+export const LANGUAGES: Record<Language, string> = { en: 'English', de: 'Deutsch' };
+
+/** What the person reads. It is there once `speak` has been waited for, and before any component is. */
+export let texts: Texts;
+/** What `Intl` is asked for: the language with the region that the system adds, such as `de-AT`. */
+export let locale = 'en';
+
+/** The language for a choice; for `system`, or one of another version, the first of the system's that there is. */
+export function languageFor(choice: string, systems: readonly string[]): Language {
+  return [choice, ...systems].map(languageOf).find(isLanguage) ?? 'en';
+}
+
+/** Fetches the texts of a language and puts them in use. What is on the screen already stays as it is.
+ *
+ * Rejects when they can't be fetched; then the language stays what it was. */
+export async function speak(language: Language, systems: readonly string[] = []): Promise<void> {
+  const spoken = await CATALOGUES[language]();
+  texts = spoken;
+  locale = systems.find((tag) => languageOf(tag) === language) ?? language;
+  document.documentElement.lang = language;
+}
+
+/** Makes something of `Intl` once for each locale. */
+export function byLocale<T>(make: (locale: string) => T): () => T {
+  let made: { for: string; it: T } | undefined;
+  return () => {
+    if (made?.for !== locale) made = { for: locale, it: make(locale) };
+    return made.it;
+  };
+}
+
+const languageOf = (tag: string) => tag.toLowerCase().replace(/-.*/, '');
+
+function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(CATALOGUES, tag);
+}

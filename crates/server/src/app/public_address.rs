@@ -9,7 +9,7 @@ use url::Url;
 use super::App;
 use crate::random::random_hex;
 use crate::tls;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, VerdictCode};
 
 /// What the channel of a trial begins with, in the place of a call's.
 pub(crate) const PROBE: &str = "private-probe-";
@@ -113,51 +113,66 @@ fn tls_words(error: &(dyn std::error::Error + 'static)) -> Option<String> {
 }
 
 fn verdict(host: &str, came: &Came) -> Verdict {
-    let bad = |sentence: String, next_step: &'static str| Verdict::bad(sentence, next_step);
+    let bad =
+        |code, sentence: String, next_step: &'static str| Verdict::bad(code, sentence, next_step).about(host);
     match came {
         Came::NotSetUp => bad(
+            VerdictCode::AddressNotSetUp,
             "There is no public address, or no auth token that could sign.".into(),
             "Give both: --public-url, and the auth token of your Twilio account.",
         ),
         Came::NoSuchName => bad(
+            VerdictCode::AddressUnknownName,
             format!("DNS: no name server knows {host}."),
             "Is it spelt right? A name that was made just now may take a while.",
         ),
         Came::Refused => bad(
+            VerdictCode::AddressRefused,
             format!("{host} takes no connection."),
             "Is the tunnel or the proxy running, and does the router send the port on to it?",
         ),
         Came::BadCertificate(words) => bad(
+            VerdictCode::AddressBadCertificate,
             format!("TLS: {host} shows no certificate that Twilio would believe ({words})."),
             "Twilio takes no certificate that one made oneself. A tunnel brings a good one along.",
         ),
         Came::Nowhere => bad(
+            VerdictCode::AddressSilent,
             format!("No answer came from {host} within {} s.", PATIENCE.as_secs()),
             "Something on the way keeps the request. Does the tunnel or the proxy point at the webhook listener?",
         ),
-        Came::Here => Verdict::good("Twilio can reach this machine, and its signature is believed here."),
+        Came::Here => {
+            let sentence = "Twilio can reach this machine, and its signature is believed here.";
+            Verdict::good(VerdictCode::AddressGood, sentence)
+        }
         Came::NotBelieved => bad(
+            VerdictCode::AddressNotBelieved,
             "Signature: the request came here, and was signed for another address than this program knows."
                 .into(),
             "The public address must be the one that Twilio calls, with its https:// and its path to the letter.",
         ),
         Came::Elsewhere(404 | 405) => bad(
+            VerdictCode::AddressWrongRoute,
             format!("Route: {host} answers, and not with this program’s webhook listener."),
             "Point the tunnel or the proxy at the webhook listener, and leave the path as it is.",
         ),
         Came::Elsewhere(401 | 421) => bad(
+            VerdictCode::AddressOfPeople,
             format!("Route: {host} leads to the listener for people."),
             "Point the tunnel or the proxy at the webhook listener instead: nothing else may face the internet.",
         ),
         Came::Elsewhere(status @ 502..=504) => bad(
+            VerdictCode::AddressGateway,
             format!("{host} answers {status}: it doesn’t reach this program."),
             "Point the tunnel or the proxy at the webhook listener, on this machine.",
         ),
         Came::Elsewhere(status) => bad(
+            VerdictCode::AddressElsewhere,
             format!("Route: {host} answers {status}, and that isn’t this program."),
             "Point the tunnel or the proxy at the webhook listener.",
         ),
         Came::SentOn => bad(
+            VerdictCode::AddressSentOn,
             format!("{host} sends the request on to another address."),
             "Give that address: a signature is for one alone. Most often it is the same with https://.",
         ),
@@ -187,6 +202,9 @@ mod tests {
         ];
         let sentences: std::collections::HashSet<_> = all.iter().map(|came| said(came).sentence).collect();
         assert_eq!(sentences.len(), all.len());
+        let codes: std::collections::HashSet<_> =
+            all.iter().map(|came| format!("{:?}", said(came).code)).collect();
+        assert_eq!(codes.len(), all.len());
         assert!(all.iter().all(|came| !said(came).good && said(came).next_step.is_some()));
         assert!(said(&Came::NoSuchName).sentence.starts_with("DNS: "));
     }

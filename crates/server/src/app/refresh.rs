@@ -1,15 +1,13 @@
 //! Asking Twilio how a call is.
 
-use benspamsphones_core::{Call, CallId, CallStatus, Failure, Observation, Source};
+use benspamsphones_core::{Call, CallId, CallStatus, Observation, Source};
 use twilio::CallSid;
 
 use super::{About, App};
 use crate::clock;
+use crate::failures::{FailureReason, NO_SUCH_CALL};
 use crate::news;
 use crate::store::StoreError;
-
-/// Twilio's code for "the resource was not found".
-const NO_SUCH_CALL: u32 = 20_404;
 
 impl App {
     /// Asks once, and takes in what is heard. Twilio out of reach leaves the call as it is.
@@ -55,8 +53,7 @@ impl App {
     /// account may come back and tell.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
         let mut news = Observation::of(Source::Local, CallStatus::Failed, clock::now());
-        let message = "The sandbox was closed while this call was under way.".into();
-        news.failure = Some(Failure { code: None, message });
+        news.failure = Some(FailureReason::SandboxClosed.failure());
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "the end of a sandbox call could not be written down");
         }
@@ -65,9 +62,6 @@ impl App {
 
 fn gone() -> Observation {
     let mut news = Observation::of(Source::Poll, CallStatus::Failed, clock::now());
-    news.failure = Some(Failure {
-        code: Some(NO_SUCH_CALL),
-        message: "Twilio no longer knows this call, so how it ended can't be told.".into(),
-    });
+    news.failure = Some(FailureReason::Forgotten.failure());
     news
 }

@@ -3,12 +3,13 @@
 //! Such a call may be ringing right now, so it is never sent again. Twilio keeps no name of ours on a call; what
 //! it was asked for (To, From, and when) tells it apart, and a call of Twilio's that we know already is not it.
 
-use benspamsphones_core::{Call, CallStatus, Failure, Observation, Source};
+use benspamsphones_core::{Call, CallStatus, Observation, Source};
 use jiff::{SignedDuration, Timestamp};
 use twilio::CallFilter;
 
 use super::{About, App};
 use crate::clock;
+use crate::failures::FailureReason;
 use crate::news;
 use crate::store::StoreError;
 
@@ -60,10 +61,7 @@ impl App {
             return Ok(call);
         }
         let mut never = Observation::of(Source::Lookup, CallStatus::Failed, asked_at);
-        never.failure = Some(Failure {
-            code: None,
-            message: "Twilio has no record of this call, so no phone rang. You can call again.".into(),
-        });
+        never.failure = Some(FailureReason::NoRecord.failure());
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// A JSON body. Nothing else is taken: a form that another site's page sends can't be mistaken for it.
 pub(crate) struct JsonBody<T>(pub T);
@@ -19,15 +19,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             Ok(axum::Json(body)) => Ok(Self(body)),
             Err(JsonRejection::MissingJsonContentType(_)) => Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "not_json",
+                Code::NotJson,
                 "The body must be JSON",
                 "Send Content-Type: application/json.",
             )),
             Err(JsonRejection::JsonSyntaxError(error)) => {
-                Err(Problem::bad_request("bad_json", error.body_text()))
+                Err(Problem::bad_request(Code::BadJson, error.body_text()))
             }
             Err(JsonRejection::JsonDataError(error)) => {
-                Err(Problem::bad_request("bad_field", error.body_text()))
+                Err(Problem::bad_request(Code::BadField, error.body_text()))
             }
             Err(error) => Err(unreadable(error.status(), &error.body_text())),
         }
@@ -43,7 +43,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = axum::extract::Query::from_request_parts(parts, state).await;
         read.map(|axum::extract::Query(parameters)| Self(parameters))
-            .map_err(|error: QueryRejection| Problem::bad_request("bad_parameter", error.body_text()))
+            .map_err(|error: QueryRejection| Problem::bad_request(Code::BadParameter, error.body_text()))
     }
 }
 
@@ -56,14 +56,14 @@ impl<S: Send + Sync> FromRequestParts<S> for PathPart {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = axum::extract::Path::from_request_parts(parts, state).await;
         read.map(|axum::extract::Path(part)| Self(part))
-            .map_err(|error: PathRejection| Problem::bad_request("bad_path", error.body_text()))
+            .map_err(|error: PathRejection| Problem::bad_request(Code::BadPath, error.body_text()))
     }
 }
 
 fn unreadable(status: StatusCode, detail: &str) -> Problem {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(status, "too_large", "The body is too large", "Send less.")
+        Problem::new(status, Code::TooLarge, "The body is too large", "Send less.")
     } else {
-        Problem::bad_request("unreadable", detail)
+        Problem::bad_request(Code::Unreadable, detail)
     }
 }

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Shared;
 use super::client::Client;
+use super::page_language::Language;
 use super::problem::Problem;
 use super::{cookie, documented, sign_in};
 use crate::gate::{Shown, Turned, Who};
@@ -56,7 +57,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 fn refuse(request: &Request, turned: Turned) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
     if request.method() == Method::GET && !path.starts_with("/api/") && wants_a_page(headers) {
-        return sign_in::page_for(turned);
+        return sign_in::page_for(Language::of(headers), turned);
     }
     let mut response = match turned {
         Turned::AwayFor(wait) if path.starts_with("/api/v1/") => Problem::locked_out(wait).into_response(),

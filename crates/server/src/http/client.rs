@@ -90,7 +90,7 @@ pub(crate) fn browser_name(headers: &HeaderMap) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "Browser".to_owned(),
     }
@@ -105,10 +105,10 @@ mod tests {
         let named =
             |agent: &str| browser_name(&HeaderMap::from_iter([(header::USER_AGENT, agent.parse().unwrap())]));
         let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-        assert_eq!(named(chrome), "Chrome on Linux");
-        assert_eq!(named(&format!("{chrome} Edg/140.0.0.0")), "Edge on Linux");
+        assert_eq!(named(chrome), "Chrome, Linux");
+        assert_eq!(named(&format!("{chrome} Edg/140.0.0.0")), "Edge, Linux");
         let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
-        assert_eq!(named(phone), "Safari on iPhone");
+        assert_eq!(named(phone), "Safari, iPhone");
         assert_eq!(named("curl/8"), "Browser");
     }
 

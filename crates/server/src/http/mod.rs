@@ -13,6 +13,7 @@ pub(crate) mod linger;
 pub(crate) mod media;
 pub(crate) mod openapi;
 pub mod page;
+mod page_language;
 pub(crate) mod perimeter;
 mod place;
 pub(crate) mod problem;

@@ -17,7 +17,7 @@ use url::Url;
 use super::Shared;
 use super::client::Client;
 use super::documented::{self, CALLBACK_PREFIX};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::gate::Why;
 
 /// The names under which this machine may be asked for.
@@ -59,14 +59,19 @@ pub(crate) async fn check(
         return refuse(
             path,
             StatusCode::MISDIRECTED_REQUEST,
-            "unknown_host",
+            Code::UnknownHost,
             "This machine is not known by that name. Use its address or localhost.",
         );
     };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !path.starts_with(CALLBACK_PREFIX) && comes_from_elsewhere(request.headers(), &host) {
         shared.gate.note_refusal(client.source, Why::CrossSite);
-        return refuse(path, StatusCode::FORBIDDEN, "cross_site", "A page of another site may not do this.");
+        return refuse(
+            path,
+            StatusCode::FORBIDDEN,
+            Code::CrossSite,
+            "A page of another site may not do this.",
+        );
     }
     next.run(request).await
 }
@@ -87,7 +92,7 @@ fn comes_from_elsewhere(headers: &HeaderMap, host: &Authority) -> bool {
     }
 }
 
-fn refuse(path: &str, status: StatusCode, code: &'static str, detail: &'static str) -> Response {
+fn refuse(path: &str, status: StatusCode, code: Code, detail: &'static str) -> Response {
     if path.starts_with("/api/v1/") {
         Problem::new(status, code, "Refused", detail).into_response()
     } else {

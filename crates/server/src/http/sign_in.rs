@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::client::{Client, browser_name};
+use super::page_language::Language;
 use super::{Shared, cookie, problem::Problem};
 use crate::gate::{Shown, Turned};
 
@@ -20,16 +21,16 @@ const STYLE: &str = include_str!("sign_in.css");
 /// The routes; they are open to everybody.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
-        .route("/sign-in", get(async || page(StatusCode::OK, "")).post(sign_in))
+        .route("/sign-in", get(async |language: Language| page(language, StatusCode::OK, "")).post(sign_in))
         .route("/sign-in.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route("/pair", get(pair_page).post(pair))
 }
 
 /// The page in the place of one that is behind the password.
-pub(crate) fn page_for(turned: Turned) -> Response {
+pub(crate) fn page_for(language: Language, turned: Turned) -> Response {
     match turned {
-        Turned::Away => page(StatusCode::UNAUTHORIZED, ""),
-        Turned::AwayFor(_) => refused(turned, ""),
+        Turned::Away => page(language, StatusCode::UNAUTHORIZED, ""),
+        Turned::AwayFor(_) => refused(language, turned, ""),
     }
 }
 
@@ -43,15 +44,16 @@ struct SignIn {
 async fn sign_in(
     State(shared): State<Shared>,
     client: Client,
+    language: Language,
     headers: HeaderMap,
     form: Result<axum::Form<SignIn>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Problem> {
     let Ok(axum::Form(form)) = form else {
-        return Ok(page(StatusCode::BAD_REQUEST, "Both are needed."));
+        return Ok(page(language, StatusCode::BAD_REQUEST, language.texts().both_needed));
     };
     let shown = Shown::Password { user: form.user.trim(), password: form.password.expose_secret() };
     if let Err(turned) = shared.gate.admit(shown, client.source).await {
-        return Ok(refused(turned, "That is not the name and the password."));
+        return Ok(refused(language, turned, language.texts().wrong_password));
     }
     let (token, _) = shared.gate.begin_session(&browser_name(&headers), client.source).await?;
     Ok(let_in(&token, client))
@@ -65,8 +67,8 @@ struct PairLink {
 }
 
 /// Looking at the page uses nothing up: programs that preview links do it too.
-async fn pair_page(Query(link): Query<PairLink>, headers: HeaderMap) -> Html<String> {
-    pair_form(&link.code, &browser_name(&headers), "")
+async fn pair_page(Query(link): Query<PairLink>, language: Language, headers: HeaderMap) -> Response {
+    pair_form(language, StatusCode::OK, &link.code, &browser_name(&headers), "")
 }
 
 #[derive(Deserialize)]
@@ -78,23 +80,21 @@ struct Pair {
 async fn pair(
     State(shared): State<Shared>,
     client: Client,
+    language: Language,
     headers: HeaderMap,
     form: Result<axum::Form<Pair>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Problem> {
     let Ok(axum::Form(form)) = form else {
-        return Ok((StatusCode::BAD_REQUEST, pair_form("", "", "Both are needed.")).into_response());
+        return Ok(pair_form(language, StatusCode::BAD_REQUEST, "", "", language.texts().both_needed));
     };
     match shared.gate.pair(form.code.trim(), &form.name, client.source).await? {
         Ok((token, _)) => Ok(let_in(&token, client)),
         Err(turned) => {
             let (status, sentence) = match turned {
-                Turned::Away => (
-                    StatusCode::UNAUTHORIZED,
-                    "This code was used already or is older than five minutes. Make another one.",
-                ),
-                Turned::AwayFor(_) => (StatusCode::TOO_MANY_REQUESTS, super::authenticate::LOCKED_OUT),
+                Turned::Away => (StatusCode::UNAUTHORIZED, language.texts().wrong_code),
+                Turned::AwayFor(_) => (StatusCode::TOO_MANY_REQUESTS, language.texts().locked_out),
             };
-            Ok((status, pair_form("", &browser_name(&headers), sentence)).into_response())
+            Ok(pair_form(language, status, "", &browser_name(&headers), sentence))
         }
     }
 }
@@ -108,39 +108,42 @@ fn let_in(token: &SecretString, client: Client) -> Response {
     response
 }
 
-fn refused(turned: Turned, wrong: &str) -> Response {
+fn refused(language: Language, turned: Turned, wrong: &str) -> Response {
     match turned {
-        Turned::Away => page(StatusCode::UNAUTHORIZED, wrong),
+        Turned::Away => page(language, StatusCode::UNAUTHORIZED, wrong),
         Turned::AwayFor(wait) => {
             let seconds = wait.as_secs() + 1;
-            let sentence = format!("Too much was wrong before. Try again in {}.", spoken(seconds));
-            let mut response = page(StatusCode::TOO_MANY_REQUESTS, &sentence);
+            let sentence = (language.texts().locked_out_for)(seconds);
+            let mut response = page(language, StatusCode::TOO_MANY_REQUESTS, &sentence);
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             response
         }
     }
 }
 
-fn spoken(seconds: u64) -> String {
-    match seconds {
-        1 => "a second".into(),
-        2..90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
-    }
+fn page(language: Language, status: StatusCode, complaint: &str) -> Response {
+    in_words(language, status, PAGE.replace("{{complaint}}", &paragraph(complaint)))
 }
 
-fn page(status: StatusCode, complaint: &str) -> Response {
-    (status, Html(PAGE.replace("{{complaint}}", &paragraph(complaint)))).into_response()
-}
-
-fn pair_form(code: &str, name: &str, complaint: &str) -> Html<String> {
-    // Codes and names of browsers have letters, digits and blanks alone; whatever else comes is dropped, so that none
-    // of it can be taken for HTML.
+fn pair_form(language: Language, status: StatusCode, code: &str, name: &str, complaint: &str) -> Response {
+    // Codes have letters and digits alone, and names of browsers blanks and a comma beside; whatever else comes is
+    // dropped, so that none of it can be taken for HTML or for a place to fill.
     let plain = |text: &str| {
-        text.chars().filter(|sign| sign.is_ascii_alphanumeric() || *sign == ' ').collect::<String>()
+        text.chars().filter(|sign| sign.is_ascii_alphanumeric() || " ,".contains(*sign)).collect::<String>()
     };
     let page = PAIR_PAGE.replace("{{complaint}}", &paragraph(complaint));
-    Html(page.replace("{{code}}", &plain(code)).replace("{{name}}", &plain(name)))
+    in_words(language, status, page.replace("{{code}}", &plain(code)).replace("{{name}}", &plain(name)))
+}
+
+/// Fills a page with the words of a language.
+fn in_words(language: Language, status: StatusCode, mut page: String) -> Response {
+    let texts = language.texts();
+    for (name, words) in texts.words.into_iter().chain([("lang", texts.lang)]) {
+        page = page.replace(&format!("{{{{{name}}}}}"), words);
+    }
+    // What is kept on the way must not be shown to readers of another language.
+    let varies = (header::VARY, HeaderValue::from_static("accept-language"));
+    (status, [varies], Html(page)).into_response()
 }
 
 fn paragraph(sentence: &str) -> String {

@@ -69,6 +69,37 @@ impl VaultError {
     }
 }
 
+/// The name of each [`VaultError`], stable for programs. The interface has its words in every language by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultTrouble {
+    /// Nothing answers for a keyring.
+    NoService,
+    /// It doesn't let us in.
+    Locked,
+    /// It does not answer.
+    Silent,
+    /// It failed otherwise.
+    Failed,
+    /// What it holds can't be understood.
+    Strange,
+    /// Credentials are kept nowhere.
+    EnvironmentOnly,
+}
+
+impl From<&VaultError> for VaultTrouble {
+    fn from(error: &VaultError) -> Self {
+        match error {
+            VaultError::NoService(_) => Self::NoService,
+            VaultError::Locked(_) => Self::Locked,
+            VaultError::Silent => Self::Silent,
+            VaultError::Failed(_) => Self::Failed,
+            VaultError::Strange(_) => Self::Strange,
+            VaultError::EnvironmentOnly => Self::EnvironmentOnly,
+        }
+    }
+}
+
 /// A connection whose credentials are kept in one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {

@@ -25,10 +25,7 @@ async fn set(server: &TestServer, limits: Value) {
 async fn refused_everywhere(server: &TestServer, to: &str, code: &str, status: u16) {
     let before = server.sandbox.calls().len();
     let answer = send(server.placing("protocol1", to)).await;
-    assert_eq!(
-        (answer.status, answer.header("content-type").unwrap()),
-        (status, "application/problem+json".into())
-    );
+    assert_eq!((answer.status, answer.header("content-type").unwrap()), (status, "application/problem+json"));
     let problem = answer.json();
     assert_eq!(problem["code"], code, "{problem}");
     let words = problem["detail"].as_str().unwrap().to_owned();

@@ -57,9 +57,9 @@ async fn a_session_from_its_beginning_to_its_end() {
     let ask = |method, path| server.anonymous(method, path).header("cookie", cookie(&answer));
     assert_eq!(send(ask(Method::GET, "/")).await.status, 200);
     let own = send(ask(Method::GET, "/api/v1/session")).await.json();
-    assert_eq!(own, json!({"kind": "session", "name": "Firefox on Linux"}));
+    assert_eq!(own, json!({"kind": "session", "name": "Firefox, Linux"}));
     let (_, sessions) = server.as_owner(Method::GET, "/api/v1/sessions", None).await;
-    assert_eq!(sessions["items"][0]["name"], "Firefox on Linux");
+    assert_eq!(sessions["items"][0]["name"], "Firefox, Linux");
     assert_eq!(sessions["items"][0]["source"], "127.0.0.1");
     assert!(!sessions.to_string().contains("bsp_"), "its token is told nobody");
 
@@ -164,4 +164,28 @@ async fn https_and_plain_http_on_one_port() {
     assert!(signed_in.header("set-cookie").unwrap().contains("; Secure"));
     // Scripts of old, on this machine.
     assert_eq!(server.get("/api/call").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_before_one_is_in_speak_the_browsers_language() {
+    let server = TestServer::start().await;
+    let ask = |path, languages: &str| {
+        server.anonymous(Method::GET, path).header("accept", "text/html").header("accept-language", languages)
+    };
+    for path in ["/", "/sign-in", "/pair"] {
+        let german = send(ask(path, "de-AT,de;q=0.9,en;q=0.6")).await;
+        assert!(german.text().contains("<html lang=\"de\">"), "{path}");
+        assert_eq!(german.header("vary"), Some("accept-language"), "{path}");
+        assert!(!german.text().contains("{{"), "{path}: every place is filled");
+        let english = send(ask(path, "fr")).await;
+        assert!(english.text().contains("<html lang=\"en\">"), "{path}");
+        assert!(!english.text().contains("{{"), "{path}");
+    }
+    assert!(send(ask("/pair", "de")).await.text().contains("Wie dieses Gerät heißt"));
+    let form = [("user", USER), ("password", "wrong")];
+    let wrong = server.anonymous(Method::POST, "/sign-in").header("accept-language", "de").form(&form);
+    assert!(send(wrong).await.text().contains("So heißen Name und Passwort nicht."));
+    let form = [("code", "abcdefgh23456789"), ("name", "Telefon")];
+    let wrong = server.anonymous(Method::POST, "/pair").header("accept-language", "de").form(&form);
+    assert!(send(wrong).await.text().contains("Dieser Code wurde schon benutzt"));
 }

@@ -34,7 +34,7 @@ async fn out_of_reach() {
     assert_eq!(call["status"], "failed");
     let words = "Twilio could not be reached, so nothing was sent. \
                  Check the internet connection and Twilio's address, then try again.";
-    assert_eq!(call["failure"], json!({"code": null, "message": words}));
+    assert_eq!(call["failure"], json!({"code": null, "reason": "unreachable", "message": words}));
     assert_eq!(problem["detail"], words);
 
     let answer = server.place_documented("protocol1", "+15005550142").await;
@@ -75,7 +75,7 @@ async fn a_500_without_dialling() {
     let call = settled(setup, "+15005550124", 0).await;
     assert_eq!(call["status"], "failed");
     let words = "Twilio has no record of this call, so no phone rang. You can call again.";
-    assert_eq!(call["failure"], json!({"code": null, "message": words}));
+    assert_eq!(call["failure"], json!({"code": null, "reason": "no_record", "message": words}));
 }
 
 /// The callbacks know what the lost answer would have told.

@@ -2,6 +2,7 @@
 //!
 //! The words for each error of the application are in [`words`].
 
+mod code;
 mod words;
 
 use std::any::Any;
@@ -17,13 +18,15 @@ use utoipa::ToSchema;
 
 use crate::gate::TokenKind;
 
+pub(crate) use code::Code;
+
 /// What went wrong, for programs and for people.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
     /// The HTTP status again.
     pub status: u16,
     /// Name of the problem, stable for programs.
-    pub code: &'static str,
+    pub code: Code,
     /// What sort of problem it is.
     pub title: &'static str,
     /// What happened this time, and what to do about it.
@@ -53,7 +56,7 @@ pub(crate) struct Problem {
 impl Problem {
     pub(crate) fn new(
         status: StatusCode,
-        code: &'static str,
+        code: Code,
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
@@ -73,14 +76,14 @@ impl Problem {
         }
     }
 
-    pub(crate) fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(code: Code, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, "The request can't be understood", detail)
     }
 
     pub(crate) fn unauthorized() -> Self {
         let detail =
             "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in.";
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Credentials are needed", detail)
+        Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, "Credentials are needed", detail)
     }
 
     /// Too much was wrong before; how long nothing is looked at.
@@ -88,7 +91,7 @@ impl Problem {
         let seconds = wait.as_secs() + 1;
         let detail = format!("Try again in {seconds} s. The owner can lift this in Settings.");
         let mut problem =
-            Self::new(StatusCode::TOO_MANY_REQUESTS, "locked_out", "Too much was wrong before", detail);
+            Self::new(StatusCode::TOO_MANY_REQUESTS, Code::LockedOut, "Too much was wrong before", detail);
         problem.retry_after_s = u32::try_from(seconds).ok();
         problem
     }
@@ -98,27 +101,27 @@ impl Problem {
             TokenKind::Session => "There is no such session; it may have ended.",
             TokenKind::Device => "There is no such device; it may have been revoked.",
         };
-        Self::new(StatusCode::NOT_FOUND, "unknown_holder", "No such session or device", detail)
+        Self::new(StatusCode::NOT_FOUND, Code::UnknownHolder, "No such session or device", detail)
     }
 
     pub(crate) fn unknown_call(id: &str) -> Self {
         let detail = format!("There is no call {id}.");
-        Self::new(StatusCode::NOT_FOUND, "unknown_call", "No such call", detail)
+        Self::new(StatusCode::NOT_FOUND, Code::UnknownCall, "No such call", detail)
     }
 
     pub(crate) fn unknown_person(id: &str) -> Self {
         let detail = format!("There is no person {id}.");
-        Self::new(StatusCode::NOT_FOUND, "unknown_person", "No such person", detail)
+        Self::new(StatusCode::NOT_FOUND, Code::UnknownPerson, "No such person", detail)
     }
 
     /// A call that was written down and that Twilio did not take.
     pub(crate) fn of_failure(call: CallId, failure: &Failure) -> Self {
         let (status, code, title) = match failure.code {
             Some(20_429) => {
-                (StatusCode::TOO_MANY_REQUESTS, "twilio_busy", "Twilio takes no more calls just now")
+                (StatusCode::TOO_MANY_REQUESTS, Code::TwilioBusy, "Twilio takes no more calls just now")
             }
-            Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, "twilio_refused", "Twilio refused the call"),
-            None => (StatusCode::BAD_GATEWAY, "not_dialled", "The call could not be handed to Twilio"),
+            Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::TwilioRefused, "Twilio refused the call"),
+            None => (StatusCode::BAD_GATEWAY, Code::NotDialled, "The call could not be handed to Twilio"),
         };
         Self {
             call: Some(call),
@@ -130,7 +133,7 @@ impl Problem {
     pub(crate) fn of_twilio(title: &'static str, error: &twilio::Error) -> Self {
         let explanation = error.explanation();
         let detail = format!("{} {}", explanation.sentence, explanation.next_step);
-        Self::new(StatusCode::BAD_GATEWAY, "twilio", title, detail).about_twilio(error.code())
+        Self::new(StatusCode::BAD_GATEWAY, Code::Twilio, title, detail).about_twilio(error.code())
     }
 
     fn about_twilio(mut self, code: Option<u32>) -> Self {
@@ -156,13 +159,13 @@ impl IntoResponse for Problem {
 /// No route of this path.
 pub(crate) async fn not_found() -> Problem {
     let detail = "The routes are described at /api/docs.";
-    Problem::new(StatusCode::NOT_FOUND, "no_such_route", "There is no such route", detail)
+    Problem::new(StatusCode::NOT_FOUND, Code::NoSuchRoute, "There is no such route", detail)
 }
 
 /// A route, and not with this method.
 pub(crate) async fn method_not_allowed() -> Problem {
     let detail = "The routes are described at /api/docs.";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method", detail)
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "Not with this method", detail)
 }
 
 /// To the internet nothing is explained.
@@ -173,7 +176,7 @@ pub(crate) async fn nothing_here() -> StatusCode {
 /// A bug, answered without its words: they may hold what nobody should read.
 pub(crate) fn of_panic(_: Box<dyn Any + Send>) -> Response {
     let detail = "This is a fault of the program; its log says where.";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "panic", "The program failed", detail).into_response()
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Panic, "The program failed", detail).into_response()
 }
 
 /// Header that tells a repeated request from the first one.

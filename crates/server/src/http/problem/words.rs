@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use benspamsphones_core::{Refusal, Remedy};
 
-use super::Problem;
+use super::{Code, Problem};
 use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError};
 use crate::gate::GateError;
 use crate::owner::OwnerError;
@@ -21,11 +21,11 @@ impl From<StoreError> for Problem {
             | StoreError::HalfWritten => {
                 tracing::error!(%error, "a request failed");
                 let detail = format!("{error}. Is the disk full? The program's log says more.");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "database", "The database failed", detail)
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Database, "The database failed", detail)
             }
             StoreError::Stopped => {
                 let detail = "Try again once it runs.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The program is stopping", detail)
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Stopping, "The program is stopping", detail)
             }
         }
     }
@@ -36,23 +36,26 @@ impl From<PlaceCallError> for Problem {
         let detail = error.to_string();
         match error {
             PlaceCallError::UnknownProtocol(_) => {
-                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
             }
             PlaceCallError::Refused(refusal) => refusal.into(),
-            PlaceCallError::BadUpdateCallback => Self::bad_request("bad_update_callback", detail),
+            PlaceCallError::BadUpdateCallback => Self::bad_request(Code::BadUpdateCallback, detail),
             PlaceCallError::Sound(error) => error.into(),
-            PlaceCallError::BadWatchChannel => Self::bad_request("bad_watch_channel", detail),
-            PlaceCallError::BadIdempotencyKey => Self::bad_request("bad_idempotency_key", detail),
+            PlaceCallError::BadWatchChannel => Self::bad_request(Code::BadWatchChannel, detail),
+            PlaceCallError::BadIdempotencyKey => Self::bad_request(Code::BadIdempotencyKey, detail),
             PlaceCallError::IdempotencyKeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
+                Code::IdempotencyKeyReused,
                 "The key belongs to another call",
                 detail,
             ),
             PlaceCallError::Store(error) => error.into(),
-            PlaceCallError::Interrupted => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "outcome_unknown", "The phone may ring", detail)
-            }
+            PlaceCallError::Interrupted => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Code::OutcomeUnknown,
+                "The phone may ring",
+                detail,
+            ),
         }
     }
 }
@@ -74,7 +77,7 @@ impl From<Refusal> for Problem {
             retry_after_s: lifts.map(|lifts| lifts.in_s),
             lifts_at: lifts.map(|lifts| lifts.at),
             can_be_set_aside: refusal.can_be_set_aside(),
-            ..Self::new(status, refusal.code(), title, refusal.to_string())
+            ..Self::new(status, Code::from(&refusal), title, refusal.to_string())
         }
     }
 }
@@ -83,9 +86,12 @@ impl From<SetLimitsError> for Problem {
     fn from(error: SetLimitsError) -> Self {
         let detail = error.to_string();
         match error {
-            SetLimitsError::Invalid(_) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_limits", "A limit can't be so", detail)
-            }
+            SetLimitsError::Invalid(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::InvalidLimits,
+                "A limit can't be so",
+                detail,
+            ),
             SetLimitsError::Store(error) => error.into(),
         }
     }
@@ -98,7 +104,7 @@ impl From<HangUpError> for Problem {
             HangUpError::Unknown(id) => Self::unknown_call(&id.to_string()),
             HangUpError::Over(call) => Self {
                 call: Some(call.id),
-                ..Self::new(StatusCode::CONFLICT, "call_over", "The call is over already", detail)
+                ..Self::new(StatusCode::CONFLICT, Code::CallOver, "The call is over already", detail)
             },
             HangUpError::Twilio(error) => Self::of_twilio("Twilio did not end the call", &error),
             HangUpError::Store(error) => error.into(),
@@ -111,14 +117,14 @@ impl From<ProtocolsError> for Problem {
         let detail = error.to_string();
         match error {
             ProtocolsError::Unknown(_) => {
-                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
             }
             ProtocolsError::Exists(_) => {
-                Self::new(StatusCode::CONFLICT, "protocol_exists", "The id is taken", detail)
+                Self::new(StatusCode::CONFLICT, Code::ProtocolExists, "The id is taken", detail)
             }
             ProtocolsError::Invalid(_) | ProtocolsError::File(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid_protocol",
+                Code::InvalidProtocol,
                 "This is not a protocol",
                 detail,
             ),
@@ -135,16 +141,18 @@ impl From<PeopleError> for Problem {
         match error {
             PeopleError::Unknown(id) => Self::unknown_person(&id),
             PeopleError::Invalid(_) => {
-                unprocessable("invalid_person", "This can't be written down so", detail)
+                unprocessable(Code::InvalidPerson, "This can't be written down so", detail)
             }
-            PeopleError::Number(_, _) => unprocessable("not_a_number", "This is not a number", detail),
-            PeopleError::QuickDials => unprocessable("invalid_quick_dials", "Quick dial can't be so", detail),
-            PeopleError::LongNote => unprocessable("long_note", "The note is too long", detail),
+            PeopleError::Number(_, _) => unprocessable(Code::NotANumber, "This is not a number", detail),
+            PeopleError::QuickDials => {
+                unprocessable(Code::InvalidQuickDials, "Quick dial can't be so", detail)
+            }
+            PeopleError::LongNote => unprocessable(Code::LongNote, "The note is too long", detail),
             PeopleError::NotBlocked(_) => {
-                Self::new(StatusCode::NOT_FOUND, "not_blocked", "The number is not blocked", detail)
+                Self::new(StatusCode::NOT_FOUND, Code::NotBlocked, "The number is not blocked", detail)
             }
             PeopleError::UnknownProtocol(_) => {
-                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
             }
             PeopleError::Store(error) => error.into(),
         }
@@ -155,16 +163,18 @@ impl From<SoundError> for Problem {
     fn from(error: SoundError) -> Self {
         let detail = error.to_string();
         let (status, code, title) = match error {
-            SoundError::Unknown => (StatusCode::NOT_FOUND, "unknown_sound", "No such sound file"),
-            SoundError::NotSound => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "not_sound", "This is not a sound file that Twilio plays")
-            }
+            SoundError::Unknown => (StatusCode::NOT_FOUND, Code::UnknownSound, "No such sound file"),
+            SoundError::NotSound => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::NotSound,
+                "This is not a sound file that Twilio plays",
+            ),
             SoundError::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The sound file is too large")
+                (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The sound file is too large")
             }
-            SoundError::InUse(_) => (StatusCode::CONFLICT, "sound_in_use", "A protocol plays this"),
+            SoundError::InUse(_) => (StatusCode::CONFLICT, Code::SoundInUse, "A protocol plays this"),
             SoundError::NoPublicAddress => {
-                (StatusCode::CONFLICT, "no_public_address", "Twilio can't fetch the sound file")
+                (StatusCode::CONFLICT, Code::NoPublicAddress, "Twilio can't fetch the sound file")
             }
             SoundError::Store(error) => return error.into(),
         };
@@ -175,7 +185,7 @@ impl From<SoundError> for Problem {
 impl From<VaultError> for Problem {
     fn from(error: VaultError) -> Self {
         let detail = format!("{error} {}", error.help());
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "keyring", "The keyring can't be used", detail)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Keyring, "The keyring can't be used", detail)
     }
 }
 
@@ -185,7 +195,7 @@ impl From<GateError> for Problem {
             GateError::Store(error) => error.into(),
             GateError::Hash(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "password",
+                Code::Password,
                 "The password could not be hashed",
                 error.to_string(),
             ),
@@ -199,20 +209,20 @@ impl From<OwnerError> for Problem {
         match error {
             OwnerError::CallsUnderWay(_) => {
                 let detail = format!("{told} End them first, or wait until they are over.");
-                Self::new(StatusCode::CONFLICT, "calls_under_way", "Not during a call", detail)
+                Self::new(StatusCode::CONFLICT, Code::CallsUnderWay, "Not during a call", detail)
             }
             OwnerError::Told(_, _) => {
                 let detail = format!("{told} Start it without that to choose here.");
-                Self::new(StatusCode::CONFLICT, "told_at_start", "This was set elsewhere", detail)
+                Self::new(StatusCode::CONFLICT, Code::ToldAtStart, "This was set elsewhere", detail)
             }
             OwnerError::NoCredentials => {
                 let detail = format!("{told} Keep an account first.");
-                Self::new(StatusCode::CONFLICT, "no_credentials", "There is no account", detail)
+                Self::new(StatusCode::CONFLICT, Code::NoCredentials, "There is no account", detail)
             }
             OwnerError::Vault(error) => error.into(),
             OwnerError::Choices(error) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "choices",
+                Code::Choices,
                 "The choice was not kept",
                 error.to_string(),
             ),

@@ -12,7 +12,7 @@ use super::view::{CallView, CallWithEvents};
 use crate::app::{App, NewCall};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
-use crate::http::problem::{IDEMPOTENCY_REPLAYED, Problem};
+use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
 use crate::store::call_rows::CallQuery;
 
 /// What to play and whom to ring.
@@ -132,10 +132,11 @@ pub(crate) async fn list(
 ) -> Result<Json<CallList>, Problem> {
     let limit = usize::from(wanted.limit.unwrap_or(50));
     if !(1..=200).contains(&limit) {
-        return Err(Problem::bad_request("bad_parameter", "limit must be from 1 to 200"));
+        return Err(Problem::bad_request(Code::BadParameter, "limit must be from 1 to 200"));
     }
     let cursor = wanted.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
-    let before = cursor.map_err(|_| Problem::bad_request("bad_parameter", "cursor must be a next_cursor"))?;
+    let before =
+        cursor.map_err(|_| Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor"))?;
     let query = CallQuery { before, ..found(wanted.status, wanted.q, limit)? };
     let page = app.calls(query).await?;
     Ok(Json(CallList {
@@ -152,7 +153,7 @@ pub(crate) fn found(
 ) -> Result<CallQuery, Problem> {
     let text = q.filter(|text| !text.trim().is_empty());
     if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
-        return Err(Problem::bad_request("bad_parameter", "q takes at most 100 characters"));
+        return Err(Problem::bad_request(Code::BadParameter, "q takes at most 100 characters"));
     }
     Ok(CallQuery { before: None, status, text, limit })
 }

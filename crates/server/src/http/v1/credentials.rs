@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::config::PusherKeys;
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::vault::{Connection, TwilioKeys};
 use crate::verdict::{self, Verdict};
 
@@ -31,7 +31,7 @@ pub(crate) struct TwilioCredentials {
 impl TwilioCredentials {
     fn keys(self) -> Result<TwilioKeys, Problem> {
         TwilioKeys::new(&self.account_sid, self.auth_token, self.api_key, self.api_secret)
-            .map_err(|error| Problem::bad_request("bad_credentials", error.to_string()))
+            .map_err(|error| Problem::bad_request(Code::BadCredentials, error.to_string()))
     }
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct PusherCredentials {
 impl PusherCredentials {
     fn keys(self) -> Result<PusherKeys, Problem> {
         PusherKeys::new(&self.app_id, &self.key, self.secret, &self.cluster, self.host.as_deref())
-            .map_err(|error| Problem::bad_request("bad_credentials", error.to_string()))
+            .map_err(|error| Problem::bad_request(Code::BadCredentials, error.to_string()))
     }
 }
 
@@ -183,5 +183,5 @@ pub(crate) async fn renew_password(State(shared): State<Shared>) -> Result<Json<
 
 fn nothing_kept(whose: &str) -> Problem {
     let detail = format!("No credentials of {whose}'s are kept.");
-    Problem::new(StatusCode::NOT_FOUND, "no_credentials", "There are no credentials", detail)
+    Problem::new(StatusCode::NOT_FOUND, Code::NoCredentials, "There are no credentials", detail)
 }

@@ -16,7 +16,7 @@ use crate::gate::{CODE_LIFE, TokenKind, Turned};
 use crate::http::Shared;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::client::Client;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// Devices, the newest first.
 #[derive(Serialize, ToSchema)]
@@ -136,7 +136,7 @@ pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, J
     let url = format!("{}/pair?code={code}", place.best_url());
     let picture = QrCode::new(&url).map_err(|error| {
         tracing::error!(%error, "a picture could not be drawn");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no_picture", "The picture can't be drawn", &url)
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::NoPicture, "The picture can't be drawn", &url)
     })?;
     let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     let expires_at = clock::now() + CODE_LIFE;
@@ -169,7 +169,7 @@ pub(crate) async fn pair(
         Err(Turned::AwayFor(wait)) => Err(Problem::locked_out(wait)),
         Err(Turned::Away) => Err(Problem::new(
             StatusCode::UNAUTHORIZED,
-            "wrong_code",
+            Code::WrongCode,
             "This code doesn't open",
             "It was used already, is older than five minutes, or never was one. Make another one.",
         )),

@@ -17,7 +17,7 @@ use crate::feed::FeedItem;
 use crate::gate::Who;
 use crate::http::answer::Parameters;
 use crate::http::authenticate::Asker;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
@@ -53,7 +53,7 @@ pub(crate) async fn stream(
     let header = headers.get("last-event-id").map(|value| {
         let id = value.to_str().ok().and_then(|text| text.parse::<EventId>().ok());
         id.ok_or_else(|| {
-            Problem::bad_request("bad_last_event_id", "Last-Event-ID must be the id of an event")
+            Problem::bad_request(Code::BadLastEventId, "Last-Event-ID must be the id of an event")
         })
     });
     let last = header.transpose()?.or(parameters.last_event_id);

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::{App, RefusedCall};
 use crate::http::answer::Parameters;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// Most of a page.
 const PAGE: u8 = 100;
@@ -81,7 +81,7 @@ pub(crate) async fn list(
         let (last_at, id) = cursor.split_once('.')?;
         Some((Timestamp::from_millisecond(last_at.parse().ok()?).ok()?, id.parse().ok()?))
     });
-    let bad_cursor = || Problem::bad_request("bad_parameter", "cursor must be a next_cursor");
+    let bad_cursor = || Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor");
     let before = before.map(|cursor| cursor.ok_or_else(bad_cursor)).transpose()?;
     let mut items = app.refused_calls(before, u32::from(PAGE) + 1).await?;
     let more = items.len() > usize::from(PAGE);

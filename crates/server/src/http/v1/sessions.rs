@@ -45,7 +45,7 @@ pub(crate) struct HolderView {
     #[schema(value_type = String, format = "uuid")]
     pub id: Uuid,
     /// What it is called.
-    #[schema(example = "Firefox on Linux")]
+    #[schema(example = "Firefox, Linux")]
     pub name: String,
     /// The address it was last used from.
     #[schema(example = "192.168.1.7")]

@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::v1::network::NetworkView;
 use crate::owner::CredentialSource;
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultTrouble};
 
 /// Everything that Settings show. No secret is among it.
 #[derive(Serialize, ToSchema)]
@@ -59,6 +59,8 @@ struct VaultView {
     kind: Vault,
     /// Whether credentials can be kept there now.
     ready: bool,
+    /// Why not, by name.
+    trouble: Option<VaultTrouble>,
     /// Why not, in the keyring's own words.
     problem: Option<String>,
     /// What to do about it.
@@ -123,6 +125,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
         vault: VaultView {
             kind: owner.vault,
             ready: problem.is_none(),
+            trouble: problem.map(VaultTrouble::from),
             problem: problem.map(ToString::to_string),
             help: problem.map(|problem| problem.help().to_owned()),
         },
@@ -190,7 +193,7 @@ pub(crate) async fn choose_region(
     let region: Region = choice
         .default_region
         .parse()
-        .map_err(|error| Problem::bad_request("unknown_region", format!("{error}")))?;
+        .map_err(|error| Problem::bad_request(Code::UnknownRegion, format!("{error}")))?;
     shared.owner.choose_region(&shared.app, &shared.place.data_dir, region).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::app::{App, Sound, SoundError, SoundKind};
 use crate::http::answer::{JsonBody, PathPart};
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// Largest body of an upload, in bytes: the largest sound file in base64, and what is around it.
 pub(crate) const MAX_UPLOAD: usize = 14 * 1024 * 1024;
@@ -94,7 +94,7 @@ pub(crate) async fn add(
 ) -> Result<(StatusCode, Json<SoundView>), Problem> {
     let audio = STANDARD
         .decode(body.audio)
-        .map_err(|error| Problem::bad_request("bad_field", format!("audio is not base64: {error}")))?;
+        .map_err(|error| Problem::bad_request(Code::BadField, format!("audio is not base64: {error}")))?;
     Ok((StatusCode::CREATED, Json(app.add_sound(&body.name, audio).await?.into())))
 }
 

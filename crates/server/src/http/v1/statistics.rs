@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::MoneyView;
 use crate::app::App;
 use crate::http::answer::Parameters;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// Whose days and hours, and of which calls.
 #[derive(Deserialize, IntoParams)]
@@ -67,7 +67,7 @@ pub(crate) async fn get(
     let zone = match wanted.time_zone.as_deref() {
         None => TimeZone::system(),
         Some(name) => TimeZone::get(name).map_err(|_| {
-            Problem::bad_request("bad_parameter", "time_zone must be a name such as Europe/Berlin")
+            Problem::bad_request(Code::BadParameter, "time_zone must be a name such as Europe/Berlin")
         })?,
     };
     let mode = wanted.mode.unwrap_or(app.mode());

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::failures::FailureReason;
 
 /// A call.
 #[derive(Serialize, ToSchema)]
@@ -59,7 +60,19 @@ pub(crate) struct CallView {
     /// The carrier's SIP response at the end.
     pub sip_response_code: Option<u16>,
     /// Why it failed.
-    pub failure: Option<Failure>,
+    pub failure: Option<FailureView>,
+}
+
+/// Why a call failed.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Failure")]
+pub(crate) struct FailureView {
+    /// Twilio's error code, where there is one.
+    pub code: Option<u32>,
+    /// Why, where Twilio has no code for it.
+    pub reason: Option<FailureReason>,
+    /// What went wrong, for people.
+    pub message: String,
 }
 
 /// An amount of money.
@@ -108,6 +121,13 @@ impl CallView {
     }
 }
 
+impl From<&Failure> for FailureView {
+    fn from(failure: &Failure) -> Self {
+        let reason = FailureReason::of(failure);
+        Self { code: failure.code, reason, message: failure.message.clone() }
+    }
+}
+
 impl From<&Call> for CallView {
     fn from(call: &Call) -> Self {
         Self {
@@ -132,7 +152,7 @@ impl From<&Call> for CallView {
             price: call.price.as_ref().map(MoneyView::from),
             answered_by: call.answered_by.clone(),
             sip_response_code: call.sip_response_code,
-            failure: call.failure.clone(),
+            failure: call.failure.as_ref().map(FailureView::from),
         }
     }
 }

@@ -1,0 +1,64 @@
+//! Endings that Twilio has no code for: why, by a stable name, and in a sentence that is kept with the call.
+
+use benspamsphones_core::Failure;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Twilio's code for "the resource was not found".
+pub(crate) const NO_SUCH_CALL: u32 = 20_404;
+
+/// Why a call failed that Twilio did not refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FailureReason {
+    /// Twilio could not be reached, so nothing was sent.
+    Unreachable,
+    /// Twilio has no record of it, so it was never dialled.
+    NoRecord,
+    /// Twilio knew it and no longer does.
+    Forgotten,
+    /// Its sandbox was closed.
+    SandboxClosed,
+}
+
+impl FailureReason {
+    const ALL: [Self; 4] = [Self::Unreachable, Self::NoRecord, Self::Forgotten, Self::SandboxClosed];
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Unreachable => {
+                "Twilio could not be reached, so nothing was sent. Check the internet connection and Twilio's \
+                 address, then try again."
+            }
+            Self::NoRecord => "Twilio has no record of this call, so no phone rang. You can call again.",
+            Self::Forgotten => "Twilio no longer knows this call, so how it ended can't be told.",
+            Self::SandboxClosed => "The sandbox was closed while this call was under way.",
+        }
+    }
+
+    /// The failure as it is kept.
+    pub(crate) fn failure(self) -> Failure {
+        let code = (self == Self::Forgotten).then_some(NO_SUCH_CALL);
+        Failure { code, message: self.sentence().into() }
+    }
+
+    /// The reason of a failure that was kept, if it is one of these. What is kept is the sentence: it was there before
+    /// the names were.
+    pub(crate) fn of(failure: &Failure) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.sentence() == failure.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_failure_is_known_again() {
+        for reason in FailureReason::ALL {
+            assert_eq!(FailureReason::of(&reason.failure()), Some(reason));
+        }
+        let refused = Failure { code: Some(21_211), message: "Not a number.".into() };
+        assert_eq!(FailureReason::of(&refused), None);
+    }
+}

@@ -1,0 +1,160 @@
+//! The language of the pages that stand before the interface, as the browser asks for it, and their texts.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+
+/// A language that the pages speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    German,
+}
+
+impl Language {
+    /// The one of `Accept-Language` (RFC 9110, section 12.5.4) that is wanted most; English where it names none of ours.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let told = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|told| told.to_str().ok());
+        let mut best = (Self::English, 0.0);
+        for range in told.flat_map(|told| told.split(',')) {
+            let mut parts = range.split(';').map(str::trim);
+            let tag = parts.next().unwrap_or_default();
+            let language = match tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+                "en" => Self::English,
+                "de" => Self::German,
+                _ => continue,
+            };
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            let weight = weight.map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0));
+            // Of two that are wanted as much, the first.
+            if weight > best.1 {
+                best = (language, weight);
+            }
+        }
+        best.0
+    }
+
+    /// Its texts.
+    pub(crate) fn texts(self) -> &'static Texts {
+        match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// What the pages say.
+pub(crate) struct Texts {
+    /// The value of `<html lang>`.
+    pub lang: &'static str,
+    /// What the templates hold between double braces, by name.
+    pub words: [(&'static str, &'static str); 11],
+    pub both_needed: &'static str,
+    pub wrong_password: &'static str,
+    pub wrong_code: &'static str,
+    pub locked_out: &'static str,
+    /// How long to wait, in seconds.
+    pub locked_out_for: fn(u64) -> String,
+}
+
+static ENGLISH: Texts = Texts {
+    lang: "en",
+    words: [
+        ("sign_in_title", "Sign in"),
+        ("user", "Name"),
+        ("password", "Password"),
+        ("sign_in", "Sign in"),
+        (
+            "sign_in_hint",
+            "The switchboard showed both when it was first started. In its window, Settings make a new password.",
+        ),
+        ("join_title", "Join"),
+        ("join_head", "Join the switchboard"),
+        ("code_label", "Code"),
+        ("name_label", "What this device is called"),
+        ("join", "Join"),
+        ("join_hint", "This device may then place calls until it is revoked in the switchboard’s Settings."),
+    ],
+    both_needed: "Both are needed.",
+    wrong_password: "That is not the name and the password.",
+    wrong_code: "This code was used already or is older than five minutes. Make another one.",
+    locked_out: super::authenticate::LOCKED_OUT,
+    locked_out_for: |seconds| {
+        let wait = match seconds {
+            1 => "a second".into(),
+            2..90 => format!("{seconds} seconds"),
+            _ => format!("{} minutes", seconds.div_ceil(60)),
+        };
+        format!("Too much was wrong before. Try again in {wait}.")
+    },
+};
+
+static GERMAN: Texts = Texts {
+    lang: "de",
+    words: [
+        ("sign_in_title", "Anmelden"),
+        ("user", "Name"),
+        ("password", "Passwort"),
+        ("sign_in", "Anmelden"),
+        (
+            "sign_in_hint",
+            "Beides hat die Zentrale bei ihrem ersten Start gezeigt. Ein neues Passwort machen die Einstellungen in ihrem Fenster.",
+        ),
+        ("join_title", "Beitreten"),
+        ("join_head", "Der Zentrale beitreten"),
+        ("code_label", "Code"),
+        ("name_label", "Wie dieses Gerät heißt"),
+        ("join", "Beitreten"),
+        (
+            "join_hint",
+            "Dieses Gerät darf dann anrufen, bis es in den Einstellungen der Zentrale hinausgeworfen wird.",
+        ),
+    ],
+    both_needed: "Beides wird gebraucht.",
+    wrong_password: "So heißen Name und Passwort nicht.",
+    wrong_code: "Dieser Code wurde schon benutzt oder ist älter als fünf Minuten. Mach einen neuen.",
+    locked_out: "Von dieser Adresse kamen zu viele falsche Passwörter. Versuch es später noch einmal.",
+    locked_out_for: |seconds| {
+        let wait = match seconds {
+            1 => "einer Sekunde".into(),
+            2..90 => format!("{seconds}\u{a0}Sekunden"),
+            _ => format!("{}\u{a0}Minuten", seconds.div_ceil(60)),
+        };
+        format!("Zu oft war etwas falsch. Versuch es in {wait} noch einmal.")
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_what_the_browser_wants_most() {
+        let of = |told: &str| {
+            Language::of(&HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, told.parse().unwrap())]))
+        };
+        for told in ["de", "de-AT,de;q=0.9,en;q=0.5", "en;q=0.4, DE;q=0.7", "fr, de;q=0.3", "tlh,de"] {
+            assert_eq!(of(told), Language::German, "{told}");
+        }
+        for told in ["", "en", "en-GB,de", "fr", "*", "de;q=0", "de;q=nonsense", "den", ";;,,q=1"] {
+            assert_eq!(of(told), Language::English, "{told}");
+        }
+        assert_eq!(Language::of(&HeaderMap::new()), Language::English);
+    }
+
+    #[test]
+    fn both_languages_fill_the_same_places() {
+        let names = |texts: &Texts| texts.words.map(|(name, _)| name);
+        assert_eq!(names(&ENGLISH), names(&GERMAN));
+    }
+}

@@ -1,0 +1,222 @@
+//! The name of each problem, stable for programs. The interface has its words in every language by them.
+
+use benspamsphones_core::Refusal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ProblemCode)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Code {
+    // About who may come in.
+    /// No credentials came, or none that are good.
+    Unauthorized,
+    /// Too much was wrong before; nothing is looked at for a while.
+    LockedOut,
+    /// The request names a machine that this isn't.
+    UnknownHost,
+    /// A page of another site asked for a change.
+    CrossSite,
+    /// The pairing code is used, too old, or none.
+    WrongCode,
+    /// There is no such session or device.
+    UnknownHolder,
+    /// The picture that holds a pairing's address can't be drawn.
+    NoPicture,
+    // About the request itself.
+    /// Nothing is at this path.
+    NoSuchRoute,
+    /// Something is, and not for this method.
+    MethodNotAllowed,
+    /// The body isn't declared as JSON.
+    NotJson,
+    /// It is no JSON.
+    BadJson,
+    /// A field of it can't be used.
+    BadField,
+    /// A parameter behind the `?` can't be used.
+    BadParameter,
+    /// The path can't be read.
+    BadPath,
+    /// The body can't be read.
+    Unreadable,
+    /// It is too large.
+    TooLarge,
+    /// `Last-Event-ID` isn't the id of an event.
+    BadLastEventId,
+    // About a number.
+    /// The text isn't a telephone number.
+    NotANumber,
+    /// No country has a number of this shape.
+    ImpossibleNumber,
+    /// It is an emergency number.
+    EmergencyNumber,
+    /// The owner has blocked it.
+    BlockedNumber,
+    /// It belongs to somebody who is not to be called.
+    NotToBeCalled,
+    /// It is a short number of some country.
+    ShortNumber,
+    /// Calling it costs extra.
+    PremiumNumber,
+    /// It is the account's own.
+    OwnNumber,
+    /// Whoever has it pressed 9.
+    OptedOut,
+    // About the owner's limits.
+    /// Its country may not be called.
+    CountryNotAllowed,
+    /// It is night there.
+    QuietHours,
+    /// It was called a moment ago.
+    NumberTooSoon,
+    /// It was called often enough in a day.
+    NumberTooOften,
+    /// Enough was called in an hour.
+    TooManyCalls,
+    /// Enough calls are under way.
+    TooManyAtOnce,
+    /// The day's money is spent.
+    DaySpent,
+    /// The month's money is spent.
+    MonthSpent,
+    /// Nobody has said yet that they are fine with being called.
+    ConsentNeeded,
+    /// A limit means nothing.
+    InvalidLimits,
+    /// It isn't blocked, so it can't be taken off.
+    NotBlocked,
+    // About placing a call and ending it.
+    /// There is no such call.
+    UnknownCall,
+    /// `update_callback` isn't a web address.
+    BadUpdateCallback,
+    /// The channel to watch on isn't one.
+    BadWatchChannel,
+    /// The `Idempotency-Key` isn't one.
+    BadIdempotencyKey,
+    /// The key has placed another call.
+    IdempotencyKeyReused,
+    /// The program failed half way, so the phone may ring.
+    OutcomeUnknown,
+    /// The call is over already.
+    CallOver,
+    /// Twilio did not take the call, with a code of its own.
+    TwilioRefused,
+    /// Twilio takes no more calls just now.
+    TwilioBusy,
+    /// The call could not be handed to Twilio.
+    NotDialled,
+    /// Twilio did not do something else.
+    Twilio,
+    // About what is kept.
+    /// There is no such protocol.
+    UnknownProtocol,
+    /// The id is taken.
+    ProtocolExists,
+    /// It isn't a protocol.
+    InvalidProtocol,
+    /// There is no such person.
+    UnknownPerson,
+    /// The person can't be written down so.
+    InvalidPerson,
+    /// Quick dial can't be so.
+    InvalidQuickDials,
+    /// The note is too long.
+    LongNote,
+    /// There is no such sound file.
+    UnknownSound,
+    /// It is neither MP3 nor WAV.
+    NotSound,
+    /// A protocol plays it.
+    SoundInUse,
+    /// Twilio can't fetch it from this machine.
+    NoPublicAddress,
+    // About the owner's choices.
+    /// The credentials can't be what they are said to be.
+    BadCredentials,
+    /// None are kept.
+    NoCredentials,
+    /// The keyring can't be used.
+    Keyring,
+    /// The password could not be hashed.
+    Password,
+    /// Nothing of it is changed during a call.
+    CallsUnderWay,
+    /// It was set when the program was started.
+    ToldAtStart,
+    /// The choice could not be kept.
+    Choices,
+    /// There is no such country.
+    UnknownRegion,
+    // About the program.
+    /// The database failed.
+    Database,
+    /// The program is stopping.
+    Stopping,
+    /// It has a fault.
+    Panic,
+}
+
+impl From<&Refusal> for Code {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Emergency => Self::EmergencyNumber,
+            Refusal::Impossible => Self::ImpossibleNumber,
+            Refusal::NotANumber(_) => Self::NotANumber,
+            Refusal::Blocked => Self::BlockedNumber,
+            Refusal::Unwilling => Self::NotToBeCalled,
+            Refusal::Short => Self::ShortNumber,
+            Refusal::Dear => Self::PremiumNumber,
+            Refusal::Own => Self::OwnNumber,
+            Refusal::OptedOut => Self::OptedOut,
+            Refusal::Country { .. } => Self::CountryNotAllowed,
+            Refusal::Night { .. } => Self::QuietHours,
+            Refusal::TooSoon { .. } => Self::NumberTooSoon,
+            Refusal::NumberTooOften { .. } => Self::NumberTooOften,
+            Refusal::TooManyCalls { .. } => Self::TooManyCalls,
+            Refusal::AtOnce { .. } => Self::TooManyAtOnce,
+            Refusal::SpentInDay { .. } => Self::DaySpent,
+            Refusal::SpentInMonth { .. } => Self::MonthSpent,
+            Refusal::Consent => Self::ConsentNeeded,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use benspamsphones_core::{Money, PhoneNumberError};
+
+    use super::*;
+
+    fn spent() -> Money {
+        Money::new("1".parse().unwrap(), "USD").unwrap()
+    }
+
+    #[test]
+    fn a_refusal_has_the_name_that_the_rule_has() {
+        for refusal in [
+            Refusal::Emergency,
+            Refusal::Impossible,
+            Refusal::NotANumber(PhoneNumberError::Empty),
+            Refusal::Blocked,
+            Refusal::Unwilling,
+            Refusal::Short,
+            Refusal::Dear,
+            Refusal::Own,
+            Refusal::OptedOut,
+            Refusal::Country { region: None },
+            Refusal::Night { lifts: None },
+            Refusal::TooSoon { gap_min: 10, lifts: None },
+            Refusal::NumberTooOften { limit: 3, lifts: None },
+            Refusal::TooManyCalls { limit: 20, lifts: None },
+            Refusal::AtOnce { limit: 3 },
+            Refusal::SpentInDay { spent: spent(), limit: "1".parse().unwrap(), lifts: None },
+            Refusal::SpentInMonth { spent: spent(), limit: "1".parse().unwrap(), lifts: None },
+            Refusal::Consent,
+        ] {
+            assert_eq!(serde_json::to_value(Code::from(&refusal)).unwrap(), refusal.code());
+        }
+    }
+}

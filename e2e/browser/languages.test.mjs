@@ -1,0 +1,160 @@
+// A person who reads German: every view speaks it and fits, no English is left over, and the choice in Settings takes
+// effect at once and stays.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openBrowser, signIn } from './browser.mjs';
+import { catalogue, leftovers } from './catalogue.mjs';
+import { pretendDesktop } from './desktop.mjs';
+import { look } from './look.mjs';
+import { silence } from './sound.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+const [de, en] = await Promise.all([catalogue('de'), catalogue('en')]);
+
+let switchboard;
+before(async () => {
+  switchboard = await startSwitchboard({ speed: 1 });
+  await switchboard.placeCall('protocol1', '+15005550002');
+  await switchboard.placeCall('dinner', '+15005550110');
+  const ada = { name: 'Ada Lovelace', numbers: [{ number: '+15005550100', label: 'mobil' }] };
+  await switchboard.ask('POST', '/api/v1/people', ada);
+  const charles = { name: 'Charles Babbage', may_call: false, numbers: [{ number: '+4930901820' }] };
+  await switchboard.ask('POST', '/api/v1/people', charles);
+  await switchboard.ask('PUT', '/api/v1/blocked-numbers/+15005550119', { note: 'will nicht' });
+  await switchboard.ask('POST', '/api/v1/sounds', { name: 'Essensglocke', audio: silence().toString('base64') });
+  await switchboard.ask('PUT', '/api/v1/quick-dials', { items: [{ protocol: 'dinner', number: '+15005550100' }] });
+});
+after(() => switchboard.stop());
+
+const text = (words) => (page) => page.getByText(words).first();
+const press = (name) => (page) => page.getByRole('button', { name }).first().click();
+
+const VIEWS = [
+  { name: 'dial', at: '#/', ready: (page) => page.getByRole('article').nth(1), before: (page) => page.locator('#number').pressSequentially('2025550142') },
+  { name: 'refused', at: '#/', ready: (page) => page.getByRole('alert'), before: call('+15005550001') },
+  { name: 'forbidden', at: '#/', ready: (page) => page.getByRole('alert'), before: call('+15005550119') },
+  { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
+  { name: 'plots', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: press(de.calls.plots) },
+  { name: 'nothing-found', at: '#/calls', ready: text(de.calls.noneFound), before: (page) => page.getByRole('searchbox').fill('niemand') },
+  { name: 'call', at: '#/calls', ready: text(de.calls.detail.events), before: (page) => page.locator('main li a').last().click() },
+  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByRole('alert') },
+  { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
+  { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: text(de.editor.preview) },
+  { name: 'edit-sound', at: '#/protocols/new', ready: text('Essensglocke'), before: (page) => page.getByText(de.editor.kinds.sound, { exact: true }).first().click() },
+  { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: (page) => page.getByText(de.editor.options).click() },
+  { name: 'new-faulty', at: '#/protocols/new', ready: text(de.editor.idNeeded), before: press(de.editor.save) },
+  { name: 'people', at: '#/people', ready: text(de.people.mayNot) },
+  { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
+  { name: 'settings', at: '#/settings', ready: text(de.settings.theme) },
+  { name: 'countdown', at: '#/', ready: (page) => page.getByRole('dialog').getByText(de.countdown.cancel), before: press(`${de.quick.ring} Ada Lovelace`) },
+  { name: 'find', at: '#/', ready: (page) => page.getByRole('dialog'), before: (page) => page.keyboard.press('Control+k') },
+];
+
+function call(number) {
+  return async (page) => {
+    await page.locator('#number').fill(number);
+    await page.locator('#number').press('Enter');
+  };
+}
+
+for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['dark', 768]]) {
+  test(`every view in German, ${theme}, ${width} px wide`, async () => {
+    const browser = await openBrowser(switchboard.url, { theme, width, height: width < 500 ? 720 : 860, locale: 'de-DE' });
+    const { page } = browser;
+    try {
+      // Alive while they are looked at: one that rings for a minute, one that talks for five.
+      await switchboard.placeCall('protocol2', '+15005550111');
+      await switchboard.placeCall('dinner', '+15005550114');
+      for (const view of VIEWS) {
+        await page.goto(new URL(view.at, switchboard.url).href);
+        await page.reload();
+        await page.getByText(de.connection.live, { exact: true }).first().waitFor();
+        assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+        await view.before?.(page);
+        await view.ready(page).waitFor();
+        assert.deepEqual(await leftovers(page, de, en), [], view.name);
+        await look(page, `de-${view.name}-${theme}-${width}`);
+      }
+      const quiet = browser.complaints.filter((words) => !/status of (404|422)/.test(words));
+      assert.deepEqual(quiet, []);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test(`Settings of the window in German, ${theme}, ${width} px wide`, async () => {
+    const browser = await openBrowser(switchboard.url, { theme, width, height: 720, locale: 'de-DE' });
+    const { page } = browser;
+    try {
+      await page.addInitScript(pretendDesktop, { language: 'system', theme: 'system', countdown: true, welcomed: true });
+      await page.goto(new URL('#/settings', switchboard.url).href);
+      await page.reload();
+      await page.getByText(de.settings.refusedLead).waitFor();
+      await press(de.settings.testPublic)(page);
+      await page.getByText(de.server.verdicts.address_not_set_up).waitFor();
+      await page.getByText(de.server.vault.locked).waitFor();
+      await page.getByText(de.server.attention).waitFor();
+      assert.deepEqual(await leftovers(page, de, en), []);
+      await look(page, `de-window-settings-${theme}-${width}`, { whole: true });
+      await press(de.settings.addPhone)(page);
+      await page.getByRole('dialog').getByText(de.settings.pairAlone).waitFor();
+      assert.deepEqual(await leftovers(page, de, en), []);
+      await look(page, `de-window-pairing-${theme}-${width}`);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+test('a board without anything, and the pages before one is in, in German', async () => {
+  const empty = await startSwitchboard({ protocols: null });
+  const browser = await openBrowser(empty.url, { locale: 'de-DE', width: 320, height: 720, signedIn: false });
+  const { page } = browser;
+  try {
+    await signIn(page, 'falsch');
+    await page.getByText('So heißen Name und Passwort nicht.').waitFor();
+    assert.deepEqual(await leftovers(page, de, en), []);
+    await look(page, 'de-sign-in');
+    await page.goto(new URL('/pair?code=abcdefgh23456789', empty.url).href);
+    await page.getByText('Wie dieses Gerät heißt').waitFor();
+    await look(page, 'de-pair');
+    await page.goto(empty.url);
+    await signIn(page);
+    await page.getByText(de.dial.noProtocols).first().waitFor();
+    await look(page, 'de-empty-dial');
+    for (const [at, words] of [['#/calls', de.calls.none], ['#/protocols', de.protocols.none], ['#/people', de.people.none]]) {
+      await page.goto(new URL(at, empty.url).href);
+      await page.getByText(words).first().waitFor();
+      assert.deepEqual(await leftovers(page, de, en), [], at);
+      await look(page, `de-empty-${at.slice(2)}`);
+    }
+  } finally {
+    await browser.close();
+    await empty.stop();
+  }
+});
+
+test('the choice takes effect at once, keeps what was typed, and stays', async () => {
+  const browser = await openBrowser(switchboard.url, { locale: 'de-DE' });
+  const { page } = browser;
+  try {
+    await page.locator('#number').pressSequentially('2025550142');
+    await page.getByRole('link', { name: de.places.settings }).click();
+    await page.getByRole('radio', { name: 'English' }).click();
+    await page.getByRole('heading', { name: en.settings.title, exact: true }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    assert.deepEqual(await leftovers(page, en, de), []);
+    await page.waitForFunction(() => document.activeElement?.matches('input[name=language]:checked'));
+    await page.getByRole('link', { name: en.places.dial, exact: true }).click();
+    await page.getByText(en.number.looksRight).first().waitFor();
+    assert.equal(await page.locator('#number').inputValue(), '(202) 555-0142');
+    await page.waitForFunction(() => localStorage.getItem('benspamsphones.preferences')?.includes('"language":"en"'));
+    await page.reload();
+    await page.getByText(en.connection.live, { exact: true }).first().waitFor();
+    assert.deepEqual(browser.complaints, []);
+  } finally {
+    await browser.close();
+  }
+});

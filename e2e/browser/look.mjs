@@ -1,0 +1,29 @@
+// Looks at a page as people do: axe finds nothing, nothing is wider than the window, and a picture is kept (BSP_PICTURES,
+// else a folder of the system's for what is temporary).
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** WCAG 2.2 AA, and what axe's makers advise beside it. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export async function look(page, name, { whole = false } = {}) {
+  await mkdir(PICTURES, { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole });
+  await page.evaluate(axe);
+  const found = await page.evaluate((rules) => window.axe.run({ runOnly: rules }), RULES);
+  const faults = found.violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.slice(0, 4).map((node) => `${node.target}: ${node.failureSummary}`),
+  }));
+  assert.deepEqual(faults, [], `${name}: ${JSON.stringify(faults, null, 2)}`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window`);
+}

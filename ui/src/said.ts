@@ -1,0 +1,39 @@
+/** What the server says, in the language of the reader; in its own English words, and marked as such, where there are no
+ * others. */
+
+import type { Call } from './api';
+import type { Settings, Verdict } from './owner-api';
+import { texts } from './texts';
+
+export interface Said {
+  text: string;
+  /** The language of the text where it isn't the page's: the value of an attribute `lang`. */
+  lang: 'en' | undefined;
+}
+
+/** Where the call is, or how it ended. */
+export function summaryOf(call: Call): Said {
+  return inWords(texts.server?.summary(call), call.summary);
+}
+
+export function verdictOf(verdict: Verdict): Said {
+  // A newer server may know others.
+  const words = texts.server?.verdicts[verdict.code] as
+    string | ((about: string, verdict: Verdict) => string) | undefined;
+  const ours = typeof words === 'function' ? words(verdict.about ?? '', verdict) : words;
+  return inWords(ours, `${verdict.sentence} ${verdict.next_step ?? ''}`.trim());
+}
+
+/** Why the keyring can't be used, and what to do. */
+export function vaultTroubleOf({ trouble, problem, help }: Settings['vault']): Said {
+  return inWords(trouble && texts.server?.vault[trouble], `${problem ?? ''} ${help ?? ''}`.trim());
+}
+
+function inWords(ours: string | null | undefined, servers: string): Said {
+  return ours ? { text: ours, lang: undefined } : foreign(servers);
+}
+
+/** The server's own words, as what they are to this reader. */
+export function foreign(text: string): Said {
+  return { text, lang: texts.server ? 'en' : undefined };
+}

@@ -1,0 +1,25 @@
+/** Every text of the interface in German. It says du, as friends do. */
+
+import type { Texts } from './en';
+
+import { calls } from './de/calls';
+import { dial } from './de/dial';
+import { limits } from './de/limits';
+import { people } from './de/people';
+import { problems } from './de/problems';
+import { protocols } from './de/protocols';
+import { server } from './de/server';
+import { settings } from './de/settings';
+import { shell } from './de/shell';
+
+export const de: Texts = {
+  ...shell,
+  ...problems,
+  ...dial,
+  ...limits,
+  ...people,
+  ...server,
+  ...settings,
+  ...calls,
+  ...protocols,
+};

@@ -1,0 +1,246 @@
+/** Every problem that the server may answer, in German. */
+
+import type { ProblemCode, ProblemJson, ProblemWords } from '../server-words';
+import { twilio } from './twilio';
+import { count } from './words';
+
+const itsLog = 'Mehr steht im Logbuch des Programms.';
+const fromScripts = 'Das betrifft Programme, die die API benutzen.';
+
+/** When it is worth another try. */
+function again({ retry_after_s: wait }: ProblemJson): string {
+  if (wait == null) return '';
+  if (wait <= 90) return ` Versuch es in ${count(wait, 'Sekunde', 'Sekunden')} wieder.`;
+  if (wait <= 5_400) return ` Versuch es in ${count(Math.ceil(wait / 60), 'Minute', 'Minuten')} wieder.`;
+  if (wait <= 172_800) return ` Versuch es in ${count(Math.ceil(wait / 3_600), 'Stunde', 'Stunden')} wieder.`;
+  return ` Versuch es in ${count(Math.ceil(wait / 86_400), 'Tag', 'Tagen')} wieder.`;
+}
+
+export const problemsByCode: Record<ProblemCode, ProblemWords> = {
+  unauthorized: { title: 'Du bist nicht angemeldet', detail: 'Lade die Seite neu und melde dich an.' },
+  locked_out: {
+    title: 'Zu oft war etwas falsch',
+    detail: ({ retry_after_s }) =>
+      `Versuch es ${retry_after_s == null ? 'später' : `in ${retry_after_s}\u00a0s`} noch einmal. In den Einstellungen lässt sich die Sperre aufheben.`,
+  },
+  unknown_host: {
+    title: 'Abgewiesen',
+    detail: 'Unter diesem Namen ist dieser Computer nicht bekannt. Nimm seine Adresse oder localhost.',
+  },
+  cross_site: { title: 'Abgewiesen', detail: 'Eine Seite einer anderen Website darf das nicht.' },
+  wrong_code: {
+    title: 'Dieser Code öffnet nichts',
+    detail: 'Er wurde schon benutzt, ist älter als fünf Minuten oder war nie einer. Mach einen neuen.',
+  },
+  unknown_holder: {
+    title: 'Diese Sitzung oder dieses Gerät gibt es nicht',
+    detail: 'Vielleicht ist die Sitzung zu Ende oder das Gerät schon hinausgeworfen.',
+  },
+  no_picture: {
+    title: 'Das Bild ließ sich nicht zeichnen',
+    detail: 'Öffne auf dem Telefon stattdessen die Adresse, die dabeisteht.',
+  },
+  no_such_route: {
+    title: 'Diesen Weg gibt es nicht',
+    detail: 'Lade die Seite neu: Vielleicht hat das Programm inzwischen eine andere Version.',
+  },
+  method_not_allowed: {
+    title: 'So geht es nicht',
+    detail: 'Lade die Seite neu: Vielleicht hat das Programm inzwischen eine andere Version.',
+  },
+  not_json: { title: 'Die Anfrage muss JSON sein', detail: fromScripts },
+  bad_json: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  bad_field: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  bad_parameter: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  bad_path: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  unreadable: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  too_large: { title: 'Das ist zu groß', detail: 'Eine Tondatei darf höchstens 10\u00a0MB haben.' },
+  bad_last_event_id: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts },
+
+  not_a_number: {
+    title: 'Das ist keine Nummer',
+    detail:
+      'Schreib sie am besten mit Ländervorwahl, etwa +49 30 901820. Eine Durchwahl gehört im Protokoll zu den Ziffern nach dem Abheben.',
+  },
+  impossible_number: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Eine solche Nummer kann es nicht geben. Prüf die Ländervorwahl und die Zahl der Ziffern.',
+  },
+  emergency_number: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Das ist eine Notrufnummer. BenSpamsPhones ruft nie eine an; nimm im Notfall dein Telefon.',
+  },
+  short_number: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail:
+      'Das ist eine Kurzwahl, die nur ein Telefon in ihrem Land anrufen kann. BenSpamsPhones ruft nie eine an.',
+  },
+  premium_number: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Anrufe dorthin kosten extra, also wird sie nie angerufen.',
+  },
+  own_number: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Sie gehört deinem eigenen Twilio-Konto. Von dort angerufen, ginge es im Kreis.',
+  },
+  opted_out: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Dort wurde die 9 gedrückt: Man möchte nicht wieder angerufen werden.',
+  },
+  country_not_allowed: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail:
+      'Ihr Land steht nicht auf der Liste der Länder, die angerufen werden dürfen. Sie ist in den Einstellungen, unter Grenzen.',
+  },
+  quiet_hours: {
+    title: 'Jetzt nicht',
+    detail: (problem) => `Dort, wo diese Nummer ist, ist es Nacht.${again(problem)}`,
+  },
+  number_too_soon: {
+    title: 'Jetzt nicht',
+    detail: (problem) => `Diese Nummer wurde gerade erst angerufen.${again(problem)}`,
+  },
+  number_too_often: {
+    title: 'Jetzt nicht',
+    detail: (problem) =>
+      `Diese Nummer wurde in den letzten 24 Stunden so oft angerufen, wie es erlaubt ist.${again(problem)}`,
+  },
+  too_many_calls: {
+    title: 'Jetzt nicht',
+    detail: (problem) => `In der letzten Stunde gab es so viele Anrufe, wie es erlaubt ist.${again(problem)}`,
+  },
+  too_many_at_once: {
+    title: 'Jetzt nicht',
+    detail:
+      'Es laufen so viele Anrufe, wie es zugleich sein dürfen. Warte, bis einer zu Ende ist, oder leg auf.',
+  },
+  day_spent: {
+    title: 'Jetzt nicht',
+    detail: (problem) => `Was Anrufe an einem Tag kosten dürfen, ist ausgegeben.${again(problem)}`,
+  },
+  month_spent: {
+    title: 'Jetzt nicht',
+    detail: (problem) => `Was Anrufe in einem Monat kosten dürfen, ist ausgegeben.${again(problem)}`,
+  },
+  consent_needed: {
+    title: 'Ist der Anruf dort recht?',
+    detail: 'Diese Nummer wurde von hier noch nie angerufen. Kennt man dich dort, und ist der Anruf recht?',
+  },
+  invalid_limits: {
+    title: 'So kann eine Grenze nicht sein',
+    detail: 'Zahlen beginnen bei 1, und die Ruhezeit braucht Anfang und Ende zu verschiedenen Zeiten.',
+    andServer: true,
+  },
+  blocked_number: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Sie ist gesperrt. Unter Kontakte lässt sie sich entsperren.',
+  },
+  not_to_be_called: {
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: 'Sie gehört jemandem, der nicht angerufen werden soll. Unter Kontakte lässt sich das ändern.',
+  },
+  not_blocked: { title: 'Die Nummer ist nicht gesperrt', detail: 'Es gibt nichts zu entsperren.' },
+
+  unknown_call: {
+    title: 'Diesen Anruf gibt es nicht',
+    detail: 'Die Adresse ist vielleicht alt oder aus einer anderen Installation.',
+  },
+  bad_update_callback: { title: 'Die Adresse für Rückmeldungen ist keine', detail: fromScripts },
+  bad_watch_channel: { title: 'Der Kanal zum Mithören ist keiner', detail: fromScripts },
+  bad_idempotency_key: { title: 'Der Idempotency-Key ist keiner', detail: fromScripts },
+  idempotency_key_reused: {
+    title: 'Der Schlüssel gehört zu einem anderen Anruf',
+    detail: 'Ein Idempotency-Key gilt für ein Protokoll und eine Nummer.',
+  },
+  outcome_unknown: {
+    title: 'Vielleicht klingelt es',
+    detail:
+      'Das Programm hielt an, während der Anruf hinausging. Sieh unter Anrufe nach, bevor du noch einmal anrufst.',
+  },
+  call_over: { title: 'Der Anruf ist schon vorbei', detail: 'Es gibt nichts mehr zu beenden.' },
+  twilio_refused: {
+    title: 'Twilio hat den Anruf abgelehnt',
+    detail: ({ twilio_code }) => ofTwilio(twilio_code),
+  },
+  twilio_busy: {
+    title: 'Twilio nimmt gerade keine Anrufe mehr an',
+    detail: 'Wart ein wenig und versuch es dann wieder.',
+  },
+  not_dialled: {
+    title: 'Der Anruf kam nicht bis zu Twilio',
+    detail: 'Es hat nicht geklingelt. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+  },
+  twilio: {
+    title: 'Twilio hat das nicht getan',
+    detail: ({ twilio_code }) => ofTwilio(twilio_code),
+  },
+
+  unknown_protocol: {
+    title: 'Dieses Protokoll gibt es nicht',
+    detail: 'Vielleicht wurde es gerade gelöscht.',
+  },
+  protocol_exists: { title: 'Die ID ist vergeben', detail: 'Nimm eine andere für dieses Protokoll.' },
+  invalid_protocol: {
+    title: 'Das ist kein Protokoll',
+    detail: 'So lässt es sich nicht speichern:',
+    andServer: true,
+  },
+  unknown_person: { title: 'Diesen Kontakt gibt es nicht', detail: 'Vielleicht wurde er gerade gelöscht.' },
+  invalid_person: {
+    title: 'So lässt sich der Kontakt nicht speichern',
+    detail: 'Er braucht einen Namen von höchstens 100 Zeichen, und jede Nummer muss eine Telefonnummer sein.',
+  },
+  invalid_quick_dials: {
+    title: 'Die Kurzwahl kann so nicht sein',
+    detail: 'Jeder Eintrag steht nur einmal darin, und mehr passen nicht hinein.',
+  },
+  long_note: { title: 'Die Notiz ist zu lang', detail: 'Schreib sie kürzer.' },
+  unknown_sound: { title: 'Diese Tondatei gibt es nicht', detail: 'Vielleicht wurde sie gelöscht.' },
+  not_sound: {
+    title: 'Diese Tondatei spielt Twilio nicht',
+    detail: 'Sie muss MP3 oder WAV sein, und das ist sie nicht, was auch immer ihr Name sagt.',
+  },
+  sound_in_use: {
+    title: 'Ein Protokoll spielt diese Tondatei',
+    detail: 'Lass es zuerst etwas anderes spielen.',
+  },
+  no_public_address: {
+    title: 'Twilio kommt nicht an die Tondatei',
+    detail: 'Twilio holt sie von hier, und dieser Computer hat keine öffentliche Adresse (--public-url).',
+  },
+
+  bad_credentials: {
+    title: 'Diese Zugangsdaten können nicht stimmen',
+    detail:
+      'Eine Account-SID ist AC und 32 Ziffern von 0 bis f, ein API-Schlüssel SK und ebenso viele. Nötig ist das Auth-Token oder ein API-Schlüssel mit seinem Geheimnis. Pusher braucht alle vier Angaben.',
+  },
+  no_credentials: { title: 'Es ist kein Konto hinterlegt', detail: 'Hinterlege zuerst eines.' },
+  keyring: {
+    title: 'Der Schlüsselbund ist nicht zu gebrauchen',
+    detail:
+      'Läuft einer, und ist er entsperrt? Sonst nimmt das Programm die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',
+  },
+  password: { title: 'Das Passwort ließ sich nicht sichern', detail: itsLog },
+  calls_under_way: {
+    title: 'Nicht während eines Anrufs',
+    detail: 'Beende zuerst alle Anrufe, oder wart, bis sie vorbei sind.',
+  },
+  told_at_start: {
+    title: 'Das ist schon vorgegeben',
+    detail: 'Es wurde beim Start des Programms bestimmt. Starte es ohne diese Vorgabe, um hier zu wählen.',
+  },
+  choices: { title: 'Die Wahl ließ sich nicht speichern', detail: `Ist die Festplatte voll? ${itsLog}` },
+  unknown_region: { title: 'Dieses Land gibt es nicht', detail: 'Wähl eines aus der Liste.' },
+
+  database: { title: 'Die Datenbank versagt', detail: `Ist die Festplatte voll? ${itsLog}` },
+  stopping: {
+    title: 'Das Programm hält gerade an',
+    detail: 'Versuch es noch einmal, sobald es wieder läuft.',
+  },
+  panic: { title: 'Das Programm hat einen Fehler', detail: `${itsLog}` },
+};
+
+function ofTwilio(code: number | null | undefined): string {
+  const known = code == null ? undefined : twilio[code];
+  return known ?? 'Sieh unter Anrufe nach, wie es steht, und versuch es dann noch einmal.';
+}

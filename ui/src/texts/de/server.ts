@@ -1,0 +1,140 @@
+/** What the server says, in German. */
+
+import type { Call } from '../../api';
+import type { FailureReason, ServerWords } from '../server-words';
+import { problemsByCode } from './problems-by-code';
+import { twilio } from './twilio';
+
+/** SIP "Temporarily Unavailable": nobody answered, though Twilio says `failed`. */
+const TEMPORARILY_UNAVAILABLE = 480;
+
+const failures: Record<FailureReason, string> = {
+  unreachable:
+    'Twilio war nicht zu erreichen, also ging nichts hinaus. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+  no_record:
+    'Twilio weiß nichts von diesem Anruf, also hat kein Telefon geklingelt. Du kannst noch einmal anrufen.',
+  forgotten: 'Twilio kennt diesen Anruf nicht mehr; wie er ausging, lässt sich nicht sagen.',
+  sandbox_closed: 'Die Sandbox wurde geschlossen, während dieser Anruf lief.',
+};
+
+const tunnel = 'Richte den Tunnel oder Proxy auf die Adresse für Twilios Rückmeldungen';
+const numbers = (n: string) => (n === '1' ? '1\u00a0Nummer kann' : `${n}\u00a0Nummern können`);
+
+export const server: { server: ServerWords | undefined } = {
+  server: {
+    problems: problemsByCode,
+    otherProblem: 'Das hat nicht geklappt',
+    twilio,
+    failures,
+    summary,
+    attention:
+      'Dein Twilio-Konto ließ sich beim Start nicht verwenden; Anrufe gehen vorerst in die Sandbox. Unter „Twilio-Konto“ lässt es sich prüfen und neu eingeben.',
+    vault: {
+      no_service:
+        'Hier läuft kein Schlüsselbund. Starte einen (GNOME-Schlüsselbund, KWallet oder KeePassXC mit Secret Service) und dann dieses Programm neu, oder setz die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',
+      locked: 'Der Schlüsselbund ist gesperrt. Entsperr ihn und versuch es dann noch einmal.',
+      silent:
+        'Der Schlüsselbund antwortet nicht. Vielleicht fragt er in einem anderen Fenster nach seinem Passwort. Versuch es dann noch einmal.',
+      failed:
+        'Der Schlüsselbund hat versagt. Versuch es noch einmal, oder setz die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',
+      strange: 'Was im Schlüsselbund liegt, ist nicht zu verstehen. Gib die Zugangsdaten neu ein.',
+      environment_only:
+        'Dieses Programm soll Zugangsdaten nur aus der Umgebung nehmen. Starte es ohne BSP_CREDENTIALS=environment, oder setz die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',
+    },
+    verdicts: {
+      unusable: 'Diese Zugangsdaten sind nicht zu gebrauchen. Gib sie noch einmal ein.',
+      bad_api_address: 'Die Adresse von Twilios API taugt nichts. Prüf sie.',
+      no_encryption:
+        'Es kam keine verschlüsselte Verbindung zustande. Sind die Zertifikate dieses Systems installiert?',
+      twilio_good: (n) => `Twilio nimmt diese Zugangsdaten an; ${numbers(n)} anrufen.`,
+      twilio_no_number:
+        'Twilio nimmt diese Zugangsdaten an; noch kann keine Nummer anrufen. Kauf eine in Twilios Konsole.',
+      twilio_no_token: (n) =>
+        `Twilio nimmt diese Zugangsdaten an; ${numbers(n)} anrufen. Ohne das Auth-Token ist Rückmeldungen nicht zu trauen; Anrufe werden durch Nachfragen verfolgt.`,
+      twilio_refused: (_, { twilio_code }) =>
+        (twilio_code == null ? undefined : twilio[twilio_code]) ??
+        'Twilio nimmt diese Zugangsdaten nicht an. Prüf sie in Twilios Konsole.',
+      twilio_unreachable:
+        'Twilio war nicht zu erreichen. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+      twilio_silent: 'Twilio gab keine ganze Antwort. Versuch es in ein paar Minuten noch einmal.',
+      not_twilio: 'Es antwortet etwas, das nicht wie Twilio spricht. Prüf die Adresse von Twilios API.',
+      pusher_good: 'Pusher nimmt diese Schlüssel an.',
+      pusher_bad_cluster: 'Dieser Cluster kann kein Teil einer Adresse sein. Er sieht aus wie eu oder us2.',
+      pusher_bad_secret: 'Mit diesem Geheimnis lässt sich nicht signieren. Kopier es noch einmal bei Pusher.',
+      pusher_refused:
+        'Pusher lehnt diese Schlüssel ab. Kopier Schlüssel und Geheimnis noch einmal bei Pusher.',
+      pusher_no_app: 'Pusher kennt diese App nicht. Prüf ihre ID und den Cluster.',
+      pusher_failed: (status) => `Pusher antwortet ${status}. Versuch es später noch einmal.`,
+      pusher_unreachable:
+        'Pusher ist nicht zu erreichen. Prüf die Verbindung dieses Computers und den Cluster, der Teil von Pushers Adresse ist.',
+      address_good: 'Twilio kann diesen Computer erreichen, und seiner Signatur wird hier geglaubt.',
+      address_not_set_up:
+        'Es gibt keine öffentliche Adresse oder kein Auth-Token zum Signieren. Gib beides an: --public-url und das Auth-Token deines Twilio-Kontos.',
+      address_unknown_name: (host) =>
+        `DNS: ${host} kennt kein Namensserver. Ist der Name richtig geschrieben? Ein ganz neuer braucht eine Weile.`,
+      address_refused: (host) =>
+        `${host} nimmt keine Verbindung an. Läuft der Tunnel oder Proxy, und leitet der Router den Port weiter?`,
+      address_bad_certificate: (host) =>
+        `TLS: ${host} zeigt kein Zertifikat, dem Twilio glauben würde. Selbst gemachte nimmt Twilio nicht; ein Tunnel bringt ein gutes mit.`,
+      address_silent: (host) =>
+        `Von ${host} kam keine Antwort. Etwas unterwegs behält die Anfrage. ${tunnel}.`,
+      address_not_believed:
+        'Signatur: Die Anfrage kam hier an, war aber für eine andere Adresse signiert. Die öffentliche Adresse muss genau die sein, die Twilio aufruft, mit https:// und Pfad, Zeichen für Zeichen.',
+      address_wrong_route: (host) =>
+        `Weg: ${host} antwortet, aber nicht mit Twilios Rückmeldungen. ${tunnel}, und lass den Pfad, wie er ist.`,
+      address_of_people: (host) =>
+        `Weg: ${host} führt zur Adresse für Menschen. ${tunnel}: Sonst soll nichts im Internet stehen.`,
+      address_gateway: (host) =>
+        `${host} kommt nicht bis zu diesem Programm. ${tunnel}, auf diesem Computer.`,
+      address_elsewhere: (host) => `Weg: ${host} ist nicht dieses Programm. ${tunnel}.`,
+      address_sent_on: (host) =>
+        `${host} leitet die Anfrage an eine andere Adresse weiter. Gib die an: Eine Signatur gilt nur für eine. Meist ist es dieselbe mit https://.`,
+    },
+  },
+};
+
+function summary(call: Call): string | undefined {
+  switch (call.status) {
+    case 'requested':
+      return 'Twilio wird gebeten zu wählen.';
+    case 'unknown':
+      return 'Twilio hat nicht geantwortet; ob es klingelt, wird noch herausgefunden.';
+    case 'queued':
+      return 'Wartet bei Twilio, bis er dran ist.';
+    case 'initiated':
+      return 'Wird gewählt.';
+    case 'ringing':
+      return 'Es klingelt.';
+    case 'in-progress':
+      return `${answer(call.answered_by)}.`;
+    case 'completed':
+      return call.duration_s == null
+        ? `${answer(call.answered_by)}; der Anruf ist vorbei.`
+        : `${answer(call.answered_by)}; der Anruf dauerte ${call.duration_s}\u00a0s.`;
+    case 'busy':
+      return 'Es war besetzt.';
+    case 'no-answer':
+      return 'Niemand hat abgehoben.';
+    case 'canceled':
+      return 'Aufgelegt, bevor jemand abhob.';
+    case 'failed':
+      return failed(call);
+  }
+}
+
+function failed({ failure, sip_response_code }: Call): string | undefined {
+  if (!failure) {
+    return sip_response_code === TEMPORARILY_UNAVAILABLE
+      ? 'Niemand war zu erreichen.'
+      : 'Der Anruf kam nicht zustande.';
+  }
+  if (failure.reason) return failures[failure.reason];
+  return failure.code == null ? undefined : twilio[failure.code];
+}
+
+function answer(by: string | null | undefined): string {
+  if (by === 'human') return 'Ein Mensch hat abgehoben';
+  if (by === 'fax') return 'Ein Faxgerät hat abgehoben';
+  if (by?.startsWith('machine')) return 'Ein Anrufbeantworter hat abgehoben';
+  return 'Es wurde abgehoben';
+}

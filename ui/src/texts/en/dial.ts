@@ -1,0 +1,55 @@
+/** Texts of the dial. */
+
+export const dial = {
+  dial: {
+    title: 'Who should we ring?',
+    plays: 'What plays',
+    number: 'Number',
+    recent: 'Recent',
+    recentUse: (number: string) => `Use ${number}`,
+    matching: 'Recent numbers and people',
+    call: 'Call',
+    calling: 'Calling',
+    enterKey: 'Enter',
+    enter: 'calls',
+    find: 'finds anything',
+    anyCountry: 'Country',
+    noProtocols: 'Nothing to play yet',
+    noProtocolsHelp:
+      'A protocol is a number to call from and what the person will hear. Write the first one.',
+    noProtocolsAction: 'Write a protocol',
+    needsNumber: 'Type the number to ring.',
+  },
+  number: {
+    looksRight: 'Looks right',
+    tooShort: 'Too short so far',
+    tooLong: 'Too long for a number there',
+    unknownCountry: 'No country has this calling code',
+    notANumber: 'This is not a number',
+    wrongLength: 'No number there has this many digits',
+    help: (country: string) => `Without + it is a number in ${country}.`,
+  },
+  quick: {
+    title: 'Quick dial',
+    ring: 'Ring',
+    with: 'with',
+    pin: 'Pin to quick dial',
+    pinned: (name: string) => `${name} is on quick dial now.`,
+    change: 'Change',
+    done: 'Done',
+    remove: (name: string, protocol: string) => `Take ${name} with ${protocol} off quick dial`,
+  },
+  welcome: {
+    title: 'Welcome to your switchboard',
+    lead: 'Nothing here rings a phone yet. Ring +1 500 555 0100 to see how a call goes; then, when you like:',
+    steps: [
+      { title: 'Get a Twilio account', text: 'and a phone number there to call from.' },
+      { title: 'Keep its SID and token', text: 'in this computer’s keyring. They are never shown again.' },
+      { title: 'Go live', text: 'and calls ring real phones, from your number.' },
+    ],
+    open: 'Twilio’s sign-up',
+    settings: 'Open Settings',
+    browser: 'Keep them in the window’s Settings, or with: bsp credentials set twilio',
+    dismiss: 'Got it',
+  },
+};

@@ -1,0 +1,35 @@
+/** What the server says, by its stable names. English needs none of it: those are the server's own words. */
+
+import type { Call } from '../api';
+import type { components } from '../api-types';
+import type { Settings, Verdict } from '../owner-api';
+
+type Schemas = components['schemas'];
+export type ProblemJson = Schemas['Problem'];
+export type ProblemCode = Schemas['ProblemCode'];
+export type FailureReason = Schemas['FailureReason'];
+export type VerdictCode = Verdict['code'];
+export type VaultTrouble = NonNullable<Settings['vault']['trouble']>;
+
+export interface ProblemWords {
+  title: string;
+  /** What happened and what to do. */
+  detail: string | ((problem: ProblemJson) => string);
+  /** The server's own sentence holds what this one can't, such as the place of a mistake; it follows, in English. */
+  andServer?: true;
+}
+
+export interface ServerWords {
+  problems: Record<ProblemCode, ProblemWords>;
+  /** A problem of a newer server's, before its own words. */
+  otherProblem: string;
+  /** Twilio's codes: what happened and what to do about it. */
+  twilio: Readonly<Record<number, string>>;
+  failures: Record<FailureReason, string>;
+  verdicts: Record<VerdictCode, string | ((about: string, verdict: Verdict) => string)>;
+  /** The account that was kept could not be used when the program was started. */
+  attention: string;
+  vault: Record<VaultTrouble, string>;
+  /** Where the call is, or how it ended; `undefined` where only the server's words tell it. */
+  summary: (call: Call) => string | undefined;
+}

@@ -1,0 +1,164 @@
+/** The languages: which is chosen, that none lacks a text, and that what the server says is said in each. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { money } from '../src/money';
+import { countryName } from '../src/phone';
+import { Problem } from '../src/problem';
+import { summaryOf, verdictOf } from '../src/said';
+import { Switchboard } from '../src/state/switchboard.svelte';
+import { languageFor, LANGUAGES, locale, speak, texts, type Language } from '../src/texts';
+import { de } from '../src/texts/de';
+import { en } from '../src/texts/en';
+import { dayName, weekdayNames } from '../src/time.svelte';
+import { call, FakeHost, json } from './board';
+
+const problem = (changes: object) =>
+  json(422, { status: 422, code: 'blocked_number', title: 'T', detail: 'D', ...changes });
+
+test('the language is the chosen one, else the first of the system’s that there is', () => {
+  expect(languageFor('de', ['en-US'])).toBe('de');
+  expect(languageFor('system', ['de-AT', 'en'])).toBe('de');
+  expect(languageFor('system', ['fr-FR', 'DE'])).toBe('de');
+  expect(languageFor('system', ['fr-FR', 'en-GB', 'de'])).toBe('en');
+  expect(languageFor('system', ['den', 'toString'])).toBe('en');
+  expect(languageFor('system', [])).toBe('en');
+  expect(languageFor('of a later version', ['de'])).toBe('de');
+});
+
+/** Every text by its path; what the server says is another matter. */
+function leaves(tree: object, path = ''): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => {
+    if (path === '' && key === 'server') return [];
+    const at = path === '' ? key : `${path}.${key}`;
+    return typeof value === 'object' && value !== null ? leaves(value, at) : [[at, value]];
+  });
+}
+
+/** The arguments that turn up in what a text says. */
+function used(text: unknown): string[] {
+  const marks = ['m0', 'm1', 'm2', 'm3'];
+  const said = typeof text === 'function' ? String((text as (...marks: string[]) => string)(...marks)) : '';
+  return marks.filter((mark) => said.includes(mark));
+}
+
+describe('the catalogues', () => {
+  test('have the same texts', () => {
+    const paths = leaves(en).map(([path]) => path);
+    expect(
+      leaves(de)
+        .map(([path]) => path)
+        .sort(),
+    ).toEqual(paths.sort());
+    expect(paths.length).toBeGreaterThan(400);
+  });
+
+  test('say the same names and numbers', () => {
+    const german = new Map(leaves(de));
+    for (const [path, text] of leaves(en)) {
+      expect(typeof german.get(path), path).toBe(typeof text);
+      expect(used(german.get(path)), path).toEqual(used(text));
+    }
+  });
+
+  test('set quotes and apostrophes as printers do', () => {
+    const said = (text: unknown) => (typeof text === 'function' ? '' : String(text));
+    for (const [path, text] of [...leaves(en), ...leaves(de)]) expect(said(text), path).not.toMatch(/["']/);
+    for (const [path, text] of leaves(de)) expect(said(text), path).not.toMatch(/\d (s|MB|kB)\b|“[^„]*“/);
+  });
+});
+
+describe('German', () => {
+  beforeEach(() => speak('de', ['de-AT', 'en']));
+  afterEach(() => speak('en'));
+
+  test('is what the page says it is, with the region that the system adds', () => {
+    expect(document.documentElement.lang).toBe('de');
+    expect(locale).toBe('de-AT');
+    expect(texts.places.dial).toBe('Wählen');
+  });
+
+  test('has its dates, money and countries', () => {
+    expect(weekdayNames()).toEqual(['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So']);
+    expect(dayName(new Date())).toBe('Heute');
+    expect(dayName('2025-12-24T12:00:00Z', new Date('2026-10-01T12:00:00Z'))).toMatch(/^24\. Dez/);
+    expect(money({ amount: '0.013', currency: 'EUR' })).toContain('0,013');
+    expect(countryName('DE')).toBe('Deutschland');
+  });
+
+  test('has words for every code of Twilio’s that the server explains', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../crates/twilio/src/explain.rs'), 'utf8');
+    const codes = /const CODES: \[u32; \d+\] = \[([\d\s,]+)\]/.exec(source)?.[1]?.match(/\d+/g) ?? [];
+    expect(codes.length).toBeGreaterThan(20);
+    expect(Object.keys(texts.server?.twilio ?? {})).toEqual(codes);
+  });
+
+  test('says problems by their code, and what it has no words for in the server’s, as English', () => {
+    const blocked = Problem.of(problem({}));
+    expect(blocked).toMatchObject({ title: 'Diese Nummer wird nicht angerufen', server: undefined });
+    const refused = Problem.of(problem({ code: 'twilio_refused', twilio_code: 21219 }));
+    expect(refused.detail).toContain('Probekonto');
+    const waits = Problem.of(problem({ code: 'locked_out', retry_after_s: 30 }));
+    expect(waits.detail).toContain('in 30\u00a0s');
+    const faulty = Problem.of(problem({ code: 'invalid_protocol', detail: 'say: too long' }));
+    expect(faulty).toMatchObject({ title: 'Das ist kein Protokoll', server: 'say: too long' });
+    const unheard = Problem.of(problem({ code: 'of_a_later_version' }));
+    expect(unheard).toMatchObject({ title: 'Das hat nicht geklappt', server: 'T. D' });
+  });
+
+  test('tells how a call went', () => {
+    const said = (changes: Parameters<typeof call>[0]) => summaryOf(call(changes));
+    expect(said({ status: 'completed', duration_s: 12, answered_by: 'human' }).text).toBe(
+      'Ein Mensch hat abgehoben; der Anruf dauerte 12\u00a0s.',
+    );
+    expect(said({ status: 'failed', sip_response_code: 480 }).text).toBe('Niemand war zu erreichen.');
+    const failure = { code: null, reason: null, message: 'Twilio said something.' };
+    expect(said({ status: 'failed', failure })).toEqual({ text: 'Ringing.', lang: 'en' });
+    const known = said({ status: 'failed', failure: { ...failure, code: 21214 } });
+    expect(known).toMatchObject({ lang: undefined });
+    expect(known.text).toContain('nicht zu erreichen');
+    expect(said({ status: 'failed', failure: { ...failure, reason: 'no_record' } }).text).toContain(
+      'Twilio weiß nichts',
+    );
+  });
+
+  test('tells what a test found', () => {
+    const found = {
+      good: false,
+      code: 'address_refused',
+      sentence: 'S',
+      about: 'calls.example.com',
+    } as const;
+    expect(verdictOf(found).text).toMatch(/^calls\.example\.com nimmt keine Verbindung an/);
+    const newer = { ...found, code: 'of_a_later_version' as 'address_refused', next_step: 'N' };
+    expect(verdictOf(newer)).toEqual({ text: 'S N', lang: 'en' });
+  });
+});
+
+describe('English', () => {
+  test('leaves the server its own words', () => {
+    expect(Problem.of(problem({}))).toMatchObject({ title: 'T', detail: 'D', server: undefined });
+    expect(summaryOf(call())).toEqual({ text: 'Ringing.', lang: undefined });
+  });
+});
+
+describe('a person who chooses a language', () => {
+  afterEach(() => speak('en'));
+
+  test('reads it at once, and again the next time', async () => {
+    const host = new FakeHost();
+    const board = new Switchboard(host);
+    expect(board.reading.language).toBe('en');
+    await board.reading.choose('de');
+    expect([board.reading.language, texts.places.dial]).toEqual(['de', 'Wählen']);
+    board.preferences.flush();
+    expect(host.preferences.language).toBe('de');
+    expect(new Switchboard(host).reading.language).toBe('de');
+  });
+
+  test('finds each language by its own name', () => {
+    expect(Object.keys(LANGUAGES) satisfies string[]).toEqual(['en', 'de'] satisfies Language[]);
+  });
+});
