@@ -535,6 +535,7 @@ export interface components {
              * @description Since when.
              */
             blocked_at: string;
+            opted_out: boolean;
         };
         /** @description One event of one call. */
         CallEvent: {
@@ -636,6 +637,7 @@ export interface components {
              */
             sip_response_code?: number | null;
             failure?: components["schemas"]["Failure"] | null;
+            opted_out: boolean;
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
@@ -688,7 +690,7 @@ export interface components {
          * @description What sort of thing happened.
          * @enum {string}
          */
-        EventKind: "status" | "details" | "silence" | "hang_up_requested";
+        EventKind: "status" | "details" | "silence" | "hang_up_requested" | "opted_out";
         /** @description Why a call failed, kept as it was told. */
         Failure: {
             /**
@@ -989,6 +991,8 @@ export interface components {
             time_limit?: number | null;
             /** @description Whether Twilio records the call. */
             record?: boolean | null;
+            offer_opt_out?: boolean | null;
+            opt_out_language?: string | null;
         };
         /** @description The ids of the protocols, in the order of the list. */
         ProtocolIds: {

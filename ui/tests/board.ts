@@ -51,6 +51,7 @@ export function call(changes: Partial<Call> = {}): Call {
     summary: 'Ringing.',
     ended: false,
     hangup_requested: false,
+    opted_out: false,
     news: 'callbacks',
     requested_at: '2026-10-01T12:00:00Z',
     ...changes,

@@ -26,6 +26,8 @@ pub struct Ledger {
     pub blocked: bool,
     /// It belongs to a person who may not be called.
     pub unwilling: bool,
+    /// Whoever has it pressed 9: they are not to be called again.
+    pub opted_out: bool,
 }
 
 /// The right to ring one number once.
@@ -60,6 +62,11 @@ pub enum Refusal {
     /// It belongs to somebody who may not be called.
     #[error("This number belongs to a person who is not to be called. Under People that can be changed.")]
     Unwilling,
+    /// Whoever has it asked, in an earlier call, not to be called again. Nobody may override that.
+    #[error(
+        "Whoever has this number pressed 9 so as not to be called again, and it is not called from here."
+    )]
+    OptedOut,
 }
 
 impl Refusal {
@@ -71,6 +78,7 @@ impl Refusal {
             Self::NotANumber(_) => "not_a_number",
             Self::Blocked => "blocked_number",
             Self::Unwilling => "not_to_be_called",
+            Self::OptedOut => "opted_out",
         }
     }
 }
@@ -120,6 +128,9 @@ impl Candidate {
     /// # Errors
     /// The [`Refusal`] with its rule and a sentence for the person who asked.
     pub fn check(self, ledger: Ledger) -> Result<Permit, Refusal> {
+        if ledger.opted_out {
+            return Err(Refusal::OptedOut);
+        }
         if ledger.blocked {
             return Err(Refusal::Blocked);
         }
@@ -159,9 +170,13 @@ mod tests {
     fn nobody_is_rung_against_their_wish() {
         let check = |ledger| consider(&Policy::default(), "+14158675309").unwrap().check(ledger).err();
         assert_eq!(check(Ledger::default()), None);
-        assert_eq!(check(Ledger { blocked: true, unwilling: false }), Some(Refusal::Blocked));
-        assert_eq!(check(Ledger { blocked: false, unwilling: true }), Some(Refusal::Unwilling));
-        assert_eq!(check(Ledger { blocked: true, unwilling: true }), Some(Refusal::Blocked));
+        let ledger = |blocked, unwilling, opted_out| Ledger { blocked, unwilling, opted_out };
+        assert_eq!(check(ledger(true, false, false)), Some(Refusal::Blocked));
+        assert_eq!(check(ledger(false, true, false)), Some(Refusal::Unwilling));
+        assert_eq!(check(ledger(true, true, false)), Some(Refusal::Blocked));
+        for (blocked, unwilling) in [(false, false), (true, false), (false, true), (true, true)] {
+            assert_eq!(check(ledger(blocked, unwilling, true)), Some(Refusal::OptedOut));
+        }
     }
 
     #[test]

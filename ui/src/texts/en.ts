@@ -33,6 +33,7 @@ const event: Record<EventKind, string> = {
   details: 'Details',
   silence: 'Twilio fell silent; asking it instead',
   hang_up_requested: 'Hang-up asked for',
+  opted_out: 'Pressed 9: not to be called again',
 };
 
 export const en = {
@@ -190,6 +191,12 @@ export const en = {
     unblocked: (number: string) => `${number} may be called again.`,
     noneBlocked: 'No number is blocked.',
     since: (day: string) => `since ${day.toLowerCase()}`,
+    optedOut: (day: string) => `asked not to be called, on ${day}`,
+    optedOutHelp: 'They pressed 9. Only the owner can undo that, in the window.',
+    forgetOptOut: (number: string) => `Let ${number} be called again, although they asked not to be`,
+    forgetOptOutAsk: (who: string, day: string) =>
+      `${who} pressed 9 on ${day} so as not to be called again. To call them all the same can harm them, and in many countries it is against the law. Go on only if they have told you since that they want to be called. Let them be called again?`,
+    forgetOptOutYes: 'They asked for it',
   },
   settings: {
     title: 'Settings',
@@ -525,6 +532,19 @@ export const en = {
     saving: 'Saving',
     cancel: 'Cancel',
     kept: (names: string) => `Also kept as they are: ${names}.`,
+    optOut: 'Offer to press 9',
+    optOutHint:
+      'It ends with that sentence. Whoever presses 9, also while it plays, is not called again from here.',
+    optOutUnreachable:
+      'It isn’t offered for now: Twilio can’t reach this computer, so nobody’s key would arrive. That needs a public address (--public-url) and the account’s auth token.',
+    optOutCallback: 'What a web address plays must offer that by itself.',
+    optOutNoRoom: (n: number) =>
+      `There is no room for that sentence, so it isn’t offered. Shorten what plays by ${count(n, 'character', 'characters')}.`,
+    optOutNoPlace:
+      'That sentence can follow TwiML of Say, Play, Pause and a last Hangup alone, and nothing that plays over and over.',
+    optOutLanguage: 'Language of that sentence',
+    optOutLanguageLike: 'As the message; else English',
+    optOutWhen: 'Who presses 9, at any time, is not called again',
     previewEmpty: 'It shows up here as you write.',
     preview: 'What the person will hear',
   },

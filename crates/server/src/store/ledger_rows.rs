@@ -3,7 +3,7 @@
 use benspamsphones_core::{Ledger, PhoneNumber};
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::{StoreError, blocked_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
 const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
@@ -16,5 +16,9 @@ pub(crate) fn read(connection: &Connection, number: &PhoneNumber) -> Result<Ledg
     let ask = |sql: &str| -> Result<bool, StoreError> {
         Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], |row| row.get(0))?)
     };
-    Ok(Ledger { blocked: ask(BLOCKED)?, unwilling: ask(UNWILLING)? })
+    Ok(Ledger {
+        blocked: ask(BLOCKED)?,
+        unwilling: ask(UNWILLING)?,
+        opted_out: blocked_rows::is_opted_out(connection, number)?,
+    })
 }

@@ -113,6 +113,9 @@ impl From<PeopleError> for Problem {
             PeopleError::NotBlocked(_) => {
                 Self::new(StatusCode::NOT_FOUND, "not_blocked", "The number is not blocked", detail)
             }
+            PeopleError::OptedOut(_) => {
+                Self::new(StatusCode::FORBIDDEN, "opted_out", "This person asked not to be called", detail)
+            }
             PeopleError::UnknownProtocol(_) => {
                 Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
             }
