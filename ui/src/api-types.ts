@@ -73,7 +73,10 @@ export interface paths {
          */
         put: operations["blockNumber"];
         post?: never;
-        /** Unblock a number */
+        /**
+         * Unblock a number
+         * @description One that the owner blocked. Where whoever has it pressed 9, this is refused.
+         */
         delete: operations["unblockNumber"];
         options?: never;
         head?: never;
@@ -487,6 +490,11 @@ export interface components {
             vcard: string;
         };
         /**
+         * @description By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+         * @enum {string}
+         */
+        AskedBy: "window" | "tray" | "browser" | "device" | "program" | "command_line" | "unknown";
+        /**
          * @description By what one came in.
          * @enum {string}
          */
@@ -535,6 +543,7 @@ export interface components {
              * @description Since when.
              */
             blocked_at: string;
+            /** @description Whoever has it pressed 9 in a call, at that time: it was blocked by them and not by the owner. */
             opted_out: boolean;
         };
         /** @description One event of one call. */
@@ -596,6 +605,10 @@ export interface components {
             to: string;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
+            /** @description By which way it was asked for. */
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
             /** @description Where the call is. */
             status: components["schemas"]["CallStatus"];
             /** @description The same in a sentence for people. */
@@ -604,6 +617,8 @@ export interface components {
             ended: boolean;
             /** @description Somebody wants it to end. */
             hangup_requested: boolean;
+            /** @description The person called pressed 9: they are not called again. */
+            opted_out: boolean;
             /** @description How news of it reaches us. */
             news: components["schemas"]["NewsRoute"];
             /** @description Twilio's id. */
@@ -637,7 +652,6 @@ export interface components {
              */
             sip_response_code?: number | null;
             failure?: components["schemas"]["Failure"] | null;
-            opted_out: boolean;
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
@@ -991,7 +1005,12 @@ export interface components {
             time_limit?: number | null;
             /** @description Whether Twilio records the call. */
             record?: boolean | null;
+            /**
+             * @description Whether it ends with the offer to press 9 and not be called again. With `say` it does unless told otherwise, with
+             *     `sound` and `twiml` it doesn't, and with `callback` it can't. Needs a public address.
+             */
             offer_opt_out?: boolean | null;
+            /** @description The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English. */
             opt_out_language?: string | null;
         };
         /** @description The ids of the protocols, in the order of the list. */
@@ -1524,6 +1543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Whoever has it asked not to be called */
             403: {
                 headers: {
                     [name: string]: unknown;
