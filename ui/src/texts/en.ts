@@ -534,7 +534,7 @@ export const en = {
     kept: (names: string) => `Also kept as they are: ${names}.`,
     optOut: 'Offer to press 9',
     optOutHint:
-      'It ends with that sentence. Whoever presses 9, also while it plays, is not called again from here.',
+      'It ends with “Press 9 and this number will not be called again.” Whoever presses 9, also while it plays, is blocked at once.',
     optOutUnreachable:
       'It isn’t offered for now: Twilio can’t reach this computer, so nobody’s key would arrive. That needs a public address (--public-url) and the account’s auth token.',
     optOutCallback: 'What a web address plays must offer that by itself.',
