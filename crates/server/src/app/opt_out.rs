@@ -10,7 +10,7 @@ use crate::clock;
 use crate::live::Change;
 use crate::news;
 use crate::store::call_rows::{self, Key};
-use crate::store::{StoreError, blocked_rows};
+use crate::store::{StoreError, blocked_rows, consent_rows};
 
 /// Path of the route that takes keys; the channel follows.
 pub(crate) const PATH: &str = "/api/twilio_gather/";
@@ -98,6 +98,8 @@ impl App {
             let now = clock::now();
             call.opted_out = true;
             blocked_rows::opt_out(connection, &call.to, now)?;
+            // Should they be called again one day, the owner is asked about it afresh.
+            consent_rows::delete(connection, &call.to)?;
             call_rows::set_opted_out(connection, call.id)?;
             let call = Arc::new(call);
             tx.record(&call, EventKind::OptedOut, Source::Callback, now)?;

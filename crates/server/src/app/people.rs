@@ -9,7 +9,7 @@ use crate::clock;
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
-use crate::store::{StoreError, blocked_rows, people_rows, quick_dial_rows};
+use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, quick_dial_rows};
 use crate::vcard;
 
 /// Most entries of quick dial: more than fit on a screen help nobody.
@@ -185,6 +185,8 @@ impl App {
         }
         let now = clock::now();
         let written = self.change(Change::BlockedNumbers, move |connection| {
+            // Whoever is unblocked one day is asked about afresh.
+            consent_rows::delete(connection, &number)?;
             blocked_rows::put(connection, number, note, now)
         });
         Ok(written.await?)
