@@ -33,7 +33,7 @@ test('a person presses 9 and is not called again', async () => {
 
     await page.locator('#number').fill(NINE);
     await page.locator('#number').press('Enter');
-    await page.getByRole('alert').getByText('pressed 9 so as not to be called again').waitFor();
+    await page.getByRole('alert').getByText('pressed 9 and asked not to be called again').waitFor();
     const { items } = await switchboard.ask('GET', '/api/v1/calls');
     assert.equal(items.length, 1, 'nothing left this machine');
 

@@ -209,7 +209,7 @@ async fn a_number_that_the_owner_had_blocked_is_the_persons_from_then_on() {
     let presses = call["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "opted_out");
     assert_eq!(presses.count(), 1, "eight at once are one");
     send(server.request(Method::DELETE, &path)).await.problem(403, "opted_out");
-    send(server.placing("protocol1", LONG)).await.problem(422, "opted_out");
+    send(server.placing("protocol1", LONG)).await.problem(403, "opted_out");
 }
 
 #[tokio::test(flavor = "multi_thread")]
