@@ -73,7 +73,10 @@ export interface paths {
          */
         put: operations["blockNumber"];
         post?: never;
-        /** Unblock a number */
+        /**
+         * Unblock a number
+         * @description One that the owner blocked. Where whoever has it pressed 9, this is refused.
+         */
         delete: operations["unblockNumber"];
         options?: never;
         head?: never;
@@ -557,6 +560,8 @@ export interface components {
              * @description Since when.
              */
             blocked_at: string;
+            /** @description Whoever has it pressed 9 in a call, at that time: it was blocked by them and not by the owner. */
+            opted_out: boolean;
         };
         /** @description One event of one call. */
         CallEvent: {
@@ -631,6 +636,8 @@ export interface components {
             ended: boolean;
             /** @description Somebody wants it to end. */
             hangup_requested: boolean;
+            /** @description The person called pressed 9: they are not called again. */
+            opted_out: boolean;
             /** @description How news of it reaches us. */
             news: components["schemas"]["NewsRoute"];
             /** @description Twilio's id. */
@@ -663,7 +670,7 @@ export interface components {
              * @description The carrier's SIP response at the end.
              */
             sip_response_code?: number | null;
-            failure?: components["schemas"]["FailureView"] | null;
+            failure?: components["schemas"]["Failure"] | null;
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
@@ -716,23 +723,14 @@ export interface components {
          * @description What sort of thing happened.
          * @enum {string}
          */
-        EventKind: "status" | "details" | "silence" | "hang_up_requested";
-        /**
-         * @description Why a call failed that Twilio did not refuse.
-         * @enum {string}
-         */
-        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed";
-        /**
-         * Failure
-         * @description Why a call failed.
-         */
-        FailureView: {
+        EventKind: "status" | "details" | "silence" | "hang_up_requested" | "opted_out";
+        /** @description Why a call failed, kept as it was told. */
+        Failure: {
             /**
              * Format: int32
              * @description Twilio's error code, where there is one.
              */
             code?: number | null;
-            reason?: components["schemas"]["FailureReason"] | null;
             /** @description What went wrong, for people. */
             message: string;
         };
@@ -745,7 +743,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox, Linux
+             * @example Firefox on Linux
              */
             name: string;
             /**
@@ -977,7 +975,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: components["schemas"]["ProblemCode"];
+            code: string;
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -1007,11 +1005,6 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
-        /**
-         * @description What went wrong.
-         * @enum {string}
-         */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1045,6 +1038,13 @@ export interface components {
             time_limit?: number | null;
             /** @description Whether Twilio records the call. */
             record?: boolean | null;
+            /**
+             * @description Whether it ends with the offer to press 9 and not be called again. With `say` it does unless told otherwise, with
+             *     `sound` and `twiml` it doesn't, and with `callback` it can't. Needs a public address.
+             */
+            offer_opt_out?: boolean | null;
+            /** @description The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English. */
+            opt_out_language?: string | null;
         };
         /** @description The ids of the protocols, in the order of the list. */
         ProtocolIds: {
@@ -1628,6 +1628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Whoever has it asked not to be called */
             403: {
                 headers: {
                     [name: string]: unknown;

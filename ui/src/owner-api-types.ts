@@ -171,6 +171,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opt-outs/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let a number be called again whose owner pressed 9
+         * @description Ask before: it undoes what a person asked for.
+         */
+        delete: operations["forgetOptOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -375,7 +395,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox, Linux
+             * @example Firefox on Linux
              */
             name: string;
             /**
@@ -500,7 +520,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: components["schemas"]["ProblemCode"];
+            code: string;
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -530,11 +550,6 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
-        /**
-         * @description What went wrong.
-         * @enum {string}
-         */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "database" | "stopping" | "panic";
         /** @description The keys of a Pusher app. */
         PusherCredentials: {
             app_id: string;
@@ -688,17 +703,11 @@ export interface components {
          * @enum {string}
          */
         Vault: "keyring" | "environment";
-        /**
-         * @description The name of each [`VaultError`], stable for programs. The interface has its words in every language by them.
-         * @enum {string}
-         */
-        VaultTrouble: "no_service" | "locked" | "silent" | "failed" | "strange" | "environment_only";
         /** @description Where credentials are kept. */
         VaultView: {
             kind: components["schemas"]["Vault"];
             /** @description Whether credentials can be kept there now. */
             ready: boolean;
-            trouble?: components["schemas"]["VaultTrouble"] | null;
             /** @description Why not, in the keyring's own words. */
             problem?: string | null;
             /** @description What to do about it. */
@@ -708,25 +717,11 @@ export interface components {
         Verdict: {
             /** @description Whether these credentials can be used. */
             good: boolean;
-            /** @description Name of what was found, stable for programs. */
-            code: components["schemas"]["VerdictCode"];
             /** @description What was found. */
             sentence: string;
             /** @description What to do about it, if there is something. */
             next_step?: string | null;
-            /** @description What the sentence names: a host, a status, how many numbers. */
-            about?: string | null;
-            /**
-             * Format: int32
-             * @description Twilio's error code, where it refused.
-             */
-            twilio_code?: number | null;
         };
-        /**
-         * @description What a test found.
-         * @enum {string}
-         */
-        VerdictCode: "unusable" | "bad_api_address" | "no_encryption" | "twilio_good" | "twilio_no_number" | "twilio_no_token" | "twilio_refused" | "twilio_unreachable" | "twilio_silent" | "not_twilio" | "pusher_good" | "pusher_bad_cluster" | "pusher_bad_secret" | "pusher_refused" | "pusher_no_app" | "pusher_failed" | "pusher_unreachable" | "address_good" | "address_not_set_up" | "address_unknown_name" | "address_refused" | "address_bad_certificate" | "address_silent" | "address_not_believed" | "address_wrong_route" | "address_of_people" | "address_gateway" | "address_elsewhere" | "address_sent_on";
         /** @description The user of the network. */
         WebUserView: {
             name: string;
@@ -1191,6 +1186,44 @@ export interface operations {
                 };
             };
             /** @description A limit means nothing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetOptOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody pressed 9 there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a number */
             422: {
                 headers: {
                     [name: string]: unknown;

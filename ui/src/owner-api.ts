@@ -116,6 +116,11 @@ export class OwnerApi {
     return this.api.ask({ method: 'DELETE', path: `${REFUSALS}?${new URLSearchParams({ source })}` });
   }
 
+  /** Lets a number be called again whose owner pressed 9. Ask before. */
+  forgetOptOut(number: string): Promise<string> {
+    return this.api.ask({ method: 'DELETE', path: `/api/v1/opt-outs/${encodeURIComponent(number)}` });
+  }
+
   renewPassword(): Promise<NewPassword> {
     return this.api.send<NewPassword>({ method: 'POST', path: '/api/v1/credentials/web-password' });
   }

@@ -24,6 +24,9 @@ export function dayName(at: string | Date, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? day() : dayOfYear()).format(date);
 }
 
+/** The date with its year, for what counts for years. */
+export const dateOf = (at: string | Date) => dayOfYear().format(new Date(at));
+
 const dayAndMonth = dates({ day: 'numeric', month: 'short', timeZone: 'UTC' });
 const month = dates({ month: 'short', timeZone: 'UTC' });
 const weekday = dates({ weekday: 'short', timeZone: 'UTC' });

@@ -52,6 +52,8 @@ export function call(changes: Partial<Call> = {}): Call {
     summary: 'Ringing.',
     ended: false,
     hangup_requested: false,
+    opted_out: false,
+    asked_by: 'browser',
     news: 'callbacks',
     requested_at: '2026-10-01T12:00:00Z',
     ...changes,

@@ -5,6 +5,7 @@ import { Draft } from '../src/protocols/draft.svelte';
 import { playsLine } from '../src/protocols/plays';
 import { check } from '../src/protocols/twiml';
 import { Protocols } from '../src/state/protocols.svelte';
+import { texts } from '../src/texts';
 import { FakeHost, json } from './board';
 
 const dinner: Protocol = { id: 'dinner', phone_number: '+15005550006', say: { text: 'Dinner is ready.' } };
@@ -54,6 +55,81 @@ describe('a draft', () => {
     bad.kind = 'twiml';
     bad.twiml = '<Respons/>';
     expect(bad.faults.twiml).toContain('<Respons>');
+  });
+});
+
+describe('the offer to press 9', () => {
+  const offered = (edited: Draft) => edited.steps.filter((step) => step.aside === texts.editor.optOutWhen);
+  const stored = (edited: Draft) => JSON.parse(JSON.stringify(edited.fields())) as Record<string, unknown>;
+
+  test('ends a message by itself, in its language, and is kept out of the file until somebody decides', () => {
+    const edited = draft({ ...dinner, say: { text: 'Essen!', language: 'de-AT' } });
+    expect(edited.offersOptOut).toBe(true);
+    expect(offered(edited).map((step) => step.text)).toEqual([
+      '“Drücken Sie die 9, und diese Nummer wird nicht wieder angerufen.”',
+    ]);
+    expect(stored(edited)).not.toHaveProperty('offer_opt_out');
+    edited.offersOptOut = false;
+    expect(offered(edited)).toEqual([]);
+    expect(stored(edited).offer_opt_out).toBe(false);
+    edited.offersOptOut = true;
+    expect(edited.isChanged).toBe(false);
+  });
+
+  test('that was written down stays so', () => {
+    for (const offer_opt_out of [true, false, null]) {
+      expect(stored(draft({ ...dinner, offer_opt_out }))).toMatchObject({ offer_opt_out });
+    }
+  });
+
+  test('follows other things when it is asked for, and never what a callback plays', () => {
+    const edited = draft(dinner);
+    edited.kind = 'sound';
+    edited.sound = 'x';
+    expect(offered(edited)).toEqual([]);
+    edited.offersOptOut = true;
+    edited.optOutLanguage = 'sv';
+    expect(offered(edited).map((step) => step.text)).toEqual([
+      '“Tryck på 9 så rings det här numret inte upp igen.”',
+    ]);
+    expect(stored(edited)).toMatchObject({ offer_opt_out: true, opt_out_language: 'sv' });
+    edited.kind = 'callback';
+    edited.callback = 'https://example.com/twiml';
+    expect(edited.offersOptOut).toBe(false);
+    expect(stored(edited)).not.toHaveProperty('offer_opt_out');
+  });
+
+  test('comes before the end of TwiML, and has no place in what does more than to play', () => {
+    const twiml = '<Response><Say voice="Polly.Lucia">Hola</Say><Hangup/></Response>';
+    const edited = draft({ id: 'a', phone_number: '', twiml, offer_opt_out: true });
+    expect(edited.steps.map((step) => step.text)).toEqual([
+      '“Hola”',
+      '“Pulse 9 y no se volverá a llamar a este número.”',
+      'Hangs up',
+    ]);
+    expect(edited.faults.optOut).toBeUndefined();
+    for (const verbs of ['<Gather/>', '<Say>A</Say><Redirect>x</Redirect>', '<Play loop="0">x</Play>', '']) {
+      edited.twiml = `<Response>${verbs}</Response>`;
+      expect(edited.faults.optOut, verbs).toBe(texts.editor.optOutNoPlace);
+      expect(offered(edited)).toEqual([]);
+    }
+  });
+
+  test('needs room, and a way for the key to arrive', () => {
+    const edited = draft(dinner);
+    edited.reachable = false;
+    expect(offered(edited)).toEqual([]);
+    edited.reachable = true;
+    edited.text = 'x'.repeat(3_900);
+    expect(edited.missingRoom).toBeGreaterThan(0);
+    expect(offered(edited)).toEqual([]);
+    expect(edited.faults.optOut, 'an old message goes on as it was').toBeUndefined();
+    edited.text = 'x'.repeat(3_900 - edited.missingRoom);
+    expect(edited.missingRoom).toBe(0);
+    edited.text += 'x';
+    expect(edited.missingRoom).toBe(1);
+    const wanted = draft({ ...dinner, say: { text: 'x'.repeat(3_900) }, offer_opt_out: true });
+    expect(wanted.faults.optOut).toBe(texts.editor.optOutNoRoom(wanted.missingRoom));
   });
 });
 

@@ -48,9 +48,13 @@ async fn watch(
     while let Some(event) = news.next().await {
         let call = match event? {
             News::Call(mut news) if news["call"]["id"] == id => {
-                let silence = news["event"]["kind"] == "silence";
-                if silence && !as_json {
-                    writeln!(io::stdout(), "No news from Twilio for a while; asking it instead.")?;
+                let aside = match news["event"]["kind"].as_str() {
+                    Some("silence") => Some("No news from Twilio for a while; asking it instead."),
+                    Some("opted_out") => Some("The person pressed 9: this number is not called again."),
+                    Some(_) | None => None,
+                };
+                if let Some(aside) = aside.filter(|_| !as_json) {
+                    writeln!(io::stdout(), "{aside}")?;
                 }
                 news["call"].take()
             }

@@ -138,6 +138,8 @@ pub struct Call {
     pub news: NewsRoute,
     /// Somebody wants it ended; kept, since that wish may come before Twilio's id is known.
     pub hangup_requested: bool,
+    /// The person called pressed 9: they don't want to be called again.
+    pub opted_out: bool,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
     /// When it ended.
@@ -200,6 +202,7 @@ impl Call {
             sid: None,
             news,
             hangup_requested: false,
+            opted_out: false,
             answered_at: None,
             ended_at: None,
             duration_s: None,

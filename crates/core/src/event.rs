@@ -23,11 +23,14 @@ pub enum EventKind {
     Silence,
     /// The owner wants the call to end.
     HangUpRequested,
+    /// The person called pressed 9: they don't want to be called again.
+    OptedOut,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 4] = [Self::Status, Self::Details, Self::Silence, Self::HangUpRequested];
+    pub const ALL: [EventKind; 5] =
+        [Self::Status, Self::Details, Self::Silence, Self::HangUpRequested, Self::OptedOut];
 
     /// The kind as it is written in JSON and in the database.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +39,7 @@ impl EventKind {
             Self::Details => "details",
             Self::Silence => "silence",
             Self::HangUpRequested => "hang_up_requested",
+            Self::OptedOut => "opted_out",
         }
     }
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::opt_out::OptOut;
+use crate::own_twiml::OwnTwiml;
 use crate::protocol_fields::{HttpMethod, Say};
 use crate::twiml;
 
@@ -42,12 +44,39 @@ pub enum Plays {
 impl Plays {
     /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
     /// file, if one is played.
-    pub fn inline_twiml(&self, sound_url: Option<&str>) -> Option<String> {
+    pub(crate) fn inline_twiml(&self, sound_url: Option<&str>) -> Option<String> {
         match self {
             Self::Callback { .. } => None,
-            Self::Sound(_) => sound_url.map(twiml::play),
             Self::Twiml(twiml) => Some(twiml.clone()),
+            Self::Say(_) | Self::Sound(_) => self.verb(sound_url).map(|verb| twiml::response(&verb)),
+        }
+    }
+
+    /// The same with the offer to press 9, which `action` takes.
+    pub(crate) fn inline_twiml_with(
+        &self,
+        opt_out: &OptOut,
+        sound_url: Option<&str>,
+        action: &str,
+    ) -> Option<String> {
+        match self {
+            Self::Callback { .. } => None,
+            Self::Twiml(twiml) => {
+                // What was checked when the protocol was read can be taken apart.
+                let parts = OwnTwiml::read(twiml).ok()?;
+                Some(format!("{}{}{}", parts.head, opt_out.around(parts.played, action), parts.rest))
+            }
+            Self::Say(_) | Self::Sound(_) => {
+                self.verb(sound_url).map(|verb| twiml::response(&opt_out.around(&verb, action)))
+            }
+        }
+    }
+
+    fn verb(&self, sound_url: Option<&str>) -> Option<String> {
+        match self {
             Self::Say(say) => Some(twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())),
+            Self::Sound(_) => sound_url.map(twiml::play),
+            Self::Callback { .. } | Self::Twiml(_) => None,
         }
     }
 }

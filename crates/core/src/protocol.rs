@@ -8,6 +8,8 @@ use url::Url;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::opt_out::{self, OptOut};
+pub use crate::own_twiml::NoPlaceForOffer;
 use crate::phone_number::{PhoneNumber, Region};
 pub use crate::plays::{Plays, SoundId};
 pub use crate::protocol_fields::{HttpMethod, MachineDetection, ProtocolFields, Say};
@@ -66,6 +68,8 @@ pub struct Protocol {
     pub time_limit_s: Option<u32>,
     /// Whether Twilio records the call.
     pub record: bool,
+    /// The offer to press 9 that what plays ends with, if it does. There must be a public address as well.
+    pub opt_out: Option<OptOut>,
     /// The object as it was given, so that what is exported is what was imported.
     source: Map<String, Value>,
 }
@@ -110,6 +114,20 @@ pub enum ProtocolError {
     /// Signs that can't be dialled.
     #[error("send_digits takes at most 32 of 0-9, *, # and w")]
     BadSendDigits,
+    /// The offer to press 9 has no place in what plays.
+    #[error("offer_opt_out: {0}")]
+    NoPlaceForOffer(#[from] NoPlaceForOffer),
+    /// What plays is not ours to add to.
+    #[error("offer_opt_out: what a callback plays must make that offer by itself")]
+    OfferOfCallback,
+    /// What plays leaves no room for the offer.
+    #[error(
+        "offer_opt_out: there is no room for it; Twilio takes 4,000 characters in all, so shorten what plays"
+    )]
+    NoRoomForOffer,
+    /// The offer isn't made in that language.
+    #[error("opt_out_language is not among the languages in which that can be offered")]
+    BadOptOutLanguage,
 }
 
 impl Protocol {
@@ -133,6 +151,7 @@ impl Protocol {
         let plays = plays(&fields)?;
         Ok(Self {
             id,
+            opt_out: OptOut::of_protocol(&fields, &plays)?,
             from: from_number(&fields.phone_number, region)?,
             name: fields.name,
             plays,
@@ -143,6 +162,15 @@ impl Protocol {
             record: fields.record.unwrap_or(false),
             source,
         })
+    }
+
+    /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
+    /// file, if one is played; `opt_out_url` takes the key of whoever doesn't want to be called again, if anything can.
+    pub fn twiml(&self, sound_url: Option<&str>, opt_out_url: Option<&str>) -> Option<String> {
+        match (&self.opt_out, opt_out_url.filter(|url| opt_out::takes(url))) {
+            (Some(opt_out), Some(action)) => self.plays.inline_twiml_with(opt_out, sound_url, action),
+            (None, _) | (_, None) => self.plays.inline_twiml(sound_url),
+        }
     }
 
     /// The object as it was given.
@@ -176,13 +204,12 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
             if say.text.trim().is_empty() {
                 return Err(ProtocolError::BadSay("the text is empty"));
             }
-            twiml::check(&twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())).map_err(
-                |_| {
-                    ProtocolError::BadSay(
-                        "the message is too long; Twilio takes 4,000 characters with its markup",
-                    )
-                },
-            )?;
+            let spoken = twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref());
+            twiml::check(&twiml::response(&spoken)).map_err(|_| {
+                ProtocolError::BadSay(
+                    "the message is too long; Twilio takes 4,000 characters with its markup",
+                )
+            })?;
             Ok(Plays::Say(say.clone()))
         }
         (None, None, None, Some(sound)) => {
@@ -238,7 +265,7 @@ mod tests {
             "say": {"text": "Dinner & dessert", "voice": "Polly.Amy", "language": "en-GB"},
         }));
         assert_eq!(
-            protocol.unwrap().plays.inline_twiml(None).unwrap(),
+            protocol.unwrap().twiml(None, None).unwrap(),
             r#"<Response><Say voice="Polly.Amy" language="en-GB">Dinner &amp; dessert</Say></Response>"#,
         );
     }

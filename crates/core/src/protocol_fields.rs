@@ -63,6 +63,13 @@ pub struct ProtocolFields {
     /// Whether Twilio records the call.
     #[serde(default)]
     pub record: Option<bool>,
+    /// Whether it ends with the offer to press 9 and not be called again. With `say` it does unless told otherwise, with
+    /// `sound` and `twiml` it doesn't, and with `callback` it can't. Needs a public address.
+    #[serde(default)]
+    pub offer_opt_out: Option<bool>,
+    /// The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English.
+    #[serde(default)]
+    pub opt_out_language: Option<String>,
 }
 
 /// A message that is read out.

@@ -34,25 +34,31 @@ pub fn check(text: &str) -> Result<(), TwimlError> {
     if root == "Response" { Ok(()) } else { Err(TwimlError::NotAResponse(root.to_owned())) }
 }
 
-/// The document that speaks a message.
-pub fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> String {
-    let mut twiml = String::from("<Response><Say");
+/// The document that plays these verbs, written out.
+pub(crate) fn response(verbs: &str) -> String {
+    format!("<Response>{verbs}</Response>")
+}
+
+/// The verb that speaks a text.
+pub(crate) fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> String {
+    let mut twiml = String::from("<Say");
     for (name, value) in [("voice", voice), ("language", language)] {
         if let Some(value) = value {
             // Writing to a String can't fail.
             let _ = write!(twiml, " {name}=\"{}\"", escape(value));
         }
     }
-    let _ = write!(twiml, ">{}</Say></Response>", escape(text));
+    let _ = write!(twiml, ">{}</Say>", escape(text));
     twiml
 }
 
-/// The document that plays a sound.
-pub fn play(url: &str) -> String {
-    format!("<Response><Play>{}</Play></Response>", escape(url))
+/// The verb that plays a sound.
+pub(crate) fn play(url: &str) -> String {
+    format!("<Play>{}</Play>", escape(url))
 }
 
-fn escape(text: &str) -> String {
+/// A text as it stands between tags or in an attribute.
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
@@ -92,7 +98,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_message_becomes_a_document_that_says_it(text in "[^\\p{C}\\r]{0,200}", voice in proptest::option::of("[^\\p{C}]{0,20}")) {
-            let twiml = say(&text, voice.as_deref(), Some("en-GB"));
+            let twiml = response(&say(&text, voice.as_deref(), Some("en-GB")));
             prop_assert_eq!(check(&twiml), Ok(()));
             let document = roxmltree::Document::parse(&twiml).unwrap();
             let say = document.root_element().first_element_child().unwrap();

@@ -5,7 +5,7 @@ use benspamsphones_core::{ProtocolFile, Region};
 const EXAMPLE: &str = include_str!("../../../protocols.example.json");
 
 /// Every field of a protocol that isn't the `phone_number` all of them have.
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 12] = [
     "name",
     "callback",
     "twiml",
@@ -16,6 +16,8 @@ const OPTIONS: [&str; 10] = [
     "send_digits",
     "time_limit",
     "record",
+    "offer_opt_out",
+    "opt_out_language",
 ];
 
 #[test]

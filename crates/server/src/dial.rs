@@ -8,6 +8,17 @@ use twilio::{CallEvent, CreateCall, Instructions, Method, StatusCallback};
 const EVENTS: [CallEvent; 4] =
     [CallEvent::Initiated, CallEvent::Ringing, CallEvent::Answered, CallEvent::Completed];
 
+/// Where Twilio finds us and whoever else it is told of, during one call.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses {
+    /// The sound file that is played.
+    pub sound: Option<String>,
+    /// What hears of the call's stations.
+    pub status_callback: Option<String>,
+    /// What takes the key of whoever doesn't want to be called again.
+    pub opt_out: Option<String>,
+}
+
 /// Sends the request that rings the phone, once.
 ///
 /// # Errors
@@ -17,15 +28,11 @@ pub(crate) async fn dial(
     twilio: &twilio::Client,
     permit: Permit,
     protocol: &Protocol,
-    sound_url: Option<&str>,
-    status_callback: Option<String>,
+    ours: Addresses,
 ) -> Result<twilio::Call, twilio::Error> {
-    let mut call = CreateCall::new(
-        permit.to().as_str(),
-        protocol.from.as_str(),
-        instructions(&protocol.plays, sound_url),
-    );
-    call.status_callback = status_callback.map(|url| StatusCallback { url, events: EVENTS.to_vec() });
+    let mut call =
+        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(protocol, &ours));
+    call.status_callback = ours.status_callback.map(|url| StatusCallback { url, events: EVENTS.to_vec() });
     call.timeout_s = protocol.timeout_s;
     call.time_limit_s = protocol.time_limit_s;
     call.send_digits = protocol.send_digits.clone();
@@ -37,8 +44,8 @@ pub(crate) async fn dial(
     twilio.create_call(&call).await
 }
 
-fn instructions(plays: &Plays, sound_url: Option<&str>) -> Instructions {
-    match plays {
+fn instructions(protocol: &Protocol, ours: &Addresses) -> Instructions {
+    match &protocol.plays {
         Plays::Callback { url, method } => Instructions::Url {
             url: url.clone(),
             method: match method {
@@ -47,7 +54,8 @@ fn instructions(plays: &Plays, sound_url: Option<&str>) -> Instructions {
             },
         },
         Plays::Twiml(_) | Plays::Say(_) | Plays::Sound(_) => {
-            Instructions::Twiml(plays.inline_twiml(sound_url).unwrap_or_default())
+            let twiml = protocol.twiml(ours.sound.as_deref(), ours.opt_out.as_deref());
+            Instructions::Twiml(twiml.unwrap_or_default())
         }
     }
 }

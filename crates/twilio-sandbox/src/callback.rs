@@ -47,6 +47,8 @@ pub enum Purpose {
     StatusCallback,
     /// Asks what a call shall play.
     Twiml,
+    /// Tells which keys were pressed, and asks what plays after them.
+    Gather,
 }
 
 /// What became of a request.

@@ -10,7 +10,7 @@ use crate::call::{Call, Instructions, Notice};
 use crate::callback::{Outgoing, Purpose, Verdict, idempotency_token};
 use crate::pace::Pace;
 use crate::progress_report::call_params;
-use crate::twiml::{self, Step};
+use crate::twiml::{self, Gather, Step};
 
 /// What is played where the sandbox can't know: an address elsewhere, or an application.
 const UNKNOWN: Duration = Duration::from_secs(10);
@@ -31,6 +31,14 @@ enum Source {
     Unknown,
 }
 
+/// What happened while keys were waited for.
+enum Keys {
+    /// Nothing that anybody is told: the next verb follows.
+    None,
+    /// These were pressed, and the address is told; and which key ended them, where one did.
+    Pressed { digits: String, finished_on: Option<char> },
+}
+
 /// Why nothing more is played.
 enum End {
     /// It was all played.
@@ -45,13 +53,13 @@ pub(crate) async fn play(account: &Account, call: &Call, pace: &Pace) {
     let first = match &call.request.instructions {
         Instructions::Twiml(text) => Ok(Source::Text { text: text.clone(), base: None }),
         Instructions::Application => Ok(Source::Unknown),
-        Instructions::Fetch(fetch) => get(account, call, fetch, &[]).await,
+        Instructions::Fetch(fetch) => get(account, call, fetch, Purpose::Twiml, &[]).await,
     };
     let End::Fault(fault) = follow(account, call, pace, first).await else { return };
     let about = [("ErrorCode", fault.code.to_string()), ("ErrorUrl", fault.url.clone().unwrap_or_default())];
     note(account, call, fault);
     if let Some(fallback) = &call.request.fallback {
-        let document = get(account, call, fallback, &about).await;
+        let document = get(account, call, fallback, Purpose::Twiml, &about).await;
         match follow(account, call, pace, document).await {
             End::Over => return,
             End::Fault(fault) => note(account, call, fault),
@@ -63,6 +71,8 @@ pub(crate) async fn play(account: &Account, call: &Call, pace: &Pace) {
 /// Plays a document and those that it leads to.
 async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Source, Notice>) -> End {
     let mut next = first;
+    // Whoever presses keys does so once.
+    let mut presses = call.script.presses;
     for _ in 0..DOCUMENTS_MAX {
         let (text, base) = match next {
             Ok(Source::Text { text, base }) => (text, base),
@@ -80,28 +90,67 @@ async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Sourc
             let message = format!("Schema validation warning: TwiML has no {verb} here");
             note(account, call, Notice::warning(12200, message, base.as_ref()));
         }
-        let mut redirect = None;
+        let mut leads = None;
         for step in program.steps {
             match step {
                 Step::Takes(time) => pace.passes(time).await,
+                Step::Gather(gather) => {
+                    if let Keys::Pressed { digits, finished_on } = keys(&gather, &mut presses, pace).await {
+                        let about = vec![
+                            ("Digits", digits),
+                            ("FinishedOnKey", finished_on.map(String::from).unwrap_or_default()),
+                            ("msg", "Gather End".to_owned()),
+                        ];
+                        let url = gather.action.unwrap_or_default();
+                        leads = Some((url, gather.method, Purpose::Gather, about));
+                        break;
+                    }
+                }
                 Step::Hangup => return End::Over,
                 Step::Redirect { url, method } => {
-                    redirect = Some((url, method));
+                    leads = Some((url, method, Purpose::Twiml, Vec::new()));
                     break;
                 }
             }
         }
-        let Some((url, method)) = redirect else { return End::Over };
+        let Some((url, method, purpose, about)) = leads else { return End::Over };
         let target = match &base {
             Some(base) => base.join(&url),
             None => Address::parse(&url),
         };
         next = match target {
-            Some(address) => get(account, call, &Endpoint { address, method }, &[]).await,
+            Some(address) => get(account, call, &Endpoint { address, method }, purpose, &about).await,
             None => Err(Notice::error(11100, format!("Invalid URL format: {url}"), base.as_ref())),
         };
     }
     End::Fault(Notice::error(11205, "The documents lead to one another without end", None))
+}
+
+/// Lets the time of a `Gather` pass. A pressed key stops what plays.
+async fn keys(gather: &Gather, presses: &mut Option<&'static str>, pace: &Pace) -> Keys {
+    let mut digits = String::new();
+    // Nothing but the key that ends the input is no input.
+    let over = |digits: String, finished_on| {
+        if digits.is_empty() && !gather.on_empty { Keys::None } else { Keys::Pressed { digits, finished_on } }
+    };
+    let Some(pressed) = presses.take_if(|_| gather.dtmf) else {
+        pace.passes(gather.heard).await;
+        pace.passes(gather.timeout).await;
+        return over(digits, None);
+    };
+    pace.passes(gather.heard / 2).await;
+    for key in pressed.chars() {
+        if gather.finish_on_key == Some(key) {
+            return over(digits, Some(key));
+        }
+        digits.push(key);
+        if gather.num_digits == Some(digits.len()) {
+            return over(digits, None);
+        }
+    }
+    // Another key might follow.
+    pace.passes(gather.timeout).await;
+    over(digits, None)
 }
 
 /// Fetches a document, as Twilio would: with what it knows about the call, signed.
@@ -109,6 +158,7 @@ async fn get(
     account: &Account,
     call: &Call,
     endpoint: &Endpoint,
+    purpose: Purpose,
     about: &[(&'static str, String)],
 ) -> Result<Source, Notice> {
     let mut params = call_params(account, call, &call.progress());
@@ -117,7 +167,7 @@ async fn get(
     for _ in 0..HOPS_MAX {
         let outgoing = Outgoing {
             call_sid: &call.sid,
-            purpose: Purpose::Twiml,
+            purpose,
             method,
             address: &address,
             params: &params,

@@ -13,6 +13,8 @@ pub struct Script {
     pub answer: Answer,
     /// How the call ends.
     pub outcome: Outcome,
+    /// The keys that the person presses half way through what the first `Gather` plays.
+    pub presses: Option<&'static str>,
     /// How its status callbacks travel.
     pub delivery: Delivery,
 }
@@ -85,6 +87,7 @@ const ORDINARY: Script = Script {
     summary: "rings 3 seconds; a person answers and listens to the end",
     answer: Answer::Prompt,
     outcome: Outcome::Answered,
+    presses: None,
     delivery: Delivery::InOrder,
 };
 
@@ -96,12 +99,16 @@ const fn delivery(number: &'static str, summary: &'static str, delivery: Deliver
     Script { number, summary, delivery, ..ORDINARY }
 }
 
+const fn presses(number: &'static str, summary: &'static str, keys: &'static str) -> Script {
+    Script { number, summary, presses: Some(keys), ..ORDINARY }
+}
+
 const fn answer(number: &'static str, summary: &'static str, answer: Answer) -> Script {
     Script { number, summary, answer, ..ORDINARY }
 }
 
 /// Every documented number, in order: number `+15005550110 + n` stands at place `n`.
-pub const SCRIPTS: [Script; 18] = [
+pub const SCRIPTS: [Script; 20] = [
     outcome("+15005550110", "is busy", Outcome::Busy),
     outcome("+15005550111", "rings until the call's Timeout; nobody answers", Outcome::NoAnswer),
     outcome("+15005550112", "fails: the carrier can't connect it (SIP 404)", Outcome::Failed),
@@ -140,6 +147,8 @@ pub const SCRIPTS: [Script; 18] = [
         Answer::UnreadableAfterDialling,
     ),
     delivery("+15005550127", "callbacks carry a wrong signature: refuse them", Delivery::WrongSignature),
+    presses("+15005550128", "a person presses 9 half way through what the first `Gather` plays", "9"),
+    presses("+15005550129", "a person presses 5 half way through what the first `Gather` plays", "5"),
 ];
 
 /// What happens to a call to `number` (E.164).
@@ -166,7 +175,7 @@ mod tests {
             assert_eq!(script_for(script.number), script);
         }
         for other in
-            ["+15005550006", "+15005550109", "+15005550128", "+1500555+110", "+14155550110", "", "+1500555"]
+            ["+15005550006", "+15005550109", "+15005550130", "+1500555+110", "+14155550110", "", "+1500555"]
         {
             assert_eq!(script_for(other), ORDINARY, "{other}");
         }

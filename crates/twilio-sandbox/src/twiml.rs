@@ -11,10 +11,32 @@ use twilio::Method;
 pub(crate) enum Step {
     /// Something is heard, or waited for.
     Takes(Duration),
+    /// Keys are waited for.
+    Gather(Gather),
     /// The call ends.
     Hangup,
     /// The rest comes from another document.
     Redirect { url: String, method: Method },
+}
+
+/// How keys are waited for: <https://www.twilio.com/docs/voice/twiml/gather>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gather {
+    /// How long what plays meanwhile takes.
+    pub(crate) heard: Duration,
+    /// How long silence lasts before it is over.
+    pub(crate) timeout: Duration,
+    /// Where the keys are sent, and what is played after them comes from; the document's own address where none is given.
+    pub(crate) action: Option<String>,
+    pub(crate) method: Method,
+    /// After so many keys nothing more is waited for.
+    pub(crate) num_digits: Option<usize>,
+    /// The key that ends the input and isn't part of it.
+    pub(crate) finish_on_key: Option<char>,
+    /// Whether the address is asked also when nobody pressed a key.
+    pub(crate) on_empty: bool,
+    /// Whether keys are listened for at all, and not words alone.
+    pub(crate) dtmf: bool,
 }
 
 /// A document that was read.
@@ -78,8 +100,9 @@ pub(crate) fn keys(keys: &str) -> Duration {
 fn step(program: &mut Program, verb: Node<'_, '_>) {
     match verb.tag_name().name() {
         "Say" | "Play" | "Pause" => heard(program, verb),
-        // Nobody presses or says anything here: what is nested plays, the wait runs out, and the next verb follows.
-        "Gather" | "Prompt" => {
+        "Gather" => gather(program, verb),
+        // What is nested plays, and the wait runs out.
+        "Prompt" => {
             for nested in verb.children().filter(Node::is_element) {
                 heard(program, nested);
             }
@@ -90,13 +113,40 @@ fn step(program: &mut Program, verb: Node<'_, '_>) {
         "Hangup" | "Reject" | "Leave" => program.steps.push(Step::Hangup),
         "Redirect" => program.steps.push(Step::Redirect {
             url: verb.text().unwrap_or_default().trim().to_owned(),
-            method: match verb.attribute("method") {
-                Some(method) if method.eq_ignore_ascii_case("GET") => Method::Get,
-                Some(_) | None => Method::Post,
-            },
+            method: method(verb),
         }),
         "Start" | "Stop" | "Sms" | "Message" | "Siprec" => {}
         other => program.unknown.push(other.to_owned()),
+    }
+}
+
+fn gather(program: &mut Program, verb: Node<'_, '_>) {
+    let mut nested = Program { steps: Vec::new(), unknown: Vec::new() };
+    for inside in verb.children().filter(Node::is_element) {
+        heard(&mut nested, inside);
+    }
+    program.unknown.append(&mut nested.unknown);
+    let times = nested.steps.iter().map(|step| match step {
+        Step::Takes(time) => *time,
+        Step::Gather(_) | Step::Hangup | Step::Redirect { .. } => Duration::ZERO,
+    });
+    let attribute = |name| verb.attribute(name).map(str::trim);
+    program.steps.push(Step::Gather(Gather {
+        heard: times.fold(Duration::ZERO, Duration::saturating_add).min(FOR_EVER),
+        timeout: seconds(verb, "timeout", 5),
+        action: attribute("action").filter(|action| !action.is_empty()).map(str::to_owned),
+        method: method(verb),
+        num_digits: attribute("numDigits").and_then(|count| count.parse().ok()).filter(|count| *count > 0),
+        finish_on_key: attribute("finishOnKey").unwrap_or("#").chars().next(),
+        on_empty: attribute("actionOnEmptyResult") == Some("true"),
+        dtmf: attribute("input").is_none_or(|input| input.split_whitespace().any(|kind| kind == "dtmf")),
+    }));
+}
+
+fn method(verb: Node<'_, '_>) -> Method {
+    match verb.attribute("method") {
+        Some(method) if method.eq_ignore_ascii_case("GET") => Method::Get,
+        Some(_) | None => Method::Post,
     }
 }
 
@@ -157,7 +207,42 @@ mod tests {
         assert_eq!(steps("<Play digits=\"1wW\"/>"), [takes(1750)]);
         assert_eq!(steps("<Play loop=\"2\">x.mp3</Play>"), [takes(20_000)]);
         assert_eq!(steps("<Play loop=\"0\">x.mp3</Play>"), [Step::Takes(FOR_EVER)]);
-        assert_eq!(steps("<Gather timeout=\"3\"><Say>a b c d e</Say></Gather>"), [takes(2000), takes(3000)]);
+    }
+
+    fn gathers(verbs: &str) -> Gather {
+        match steps(verbs).remove(0) {
+            Step::Gather(gather) => gather,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn keys_are_gathered_as_twilio_documents() {
+        let default = Gather {
+            heard: Duration::ZERO,
+            timeout: Duration::from_secs(5),
+            action: None,
+            method: Method::Post,
+            num_digits: None,
+            finish_on_key: Some('#'),
+            on_empty: false,
+            dtmf: true,
+        };
+        assert_eq!(gathers("<Gather/>"), default);
+        let all = "<Gather input=\"dtmf speech\" timeout=\"3\" numDigits=\"1\" finishOnKey=\"\" method=\"GET\" \
+                   actionOnEmptyResult=\"true\" action=\" /keys \"><Say>a b c d e</Say><Pause/></Gather>";
+        let told = Gather {
+            heard: Duration::from_secs(3),
+            timeout: Duration::from_secs(3),
+            action: Some("/keys".to_owned()),
+            method: Method::Get,
+            num_digits: Some(1),
+            finish_on_key: None,
+            on_empty: true,
+            dtmf: true,
+        };
+        assert_eq!(gathers(all), told);
+        assert!(!gathers("<Gather input=\"speech\"/>").dtmf);
     }
 
     #[test]
@@ -181,7 +266,8 @@ mod tests {
         let gather = "<Gather><Pause/><Hangup/><Gather><Pause/></Gather><Play digits=\"1\"/></Gather>";
         let program = read(&format!("<Response>{gather}</Response>")).expect("TwiML");
         assert_eq!(program.unknown, ["Hangup", "Gather"]);
-        assert_eq!(program.steps, [takes(1000), takes(250), takes(5000)]);
+        assert_eq!(gathers(gather).heard, Duration::from_millis(1250));
+        assert_eq!(program.steps.len(), 1);
     }
 
     #[test]

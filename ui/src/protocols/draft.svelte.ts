@@ -2,12 +2,14 @@
 
 import type { Protocol, ProtocolFields } from '../api';
 import { texts } from '../texts';
+import { hasPlace, offerIn, offerLike, roomBeside, say, speakerOf, type Offer } from './opt-out';
 import { hostOf } from './plays';
 import { check, type Step } from './twiml';
 
 export type PlaysKind = 'callback' | 'twiml' | 'say' | 'sound';
 export const PLAYS: PlaysKind[] = ['say', 'sound', 'twiml', 'callback'];
-type Field = 'id' | 'from' | 'callback' | 'twiml' | 'say' | 'sound' | 'timeout' | 'timeLimit' | 'digits';
+type Field =
+  'id' | 'from' | 'callback' | 'twiml' | 'say' | 'sound' | 'timeout' | 'timeLimit' | 'digits' | 'optOut';
 
 /** The keys that the form knows, in the order in which the documented file has them. */
 const KNOWN = [
@@ -23,6 +25,8 @@ const KNOWN = [
   'machine_detection',
   'send_digits',
   'record',
+  'offer_opt_out',
+  'opt_out_language',
 ] as const;
 
 const MOST = { timeout: 600, timeLimit: 86_400 };
@@ -44,6 +48,11 @@ export class Draft {
   machine = $state<'off' | 'Enable' | 'DetectMessageEnd'>('off');
   digits = $state('');
   record = $state(false);
+  /** Undefined: as it is by itself with what plays. */
+  #optOut = $state<boolean>();
+  optOutLanguage = $state('');
+  /** Whether a pressed key would arrive here. */
+  reachable = $state(true);
   #idTouched = false;
   readonly #original: Partial<Protocol>;
   readonly #first: string;
@@ -71,6 +80,8 @@ export class Draft {
     this.machine = original.machine_detection ?? 'off';
     this.digits = original.send_digits ?? '';
     this.record = original.record ?? false;
+    this.#optOut = original.offer_opt_out ?? undefined;
+    this.optOutLanguage = original.opt_out_language ?? '';
     this.#first = this.#asText();
   }
 
@@ -99,6 +110,32 @@ export class Draft {
     this.#idTouched = id !== '';
   }
 
+  /** Whether it ends with the offer to press 9: a message does by itself. */
+  get offersOptOut(): boolean {
+    return this.kind !== 'callback' && (this.#optOut ?? this.kind === 'say');
+  }
+
+  set offersOptOut(offers: boolean) {
+    const isDefault = offers === (this.kind === 'say') && this.#original.offer_opt_out == null;
+    this.#optOut = isDefault ? undefined : offers;
+  }
+
+  /** How many characters what plays is too long for the offer; 0 when there is room. */
+  get missingRoom(): number {
+    if (!this.offersOptOut || this.kind === 'sound') return 0;
+    const played =
+      this.kind === 'say' ? say(this.text.trim(), this.voice.trim(), this.language.trim()) : this.twiml;
+    // TwiML of one's own brings its frame along.
+    const frame = this.kind === 'twiml' ? '<Response></Response>'.length : 0;
+    return Math.max(0, -roomBeside(this.#offer(), played) - frame);
+  }
+
+  #offer(): Offer {
+    if (this.optOutLanguage) return offerIn(this.optOutLanguage);
+    const { voice, language } = this.kind === 'twiml' ? speakerOf(this.twiml) : this;
+    return this.kind === 'sound' ? offerLike('', '') : offerLike(voice.trim(), language.trim());
+  }
+
   /** What is wrong, by field; empty when it can be saved. */
   readonly faults: Partial<Record<Field, string>> = $derived.by(() => {
     const t = texts.editor;
@@ -113,6 +150,9 @@ export class Draft {
       const checked = check(this.twiml);
       if ('fault' in checked) faults.twiml = checked.fault;
     }
+    if (this.kind === 'twiml' && this.offersOptOut && !faults.twiml && !hasPlace(this.twiml))
+      faults.optOut = t.optOutNoPlace;
+    else if (this.#optOut === true && this.missingRoom > 0) faults.optOut = t.optOutNoRoom(this.missingRoom);
     if (!isWithin(this.timeout, MOST.timeout)) faults.timeout = t.range('600');
     if (!isWithin(this.timeLimit, MOST.timeLimit)) faults.timeLimit = t.range('86,400');
     if (!/^[0-9*#wW]{0,32}$/.test(this.digits.trim())) faults.digits = t.digitsBad;
@@ -124,8 +164,15 @@ export class Draft {
     const plays = this.#plays();
     const digits = this.digits.trim();
     const keys: Step[] = digits ? [step('play', texts.twiml.digits(digits))] : [];
-    return plays.length > 0 ? [...keys, ...plays] : [];
+    return plays.length > 0 ? [...keys, ...this.#withOffer(plays)] : [];
   });
+
+  #withOffer(plays: Step[]): Step[] {
+    if (!this.offersOptOut || !this.reachable || this.missingRoom > 0 || this.faults.optOut) return plays;
+    const offer = step('say', texts.twiml.say(this.#offer().text), texts.editor.optOutWhen);
+    const end = this.kind === 'twiml' ? plays.findIndex((played) => played.kind === 'act') : -1;
+    return end < 0 ? [...plays, offer] : [...plays.slice(0, end), offer, ...plays.slice(end)];
+  }
 
   #plays(): Step[] {
     switch (this.kind) {
@@ -166,6 +213,8 @@ export class Draft {
       machine_detection: this.machine === 'off' ? undefined : this.machine,
       send_digits: this.digits.trim() || undefined,
       record: this.record || undefined,
+      offer_opt_out: this.kind === 'callback' ? undefined : this.#optOut,
+      opt_out_language: this.optOutLanguage || undefined,
     };
     for (const key of KNOWN) {
       // What is at its default stays written, or not written, as it was.

@@ -126,11 +126,11 @@ export class Switchboard {
 
   #hear(call: Call, event: CallEvent): void {
     this.history.welcome(call);
-    if (event.kind !== 'status') return;
+    if (event.kind !== 'status' && event.kind !== 'opted_out') return;
     this.announcement = texts.live.announce(
       this.protocols.nameOf(call.protocol),
       this.callee(call.to),
-      summaryOf(call).text,
+      event.kind === 'opted_out' ? texts.event.opted_out : summaryOf(call).text,
     );
   }
 }

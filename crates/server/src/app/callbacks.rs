@@ -60,6 +60,16 @@ impl Callbacks {
         self.at(&format!("{PATH}{channel}"))
     }
 
+    /// The fields of a form, once it is sure that Twilio signed it for this address.
+    pub(crate) fn validate(
+        &self,
+        url: &str,
+        body: &[u8],
+        signature: &str,
+    ) -> Result<Vec<(String, String)>, SignatureError> {
+        self.validator.validate_form(url, body, signature)
+    }
+
     /// The signature that Twilio would send along.
     pub(crate) fn sign(&self, url: &str, form: &[(&str, &str)]) -> String {
         twilio::signature::sign(&self.auth_token, url, form)
@@ -84,7 +94,7 @@ impl App {
         signature: &str,
     ) -> Result<Taken, CallbackError> {
         let callbacks = self.inner.callbacks.as_ref().ok_or(CallbackError::NotSetUp)?;
-        let fields = callbacks.validator.validate_form(&callbacks.url(channel), body, signature)?;
+        let fields = callbacks.validate(&callbacks.url(channel), body, signature)?;
         if let Some(nonce) = channel.strip_prefix(PROBE) {
             return Ok(Taken::Probe(nonce.to_owned()));
         }

@@ -32,6 +32,11 @@ pub enum PeopleError {
     /// The number isn't blocked.
     #[error("{0} is not blocked")]
     NotBlocked(PhoneNumber),
+    /// Whoever has the number pressed 9, and it isn't the network's to go back on that.
+    #[error(
+        "Whoever has {0} pressed 9 so as not to be called again. The owner alone can change that, in the window, under People."
+    )]
+    OptedOut(PhoneNumber),
     /// More than a person can use.
     #[error("quick dial has at most {MAX_QUICK_DIALS} entries, each of them once")]
     QuickDials,
@@ -178,26 +183,46 @@ impl App {
         if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
             return Err(PeopleError::LongNote);
         }
-        let blocked = BlockedNumber { number, note, blocked_at: clock::now() };
-        let written = blocked.clone();
-        self.change(Change::BlockedNumbers, move |connection| {
+        let now = clock::now();
+        let written = self.change(Change::BlockedNumbers, move |connection| {
             // Whoever is unblocked one day is asked about afresh.
-            consent_rows::delete(connection, &written.number)?;
-            blocked_rows::put(connection, &written)
-        })
-        .await?;
-        Ok(blocked)
+            consent_rows::delete(connection, &number)?;
+            blocked_rows::put(connection, number, note, now)
+        });
+        Ok(written.await?)
     }
 
-    /// Takes a number off the blocked ones.
+    /// Takes a number off the blocked ones that the owner blocked.
     ///
     /// # Errors
-    /// When it isn't among them.
+    /// When it isn't among them, or was blocked by whoever has it.
     pub async fn unblock_number(&self, number: &str) -> Result<(), PeopleError> {
         let number = self.read_number(number)?;
         let asked = number.clone();
-        let deleted =
-            self.change(Change::BlockedNumbers, move |connection| blocked_rows::delete(connection, &asked));
+        let deleted = self.change(Change::BlockedNumbers, move |connection| {
+            if blocked_rows::is_opted_out(connection, &asked)? {
+                return Ok(None);
+            }
+            blocked_rows::delete(connection, &asked).map(Some)
+        });
+        match deleted.await? {
+            Some(true) => Ok(()),
+            Some(false) => Err(PeopleError::NotBlocked(number)),
+            None => Err(PeopleError::OptedOut(number)),
+        }
+    }
+
+    /// Lets a number be called again whose owner had pressed 9. They may have asked for it, or pressed by mistake; nobody but
+    /// the owner of this installation, who answers for its calls, may say so.
+    ///
+    /// # Errors
+    /// When nobody pressed 9 there.
+    pub async fn forget_opt_out(&self, number: &str) -> Result<(), PeopleError> {
+        let number = self.read_number(number)?;
+        let asked = number.clone();
+        let deleted = self.change(Change::BlockedNumbers, move |connection| {
+            Ok(blocked_rows::is_opted_out(connection, &asked)? && blocked_rows::delete(connection, &asked)?)
+        });
         if deleted.await? { Ok(()) } else { Err(PeopleError::NotBlocked(number)) }
     }
 

@@ -13,7 +13,7 @@ use url::Url;
 use super::limits::OwnedRefusal;
 use super::{About, App, ProtocolsError, SoundError, new_call_id};
 use crate::clock;
-use crate::dial;
+use crate::dial::{self, Addresses};
 use crate::live::Change;
 use crate::news;
 use crate::pusher::is_private_channel;
@@ -170,6 +170,7 @@ impl App {
         let own_callback = self.callback_url(&own).filter(|_| update_callback.is_none());
         let news = if own_callback.is_some() { NewsRoute::Callbacks } else { NewsRoute::Polling };
         let status_callback = update_callback.or(own_callback);
+        let opt_out_url = self.opt_out_url(&own);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
         let call = self.requested(&wish, &protocol, candidate.to(), news);
@@ -200,16 +201,14 @@ impl App {
             return Ok(Placed { call, replayed: false });
         }
         // From here on a phone may ring, so nothing may end in an error that says otherwise.
-        let news =
-            match dial::dial(&self.inner.twilio, permit, &protocol, sound_url.as_deref(), status_callback)
-                .await
-            {
-                Ok(created) => news::from_call(&created, Source::Dial, clock::now()),
-                Err(error) => {
-                    tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
-                    bad_news(&error)
-                }
-            };
+        let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
+        let news = match dial::dial(&self.inner.twilio, permit, &protocol, ours).await {
+            Ok(created) => news::from_call(&created, Source::Dial, clock::now()),
+            Err(error) => {
+                tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
+                bad_news(&error)
+            }
+        };
         let call = match self.observe(About::Call(call.id), news.clone()).await {
             Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
             Err(error) => {

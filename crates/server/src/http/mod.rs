@@ -18,6 +18,7 @@ pub(crate) mod perimeter;
 mod place;
 pub(crate) mod problem;
 pub(crate) mod sign_in;
+pub(crate) mod twilio_gather;
 pub(crate) mod v1;
 
 use std::sync::Arc;
@@ -94,9 +95,14 @@ pub(crate) fn owner_router(shared: Shared) -> Router {
     common(routes.layer(Extension(Who::Window))).with_state(shared)
 }
 
-/// Callbacks, and the sound files that Twilio fetches: what the internet may see, and nothing else.
+/// Callbacks, pressed keys, and the sound files that Twilio fetches: what the internet may see, and nothing else.
 pub(crate) fn webhook_router(shared: Shared) -> Router {
-    let routes = documented::twilio_update::routes().merge(media::routes()).fallback(problem::nothing_here);
+    let mut routes = documented::twilio_update::routes().merge(media::routes());
+    // Without an address and the token that signs nothing that comes there could be believed, so it isn't there.
+    if shared.app.has_public_address() {
+        routes = routes.merge(twilio_gather::routes());
+    }
+    let routes = routes.fallback(problem::nothing_here);
     let proxies = shared.trusted_proxies.clone();
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
     common(routes.layer(middleware::from_fn_with_state(proxies, client::note))).with_state(shared)
@@ -128,6 +134,7 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::settings::choose_mode))
         .routes(routes!(v1::settings::choose_region))
         .routes(routes!(v1::network::choose_sharing))
+        .routes(routes!(v1::opt_outs::forget))
         .routes(routes!(v1::credentials::keep_twilio, v1::credentials::forget_twilio))
         .routes(routes!(v1::credentials::test_twilio))
         .routes(routes!(v1::credentials::test_kept_twilio))

@@ -34,6 +34,9 @@ pub(super) fn https(told: &Told, choices: &Choices) -> Option<CertificateSource>
     told.https.unwrap_or(by_choice).then(|| CertificateSource::Made { names: names() })
 }
 
+/// Longest public address, in characters: TwiML of 4,000 characters in all must have room for it (`core::opt_out`).
+const MAX_PUBLIC_URL_CHARS: usize = 400;
+
 /// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
 /// itself where that is here, and is asked where it isn't.
 pub(super) fn public_address(told: &Told, mode: Mode, built_in: bool) -> Result<PublicAddress, LaunchError> {
@@ -43,6 +46,9 @@ pub(super) fn public_address(told: &Told, mode: Mode, built_in: bool) -> Result<
             return Err(LaunchError::usage(
                 "--public-url must start with http:// or https:// and have no query and no fragment",
             ));
+        }
+        if url.as_str().len() > MAX_PUBLIC_URL_CHARS {
+            return Err(LaunchError::usage("--public-url has at most 400 characters"));
         }
     }
     let listener = told.webhook_listen.ip();

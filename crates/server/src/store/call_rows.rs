@@ -16,7 +16,7 @@ macro_rules! select {
         concat!(
             "SELECT id, protocol, from_number, to_number, mode, account_sid, requested_at, status, sid, news, ",
             "hangup_requested, answered_at, ended_at, duration_s, price_amount, price_currency, answered_by, ",
-            "sip_response_code, failure_code, failure_message, asked_by, asker_name FROM calls ",
+            "sip_response_code, failure_code, failure_message, asked_by, asker_name, opted_out FROM calls ",
             $rest
         )
     };
@@ -33,6 +33,7 @@ const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answe
     failure_code = ?11, failure_message = ?12 WHERE id = ?1";
 const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
 const SET_ENDED: &str = "UPDATE calls SET open = 0 WHERE id = ?1";
+const SET_OPTED_OUT: &str = "UPDATE calls SET opted_out = 1 WHERE id = ?1";
 const BY_ID: &str = select!("WHERE id = ?1");
 const BY_SID: &str = select!("WHERE sid = ?1");
 const BY_CHANNEL: &str = select!("WHERE channel = ?1");
@@ -47,6 +48,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     UPDATE,
     SET_SID,
     SET_ENDED,
+    SET_OPTED_OUT,
     BY_ID,
     BY_SID,
     BY_CHANNEL,
@@ -115,6 +117,12 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
     if before.is_open() && !call.is_open() {
         connection.prepare_cached(SET_ENDED)?.execute([call.id.0])?;
     }
+    Ok(())
+}
+
+/// Writes down that the person called pressed 9.
+pub(crate) fn set_opted_out(connection: &Connection, id: CallId) -> Result<(), StoreError> {
+    connection.prepare_cached(SET_OPTED_OUT)?.execute([id.0])?;
     Ok(())
 }
 
@@ -236,6 +244,7 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         sid: row.get(8)?,
         news: news(text(row, 9)?)?,
         hangup_requested: row.get(10)?,
+        opted_out: row.get(22)?,
         answered_at: time(11)?,
         ended_at: time(12)?,
         duration_s: row.get(13)?,

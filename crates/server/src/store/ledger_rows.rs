@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::call_rows::{price, timestamp};
-use super::{StoreError, consent_rows};
+use super::{StoreError, blocked_rows, consent_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
 const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
@@ -53,6 +53,7 @@ pub(crate) fn read(
     let mut ledger = Ledger {
         blocked: ask(BLOCKED)?,
         unwilling: ask(UNWILLING)?,
+        opted_out: blocked_rows::is_opted_out(connection, number)?,
         own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
         consented: consent_rows::given_at(connection, number)?.is_some(),
         ..Ledger::default()

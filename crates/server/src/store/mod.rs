@@ -42,6 +42,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
+    M::up(include_str!("migrations/0009_opt_outs.sql")),
     M::up(include_str!("migrations/0011_limits.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);

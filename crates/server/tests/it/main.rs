@@ -24,6 +24,7 @@ mod ordinary_call;
 mod other_sites;
 mod owner;
 mod people;
+mod press_nine;
 mod protocols;
 mod public_address;
 mod pusher;

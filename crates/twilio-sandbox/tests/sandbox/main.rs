@@ -5,6 +5,7 @@
 
 mod api;
 mod callbacks;
+mod keys;
 mod lists;
 mod numbers;
 mod refusals;

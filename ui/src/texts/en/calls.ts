@@ -31,6 +31,7 @@ const event: Record<EventKind, string> = {
   details: 'Details',
   silence: 'Twilio fell silent; asking it instead',
   hang_up_requested: 'Hang-up asked for',
+  opted_out: 'Pressed 9: not to be called again',
 };
 
 export const calls = {

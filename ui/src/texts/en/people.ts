@@ -51,5 +51,11 @@ export const people = {
     unblocked: (number: string) => `${number} may be called again.`,
     noneBlocked: 'No number is blocked.',
     since: (day: string) => `since ${day.toLowerCase()}`,
+    optedOut: (day: string) => `asked not to be called, on ${day}`,
+    optedOutHelp: 'They pressed 9. Only the owner can undo that, in the window.',
+    forgetOptOut: (number: string) => `Let ${number} be called again, although they asked not to be`,
+    forgetOptOutAsk: (who: string, day: string) =>
+      `${who} pressed 9 on ${day} so as not to be called again. To call them all the same can harm them, and in many countries it is against the law. Go on only if they have told you since that they want to be called. Let them be called again?`,
+    forgetOptOutYes: 'They asked for it',
   },
 };

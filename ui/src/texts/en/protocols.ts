@@ -118,6 +118,19 @@ export const protocols = {
     saving: 'Saving',
     cancel: 'Cancel',
     kept: (names: string) => `Also kept as they are: ${names}.`,
+    optOut: 'Offer to press 9',
+    optOutHint:
+      'It ends with “Press 9 and this number will not be called again.” Whoever presses 9, also while it plays, is blocked at once.',
+    optOutUnreachable:
+      'It isn’t offered for now: Twilio can’t reach this computer, so nobody’s key would arrive. That needs a public address (--public-url) and the account’s auth token.',
+    optOutCallback: 'What a web address plays must offer that by itself.',
+    optOutNoRoom: (n: number) =>
+      `There is no room for that sentence, so it isn’t offered. Shorten what plays by ${count(n, 'character', 'characters')}.`,
+    optOutNoPlace:
+      'That sentence can follow TwiML of Say, Play, Pause and a last Hangup alone, and nothing that plays over and over.',
+    optOutLanguage: 'Language of that sentence',
+    optOutLanguageLike: 'As the message; else English',
+    optOutWhen: 'Who presses 9, at any time, is not called again',
     previewEmpty: 'It shows up here as you write.',
     preview: 'What the person will hear',
   },

@@ -151,6 +151,9 @@ impl From<PeopleError> for Problem {
             PeopleError::NotBlocked(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::NotBlocked, "The number is not blocked", detail)
             }
+            PeopleError::OptedOut(_) => {
+                Self::new(StatusCode::FORBIDDEN, "opted_out", "This person asked not to be called", detail)
+            }
             PeopleError::UnknownProtocol(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
             }

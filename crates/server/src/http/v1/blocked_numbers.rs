@@ -29,6 +29,8 @@ pub(crate) struct BlockedNumberView {
     /// Since when.
     #[schema(value_type = String, format = "date-time")]
     blocked_at: Timestamp,
+    /// Whoever has it pressed 9 in a call, at that time: it was blocked by them and not by the owner.
+    opted_out: bool,
 }
 
 /// Why a number is blocked.
@@ -42,8 +44,8 @@ pub(crate) struct BlockFields {
 
 impl From<BlockedNumber> for BlockedNumberView {
     fn from(blocked: BlockedNumber) -> Self {
-        let BlockedNumber { number, note, blocked_at } = blocked;
-        Self { number: number.to_string(), note, blocked_at }
+        let BlockedNumber { number, note, blocked_at, opted_out } = blocked;
+        Self { number: number.to_string(), note, blocked_at, opted_out }
     }
 }
 
@@ -80,12 +82,14 @@ pub(crate) async fn block(
 }
 
 /// Unblock a number
+///
+/// One that the owner blocked. Where whoever has it pressed 9, this is refused.
 #[utoipa::path(delete, path = "/api/v1/blocked-numbers/{number}", operation_id = "unblockNumber", tag = "people",
     params(("number" = String, Path, description = "The number")),
     responses(
         (status = 204),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Whoever has it asked not to be called"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
     ))]

@@ -9,6 +9,7 @@ pub(crate) mod events;
 pub(crate) mod limits;
 pub(crate) mod network;
 pub(crate) mod numbers;
+pub(crate) mod opt_outs;
 pub(crate) mod people;
 pub(crate) mod protocols;
 pub(crate) mod quick_dials;

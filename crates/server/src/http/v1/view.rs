@@ -38,6 +38,8 @@ pub(crate) struct CallView {
     pub ended: bool,
     /// Somebody wants it to end.
     pub hangup_requested: bool,
+    /// The person called pressed 9: they are not called again.
+    pub opted_out: bool,
     /// How news of it reaches us.
     pub news: NewsRoute,
     /// Twilio's id.
@@ -143,6 +145,7 @@ impl From<&Call> for CallView {
             summary: call.summary(),
             ended: !call.is_open(),
             hangup_requested: call.hangup_requested,
+            opted_out: call.opted_out,
             news: call.news,
             sid: call.sid.clone(),
             requested_at: call.requested_at,

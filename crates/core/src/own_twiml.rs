@@ -1,0 +1,104 @@
+//! TwiML that somebody wrote, taken apart where the offer to press 9 goes.
+
+use roxmltree::{Document, Node};
+
+/// A document in three parts, each as it was written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OwnTwiml<'a> {
+    /// Up to the first verb.
+    pub(crate) head: &'a str,
+    /// Everything that is heard.
+    pub(crate) played: &'a str,
+    /// After it; nothing but the end of the call.
+    pub(crate) rest: &'a str,
+    /// The voice that speaks first, and its language.
+    pub(crate) voice: Option<String>,
+    pub(crate) language: Option<String>,
+}
+
+/// Why nothing can be offered behind a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoPlaceForOffer {
+    /// Nothing is heard.
+    #[error("this TwiML plays nothing that it could follow")]
+    NothingHeard,
+    /// It goes on elsewhere, or asks for something itself.
+    #[error("it can follow TwiML of Say, Play, Pause and a last Hangup alone; this has <{0}>")]
+    OtherVerb(String),
+    /// It plays over and over.
+    #[error("this TwiML plays over and over (loop=\"0\"), so that it would never be heard")]
+    Endless,
+    /// It isn't TwiML.
+    #[error("this is not TwiML")]
+    NotTwiml,
+}
+
+impl<'a> OwnTwiml<'a> {
+    /// Takes a document apart.
+    ///
+    /// # Errors
+    /// [`NoPlaceForOffer`], when it does more than to play: verbs that ask for keys, connect or go on elsewhere have an end of
+    /// their own.
+    pub(crate) fn read(text: &'a str) -> Result<Self, NoPlaceForOffer> {
+        let document = Document::parse(text).map_err(|_| NoPlaceForOffer::NotTwiml)?;
+        let verbs: Vec<Node<'_, '_>> = document.root_element().children().filter(Node::is_element).collect();
+        let heard = verbs.iter().take_while(|verb| is_heard(verb)).count();
+        if let Some(other) = verbs[heard..].iter().find(|verb| verb.tag_name().name() != "Hangup") {
+            return Err(NoPlaceForOffer::OtherVerb(other.tag_name().name().to_owned()));
+        }
+        let (Some(first), Some(last)) = (verbs[..heard].first(), verbs[..heard].last()) else {
+            return Err(NoPlaceForOffer::NothingHeard);
+        };
+        if verbs[..heard].iter().any(|verb| verb.attribute("loop") == Some("0")) {
+            return Err(NoPlaceForOffer::Endless);
+        }
+        let (begin, end) = (first.range().start, last.range().end);
+        let speaker = verbs[..heard].iter().find(|verb| verb.tag_name().name() == "Say");
+        let said = |name: &str| speaker.and_then(|speaker| speaker.attribute(name)).map(str::to_owned);
+        Ok(Self {
+            head: &text[..begin],
+            played: &text[begin..end],
+            rest: &text[end..],
+            voice: said("voice"),
+            language: said("language"),
+        })
+    }
+}
+
+fn is_heard(verb: &Node<'_, '_>) -> bool {
+    matches!(verb.tag_name().name(), "Say" | "Play" | "Pause")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_heard_is_found_as_it_was_written() {
+        let text = "<?xml version=\"1.0\"?>\n<Response>\n  <Say voice=\"Polly.Vicki\">Hallo &amp; <break/></Say>\n  <!-- a bell -->\n  \
+                    <Play>https://x.example/a.mp3</Play>\n  <Hangup/>\n</Response>\n";
+        let parts = OwnTwiml::read(text).unwrap();
+        assert_eq!(format!("{}{}{}", parts.head, parts.played, parts.rest), text);
+        assert!(parts.head.ends_with("<Response>\n  "), "{parts:?}");
+        assert!(parts.played.starts_with("<Say") && parts.played.ends_with("</Play>"), "{parts:?}");
+        assert_eq!((parts.voice.as_deref(), parts.language), (Some("Polly.Vicki"), None));
+    }
+
+    #[test]
+    fn what_does_more_than_play_has_no_place_for_it() {
+        let refused = |verbs: &str| OwnTwiml::read(&format!("<Response>{verbs}</Response>")).unwrap_err();
+        assert_eq!(refused(""), NoPlaceForOffer::NothingHeard);
+        assert_eq!(refused("<Hangup/>"), NoPlaceForOffer::NothingHeard);
+        assert_eq!(
+            refused("<Say>Hi</Say><Redirect>/x</Redirect>"),
+            NoPlaceForOffer::OtherVerb("Redirect".into())
+        );
+        assert_eq!(refused("<Gather><Say>Hi</Say></Gather>"), NoPlaceForOffer::OtherVerb("Gather".into()));
+        assert_eq!(
+            refused("<Say>Hi</Say><Hangup/><Say>Never</Say>"),
+            NoPlaceForOffer::OtherVerb("Say".into())
+        );
+        assert_eq!(refused("<Sing/>"), NoPlaceForOffer::OtherVerb("Sing".into()));
+        assert_eq!(refused("<Play loop=\"0\">https://x.example/a.mp3</Play>"), NoPlaceForOffer::Endless);
+    }
+}

@@ -1,0 +1,117 @@
+//! Pressed keys: whoever presses 9 is not called again, from that moment on.
+
+use std::sync::Arc;
+
+use benspamsphones_core::{Call, EventKind, OptOut, Source, opt_out};
+use twilio::signature::SignatureError;
+
+use super::{About, App};
+use crate::clock;
+use crate::live::Change;
+use crate::news;
+use crate::store::call_rows::{self, Key};
+use crate::store::{StoreError, blocked_rows, consent_rows};
+
+/// Path of the route that takes keys; the channel follows.
+pub(crate) const PATH: &str = "/api/twilio_gather/";
+
+/// Why a key was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// No public address or no auth token: nothing that comes here can be believed.
+    #[error("keys are not set up")]
+    NotSetUp,
+    /// Not signed by Twilio for this address.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+}
+
+impl App {
+    /// Where Twilio is told to send the keys that are pressed in the call of this channel, if it can reach us.
+    pub(crate) fn opt_out_url(&self, channel: &str) -> Option<String> {
+        self.inner.callbacks.as_ref().map(|callbacks| callbacks.at(&format!("{PATH}{channel}")))
+    }
+
+    /// Takes in a key that somebody pressed who was called, and gives the TwiML that the call goes on with. Nothing of it is
+    /// read before the signature is checked, against the address that was configured.
+    ///
+    /// 9 blocks the number that was rung, as it stands in the history and not as the request says.
+    ///
+    /// # Errors
+    /// When it is not from Twilio.
+    pub async fn take_key(&self, channel: &str, body: &[u8], signature: &str) -> Result<String, KeyError> {
+        let callbacks = self.inner.callbacks.as_ref().ok_or(KeyError::NotSetUp)?;
+        let action = callbacks.at(&format!("{PATH}{channel}"));
+        let fields = callbacks.validate(&action, body, signature)?;
+        let field = |name: &str| {
+            let mut values = fields.iter().filter(|(field, _)| field == name);
+            values.next().map(|(_, value)| value.clone())
+        };
+        // Whoever presses a key has answered, and perhaps nothing else has told so yet.
+        if let Some(news) = news::from_callback(&fields, clock::now())
+            && let Err(error) = self.observe(About::Channel(channel.to_owned()), news).await
+        {
+            tracing::error!(%error, "news of a call could not be written down");
+        }
+        let sid = field("CallSid");
+        let is_opt_out = field("Digits").as_deref() == Some(opt_out::KEY);
+        let found = match self.key_pressed(channel.to_owned(), sid.clone(), is_opt_out).await {
+            // Another write of the batch failed, and nothing of this one was kept.
+            Err(StoreError::HalfWritten) => self.key_pressed(channel.to_owned(), sid, is_opt_out).await,
+            found => found,
+        };
+        Ok(match found {
+            Ok(Some(call)) if is_opt_out => self.offer_of(&call).confirmed(),
+            Ok(Some(call)) => self.offer_of(&call).once_more(&action),
+            Ok(None) => {
+                tracing::warn!("a signed key came for a call that was not placed here");
+                OptOut::default().goodbye()
+            }
+            Err(error) => {
+                // Nobody is told that they won't be called again before it is written down; they may press once more.
+                tracing::error!(%error, "somebody pressed a key and it could not be written down");
+                OptOut::default().once_more(&action)
+            }
+        })
+    }
+
+    /// The call of the channel, if it is the one that Twilio names. With 9 its number is blocked, once: what is repeated
+    /// changes nothing, also after the owner let the number be called again.
+    async fn key_pressed(
+        &self,
+        channel: String,
+        sid: Option<String>,
+        is_opt_out: bool,
+    ) -> Result<Option<Call>, StoreError> {
+        let hub = self.inner.hub.clone();
+        let written = self.inner.store.write(move |tx| {
+            let connection = tx.connection();
+            let Some(mut call) = call_rows::find(connection, &Key::Channel(&channel))? else {
+                return Ok(None);
+            };
+            if call.sid.is_some() && call.sid != sid {
+                return Ok(None);
+            }
+            if !is_opt_out || call.opted_out {
+                return Ok(Some(call));
+            }
+            let now = clock::now();
+            call.opted_out = true;
+            blocked_rows::opt_out(connection, &call.to, now)?;
+            // Should they be called again one day, the owner is asked about it afresh.
+            consent_rows::delete(connection, &call.to)?;
+            call_rows::set_opted_out(connection, call.id)?;
+            let call = Arc::new(call);
+            tx.record(&call, EventKind::OptedOut, Source::Callback, now)?;
+            tx.after_commit(move || hub.announce(Change::BlockedNumbers));
+            Ok(Some(Arc::unwrap_or_clone(call)))
+        });
+        written.await
+    }
+
+    /// How the call offered it, as far as its protocol still tells.
+    fn offer_of(&self, call: &Call) -> OptOut {
+        let protocol = self.protocol(call.protocol.as_str()).ok();
+        protocol.and_then(|protocol| protocol.opt_out).unwrap_or_default()
+    }
+}

@@ -1,0 +1,27 @@
+//! `/api/v1/opt-outs`: numbers whose owners pressed 9. They are listed among the blocked ones; going back on one is the owner's
+//! alone, and so it has a route of its own that is on no socket.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::app::App;
+use crate::http::answer::PathPart;
+use crate::http::problem::Problem;
+
+/// Let a number be called again whose owner pressed 9
+///
+/// Ask before: it undoes what a person asked for.
+#[utoipa::path(delete, path = "/api/v1/opt-outs/{number}", operation_id = "forgetOptOut", tag = "people",
+    params(("number" = String, Path, description = "The number")),
+    responses(
+        (status = 204),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "Nobody pressed 9 there"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
+    ))]
+pub(crate) async fn forget(
+    State(app): State<App>,
+    PathPart(number): PathPart,
+) -> Result<StatusCode, Problem> {
+    app.forget_opt_out(&number).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

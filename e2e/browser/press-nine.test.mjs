@@ -1,0 +1,97 @@
+// Whoever presses 9: seen on the dial, in the history and among the blocked numbers; and not rung again.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
+/** Presses 9 half way through the message. */
+const NINE = '+15005550128';
+
+test('a person presses 9 and is not called again', async () => {
+  await mkdir(PICTURES, { recursive: true });
+  const switchboard = await startSwitchboard({ speed: 4 });
+  const browser = await openBrowser(switchboard.url);
+  const { page } = browser;
+  const open = (hash) => page.goto(new URL(hash, switchboard.url).href);
+  const picture = (name) => page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
+  try {
+    await open('#/');
+    await page.getByRole('radio', { name: /Dinner is ready/ }).check({ force: true });
+    await page.locator('#number').fill(NINE);
+    await page.locator('#number').press('Enter');
+    const ticket = page.getByRole('article').filter({ hasText: 'Pressed 9: not to be called again.' });
+    await ticket.waitFor();
+    await ticket.getByText('Answered; the call took').or(ticket.getByText('A person answered; the call')).waitFor();
+    assert.equal(await ticket.getByRole('button', { name: /^Call again/ }).count(), 0, 'it would be refused');
+    await picture('ticket');
+
+    await page.locator('#number').fill(NINE);
+    await page.locator('#number').press('Enter');
+    await page.getByRole('alert').getByText('pressed 9 and asked not to be called again').waitFor();
+    const { items } = await switchboard.ask('GET', '/api/v1/calls');
+    assert.equal(items.length, 1, 'nothing left this machine');
+
+    await open(`#/calls/${items[0].id}`);
+    await page.getByRole('listitem').filter({ hasText: 'Pressed 9: not to be called again' }).waitFor();
+    await picture('call');
+
+    await open('#/people');
+    const row = page.getByRole('listitem').filter({ hasText: 'asked not to be called' });
+    await row.getByText(/asked not to be called, on \d+ \w+ 20\d\d/).waitFor();
+    assert.equal(await row.getByRole('button').count(), 0, 'a browser can’t undo what a person asked for');
+    await picture('people');
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});
+
+test('a protocol shows the sentence, and says where it isn’t offered', async () => {
+  await mkdir(PICTURES, { recursive: true });
+  const switchboard = await startSwitchboard();
+  const browser = await openBrowser(switchboard.url);
+  const { page } = browser;
+  const preview = page.getByRole('region', { name: 'What the person will hear' });
+  const offered = preview.getByText('Press 9 and this number will not be called again.');
+  const picture = (name) => page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
+  try {
+    await page.goto(new URL('#/protocols/edit/dinner', switchboard.url).href);
+    await offered.waitFor();
+    await picture('editor');
+    await page.getByRole('combobox', { name: 'Language of that sentence' }).selectOption('de');
+    await preview.getByText('Drücken Sie die 9').waitFor();
+    await page.getByRole('checkbox', { name: /^Offer to press 9/ }).uncheck();
+    await preview.getByText('Drücken Sie die 9').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/^Saved Dinner/).waitFor();
+    const dinner = await switchboard.ask('GET', '/api/v1/protocols/dinner');
+    assert.equal(dinner.offer_opt_out, false);
+
+    // Where Twilio can't reach this computer.
+    await page.route('**/api/v1/status', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), public_address: false } });
+    });
+    await page.goto(new URL('#/protocols/edit/hello', switchboard.url).href);
+    await page.reload();
+    await page.getByRole('note').getByText('isn’t offered for now').waitFor();
+    await offered.waitFor({ state: 'detached' });
+    await picture('unreachable');
+    for (const [theme, width] of [['light', 320], ['dark', 320], ['dark', 1280]]) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width, height: 860 });
+      await picture(`unreachable-${theme}-${width}`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${width} px wide: ${overflow} px too many`);
+    }
+  } finally {
+    await browser.close();
+    await switchboard.stop();
+  }
+});

@@ -1,0 +1,80 @@
+/** The offer to press 9, as the server makes it: the words and the room that they need come from there
+ * (`opt-out.json`, written by a test of the core). */
+
+import words from './opt-out.json';
+
+export interface Offer {
+  text: string;
+  voice: string;
+  language: string;
+}
+
+const MAX_CHARS = 4_000;
+const OFFERS: Readonly<Record<string, string | undefined>> = words.offers;
+const VOICES: Readonly<Record<string, string | undefined>> = words.voices;
+/** The languages that it is made in. */
+export const OFFER_LANGUAGES = Object.keys(OFFERS);
+
+/** As it follows a message of this voice and language, each of which may be empty. */
+export function offerLike(voice: string, language: string): Offer {
+  if (language) {
+    const text = OFFERS[primary(language)];
+    return text === undefined
+      ? { text: words.offers.en, voice: '', language: 'en-US' }
+      : { text, voice, language };
+  }
+  return { text: OFFERS[spokenBy(voice)] ?? words.offers.en, voice, language };
+}
+
+/** In a language of its own. */
+export function offerIn(language: string): Offer {
+  return { text: OFFERS[primary(language)] ?? words.offers.en, voice: '', language };
+}
+
+/** How many characters are left of those that Twilio takes, beside the offer; negative when there are too few. `played` is
+ * what it follows, as TwiML. */
+export function roomBeside(offer: Offer, played: string): number {
+  const needed = say(offer.text, offer.voice, offer.language);
+  return MAX_CHARS - words.frame - [...needed].length - [...played].length;
+}
+
+/** The verb that speaks a text. */
+export function say(text: string, voice: string, language: string): string {
+  const attribute = (name: string, value: string) => (value ? ` ${name}="${escape(value)}"` : '');
+  return `<Say${attribute('voice', voice)}${attribute('language', language)}>${escape(text)}</Say>`;
+}
+
+/** Whether TwiML of one's own has a place for it: nothing but what is heard, and then at most the end. */
+export function hasPlace(twiml: string): boolean {
+  const verbs = [...new DOMParser().parseFromString(twiml, 'text/xml').documentElement.children];
+  const first = verbs.findIndex((verb) => !['Say', 'Play', 'Pause'].includes(verb.localName));
+  const heard = first < 0 ? verbs : verbs.slice(0, first);
+  const rest = verbs.slice(heard.length);
+  const endless = heard.some((verb) => verb.getAttribute('loop') === '0');
+  return heard.length > 0 && !endless && rest.every((verb) => verb.localName === 'Hangup');
+}
+
+/** Voice and language of who speaks first in TwiML of one's own. */
+export function speakerOf(twiml: string): { voice: string; language: string } {
+  const document = new DOMParser().parseFromString(twiml, 'text/xml');
+  const first = [...document.documentElement.children].find((verb) => verb.localName === 'Say');
+  const told = (name: string) => first?.getAttribute(name) ?? '';
+  return { voice: told('voice'), language: told('language') };
+}
+
+function primary(tag: string): string {
+  const subtag = (tag.trim().split(/[-_]/)[0] ?? '').toLowerCase();
+  return subtag === 'no' ? 'nb' : subtag;
+}
+
+function spokenBy(voice: string): string {
+  const [maker = '', name = ''] = voice.trim().split(/\.(.*)/s);
+  if (maker.toLowerCase() === 'google') return primary(name);
+  return VOICES[name.split('-')[0] ?? ''] ?? '';
+}
+
+const escape = (text: string) =>
+  text.replace(
+    /[&<>"]/g,
+    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign,
+  );
