@@ -5,6 +5,7 @@
 //! its arguments: this crate opens no socket, reads no file and never looks at a clock.
 
 pub mod call;
+pub mod estimate;
 pub mod event;
 pub mod guard;
 pub mod money;
@@ -15,18 +16,21 @@ mod plays;
 pub mod protocol;
 mod protocol_fields;
 pub mod protocol_file;
+pub mod spending;
 pub mod statistics;
 pub mod status;
 mod summary;
 pub mod twiml;
 
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
+pub use estimate::{Estimate, Quote};
 pub use event::{CallEvent, EventId, EventKind};
 pub use guard::{Candidate, Ledger, Permit, Policy, Refusal};
-pub use money::Money;
+pub use money::{Money, NotMoney};
 pub use observation::{Observation, Source};
 pub use person::{Person, PersonError, PersonFields, PersonId, PersonNumber};
 pub use phone_number::{PhoneNumber, PhoneNumberError, Region};
 pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId, SoundId};
 pub use protocol_file::{ProtocolFile, ProtocolFileError};
+pub use spending::SpendBy;
 pub use status::{CallStatus, UnknownStatus};

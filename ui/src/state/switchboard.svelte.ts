@@ -7,10 +7,12 @@ import type { Change, Host, HostWish } from '../host';
 import { shown } from '../phone-shown.svelte';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
+import { Balance } from './balance.svelte';
 import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
+import { Estimates } from './estimates.svelte';
 import { History } from './history.svelte';
 import { go, link, Whereabouts } from './place.svelte';
 import { People } from './people.svelte';
@@ -22,10 +24,12 @@ import { Wish } from './wish.svelte';
 
 export class Switchboard {
   readonly api: Api;
+  readonly balance: Balance;
   readonly calls: Calls;
   readonly connection: Connection;
   readonly countdown: Countdown;
   readonly dialler: Dialler;
+  readonly estimates: Estimates;
   readonly history: History;
   readonly numbers: AccountNumbers;
   readonly people: People;
@@ -41,6 +45,8 @@ export class Switchboard {
 
   constructor(readonly host: Host) {
     this.api = new Api(host);
+    this.balance = new Balance(this.api);
+    this.estimates = new Estimates(this.api);
     this.calls = new Calls(this.api);
     this.protocols = new Protocols(this.api);
     this.people = new People(this.api);
@@ -113,6 +119,7 @@ export class Switchboard {
 
   #hear(call: Call, event: CallEvent): void {
     this.history.welcome(call);
+    if (event.kind === 'details' && call.price) this.balance.paid();
     if (event.kind !== 'status') return;
     this.announcement = texts.live.announce(
       this.protocols.nameOf(call.protocol),

@@ -131,7 +131,8 @@ impl App {
         let status_callback = update_callback.or(own_callback);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let call = self.requested(&protocol, candidate.to(), news);
+        let estimate = self.estimate(&protocol, candidate.to(), clock::now()).await;
+        let call = Call { estimate, ..self.requested(&protocol, candidate.to(), news) };
         let underway = self.inner.dialling.begin(&call);
         let (call, permit) = match self.reserve(call, candidate, channels, key).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),

@@ -169,6 +169,9 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::calls::hang_up))
         .routes(routes!(v1::statistics::get))
+        .routes(routes!(v1::estimate::get))
+        .routes(routes!(v1::balance::get))
+        .routes(routes!(v1::spend::get))
         .routes(routes!(v1::events::stream))
 }
 

@@ -18,6 +18,7 @@ mod key_of_one_account;
 mod killed;
 mod live_news;
 mod logs;
+mod money;
 mod openapi;
 mod ordinary_call;
 mod other_sites;

@@ -6,6 +6,7 @@
 mod api;
 mod callbacks;
 mod lists;
+mod money;
 mod numbers;
 mod refusals;
 mod twiml;

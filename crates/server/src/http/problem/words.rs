@@ -4,7 +4,9 @@
 use axum::http::StatusCode;
 
 use super::Problem;
-use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SoundError};
+use crate::app::{
+    BalanceError, EstimateError, HangUpError, PeopleError, PlaceCallError, ProtocolsError, SoundError,
+};
 use crate::gate::GateError;
 use crate::owner::OwnerError;
 use crate::store::StoreError;
@@ -72,6 +74,40 @@ impl From<HangUpError> for Problem {
             },
             HangUpError::Twilio(error) => Self::of_twilio("Twilio did not end the call", &error),
             HangUpError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EstimateError> for Problem {
+    fn from(error: EstimateError) -> Self {
+        let detail = error.to_string();
+        match error {
+            EstimateError::UnknownProtocol(_) => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
+            }
+            EstimateError::NotANumber(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_a_number", "This is not a number", detail)
+            }
+            EstimateError::NotTold => {
+                Self::new(StatusCode::NOT_FOUND, "no_price", "There is no price", format!("{detail}."))
+            }
+            EstimateError::Twilio(error) => Self::of_twilio("Twilio did not tell the price", &error),
+            EstimateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BalanceError> for Problem {
+    fn from(error: BalanceError) -> Self {
+        match error {
+            BalanceError::Twilio(error) => Self::of_twilio("Twilio did not tell the balance", &error),
+            BalanceError::NotMoney => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "twilio",
+                "Twilio did not tell the balance",
+                "What it told is no amount of money.",
+            ),
+            BalanceError::Store(error) => error.into(),
         }
     }
 }
