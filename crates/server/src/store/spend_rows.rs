@@ -226,11 +226,10 @@ mod tests {
 
     const ACCOUNT: &str = "AC1";
 
-    fn store() -> (Connection, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut connection = Connection::open(folder.path().join("test.db")).unwrap();
+    fn store() -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
         super::super::MIGRATIONS.to_latest(&mut connection).unwrap();
-        (connection, folder)
+        connection
     }
 
     fn at(text: &str) -> Timestamp {
@@ -283,7 +282,7 @@ mod tests {
 
     #[test]
     fn an_estimate_counts_until_the_price_is_known() {
-        let (connection, _folder) = store();
+        let connection = store();
         assert_eq!(committed(&connection, NOON), []);
         let estimate = Some(Estimate::new(usd(14_000), Some(600)));
         let call = place(&connection, at("2026-03-29T12:10:00Z"), "+14158675309", estimate);
@@ -303,7 +302,7 @@ mod tests {
 
     #[test]
     fn what_twilio_refuses_and_what_nobody_answers_costs_nothing() {
-        let (connection, _folder) = store();
+        let connection = store();
         for ending in [CallStatus::Failed, CallStatus::Busy, CallStatus::NoAnswer, CallStatus::Canceled] {
             let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
             assert_eq!(committed(&connection, NOON).last(), Some(&usd(14_000)));
@@ -314,7 +313,7 @@ mod tests {
 
     #[test]
     fn currencies_are_kept_apart_and_a_price_may_come_in_another() {
-        let (connection, _folder) = store();
+        let connection = store();
         let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
         hear(&connection, call.id, CallStatus::Completed, Some(eur(11_000)));
         assert_eq!(committed(&connection, NOON), [eur(11_000), usd(0)]);
@@ -324,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_corrected_price_and_deleted_calls() {
-        let (connection, _folder) = store();
+        let connection = store();
         let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
         hear(&connection, call.id, CallStatus::Completed, Some(usd(14_000)));
         for (micros, currency) in [(13_000, "USD"), (9_000, "EUR"), (15_000, "USD")] {
@@ -376,7 +375,7 @@ mod tests {
         /// Whatever is asked for, the sums are those of the calls themselves.
         #[test]
         fn sums_are_exact(calls in history(), from in 0..9_600_i64, length in 0..9_600_i64) {
-            let (connection, _folder) = store();
+            let connection = store();
             let begin = at("2026-01-01T00:00:00Z");
             let moment = |second| begin + SignedDuration::from_secs(second);
             for (second, micros, is_euro) in &calls {

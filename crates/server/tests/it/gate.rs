@@ -50,6 +50,8 @@ struct Asked {
     to_dial: AtomicBool,
     for_a_call: AtomicBool,
     for_a_list: AtomicBool,
+    /// Nothing to do with calls; it passes whatever the gate does.
+    for_prices: AtomicBool,
 }
 
 impl Gate {
@@ -124,6 +126,12 @@ async fn carry_requests(
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         asked.note(&buffer[..length]);
+        if asked.for_prices.load(Ordering::Relaxed) {
+            if to.write_all(&buffer[..length]).await.is_err() {
+                return;
+            }
+            continue;
+        }
         seen.send_modify(|seen| seen.requests += 1);
         let Ok(way) = ways.wait_for(|way| *way != Way::HoldsRequests).await.map(|way| *way) else { return };
         let dials = asked.to_dial.load(Ordering::Relaxed);
@@ -149,6 +157,12 @@ async fn carry_answers(
     let mut ways = way.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        if asked.for_prices.load(Ordering::Relaxed) {
+            if to.write_all(&buffer[..length]).await.is_err() {
+                return;
+            }
+            continue;
+        }
         let dials = asked.to_dial.load(Ordering::Relaxed);
         seen.send_modify(|seen| {
             seen.answers += 1;
@@ -184,6 +198,7 @@ impl Asked {
         let of_all = line.contains("/Calls.json");
         self.to_dial.store(line.starts_with("POST ") && of_all, Ordering::Relaxed);
         self.for_a_list.store(line.starts_with("GET ") && of_all, Ordering::Relaxed);
+        self.for_prices.store(line.contains(" /v2/Voice/Numbers/"), Ordering::Relaxed);
         self.for_a_call.store(line.starts_with("GET ") && line.contains("/Calls/CA"), Ordering::Relaxed);
     }
 }
