@@ -541,6 +541,11 @@ export interface components {
             vcard: string;
         };
         /**
+         * @description By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+         * @enum {string}
+         */
+        AskedBy: "window" | "tray" | "browser" | "device" | "program" | "command_line" | "unknown";
+        /**
          * @description By what one came in.
          * @enum {string}
          */
@@ -663,6 +668,10 @@ export interface components {
             to: string;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
+            /** @description By which way it was asked for. */
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
             /** @description Where the call is. */
             status: components["schemas"]["CallStatus"];
             /** @description The same in a sentence for people. */

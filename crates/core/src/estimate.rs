@@ -81,7 +81,9 @@ fn started_minutes(seconds: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CallId, CallRequest, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId, Source};
+    use crate::{
+        AskedBy, CallId, CallRequest, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId, Source,
+    };
 
     fn cents(amount: i64) -> Money {
         Money::of_micros(amount * 10_000, "USD").unwrap()
@@ -98,6 +100,8 @@ mod tests {
             account_sid: "AC1".into(),
             news: NewsRoute::Polling,
             requested_at: Timestamp::UNIX_EPOCH,
+            asked_by: AskedBy::Unknown,
+            asker_name: None,
         });
         call.estimate = Some(Estimate::new(cents(2), time_limit_s));
         call

@@ -216,8 +216,8 @@ fn money(micros: i64, currency: &str) -> Result<Money, StoreError> {
 #[cfg(test)]
 mod tests {
     use benspamsphones_core::{
-        Call, CallId, CallRequest, CallStatus, Estimate, NewsRoute, Observation, PhoneNumber, ProtocolId,
-        Source,
+        AskedBy, Call, CallId, CallRequest, CallStatus, Estimate, NewsRoute, Observation, PhoneNumber,
+        ProtocolId, Source,
     };
     use proptest::prelude::*;
 
@@ -250,6 +250,8 @@ mod tests {
             account_sid: ACCOUNT.into(),
             news: NewsRoute::Polling,
             requested_at,
+            asked_by: AskedBy::Unknown,
+            asker_name: None,
         });
         call.estimate = estimate;
         let channels = Channels { own: id.to_string(), watch: None };
