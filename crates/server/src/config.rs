@@ -143,6 +143,8 @@ pub struct Pace {
     pub lookup_patience: Duration,
     /// For what a call is going to cost, before it is dialled without knowing.
     pub estimate: Duration,
+    /// Between two calls that are sent to Twilio, which takes one a second; none lets all through at once.
+    pub between_calls: Duration,
     /// For open connections to end once the server stops.
     pub stop: Duration,
 }
@@ -155,6 +157,7 @@ impl Default for Pace {
             silence: Duration::from_secs(15),
             lookup_patience: Duration::from_secs(60),
             estimate: Duration::from_millis(700),
+            between_calls: Duration::from_secs(1),
             stop: Duration::from_millis(1_200),
         }
     }

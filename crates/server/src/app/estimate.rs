@@ -122,7 +122,7 @@ impl App {
             | ProtocolsError::Invalid(_)
             | ProtocolsError::File(_) => EstimateError::UnknownProtocol(protocol.to_owned()),
         })?;
-        let number = PhoneNumber::parse(to, self.inner.policy.default_region)
+        let number = PhoneNumber::parse(to, self.default_region())
             .map_err(|_| EstimateError::NotANumber(to.to_owned()))?;
         let route = self.route(&protocol, &number);
         if let Some(known) = self.known_quote(&route, now).await? {

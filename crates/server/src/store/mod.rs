@@ -3,11 +3,12 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`], [`quote_rows`]; [`ledger_rows`] reads
+//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`]; [`ledger_rows`] reads
 //! for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent.
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod consent_rows;
 pub(crate) mod event_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
@@ -15,6 +16,7 @@ pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod quote_rows;
 pub(crate) mod refusal_rows;
+pub(crate) mod refused_call_rows;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
 pub(crate) mod spend_rows;
@@ -43,6 +45,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
     M::up(include_str!("migrations/0008_money.sql")),
+    M::up(include_str!("migrations/0011_limits.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -244,6 +247,8 @@ mod tests {
             refusal_rows::STATEMENTS,
             quote_rows::STATEMENTS,
             spend_rows::STATEMENTS,
+            consent_rows::STATEMENTS,
+            refused_call_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -67,8 +67,7 @@ pub struct Spent {
 /// It runs in the transaction that reserves a call and reads a row for each day, and at most 95 quarter hours, however
 /// many calls there are. A `since` within a quarter hour counts from that quarter's beginning; the beginning of a day or
 /// a month is exact in every time zone. A call without an estimate counts for nothing until its price is known. What the
-/// call costs that is about to be reserved isn't in it: that is its own estimate's `deposit`.
-#[cfg_attr(not(test), expect(dead_code, reason = "the guard's rule asks for it"))]
+/// call costs that is about to be reserved isn't in it: that is its own `Call::held`.
 pub(crate) fn committed_since(
     connection: &Connection,
     mode: Mode,

@@ -69,6 +69,8 @@ pub struct Setup {
     pub limits: Limits,
     /// With a certificate that is made for the test.
     pub https: bool,
+    /// Without the limits of a new installation, which most journeys would run into.
+    pub limitless: bool,
 }
 
 impl Default for Setup {
@@ -84,6 +86,7 @@ impl Default for Setup {
                 lookup_patience: Duration::from_millis(300),
                 // A busy machine must not make prices come and go.
                 estimate: PATIENCE,
+                between_calls: Duration::ZERO,
                 stop: Duration::from_millis(1_200),
             },
             public_address: PublicAddress::WebhookListener,
@@ -98,6 +101,7 @@ impl Default for Setup {
             trusted_proxies: TrustedProxies::default(),
             limits: Limits::default(),
             https: false,
+            limitless: true,
         }
     }
 }
@@ -201,6 +205,11 @@ impl TestServer {
         let mut server = Server::start(config).await.unwrap();
         self.first_password = server.take_first_password();
         self.server = Some(server);
+        if self.setup.limitless {
+            let none = serde_json::to_value(benspamsphones_core::Limits::none()).unwrap();
+            let (status, answer) = self.as_owner(Method::PUT, "/api/v1/limits", Some(&none)).await;
+            assert_eq!(status, 200, "{answer}");
+        }
     }
 
     pub async fn stop(&mut self) {
