@@ -14,6 +14,8 @@ const VIEWS = [
   { name: 'refused', at: '#/', ready: (page) => page.getByRole('alert'), before: refused },
   { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
   { name: 'plots', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: showPlots },
+  { name: 'spending', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: showSpending },
+  { name: 'spending-by-person', at: '#/calls', ready: (page) => page.getByRole('row', { name: /Ada Lovelace/ }), before: showSpendingByPerson },
   { name: 'nothing-found', at: '#/calls', ready: (page) => page.getByText('No call matches').first(), before: searchNothing },
   { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened').first(), before: openCall },
   { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
@@ -42,6 +44,9 @@ before(async () => {
   const audio = silence().toString('base64');
   await switchboard.ask('POST', '/api/v1/sounds', { name: 'Dinner bell', audio });
   const quick = [{ protocol: 'dinner', number: '+15005550100' }];
+  // Something that cost money, so that there is something to see.
+  const paid = await switchboard.placeCall('dinner', '+15005550100');
+  while (!(await switchboard.ask('GET', `/api/v1/calls/${paid.id}`)).price) await new Promise((again) => setTimeout(again, 200));
   await switchboard.ask('PUT', '/api/v1/quick-dials', { items: quick });
 });
 after(() => switchboard.stop());
@@ -113,6 +118,7 @@ test('a small board: no protocols, no calls, no server', async () => {
 async function dial(page) {
   await page.locator('#number').pressSequentially('2025550142');
   await page.getByText('Looks right').first().waitFor();
+  await page.getByText('About 1.4 ¢ a minute to United States').waitFor();
 }
 
 async function refused(page) {
@@ -132,6 +138,16 @@ async function showPlots(page) {
   await page.getByRole('button', { name: 'Plots' }).click();
   // What the plot shows stands in a table for who can't see it.
   await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
+}
+
+async function showSpending(page) {
+  await page.getByRole('button', { name: 'Spending' }).click();
+  await page.getByRole('table', { name: 'Spent per day, USD' }).getByRole('row').nth(30).waitFor();
+}
+
+async function showSpendingByPerson(page) {
+  await showSpending(page);
+  await page.getByLabel('Added up by').selectOption('Person');
 }
 
 async function openCall(page) {

@@ -42,6 +42,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is left on the account */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/blocked-numbers": {
         parameters: {
             query?: never;
@@ -156,6 +173,23 @@ export interface paths {
          * @description A call that Twilio has not confirmed yet is ended as soon as it does.
          */
         post: operations["hangUpCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a minute of a call costs */
+        get: operations["getEstimate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -456,6 +490,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was spent
+         * @description Amounts are exact, and one of each currency: no rate between them is assumed.
+         */
+        get: operations["getSpending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics": {
         parameters: {
             query?: never;
@@ -533,6 +587,20 @@ export interface components {
              * @example 1234.1234
              */
             socket_id: string;
+        };
+        /**
+         * Balance
+         * @description What is left on the account.
+         */
+        BalanceView: {
+            balance?: components["schemas"]["MoneyView"] | null;
+            /** @description It may not last another week like the last one. */
+            low: boolean;
+            /**
+             * Format: date-time
+             * @description When Twilio said so.
+             */
+            as_of: string;
         };
         /** @description Why a number is blocked. */
         BlockFields: {
@@ -662,6 +730,7 @@ export interface components {
              * @description Length of the answered part, in seconds.
              */
             duration_s?: number | null;
+            estimate_per_minute?: components["schemas"]["MoneyView"] | null;
             price?: components["schemas"]["MoneyView"] | null;
             /** @description Who answered, in Twilio's words. */
             answered_by?: string | null;
@@ -718,6 +787,26 @@ export interface components {
              * @description Not possible.
              */
             failed: number;
+        };
+        /**
+         * Estimate
+         * @description What a minute costs.
+         */
+        EstimateView: {
+            /**
+             * @description The number, in E.164.
+             * @example +15005550100
+             */
+            to: string;
+            /** @description Its country, as two letters of ISO 3166, where Twilio names it. */
+            country?: string | null;
+            /** @description For each started minute. */
+            per_minute: components["schemas"]["MoneyView"];
+            /**
+             * Format: date-time
+             * @description When Twilio said so; a price is kept for a day.
+             */
+            as_of: string;
         };
         /**
          * @description What sort of thing happened.
@@ -1214,6 +1303,48 @@ export interface components {
          */
         Source: "local" | "dial" | "callback" | "poll" | "lookup" | "hang_up";
         /**
+         * SpendBy
+         * @description By what sums are told.
+         * @enum {string}
+         */
+        SpendBy: "day" | "month" | "protocol" | "person";
+        /** @description A part of what was spent. */
+        SpendItem: {
+            /**
+             * @description A day, a month's first day, a protocol's id or a person's id; none for numbers that nobody in People has.
+             * @example 2026-03-29
+             */
+            key?: string | null;
+            /** @description Name of the person. */
+            name?: string | null;
+            /** @description One sum for each currency; empty where nothing was spent. */
+            sums: components["schemas"]["SumView"][];
+        };
+        /**
+         * Spending
+         * @description What was spent.
+         */
+        SpendView: {
+            mode: components["schemas"]["Mode"];
+            by: components["schemas"]["SpendBy"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** @description In all, one sum for each currency. */
+            total: components["schemas"]["SumView"][];
+            /** @description Days and months in their order, also those without calls; protocols and people by how much they cost. */
+            items: components["schemas"]["SpendItem"][];
+            /** @description With protocols and people: what calls cost that were deleted from the history since. */
+            deleted: components["schemas"]["MoneyView"][];
+        };
+        /**
          * Statistics
          * @description The history in numbers.
          */
@@ -1247,6 +1378,16 @@ export interface components {
              * @example US
              */
             default_region: string;
+        };
+        /**
+         * Sum
+         * @description A sum in one currency.
+         */
+        SumView: {
+            /** @description What calls cost, as Twilio told it. */
+            spent: components["schemas"]["MoneyView"];
+            /** @description What is expected of calls whose price isn't known yet. With protocols and people it is told in the total alone. */
+            expected: components["schemas"]["MoneyView"];
         };
         /** @description What came of it. */
         TakenPeopleView: {
@@ -1478,6 +1619,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Twilio did not tell */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1984,6 +2170,88 @@ export interface operations {
                 };
             };
             /** @description Twilio did not do it */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEstimate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the protocol: the price depends on the number that it calls from.
+                 * @example protocol1
+                 */
+                protocol: string;
+                /**
+                 * @description The number, as it is typed.
+                 * @example +15005550100
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such protocol, or Twilio tells no price */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a number */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Twilio did not tell */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3447,6 +3715,70 @@ export interface operations {
             };
             /** @description A protocol plays it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpending: {
+        parameters: {
+            query?: {
+                /** @description By what; by day if it is left out. */
+                by?: components["schemas"]["SpendBy"];
+                /**
+                 * @description The first day; if it is left out 30 days to the last one, or twelve months.
+                 * @example 2026-03-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day; today if it is left out.
+                 * @example 2026-03-31
+                 */
+                to?: string;
+                /**
+                 * @description The time zone whose days they are; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+                /** @description Calls of the sandbox or real ones; those of now if there is none. */
+                mode?: components["schemas"]["Mode"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ import type { Host, Request } from './host';
 import { Problem } from './problem';
 
 type Schemas = components['schemas'];
+export type AccountBalance = Schemas['BalanceView'];
 export type AccountNumber = Schemas['NumberView'];
 export type Call = Schemas['CallView'];
 export type CallWithEvents = Schemas['CallWithEvents'];
@@ -15,7 +16,9 @@ export type RefusedCallList = Schemas['RefusedCallList'];
 /** What the owner says at the window, for one call. */
 export type OwnersWord = Partial<Pick<Schemas['PlaceCall'], 'consent' | 'setting_aside'>>;
 export type CallList = Schemas['CallList'];
+export type Estimate = Schemas['EstimateView'];
 export type EventKind = Schemas['EventKind'];
+export type Money = Schemas['MoneyView'];
 export type News = Schemas['NewsView'];
 export type BlockedNumber = Schemas['BlockedNumberView'];
 export type ImportedPeople = Schemas['TakenPeopleView'];
@@ -27,6 +30,8 @@ export type ProtocolFields = Schemas['ProtocolFields'];
 export type OwnSession = Schemas['OwnSession'];
 export type Sound = Schemas['SoundView'];
 export type SoundWithAudio = Schemas['SoundWithAudio'];
+export type SpendBy = Schemas['SpendBy'];
+export type Spending = Schemas['SpendView'];
 export type Source = Schemas['Source'];
 export type Statistics = Schemas['StatisticsView'];
 export type Status = Schemas['StatusView'];
@@ -73,9 +78,27 @@ export class Api {
     return this.ask({ method: 'GET', path: `/api/v1/calls/export?${query}` });
   }
 
+  /** What a minute of a call to this number costs; Twilio is asked. */
+  estimate(protocol: string, to: string): Promise<Estimate> {
+    return this.read<Estimate>(`/api/v1/estimate?${new URLSearchParams({ protocol, to })}`);
+  }
+
+  /** What is left on the account; Twilio is asked. */
+  balance(): Promise<AccountBalance> {
+    return this.read<AccountBalance>('/api/v1/balance');
+  }
+
+  /** What was spent, with the days of who looks. */
+  spending(by: SpendBy, from?: string, to?: string): Promise<Spending> {
+    const query = new URLSearchParams({ by, time_zone: timeZone() });
+    if (from) query.set('from', from);
+    if (to) query.set('to', to);
+    return this.read<Spending>(`/api/v1/spend?${query}`);
+  }
+
   /** The history in numbers, with the days of who looks. */
   statistics(): Promise<Statistics> {
-    const query = new URLSearchParams({ time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone });
+    const query = new URLSearchParams({ time_zone: timeZone() });
     return this.read<Statistics>(`/api/v1/statistics?${query}`);
   }
 
@@ -217,6 +240,7 @@ export class Api {
   }
 }
 
+const timeZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const json = (value: unknown) => JSON.stringify(value);
 const personPath = (id: string) => `/api/v1/people/${encodeURIComponent(id)}`;
 const blockedPath = (number: string) => `/api/v1/blocked-numbers/${encodeURIComponent(number)}`;

@@ -171,26 +171,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/opt-outs/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Let a number be called again whose owner pressed 9
-         * @description Ask before: it undoes what a person asked for.
-         */
-        delete: operations["forgetOptOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -1186,44 +1166,6 @@ export interface operations {
                 };
             };
             /** @description A limit means nothing */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    forgetOptOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The number */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Nobody pressed 9 there */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a number */
             422: {
                 headers: {
                     [name: string]: unknown;

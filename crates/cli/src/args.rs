@@ -10,6 +10,7 @@ use benspamsphones_server::launch::arguments::{
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::civil::Date;
 use url::Url;
 
 const EXIT_CODES: &str = "\
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Call(Call),
     /// Show the history
     Calls(Calls),
+    /// Show what was spent, and what is left
+    Spend(Spend),
     /// End a call
     Hangup(Hangup),
     /// List, import or export what can be played
@@ -108,6 +111,35 @@ pub(crate) struct Calls {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Spend {
+    /// Add up by this
+    #[arg(long, default_value = "day", value_name = "PART")]
+    pub by: SpendByArgument,
+    /// The first day, such as 2026-03-01 [default: 30 days to the last one, or twelve months]
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<Date>,
+    /// The last day [default: today]
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<Date>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// By what sums are told.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SpendByArgument {
+    /// By day
+    Day,
+    /// By month
+    Month,
+    /// By what was played
+    Protocol,
+    /// By who was called
+    Person,
 }
 
 #[derive(Args)]

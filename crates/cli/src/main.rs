@@ -14,6 +14,7 @@ mod limits;
 mod protocols;
 mod sandbox;
 mod serve;
+mod spend;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
         Command::Call(call) => call::run(call, &data_dir).await,
         Command::Calls(calls) => calls::run(calls, &data_dir).await,
+        Command::Spend(spend) => spend::run(spend, &data_dir).await,
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
         Command::Access(access) => access::run(access.command, &data_dir).await,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::asked_by::AskedBy;
+use crate::estimate::Estimate;
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::phone_number::PhoneNumber;
@@ -146,6 +147,8 @@ pub struct Call {
     pub ended_at: Option<Timestamp>,
     /// Length of the answered part, in seconds, as Twilio counts it.
     pub duration_s: Option<u32>,
+    /// What it was expected to cost when it was dialled, where that was known.
+    pub estimate: Option<Estimate>,
     /// What it cost.
     pub price: Option<Money>,
     /// Who answered, in Twilio's words.
@@ -206,6 +209,7 @@ impl Call {
             answered_at: None,
             ended_at: None,
             duration_s: None,
+            estimate: None,
             price: None,
             answered_by: None,
             sip_response_code: None,

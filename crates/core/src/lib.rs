@@ -6,6 +6,7 @@
 
 mod asked_by;
 pub mod call;
+pub mod estimate;
 pub mod event;
 pub mod guard;
 pub mod limits;
@@ -23,6 +24,7 @@ mod protocol_fields;
 pub mod protocol_file;
 mod quiet;
 pub mod refusal;
+pub mod spending;
 pub mod statistics;
 pub mod status;
 mod summary;
@@ -30,10 +32,11 @@ pub mod twiml;
 
 pub use asked_by::AskedBy;
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
+pub use estimate::{Estimate, Quote};
 pub use event::{CallEvent, EventId, EventKind};
 pub use guard::{Candidate, Ledger, Permit, Policy, Request};
 pub use limits::{Countries, Limits, LimitsError, QuietHours};
-pub use money::Money;
+pub use money::{Money, NotMoney};
 pub use observation::{Observation, Source};
 pub use opt_out::OptOut;
 pub use person::{Person, PersonError, PersonFields, PersonId, PersonNumber};
@@ -41,4 +44,5 @@ pub use phone_number::{PhoneNumber, PhoneNumberError, Region};
 pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId, SoundId};
 pub use protocol_file::{ProtocolFile, ProtocolFileError};
 pub use refusal::{Lifts, Refusal, Remedy};
+pub use spending::SpendBy;
 pub use status::{CallStatus, UnknownStatus};

@@ -78,6 +78,8 @@ impl PublicAddress {
 pub struct TwilioAccount {
     /// Base address of the REST API.
     pub base_url: Url,
+    /// Base address of the Pricing API; the one that belongs to the REST API if there is none.
+    pub pricing_base: Option<Url>,
     /// What signs the requests.
     pub credentials: twilio::Credentials,
     /// The account's auth token, which signs callbacks whatever signs requests. Without it no callback can be
@@ -100,7 +102,12 @@ impl TwilioAccount {
             (None, None) => return None,
         };
         let base_url = api_base.cloned().or_else(|| Url::parse(twilio::DEFAULT_BASE_URL).ok())?;
-        Some(Self { base_url, credentials: Credentials { account_sid, auth }, auth_token })
+        Some(Self {
+            base_url,
+            pricing_base: None,
+            credentials: Credentials { account_sid, auth },
+            auth_token,
+        })
     }
 }
 
@@ -134,6 +141,8 @@ pub struct Pace {
     pub silence: Duration,
     /// For a call whose request was never answered to turn up at Twilio, before it counts as never dialled.
     pub lookup_patience: Duration,
+    /// For what a call is going to cost, before it is dialled without knowing.
+    pub estimate: Duration,
     /// Between two calls that are sent to Twilio, which takes one a second; none lets all through at once.
     pub between_calls: Duration,
     /// For open connections to end once the server stops.
@@ -147,6 +156,7 @@ impl Default for Pace {
             poll: Duration::from_secs(1),
             silence: Duration::from_secs(15),
             lookup_patience: Duration::from_secs(60),
+            estimate: Duration::from_millis(700),
             between_calls: Duration::from_secs(1),
             stop: Duration::from_millis(1_200),
         }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use benspamsphones_core::{Call, CallId, CallStatus, Mode, NewsRoute, Source};
 use futures::StreamExt;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
@@ -25,7 +26,9 @@ use crate::store::StoreError;
 const ASKING: usize = 8;
 /// Questions to Twilio about a price, each this many poll intervals after the one before. Twilio promises no time
 /// for it; most come within seconds.
-const PRICE_AFTER: [u32; 4] = [2, 15, 60, 600];
+const PRICE_AFTER: [u32; 6] = [2, 15, 60, 600, 3_600, 21_600];
+/// For how long after a call an earlier run's missing price is asked for.
+const PRICE_WITHIN: SignedDuration = SignedDuration::from_hours(48);
 /// How often a call is asked about at the first pace before the pace slows down.
 const BRISK_POLLS: u32 = 30;
 
@@ -58,6 +61,7 @@ pub(crate) async fn follow(app: App) {
     // Subscribed before the open calls are read, so that none slips through between the two.
     let mut live = follower.app.live().subscribe();
     follower.take_up().await;
+    follower.take_up_unpriced().await;
     let stop = follower.app.stopping().clone();
     loop {
         tokio::select! {
@@ -102,6 +106,26 @@ impl Follower {
                 }
             }
             Err(error) => tracing::error!(%error, "the open calls could not be read"),
+        }
+    }
+
+    /// Takes up calls that ended in an earlier run before Twilio knew what they cost. Each is asked about once, and once
+    /// more when hours have passed.
+    async fn take_up_unpriced(&mut self) {
+        let since = clock::now().checked_sub(PRICE_WITHIN).unwrap_or(Timestamp::MIN);
+        match self.app.unpriced_calls(since).await {
+            Ok(calls) => {
+                for call in calls {
+                    if self.calls.contains_key(&call.id) {
+                        continue;
+                    }
+                    self.begin(&call, Duration::ZERO, true);
+                    if let Some(following) = self.calls.get_mut(&call.id) {
+                        following.polls = u32::try_from(PRICE_AFTER.len()).unwrap_or(u32::MAX) - 2;
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the calls without a price could not be read"),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::call::{Call, NewCall};
 use crate::callback::{CallbackRecord, Courier};
 use crate::life;
 use crate::number::Numbers;
+use crate::rates;
 use crate::rest::auth::Keys;
 use crate::script::Script;
 use crate::sid;
@@ -34,6 +35,8 @@ pub(crate) struct Account {
     /// Numbers whose next request isn't refused.
     refused_once: Mutex<HashSet<String>>,
     created: AtomicU64,
+    /// What calls have cost, in hundred-thousandths of a dollar.
+    charged: AtomicU64,
     changes: watch::Sender<u64>,
 }
 
@@ -59,6 +62,7 @@ impl Account {
             callbacks: Mutex::default(),
             refused_once: Mutex::default(),
             created: AtomicU64::new(0),
+            charged: AtomicU64::new(0),
             changes: watch::Sender::new(0),
             config,
         }
@@ -91,6 +95,18 @@ impl Account {
 
     pub(crate) fn call(&self, sid: &str) -> Option<Arc<Call>> {
         lock(&self.calls).by_sid.get(sid).cloned()
+    }
+
+    /// Takes what a call cost, and tells the call.
+    pub(crate) fn charge(&self, call: &Call) {
+        let cost = call.charge();
+        self.charged.fetch_add(cost, Ordering::Relaxed);
+    }
+
+    /// What is left, in hundred-thousandths of a dollar.
+    pub(crate) fn balance(&self) -> i64 {
+        let charged = i64::try_from(self.charged.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+        rates::dollars(self.config.balance).saturating_sub(charged)
     }
 
     /// Forgets a call.

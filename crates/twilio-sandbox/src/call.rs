@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use twilio::{CallEvent, CallStatus, MachineDetection};
 
 use crate::address::{Address, Endpoint};
+use crate::rates;
 use crate::script::Script;
 
 /// What the call plays.
@@ -220,11 +221,15 @@ impl Call {
         self.with(|progress| progress.answered_by = Some(answered_by));
     }
 
-    /// Sets the price, as Twilio does a while after the end.
-    pub(crate) fn charge(&self) {
+    /// Sets the price, as Twilio does a while after the end, and gives it in hundred-thousandths of a dollar.
+    pub(crate) fn charge(&self) -> u64 {
         self.with(|progress| {
-            progress.price = progress.duration_s.filter(|duration_s| *duration_s > 0).map(price);
-        });
+            let talked = progress.duration_s.filter(|duration_s| *duration_s > 0);
+            let cost = talked.map(|duration_s| rates::of(&self.request.to).cost(duration_s));
+            // Negative, as Twilio tells it.
+            progress.price = cost.and_then(|cost| i64::try_from(cost).ok()).map(|cost| rates::written(-cost));
+            cost.unwrap_or(0)
+        })
     }
 
     /// Nothing happens to it any more.
@@ -237,25 +242,9 @@ impl Call {
     }
 }
 
-/// What a call costs: a flat rate for every started minute, negative as Twilio tells it.
-fn price(duration_s: u32) -> String {
-    /// Hundred-thousandths of a dollar a minute.
-    const RATE: u64 = 1400;
-    let cost = u64::from(duration_s.div_ceil(60)) * RATE;
-    format!("-{}.{:05}", cost / 100_000, cost % 100_000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_started_minute_is_paid() {
-        assert_eq!(price(1), "-0.01400");
-        assert_eq!(price(60), "-0.01400");
-        assert_eq!(price(61), "-0.02800");
-        assert_eq!(price(7200), "-1.68000");
-    }
 
     fn ringing() -> Call {
         let request = NewCall {

@@ -18,6 +18,8 @@ pub struct SandboxConfig {
     pub auth_token: SecretString,
     /// A standard API key (`SK…`) and its secret. It may do everything here but read the account itself.
     pub api_key: Option<(String, SecretString)>,
+    /// What is on the account at the start, in whole dollars; it goes down by what calls cost, below nothing too.
+    pub balance: u32,
     /// Which numbers may stand in a call's `From`.
     pub owned_numbers: OwnedNumbers,
     /// How fast a call lives: 1 is like life, 100 a hundred times faster.
@@ -42,6 +44,7 @@ impl Default for SandboxConfig {
             account_sid: sid::random("AC"),
             auth_token: SecretString::from(sid::random_hex()),
             api_key: None,
+            balance: 20,
             owned_numbers: OwnedNumbers::Any,
             speed: 1.0,
             calls_per_second: None,

@@ -11,6 +11,7 @@ mod number;
 mod pace;
 mod performance;
 mod progress_report;
+mod rates;
 mod rest;
 mod script;
 mod sid;

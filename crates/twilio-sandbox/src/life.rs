@@ -36,7 +36,7 @@ pub(crate) async fn live(account: Arc<Account>, call: Arc<Call>) {
         // Without a sender the mailbox ends, and with it the delivery.
         drop(life);
         tokio::time::sleep(scaled(PRICING, account.config.speed)).await;
-        call.charge();
+        account.charge(&call);
         account.changed();
     };
     tokio::join!(life, progress_report::deliver(&account, &call, mailbox));

@@ -25,13 +25,16 @@ use url::Url;
 mod tools;
 
 const DOCUMENT: &str = "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json";
+const PRICING_DOCUMENT: &str = "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_pricing_v2.json";
 const CALLS: &str = "/2010-04-01/Accounts/{AccountSid}/Calls.json";
 /// What our client speaks to. The whole document takes Prism a minute to read.
-const PATHS: [&str; 3] = [
+const PATHS: [&str; 4] = [
     CALLS,
     "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json",
     "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
+    "/2010-04-01/Accounts/{AccountSid}/Balance.json",
 ];
+const PRICES: &str = "/v2/Voice/Numbers/{DestinationNumber}";
 const MINE: &str = "+15005550006";
 const ORDINARY: &str = "+14155550123";
 
@@ -84,13 +87,20 @@ impl Prism {
     }
 }
 
-/// Twilio's document with the paths above and what they refer to, and two mends without which Prism misjudges.
+/// Twilio's documents with the paths above and what they refer to, and three mends without which Prism misjudges.
 fn cut_down() -> Value {
     let text = fs::read_to_string(tools::tool(DOCUMENT)).expect("the document");
     let mut document: Value = serde_json::from_str(&text).expect("JSON");
     let paths: Map<String, Value> =
         PATHS.iter().map(|path| ((*path).to_owned(), document["paths"][path].take())).collect();
     document["paths"] = Value::Object(paths);
+    let text = fs::read_to_string(tools::tool(PRICING_DOCUMENT)).expect("the document");
+    let mut pricing: Value = serde_json::from_str(&text).expect("JSON");
+    document["paths"][PRICES] = pricing["paths"][PRICES].take();
+    for (name, schema) in pricing["components"]["schemas"].as_object_mut().expect("schemas") {
+        document["components"]["schemas"][name] = schema.take();
+    }
+    overridden(&mut document["components"]["schemas"]);
 
     // Without this Prism reads a repeated field as its last value, and that isn't a list.
     document["paths"][CALLS]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["encoding"] = json!({
@@ -121,6 +131,20 @@ fn cut_down() -> Value {
     let schemas = document["components"]["schemas"].as_object_mut().expect("schemas");
     schemas.retain(|name, _| needed.contains(name));
     document
+}
+
+/// Twilio sends texts where its documents say numbers; it notes that beside them, in words that Prism doesn't know.
+fn overridden(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(kind) = fields.get("x-twilio").and_then(|notes| notes.get("overrideType")).cloned() {
+                fields.insert("type".to_owned(), kind);
+            }
+            fields.values_mut().for_each(overridden);
+        }
+        Value::Array(items) => items.iter_mut().for_each(overridden),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// The schemas that `value` refers to.
@@ -224,6 +248,13 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     client.list_calls(&filter).await.expect("listed");
     let numbers = client.incoming_phone_numbers().await.expect("listed");
     assert_eq!(numbers.len(), 1);
+
+    // Money, before and after.
+    for to in [ORDINARY, "+4930901820", "+6834000"] {
+        let pricing = client.number_pricing(to, MINE).await.expect("told");
+        assert!(pricing.per_minute_from(MINE).is_some(), "{pricing:?}");
+    }
+    assert!(client.balance().await.expect("told").is_some());
 }
 
 /// Without this the test above would pass with a proxy that judges nothing.

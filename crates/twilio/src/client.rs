@@ -14,7 +14,7 @@ use url::{Host, Url};
 use crate::call_filter::PAGE_SIZE_MAX;
 use crate::{
     AnswerDefect, Call, CallFilter, CallPage, CallSid, CreateCall, Credentials, EndCall, Error,
-    IncomingPhoneNumber, answer, tls,
+    IncomingPhoneNumber, answer, pricing_base_url, tls,
 };
 
 /// Where Twilio's REST API is. A region or an edge has a host of its own, `api.{edge}.{region}.twilio.com`.
@@ -66,6 +66,9 @@ pub enum ConfigError {
     /// The base URL has a user, a query or a fragment.
     #[error("the base URL must have no user, password, query or fragment")]
     NotABase,
+    /// Prices by `https` and calls by `http`: such a client trusts no certificate.
+    #[error("prices can't be asked for by https where calls go by http")]
+    Mixed,
     /// TLS could not be set up, for instance because the system has no certificates.
     #[error("TLS could not be set up")]
     Tls(#[from] rustls::Error),
@@ -80,9 +83,11 @@ pub struct Client {
     http: reqwest::Client,
     credentials: Credentials,
     /// The base URL without a slash at its end.
-    base: String,
+    pub(crate) base: String,
     /// `{base}/2010-04-01/Accounts/{sid}`.
-    account: String,
+    pub(crate) account: String,
+    /// Where prices are asked for, without a slash at its end.
+    pub(crate) pricing: String,
 }
 
 impl Client {
@@ -97,13 +102,7 @@ impl Client {
             "http" => tls::none()?,
             _ => return Err(ConfigError::Scheme),
         };
-        if !base_url.username().is_empty()
-            || base_url.password().is_some()
-            || base_url.query().is_some()
-            || base_url.fragment().is_some()
-        {
-            return Err(ConfigError::NotABase);
-        }
+        check_base(&base_url)?;
         let loopback = is_loopback(&base_url);
         if base_url.scheme() == "http" && !loopback {
             tracing::warn!(
@@ -127,7 +126,8 @@ impl Client {
 
         let base = base_url.as_str().trim_end_matches('/').to_owned();
         let account = format!("{base}/2010-04-01/Accounts/{}", credentials.account_sid);
-        Ok(Self { http, credentials, base, account })
+        let pricing = pricing_base_url(&base_url).as_str().trim_end_matches('/').to_owned();
+        Ok(Self { http, credentials, base, account, pricing })
     }
 
     /// Places a call.
@@ -236,7 +236,7 @@ impl Client {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, Error> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, Error> {
         self.send(Method::GET, url, None).await
     }
 
@@ -284,6 +284,14 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("account", &self.account).finish_non_exhaustive()
     }
+}
+
+pub(crate) fn check_base(url: &Url) -> Result<(), ConfigError> {
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if plain { Ok(()) } else { Err(ConfigError::NotABase) }
 }
 
 /// Whether an address is on this machine: a loopback address, or a name that means one.

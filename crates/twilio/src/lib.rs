@@ -12,6 +12,7 @@
 //!   texts of this crate keep only the last two digits of a phone number.
 
 mod answer;
+mod balance;
 mod call;
 mod call_filter;
 mod client;
@@ -20,12 +21,14 @@ mod credentials;
 mod error;
 mod explain;
 mod incoming_phone_number;
+mod pricing;
 mod redact;
 mod sid;
 pub mod signature;
 pub mod time;
 mod tls;
 
+pub use balance::Balance;
 pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
 pub use call_filter::{CallFilter, CallPage};
 pub use client::{
@@ -40,4 +43,5 @@ pub use credentials::{Auth, Credentials};
 pub use error::{AnswerDefect, ApiError, Error, Outcome, TransportError};
 pub use explain::{Explanation, explain};
 pub use incoming_phone_number::{Capabilities, IncomingPhoneNumber};
+pub use pricing::{NumberPricing, OutboundCallPrice, pricing_base_url};
 pub use sid::{AccountSid, CallSid, InvalidSid};

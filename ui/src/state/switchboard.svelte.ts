@@ -8,10 +8,12 @@ import { shown } from '../phone-shown.svelte';
 import { summaryOf } from '../said';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
+import { Balance } from './balance.svelte';
 import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
+import { Estimates } from './estimates.svelte';
 import { History } from './history.svelte';
 import { Reading } from './reading.svelte';
 import { go, link, Whereabouts } from './place.svelte';
@@ -25,10 +27,12 @@ import { Wish } from './wish.svelte';
 
 export class Switchboard {
   readonly api: Api;
+  readonly balance: Balance;
   readonly calls: Calls;
   readonly connection: Connection;
   readonly countdown: Countdown;
   readonly dialler: Dialler;
+  readonly estimates: Estimates;
   readonly history: History;
   readonly numbers: AccountNumbers;
   readonly people: People;
@@ -46,6 +50,8 @@ export class Switchboard {
 
   constructor(readonly host: Host) {
     this.api = new Api(host);
+    this.balance = new Balance(this.api);
+    this.estimates = new Estimates(this.api);
     this.calls = new Calls(this.api);
     this.protocols = new Protocols(this.api);
     this.people = new People(this.api);
@@ -126,6 +132,7 @@ export class Switchboard {
 
   #hear(call: Call, event: CallEvent): void {
     this.history.welcome(call);
+    if (event.kind === 'details' && call.price) this.balance.paid();
     if (event.kind !== 'status' && event.kind !== 'opted_out') return;
     this.announcement = texts.live.announce(
       this.protocols.nameOf(call.protocol),

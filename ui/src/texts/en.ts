@@ -3,6 +3,7 @@
 import { calls } from './en/calls';
 import { dial } from './en/dial';
 import { limits } from './en/limits';
+import { money } from './en/money';
 import { people } from './en/people';
 import { problems } from './en/problems';
 import { protocols } from './en/protocols';
@@ -15,6 +16,7 @@ export const en = {
   ...problems,
   ...dial,
   ...limits,
+  ...money,
   ...people,
   ...server,
   ...settings,

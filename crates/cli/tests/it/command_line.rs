@@ -72,6 +72,24 @@ fn a_long_call_is_hung_up_and_found_in_the_history() {
 }
 
 #[test]
+fn what_was_spent_and_what_is_left() {
+    let here = Here::start();
+    let (code, said) = here.run(&["spend"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("nothing was spent") && said.contains("20 USD"), "{said}");
+    assert_eq!(here.run(&["call", "protocol1", "+15005550100", "--follow"]).0, 0);
+    let (_, said) = here.run(&["spend", "--by", "protocol", "--json"]);
+    let spending: Value = serde_json::from_str(&said).unwrap();
+    let sum = &spending["total"][0];
+    // The price comes a moment after the end.
+    let amounts = [&sum["spent"]["amount"], &sum["expected"]["amount"]];
+    assert!(amounts.iter().any(|amount| *amount == "0.014"), "{said}");
+    assert!(here.run(&["spend"]).1.contains("in all"));
+    assert_eq!(here.run(&["spend", "--from", "yesterday"]).0, 2);
+    assert_eq!(here.run(&["spend", "--from", "2026-03-02", "--to", "2026-03-01"]).0, 4);
+}
+
+#[test]
 fn protocols_go_out_and_come_back() {
     let here = Here::start();
     let file = here.folder.path().join("protocols.json");

@@ -172,6 +172,7 @@ fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
         public_address: PublicAddress::At(PUBLIC.parse().unwrap()),
         mode: Mode::Sandbox,
         twilio: TwilioAccount {
+            pricing_base: None,
             base_url,
             credentials: Credentials { account_sid, auth: Auth::AuthToken(TOKEN.into()) },
             auth_token: Some(TOKEN.into()),

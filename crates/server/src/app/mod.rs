@@ -3,8 +3,10 @@
 //! The window, a browser, the tray, the command line and curl all end in a method of [`App`]. It knows nothing of
 //! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
 
+mod balance;
 mod callbacks;
 mod dialling;
+mod estimate;
 mod hang_up;
 mod limits;
 mod observe;
@@ -17,6 +19,7 @@ mod read;
 mod refresh;
 mod settle;
 mod sounds;
+mod spend;
 mod turns;
 
 use std::sync::{Arc, RwLock};
@@ -30,9 +33,11 @@ use crate::config::{Config, Pace, PusherKeys};
 use crate::live::Hub;
 use crate::store::{Store, StoreError, protocol_rows};
 
+pub use balance::{Balance, BalanceError};
 pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
+pub use estimate::{EstimateError, Quoted};
 pub use hang_up::HangUpError;
 pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
@@ -44,6 +49,7 @@ pub use protocols::ProtocolsError;
 pub use read::{CallPage, CallQuery};
 pub(crate) use sounds::MEDIA_PATH;
 pub use sounds::{Sound, SoundError, SoundKind};
+pub use spend::{Part, SpendQuery, Spending, Spent, Whose};
 pub(crate) use turns::Turns;
 
 /// The running application. Clones share it.
@@ -66,6 +72,10 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
+    /// What minutes cost.
+    pub(crate) quotes: estimate::Quotes,
+    /// What was left on the account.
+    pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
     pub(crate) dialling: Dialling,
     /// Calls that wait for their turn.
@@ -109,6 +119,10 @@ impl App {
             connect_timeout: config.pace.twilio_timeout.min(twilio::DEFAULT_CONNECT_TIMEOUT),
             timeout: config.pace.twilio_timeout,
         })?;
+        let twilio = match &config.twilio.pricing_base {
+            Some(base) => twilio.with_pricing_base(base)?,
+            None => twilio,
+        };
         let callbacks = config.public_address.url().zip(config.twilio.auth_token.as_ref());
         let callbacks = callbacks.map(|(url, token)| Callbacks::new(url.clone(), token)).transpose()?;
         let policy = Policy {
@@ -129,6 +143,8 @@ impl App {
                 pusher: config.pusher.clone(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
+                quotes: estimate::Quotes::default(),
+                last_balance: balance::LastBalance::default(),
                 dialling: Dialling::default(),
                 turns: Turns::new(config.pace.between_calls),
                 tasks: TaskTracker::new(),
@@ -137,6 +153,7 @@ impl App {
         };
         app.load_limits().await?;
         app.load_protocols(&config.first_protocols).await?;
+        app.forget_old_quotes().await?;
         Ok(app)
     }
 

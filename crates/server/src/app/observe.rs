@@ -22,6 +22,8 @@ struct Observed {
     call: Arc<Call>,
     /// From now on Twilio can be told something about it.
     sid_is_new: bool,
+    /// What is left on the account is less now.
+    price_is_new: bool,
 }
 
 impl App {
@@ -36,7 +38,10 @@ impl App {
             Err(StoreError::HalfWritten) => self.try_to_observe(about, news).await?,
             observed => observed?,
         };
-        let Some(Observed { call, sid_is_new }) = observed else { return Ok(None) };
+        let Some(Observed { call, sid_is_new, price_is_new }) = observed else { return Ok(None) };
+        if price_is_new {
+            self.inner.last_balance.forget();
+        }
         let call = Arc::unwrap_or_clone(call);
         if sid_is_new && call.hangup_requested && call.is_open() {
             self.end_in_background(call.clone());
@@ -50,14 +55,15 @@ impl App {
             let mut call = before.clone();
             let advance = call.advance(&news);
             let sid_is_new = before.sid.is_none() && call.sid.is_some();
+            let price_is_new = before.price != call.price;
             if !advance.changed() {
-                return Ok(Some(Observed { call: Arc::new(call), sid_is_new }));
+                return Ok(Some(Observed { call: Arc::new(call), sid_is_new, price_is_new }));
             }
             call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);
             let kind = if advance.status { EventKind::Status } else { EventKind::Details };
             tx.record(&call, kind, news.source, news.at)?;
-            Ok(Some(Observed { call, sid_is_new }))
+            Ok(Some(Observed { call, sid_is_new, price_is_new }))
         });
         written.await
     }

@@ -173,13 +173,14 @@ impl App {
         let opt_out_url = self.opt_out_url(&own);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let call = self.requested(&wish, &protocol, candidate.to(), news);
+        let estimate = self.estimate(&protocol, candidate.to(), clock::now()).await;
+        let call = Call { estimate, ..self.requested(&wish, &protocol, candidate.to(), news) };
         let request = Request {
             candidate,
             by: wish.asked_by,
             setting_aside: wish.setting_aside.clone(),
             consent: wish.consent,
-            expected_cost: None,
+            expected_cost: call.held(),
         };
         let place = self.inner.turns.queue(call.id);
         let underway = self.inner.dialling.begin(&call);

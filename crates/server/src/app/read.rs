@@ -2,6 +2,7 @@
 
 use benspamsphones_core::statistics::Statistics;
 use benspamsphones_core::{Call, CallEvent, CallId, EventId, Mode};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::App;
@@ -83,6 +84,16 @@ impl App {
     /// When the database can't be read.
     pub async fn open_calls(&self) -> Result<Vec<Call>, StoreError> {
         self.inner.store.read(call_rows::open).await
+    }
+
+    /// Calls of this account since then that were answered and whose price isn't known, the newest few hundred.
+    pub(crate) async fn unpriced_calls(&self, since: Timestamp) -> Result<Vec<Call>, StoreError> {
+        let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
+        let read = self
+            .inner
+            .store
+            .read(move |connection| call_rows::unpriced(connection, mode, &account_sid, since));
+        read.await
     }
 
     /// Events after the given one with their calls as they are now, at most `limit`.

@@ -179,6 +179,9 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::calls::hang_up))
         .routes(routes!(v1::refused_calls::list))
         .routes(routes!(v1::statistics::get))
+        .routes(routes!(v1::estimate::get))
+        .routes(routes!(v1::balance::get))
+        .routes(routes!(v1::spend::get))
         .routes(routes!(v1::events::stream))
 }
 

@@ -89,6 +89,9 @@ pub struct TwilioArguments {
     /// Base address of Twilio's API [default: https://api.twilio.com]
     #[arg(long, env = "BSP_TWILIO_API_BASE", value_name = "URL")]
     pub twilio_api_base: Option<Url>,
+    /// Base address of Twilio's Pricing API [default: https://pricing.twilio.com, or the API's if that isn't Twilio's]
+    #[arg(long, env = "BSP_TWILIO_PRICING_BASE", value_name = "URL")]
+    pub twilio_pricing_base: Option<Url>,
 }
 
 /// Where the network and Twilio connect.
@@ -146,6 +149,7 @@ impl ServerArguments {
             public_url: self.public_url.clone(),
             region: self.region,
             api_base: self.twilio.twilio_api_base.clone(),
+            pricing_base: self.twilio.twilio_pricing_base.clone(),
             sandbox_speed: self.sandbox_speed,
             user: self.user.clone(),
             new_password: false,

@@ -62,6 +62,8 @@ pub struct Told {
     pub region: Option<Region>,
     /// Base address of Twilio's API.
     pub api_base: Option<Url>,
+    /// Base address of Twilio's Pricing API.
+    pub pricing_base: Option<Url>,
     /// How fast calls live in the built-in sandbox; 1 is like life.
     pub sandbox_speed: f64,
     /// Name of the user of the network.
@@ -141,7 +143,10 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     let choices = Choices::read(&told.data_dir)?;
     let line = choose_line(told, choices.mode).await?;
     let (account, source, sandbox) = match line.account {
-        Some((account, source)) => (account, Some(source), None),
+        Some((account, source)) => {
+            let pricing_base = pricing_base(told, line.mode);
+            (TwilioAccount { pricing_base, ..account }, Some(source), None)
+        }
         None => {
             let (account, sandbox) = start_sandbox(told.sandbox_speed).await?;
             (account, None, Some(sandbox))
@@ -258,6 +263,11 @@ async fn pusher(
     }
 }
 
+/// Where prices are asked for. In sandbox mode an address counts only on this machine, as the API's own does.
+fn pricing_base(told: &Told, mode: Mode) -> Option<Url> {
+    told.pricing_base.clone().filter(|base| mode == Mode::Live || twilio::is_loopback(base))
+}
+
 async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), LaunchError> {
     let config = SandboxConfig { account_sid: SANDBOX_ACCOUNT.into(), speed, ..SandboxConfig::default() };
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -265,6 +275,7 @@ async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), LaunchErr
     let auth_token: SecretString = sandbox.auth_token().clone();
     let account = TwilioAccount {
         base_url: sandbox.base_url(),
+        pricing_base: None,
         credentials: sandbox.credentials(),
         auth_token: Some(auth_token),
     };

@@ -2,7 +2,7 @@
 
 use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallStatus, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
+    AskedBy, Call, CallId, CallStatus, Estimate, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
 };
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
@@ -15,8 +15,9 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, protocol, from_number, to_number, mode, account_sid, requested_at, status, sid, news, ",
-            "hangup_requested, answered_at, ended_at, duration_s, price_amount, price_currency, answered_by, ",
-            "sip_response_code, failure_code, failure_message, asked_by, asker_name, opted_out FROM calls ",
+            "hangup_requested, answered_at, ended_at, duration_s, price_micros, price_currency, answered_by, ",
+            "sip_response_code, failure_code, failure_message, asked_by, asker_name, ",
+            "estimate_micros, estimate_currency, estimate_minutes, opted_out FROM calls ",
             $rest
         )
     };
@@ -29,8 +30,14 @@ const INSERT: &str =
 // What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
 // its column, changed or not, and most news changes neither.
 const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5,
-    duration_s = ?6, price_amount = ?7, price_currency = ?8, answered_by = ?9, sip_response_code = ?10,
-    failure_code = ?11, failure_message = ?12 WHERE id = ?1";
+    duration_s = ?6, answered_by = ?7, sip_response_code = ?8, failure_code = ?9, failure_message = ?10
+    WHERE id = ?1";
+// So are those that a trigger watches.
+const SET_ESTIMATE: &str =
+    "UPDATE calls SET estimate_micros = ?2, estimate_currency = ?3, estimate_minutes = ?4,
+    held_micros = ?5 WHERE id = ?1";
+const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3 WHERE id = ?1";
+const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
 const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
 const SET_ENDED: &str = "UPDATE calls SET open = 0 WHERE id = ?1";
 const SET_OPTED_OUT: &str = "UPDATE calls SET opted_out = 1 WHERE id = ?1";
@@ -39,6 +46,10 @@ const BY_SID: &str = select!("WHERE sid = ?1");
 const BY_CHANNEL: &str = select!("WHERE channel = ?1");
 const BY_IDEMPOTENCY_KEY: &str = select!("WHERE idempotency_key = ?1 AND mode = ?2 AND account_sid = ?3");
 const OPEN: &str = select!("WHERE open = 1 ORDER BY id");
+const UNPRICED: &str = select!(
+    "WHERE id >= ?1 AND status = 'completed' AND price_micros IS NULL AND mode = ?2 AND account_sid = ?3 \
+     ORDER BY id DESC LIMIT 200"
+);
 const PAGE: &str = select!("WHERE true");
 const CHANNELS: &str = "SELECT channel, watch_channel FROM calls WHERE id = ?1";
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
@@ -46,6 +57,9 @@ const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
 pub(super) const STATEMENTS: &[&str] = &[
     INSERT,
     UPDATE,
+    SET_ESTIMATE,
+    SET_PRICE,
+    SET_HELD,
     SET_SID,
     SET_ENDED,
     SET_OPTED_OUT,
@@ -54,6 +68,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     BY_CHANNEL,
     BY_IDEMPOTENCY_KEY,
     OPEN,
+    UNPRICED,
     PAGE,
     KNOWN_SID,
     CHANNELS,
@@ -91,6 +106,15 @@ pub(crate) fn insert(
         call.asked_by.as_str(),
         call.asker_name,
     ])?;
+    if let Some(estimate) = &call.estimate {
+        connection.prepare_cached(SET_ESTIMATE)?.execute(params![
+            call.id.0,
+            estimate.per_minute.micros(),
+            estimate.per_minute.currency(),
+            estimate.minutes,
+            call.held().as_ref().map(Money::micros),
+        ])?;
+    }
     Ok(())
 }
 
@@ -107,13 +131,20 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
         call.answered_at.map(Timestamp::as_millisecond),
         call.ended_at.map(Timestamp::as_millisecond),
         call.duration_s,
-        call.price.as_ref().map(|price| price.amount().to_string()),
-        call.price.as_ref().map(Money::currency),
         call.answered_by,
         call.sip_response_code,
         call.failure.as_ref().and_then(|failure| failure.code),
         call.failure.as_ref().map(|failure| &failure.message),
     ])?;
+    if call.price != before.price {
+        let price = call.price.as_ref();
+        let (micros, currency) = (price.map(Money::micros), price.map(Money::currency));
+        connection.prepare_cached(SET_PRICE)?.execute(params![call.id.0, micros, currency])?;
+    }
+    let held = call.held();
+    if held != before.held() {
+        connection.prepare_cached(SET_HELD)?.execute(params![call.id.0, held.as_ref().map(Money::micros)])?;
+    }
     if before.is_open() && !call.is_open() {
         connection.prepare_cached(SET_ENDED)?.execute([call.id.0])?;
     }
@@ -183,6 +214,24 @@ pub(crate) fn open(connection: &Connection) -> Result<Vec<Call>, StoreError> {
     rows.collect()
 }
 
+/// Calls since then that were answered and whose price isn't known, newest first and some hundreds at most.
+pub(crate) fn unpriced(
+    connection: &Connection,
+    mode: Mode,
+    account_sid: &str,
+    since: Timestamp,
+) -> Result<Vec<Call>, StoreError> {
+    let mut statement = connection.prepare_cached(UNPRICED)?;
+    let rows = statement.query_and_then(params![first_id(since), mode.as_str(), account_sid], call)?;
+    rows.collect()
+}
+
+/// The first id of a millisecond: ids are of UUID's version 7, which begins with the time.
+pub(super) fn first_id(at: Timestamp) -> Uuid {
+    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millisecond, &[0; 10]).into_uuid()
+}
+
 /// Which calls of the history to show.
 #[derive(Debug, Default, Clone)]
 pub struct CallQuery {
@@ -244,10 +293,11 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         sid: row.get(8)?,
         news: news(text(row, 9)?)?,
         hangup_requested: row.get(10)?,
-        opted_out: row.get(22)?,
+        opted_out: row.get(25)?,
         answered_at: time(11)?,
         ended_at: time(12)?,
         duration_s: row.get(13)?,
+        estimate: estimate(row)?,
         price: price(row.get(14)?, row.get(15)?)?,
         answered_by: row.get(16)?,
         sip_response_code: row.get(17)?,
@@ -282,9 +332,15 @@ fn news(text: &str) -> Result<NewsRoute, StoreError> {
     found.ok_or_else(|| StoreError::bad_row("way of news", text))
 }
 
-pub(super) fn price(amount: Option<String>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
-    let (Some(amount), Some(currency)) = (amount, currency) else { return Ok(None) };
-    let decimal = amount.parse().map_err(|_| StoreError::bad_row("price", &amount))?;
-    Money::new(decimal, &currency)
+/// An amount of millionths in its currency, where there is one.
+pub(super) fn price(micros: Option<i64>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
+    let (Some(micros), Some(currency)) = (micros, currency) else { return Ok(None) };
+    Money::of_micros(micros, &currency)
         .map_or(Err(StoreError::bad_row("currency", currency)), |price| Ok(Some(price)))
+}
+
+fn estimate(row: &Row<'_>) -> Result<Option<Estimate>, StoreError> {
+    let per_minute = price(row.get(22)?, row.get(23)?)?;
+    let minutes: Option<u32> = row.get(24)?;
+    Ok(per_minute.zip(minutes).map(|(per_minute, minutes)| Estimate { per_minute, minutes }))
 }

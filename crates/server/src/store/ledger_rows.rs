@@ -2,13 +2,13 @@
 //!
 //! Only what a limit asks for is read: this happens in the transaction that reserves the call.
 
-use benspamsphones_core::{Ledger, Mode, Money, PhoneNumber, Policy};
+use benspamsphones_core::{Ledger, Mode, PhoneNumber, Policy};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::call_rows::{price, timestamp};
-use super::{StoreError, blocked_rows, consent_rows};
+use super::call_rows::timestamp;
+use super::{StoreError, blocked_rows, consent_rows, spend_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
 const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
@@ -23,11 +23,9 @@ const TO_NUMBER: &str = "SELECT requested_at FROM calls WHERE to_number = ?1 AND
 const TO_ALL: &str = "SELECT requested_at FROM calls WHERE id >= ?1 AND mode = ?2 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
 const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
-const SPENT: &str = "SELECT price_amount, price_currency FROM calls WHERE id >= ?1 AND mode = ?2 \
-     AND price_amount IS NOT NULL";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[BLOCKED, UNWILLING, OWN, FORGET_OWN, PUT_OWN, TO_NUMBER, TO_ALL, UNDER_WAY, SPENT];
+    &[BLOCKED, UNWILLING, OWN, FORGET_OWN, PUT_OWN, TO_NUMBER, TO_ALL, UNDER_WAY];
 
 /// Whose calls and money are counted.
 #[derive(Clone, Copy)]
@@ -68,11 +66,12 @@ pub(crate) fn read(
     if limits.calls_at_once.is_some() {
         ledger.under_way = connection.prepare_cached(UNDER_WAY)?.query_row([mode], |row| row.get(0))?;
     }
+    let committed = |since| spend_rows::committed_since(connection, account.mode, account.account_sid, since);
     if limits.spend_per_day.is_some() {
-        ledger.spent_in_day = spent(connection, mode, since.day)?;
+        ledger.spent_in_day = committed(since.day)?;
     }
     if limits.spend_per_month.is_some() {
-        ledger.spent_in_month = spent(connection, mode, since.month)?;
+        ledger.spent_in_month = committed(since.month)?;
     }
     Ok(ledger)
 }
@@ -99,21 +98,6 @@ fn moments(
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_and_then(values, |row| timestamp(row.get(0)?))?;
     rows.collect()
-}
-
-fn spent(connection: &Connection, mode: &str, since: Timestamp) -> Result<Vec<Money>, StoreError> {
-    let mut statement = connection.prepare_cached(SPENT)?;
-    let rows =
-        statement.query_and_then(params![first_id(since), mode], |row| price(row.get(0)?, row.get(1)?))?;
-    let mut sums: Vec<Money> = Vec::new();
-    for money in rows {
-        let Some(money) = money? else { continue };
-        match sums.iter_mut().find(|sum| sum.currency() == money.currency()) {
-            Some(sum) => *sum = sum.plus(&money),
-            None => sums.push(money),
-        }
-    }
-    Ok(sums)
 }
 
 /// The first id that a call of this moment can have, with a second to spare: ids sort by time (RFC 9562, version 7), and

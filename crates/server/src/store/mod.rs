@@ -3,8 +3,8 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`], [`consent_rows`], [`refused_call_rows`]; [`ledger_rows`] reads
-//! for the guard, [`statistics_rows`] counts.
+//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`]; [`ledger_rows`] reads
+//! for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent.
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
@@ -14,10 +14,12 @@ pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
+pub(crate) mod quote_rows;
 pub(crate) mod refusal_rows;
 pub(crate) mod refused_call_rows;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
+pub(crate) mod spend_rows;
 pub(crate) mod statistics_rows;
 pub(crate) mod token_rows;
 mod writer;
@@ -42,6 +44,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
+    M::up(include_str!("migrations/0008_money.sql")),
     M::up(include_str!("migrations/0009_opt_outs.sql")),
     M::up(include_str!("migrations/0011_limits.sql")),
 ];
@@ -243,11 +246,53 @@ mod tests {
             token_rows::STATEMENTS,
             sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,
+            quote_rows::STATEMENTS,
+            spend_rows::STATEMENTS,
             consent_rows::STATEMENTS,
             refused_call_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
+    }
+
+    #[test]
+    fn prices_of_before_are_taken_over_to_the_last_digit() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
+        let before = STEPS.iter().position(|step| format!("{step:?}").contains("price_micros")).unwrap();
+        MIGRATIONS.to_version(&mut connection, before).unwrap();
+        let amounts = [
+            ("0.013", 13_000_i64),
+            ("1", 1_000_000),
+            ("0", 0),
+            ("12.34567", 12_345_670),
+            ("-0.5", -500_000),
+            ("-0.013", -13_000),
+            ("0.0000001", 1),
+            ("-1.1234567", -1_123_457),
+        ];
+        for (n, (amount, _)) in amounts.iter().enumerate() {
+            let columns = "id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open, news, price_amount, price_currency";
+            let insert = format!(
+                "INSERT INTO calls ({columns}) VALUES (?1, 'p', '+1', '+2', 'live', 'AC1', ?2, 'completed', 0, 'polling', ?3, 'USD')"
+            );
+            let at = 1_700_000_000_000_i64 + i64::try_from(n).unwrap();
+            connection.execute(&insert, rusqlite::params![uuid::Uuid::now_v7(), at, amount]).unwrap();
+        }
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let mut statement =
+            connection.prepare("SELECT price_micros FROM calls ORDER BY requested_at").unwrap();
+        let micros: Vec<i64> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(micros, amounts.map(|(_, micros)| micros));
+        let sum: i64 = micros.iter().sum();
+        for table in
+            ["spend WHERE span_s = 900", "spend WHERE span_s = 86400", "protocol_spend", "number_spend"]
+        {
+            let sql = format!("SELECT sum(spent_micros) FROM {table}");
+            let told: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(told, sum, "{table}");
         }
     }
 

@@ -10,7 +10,7 @@ use super::call_rows::{price, timestamp};
 
 /// Ids are of UUID's version 7, which begins with the time: the table itself is in the order of time.
 const SINCE: &str =
-    "SELECT requested_at, status, price_amount, price_currency FROM calls WHERE id >= ?1 AND mode = ?2";
+    "SELECT requested_at, status, price_micros, price_currency FROM calls WHERE id >= ?1 AND mode = ?2";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[SINCE];
 

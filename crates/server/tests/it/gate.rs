@@ -52,6 +52,8 @@ struct Asked {
     for_a_list: AtomicBool,
     /// Which numbers the account has, as every start asks. That always passes, and nobody waits for it here.
     for_numbers: AtomicBool,
+    /// Nothing to do with calls; it passes whatever the gate does.
+    for_prices: AtomicBool,
 }
 
 impl Gate {
@@ -126,7 +128,7 @@ async fn carry_requests(
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         asked.note(&buffer[..length]);
-        if asked.for_numbers.load(Ordering::Relaxed) {
+        if asked.passes() {
             if to.write_all(&buffer[..length]).await.is_err() {
                 return;
             }
@@ -157,7 +159,7 @@ async fn carry_answers(
     let mut ways = way.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        if asked.for_numbers.load(Ordering::Relaxed) {
+        if asked.passes() {
             if to.write_all(&buffer[..length]).await.is_err() {
                 return;
             }
@@ -189,6 +191,11 @@ async fn carry_answers(
 }
 
 impl Asked {
+    /// Whether it has nothing to do with calls.
+    fn passes(&self) -> bool {
+        [&self.for_numbers, &self.for_prices].into_iter().any(|asked| asked.load(Ordering::Relaxed))
+    }
+
     /// Takes in a piece of what the client sends; only the first of a request has its method.
     fn note(&self, piece: &[u8]) {
         let line = String::from_utf8_lossy(piece.split(|byte| *byte == b'\r').next().unwrap()).into_owned();
@@ -199,6 +206,7 @@ impl Asked {
         let of_all = line.contains("/Calls.json");
         self.to_dial.store(line.starts_with("POST ") && of_all, Ordering::Relaxed);
         self.for_a_list.store(line.starts_with("GET ") && of_all, Ordering::Relaxed);
+        self.for_prices.store(line.contains(" /v2/Voice/Numbers/"), Ordering::Relaxed);
         self.for_a_call.store(line.starts_with("GET ") && line.contains("/Calls/CA"), Ordering::Relaxed);
     }
 }

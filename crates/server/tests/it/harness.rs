@@ -53,6 +53,10 @@ pub struct Setup {
     pub public_address: PublicAddress,
     /// Twilio's address, where it isn't the sandbox's.
     pub twilio_base: Option<Url>,
+    /// Where prices are, likewise.
+    pub pricing_base: Option<Url>,
+    /// What signs requests, where it isn't the account's token.
+    pub api_key: Option<(String, SecretString)>,
     /// Whether the password is the program's own, made at the first start.
     pub own_password: bool,
     /// Otherwise it is told this one.
@@ -80,11 +84,15 @@ impl Default for Setup {
                 // Longer than any call here, so that nothing is polled that a callback should tell.
                 silence: PATIENCE,
                 lookup_patience: Duration::from_millis(300),
+                // A busy machine must not make prices come and go.
+                estimate: PATIENCE,
                 between_calls: Duration::ZERO,
                 stop: Duration::from_millis(1_200),
             },
             public_address: PublicAddress::WebhookListener,
             twilio_base: None,
+            pricing_base: None,
+            api_key: None,
             own_password: false,
             password: PASSWORD.into(),
             pusher: true,
@@ -124,7 +132,12 @@ impl Setup {
             webhook_listen: ([127, 0, 0, 1], 0).into(),
             public_address: self.public_address.clone(),
             mode: self.mode,
-            twilio: TwilioAccount { base_url, credentials, auth_token },
+            twilio: TwilioAccount {
+                base_url,
+                pricing_base: self.pricing_base.clone(),
+                credentials,
+                auth_token,
+            },
             web_user,
             pusher: self.pusher.then(|| {
                 PusherKeys::new("1", PUSHER_KEY, PUSHER_SECRET.into(), "eu", Some(&self.pusher_host)).unwrap()
@@ -184,7 +197,11 @@ impl TestServer {
     pub async fn start_again(&mut self) {
         assert!(self.server.is_none(), "it runs");
         let base = self.setup.twilio_base.clone().unwrap_or_else(|| self.sandbox.base_url());
-        let config = self.setup.config(self.dir.path(), base, self.sandbox.credentials());
+        let mut credentials = self.sandbox.credentials();
+        if let Some((sid, secret)) = self.setup.api_key.clone() {
+            credentials.auth = twilio::Auth::ApiKey { sid, secret };
+        }
+        let config = self.setup.config(self.dir.path(), base, credentials);
         let mut server = Server::start(config).await.unwrap();
         self.first_password = server.take_first_password();
         self.server = Some(server);

@@ -122,11 +122,15 @@ async fn it_is_night_for_somebody() {
 #[tokio::test]
 async fn a_days_and_a_months_money_is_spent() {
     let server = TestServer::start().await;
-    set(&server, json!({"spend_per_month": "0.001"})).await;
+    set(&server, json!({"spend_per_month": "0.013"})).await;
+    refused_everywhere(&server, OTHER, "month_spent", 429).await;
+    // A minute costs 1.4 ¢: one call fits, and its estimate counts before its price is known.
+    set(&server, json!({"spend_per_month": "0.02"})).await;
     let call = server.place("protocol1", ORDINARY).await;
+    refused_everywhere(&server, OTHER, "month_spent", 429).await;
     server.events_until(id(&call), |event| !event.data["call"]["price"].is_null()).await;
     refused_everywhere(&server, OTHER, "month_spent", 429).await;
-    set(&server, json!({"spend_per_day": "0.001"})).await;
+    set(&server, json!({"spend_per_day": "0.02"})).await;
     refused_everywhere(&server, OTHER, "day_spent", 429).await;
     set(&server, json!({"spend_per_day": "1000", "spend_per_month": "1000"})).await;
     server.place("protocol1", OTHER).await;

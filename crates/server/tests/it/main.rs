@@ -19,6 +19,7 @@ mod killed;
 mod limits;
 mod live_news;
 mod logs;
+mod money;
 mod openapi;
 mod ordinary_call;
 mod other_sites;

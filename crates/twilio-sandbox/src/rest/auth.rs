@@ -65,6 +65,17 @@ pub(crate) struct SignedIn;
 /// A request that signed in with the account's own token.
 pub(crate) struct SignedInAsOwner;
 
+/// A request that signed in, to a path that names no account.
+pub(crate) struct SignedInAnywhere;
+
+impl FromRequestParts<Arc<Account>> for SignedInAnywhere {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, account: &Arc<Account>) -> Result<Self, Refusal> {
+        sign_in(parts, account).map(|_| Self)
+    }
+}
+
 impl FromRequestParts<Arc<Account>> for SignedIn {
     type Rejection = Refusal;
 

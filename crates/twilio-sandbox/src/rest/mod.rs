@@ -1,7 +1,8 @@
-//! The REST API: Twilio's paths below `/2010-04-01`, its answers and its refusals.
+//! The REST API: Twilio's paths below `/2010-04-01` and a number's prices below `/v2`, its answers and its refusals.
 
 mod accounts;
 pub(crate) mod auth;
+mod balance;
 mod call_logs;
 pub(crate) mod call_resource;
 mod calls;
@@ -9,6 +10,7 @@ mod create_call;
 mod form;
 mod incoming_phone_numbers;
 mod page;
+mod pricing;
 mod refusal;
 
 use std::sync::Arc;
@@ -33,6 +35,8 @@ pub(crate) fn router(account: Arc<Account>) -> Router {
         .route(&below("/Calls/{call_sid}/Events.json"), get(call_logs::events))
         .route(&below("/Calls/{call_sid}/Notifications.json"), get(call_logs::notifications))
         .route(&below("/IncomingPhoneNumbers.json"), get(incoming_phone_numbers::list))
+        .route(&below("/Balance.json"), get(balance::fetch))
+        .route("/v2/Voice/Numbers/{number}", get(pricing::number))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX_BYTES))

@@ -7,6 +7,7 @@ mod api;
 mod callbacks;
 mod keys;
 mod lists;
+mod money;
 mod numbers;
 mod refusals;
 mod twiml;

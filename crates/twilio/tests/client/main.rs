@@ -5,4 +5,5 @@
 mod failures;
 mod fake_twilio;
 mod lists;
+mod money;
 mod requests;

@@ -100,6 +100,7 @@ export const calls = {
       duration: 'Talked',
       price: 'Cost',
       priceLater: 'Twilio tells later',
+      estimate: 'Expected',
       answeredBy: 'Answered by',
       sip: 'SIP response',
       sid: 'Call SID',

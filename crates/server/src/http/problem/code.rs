@@ -64,6 +64,8 @@ pub(crate) enum Code {
     OwnNumber,
     /// Whoever has it pressed 9.
     OptedOut,
+    /// Twilio names no price for it.
+    NoPrice,
     // About the owner's limits.
     /// Its country may not be called.
     CountryNotAllowed,

@@ -5,7 +5,10 @@ use axum::http::StatusCode;
 use benspamsphones_core::{Refusal, Remedy};
 
 use super::{Code, Problem};
-use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError};
+use crate::app::{
+    BalanceError, EstimateError, HangUpError, PeopleError, PlaceCallError, ProtocolsError, SetLimitsError,
+    SoundError,
+};
 use crate::gate::GateError;
 use crate::owner::OwnerError;
 use crate::store::StoreError;
@@ -112,6 +115,40 @@ impl From<HangUpError> for Problem {
     }
 }
 
+impl From<EstimateError> for Problem {
+    fn from(error: EstimateError) -> Self {
+        let detail = error.to_string();
+        match error {
+            EstimateError::UnknownProtocol(_) => {
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
+            }
+            EstimateError::NotANumber(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::NotANumber, "This is not a number", detail)
+            }
+            EstimateError::NotTold => {
+                Self::new(StatusCode::NOT_FOUND, Code::NoPrice, "There is no price", format!("{detail}."))
+            }
+            EstimateError::Twilio(error) => Self::of_twilio("Twilio did not tell the price", &error),
+            EstimateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BalanceError> for Problem {
+    fn from(error: BalanceError) -> Self {
+        match error {
+            BalanceError::Twilio(error) => Self::of_twilio("Twilio did not tell the balance", &error),
+            BalanceError::NotMoney => Self::new(
+                StatusCode::BAD_GATEWAY,
+                Code::Twilio,
+                "Twilio did not tell the balance",
+                "What it told is no amount of money.",
+            ),
+            BalanceError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<ProtocolsError> for Problem {
     fn from(error: ProtocolsError) -> Self {
         let detail = error.to_string();
@@ -152,7 +189,7 @@ impl From<PeopleError> for Problem {
                 Self::new(StatusCode::NOT_FOUND, Code::NotBlocked, "The number is not blocked", detail)
             }
             PeopleError::OptedOut(_) => {
-                Self::new(StatusCode::FORBIDDEN, "opted_out", "This person asked not to be called", detail)
+                Self::new(StatusCode::FORBIDDEN, Code::OptedOut, "This person asked not to be called", detail)
             }
             PeopleError::UnknownProtocol(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)

@@ -1,10 +1,12 @@
 //! `/api/v1`: JSON in, JSON out, errors as problem+json.
 
+pub(crate) mod balance;
 pub(crate) mod blocked_numbers;
 pub(crate) mod calls;
 pub(crate) mod calls_export;
 pub(crate) mod credentials;
 pub(crate) mod devices;
+pub(crate) mod estimate;
 pub(crate) mod events;
 pub(crate) mod limits;
 pub(crate) mod network;
@@ -18,6 +20,7 @@ pub(crate) mod refused_calls;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sounds;
+pub(crate) mod spend;
 pub(crate) mod statistics;
 pub(crate) mod status;
 pub(crate) mod view;

@@ -55,6 +55,8 @@ pub(crate) struct CallView {
     pub ended_at: Option<Timestamp>,
     /// Length of the answered part, in seconds.
     pub duration_s: Option<u32>,
+    /// What each started minute was expected to cost when it was dialled, where that was known.
+    pub estimate_per_minute: Option<MoneyView>,
     /// What it cost, once Twilio knows.
     pub price: Option<MoneyView>,
     /// Who answered, in Twilio's words.
@@ -152,6 +154,7 @@ impl From<&Call> for CallView {
             answered_at: call.answered_at,
             ended_at: call.ended_at,
             duration_s: call.duration_s,
+            estimate_per_minute: call.estimate.as_ref().map(|estimate| MoneyView::from(&estimate.per_minute)),
             price: call.price.as_ref().map(MoneyView::from),
             answered_by: call.answered_by.clone(),
             sip_response_code: call.sip_response_code,

@@ -1,0 +1,156 @@
+//! What a call is going to cost, as far as that is known before it is dialled.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::call::Call;
+use crate::money::Money;
+use crate::status::CallStatus;
+
+/// For how long a price counts as known: Twilio changes its prices now and then, and tells of it days before.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// Seconds in what is paid for as a whole: each started minute.
+const MINUTE_S: u32 = 60;
+
+/// What Twilio asks for calls from one number to another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// For each started minute.
+    pub per_minute: Money,
+    /// The country called, as two letters of ISO 3166, where Twilio names it.
+    pub country: Option<String>,
+    /// When Twilio said so.
+    pub as_of: Timestamp,
+}
+
+impl Quote {
+    /// Whether it still counts. One from the future is none: the clock was wrong then, or is now.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        let age = now.duration_since(self.as_of);
+        (SignedDuration::ZERO..KEPT).contains(&age)
+    }
+}
+
+/// What a call was expected to cost when it was dialled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Estimate {
+    /// For each started minute.
+    pub per_minute: Money,
+    /// How many minutes it counts for while it isn't over.
+    pub minutes: u32,
+}
+
+impl Estimate {
+    /// Of a call that may last so many seconds. One with a limit counts for all of it from the start, as a deposit does:
+    /// nobody can keep it shorter. One without a limit counts for a minute until it is over, or a single call would use up
+    /// what four hours cost.
+    pub fn new(per_minute: Money, time_limit_s: Option<u32>) -> Self {
+        Self { per_minute, minutes: started_minutes(time_limit_s.unwrap_or(0)) }
+    }
+
+    /// What it counts for while the call isn't over.
+    pub fn deposit(&self) -> Money {
+        self.per_minute.times(self.minutes)
+    }
+}
+
+impl Call {
+    /// What the call counts for as long as its price isn't known: its deposit while it is open, its minutes once it has
+    /// been answered and is over. Twilio takes nothing for a call that nobody answered, so that counts for nothing.
+    pub fn held(&self) -> Option<Money> {
+        let estimate = self.estimate.as_ref().filter(|_| self.price.is_none())?;
+        match self.status {
+            CallStatus::Requested
+            | CallStatus::Unknown
+            | CallStatus::Queued
+            | CallStatus::Initiated
+            | CallStatus::Ringing
+            | CallStatus::InProgress => Some(estimate.deposit()),
+            CallStatus::Completed => {
+                Some(estimate.per_minute.times(started_minutes(self.duration_s.unwrap_or(0))))
+            }
+            CallStatus::Busy | CallStatus::Failed | CallStatus::NoAnswer | CallStatus::Canceled => None,
+        }
+    }
+}
+
+/// At least one.
+fn started_minutes(seconds: u32) -> u32 {
+    seconds.div_ceil(MINUTE_S).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        AskedBy, CallId, CallRequest, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId, Source,
+    };
+
+    fn cents(amount: i64) -> Money {
+        Money::of_micros(amount * 10_000, "USD").unwrap()
+    }
+
+    fn call(time_limit_s: Option<u32>) -> Call {
+        let number = PhoneNumber::from_e164("+15005550006").unwrap();
+        let mut call = Call::requested(CallRequest {
+            id: CallId(uuid::Uuid::nil()),
+            protocol: ProtocolId::new("protocol1").unwrap(),
+            from: number.clone(),
+            to: number,
+            mode: Mode::Sandbox,
+            account_sid: "AC1".into(),
+            news: NewsRoute::Polling,
+            requested_at: Timestamp::UNIX_EPOCH,
+            asked_by: AskedBy::Unknown,
+            asker_name: None,
+        });
+        call.estimate = Some(Estimate::new(cents(2), time_limit_s));
+        call
+    }
+
+    fn hear(call: &mut Call, status: CallStatus, duration_s: Option<u32>, price: Option<Money>) {
+        let mut news = Observation::of(Source::Poll, status, Timestamp::UNIX_EPOCH);
+        (news.duration_s, news.price) = (duration_s, price);
+        let _ = call.advance(&news);
+    }
+
+    #[test]
+    fn a_price_is_known_for_a_day() {
+        let as_of: Timestamp = "2026-03-29T10:00:00Z".parse().unwrap();
+        let quote = Quote { per_minute: cents(2), country: None, as_of };
+        for (now, fresh) in [
+            ("2026-03-29T10:00:00Z", true),
+            ("2026-03-30T09:59:59.999Z", true),
+            ("2026-03-30T10:00:00Z", false),
+            ("2026-03-29T09:59:59Z", false),
+        ] {
+            assert_eq!(quote.is_fresh(now.parse().unwrap()), fresh, "{now}");
+        }
+    }
+
+    #[test]
+    fn an_open_call_counts_for_a_minute_or_for_all_it_may_last() {
+        for (limit, expected) in [(None, 2), (Some(1), 2), (Some(60), 2), (Some(61), 4), (Some(600), 20)] {
+            let mut call = call(limit);
+            assert_eq!(call.held(), Some(cents(expected)), "{limit:?}");
+            hear(&mut call, CallStatus::Unknown, None, None);
+            assert_eq!(call.held(), Some(cents(expected)), "the phone may ring: {limit:?}");
+        }
+    }
+
+    #[test]
+    fn the_end_settles_it_and_the_price_takes_its_place() {
+        let mut answered = call(Some(600));
+        hear(&mut answered, CallStatus::Completed, Some(61), None);
+        assert_eq!(answered.held(), Some(cents(4)));
+        hear(&mut answered, CallStatus::Completed, None, Some(cents(3)));
+        assert_eq!((answered.held(), answered.price), (None, Some(cents(3))));
+        for ending in [CallStatus::Busy, CallStatus::Failed, CallStatus::NoAnswer, CallStatus::Canceled] {
+            let mut call = call(None);
+            hear(&mut call, ending, None, None);
+            assert_eq!(call.held(), None, "{ending}");
+        }
+        let mut unpriced = call(None);
+        unpriced.estimate = None;
+        assert_eq!(unpriced.held(), None);
+    }
+}

@@ -1,0 +1,251 @@
+//! What a call is going to cost: asked of Twilio before it is dialled, and kept for a day.
+//!
+//! An estimate is a courtesy. Whatever becomes of asking for it, the call goes on: it waits a moment and no longer, and a
+//! Pricing API that failed isn't waited for again for a while.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use benspamsphones_core::{Estimate, Money, PhoneNumber, Protocol, Quote};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use super::{App, ProtocolsError};
+use crate::clock;
+use crate::store::StoreError;
+use crate::store::quote_rows::{self, Route};
+
+/// Questions about prices that may be under way at once. A burst of calls doesn't wait for more.
+const ASKING: usize = 8;
+/// Prices that are at hand without the database.
+const AT_HAND: usize = 4_096;
+/// For how long calls don't ask after the Pricing API failed or was too slow for one.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Why there is no estimate.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EstimateError {
+    /// There is no such protocol.
+    #[error("Protocol {0} does not exist")]
+    UnknownProtocol(String),
+    /// Nobody has this number.
+    #[error("{0} is not a telephone number that can be called")]
+    NotANumber(String),
+    /// Twilio tells none for this number.
+    #[error("Twilio tells no price for this number")]
+    NotTold,
+    /// Twilio didn't answer, or refused.
+    #[error("Twilio did not tell the price")]
+    Twilio(Arc<twilio::Error>),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A price per minute for a number that somebody may call.
+#[derive(Debug, Clone)]
+pub struct Quoted {
+    /// The number.
+    pub to: PhoneNumber,
+    /// What Twilio said.
+    pub quote: Quote,
+}
+
+/// Prices at hand.
+pub(crate) struct Quotes {
+    /// By the numbers called from and to; a quote of `None` is that Twilio has none.
+    known: Mutex<HashMap<(PhoneNumber, PhoneNumber), Known>>,
+    asking: Arc<Semaphore>,
+    paused_until: Mutex<Option<Instant>>,
+}
+
+#[derive(Clone)]
+enum Known {
+    Quote(Quote),
+    /// Twilio said that it has none.
+    Nothing(Timestamp),
+}
+
+impl Default for Quotes {
+    fn default() -> Self {
+        Self {
+            known: Mutex::default(),
+            asking: Arc::new(Semaphore::new(ASKING)),
+            paused_until: Mutex::default(),
+        }
+    }
+}
+
+impl Quotes {
+    fn at_hand(&self, route: &Route, now: Timestamp) -> Option<Result<Quote, EstimateError>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&(route.from.clone(), route.to.clone()))? {
+            Known::Quote(quote) => quote.is_fresh(now).then(|| Ok(quote.clone())),
+            Known::Nothing(as_of) => is_recent(*as_of, now).then_some(Err(EstimateError::NotTold)),
+        }
+    }
+
+    fn keep(&self, route: &Route, known: Known) {
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= AT_HAND {
+            all.clear();
+        }
+        all.insert((route.from.clone(), route.to.clone()), known);
+    }
+
+    fn pause(&self) {
+        *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
+    }
+
+    fn is_paused(&self) -> bool {
+        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+}
+
+/// As long as a price would count.
+fn is_recent(as_of: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(as_of).abs() < benspamsphones_core::estimate::KEPT
+}
+
+impl App {
+    /// What a minute of a call with this protocol to this number, as it was typed, costs.
+    ///
+    /// # Errors
+    /// When that isn't known.
+    pub async fn quote(&self, protocol: &str, to: &str, now: Timestamp) -> Result<Quoted, EstimateError> {
+        let protocol = self.protocol(protocol).map_err(|error| match error {
+            ProtocolsError::Store(error) => EstimateError::Store(error),
+            ProtocolsError::Unknown(_)
+            | ProtocolsError::Exists(_)
+            | ProtocolsError::Invalid(_)
+            | ProtocolsError::File(_) => EstimateError::UnknownProtocol(protocol.to_owned()),
+        })?;
+        let number = PhoneNumber::parse(to, self.default_region())
+            .map_err(|_| EstimateError::NotANumber(to.to_owned()))?;
+        let route = self.route(&protocol, &number);
+        if let Some(known) = self.known_quote(&route, now).await? {
+            return known.map(|quote| Quoted { to: number, quote });
+        }
+        let asking = self.inner.quotes.asking.clone().acquire_owned().await;
+        let quote = self.ask_for_quote(&route, now).await;
+        drop(asking);
+        Ok(Quoted { to: number, quote: quote? })
+    }
+
+    /// What a call is expected to cost, if that is known within a moment.
+    pub(crate) async fn estimate(
+        &self,
+        protocol: &Protocol,
+        to: &PhoneNumber,
+        now: Timestamp,
+    ) -> Option<Estimate> {
+        let route = self.route(protocol, to);
+        let known = match self.known_quote(&route, now).await {
+            Ok(Some(known)) => known.ok(),
+            Ok(None) => self.quote_in_time(route, now).await,
+            Err(error) => {
+                tracing::warn!(%error, "what a minute costs could not be read");
+                None
+            }
+        };
+        known.map(|quote| Estimate::new(quote.per_minute, protocol.time_limit_s))
+    }
+
+    async fn quote_in_time(&self, route: Route, now: Timestamp) -> Option<Quote> {
+        if self.inner.quotes.is_paused() {
+            return None;
+        }
+        let asking = self.inner.quotes.asking.clone().try_acquire_owned().ok()?;
+        let app = self.clone();
+        // In a task of its own: an answer that is late for this call is there for the next one.
+        let asked = self.inner.tasks.spawn(async move {
+            let stop = app.inner.stop.clone();
+            let quote = stop.run_until_cancelled_owned(app.ask_for_quote(&route, now)).await;
+            drop(asking);
+            quote
+        });
+        match tokio::time::timeout(self.inner.pace.estimate, asked).await {
+            Ok(Ok(Some(Ok(quote)))) => Some(quote),
+            Ok(Ok(Some(Err(error)))) => {
+                if let EstimateError::Twilio(cause) = &error {
+                    tracing::warn!(%cause, "no price can be told; calls go on without");
+                    self.inner.quotes.pause();
+                }
+                None
+            }
+            // It stops, or the task failed.
+            Ok(Ok(None) | Err(_)) => None,
+            Err(_) => {
+                tracing::warn!("Twilio is slow to tell prices; calls go on without");
+                self.inner.quotes.pause();
+                None
+            }
+        }
+    }
+
+    /// What is at hand or in the database and still counts.
+    async fn known_quote(
+        &self,
+        route: &Route,
+        now: Timestamp,
+    ) -> Result<Option<Result<Quote, EstimateError>>, StoreError> {
+        if let Some(known) = self.inner.quotes.at_hand(route, now) {
+            return Ok(Some(known));
+        }
+        let asked = route.clone();
+        let kept = self.inner.store.read(move |connection| quote_rows::find(connection, &asked)).await?;
+        Ok(kept.filter(|quote| quote.is_fresh(now)).map(|quote| {
+            self.inner.quotes.keep(route, Known::Quote(quote.clone()));
+            Ok(quote)
+        }))
+    }
+
+    async fn ask_for_quote(&self, route: &Route, now: Timestamp) -> Result<Quote, EstimateError> {
+        let told = self.inner.twilio.number_pricing(route.to.as_str(), route.from.as_str()).await;
+        let told = match told {
+            Ok(pricing) => {
+                let per_minute = pricing.per_minute_from(route.from.as_str());
+                let per_minute = per_minute.zip(pricing.price_unit.as_deref());
+                per_minute.and_then(|(amount, unit)| Money::new(amount, unit)).map(|per_minute| Quote {
+                    per_minute,
+                    country: pricing.iso_country,
+                    as_of: now,
+                })
+            }
+            Err(error) if error.is_not_found() => None,
+            Err(error) => return Err(EstimateError::Twilio(Arc::new(error))),
+        };
+        let Some(quote) = told else {
+            self.inner.quotes.keep(route, Known::Nothing(now));
+            return Err(EstimateError::NotTold);
+        };
+        self.inner.quotes.keep(route, Known::Quote(quote.clone()));
+        let (app, route, kept) = (self.clone(), route.clone(), quote.clone());
+        // Nobody waits for the disk: a price that isn't kept is asked for again.
+        self.inner.tasks.spawn(async move {
+            let written =
+                app.inner.store.write(move |tx| quote_rows::put(tx.connection(), &route, &kept)).await;
+            if let Err(error) = written {
+                tracing::warn!(%error, "a price could not be kept");
+            }
+        });
+        Ok(quote)
+    }
+
+    /// Forgets prices of days ago, and with them whom somebody thought of calling.
+    pub(crate) async fn forget_old_quotes(&self) -> Result<(), StoreError> {
+        let now = clock::now();
+        self.inner.store.write(move |tx| quote_rows::forget_old(tx.connection(), now)).await
+    }
+
+    fn route(&self, protocol: &Protocol, to: &PhoneNumber) -> Route {
+        Route {
+            mode: self.inner.mode,
+            account_sid: self.inner.account_sid.clone(),
+            from: protocol.from.clone(),
+            to: to.clone(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What was spent: by day, by month, by protocol, by person.
+
+use std::collections::BTreeMap;
+
+use benspamsphones_core::spending::{self, Span};
+use benspamsphones_core::{Mode, Money, PersonId, SpendBy};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
+
+use super::App;
+pub use crate::store::spend_rows::Spent;
+use crate::store::{StoreError, people_rows, spend_rows};
+
+/// Of which calls, and by what.
+#[derive(Debug, Clone)]
+pub struct SpendQuery {
+    /// Of the sandbox or real ones.
+    pub mode: Mode,
+    /// By what.
+    pub by: SpendBy,
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+    /// Whose days.
+    pub zone: TimeZone,
+}
+
+/// What was spent.
+#[derive(Debug, Clone)]
+pub struct Spending {
+    /// In all, one sum for each currency.
+    pub total: Vec<Spent>,
+    /// The parts: days and months in their order, protocols and people by how much they cost.
+    pub parts: Vec<Part>,
+    /// What calls cost that were deleted from the history: of those nobody knows whom they rang.
+    pub deleted: Vec<Money>,
+}
+
+/// A part of what was spent.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Whose it is.
+    pub whose: Whose,
+    /// One sum for each currency. What is expected is told for days and months alone.
+    pub sums: Vec<Spent>,
+}
+
+/// Whose a part is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// A day, or a month by its first day.
+    Time(Date),
+    /// A protocol's id, as it was when it was played.
+    Protocol(String),
+    /// Somebody, by id and name.
+    Person(PersonId, String),
+    /// Numbers that nobody in People has.
+    Nobody,
+}
+
+impl App {
+    /// What was spent.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn spending(&self, query: SpendQuery) -> Result<Spending, StoreError> {
+        self.inner.store.read(move |connection| read(connection, &query)).await
+    }
+}
+
+fn read(connection: &Connection, query: &SpendQuery) -> Result<Spending, StoreError> {
+    let SpendQuery { mode, first, last, ref zone, .. } = *query;
+    let whole = spending::whole(first, last, zone);
+    let total = spend_rows::between(connection, mode, None, whole.from, whole.to)?;
+    let (parts, deleted) = match query.by {
+        SpendBy::Day => (by_day(connection, mode, whole, &spending::days(first, last, zone))?, Vec::new()),
+        SpendBy::Month => (by_month(connection, mode, &spending::months(first, last, zone))?, Vec::new()),
+        SpendBy::Protocol => {
+            let sums = spend_rows::of_protocols(connection, mode, whole.from, whole.to)?;
+            let deleted = rest(&total, sums.values());
+            (dearest_first(sums.into_iter().map(|(id, sums)| (Whose::Protocol(id), sums))), deleted)
+        }
+        SpendBy::Person => by_person(connection, mode, whole, &total)?,
+    };
+    Ok(Spending { total, parts, deleted })
+}
+
+fn by_day(connection: &Connection, mode: Mode, whole: Span, days: &[Span]) -> Result<Vec<Part>, StoreError> {
+    let mut quarters = spend_rows::quarters(connection, mode, whole.from, whole.to)?.into_iter().peekable();
+    let days = days.iter().map(|day| {
+        let mut sums = BTreeMap::new();
+        while let Some((_, sum)) = quarters.next_if(|(at, _): &(Timestamp, Spent)| *at < day.to) {
+            add(&mut sums, sum);
+        }
+        Part { whose: Whose::Time(day.first_day), sums: sums.into_values().collect() }
+    });
+    Ok(days.collect())
+}
+
+fn by_month(connection: &Connection, mode: Mode, months: &[Span]) -> Result<Vec<Part>, StoreError> {
+    let month = |month: &Span| {
+        let sums = spend_rows::between(connection, mode, None, month.from, month.to)?;
+        Ok(Part { whose: Whose::Time(month.first_day), sums })
+    };
+    months.iter().map(month).collect()
+}
+
+fn by_person(
+    connection: &Connection,
+    mode: Mode,
+    whole: Span,
+    total: &[Spent],
+) -> Result<(Vec<Part>, Vec<Money>), StoreError> {
+    let kept = spend_rows::of_protocols(connection, mode, whole.from, whole.to)?;
+    let mut sums = spend_rows::of_people(connection, mode, whole.from, whole.to)?;
+    let mut in_all: BTreeMap<String, Spent> = BTreeMap::new();
+    for amount in kept.values().flatten() {
+        let nothing = amount.times(0);
+        add(&mut in_all, Spent { spent: amount.clone(), held: nothing });
+    }
+    let in_all: Vec<Spent> = in_all.into_values().collect();
+    let nobodys = rest(&in_all, sums.values());
+    let mut whose = Vec::new();
+    for person in people_rows::list(connection)? {
+        if let Some(sums) = sums.remove(&person.id) {
+            whose.push((Whose::Person(person.id, person.name), sums));
+        }
+    }
+    let mut parts = dearest_first(whose.into_iter());
+    if !nobodys.is_empty() {
+        parts.push(Part { whose: Whose::Nobody, sums: nobodys.into_iter().map(only_spent).collect() });
+    }
+    Ok((parts, rest(total, kept.values())))
+}
+
+fn add(sums: &mut BTreeMap<String, Spent>, more: Spent) {
+    match sums.get_mut(more.spent.currency()) {
+        Some(sum) => {
+            *sum = Spent { spent: sum.spent.plus(&more.spent), held: sum.held.plus(&more.held) };
+        }
+        None => _ = sums.insert(more.spent.currency().to_owned(), more),
+    }
+}
+
+/// What is left of a total when the parts are taken away; currencies of which nothing is left are left out.
+fn rest<'a>(total: &[Spent], parts: impl Iterator<Item = &'a Vec<Money>>) -> Vec<Money> {
+    let mut left: BTreeMap<&str, i64> =
+        total.iter().map(|sum| (sum.spent.currency(), sum.spent.micros())).collect();
+    for amount in parts.flatten() {
+        *left.entry(amount.currency()).or_default() -= amount.micros();
+    }
+    let left = left.into_iter().filter(|(_, micros)| *micros != 0);
+    left.filter_map(|(currency, micros)| Money::of_micros(micros, currency)).collect()
+}
+
+/// Amounts of different currencies can't be compared; the largest number decides, so that the order stays the same.
+fn dearest_first(parts: impl Iterator<Item = (Whose, Vec<Money>)>) -> Vec<Part> {
+    let mut parts: Vec<Part> =
+        parts.map(|(whose, sums)| Part { whose, sums: sums.into_iter().map(only_spent).collect() }).collect();
+    let dearest = |part: &Part| part.sums.iter().map(|sum| sum.spent.micros()).max();
+    parts.sort_by_key(|part| std::cmp::Reverse(dearest(part)));
+    parts
+}
+
+fn only_spent(spent: Money) -> Spent {
+    Spent { held: spent.times(0), spent }
+}

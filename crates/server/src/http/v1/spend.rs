@@ -1,0 +1,147 @@
+//! `GET /api/v1/spend`: what was spent.
+
+use axum::Json;
+use axum::extract::State;
+use benspamsphones_core::{Mode, SpendBy};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::MoneyView;
+use crate::app::{App, Part, SpendQuery, Spending, Spent, Whose};
+use crate::clock;
+use crate::http::answer::Parameters;
+use crate::http::problem::{Code, Problem};
+
+/// Days that are told where nobody says which, today among them.
+const DAYS: i64 = 30;
+/// Months likewise.
+const MONTHS: i64 = 12;
+/// The longest time that is told of, in days.
+const MOST_DAYS: i32 = 3_660;
+
+/// Of which days, and by what.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SpendParameters {
+    /// By what; by day if it is left out.
+    by: Option<SpendBy>,
+    /// The first day; if it is left out 30 days to the last one, or twelve months.
+    #[param(value_type = Option<String>, format = "date", example = "2026-03-01")]
+    from: Option<Date>,
+    /// The last day; today if it is left out.
+    #[param(value_type = Option<String>, format = "date", example = "2026-03-31")]
+    to: Option<Date>,
+    /// The time zone whose days they are; this machine's if there is none.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Calls of the sandbox or real ones; those of now if there is none.
+    mode: Option<Mode>,
+}
+
+/// What was spent.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Spending")]
+pub(crate) struct SpendView {
+    mode: Mode,
+    by: SpendBy,
+    /// The first day.
+    #[schema(value_type = String, format = "date")]
+    from: Date,
+    /// The last day.
+    #[schema(value_type = String, format = "date")]
+    to: Date,
+    /// In all, one sum for each currency.
+    total: Vec<SumView>,
+    /// Days and months in their order, also those without calls; protocols and people by how much they cost.
+    items: Vec<SpendItem>,
+    /// With protocols and people: what calls cost that were deleted from the history since.
+    deleted: Vec<MoneyView>,
+}
+
+/// A sum in one currency.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Sum")]
+struct SumView {
+    /// What calls cost, as Twilio told it.
+    spent: MoneyView,
+    /// What is expected of calls whose price isn't known yet. With protocols and people it is told in the total alone.
+    expected: MoneyView,
+}
+
+/// A part of what was spent.
+#[derive(Serialize, ToSchema)]
+struct SpendItem {
+    /// A day, a month's first day, a protocol's id or a person's id; none for numbers that nobody in People has.
+    #[schema(example = "2026-03-29")]
+    key: Option<String>,
+    /// Name of the person.
+    name: Option<String>,
+    /// One sum for each currency; empty where nothing was spent.
+    sums: Vec<SumView>,
+}
+
+/// What was spent
+///
+/// Amounts are exact, and one of each currency: no rate between them is assumed.
+#[utoipa::path(get, path = "/api/v1/spend", operation_id = "getSpending", tag = "money", params(SpendParameters),
+    responses(
+        (status = 200, body = SpendView),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    Parameters(wanted): Parameters<SpendParameters>,
+) -> Result<Json<SpendView>, Problem> {
+    let bad = |words: &str| Problem::bad_request(Code::BadParameter, words);
+    let zone = match wanted.time_zone.as_deref() {
+        None => TimeZone::system(),
+        Some(name) => {
+            TimeZone::get(name).map_err(|_| bad("time_zone must be a name such as Europe/Berlin"))?
+        }
+    };
+    let by = wanted.by.unwrap_or(SpendBy::Day);
+    let last = wanted.to.unwrap_or_else(|| clock::now().to_zoned(zone.clone()).date());
+    let first = wanted.from.unwrap_or_else(|| match by {
+        SpendBy::Month => last.first_of_month().saturating_sub((MONTHS - 1).months()),
+        SpendBy::Day | SpendBy::Protocol | SpendBy::Person => last.saturating_sub((DAYS - 1).days()),
+    });
+    let days = first.until(last).map(|span| span.get_days());
+    if !days.is_ok_and(|days| (0..MOST_DAYS).contains(&days)) {
+        return Err(bad("from must not be after to, nor more than ten years before it"));
+    }
+    let mode = wanted.mode.unwrap_or(app.mode());
+    let spending = app.spending(SpendQuery { mode, by, first, last, zone }).await?;
+    let Spending { total, parts, deleted } = spending;
+    Ok(Json(SpendView {
+        mode,
+        by,
+        from: first,
+        to: last,
+        total: total.iter().map(SumView::from).collect(),
+        items: parts.into_iter().map(SpendItem::from).collect(),
+        deleted: deleted.iter().map(MoneyView::from).collect(),
+    }))
+}
+
+impl From<&Spent> for SumView {
+    fn from(sum: &Spent) -> Self {
+        Self { spent: MoneyView::from(&sum.spent), expected: MoneyView::from(&sum.held) }
+    }
+}
+
+impl From<Part> for SpendItem {
+    fn from(part: Part) -> Self {
+        let (key, name) = match part.whose {
+            Whose::Time(day) => (Some(day.to_string()), None),
+            Whose::Protocol(id) => (Some(id), None),
+            Whose::Person(id, name) => (Some(id.0.to_string()), Some(name)),
+            Whose::Nobody => (None, None),
+        };
+        Self { key, name, sums: part.sums.iter().map(SumView::from).collect() }
+    }
+}

@@ -1,0 +1,60 @@
+//! Rows of `quotes`: what Twilio said a minute costs, kept for a day.
+
+use benspamsphones_core::{Mode, Money, PhoneNumber, Quote, estimate};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::StoreError;
+use super::call_rows::{price, timestamp};
+
+const FIND: &str = "SELECT per_minute_micros, currency, country, as_of FROM quotes \
+     WHERE mode = ?1 AND account_sid = ?2 AND to_number = ?3 AND from_number = ?4";
+const PUT: &str = "INSERT OR REPLACE INTO quotes \
+     (mode, account_sid, to_number, from_number, per_minute_micros, currency, country, as_of) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const FORGET: &str = "DELETE FROM quotes WHERE as_of <= ?1";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[FIND, PUT, FORGET];
+
+/// Between which numbers, and who pays.
+#[derive(Debug, Clone)]
+pub(crate) struct Route {
+    pub mode: Mode,
+    pub account_sid: String,
+    pub from: PhoneNumber,
+    pub to: PhoneNumber,
+}
+
+/// What was said last, fresh or not.
+pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quote>, StoreError> {
+    let key = params![route.mode.as_str(), route.account_sid, route.to.as_str(), route.from.as_str()];
+    let found = connection
+        .prepare_cached(FIND)?
+        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, i64>(3)?)))
+        .optional()?;
+    let Some((micros, currency, country, as_of)) = found else { return Ok(None) };
+    let Some(per_minute) = price(micros, currency)? else { return Ok(None) };
+    Ok(Some(Quote { per_minute, country, as_of: timestamp(as_of)? }))
+}
+
+/// Writes down what was said now, and forgets what is older than a day: nobody who was once looked up stays here.
+pub(crate) fn put(connection: &Connection, route: &Route, quote: &Quote) -> Result<(), StoreError> {
+    connection.prepare_cached(PUT)?.execute(params![
+        route.mode.as_str(),
+        route.account_sid,
+        route.to.as_str(),
+        route.from.as_str(),
+        quote.per_minute.micros(),
+        Money::currency(&quote.per_minute),
+        quote.country,
+        quote.as_of.as_millisecond(),
+    ])?;
+    forget_old(connection, quote.as_of)
+}
+
+/// Forgets what doesn't count any more.
+pub(crate) fn forget_old(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    let too_old = now.checked_sub(estimate::KEPT).unwrap_or(Timestamp::MIN);
+    connection.prepare_cached(FORGET)?.execute([too_old.as_millisecond()])?;
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! The sums, held against the calls that they are of.
+
+use benspamsphones_core::{
+    AskedBy, Call, CallId, CallRequest, CallStatus, Estimate, NewsRoute, Observation, PhoneNumber,
+    ProtocolId, Source,
+};
+use proptest::prelude::*;
+
+use super::super::call_rows::{self, Channels, Key};
+use super::*;
+
+const ACCOUNT: &str = "AC1";
+
+fn store() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    super::super::MIGRATIONS.to_latest(&mut connection).unwrap();
+    connection
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn place(connection: &Connection, requested_at: Timestamp, to: &str, estimate: Option<Estimate>) -> Call {
+    let millisecond = u64::try_from(requested_at.as_millisecond()).unwrap();
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).unwrap();
+    let id = uuid::Builder::from_unix_timestamp_millis(millisecond, &bytes).into_uuid();
+    let mut call = Call::requested(CallRequest {
+        id: CallId(id),
+        protocol: ProtocolId::new("dinner").unwrap(),
+        from: PhoneNumber::from_e164("+15005550006").unwrap(),
+        to: PhoneNumber::from_e164(to).unwrap(),
+        mode: Mode::Live,
+        account_sid: ACCOUNT.into(),
+        news: NewsRoute::Polling,
+        requested_at,
+        asked_by: AskedBy::Unknown,
+        asker_name: None,
+    });
+    call.estimate = estimate;
+    let channels = Channels { own: id.to_string(), watch: None };
+    call_rows::insert(connection, &call, &channels, None).unwrap();
+    call
+}
+
+fn hear(connection: &Connection, id: CallId, status: CallStatus, price: Option<Money>) {
+    let before = call_rows::find(connection, &Key::Id(id)).unwrap().unwrap();
+    let mut call = before.clone();
+    let mut news = Observation::of(Source::Poll, status, before.requested_at);
+    (news.price, news.duration_s) = (price, Some(61));
+    let _ = call.advance(&news);
+    call_rows::update(connection, &before, &call).unwrap();
+}
+
+fn usd(micros: i64) -> Money {
+    Money::of_micros(micros, "USD").unwrap()
+}
+
+fn eur(micros: i64) -> Money {
+    Money::of_micros(micros, "EUR").unwrap()
+}
+
+fn committed(connection: &Connection, since: &str) -> Vec<Money> {
+    committed_since(connection, Mode::Live, ACCOUNT, at(since)).unwrap()
+}
+
+const NOON: &str = "2026-03-29T12:00:00Z";
+
+#[test]
+fn an_estimate_counts_until_the_price_is_known() {
+    let connection = store();
+    assert_eq!(committed(&connection, NOON), []);
+    let estimate = Some(Estimate::new(usd(14_000), Some(600)));
+    let call = place(&connection, at("2026-03-29T12:10:00Z"), "+14158675309", estimate);
+    assert_eq!(committed(&connection, NOON), [usd(140_000)], "ten minutes, as long as it may last");
+    hear(&connection, call.id, CallStatus::Ringing, None);
+    assert_eq!(committed(&connection, NOON), [usd(140_000)]);
+    hear(&connection, call.id, CallStatus::Completed, None);
+    assert_eq!(committed(&connection, NOON), [usd(28_000)], "the two minutes that it took");
+    hear(&connection, call.id, CallStatus::Completed, Some(usd(27_000)));
+    assert_eq!(committed(&connection, NOON), [usd(27_000)], "the price, and not both");
+    assert_eq!(committed(&connection, "2026-03-29T12:15:00Z"), [], "since the next quarter hour");
+    assert_eq!(committed(&connection, "2026-03-29T12:14:59Z"), [usd(27_000)]);
+    let other = committed_since(&connection, Mode::Live, "AC2", at(NOON)).unwrap();
+    let sandbox = committed_since(&connection, Mode::Sandbox, ACCOUNT, at(NOON)).unwrap();
+    assert_eq!((other, sandbox), (vec![], vec![]));
+}
+
+#[test]
+fn what_twilio_refuses_and_what_nobody_answers_costs_nothing() {
+    let connection = store();
+    for ending in [CallStatus::Failed, CallStatus::Busy, CallStatus::NoAnswer, CallStatus::Canceled] {
+        let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
+        assert_eq!(committed(&connection, NOON).last(), Some(&usd(14_000)));
+        hear(&connection, call.id, ending, None);
+        assert_eq!(committed(&connection, NOON), [usd(0)], "{ending}");
+    }
+}
+
+#[test]
+fn currencies_are_kept_apart_and_a_price_may_come_in_another() {
+    let connection = store();
+    let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
+    hear(&connection, call.id, CallStatus::Completed, Some(eur(11_000)));
+    assert_eq!(committed(&connection, NOON), [eur(11_000), usd(0)]);
+    place(&connection, at(NOON), "+14158675309", None);
+    assert_eq!(committed(&connection, NOON), [eur(11_000), usd(0)], "nobody knows what it costs");
+}
+
+#[test]
+fn a_corrected_price_and_deleted_calls() {
+    let connection = store();
+    let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
+    hear(&connection, call.id, CallStatus::Completed, Some(usd(14_000)));
+    for (micros, currency) in [(13_000, "USD"), (9_000, "EUR"), (15_000, "USD")] {
+        connection
+            .execute("UPDATE calls SET price_micros = ?1, price_currency = ?2", params![micros, currency])
+            .unwrap();
+        let now = Money::of_micros(micros, currency).unwrap();
+        let told: Vec<Money> =
+            committed(&connection, NOON).into_iter().filter(|sum| sum.micros() != 0).collect();
+        assert_eq!(told, [now.clone()]);
+        assert_eq!(protocols(&connection, "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"), [now]);
+    }
+    connection.execute("DELETE FROM calls", []).unwrap();
+    let told: Vec<Money> = committed(&connection, NOON).into_iter().filter(|sum| sum.micros() != 0).collect();
+    assert_eq!(told, [usd(15_000)], "what was spent is spent");
+    for table in ["protocol_spend", "number_spend"] {
+        let rows: i64 =
+            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 0, "{table}: nobody knows any more who was called");
+    }
+}
+
+fn protocols(connection: &Connection, from: &str, to: &str) -> Vec<Money> {
+    let mut sums = of_protocols(connection, Mode::Live, at(from), at(to)).unwrap();
+    sums.remove("dinner").unwrap_or_default()
+}
+
+#[test]
+fn the_nearest_month_is_found() {
+    for (moment, month) in [
+        ("2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+        ("2026-03-10T00:00:00Z", "2026-03-01T00:00:00Z"),
+        ("2026-03-25T00:00:00Z", "2026-04-01T00:00:00Z"),
+        ("2026-02-28T23:00:00Z", "2026-03-01T00:00:00Z"),
+    ] {
+        assert_eq!(nearest_month(at(moment)), at(month), "{moment}");
+    }
+}
+
+/// A hundred days, a call each at a moment of its own, and what it cost.
+fn history() -> impl Strategy<Value = Vec<(i64, i64, bool)>> {
+    proptest::collection::vec((0..8_640_000_i64, 0..5_000_000_i64, any::<bool>()), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is asked for, the sums are those of the calls themselves.
+    #[test]
+    fn sums_are_exact(calls in history(), from in 0..9_600_i64, length in 0..9_600_i64) {
+        let connection = store();
+        let begin = at("2026-01-01T00:00:00Z");
+        let moment = |second| begin + SignedDuration::from_secs(second);
+        for (second, micros, is_euro) in &calls {
+            let call = place(&connection, moment(*second), "+14158675309", None);
+            let price = if *is_euro { eur(*micros) } else { usd(*micros) };
+            hear(&connection, call.id, CallStatus::Completed, Some(price));
+        }
+        let (from, to) = (from * 900, (from + length) * 900);
+        let expected: Vec<Money> = ["EUR", "USD"].into_iter().filter_map(|currency| {
+            let mine: Vec<i64> = calls.iter()
+                .filter(|(second, _, is_euro)| (from..to).contains(second) && (currency == "EUR") == *is_euro)
+                .map(|(_, micros, _)| *micros).collect();
+            let sum = mine.iter().sum();
+            (!mine.is_empty()).then(|| Money::of_micros(sum, currency).unwrap())
+        }).collect();
+        let (from, to) = (moment(from), moment(to));
+        let told = between(&connection, Mode::Live, None, from, to).unwrap();
+        prop_assert_eq!(told.into_iter().map(|sum| sum.spent).collect::<Vec<_>>(), expected.clone());
+        let by_protocol = of_protocols(&connection, Mode::Live, from, to).unwrap();
+        prop_assert_eq!(by_protocol.into_values().flatten().collect::<Vec<_>>(), expected.clone());
+        let person = Uuid::max();
+        connection.execute("INSERT INTO people VALUES (?1, 'Ada', 1)", [person]).unwrap();
+        connection.execute("INSERT INTO person_numbers VALUES (?1, 0, '+14158675309', NULL)", [person]).unwrap();
+        let by_person = of_people(&connection, Mode::Live, from, to).unwrap();
+        prop_assert_eq!(by_person.into_values().flatten().collect::<Vec<_>>(), expected.clone());
+        let quarters = quarters(&connection, Mode::Live, from, to).unwrap();
+        let in_all: i64 = quarters.iter().map(|(_, sum)| sum.spent.micros()).sum();
+        prop_assert_eq!(in_all, expected.iter().map(Money::micros).sum::<i64>());
+    }
+}

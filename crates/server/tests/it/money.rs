@@ -1,0 +1,204 @@
+//! Money, before a call and after it: what a minute costs, what was spent, what is left. And that none of it stands in a
+//! call's way.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use benspamsphones_server::config::PublicAddress;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use twilio_sandbox::{Sandbox, SandboxConfig};
+use url::Url;
+
+use crate::event_stream::Event;
+use crate::harness::{ORDINARY, Setup, TestServer, id};
+
+/// In Germany, where a minute costs more.
+const BERLIN: &str = "+4930901820";
+
+fn priced(event: &Event) -> bool {
+    !event.data["call"]["price"].is_null()
+}
+
+async fn read(server: &TestServer, path: &str) -> Value {
+    let answer = server.get(path).await;
+    assert_eq!(answer.status, 200, "{path}: {answer:?}");
+    answer.json()
+}
+
+fn usd(amount: &str) -> Value {
+    json!({"amount": amount, "currency": "USD"})
+}
+
+/// A Pricing API that answers everything so, and tells how often it was asked.
+async fn prices(answer: impl Fn() -> axum::response::Response + Clone + Send + Sync + 'static) -> Url {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let router = Router::new().fallback(move || std::future::ready(answer()));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+/// Places a call that nothing may stop, and returns it with its price.
+async fn goes_on(setup: Setup) -> Value {
+    let server = TestServer::start_with(setup).await;
+    let placed = server.place("protocol1", ORDINARY).await;
+    let last = server.events_until(id(&placed), priced).await;
+    let call = last.last().unwrap().data["call"].clone();
+    assert_eq!((&call["status"], &call["estimate_per_minute"]), (&json!("completed"), &Value::Null));
+    assert_eq!(server.sandbox.dials_to(ORDINARY), 1);
+    call
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_minute_has_its_price_before_anybody_is_rung() {
+    let server = TestServer::start().await;
+    let estimate = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B49+30+901820").await;
+    assert_eq!(
+        (&estimate["to"], &estimate["country"], &estimate["per_minute"]),
+        (&json!(BERLIN), &json!("DE"), &usd("0.0161"))
+    );
+    let again = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
+    assert_eq!(again, estimate, "kept, with the time at which Twilio said so");
+    assert!(server.sandbox.calls().is_empty());
+    let ask = async |query: &str| server.get(&format!("/api/v1/estimate?{query}")).await;
+    ask("protocol=nonesuch&to=%2B4930901820").await.problem(404, "unknown_protocol");
+    ask("protocol=protocol1&to=mother").await.problem(422, "not_a_number");
+    ask("protocol=protocol1").await.problem(400, "bad_parameter");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kept_over_a_restart() {
+    let mut server = TestServer::start().await;
+    let before = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
+    server.stop().await;
+    server.setup.pricing_base = Some("http://127.0.0.1:1".parse().unwrap());
+    server.start_again().await;
+    let after = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
+    assert_eq!(after, before);
+    server.get("/api/v1/estimate?protocol=protocol1&to=%2B442079460958").await.problem(502, "twilio");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_expected_gives_way_to_what_it_cost() {
+    // As in life: the call goes on for as long as the test needs it.
+    let server = TestServer::start_with(Setup { speed: 20.0, ..Setup::default() }).await;
+    let placed = server.place("protocol1", BERLIN).await;
+    assert_eq!((&placed["estimate_per_minute"], &placed["price"]), (&usd("0.0161"), &Value::Null));
+    let total = read(&server, "/api/v1/spend").await["total"].clone();
+    assert_eq!(total, json!([{"spent": usd("0"), "expected": usd("0.0161")}]));
+
+    server.events_until(id(&placed), priced).await;
+    let person = json!({"name": "Ada", "numbers": [{"number": BERLIN}]});
+    assert_eq!(server.post_json("/api/v1/people", &person).await.status, 201);
+    let other = server.place("protocol2", ORDINARY).await;
+    server.events_until(id(&other), priced).await;
+    let busy = server.place("protocol1", "+15005550110").await;
+    server.ended(id(&busy)).await;
+
+    let sum = |amount: &str| json!([{"spent": usd(amount), "expected": usd("0")}]);
+    for by in ["day", "month", "protocol", "person"] {
+        let told = read(&server, &format!("/api/v1/spend?by={by}&time_zone=Asia/Kathmandu")).await;
+        assert_eq!(told["total"], sum("0.0301"), "{by}: what nobody answers costs nothing");
+        assert_eq!(told["deleted"], json!([]));
+        let items = told["items"].as_array().unwrap();
+        let costly: Vec<_> = items.iter().filter(|item| item["sums"] != json!([])).collect();
+        match by {
+            // The two calls may lie on both sides of midnight in Nepal.
+            "day" | "month" => assert!((1..=2).contains(&costly.len()), "{told}"),
+            _ => {
+                let sums: Vec<_> = costly.iter().map(|item| (&item["key"], &item["sums"])).collect();
+                let keys = if by == "protocol" {
+                    [json!("protocol1"), json!("protocol2")]
+                } else {
+                    assert_eq!(costly[0]["name"], "Ada");
+                    [costly[0]["key"].clone(), Value::Null]
+                };
+                assert_eq!(sums, [(&keys[0], &sum("0.0161")), (&keys[1], &sum("0.014"))], "{by}");
+            }
+        }
+    }
+    assert_eq!(read(&server, "/api/v1/spend?by=day").await["items"].as_array().unwrap().len(), 30);
+    assert_eq!(read(&server, "/api/v1/spend?by=month").await["items"].as_array().unwrap().len(), 12);
+    assert_eq!(read(&server, "/api/v1/spend?mode=live").await["total"], json!([]));
+    for bad in ["by=hour", "time_zone=Mars/Olympus", "from=2026-03-02&to=2026-03-01", "from=yesterday"] {
+        server.get(&format!("/api/v1/spend?{bad}")).await.problem(400, "bad_parameter");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_an_earlier_run_did_not_learn() {
+    let setup = Setup { public_address: PublicAddress::None, ..Setup::default() };
+    let mut server = TestServer::start_with(setup).await;
+    let placed = server.place("protocol1", ORDINARY).await;
+    server.ended(id(&placed)).await;
+    // Stopped before the follower asks again; where it was quicker, the price is known already.
+    server.stop().await;
+    server.start_again().await;
+    server.events_until(id(&placed), priced).await;
+    assert_eq!(server.call(id(&placed)).await["price"], usd("0.014"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_out_of_reach() {
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let pricing_base = Some(format!("http://{nowhere}").parse().unwrap());
+    goes_on(Setup { pricing_base, ..Setup::default() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_that_never_come() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let pricing_base = Some(format!("http://{}", listener.local_addr().unwrap()).parse().unwrap());
+    let mut setup = Setup { pricing_base, ..Setup::default() };
+    setup.pace.estimate = Duration::from_millis(50);
+    goes_on(setup).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_that_are_refused_broken_or_none() {
+    let answers: [fn() -> axum::response::Response; 4] = [
+        || (StatusCode::FORBIDDEN, r#"{"code": 20403, "message": "no", "status": 403}"#).into_response(),
+        || (StatusCode::INTERNAL_SERVER_ERROR, "down").into_response(),
+        || (StatusCode::OK, "<html>").into_response(),
+        || (StatusCode::OK, r#"{"outbound_call_prices": [], "price_unit": "USD"}"#).into_response(),
+    ];
+    for answer in answers {
+        let pricing_base = Some(prices(answer).await);
+        goes_on(Setup { pricing_base, ..Setup::default() }).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_goes_down_by_what_calls_cost() {
+    let server = TestServer::start().await;
+    let before = read(&server, "/api/v1/balance").await;
+    assert_eq!((&before["balance"], &before["low"]), (&usd("20"), &json!(false)));
+    let placed = server.place("protocol1", BERLIN).await;
+    server.events_until(id(&placed), priced).await;
+    assert_eq!(read(&server, "/api/v1/balance").await["balance"], usd("19.9839"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn little_is_left() {
+    let config = SandboxConfig { speed: 200.0, balance: 0, ..SandboxConfig::default() };
+    let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into(), config).await.unwrap();
+    let server = TestServer::start_beside(sandbox, Setup::default()).await;
+    let left = read(&server, "/api/v1/balance").await;
+    assert_eq!((&left["balance"], &left["low"]), (&usd("0"), &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_is_not_for_every_key() {
+    let key = ("SK00000000000000000000000000000001".to_owned(), SecretString::from("secret"));
+    let config = SandboxConfig { api_key: Some(key.clone()), ..SandboxConfig::default() };
+    let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into(), config).await.unwrap();
+    let setup = Setup { api_key: Some(key), ..Setup::default() };
+    let server = TestServer::start_beside(sandbox, setup).await;
+    let left = read(&server, "/api/v1/balance").await;
+    assert_eq!((&left["balance"], &left["low"]), (&Value::Null, &json!(false)));
+    let estimate = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
+    assert_eq!(estimate["per_minute"], usd("0.0161"), "prices are");
+}

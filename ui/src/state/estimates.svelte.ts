@@ -1,0 +1,44 @@
+/** What a minute costs, asked for as somebody types a number. An estimate is a courtesy: without one nothing is said. */
+
+import type { Api, Estimate } from '../api';
+
+/** Long enough for the next digit, in milliseconds. */
+const PAUSE_MS = 350;
+/** As long as the server keeps a price, in milliseconds. */
+const KEPT_MS = 24 * 60 * 60 * 1_000;
+const MOST = 200;
+
+export class Estimates {
+  /** For what is on the dial now. */
+  now = $state.raw<Estimate>();
+  readonly #known = new Map<string, Estimate>();
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  /** What was asked for last; an answer to anything else comes too late. */
+  #wanted = '';
+
+  constructor(
+    private readonly api: Api,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  /** Shows what calling this number with this protocol costs; nothing while either isn't known. */
+  show(protocol: string | undefined, number: string | undefined): void {
+    clearTimeout(this.#waiting);
+    const wanted = protocol && number ? `${protocol} ${number}` : '';
+    this.#wanted = wanted;
+    const known = this.#known.get(wanted);
+    const age = known ? this.clock() - Date.parse(known.as_of) : KEPT_MS;
+    const fresh = age < KEPT_MS ? known : undefined;
+    this.now = fresh;
+    if (!protocol || !number || fresh) return;
+    this.#waiting = setTimeout(() => void this.#ask(wanted, protocol, number), PAUSE_MS);
+  }
+
+  async #ask(wanted: string, protocol: string, number: string): Promise<void> {
+    const estimate = await this.api.estimate(protocol, number).catch(() => undefined);
+    if (!estimate) return;
+    if (this.#known.size >= MOST) this.#known.clear();
+    this.#known.set(wanted, estimate);
+    if (this.#wanted === wanted) this.now = estimate;
+  }
+}
