@@ -74,8 +74,16 @@ export const en = {
   connection: {
     connecting: 'connecting',
     live: 'live',
+    pusher: 'live, by Pusher',
+    withoutPusher: 'live, without Pusher',
     reconnecting: (since: string) => `stale since ${since}, reconnecting`,
     back: 'Live again.',
+    fallen: {
+      unreachable:
+        'Pusher can’t be reached from here. Live updates come from the switchboard itself until it can.',
+      refused: 'Pusher lets nobody listen there. Live updates come from the switchboard itself.',
+      not_set_up: 'The switchboard has no Pusher app any more. Live updates come from the switchboard itself.',
+    },
   },
   problems: {
     unreachable: 'The switchboard does not answer',
@@ -236,7 +244,7 @@ export const en = {
     forgotten: 'Forgotten.',
     keyringTrouble: 'The keyring can’t be used',
     pusher: 'Live updates by Pusher',
-    pusherLead: 'Only for programs that watch calls through Pusher. This window needs none of it.',
+    pusherLead: 'For programs and browsers that watch calls through Pusher. This window needs none of it.',
     pusherUsed: (app: string, cluster: string) => `In use: app ${app} on ${cluster}`,
     pusherNone: 'Not set up.',
     appId: 'App id',
@@ -257,6 +265,15 @@ export const en = {
     authoritySaved: 'Saved. Install it on the device as a trusted authority.',
     signInAs: 'Sign in as',
     thisBrowser: 'This browser',
+    live: 'Live updates',
+    liveLead: 'How this browser hears of calls as they happen.',
+    liveBy: 'They come',
+    liveWays: { switchboard: 'from this switchboard', pusher: 'through Pusher' },
+    liveHints: {
+      switchboard: 'Nobody else is asked.',
+      pusher: (server: string) => `By way of ${server}, which then sees what is told of calls.`,
+    },
+    liveNow: { switchboard: 'They come from this switchboard now.', pusher: 'They come through Pusher now.' },
     signedInAs: {
       session: (name: string) => `Signed in as ${name}.`,
       device: (name: string) => `This device joined as ${name}.`,
@@ -276,6 +293,10 @@ export const en = {
     noDevices: 'Nobody yet.',
     device: 'device',
     session: 'signed in',
+    renameWhom: (name: string) => `Rename ${name}`,
+    newName: (name: string) => `New name of ${name}`,
+    renamed: (name: string) => `It is called ${name} now.`,
+    rename: 'Rename',
     lastSeen: (day: string, source: string) => `${day.toLowerCase()}${source ? ` from ${source}` : ''}`,
     revoke: (name: string) => `Put out ${name}`,
     revokeAsk: (name: string) => `Put out ${name}? It can’t come back by itself.`,

@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Pace, PusherKeys};
 use crate::live::Hub;
+use crate::pusher::watchers::Watchers;
 use crate::store::{Store, StoreError, protocol_rows};
 
 pub use callbacks::{CallbackError, Taken};
@@ -54,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) callbacks: Option<Callbacks>,
     pub(crate) policy: Policy,
     pub(crate) pusher: Option<PusherKeys>,
+    pub(crate) watchers: Watchers,
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
@@ -111,6 +113,7 @@ impl App {
                 callbacks,
                 policy: Policy { default_region: config.default_region },
                 pusher: config.pusher.clone(),
+                watchers: Watchers::new(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 dialling: Dialling::default(),
@@ -163,6 +166,11 @@ impl App {
     /// The keys of the Pusher app, if there is one.
     pub fn pusher(&self) -> Option<&PusherKeys> {
         self.inner.pusher.as_ref()
+    }
+
+    /// Those who take their live updates from Pusher.
+    pub(crate) fn watchers(&self) -> &Watchers {
+        &self.inner.watchers
     }
 
     /// Ends when the application stops.
