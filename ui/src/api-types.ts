@@ -487,6 +487,11 @@ export interface components {
             vcard: string;
         };
         /**
+         * @description By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+         * @enum {string}
+         */
+        AskedBy: "window" | "tray" | "browser" | "device" | "program" | "command_line" | "unknown";
+        /**
          * @description By what one came in.
          * @enum {string}
          */
@@ -595,6 +600,10 @@ export interface components {
             to: string;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
+            /** @description By which way it was asked for. */
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
             /** @description Where the call is. */
             status: components["schemas"]["CallStatus"];
             /** @description The same in a sentence for people. */
@@ -1016,6 +1025,34 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * Pusher
+         * @description What a client of Pusher's needs to hear of everything that happens.
+         */
+        PusherView: {
+            /**
+             * @description The app's public key.
+             * @example 278d425bdf160c739803
+             */
+            key: string;
+            /**
+             * @description The app's cluster.
+             * @example eu
+             */
+            cluster: string;
+            /**
+             * @description Another server of Pusher's protocol; null is Pusher's own.
+             * @example https://live.example.com
+             */
+            host?: string | null;
+            /**
+             * @description The private channel on which everything is told: `BenSpamsPhones:call`, with what `/api/v1/events` tells as `call` and in
+             *     `after` the id of the event before it; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as there; and
+             *     `BenSpamsPhones:closed` once the channel is another one, which is after anybody who joined it was put out and at each start.
+             * @example private-calls-0123456789abcdef0123456789abcdef
+             */
+            channel: string;
+        };
         /** @description All of them, in the owner's order. */
         QuickDialList: {
             items: components["schemas"]["QuickDialView"][];
@@ -1140,6 +1177,7 @@ export interface components {
              * @example US
              */
             default_region: string;
+            pusher?: components["schemas"]["PusherView"] | null;
         };
         /** @description What came of it. */
         TakenPeopleView: {
@@ -1329,7 +1367,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description No call has this channel, or asked by a page of another site */
+            /** @description No call has this channel, it is closed, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;

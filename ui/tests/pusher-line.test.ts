@@ -359,7 +359,12 @@ test('what the page shows of it', async () => {
     },
     refreshOnly: () => Promise.resolve(),
   };
-  const connection = new Connection(host, follower, () => undefined, (why) => said.push(why));
+  const connection = new Connection(
+    host,
+    follower,
+    () => undefined,
+    (why) => said.push(why),
+  );
   world = new World({}, (news) => connection.hear(news));
   await world.join();
   expect([connection.state, connection.by, connection.fallen]).toEqual(['live', 'pusher', undefined]);
@@ -371,7 +376,11 @@ test('what the page shows of it', async () => {
   expect(connection.staleSince).toBeInstanceOf(Date);
   await vi.advanceTimersByTimeAsync(PATIENCE_MS);
   world.stream?.({ type: 'open' });
-  expect([connection.state, connection.by, connection.fallen]).toEqual(['live', 'switchboard', 'unreachable']);
+  expect([connection.state, connection.by, connection.fallen]).toEqual([
+    'live',
+    'switchboard',
+    'unreachable',
+  ]);
   await vi.advanceTimersByTimeAsync(LOOK_MS + PATIENCE_MS);
   expect(said, 'once is enough').toEqual(['unreachable']);
   await vi.advanceTimersByTimeAsync(LOOK_MS);

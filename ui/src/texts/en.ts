@@ -82,7 +82,8 @@ export const en = {
       unreachable:
         'Pusher can’t be reached from here. Live updates come from the switchboard itself until it can.',
       refused: 'Pusher lets nobody listen there. Live updates come from the switchboard itself.',
-      not_set_up: 'The switchboard has no Pusher app any more. Live updates come from the switchboard itself.',
+      not_set_up:
+        'The switchboard has no Pusher app any more. Live updates come from the switchboard itself.',
     },
   },
   problems: {

@@ -89,7 +89,7 @@ async fn all_that_happens_is_told() {
     let (pusher, server, channel) = watched(Pusher::setup).await;
     let mut stream = server.watch().await;
     stream.next_block().await.unwrap();
-    for to in [ORDINARY, "+15005550110"] {
+    for to in [ORDINARY, "+15005550143"] {
         let call = server.place("protocol1", to).await;
         pusher
             .until(|told| told.iter().any(|told| told.data["call"]["id"] == call["id"] && is_over(told)))
