@@ -50,6 +50,7 @@ export function call(changes: Partial<Call> = {}): Call {
     from: '+15005550006',
     to: '+12025550142',
     mode: 'sandbox',
+    asked_by: 'browser',
     status: 'ringing',
     summary: 'Ringing.',
     ended: false,
