@@ -99,13 +99,13 @@ test('a Pusher that goes is said, does no harm, and is taken again', async () =>
   await reached('555 0114', 'Ended').waitFor();
   assert.equal(streams.size, 1, 'the switchboard’s own stream is listened to');
   await switchboard.placeCall('protocol1', '+15005550110');
-  await reached('555 0110', 'Ended').waitFor();
+  await reached('555 0110', 'Busy').waitFor();
 
   await sockudo.start();
   await lamp('live, by Pusher').waitFor();
   await noStream();
   await switchboard.placeCall('protocol1', '+15005550111');
-  await reached('555 0111', 'Ended').waitFor();
+  await reached('555 0111', 'No answer').waitFor();
   assert.equal(streams.size, 0);
 });
 
@@ -128,7 +128,7 @@ test('a switchboard that starts again is found again', async () => {
   await at('#/');
   await switchboard.restart();
   await switchboard.placeCall('protocol1', '+15005550110');
-  await reached('555 0110', 'Ended').first().waitFor();
+  await reached('555 0110', 'Busy').first().waitFor();
   await lamp('live, by Pusher').waitFor();
   await noStream();
 });
@@ -151,7 +151,7 @@ test('who is put out is shown the door at once, and the others stay', async () =
   }
   await at('#/');
   await switchboard.placeCall('protocol1', '+15005550111');
-  await reached('555 0111', 'Ended').first().waitFor();
+  await reached('555 0111', 'No answer').first().waitFor();
   await lamp('live, by Pusher').waitFor();
   await noStream();
 });

@@ -51,7 +51,7 @@ export class Connection {
         if (this.by === 'pusher') this.fallen = undefined;
         // The server repeats what a connection missed only if it knows from where; reading afresh covers the rest.
         void this.follower.refresh();
-        if (back) this.onBack();
+        if (back && !this.fallen) this.onBack();
         break;
       }
       case 'lost':

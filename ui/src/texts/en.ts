@@ -274,6 +274,7 @@ export const en = {
       switchboard: 'Nobody else is asked.',
       pusher: (server: string) => `By way of ${server}, which then sees what is told of calls.`,
     },
+    liveReload: 'If the app was set up just now, reload this page once.',
     liveNow: { switchboard: 'They come from this switchboard now.', pusher: 'They come through Pusher now.' },
     signedInAs: {
       session: (name: string) => `Signed in as ${name}.`,
