@@ -113,13 +113,13 @@ test('a Pusher that is away for a moment leaves no gap', async () => {
   await choosePusher();
   await at('#/');
   const call = await switchboard.placeCall('protocol1', LONG);
-  await ticket('555 0114').getByText('Talking').first().waitFor();
+  await reached('555 0114', 'Talking').waitFor();
   await sockudo.stop();
+  await page.getByText(/^stale since/).first().waitFor();
   await switchboard.ask('POST', `/api/v1/calls/${call.id}/hangup`);
   await sockudo.start();
   await lamp('live, by Pusher').waitFor();
-  await page.locator(`a[href$="${call.id}"]`).first().waitFor();
-  await reached('555 0114', 'Ended').first().waitFor();
+  await reached('555 0114', 'Ended').waitFor();
   await noStream();
 });
 
