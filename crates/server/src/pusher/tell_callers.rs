@@ -23,10 +23,12 @@ pub(super) async fn tell_callers(app: App, client: Arc<Client>, mut news: broadc
     let stop = app.stopping().clone();
     while let Some(received) = stop.run_until_cancelled(news.recv()).await {
         match received {
-            Ok(event) => match stop.run_until_cancelled(tell(&app, &client, &event)).await {
-                Some(Err(error)) => tracing::warn!(call = %event.call().id, %error, "Pusher was not told"),
-                Some(Ok(())) | None => {}
-            },
+            Ok(event) => {
+                let told = stop.run_until_cancelled(tell(&app, &client, &event)).await;
+                if let Some(Err(error)) = told {
+                    tracing::warn!(call = %event.call().id, %error, "Pusher was not told");
+                }
+            }
             Err(RecvError::Lagged(count)) => tracing::warn!(count, "Pusher is too slow, news was left out"),
             Err(RecvError::Closed) => return,
         }
