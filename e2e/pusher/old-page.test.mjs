@@ -2,51 +2,27 @@
 // that is named after it, place a call with that channel's address, and hear what becomes of it.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import Pusher from 'pusher-js';
 
-import { PASSWORD, USER, startSwitchboard } from '../browser/switchboard.mjs';
+import { PASSWORD, USER } from '../browser/switchboard.mjs';
+import { KEY, startSockudo, startSwitchboardOn, until } from './sockudo.mjs';
 
-const [APP_ID, KEY, SECRET] = ['1', 'key', 'secret'];
 const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
 const patience = () => AbortSignal.timeout(60_000);
 
-let port;
-let server;
+let sockudo;
 let switchboard;
 
 before(async () => {
-  port = await freePort();
-  const environment = {
-    PATH: process.env.PATH,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    SOCKUDO_DEFAULT_APP_ENABLED: 'true',
-    SOCKUDO_DEFAULT_APP_ID: APP_ID,
-    SOCKUDO_DEFAULT_APP_KEY: KEY,
-    SOCKUDO_DEFAULT_APP_SECRET: SECRET,
-    METRICS_ENABLED: 'false',
-  };
-  server = spawn(process.env.SOCKUDO ?? 'sockudo', [], { env: environment, stdio: 'ignore' });
-  switchboard = await startSwitchboard({
-    environment: {
-      PUSHER_APPID: APP_ID,
-      PUSHER_KEY: KEY,
-      PUSHER_SECRET: SECRET,
-      PUSHER_CLUSTER: 'mt1',
-      BSP_PUSHER_HOST: `http://127.0.0.1:${port}`,
-    },
-  });
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/up/${APP_ID}`)).ok, 'the Pusher server is up');
+  sockudo = await startSockudo();
+  switchboard = await startSwitchboardOn(sockudo);
 });
 
 after(async () => {
   await switchboard?.stop();
-  server?.kill();
+  await sockudo?.stop();
 });
 
 test('a page of old hears of its call', async () => {
@@ -90,7 +66,7 @@ test('a channel is joined by nobody whom the switchboard doesn’t let in', asyn
 function connect(credentials = authorization) {
   return new Pusher(KEY, {
     wsHost: '127.0.0.1',
-    wsPort: port,
+    wsPort: sockudo.port,
     forceTLS: false,
     enabledTransports: ['ws'],
     cluster: 'mt1',
@@ -111,24 +87,5 @@ function listen(pusher, name) {
   return new Promise((resolve, reject) => {
     channel.bind('pusher:subscription_succeeded', () => resolve(messages));
     channel.bind('pusher:subscription_error', (error) => reject(new Error(JSON.stringify(error))));
-  });
-}
-
-async function until(reached, what) {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    if (await Promise.resolve().then(reached).catch(() => false)) return;
-    assert.ok(Date.now() < end, `it never came to this: ${what}`);
-    await sleep(50);
-  }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
   });
 }

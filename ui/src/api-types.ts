@@ -1161,6 +1161,34 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * Pusher
+         * @description What a client of Pusher's needs to hear of everything that happens.
+         */
+        PusherView: {
+            /**
+             * @description The app's public key.
+             * @example 278d425bdf160c739803
+             */
+            key: string;
+            /**
+             * @description The app's cluster.
+             * @example eu
+             */
+            cluster: string;
+            /**
+             * @description Another server of Pusher's protocol; null is Pusher's own.
+             * @example https://live.example.com
+             */
+            host?: string | null;
+            /**
+             * @description The private channel on which everything is told: `BenSpamsPhones:call`, with what `/api/v1/events` tells as `call` and in
+             *     `after` the id of the event before it; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as there; and
+             *     `BenSpamsPhones:closed` once the channel is another one, which is after anybody who joined it was put out and at each start.
+             * @example private-calls-0123456789abcdef0123456789abcdef
+             */
+            channel: string;
+        };
         /** @description All of them, in the owner's order. */
         QuickDialList: {
             items: components["schemas"]["QuickDialView"][];
@@ -1378,6 +1406,7 @@ export interface components {
              * @example US
              */
             default_region: string;
+            pusher?: components["schemas"]["PusherView"] | null;
         };
         /**
          * Sum
@@ -1578,7 +1607,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description No call has this channel, or asked by a page of another site */
+            /** @description No call has this channel, it is closed, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,18 +1,20 @@
-/** The interface in a browser: it asks by `fetch` and hears by server-sent events. */
+/** The interface in a browser: it asks by `fetch` and hears by server-sent events or through
+ * Pusher. */
 
+import type { Status } from './api';
 import {
   DEFAULT_PREFERENCES,
   type Answer,
-  type Change,
   type Host,
+  type LiveBy,
   type LiveNews,
   type Preferences,
   type Request,
 } from './host';
+import { PusherLine, type Heard, type PusherApp } from './live/pusher-line';
+import { listenToStream } from './live/stream';
 
 const PREFERENCES = 'benspamsphones.preferences';
-/** How long a closed stream waits before it is opened anew, in milliseconds. */
-const REOPEN_MS = 2_000;
 /** No answer is waited for longer, in milliseconds: Twilio's own time-out is shorter. */
 const PATIENCE_MS = 60_000;
 
@@ -38,34 +40,13 @@ export class BrowserHost implements Host {
     return { status: response.status, text: await response.text() };
   }
 
-  live(listener: (news: LiveNews) => void): () => void {
-    let source: EventSource | undefined;
-    let reopening: ReturnType<typeof setTimeout> | undefined;
-    let stopped = false;
-    const open = () => {
-      source = new EventSource('/api/v1/events');
-      source.addEventListener('open', () => listener({ type: 'open' }));
-      source.addEventListener('call', (event) => listener({ type: 'call', json: String(event.data) }));
-      source.addEventListener('changed', (event) => {
-        const { what } = JSON.parse(String(event.data)) as { what: Change };
-        listener({ type: 'changed', what });
-      });
-      source.addEventListener('resync', () => listener({ type: 'resync' }));
-      source.addEventListener('error', () => {
-        listener({ type: 'lost' });
-        // A broken connection comes back by itself; an answer that isn't a stream (401, a proxy's 502) ends it.
-        if (source?.readyState === EventSource.CLOSED && !stopped) {
-          void leaveIfSignedOut();
-          reopening = setTimeout(open, REOPEN_MS);
-        }
-      });
-    };
-    open();
-    return () => {
-      stopped = true;
-      clearTimeout(reopening);
-      source?.close();
-    };
+  live(listener: (news: LiveNews) => void, by: LiveBy): () => void {
+    const openStream = (listener: (news: LiveNews) => void) =>
+      listenToStream(listener, () => void leaveIfSignedOut());
+    if (by === 'switchboard') return openStream(listener);
+    const openSocket = async (app: PusherApp, heard: Heard) =>
+      (await import('./live/pusher-socket')).openSocket(app, heard);
+    return new PusherLine({ ask: askForPusher, openSocket, openStream }, listener).start();
   }
 
   saveFile(name: string, text: string): Promise<boolean> {
@@ -93,6 +74,14 @@ export class BrowserHost implements Host {
 async function leaveIfSignedOut(): Promise<void> {
   const answer = await fetch('/api/v1/session').catch(() => undefined);
   if (answer?.status === 401) location.reload();
+}
+
+/** The switchboard's Pusher app. Whoever may not know it is shown the page on which one signs in. */
+async function askForPusher(): Promise<PusherApp | null> {
+  const answer = await fetch('/api/v1/status', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (answer.status === 401) location.reload();
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  return ((await answer.json()) as Status).pusher ?? null;
 }
 
 function remembered(): Preferences {

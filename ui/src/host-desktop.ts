@@ -3,7 +3,17 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
-import type { Answer, Desktop, DesktopView, Host, HostWish, LiveNews, Preferences, Request } from './host';
+import {
+  DEFAULT_PREFERENCES,
+  type Answer,
+  type Desktop,
+  type DesktopView,
+  type Host,
+  type HostWish,
+  type LiveNews,
+  type Preferences,
+  type Request,
+} from './host';
 
 /** What the bridge's channel carries: news, and wishes of the tray and of links. */
 type Told = LiveNews | { type: 'wish'; wish: HostWish };
@@ -17,7 +27,8 @@ export class DesktopHost implements Host {
   private constructor(readonly preferences: Preferences) {}
 
   static async open(): Promise<DesktopHost> {
-    return new DesktopHost(await invoke<Preferences>('preferences'));
+    const kept = await invoke<Partial<Preferences>>('preferences');
+    return new DesktopHost({ ...DEFAULT_PREFERENCES, ...kept });
   }
 
   readonly desktop: Desktop = {

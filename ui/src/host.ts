@@ -19,9 +19,18 @@ export interface Request {
   keepalive?: boolean;
 }
 
+/** Where live updates come from: the switchboard itself, or Pusher, which it tells. */
+export type LiveBy = 'switchboard' | 'pusher';
+
+/** Why they come from the switchboard though Pusher was chosen. */
+export type Fallen = 'unreachable' | 'refused' | 'not_set_up';
+
 export type LiveNews =
-  | { type: 'open' }
+  /** News comes in from now on, by the switchboard if nothing else is said. */
+  | { type: 'open'; by?: LiveBy }
   | { type: 'lost' }
+  /** Pusher brings none; the switchboard's own are listened to meanwhile. */
+  | { type: 'fallen'; why: Fallen }
   /** More was missed than is told again. */
   | { type: 'resync' }
   /** Another list changed. */
@@ -47,6 +56,8 @@ export interface Preferences {
   welcomed: boolean;
   last_protocol: string | null;
   last_number: string | null;
+  /** Where a browser's live updates come from. */
+  live_by: LiveBy;
   /** What closing the window does where a tray is shown. */
   close: 'tray' | 'quit';
   /** What it does where none is. */
@@ -62,6 +73,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   welcomed: false,
   last_protocol: null,
   last_number: null,
+  live_by: 'switchboard',
   close: 'tray',
   close_without_tray: 'quit',
   notify: true,
@@ -91,8 +103,8 @@ export interface Desktop {
 export interface Host {
   /** Rejects when no answer came, whatever the reason. */
   request(request: Request): Promise<Answer>;
-  /** Tells news until the returned function is called. */
-  live(listener: (news: LiveNews) => void): () => void;
+  /** Tells news until the returned function is called. A window has a way of its own, whatever is chosen. */
+  live(listener: (news: LiveNews) => void, by: LiveBy): () => void;
   /** Hands a file to the person, and tells whether they took it; rejects when it can't be written. */
   saveFile(name: string, text: string): Promise<boolean>;
   /** As they were when the interface was opened. */

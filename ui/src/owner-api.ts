@@ -100,6 +100,11 @@ export class OwnerApi {
     return this.api.send<NewDevice>({ method: 'POST', path: DEVICES, body: JSON.stringify({ name }) });
   }
 
+  renameDevice(id: string, name: string): Promise<string> {
+    const path = `${DEVICES}/${encodeURIComponent(id)}`;
+    return this.api.ask({ method: 'PUT', path, body: JSON.stringify({ name }) });
+  }
+
   revokeDevice(id: string): Promise<string> {
     return this.api.ask({ method: 'DELETE', path: `${DEVICES}/${id}` });
   }

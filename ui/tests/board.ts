@@ -4,6 +4,7 @@ import {
   DEFAULT_PREFERENCES,
   type Answer,
   type Host,
+  type LiveBy,
   type LiveNews,
   type Preferences,
   type Request,
@@ -14,6 +15,7 @@ export class FakeHost implements Host {
   readonly apiPage = undefined;
   readonly desktop = undefined;
   preferences = DEFAULT_PREFERENCES;
+  by: LiveBy | undefined;
   readonly requests: Request[] = [];
   tell: (news: LiveNews) => void = () => undefined;
   answer: (request: Request) => Answer | Promise<Answer> = () => json(200, { items: [], next_cursor: null });
@@ -23,7 +25,8 @@ export class FakeHost implements Host {
     return Promise.resolve(this.answer(request));
   }
 
-  live(listener: (news: LiveNews) => void): () => void {
+  live(listener: (news: LiveNews) => void, by: LiveBy): () => void {
+    this.by = by;
     this.tell = listener;
     return () => (this.tell = () => undefined);
   }

@@ -113,7 +113,7 @@ describe('the connection', () => {
       },
     };
     connection = new Connection(host, follower);
-    connection.start();
+    connection.start('switchboard');
   });
 
   test('reads the list that changed, and no other', () => {
@@ -138,6 +138,15 @@ describe('the connection', () => {
   test('reads afresh when more was missed than is told again', () => {
     host.tell({ type: 'resync' });
     expect(refreshed).toBe(1);
+  });
+
+  test('listens elsewhere when that is chosen', () => {
+    host.tell({ type: 'open' });
+    host.tell({ type: 'fallen', why: 'refused' });
+    connection.choose('pusher');
+    expect([connection.state, connection.fallen, host.by]).toEqual(['connecting', undefined, 'pusher']);
+    host.tell({ type: 'open', by: 'pusher' });
+    expect([connection.state, connection.by]).toEqual(['live', 'pusher']);
   });
 
   test('folds what it hears', () => {

@@ -19,6 +19,7 @@ pub(crate) async fn run(arguments: Option<Access>, data_dir: &Path) -> Result<Ex
         Access::List => list(&client).await?,
         Access::Pair => pair(&client).await?,
         Access::Add { name } => add(&client, &name).await?,
+        Access::Rename { id, name } => rename(&client, &id, &name).await?,
         Access::Revoke { id } => revoke(&client, &id).await?,
         Access::Refused => refused(&client).await?,
         Access::Forgive { source } => forgive(&client, &source).await?,
@@ -70,16 +71,23 @@ async fn add(client: &Client, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn rename(client: &Client, id: &str, name: &str) -> Result<(), Failure> {
+    let request = client.request(Method::PUT, &path("devices", id))?.json(&json!({ "name": name }));
+    client.send(request).await.map(drop)
+}
+
 /// Of a device or of a session: ids are one of a kind.
 async fn revoke(client: &Client, id: &str) -> Result<(), Failure> {
-    let end = async |list: &str| {
-        let path: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
-        client.send(client.request(Method::DELETE, &format!("/api/v1/{list}/{path}"))?).await
-    };
+    let end = async |list: &str| client.send(client.request(Method::DELETE, &path(list, id))?).await;
     match end("devices").await {
         Err(Failure::Problem { status: 404, .. }) => end("sessions").await.map(drop),
         ended => ended.map(drop),
     }
+}
+
+fn path(list: &str, id: &str) -> String {
+    let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    format!("/api/v1/{list}/{id}")
 }
 
 async fn refused(client: &Client) -> Result<(), Failure> {

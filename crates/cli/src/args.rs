@@ -188,6 +188,13 @@ pub(crate) enum Access {
         /// What the program is called
         name: String,
     },
+    /// Give a device another name
+    Rename {
+        /// Its id, as listed
+        id: String,
+        /// What it is called from now on
+        name: String,
+    },
     /// Put out a device or a browser, at once
     Revoke {
         /// Its id, as listed

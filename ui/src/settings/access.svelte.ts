@@ -59,6 +59,15 @@ export class Access {
     await this.refresh();
   }
 
+  async rename({ id }: Entry, name: string): Promise<void> {
+    await this.#try(async () => {
+      await this.api.renameDevice(id, name);
+      if (this.made?.id === id) this.made = { ...this.made, name };
+      this.toasts.say(texts.settings.renamed(name));
+    });
+    await this.refresh();
+  }
+
   async putOut({ id, kind, name }: Entry): Promise<void> {
     await this.#try(async () => {
       await (kind === 'device' ? this.api.revokeDevice(id) : this.api.endSession(id));

@@ -1,7 +1,7 @@
 /** Whether news comes in, and catching up after it did not. */
 
 import type { News } from '../api';
-import type { Change, Host, LiveNews } from '../host';
+import type { Change, Fallen, Host, LiveBy, LiveNews } from '../host';
 
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting';
 
@@ -15,15 +15,30 @@ export class Connection {
   state = $state<ConnectionState>('connecting');
   /** Since when what is shown may be out of date. */
   staleSince = $state<Date>();
+  /** Where it comes from. */
+  by = $state<LiveBy>('switchboard');
+  /** Why it doesn't come through Pusher, though that was chosen. */
+  fallen = $state<Fallen>();
+  #stop: () => void = () => undefined;
 
   constructor(
     private readonly host: Host,
     private readonly follower: Follower,
     private readonly onBack: () => void = () => undefined,
+    private readonly onFallen: (why: Fallen) => void = () => undefined,
   ) {}
 
-  start(): () => void {
-    return this.host.live((news) => this.hear(news));
+  start(by: LiveBy): () => void {
+    this.#stop = this.host.live((news) => this.hear(news), by);
+    return () => this.#stop();
+  }
+
+  /** Listens elsewhere from now on. */
+  choose(by: LiveBy): void {
+    this.#stop();
+    this.state = 'connecting';
+    this.fallen = undefined;
+    this.start(by);
   }
 
   hear(news: LiveNews): void {
@@ -32,14 +47,20 @@ export class Connection {
         const back = this.state === 'reconnecting';
         this.state = 'live';
         this.staleSince = undefined;
+        this.by = news.by ?? 'switchboard';
+        if (this.by === 'pusher') this.fallen = undefined;
         // The server repeats what a connection missed only if it knows from where; reading afresh covers the rest.
         void this.follower.refresh();
-        if (back) this.onBack();
+        if (back && !this.fallen) this.onBack();
         break;
       }
       case 'lost':
         this.staleSince ??= new Date();
         this.state = 'reconnecting';
+        break;
+      case 'fallen':
+        if (this.fallen !== news.why) this.onFallen(news.why);
+        this.fallen = news.why;
         break;
       case 'resync':
         void this.follower.refresh();

@@ -3,7 +3,7 @@
 import { getContext } from 'svelte';
 
 import { Api, type Call, type CallEvent, type Status } from '../api';
-import type { Change, Host, HostWish } from '../host';
+import type { Change, Host, HostWish, LiveBy } from '../host';
 import { shown } from '../phone-shown.svelte';
 import { summaryOf } from '../said';
 import { texts } from '../texts';
@@ -70,14 +70,19 @@ export class Switchboard {
       refresh: () => this.refresh(),
       refreshOnly: (what: Change) => this.#refreshOnly(what),
     };
-    this.connection = new Connection(host, follower, () => this.toasts.say(texts.connection.back));
+    this.connection = new Connection(
+      host,
+      follower,
+      () => this.toasts.say(texts.connection.back),
+      (why) => this.toasts.say(texts.connection.fallen[why]),
+    );
   }
 
   start(): () => void {
     const stops = [
       this.whereabouts.start(),
       this.calls.onNews((call, event) => this.#hear(call, event)),
-      this.connection.start(),
+      this.connection.start(this.preferences.now.live_by),
     ];
     void this.refresh();
     this.host.desktop?.onWish((wish) => this.#grant(wish));
@@ -90,6 +95,12 @@ export class Switchboard {
       removeEventListener('pagehide', flush);
       for (const stop of stops) stop();
     };
+  }
+
+  /** Takes live updates from elsewhere, from now on and at the next visit. */
+  takeUpdatesBy(by: LiveBy): void {
+    this.preferences.set({ live_by: by });
+    this.connection.choose(by);
   }
 
   async refresh(): Promise<void> {

@@ -147,6 +147,10 @@ fn who_may_come_in() {
     let (_, listed) = here.run(&["access"]);
     assert!(listed.contains("backup script") && !listed.contains(token.trim()), "{listed}");
     let id = listed.split_whitespace().next().unwrap();
+    assert_eq!(here.run(&["access", "rename", id, "night watch"]).0, 0);
+    let (_, renamed) = here.run(&["access"]);
+    assert!(renamed.contains("night watch") && !renamed.contains("backup script"), "{renamed}");
+    assert_eq!(here.run(&["access", "rename", "0199a0f0-0000-7000-8000-000000000001", "x"]).0, 5);
     assert_eq!(here.run(&["access", "revoke", id]).0, 0);
     assert_eq!(here.run(&["access", "revoke", id]).0, 5);
     assert_eq!(here.run(&["access", "list"]).1, "");

@@ -31,6 +31,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Pace, PusherKeys};
 use crate::live::Hub;
+use crate::pusher::watchers::Watchers;
 use crate::store::{Store, StoreError, protocol_rows};
 
 pub use balance::{Balance, BalanceError};
@@ -69,6 +70,7 @@ pub(crate) struct Inner {
     /// What the guard goes by; the owner may change it at any time.
     pub(crate) policy: RwLock<Arc<Policy>>,
     pub(crate) pusher: Option<PusherKeys>,
+    pub(crate) watchers: Watchers,
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
@@ -141,6 +143,7 @@ impl App {
                 callbacks,
                 policy: RwLock::new(Arc::new(policy)),
                 pusher: config.pusher.clone(),
+                watchers: Watchers::new(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 quotes: estimate::Quotes::default(),
@@ -203,6 +206,11 @@ impl App {
     /// The keys of the Pusher app, if there is one.
     pub fn pusher(&self) -> Option<&PusherKeys> {
         self.inner.pusher.as_ref()
+    }
+
+    /// Those who take their live updates from Pusher.
+    pub(crate) fn watchers(&self) -> &Watchers {
+        &self.inner.watchers
     }
 
     /// Ends when the application stops.

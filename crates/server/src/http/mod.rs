@@ -84,7 +84,8 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(page::open_routes());
     let within = open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check));
     let proxies = shared.trusted_proxies.clone();
-    common(within.layer(middleware::from_fn_with_state(proxies, client::note))).with_state(shared)
+    let policy = page::content_security_policy(shared.app.pusher());
+    common(within.layer(middleware::from_fn_with_state(proxies, client::note)), policy).with_state(shared)
 }
 
 /// What the owner's own window sees: the network's API and the owner's. It asks for no credentials, so it is handed to
@@ -92,7 +93,7 @@ pub(crate) fn router(shared: Shared) -> Router {
 pub(crate) fn owner_router(shared: Shared) -> Router {
     let (router, _) = api().merge(access_api()).merge(owner_api()).split_for_parts();
     let routes = router.fallback(problem::not_found).method_not_allowed_fallback(problem::method_not_allowed);
-    common(routes.layer(Extension(Who::Window))).with_state(shared)
+    common(routes.layer(Extension(Who::Window)), page::content_security_policy(None)).with_state(shared)
 }
 
 /// Callbacks, pressed keys, and the sound files that Twilio fetches: what the internet may see, and nothing else.
@@ -105,7 +106,8 @@ pub(crate) fn webhook_router(shared: Shared) -> Router {
     let routes = routes.fallback(problem::nothing_here);
     let proxies = shared.trusted_proxies.clone();
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
-    common(routes.layer(middleware::from_fn_with_state(proxies, client::note))).with_state(shared)
+    let policy = page::content_security_policy(None);
+    common(routes.layer(middleware::from_fn_with_state(proxies, client::note)), policy).with_state(shared)
 }
 
 /// What lets somebody in.
@@ -185,23 +187,23 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::events::stream))
 }
 
-fn common<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+fn common<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: HeaderValue) -> Router<S> {
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(linger::read_on))
-        .layer(middleware::map_response(set_headers))
+        .layer(middleware::map_response(move |response| set_headers(response, policy.clone())))
         .layer(CatchPanicLayer::custom(problem::of_panic))
 }
 
 /// Headers of every answer.
-async fn set_headers(mut response: Response) -> Response {
-    const HEADERS: [(HeaderName, HeaderValue); 3] = [
+async fn set_headers(mut response: Response, policy: HeaderValue) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 2] = [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(page::CONTENT_SECURITY_POLICY)),
     ];
     let headers = response.headers_mut();
     headers.extend(HEADERS);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     // Nothing here stays true for long; what does says so itself.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

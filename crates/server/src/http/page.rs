@@ -4,22 +4,33 @@ use std::borrow::Cow;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use benspamsphones_core::Mode;
 use tower_http::compression::CompressionLayer;
 
 use super::{Shared, interface};
+use crate::config::PusherKeys;
 
 const STYLE: &str = include_str!("page.css");
 
 /// For every page: no script and no style but our own, and no other site may frame it. The API page draws its
 /// icons from `data:` addresses and sets its sizes in style attributes.
-pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' \
     'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; media-src data:; manifest-src 'self'; \
     worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
+
+/// The policy as a header. Where live updates can come from Pusher, a page may ask its server as well, and still no other.
+pub(crate) fn content_security_policy(pusher: Option<&PusherKeys>) -> HeaderValue {
+    let plain = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    let Some(pusher) = pusher else {
+        return plain;
+    };
+    let connect = format!("connect-src 'self' {};", pusher.socket_origin());
+    HeaderValue::try_from(CONTENT_SECURITY_POLICY.replace("connect-src 'self';", &connect)).unwrap_or(plain)
+}
 
 /// A file of the interface, or of the page in its place, for a window that shows it without HTTP. `index.html` is the
 /// page that loads the others.

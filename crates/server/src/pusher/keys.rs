@@ -68,13 +68,27 @@ impl PusherKeys {
             None => server(&format!("https://api-{}.pusher.com", self.cluster)),
         }
     }
+
+    /// Where browsers open their sockets, as a page's policy names it.
+    pub(crate) fn socket_origin(&self) -> String {
+        match &self.host {
+            Some(host) => {
+                let scheme = if host.scheme() == "https" { "wss" } else { "ws" };
+                format!("{scheme}://{}", &host[url::Position::BeforeHost..url::Position::AfterPort])
+            }
+            None => format!("wss://ws-{}.pusher.com", self.cluster),
+        }
+    }
 }
 
 fn server(text: &str) -> Result<Url, BadPusherKeys> {
     let url = Url::parse(text).map_err(|_| BadPusherKeys::Host)?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let anonymous = url.username().is_empty() && url.password().is_none();
-    let good = matches!(url.scheme(), "http" | "https") && url.has_host() && bare && anonymous;
+    // It becomes part of the page's policy, where other signs mean something.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte);
+    let named = url.host_str().is_some_and(|host| host.bytes().all(plain));
+    let good = matches!(url.scheme(), "http" | "https") && named && bare && anonymous;
     if good { Ok(url) } else { Err(BadPusherKeys::Host) }
 }
 
@@ -97,8 +111,19 @@ mod tests {
         for (app_id, cluster) in [("1/../2", "eu"), ("1", "eu.evil.example/"), ("1", "eu@evil")] {
             assert_eq!(keys(app_id, cluster, None), Err(BadPusherKeys::Strange), "{app_id} {cluster}");
         }
-        for host in ["pusher.example", "ftp://x", "https://x/path", "https://user@x", "https://x?y"] {
+        for host in
+            ["pusher.example", "ftp://x", "https://x/path", "https://user@x", "https://x?y", "https://x;y"]
+        {
             assert_eq!(keys("1", "eu", Some(host)), Err(BadPusherKeys::Host), "{host}");
         }
+    }
+
+    #[test]
+    fn where_browsers_open_their_sockets() {
+        let origin = |host| PusherKeys::new("1", "key", "secret".into(), "eu", host).unwrap().socket_origin();
+        assert_eq!(origin(None), "wss://ws-eu.pusher.com");
+        assert_eq!(origin(Some("https://live.example.com")), "wss://live.example.com");
+        assert_eq!(origin(Some("http://192.168.1.7:6001/")), "ws://192.168.1.7:6001");
+        assert_eq!(origin(Some("http://[::1]:6001")), "ws://[::1]:6001");
     }
 }

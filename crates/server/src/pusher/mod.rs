@@ -3,7 +3,28 @@
 mod channel_auth;
 mod client;
 mod keys;
-pub(crate) mod publish;
+mod tell_callers;
+mod tell_watchers;
+pub(crate) mod watchers;
+
+use std::sync::Arc;
+
+use crate::app::App;
+use client::Client;
 
 pub use channel_auth::{NotSigned, channel_auth, is_private_channel};
 pub use keys::{BadPusherKeys, PusherKeys};
+
+/// Publishes until the application stops.
+pub(crate) async fn publish(app: App, keys: PusherKeys) {
+    // Nothing that happens from now on is missed while the certificates are read.
+    let news = app.live().subscribe();
+    match Client::new(&keys) {
+        Ok(client) => {
+            let client = Arc::new(client);
+            let watchers = tell_watchers::tell_watchers(app.clone(), client.clone());
+            tokio::join!(tell_callers::tell_callers(app, client, news), watchers);
+        }
+        Err(error) => tracing::error!(%error, "Pusher can't be used"),
+    }
+}

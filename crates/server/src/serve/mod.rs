@@ -25,7 +25,7 @@ use crate::gate::{Gate, GateError};
 use crate::http;
 use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
-use crate::pusher::publish;
+use crate::pusher;
 use crate::random::random_hex;
 use crate::tls::{Certificate, TlsError};
 pub use listener::Limits;
@@ -148,7 +148,7 @@ impl Server {
         serving.spawn(follow::follow(app.clone()));
         serving.spawn(learn_own_numbers(app.clone()));
         if let Some(keys) = config.pusher {
-            serving.spawn(publish::publish(app.clone(), keys));
+            serving.spawn(pusher::publish(app.clone(), keys));
         }
         let (lan, webhook) = (lan_address, webhook_address);
         let stop_within = config.pace.stop;

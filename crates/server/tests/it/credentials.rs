@@ -8,11 +8,12 @@ use secrecy::ExposeSecret;
 use crate::harness::{PASSWORD, Setup, TestServer, USER, send};
 use crate::openapi;
 
-/// Every route that asks for credentials: all but the one that gives them for a code.
+/// Every route that asks for credentials, the owner's too: all but the one that gives them for a code.
 fn locked() -> Vec<(Method, String)> {
     let pages = ["/", "/page.css", "/api/docs/", "/api/openapi.json", "/no/such/route", "/api/v1/nothing"];
     let pages = pages.into_iter().map(|path| (Method::GET, path.to_owned()));
-    openapi::operations().into_iter().chain(pages).filter(|(_, path)| path != "/api/v1/pair").collect()
+    let operations = openapi::operations().into_iter().chain(openapi::owner_operations());
+    operations.chain(pages).filter(|(_, path)| path != "/api/v1/pair").collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,6 +56,30 @@ async fn nobody_gets_in_without_them() {
     assert!(server.sandbox.calls().is_empty());
     assert_eq!(send(server.anonymous(Method::GET, "/api/v1/protocols")).await.status, 401);
     assert_eq!(server.get("/api/v1/protocols").await.json()["items"].as_array().unwrap().len(), 3);
+}
+
+/// Nor does a method that a path doesn't know tell that the path is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_method_gets_around_them() {
+    let server = TestServer::start().await;
+    let mut paths: Vec<String> = locked().into_iter().map(|(_, path)| path).collect();
+    paths.dedup();
+    assert!(paths.len() > 40, "{paths:?}");
+    for path in paths {
+        for method in [
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ] {
+            let answer = send(server.anonymous(method.clone(), &path)).await;
+            assert_eq!(answer.status, 401, "{method} {path}");
+        }
+    }
+    assert!(server.sandbox.calls().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

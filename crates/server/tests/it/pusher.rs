@@ -1,116 +1,18 @@
-//! What programs of old did: open a Pusher socket, join a channel, place a call with that channel's address, and hear. The
-//! server here speaks Pusher's REST API and checks what was signed; a real one is tried in `e2e/pusher`.
+//! What programs of old did: open a Pusher socket, join a channel, place a call with that channel's address, and hear.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
-use axum::routing::post;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Method;
-use serde_json::{Value, json};
-use sha2::Sha256;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::task::JoinHandle;
 
-use crate::harness::{PATIENCE, PUSHER_SECRET, Setup, TestServer, id, send};
-
-/// A Pusher server that remembers what it was told.
-struct Pusher {
-    url: String,
-    told: Arc<Mutex<Vec<Told>>>,
-    serving: JoinHandle<()>,
-}
-
-#[derive(Clone, Debug)]
-struct Told {
-    name: String,
-    channels: Vec<String>,
-    data: Value,
-}
-
-#[derive(Clone)]
-struct Shop {
-    told: Arc<Mutex<Vec<Told>>>,
-    slow: Duration,
-}
-
-impl Pusher {
-    async fn start(slow: Duration) -> Self {
-        Self::start_at("127.0.0.1:0", slow).await
-    }
-
-    async fn start_at(address: &str, slow: Duration) -> Self {
-        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let shop = Shop { told: told.clone(), slow };
-        let routes = Router::new().route("/apps/{app}/events", post(take)).with_state(shop);
-        let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        Self { url, told, serving }
-    }
-
-    /// Waits until it was told so.
-    async fn until(&self, reached: impl Fn(&[Told]) -> bool) -> Vec<Told> {
-        let begun = std::time::Instant::now();
-        loop {
-            let told = self.told.lock().unwrap().clone();
-            if reached(&told) {
-                return told;
-            }
-            assert!(begun.elapsed() < PATIENCE, "{told:#?}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-}
-
-impl Drop for Pusher {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-/// As <https://pusher.com/docs/channels/library_auth_reference/rest-api> says.
-async fn take(
-    State(shop): State<Shop>,
-    Path(app): Path<String>,
-    RawQuery(query): RawQuery,
-    body: String,
-) -> (StatusCode, &'static str) {
-    let query = query.unwrap();
-    let mut asked: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    asked.sort();
-    let unsigned: Vec<_> = asked.iter().filter(|(name, _)| name != "auth_signature").collect();
-    let parameters: Vec<_> = unsigned.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let mut mac = Hmac::<Sha256>::new_from_slice(PUSHER_SECRET.as_bytes()).unwrap();
-    mac.update(format!("POST\n/apps/{app}/events\n{}", parameters.join("&")).as_bytes());
-    let right = hex::encode(mac.finalize().into_bytes());
-    let signed = asked.iter().any(|(name, value)| name == "auth_signature" && *value == right);
-    let digest = asked.iter().any(|(name, _)| name == "body_md5");
-    if !(signed && digest && app == "1") {
-        return (StatusCode::UNAUTHORIZED, "not signed");
-    }
-    tokio::time::sleep(shop.slow).await;
-    let event: Value = serde_json::from_str(&body).unwrap();
-    let channels = event["channels"].as_array().unwrap().iter();
-    shop.told.lock().unwrap().push(Told {
-        name: event["name"].as_str().unwrap().to_owned(),
-        channels: channels.map(|channel| channel.as_str().unwrap().to_owned()).collect(),
-        data: serde_json::from_str(event["data"].as_str().unwrap()).unwrap(),
-    });
-    (StatusCode::OK, "{}")
-}
-
-fn setup(pusher: &Pusher) -> Setup {
-    Setup { pusher_host: pusher.url.clone(), ..Setup::default() }
-}
+use crate::harness::{Setup, TestServer, id, send};
+use crate::pusher_server::{Pusher, Told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_old_hears_of_its_call() {
     let pusher = Pusher::start(Duration::ZERO).await;
-    let server = TestServer::start_with(setup(&pusher)).await;
+    let server = TestServer::start_with(pusher.setup()).await;
     let channel = "private-12341234";
     let form = [("socket_id", "1234.1234"), ("channel_name", channel)];
     assert_eq!(server.post_form("/api/pusher_auth", &form).await.status, 200);
@@ -138,7 +40,7 @@ async fn a_page_of_old_hears_of_its_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_call_has_a_channel_of_its_own() {
     let pusher = Pusher::start(Duration::ZERO).await;
-    let server = TestServer::start_with(setup(&pusher)).await;
+    let server = TestServer::start_with(pusher.setup()).await;
     let call = server.place("protocol1", "+15005550110").await;
     let channel = server.call(id(&call)).await["channel"].as_str().unwrap().to_owned();
     let join = |channel: &str| {
@@ -158,7 +60,7 @@ async fn a_slow_pusher_delays_nobody_and_a_dead_one_neither() {
         if slow.is_none() {
             pusher.serving.abort();
         }
-        let server = TestServer::start_with(setup(&pusher)).await;
+        let server = TestServer::start_with(pusher.setup()).await;
         let calls = ["+15005550142", "+15005550110", "+15005550111"];
         for to in calls {
             let call = server.place("protocol1", to).await;

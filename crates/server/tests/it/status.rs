@@ -7,12 +7,18 @@ use crate::harness::{Setup, TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_status_tells_what_runs_here() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(Setup { pusher: false, ..Setup::default() }).await;
     let status = server.get("/api/v1/status").await;
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
         status.json(),
-        json!({"mode": "sandbox", "version": version, "public_address": true, "default_region": "US"})
+        json!({
+            "mode": "sandbox",
+            "version": version,
+            "public_address": true,
+            "default_region": "US",
+            "pusher": null,
+        })
     );
 }
 

@@ -39,8 +39,17 @@ export const shell = {
   connection: {
     connecting: 'connecting',
     live: 'live',
+    pusher: 'live, by Pusher',
+    withoutPusher: 'live, without Pusher',
     reconnecting: (since: string) => `stale since ${since}, reconnecting`,
     back: 'Live again.',
+    fallen: {
+      unreachable:
+        'Pusher can’t be reached from here. Live updates come from the switchboard itself until it can.',
+      refused: 'Pusher lets nobody listen there. Live updates come from the switchboard itself.',
+      not_set_up:
+        'The switchboard has no Pusher app any more. Live updates come from the switchboard itself.',
+    },
   },
   toasts: 'Messages',
   loading: 'Loading',

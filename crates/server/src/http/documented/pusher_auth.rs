@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 use super::call::Message;
 use super::{ContractJson, Fields, MissingFields, message};
 use crate::app::App;
+use crate::http::authenticate::Asker;
 use crate::pusher;
+use crate::pusher::watchers;
 use serde_json::json;
 
 /// What the channels of calls begin with.
@@ -41,12 +43,12 @@ pub(crate) struct Auth {
         (status = 200, body = Auth),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
         (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
-        (status = 403, body = Message, description = "No call has this channel, or asked by a page of another site"),
+        (status = 403, body = Message, description = "No call has this channel, it is closed, or asked by a page of another site"),
         (status = 413, body = Message),
         (status = 415, body = Message),
         (status = 503, body = Message, description = "Pusher is not set up"),
     ))]
-pub(crate) async fn authorize(State(app): State<App>, mut fields: Fields) -> Response {
+pub(crate) async fn authorize(State(app): State<App>, Asker(who): Asker, mut fields: Fields) -> Response {
     let mut missing = MissingFields::default();
     let channel = fields.required("channel_name", "Channel name not specified", &mut missing);
     let socket = fields.required("socket_id", "Socket id not specified", &mut missing);
@@ -74,6 +76,11 @@ pub(crate) async fn authorize(State(app): State<App>, mut fields: Fields) -> Res
         }
     }
     match pusher::channel_auth(keys, &socket, &channel) {
+        // Where everything is told one hears as long as one is let in, and this is the last time that Pusher asks.
+        Ok(_) if channel.starts_with(watchers::PREFIX) && !app.watchers().join(&channel, &who) => {
+            let sentence = "This channel is closed, or never was; /api/v1/status knows the one of now";
+            message(StatusCode::FORBIDDEN, json!({"channel_name": sentence}))
+        }
         Ok(auth) => ContractJson(Auth { auth }).into_response(),
         Err(wrong) => {
             let (field, sentence) = match wrong {

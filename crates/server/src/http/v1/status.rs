@@ -23,6 +23,28 @@ pub(crate) struct StatusView {
     /// The country, as two letters of ISO 3166, that a number without `+` belongs to.
     #[schema(example = "US")]
     default_region: String,
+    /// The app by which a browser can take its live updates from Pusher; null when none is set up.
+    pusher: Option<PusherView>,
+}
+
+/// What a client of Pusher's needs to hear of everything that happens.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Pusher")]
+pub(crate) struct PusherView {
+    /// The app's public key.
+    #[schema(example = "278d425bdf160c739803")]
+    key: String,
+    /// The app's cluster.
+    #[schema(example = "eu")]
+    cluster: String,
+    /// Another server of Pusher's protocol; null is Pusher's own.
+    #[schema(example = "https://live.example.com")]
+    host: Option<String>,
+    /// The private channel on which everything is told: `BenSpamsPhones:call`, with what `/api/v1/events` tells as `call` and in
+    /// `after` the id of the event before it; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as there; and
+    /// `BenSpamsPhones:closed` once the channel is another one, which is after anybody who joined it was put out and at each start.
+    #[schema(example = "private-calls-0123456789abcdef0123456789abcdef")]
+    channel: String,
 }
 
 /// What runs here
@@ -36,5 +58,11 @@ pub(crate) async fn get(State(app): State<App>) -> Json<StatusView> {
         version: env!("CARGO_PKG_VERSION"),
         public_address: app.has_public_address(),
         default_region: app.default_region().to_string(),
+        pusher: app.pusher().map(|keys| PusherView {
+            key: keys.key.clone(),
+            cluster: keys.cluster.clone(),
+            host: keys.host.as_ref().map(|host| host.origin().ascii_serialization()),
+            channel: app.watchers().name(),
+        }),
     })
 }

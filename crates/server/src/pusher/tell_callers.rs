@@ -1,13 +1,15 @@
-//! Tells Pusher what happens to calls.
+//! Tells what happens to a call on the channels of who placed it: the call's own, and the one that they named.
 //!
 //! It is one of those who subscribe to live news, so that a Pusher that is slow or away holds up nobody. What it misses
 //! for that it doesn't tell later: whoever watches reads the call.
 
+use std::sync::Arc;
+
 use benspamsphones_core::{Call, CallStatus, EventKind};
 use serde_json::Value;
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::PusherKeys;
 use super::client::{Client, PusherError};
 use crate::app::App;
 use crate::http::v1::view::CallView;
@@ -16,25 +18,14 @@ use crate::live::LiveEvent;
 /// The documented name.
 const EVENT: &str = "BenSpamsPhones:update_event";
 
-/// Publishes until the application stops.
-pub(crate) async fn publish(app: App, keys: PusherKeys) {
-    // Nothing that happens from now on is missed while the certificates are read.
-    let mut news = app.live().subscribe();
-    let client = match Client::new(&keys) {
-        Ok(client) => client,
-        Err(error) => {
-            tracing::error!(%error, "Pusher can't be used");
-            return;
-        }
-    };
-    loop {
-        let received = tokio::select! {
-            () = app.stopping().cancelled() => return,
-            received = news.recv() => received,
-        };
+/// Tells until the application stops.
+pub(super) async fn tell_callers(app: App, client: Arc<Client>, mut news: broadcast::Receiver<LiveEvent>) {
+    let stop = app.stopping().clone();
+    while let Some(received) = stop.run_until_cancelled(news.recv()).await {
         match received {
             Ok(event) => {
-                if let Err(error) = tell(&app, &client, &event).await {
+                let told = stop.run_until_cancelled(tell(&app, &client, &event)).await;
+                if let Some(Err(error)) = told {
                     tracing::warn!(call = %event.call().id, %error, "Pusher was not told");
                 }
             }
