@@ -71,6 +71,8 @@ pub enum Change {
     QuickDials,
     /// The sound files.
     Sounds,
+    /// Calls of the history were deleted.
+    Calls,
 }
 
 /// Where committed events are handed out. Clones share it.

@@ -14,6 +14,7 @@
 mod answer;
 mod call;
 mod call_filter;
+mod call_log;
 mod client;
 mod create_call;
 mod credentials;
@@ -28,6 +29,7 @@ mod tls;
 
 pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
 pub use call_filter::{CallFilter, CallPage};
+pub use call_log::{CallRequestLog, LoggedRequest, LoggedResponse, Notification};
 pub use client::{
     Client, ClientConfig, ConfigError, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT,
     is_loopback,

@@ -5,7 +5,9 @@
 
 mod callbacks;
 mod dialling;
+mod explanation;
 mod hang_up;
+mod history;
 mod observe;
 mod people;
 mod place_call;
@@ -29,12 +31,13 @@ use crate::store::{Store, StoreError, protocol_rows};
 pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
+pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};
 pub use hang_up::HangUpError;
+pub use history::{CallFilter, CallPage, CallQuery, HistoryError, KEPT_FOR};
 pub use observe::About;
 pub use people::{BlockedNumber, PeopleError, QuickDial, TakenPeople};
 pub use place_call::{NewCall, PlaceCallError, Placed};
 pub use protocols::ProtocolsError;
-pub use read::{CallPage, CallQuery};
 pub(crate) use sounds::MEDIA_PATH;
 pub use sounds::{Sound, SoundError, SoundKind};
 

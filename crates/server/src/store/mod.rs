@@ -3,21 +3,27 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`]; [`ledger_rows`] reads
-//! for the guard, [`statistics_rows`] counts.
+//! [`refusal_rows`], [`sound_rows`], [`explanation_rows`], [`quarter_rows`]; [`ledger_rows`] reads for the guard,
+//! [`statistics_rows`] counts, [`deletion_rows`] deletes. Calls are looked for in the [`register`], by what is
+//! [`wanted`].
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod deletion_rows;
 pub(crate) mod event_rows;
+pub(crate) mod explanation_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
+mod quarter_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod refusal_rows;
+mod register;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
 pub(crate) mod statistics_rows;
 pub(crate) mod token_rows;
+pub(crate) mod wanted;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +37,7 @@ use rusqlite_migration::{M, Migrations};
 pub(crate) use writer::WriteTx;
 
 use crate::live::Hub;
+use register::Register;
 use writer::Writer;
 
 const STEPS: &[M] = &[
@@ -39,6 +46,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0003_access.sql")),
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
+    M::up(include_str!("migrations/0007_history.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -93,6 +101,7 @@ impl From<UnknownStatus> for StoreError {
 pub struct Store {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
+    register: Arc<Register>,
 }
 
 impl Store {
@@ -117,7 +126,9 @@ impl Store {
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         MIGRATIONS.to_latest(&mut connection).map_err(|error| StoreError::Migration(Arc::new(error)))?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        Ok(Self { writer: Arc::new(Writer::start(connection, hub)?), readers: Arc::new(readers) })
+        let register = Arc::new(Register::load(&connection)?);
+        let writer = Writer::start(connection, hub, register.clone())?;
+        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), register })
     }
 
     /// Runs `work` in a transaction and returns once it is on the disk; events recorded in it are published
@@ -142,6 +153,11 @@ impl Store {
             answer
         });
         reading.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Where calls are looked for.
+    pub(crate) fn register(&self) -> &Arc<Register> {
+        &self.register
     }
 
     /// Lets everything that waits be written, then closes the file.
@@ -238,6 +254,10 @@ mod tests {
             token_rows::STATEMENTS,
             sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,
+            quarter_rows::STATEMENTS,
+            explanation_rows::STATEMENTS,
+            deletion_rows::STATEMENTS,
+            register::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

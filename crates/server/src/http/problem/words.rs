@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use super::Problem;
-use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SoundError};
+use crate::app::{ExplanationError, HangUpError, HistoryError, PeopleError, PlaceCallError, ProtocolsError, SoundError};
 use crate::gate::GateError;
 use crate::owner::OwnerError;
 use crate::store::StoreError;
@@ -72,6 +72,28 @@ impl From<HangUpError> for Problem {
             },
             HangUpError::Twilio(error) => Self::of_twilio("Twilio did not end the call", &error),
             HangUpError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExplanationError> for Problem {
+    fn from(error: ExplanationError) -> Self {
+        match error {
+            ExplanationError::Unknown(id) => Self::unknown_call(&id.to_string()),
+            ExplanationError::Twilio(error) => Self::of_twilio("Twilio did not say why", &error),
+            ExplanationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<HistoryError> for Problem {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::StillCounted => {
+                let detail = "Calls of the last 32 days are kept, since the rules count them. Choose an earlier day.";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "still_counted", "These calls still count", detail)
+            }
+            HistoryError::Store(error) => error.into(),
         }
     }
 }

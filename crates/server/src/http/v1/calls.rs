@@ -8,11 +8,11 @@ use benspamsphones_core::{CallId, CallStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::call_filter::CallFilterParameters;
 use super::view::{CallView, CallWithEvents};
-use crate::app::{App, NewCall};
+use crate::app::{App, CallQuery, NewCall};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::problem::{IDEMPOTENCY_REPLAYED, Problem};
-use crate::store::call_rows::CallQuery;
 
 /// What to play and whom to ring.
 #[derive(Deserialize, ToSchema)]
@@ -26,22 +26,20 @@ pub(crate) struct PlaceCall {
     to: String,
 }
 
-/// Which calls, and how many.
+/// How many calls, and from where on.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListCalls {
     /// How many at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u16>,
+    #[param(minimum = 1, maximum = 200, default = 50, value_type = Option<u16>)]
+    limit: Option<String>,
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>, format = "uuid")]
     cursor: Option<String>,
-    /// Only calls at this station.
-    status: Option<CallStatus>,
-    /// Only calls whose numbers or protocol hold this text.
-    #[param(max_length = 100)]
-    q: Option<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    filter: CallFilterParameters,
 }
 
 /// A page of calls, newest first.
@@ -51,6 +49,8 @@ pub(crate) struct CallList {
     /// Where the next page begins; null on the last one.
     #[schema(value_type = Option<String>, format = "uuid")]
     next_cursor: Option<CallId>,
+    /// How many calls there are on all pages; told with the first one.
+    total: Option<u64>,
 }
 
 /// Place a call
@@ -101,7 +101,8 @@ pub(crate) async fn place(
 }
 
 /// The history, newest first
-#[utoipa::path(get, path = "/api/v1/calls", operation_id = "listCalls", tag = "calls", params(ListCalls), responses(
+#[utoipa::path(get, path = "/api/v1/calls", operation_id = "listCalls", tag = "calls",
+    params(ListCalls, CallFilterParameters), responses(
     (status = 200, body = CallList),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -110,28 +111,14 @@ pub(crate) async fn list(
     State(app): State<App>,
     Parameters(wanted): Parameters<ListCalls>,
 ) -> Result<Json<CallList>, Problem> {
-    let limit = usize::from(wanted.limit.unwrap_or(50));
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::bad_request("bad_parameter", "limit must be from 1 to 200"));
-    }
+    let limit = wanted.limit.map_or(Ok(50), |limit| limit.parse());
+    let limit = limit.ok().filter(|limit| (1..=200).contains(limit));
+    let limit = limit.ok_or_else(|| Problem::bad_request("bad_parameter", "limit must be from 1 to 200"))?;
     let cursor = wanted.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
     let before = cursor.map_err(|_| Problem::bad_request("bad_parameter", "cursor must be a next_cursor"))?;
-    let query = CallQuery { before, ..found(wanted.status, wanted.q, limit)? };
-    let page = app.calls(query).await?;
-    Ok(Json(CallList { items: page.calls.iter().map(CallView::from).collect(), next_cursor: page.next }))
-}
-
-/// The first calls that somebody looks for.
-pub(crate) fn found(
-    status: Option<CallStatus>,
-    q: Option<String>,
-    limit: usize,
-) -> Result<CallQuery, Problem> {
-    let text = q.filter(|text| !text.trim().is_empty());
-    if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
-        return Err(Problem::bad_request("bad_parameter", "q takes at most 100 characters"));
-    }
-    Ok(CallQuery { before: None, status, text, limit })
+    let page = app.calls(CallQuery { filter: wanted.filter.read()?, before, limit }).await?;
+    let items = page.calls.iter().map(CallView::from).collect();
+    Ok(Json(CallList { items, next_cursor: page.next, total: page.total }))
 }
 
 /// A call and what happened to it
@@ -173,6 +160,6 @@ pub(crate) async fn hang_up(
     Ok(Json(CallView::from(&call)))
 }
 
-fn call_id(text: &str) -> Result<CallId, Problem> {
+pub(crate) fn call_id(text: &str) -> Result<CallId, Problem> {
     text.parse().map_err(|_| Problem::unknown_call(&format!("{text:.64}")))
 }

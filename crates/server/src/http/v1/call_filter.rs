@@ -1,0 +1,135 @@
+//! Which calls, in the parameters of a request: the same for a page of the history and for a file of it.
+
+use benspamsphones_core::Outcome;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::app::CallFilter;
+use crate::http::problem::Problem;
+
+/// Longest text to look for, in characters.
+const MAX_TEXT_CHARS: usize = 100;
+
+/// Which calls. What is left out matches every call.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CallFilterParameters {
+    /// Only calls that ended so, or that haven't ended (`open`).
+    outcome: Option<Outcome>,
+    /// Only calls placed with the protocol of this id.
+    protocol: Option<String>,
+    /// Only calls to the numbers of the person of this id.
+    #[param(value_type = Option<String>, format = "uuid")]
+    person: Option<String>,
+    /// Only calls asked for on this day or later: a date, or a date with time and offset.
+    #[param(example = "2026-03-01")]
+    from: Option<String>,
+    /// Only calls asked for on this day or earlier; of a date with time and offset, before it.
+    #[param(example = "2026-03-31")]
+    to: Option<String>,
+    /// The time zone whose days are meant; this machine's if there is none.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text.
+    #[param(max_length = 100)]
+    q: Option<String>,
+}
+
+impl CallFilterParameters {
+    pub(crate) fn read(self) -> Result<CallFilter, Problem> {
+        let bad = |detail: &str| Problem::bad_request("bad_parameter", detail);
+        let text = self.q.filter(|text| !text.trim().is_empty());
+        if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT_CHARS) {
+            return Err(bad("q takes at most 100 characters"));
+        }
+        let zone = time_zone(self.time_zone.as_deref())?;
+        let person = self.person.map(|id| id.parse()).transpose();
+        Ok(CallFilter {
+            outcome: self.outcome,
+            protocol: self.protocol,
+            person: person.map_err(|_| bad("person must be the id of a person"))?,
+            since: self.from.map(|text| Moment::read("from", &text)?.begin(&zone)).transpose()?,
+            until: self.to.map(|text| Moment::read("to", &text)?.end(&zone)).transpose()?,
+            text,
+        })
+    }
+}
+
+/// The time zone of that name; this machine's without one.
+pub(crate) fn time_zone(name: Option<&str>) -> Result<TimeZone, Problem> {
+    let Some(name) = name else { return Ok(TimeZone::system()) };
+    TimeZone::get(name)
+        .map_err(|_| Problem::bad_request("bad_parameter", "time_zone must be a name such as Europe/Berlin"))
+}
+
+/// A day, or a moment to the second.
+pub(crate) enum Moment {
+    Day(Date),
+    Instant(Timestamp),
+}
+
+impl Moment {
+    pub(crate) fn read(name: &str, text: &str) -> Result<Self, Problem> {
+        if let Ok(instant) = text.parse() {
+            return Ok(Self::Instant(instant));
+        }
+        // Nothing behind the day: half a time would be taken for all of it.
+        let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
+        day.map(Self::Day).ok_or_else(|| {
+            let detail = format!("{name} must be a date such as 2026-03-29, or one with time and offset");
+            Problem::bad_request("bad_parameter", detail)
+        })
+    }
+
+    /// When it begins.
+    pub(crate) fn begin(&self, zone: &TimeZone) -> Result<Timestamp, Problem> {
+        match self {
+            Self::Instant(instant) => Ok(*instant),
+            Self::Day(day) => midnight(*day, zone),
+        }
+    }
+
+    /// When it is over: for a day, the next midnight.
+    fn end(&self, zone: &TimeZone) -> Result<Timestamp, Problem> {
+        match self {
+            Self::Instant(instant) => Ok(*instant),
+            Self::Day(day) => midnight(day.saturating_add(1.day()), zone),
+        }
+    }
+}
+
+fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, Problem> {
+    let zoned = day.to_zoned(zone.clone());
+    zoned.map(|zoned| zoned.timestamp()).map_err(|_| {
+        Problem::bad_request("bad_parameter", format!("{day} is too far away to be the day of a call"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin() -> TimeZone {
+        TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
+    }
+
+    #[test]
+    fn a_day_is_whole_also_when_the_clocks_change() {
+        let day = Moment::read("from", "2026-03-29").unwrap();
+        let (begin, end) = (day.begin(&berlin()).unwrap(), day.end(&berlin()).unwrap());
+        assert_eq!(begin.to_string(), "2026-03-28T23:00:00Z");
+        assert_eq!(end.to_string(), "2026-03-29T22:00:00Z");
+    }
+
+    #[test]
+    fn a_moment_is_exact() {
+        let moment = Moment::read("from", "2026-03-29T12:00:00+02:00").unwrap();
+        assert_eq!(moment.begin(&berlin()).unwrap().to_string(), "2026-03-29T10:00:00Z");
+        for bad in ["2026-03-29T12:00", "yesterday", "2026-3-29", "20260329", "2026-02-30", ""] {
+            assert!(Moment::read("from", bad).is_err(), "{bad}");
+        }
+    }
+}
