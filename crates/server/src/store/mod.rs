@@ -19,6 +19,8 @@ mod quarter_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod refusal_rows;
 mod register;
+#[cfg(test)]
+mod sample;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
 pub(crate) mod statistics_rows;
@@ -262,6 +264,28 @@ mod tests {
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
         }
+    }
+
+    #[test]
+    fn calls_of_an_older_version_are_counted_once_and_for_all() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, STEPS.len() - 1).unwrap();
+        let insert = "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
+            status, open, news) VALUES (?1, 'dinner', '+15005550006', '+15005550100', ?2, 'AC1', ?3, ?4, ?5, 'polling')";
+        for (id, mode, at, status, open) in [
+            (1, "live", 900_000, "completed", 0),
+            (2, "live", 1_799_999, "no-answer", 0),
+            (3, "live", 1_800_000, "busy", 0),
+            (4, "live", 1_800_000, "ringing", 1),
+            (5, "sandbox", 900_000, "completed", 0),
+        ] {
+            connection.execute(insert, rusqlite::params![[id; 16], mode, at, status, open]).unwrap();
+        }
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let told = "SELECT group_concat(concat_ws(' ', mode, quarter, completed, busy, no_answer), ', ')
+            FROM (SELECT * FROM quarters ORDER BY mode, quarter)";
+        let told: String = connection.query_row(told, [], |row| row.get(0)).unwrap();
+        assert_eq!(told, "live 1 1 0 1, live 2 0 1 0, sandbox 1 1 0 0");
     }
 
     #[test]

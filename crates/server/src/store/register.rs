@@ -26,6 +26,9 @@ const ALL: &str = "SELECT id, to_number, protocol, from_number, status FROM call
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ALL];
 
+#[cfg(test)]
+mod tests;
+
 /// Calls that are gone through before a writer that waits comes in: some ten microseconds.
 const STRIDE: usize = 16 * 1024;
 /// The kind of calls that were deleted.
