@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use benspamsphones_core::{Call, CallId, Outcome, PersonId};
+use benspamsphones_core::{AskedBy, Call, CallId, Outcome, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub struct CallFilter {
     pub since: Option<Timestamp>,
     /// Asked for before this moment.
     pub until: Option<Timestamp>,
+    /// Who asked for them.
+    pub asked_by: Option<AskedBy>,
     /// What a number, the protocol or the name of whom they rang must hold.
     pub text: Option<String>,
 }
@@ -147,7 +149,7 @@ impl App {
 
 /// The filter in the register's terms: people are the numbers that they have, and who is unknown has none.
 fn wanted(connection: &Connection, filter: &CallFilter) -> Result<Wanted, StoreError> {
-    let CallFilter { outcome, protocol, person, since, until, text } = filter;
+    let CallFilter { outcome, protocol, person, since, until, asked_by, text } = filter;
     let person = person.map(|id| people_rows::find(connection, id)).transpose()?;
     let numbers = person.map(|found| {
         let numbers = found.map(|person| person.numbers).unwrap_or_default();
@@ -163,5 +165,13 @@ fn wanted(connection: &Connection, filter: &CallFilter) -> Result<Wanted, StoreE
         })?;
         text.named = named;
     }
-    Ok(Wanted { outcome: *outcome, protocol: protocol.clone(), numbers, since: *since, until: *until, text })
+    Ok(Wanted {
+        outcome: *outcome,
+        protocol: protocol.clone(),
+        numbers,
+        since: *since,
+        until: *until,
+        asked_by: *asked_by,
+        text,
+    })
 }

@@ -1,7 +1,9 @@
 //! Rows of `calls`.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{Call, CallId, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId};
+use benspamsphones_core::{
+    AskedBy, Call, CallId, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
@@ -13,7 +15,7 @@ macro_rules! select {
         concat!(
             "SELECT id, protocol, from_number, to_number, mode, account_sid, requested_at, status, sid, news, ",
             "hangup_requested, answered_at, ended_at, duration_s, price_amount, price_currency, answered_by, ",
-            "sip_response_code, failure_code, failure_message FROM calls ",
+            "sip_response_code, failure_code, failure_message, asked_by, asker_name FROM calls ",
             $rest
         )
     };
@@ -21,8 +23,8 @@ macro_rules! select {
 
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
-    status, news, channel, idempotency_key, watch_channel, open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)";
+    status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)";
 // What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
 // its column, changed or not, and most news changes neither.
 const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5,
@@ -81,6 +83,8 @@ pub(crate) fn insert(
         channels.own,
         idempotency_key,
         channels.watch,
+        call.asked_by.as_str(),
+        call.asker_name,
     ])?;
     Ok(())
 }
@@ -210,6 +214,8 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         failure: row
             .get::<_, Option<String>>(19)?
             .map_or(Ok(None), |message| row.get(18).map(|code| Some(Failure { code, message })))?,
+        asked_by: asked_by(text(row, 20)?)?,
+        asker_name: row.get(21)?,
     })
 }
 
@@ -224,6 +230,11 @@ pub(super) fn timestamp(millisecond: i64) -> Result<Timestamp, StoreError> {
 pub(super) fn mode(text: &str) -> Result<Mode, StoreError> {
     let found = [Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text);
     found.ok_or_else(|| StoreError::bad_row("mode", text))
+}
+
+pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
+    let found = AskedBy::ALL.into_iter().find(|way| way.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("way of asking", text))
 }
 
 fn news(text: &str) -> Result<NewsRoute, StoreError> {

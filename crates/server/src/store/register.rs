@@ -2,7 +2,7 @@
 //!
 //! A filter can be anything together with anything, and may match nothing at all. Whatever index SQLite is given,
 //! some combination reads much of a million rows in it, and each index is written with each call. Here a call takes
-//! 24 bytes: its id, and the numbers of its line (whom it rang) and of its kind (protocol, caller, station). A
+//! 24 bytes: its id, and the numbers of its line (whom it rang) and of its kind (protocol, caller, station, who asked). A
 //! question is decided once for every line and kind; then the calls are gone through, newest first, at about a
 //! nanosecond each. So the worst question over a million calls takes a few milliseconds, and placing a call costs
 //! nothing more.
@@ -14,15 +14,15 @@ use std::hash::Hash;
 use std::ops::ControlFlow;
 use std::sync::{PoisonError, RwLock};
 
-use benspamsphones_core::{Call, CallId, CallStatus};
+use benspamsphones_core::{AskedBy, Call, CallId, CallStatus};
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::call_rows::first_id;
+use super::call_rows::{asked_by, first_id};
 use super::wanted::Wanted;
 
-const ALL: &str = "SELECT id, to_number, protocol, from_number, status FROM calls ORDER BY id";
+const ALL: &str = "SELECT id, to_number, protocol, from_number, status, asked_by FROM calls ORDER BY id";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ALL];
 
@@ -62,6 +62,7 @@ struct Kind {
     protocol: String,
     from: String,
     status: CallStatus,
+    asked_by: AskedBy,
 }
 
 impl Default for Calls {
@@ -85,7 +86,12 @@ impl Register {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
-            let kind = Kind { protocol: text(2)?.into(), from: text(3)?.into(), status: text(4)?.parse()? };
+            let kind = Kind {
+                protocol: text(2)?.into(),
+                from: text(3)?.into(),
+                status: text(4)?.parse()?,
+                asked_by: asked_by(text(5)?)?,
+            };
             let facts = calls.facts(text(1)?, kind);
             calls.ids.push(row.get(0)?);
             calls.facts.push(facts);
@@ -100,6 +106,7 @@ impl Register {
             protocol: call.protocol.as_str().into(),
             from: call.from.as_str().into(),
             status: call.status,
+            asked_by: call.asked_by,
         };
         let facts = calls.facts(call.to.as_str(), kind);
         match calls.ids.binary_search(&call.id.0) {
@@ -240,6 +247,7 @@ impl Marks {
                 continue;
             };
             let passes = wanted.outcome.is_none_or(|outcome| outcome == kind.status.into())
+                && wanted.asked_by.is_none_or(|asked_by| asked_by == kind.asked_by)
                 && wanted.protocol.as_ref().is_none_or(|protocol| *protocol == kind.protocol);
             let holds =
                 text.is_none_or(|text| text.is_in_name(&kind.protocol) || text.is_in_number(&kind.from));

@@ -1,6 +1,7 @@
 //! Calls for the tests of this folder.
 
-use benspamsphones_core::{Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, PhoneNumber, ProtocolId};
+use benspamsphones_core::{
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, PhoneNumber, ProtocolId};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -22,6 +23,8 @@ pub(super) fn call(at: Timestamp, serial: u8, protocol: &str, to: &str) -> Call 
         account_sid: "AC1".into(),
         news: NewsRoute::Polling,
         requested_at: at,
+        asked_by: AskedBy::ALL[usize::from(serial) % AskedBy::ALL.len()],
+        asker_name: None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use benspamsphones_core::Outcome;
+use benspamsphones_core::{AskedBy, Outcome};
 use jiff::Timestamp;
 
 /// Which calls somebody looks for. What isn't asked for matches every call.
@@ -18,6 +18,8 @@ pub struct Wanted {
     pub since: Option<Timestamp>,
     /// Asked for before this moment.
     pub until: Option<Timestamp>,
+    /// Who asked for them.
+    pub asked_by: Option<AskedBy>,
     /// What one of their numbers, their protocol or whom they rang must hold.
     pub text: Option<WantedText>,
 }

@@ -1,6 +1,6 @@
 //! Which calls, in the parameters of a request: the same for a page of the history and for a file of it.
 
-use benspamsphones_core::Outcome;
+use benspamsphones_core::{AskedBy, Outcome};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -33,6 +33,8 @@ pub(crate) struct CallFilterParameters {
     /// The time zone whose days are meant; this machine's if there is none.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
+    /// Only calls asked for by this way.
+    asked_by: Option<AskedBy>,
     /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text.
     #[param(max_length = 100)]
     q: Option<String>,
@@ -53,6 +55,7 @@ impl CallFilterParameters {
             person: person.map_err(|_| bad("person must be the id of a person"))?,
             since: self.from.map(|text| Moment::read("from", &text)?.begin(&zone)).transpose()?,
             until: self.to.map(|text| Moment::read("to", &text)?.end(&zone)).transpose()?,
+            asked_by: self.asked_by,
             text,
         })
     }

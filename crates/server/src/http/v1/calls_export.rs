@@ -53,6 +53,8 @@ struct Line<'a> {
     to: &'a str,
     mode: &'static str,
     status: &'static str,
+    asked_by: &'static str,
+    asker: Option<String>,
     answered_at: Option<String>,
     ended_at: Option<String>,
     duration_s: Option<u32>,
@@ -126,7 +128,7 @@ fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 18] = [
     "id",
     "requested_at",
     "protocol",
@@ -134,6 +136,8 @@ const COLUMNS: [&str; 16] = [
     "to",
     "mode",
     "status",
+    "asked_by",
+    "asker",
     "answered_at",
     "ended_at",
     "duration_s",
@@ -167,6 +171,8 @@ impl<'a> From<&'a CallView> for Line<'a> {
             to: &call.to,
             mode: call.mode.as_str(),
             status: call.status.as_str(),
+            asked_by: call.asked_by.as_str(),
+            asker: call.asker_name.as_deref().map(harmless),
             answered_at: call.answered_at.map(|at| at.to_string()),
             ended_at: call.ended_at.map(|at| at.to_string()),
             duration_s: call.duration_s,

@@ -41,12 +41,14 @@ fn some_wish() -> impl Strategy<Value = Wanted> {
         prop::option::weighted(0.3, number),
         prop::option::weighted(0.3, (0_i64..200).prop_map(at)),
         prop::option::weighted(0.3, (0_i64..200).prop_map(at)),
+        prop::option::weighted(0.3, select(&AskedBy::ALL)),
         prop::option::weighted(0.4, text),
     )
-        .prop_map(|(outcome, protocol, numbers, since, until, text)| Wanted {
+        .prop_map(|(outcome, protocol, numbers, since, until, asked_by, text)| Wanted {
             outcome,
             protocol,
             numbers,
+            asked_by,
             since,
             until,
             text: text.map(|(text, named)| {
@@ -62,6 +64,7 @@ fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
     wanted.outcome.is_none_or(|outcome| outcome == call.status.into())
         && wanted.protocol.as_deref().is_none_or(|protocol| protocol == call.protocol.as_str())
         && wanted.numbers.as_ref().is_none_or(|numbers| numbers.contains(call.to.as_str()))
+        && wanted.asked_by.is_none_or(|asked_by| asked_by == call.asked_by)
         && wanted.since.is_none_or(|since| call.requested_at >= since)
         && wanted.until.is_none_or(|until| call.requested_at < until)
         && wanted.text.as_ref().is_none_or(|text| {
