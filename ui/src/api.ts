@@ -1,6 +1,7 @@
 /** The server's routes as functions. Types come from its OpenAPI document. */
 
 import type { components } from './api-types';
+import { toQuery, type CallFilter } from './call-filter';
 import type { Host, Request } from './host';
 import { Problem } from './problem';
 
@@ -27,10 +28,9 @@ export type Source = Schemas['Source'];
 export type Statistics = Schemas['StatisticsView'];
 export type Status = Schemas['StatusView'];
 
-export interface CallFilter {
-  status?: CallStatus | undefined;
-  q?: string | undefined;
-}
+export type AskedBy = Schemas['AskedBy'];
+export type Explanation = Schemas['ExplanationView'];
+export type Outcome = Schemas['Outcome'];
 
 export class Api {
   constructor(private readonly host: Host) {}
@@ -47,29 +47,31 @@ export class Api {
 
   /** A page of the history, newest first. */
   calls(filter: CallFilter, limit: number, cursor?: string): Promise<CallList> {
-    const query = new URLSearchParams({ limit: String(limit) });
-    if (filter.status) query.set('status', filter.status);
-    if (filter.q) query.set('q', filter.q);
+    const query = ofHere(toQuery(filter));
+    query.set('limit', String(limit));
     if (cursor) query.set('cursor', cursor);
     return this.read<CallList>(`/api/v1/calls?${query}`);
   }
 
   /** The history, or what is found of it, as a spreadsheet takes it. */
   exportCalls(filter: CallFilter): Promise<string> {
-    const query = new URLSearchParams({ format: 'csv' });
-    if (filter.status) query.set('status', filter.status);
-    if (filter.q) query.set('q', filter.q);
+    const query = ofHere(toQuery(filter));
+    query.set('format', 'csv');
     return this.ask({ method: 'GET', path: `/api/v1/calls/export?${query}` });
   }
 
   /** The history in numbers, with the days of who looks. */
   statistics(): Promise<Statistics> {
-    const query = new URLSearchParams({ time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone });
-    return this.read<Statistics>(`/api/v1/statistics?${query}`);
+    return this.read<Statistics>(`/api/v1/statistics?${ofHere(new URLSearchParams())}`);
   }
 
   call(id: string): Promise<CallWithEvents> {
     return this.read<CallWithEvents>(`/api/v1/calls/${encodeURIComponent(id)}`);
+  }
+
+  /** Why a call went as it did; Twilio is asked what it noted. */
+  explain(id: string): Promise<Explanation> {
+    return this.read<Explanation>(`/api/v1/calls/${encodeURIComponent(id)}/explanation`);
   }
 
   hangUp(id: string): Promise<Call> {
@@ -204,6 +206,12 @@ export class Api {
     if (answer.status < 200 || answer.status > 299) throw Problem.of(answer);
     return answer.text;
   }
+}
+
+/** With the zone whose days are meant: that of who looks. */
+function ofHere(query: URLSearchParams): URLSearchParams {
+  query.set('time_zone', new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  return query;
 }
 
 const json = (value: unknown) => JSON.stringify(value);

@@ -50,12 +50,11 @@ export class Switchboard {
     this.preferences = new Preferences(host, complain);
     this.wish = new Wish(this.preferences);
     this.countdown = new Countdown(this.dialler, this.preferences, complain);
-    this.history = new History(this.api, this.calls);
+    this.history = new History(this.api, this.calls, this.people);
     const follower = {
       fold: this.calls.fold.bind(this.calls),
       refresh: () => this.refresh(),
-      refreshOnly: (what: Change) =>
-        what === 'protocols' ? this.protocols.refresh() : this.people.refresh(),
+      refreshOnly: (what: Change) => this.#refreshOnly(what),
     };
     this.connection = new Connection(host, follower, () => this.toasts.say(texts.connection.back));
   }
@@ -88,6 +87,12 @@ export class Switchboard {
     await Promise.all([status, this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
   }
 
+  async #refreshOnly(what: Change): Promise<void> {
+    if (what === 'protocols') await this.protocols.refresh();
+    else if (what !== 'calls') await this.people.refresh();
+    else if (this.history.loaded) await this.history.search(this.history.filter);
+  }
+
   /** Who has this number, or the number as people write it. */
   callee(number: string): string {
     return this.people.nameOf(number) ?? shown(number);
@@ -103,6 +108,11 @@ export class Switchboard {
     if (this.whereabouts.place.view === 'dial') return;
     if (placed) go(link.dial);
     else if (this.dialler.problem) this.toasts.complain(this.dialler.problem);
+  }
+
+  /** The same out of the history, where a click may be a slip: it counts down first. */
+  planAgain({ protocol, to }: Call): void {
+    this.countdown.begin({ protocol, to, placed: () => go(link.dial) });
   }
 
   #grant(wish: HostWish): void {

@@ -126,7 +126,7 @@ mod tests {
                     Step::Delete(second, limit) => {
                         let before = call_rows::first_id(at(second));
                         let mut after = CallId(Uuid::nil());
-                        let mut gone = Vec::new();
+                        let mut gone: Vec<CallId> = Vec::new();
                         while let Some(last) = {
                             let ids = delete_oldest(&connection, after, before, limit).unwrap();
                             prop_assert!(ids.len() <= limit);
