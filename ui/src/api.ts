@@ -1,6 +1,6 @@
 /** The server's routes as functions. Types come from its OpenAPI document. */
 
-import type { components } from './api-types';
+import type { components, operations } from './api-types';
 import { toQuery, type CallFilter } from './call-filter';
 import type { Host, Request } from './host';
 import { Problem } from './problem';
@@ -30,7 +30,7 @@ export type Status = Schemas['StatusView'];
 
 export type AskedBy = Schemas['AskedBy'];
 export type Explanation = Schemas['ExplanationView'];
-export type Outcome = Schemas['Outcome'];
+export type Outcome = NonNullable<NonNullable<operations['listCalls']['parameters']['query']>['outcome']>;
 
 export class Api {
   constructor(private readonly host: Host) {}

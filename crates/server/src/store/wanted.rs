@@ -47,11 +47,13 @@ impl WantedText {
         let digits: String = letters.chars().filter(char::is_ascii_digit).collect();
         let is_number = !digits.is_empty() && !letters.chars().any(char::is_alphabetic);
         let from_within = digits.trim_start_matches('0');
-        let digits = match (is_number, from_within) {
-            (false, _) => letters.clone(),
-            (true, "") => digits,
-            (true, _) if letters.starts_with('0') => from_within.to_owned(),
-            (true, _) => digits,
+        let digits = match letters.chars().next() {
+            _ if !is_number => letters.clone(),
+            // The number's beginning.
+            Some('+') => format!("+{digits}"),
+            _ if from_within.is_empty() => digits,
+            _ if digits.starts_with('0') => from_within.to_owned(),
+            _ => digits,
         };
         Some(Self { letters, digits, named: HashSet::new() })
     }
@@ -74,7 +76,7 @@ mod tests {
     #[test]
     fn numbers_are_found_however_they_are_written() {
         let holds = |text: &str, number: &str| WantedText::new(text).unwrap().is_in_number(number);
-        for text in ["867", "(415) 867-53", "+1 415", "14158675309", "0415 867", "001 415"] {
+        for text in ["867", "(415) 867-53", "+1 415", "14158675309", "0415 867", "001 415", "(0415) 86"] {
             assert!(holds(text, "+14158675309"), "{text}");
         }
         for text in ["868", "protocol1", "+415", "+0415", "%", "_"] {

@@ -18,6 +18,7 @@ const MAX_TEXT_CHARS: usize = 100;
 #[into_params(parameter_in = Query)]
 pub(crate) struct CallFilterParameters {
     /// Only calls that ended so, or that haven't ended (`open`).
+    #[param(inline)]
     outcome: Option<Outcome>,
     /// Only calls placed with the protocol of this id.
     protocol: Option<String>,
