@@ -14,14 +14,7 @@ export interface CallFilter {
   q?: string | undefined;
 }
 
-export const OUTCOMES: readonly Outcome[] = [
-  'completed',
-  'no-answer',
-  'busy',
-  'failed',
-  'canceled',
-  'open',
-];
+export const OUTCOMES: readonly Outcome[] = ['completed', 'no-answer', 'busy', 'failed', 'canceled', 'open'];
 export const WAYS: readonly AskedBy[] = [
   'window',
   'tray',
@@ -45,7 +38,8 @@ export function toQuery(filter: CallFilter): URLSearchParams {
 export function fromQuery(text: string): CallFilter {
   const query = new URLSearchParams(text);
   const given = (name: (typeof NAMES)[number]) => query.get(name) ?? undefined;
-  const day = (name: 'from' | 'to') => (/^\d{4}-\d\d-\d\d$/.test(given(name) ?? '') ? given(name) : undefined);
+  const day = (name: 'from' | 'to') =>
+    /^\d{4}-\d\d-\d\d$/.test(given(name) ?? '') ? given(name) : undefined;
   return {
     outcome: OUTCOMES.find((outcome) => outcome === given('outcome')),
     protocol: given('protocol'),
@@ -63,7 +57,12 @@ export function without(filter: CallFilter, name: keyof CallFilter): CallFilter 
 }
 
 /** Whether a call that has just been placed or changed is one of those. The server decides for all others. */
-export function matches(call: Call, filter: CallFilter, numbers: string[] | undefined, name: string | undefined) {
+export function matches(
+  call: Call,
+  filter: CallFilter,
+  numbers: string[] | undefined,
+  name: string | undefined,
+) {
   const { outcome, protocol, person, from, to, asked_by, q } = filter;
   const day = localDay(new Date(call.requested_at));
   if (outcome && outcome !== (call.ended ? call.status : 'open')) return false;

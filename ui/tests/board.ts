@@ -52,6 +52,7 @@ export function call(changes: Partial<Call> = {}): Call {
     ended: false,
     hangup_requested: false,
     news: 'callbacks',
+    asked_by: 'window',
     requested_at: '2026-10-01T12:00:00Z',
     ...changes,
   };
