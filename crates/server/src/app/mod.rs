@@ -8,6 +8,7 @@ mod dialling;
 mod explanation;
 mod hang_up;
 mod history;
+mod limits;
 mod observe;
 mod people;
 mod place_call;
@@ -17,10 +18,12 @@ mod read;
 mod refresh;
 mod settle;
 mod sounds;
+mod turns;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, CallId, Mode, Policy, Protocol, Region};
+use benspamsphones_core::{Call, CallId, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -34,12 +37,14 @@ pub(crate) use dialling::Dialling;
 pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};
 pub use hang_up::HangUpError;
 pub use history::{CallFilter, CallPage, CallQuery, HistoryError, KEPT_FOR};
+pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
 pub use people::{BlockedNumber, PeopleError, QuickDial, TakenPeople};
 pub use place_call::{NewCall, PlaceCallError, Placed};
 pub use protocols::ProtocolsError;
 pub(crate) use sounds::MEDIA_PATH;
 pub use sounds::{Sound, SoundError, SoundKind};
+pub(crate) use turns::Turns;
 
 /// The running application. Clones share it.
 #[derive(Clone)]
@@ -55,13 +60,16 @@ pub(crate) struct Inner {
     pub(crate) account_sid: String,
     pub(crate) knows_auth_token: bool,
     pub(crate) callbacks: Option<Callbacks>,
-    pub(crate) policy: Policy,
+    /// What the guard goes by; the owner may change it at any time.
+    pub(crate) policy: RwLock<Arc<Policy>>,
     pub(crate) pusher: Option<PusherKeys>,
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
     /// Calls whose request has no answer yet.
     pub(crate) dialling: Dialling,
+    /// Calls that wait for their turn.
+    pub(crate) turns: Turns,
     /// Requests that must not be cut short because their asker hung up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -103,6 +111,11 @@ impl App {
         })?;
         let callbacks = config.public_address.url().zip(config.twilio.auth_token.as_ref());
         let callbacks = callbacks.map(|(url, token)| Callbacks::new(url.clone(), token)).transpose()?;
+        let policy = Policy {
+            default_region: config.default_region,
+            zone: TimeZone::system(),
+            limits: Limits::default(),
+        };
         let app = Self {
             inner: Arc::new(Inner {
                 store,
@@ -112,15 +125,17 @@ impl App {
                 account_sid: config.twilio.credentials.account_sid.to_string(),
                 knows_auth_token: config.twilio.auth_token.is_some(),
                 callbacks,
-                policy: Policy { default_region: config.default_region },
+                policy: RwLock::new(Arc::new(policy)),
                 pusher: config.pusher.clone(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 dialling: Dialling::default(),
+                turns: Turns::new(config.pace.between_calls),
                 tasks: TaskTracker::new(),
                 stop,
             }),
         };
+        app.load_limits().await?;
         app.load_protocols(&config.first_protocols).await?;
         Ok(app)
     }
@@ -142,7 +157,7 @@ impl App {
 
     /// The country that a number without `+` belongs to.
     pub fn default_region(&self) -> Region {
-        self.inner.policy.default_region
+        self.policy().default_region
     }
 
     /// SID of the account that pays.
@@ -160,7 +175,12 @@ impl App {
     /// # Errors
     /// When Twilio doesn't tell.
     pub async fn numbers(&self) -> Result<Vec<twilio::IncomingPhoneNumber>, twilio::Error> {
-        self.inner.twilio.incoming_phone_numbers().await
+        let numbers = self.inner.twilio.incoming_phone_numbers().await?;
+        let own = numbers.iter().filter_map(|number| PhoneNumber::from_e164(&number.phone_number).ok());
+        if let Err(error) = self.note_own_numbers(own.collect()).await {
+            tracing::error!(%error, "the account's numbers could not be written down");
+        }
+        Ok(numbers)
     }
 
     /// The keys of the Pusher app, if there is one.
@@ -187,7 +207,7 @@ impl App {
     }
 
     async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
-        let region = self.inner.policy.default_region;
+        let region = self.default_region();
         let first = first.protocols.clone();
         let protocols = self.inner.store.write(move |tx| {
             let connection = tx.connection();

@@ -118,6 +118,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::refusals::list, v1::refusals::forgive))
         .routes(routes!(v1::network::test_public_address))
         .routes(routes!(v1::calls_deletion::delete))
+        .routes(routes!(v1::limits::get, v1::limits::set))
 }
 
 /// The owner's own routes.
@@ -170,6 +171,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::call_explanation::get))
         .routes(routes!(v1::calls::hang_up))
+        .routes(routes!(v1::refused_calls::list))
         .routes(routes!(v1::statistics::get))
         .routes(routes!(v1::events::stream))
 }

@@ -3,12 +3,13 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`], [`explanation_rows`], [`quarter_rows`]; [`ledger_rows`] reads for the guard,
-//! [`statistics_rows`] counts, [`deletion_rows`] deletes. Calls are looked for in the [`register`], by what is
-//! [`wanted`].
+//! [`refusal_rows`], [`sound_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`], [`quarter_rows`];
+//! [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`deletion_rows`] deletes. Calls are looked for in
+//! the [`register`], by what is [`wanted`].
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod consent_rows;
 pub(crate) mod deletion_rows;
 pub(crate) mod event_rows;
 pub(crate) mod explanation_rows;
@@ -18,6 +19,7 @@ pub(crate) mod protocol_rows;
 mod quarter_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod refusal_rows;
+pub(crate) mod refused_call_rows;
 mod register;
 #[cfg(test)]
 mod sample;
@@ -50,6 +52,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
     M::up(include_str!("migrations/0007_history.sql")),
+    M::up(include_str!("migrations/0011_limits.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -261,6 +264,8 @@ mod tests {
             explanation_rows::STATEMENTS,
             deletion_rows::STATEMENTS,
             register::STATEMENTS,
+            consent_rows::STATEMENTS,
+            refused_call_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -18,6 +18,7 @@ mod history_deletion;
 mod in_flight;
 mod key_of_one_account;
 mod killed;
+mod limits;
 mod live_news;
 mod logs;
 mod openapi;
