@@ -55,7 +55,9 @@ async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
     });
     match (matching.next().and_then(|person| person["id"].as_str()), matching.next()) {
         (Some(id), None) => Ok(id.to_owned()),
-        (Some(_), Some(_)) => Err(Failure::other(format!("there are several people called {wanted}; give an id"))),
+        (Some(_), Some(_)) => {
+            Err(Failure::other(format!("there are several people called {wanted}; give an id")))
+        }
         (None, _) => Err(Failure::other(format!("there is nobody called {wanted}"))),
     }
 }

@@ -211,9 +211,10 @@ mod tests {
     #[test]
     fn hours_and_days_of_every_zone_begin_with_a_quarter() {
         // Nepal is 5 h 45 min ahead of UTC, the Chatham Islands 12 h 45 min.
-        for (zone, midnight) in [("NPT-5:45", "2026-06-14T18:15:00Z"), ("CHAST-12:45", "2026-06-14T11:15:00Z")] {
-            let mut statistics =
-                Statistics::new(at("2026-06-15T10:00:00Z"), TimeZone::posix(zone).unwrap());
+        for (zone, midnight) in
+            [("NPT-5:45", "2026-06-14T18:15:00Z"), ("CHAST-12:45", "2026-06-14T11:15:00Z")]
+        {
+            let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), TimeZone::posix(zone).unwrap());
             let before = at(midnight).checked_sub(jiff::SignedDuration::from_mins(15)).unwrap();
             statistics.add_quarter(before, Endings { busy: 1, ..Endings::default() });
             statistics.add_quarter(at(midnight), Endings { completed: 2, ..Endings::default() });
@@ -228,8 +229,10 @@ mod tests {
     #[test]
     fn what_was_never_in_anybodys_hand_says_nothing_about_answering() {
         let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), berlin());
-        statistics
-            .add_quarter(at("2026-06-15T08:00:00Z"), Endings { failed: 1, canceled: 1, ..Endings::default() });
+        statistics.add_quarter(
+            at("2026-06-15T08:00:00Z"),
+            Endings { failed: 1, canceled: 1, ..Endings::default() },
+        );
         assert!(statistics.hours().iter().chain(statistics.weekdays()).all(|rate| rate.calls == 0));
         let today = statistics.days().last().unwrap();
         assert_eq!((today.failed, today.canceled), (1, 1));

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn a_request_without_an_answer_is_one_all_the_same() {
         for response in [json!(null), json!({"response_code": null, "request_duration": "15000"})] {
-            let told = json!({"request": {"method": "POST", "url": "https://example.com/"}, "response": response});
+            let told =
+                json!({"request": {"method": "POST", "url": "https://example.com/"}, "response": response});
             let read: CallRequestLog = serde_json::from_value(told).expect("a request");
             assert_eq!(read.response.response_code, None);
             let kept = serde_json::to_string(&read).expect("JSON");

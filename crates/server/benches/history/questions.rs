@@ -48,10 +48,7 @@ pub(crate) fn all(count: i64, newest: Timestamp) -> Vec<Question> {
         ("search: nothing like it".into(), "q=zzzz".into()),
         ("search in the middle".into(), format!("q=867&cursor={}", deep(0.5))),
         ("failed and by the tray".into(), "outcome=failed&asked_by=tray".into()),
-        (
-            "protocol, person, outcome".into(),
-            format!("protocol={}&person={top}&outcome=busy", protocol(5)),
-        ),
+        ("protocol, person, outcome".into(), format!("protocol={}&person={top}&outcome=busy", protocol(5))),
         (
             "all filters and a search".into(),
             format!(

@@ -1,9 +1,7 @@
 //! Rows of `calls`.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{
-    AskedBy, Call, CallId, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
-};
+use benspamsphones_core::{AskedBy, Call, CallId, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;

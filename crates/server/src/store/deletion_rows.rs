@@ -28,7 +28,12 @@ pub(crate) fn delete_oldest(
         let rows = statement.query_and_then(params![after.0, before.0, limit], |row| {
             let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
             let status: CallStatus = text(3)?.parse()?;
-            Ok((CallId(row.get::<_, Uuid>(0)?), mode(text(1)?)?, row.get::<_, i64>(2)?, Outcome::from(status)))
+            Ok((
+                CallId(row.get::<_, Uuid>(0)?),
+                mode(text(1)?)?,
+                row.get::<_, i64>(2)?,
+                Outcome::from(status),
+            ))
         })?;
         rows.collect::<Result<Vec<_>, StoreError>>()?
     };
@@ -51,7 +56,8 @@ mod tests {
     use super::super::{call_rows, explanation_rows};
     use super::*;
 
-    const RECOUNT: &str = "SELECT mode, requested_at / 900000, sum(status = 'completed'), sum(status = 'busy'),
+    const RECOUNT: &str =
+        "SELECT mode, requested_at / 900000, sum(status = 'completed'), sum(status = 'busy'),
         sum(status = 'no-answer'), sum(status = 'canceled'), sum(status = 'failed')
         FROM calls WHERE open = 0 GROUP BY 1, 2 ORDER BY 1, 2";
     const COUNTED: &str = "SELECT mode, quarter, completed, busy, no_answer, canceled, failed

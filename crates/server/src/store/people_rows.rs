@@ -34,7 +34,10 @@ pub(crate) fn find(connection: &Connection, id: PersonId) -> Result<Option<Perso
 }
 
 /// Tells each number and the name of who has it.
-pub(crate) fn each_number(connection: &Connection, mut tell: impl FnMut(&str, &str)) -> Result<(), StoreError> {
+pub(crate) fn each_number(
+    connection: &Connection,
+    mut tell: impl FnMut(&str, &str),
+) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(EACH_NUMBER)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

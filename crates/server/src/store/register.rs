@@ -160,12 +160,7 @@ impl Register {
         count
     }
 
-    fn each(
-        &self,
-        wanted: &Wanted,
-        before: Option<CallId>,
-        mut tell: impl FnMut(Uuid) -> ControlFlow<()>,
-    ) {
+    fn each(&self, wanted: &Wanted, before: Option<CallId>, mut tell: impl FnMut(Uuid) -> ControlFlow<()>) {
         let mut marks = Marks::default();
         let since = wanted.since.map(first_id);
         let ends = [before, wanted.until.map(first_id)].into_iter().flatten();

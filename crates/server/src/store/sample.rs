@@ -1,7 +1,8 @@
 //! Calls for the tests of this folder.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, PhoneNumber, ProtocolId};
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, PhoneNumber, ProtocolId,
+};
 use jiff::Timestamp;
 use rusqlite::Connection;
 

@@ -85,7 +85,10 @@ async fn an_ordinary_call_has_nothing_noted() {
     let told = explained(&server, id(&placed)).await;
     assert_eq!(told["sentence"], call["summary"]);
     assert_eq!(told["twilio"]["notes"], json!([]));
-    server.get("/api/v1/calls/0199a0f0-0000-7000-8000-000000000001/explanation").await.problem(404, "unknown_call");
+    server
+        .get("/api/v1/calls/0199a0f0-0000-7000-8000-000000000001/explanation")
+        .await
+        .problem(404, "unknown_call");
 }
 
 #[tokio::test(flavor = "multi_thread")]

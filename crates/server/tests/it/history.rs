@@ -79,7 +79,8 @@ async fn searched() {
 #[tokio::test(flavor = "multi_thread")]
 async fn filtered() {
     let server = TestServer::start().await;
-    let ada = json!({"name": "Ada Lovelace", "numbers": [{"number": "+442079460958"}, {"number": "+15005550142"}]});
+    let ada =
+        json!({"name": "Ada Lovelace", "numbers": [{"number": "+442079460958"}, {"number": "+15005550142"}]});
     let ada = server.post_json("/api/v1/people", &ada).await.json();
     for (protocol, to) in
         [("protocol1", "+15005550142"), ("protocol2", "+15005550110"), ("protocol2", "+442079460958")]
@@ -87,15 +88,19 @@ async fn filtered() {
         let placed = server.place(protocol, to).await;
         server.ended(id(&placed)).await;
     }
-    let by_window = json!({"protocol": "protocol1", "to": "+15005550186"});
+    let by_window = json!({"protocol": "protocol1", "to": "+15005550186", "consent": true});
     let (status, placed) = server.as_owner(Method::POST, "/api/v1/calls", Some(&by_window)).await;
     assert_eq!(status, 201, "{placed}");
     server.ended(id(&placed)).await;
 
     let found = async |query: &str| -> Vec<String> {
         let page = server.calls(query).await;
-        let numbers: Vec<_> =
-            page["items"].as_array().unwrap().iter().map(|call| call["to"].as_str().unwrap().to_owned()).collect();
+        let numbers: Vec<_> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|call| call["to"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(page["total"], numbers.len(), "{query}");
         numbers
     };
@@ -103,7 +108,10 @@ async fn filtered() {
     assert_eq!(found("?protocol=protocol2").await, ["+442079460958", "+15005550110"]);
     assert_eq!(found("?protocol=protocol").await, [""; 0], "a protocol is the whole id");
     assert_eq!(found(&format!("?person={ada}")).await, ["+442079460958", "+15005550142"]);
-    assert_eq!(found(&format!("?person={ada}&protocol=protocol2&outcome=completed")).await, ["+442079460958"]);
+    assert_eq!(
+        found(&format!("?person={ada}&protocol=protocol2&outcome=completed")).await,
+        ["+442079460958"]
+    );
     assert_eq!(found(&format!("?person={ada}&outcome=busy")).await, [""; 0]);
     assert_eq!(found("?person=0199a0f0-0000-7000-8000-000000000001").await, [""; 0], "nobody, no calls");
     assert_eq!(found("?q=lovelace").await, ["+442079460958", "+15005550142"], "by name");

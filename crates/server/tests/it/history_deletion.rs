@@ -152,11 +152,10 @@ async fn calls_are_placed_meanwhile() {
         }
     };
     // Whoever comes first must not wait for the other.
-    let ((status, answer), ()) = tokio::time::timeout(Duration::from_secs(60), async {
-        tokio::join!(&mut deleting, placing)
-    })
-    .await
-    .unwrap();
+    let ((status, answer), ()) =
+        tokio::time::timeout(Duration::from_secs(60), async { tokio::join!(&mut deleting, placing) })
+            .await
+            .unwrap();
     assert_eq!((status, answer), (200, json!({"deleted": 3_600})));
     assert_eq!(server.calls("?limit=1").await["total"], 403);
 }

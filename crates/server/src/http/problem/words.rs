@@ -123,8 +123,14 @@ impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
         match error {
             HistoryError::StillCounted => {
-                let detail = "Calls of the last 32 days are kept, since the rules count them. Choose an earlier day.";
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "still_counted", "These calls still count", detail)
+                let detail =
+                    "Calls of the last 32 days are kept, since the rules count them. Choose an earlier day.";
+                Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "still_counted",
+                    "These calls still count",
+                    detail,
+                )
             }
             HistoryError::Store(error) => error.into(),
         }
