@@ -10,6 +10,7 @@ use crate::app::{
     SoundError,
 };
 use crate::gate::GateError;
+use crate::http::v1::call_filter::CallFilterError;
 use crate::owner::OwnerError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -115,6 +116,19 @@ impl From<ExplanationError> for Problem {
             ExplanationError::Unknown(id) => Self::unknown_call(&id.to_string()),
             ExplanationError::Twilio(error) => Self::of_twilio("Twilio did not say why", &error),
             ExplanationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallFilterError> for Problem {
+    fn from(error: CallFilterError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CallFilterError::LongText
+            | CallFilterError::Person
+            | CallFilterError::Day(_)
+            | CallFilterError::TimeZone
+            | CallFilterError::FarAway(_) => Self::bad_request("bad_parameter", detail),
         }
     }
 }

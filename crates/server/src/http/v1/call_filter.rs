@@ -8,7 +8,6 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::CallFilter;
-use crate::http::problem::Problem;
 
 /// Longest text to look for, in characters.
 const MAX_TEXT_CHARS: usize = 100;
@@ -42,18 +41,17 @@ pub(crate) struct CallFilterParameters {
 }
 
 impl CallFilterParameters {
-    pub(crate) fn read(self) -> Result<CallFilter, Problem> {
-        let bad = |detail: &str| Problem::bad_request("bad_parameter", detail);
+    pub(crate) fn read(self) -> Result<CallFilter, CallFilterError> {
         let text = self.q.filter(|text| !text.trim().is_empty());
         if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT_CHARS) {
-            return Err(bad("q takes at most 100 characters"));
+            return Err(CallFilterError::LongText);
         }
         let zone = time_zone(self.time_zone.as_deref())?;
         let person = self.person.map(|id| id.parse()).transpose();
         Ok(CallFilter {
             outcome: self.outcome,
             protocol: self.protocol,
-            person: person.map_err(|_| bad("person must be the id of a person"))?,
+            person: person.map_err(|_| CallFilterError::Person)?,
             since: self.from.map(|text| Moment::read("from", &text)?.begin(&zone)).transpose()?,
             until: self.to.map(|text| Moment::read("to", &text)?.end(&zone)).transpose()?,
             asked_by: self.asked_by,
@@ -62,11 +60,30 @@ impl CallFilterParameters {
     }
 }
 
+/// Why nobody knows which calls are meant.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallFilterError {
+    /// A text that nobody looks for.
+    #[error("q takes at most {MAX_TEXT_CHARS} characters")]
+    LongText,
+    /// Not an id.
+    #[error("person must be the id of a person")]
+    Person,
+    /// The parameter of this name is no day.
+    #[error("{0} must be a date such as 2026-03-29, or one with time and offset")]
+    Day(&'static str),
+    /// No zone has this name.
+    #[error("time_zone must be a name such as Europe/Berlin")]
+    TimeZone,
+    /// A day that no clock shows.
+    #[error("{0} is too far away to be the day of a call")]
+    FarAway(Date),
+}
+
 /// The time zone of that name; this machine's without one.
-pub(crate) fn time_zone(name: Option<&str>) -> Result<TimeZone, Problem> {
+pub(crate) fn time_zone(name: Option<&str>) -> Result<TimeZone, CallFilterError> {
     let Some(name) = name else { return Ok(TimeZone::system()) };
-    TimeZone::get(name)
-        .map_err(|_| Problem::bad_request("bad_parameter", "time_zone must be a name such as Europe/Berlin"))
+    TimeZone::get(name).map_err(|_| CallFilterError::TimeZone)
 }
 
 /// A day, or a moment to the second.
@@ -76,20 +93,17 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    pub(crate) fn read(name: &str, text: &str) -> Result<Self, Problem> {
+    pub(crate) fn read(name: &'static str, text: &str) -> Result<Self, CallFilterError> {
         if let Ok(instant) = text.parse() {
             return Ok(Self::Instant(instant));
         }
         // Nothing behind the day: half a time would be taken for all of it.
         let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
-        day.map(Self::Day).ok_or_else(|| {
-            let detail = format!("{name} must be a date such as 2026-03-29, or one with time and offset");
-            Problem::bad_request("bad_parameter", detail)
-        })
+        day.map(Self::Day).ok_or(CallFilterError::Day(name))
     }
 
     /// When it begins.
-    pub(crate) fn begin(&self, zone: &TimeZone) -> Result<Timestamp, Problem> {
+    pub(crate) fn begin(&self, zone: &TimeZone) -> Result<Timestamp, CallFilterError> {
         match self {
             Self::Instant(instant) => Ok(*instant),
             Self::Day(day) => midnight(*day, zone),
@@ -97,7 +111,7 @@ impl Moment {
     }
 
     /// When it is over: for a day, the next midnight.
-    fn end(&self, zone: &TimeZone) -> Result<Timestamp, Problem> {
+    fn end(&self, zone: &TimeZone) -> Result<Timestamp, CallFilterError> {
         match self {
             Self::Instant(instant) => Ok(*instant),
             Self::Day(day) => midnight(day.saturating_add(1.day()), zone),
@@ -105,11 +119,9 @@ impl Moment {
     }
 }
 
-fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, Problem> {
+fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, CallFilterError> {
     let zoned = day.to_zoned(zone.clone());
-    zoned.map(|zoned| zoned.timestamp()).map_err(|_| {
-        Problem::bad_request("bad_parameter", format!("{day} is too far away to be the day of a call"))
-    })
+    zoned.map(|zoned| zoned.timestamp()).map_err(|_| CallFilterError::FarAway(day))
 }
 
 #[cfg(test)]
