@@ -56,9 +56,9 @@ async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
     match (matching.next().and_then(|person| person["id"].as_str()), matching.next()) {
         (Some(id), None) => Ok(id.to_owned()),
         (Some(_), Some(_)) => {
-            Err(Failure::other(format!("there are several people called {wanted}; give an id")))
+            Err(Failure::Usage(format!("there are several people called {wanted}; give an id")))
         }
-        (None, _) => Err(Failure::other(format!("there is nobody called {wanted}"))),
+        (None, _) => Err(Failure::Usage(format!("there is nobody called {wanted}"))),
     }
 }
 

@@ -1,6 +1,5 @@
 //! The server as it ships, on a folder, and one person who asks it.
 
-use std::cell::RefCell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 use twilio::{AccountSid, Auth, Credentials};
 
 use super::Measured;
@@ -21,7 +21,7 @@ use super::Measured;
 pub(crate) struct Running {
     server: Server,
     /// One connection that is kept, as a browser keeps it.
-    stream: RefCell<TcpStream>,
+    stream: Mutex<TcpStream>,
     runtime: Runtime,
 }
 
@@ -32,7 +32,7 @@ impl Running {
         let server = runtime.block_on(Server::start(config(data_dir))).unwrap();
         let stream = runtime.block_on(TcpStream::connect(server.lan())).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { server, stream: RefCell::new(stream), runtime }
+        Self { server, stream: Mutex::new(stream), runtime }
     }
 
     pub(crate) fn stop(self) {
@@ -64,7 +64,7 @@ impl Running {
 
     /// The body of the answer.
     async fn ask(&self, path: &str) -> Vec<u8> {
-        let mut stream = self.stream.borrow_mut();
+        let mut stream = self.stream.lock().await;
         let credentials = STANDARD.encode("user:pass");
         let request =
             format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Basic {credentials}\r\n\r\n");
