@@ -1,6 +1,7 @@
 /** The server's routes as functions. Types come from its OpenAPI document. */
 
-import type { components } from './api-types';
+import type { components, operations } from './api-types';
+import { toQuery, type CallFilter } from './call-filter';
 import type { Host, Request } from './host';
 import { Problem } from './problem';
 
@@ -36,10 +37,9 @@ export type Source = Schemas['Source'];
 export type Statistics = Schemas['StatisticsView'];
 export type Status = Schemas['StatusView'];
 
-export interface CallFilter {
-  status?: CallStatus | undefined;
-  q?: string | undefined;
-}
+export type AskedBy = Schemas['AskedBy'];
+export type Explanation = Schemas['ExplanationView'];
+export type Outcome = NonNullable<NonNullable<operations['listCalls']['parameters']['query']>['outcome']>;
 
 export class Api {
   constructor(private readonly host: Host) {}
@@ -50,7 +50,8 @@ export class Api {
 
   /** Rings a phone. The same key again returns the same call and rings nobody. */
   placeCall(protocol: string, to: string, key: string, word: OwnersWord = {}): Promise<Call> {
-    const headers = { 'idempotency-key': key };
+    // A call that waits for its turn is shown waiting, not waited for.
+    const headers = { 'idempotency-key': key, prefer: 'respond-async' };
     const body = json({ protocol, to, ...word });
     return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body });
   }
@@ -63,18 +64,16 @@ export class Api {
 
   /** A page of the history, newest first. */
   calls(filter: CallFilter, limit: number, cursor?: string): Promise<CallList> {
-    const query = new URLSearchParams({ limit: String(limit) });
-    if (filter.status) query.set('status', filter.status);
-    if (filter.q) query.set('q', filter.q);
+    const query = ofHere(toQuery(filter));
+    query.set('limit', String(limit));
     if (cursor) query.set('cursor', cursor);
     return this.read<CallList>(`/api/v1/calls?${query}`);
   }
 
   /** The history, or what is found of it, as a spreadsheet takes it. */
   exportCalls(filter: CallFilter): Promise<string> {
-    const query = new URLSearchParams({ format: 'csv' });
-    if (filter.status) query.set('status', filter.status);
-    if (filter.q) query.set('q', filter.q);
+    const query = ofHere(toQuery(filter));
+    query.set('format', 'csv');
     return this.ask({ method: 'GET', path: `/api/v1/calls/export?${query}` });
   }
 
@@ -90,7 +89,7 @@ export class Api {
 
   /** What was spent, with the days of who looks. */
   spending(by: SpendBy, from?: string, to?: string): Promise<Spending> {
-    const query = new URLSearchParams({ by, time_zone: timeZone() });
+    const query = ofHere(new URLSearchParams({ by }));
     if (from) query.set('from', from);
     if (to) query.set('to', to);
     return this.read<Spending>(`/api/v1/spend?${query}`);
@@ -98,12 +97,16 @@ export class Api {
 
   /** The history in numbers, with the days of who looks. */
   statistics(): Promise<Statistics> {
-    const query = new URLSearchParams({ time_zone: timeZone() });
-    return this.read<Statistics>(`/api/v1/statistics?${query}`);
+    return this.read<Statistics>(`/api/v1/statistics?${ofHere(new URLSearchParams())}`);
   }
 
   call(id: string): Promise<CallWithEvents> {
     return this.read<CallWithEvents>(`/api/v1/calls/${encodeURIComponent(id)}`);
+  }
+
+  /** Why a call went as it did; Twilio is asked what it noted. */
+  explain(id: string): Promise<Explanation> {
+    return this.read<Explanation>(`/api/v1/calls/${encodeURIComponent(id)}/explanation`);
   }
 
   hangUp(id: string): Promise<Call> {
@@ -240,7 +243,12 @@ export class Api {
   }
 }
 
-const timeZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** With the zone whose days are meant: that of who looks. */
+function ofHere(query: URLSearchParams): URLSearchParams {
+  query.set('time_zone', new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  return query;
+}
+
 const json = (value: unknown) => JSON.stringify(value);
 const personPath = (id: string) => `/api/v1/people/${encodeURIComponent(id)}`;
 const blockedPath = (number: string) => `/api/v1/blocked-numbers/${encodeURIComponent(number)}`;

@@ -38,7 +38,14 @@ export type LiveNews =
   | { type: 'call'; json: string };
 
 export type Change =
-  'protocols' | 'people' | 'blocked_numbers' | 'quick_dials' | 'sounds' | 'limits' | 'refused_calls';
+  | 'protocols'
+  | 'people'
+  | 'blocked_numbers'
+  | 'quick_dials'
+  | 'sounds'
+  | 'limits'
+  | 'refused_calls'
+  | 'calls';
 
 /** What somebody wants who opened a link or clicked in the tray. */
 export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };

@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete old calls
+         * @description With their events and all that was kept about them. Calls of the last 32 days stay, since the rules count them, and
+         *     so do calls that are not over.
+         */
+        delete: operations["deleteCalls"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/pusher": {
         parameters: {
             query?: never;
@@ -354,6 +375,14 @@ export interface components {
          * @enum {string}
          */
         CredentialSource: "environment" | "vault";
+        /** @description What came of it. */
+        DeletedCalls: {
+            /**
+             * Format: int64
+             * @description How many calls are gone.
+             */
+            deleted: number;
+        };
         /** @description Devices, the newest first. */
         DeviceList: {
             items: components["schemas"]["HolderView"][];
@@ -722,6 +751,53 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    deleteCalls: {
+        parameters: {
+            query: {
+                /**
+                 * @description Calls asked for before this day go: a date, or a date with time and offset.
+                 * @example 2025-01-01
+                 */
+                before: string;
+                /**
+                 * @description The time zone whose day is meant; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedCalls"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too young */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     keepPusher: {
         parameters: {
             query?: never;

@@ -126,6 +126,13 @@ export class OwnerApi {
     return this.api.ask({ method: 'DELETE', path: `/api/v1/opt-outs/${encodeURIComponent(number)}` });
   }
 
+  /** Deletes calls asked for before a day, here; how many are gone. */
+  async deleteCalls(before: string): Promise<number> {
+    const time_zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const path = `/api/v1/calls?${new URLSearchParams({ before, time_zone })}`;
+    return (await this.api.send<Schemas['DeletedCalls']>({ method: 'DELETE', path })).deleted;
+  }
+
   renewPassword(): Promise<NewPassword> {
     return this.api.send<NewPassword>({ method: 'POST', path: '/api/v1/credentials/web-password' });
   }

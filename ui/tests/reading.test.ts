@@ -63,7 +63,7 @@ describe('lamps', () => {
 
 test('places are addresses', () => {
   expect(parse('')).toEqual({ view: 'dial' });
-  expect(parse('#/calls/0199')).toEqual({ view: 'calls', id: '0199' });
+  expect(parse('#/calls/0199')).toEqual({ view: 'calls', id: '0199', filter: {} });
   expect(parse('#/protocols/edit/a%2Fb')).toEqual({ view: 'protocols', edit: { kind: 'change', id: 'a/b' } });
   expect(parse('#/protocols/edit/%')).toEqual({ view: 'protocols', edit: { kind: 'change', id: '%' } });
   expect(parse('#/nowhere')).toEqual({ view: 'dial' });

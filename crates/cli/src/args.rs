@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use benspamsphones_core::CallStatus;
+use benspamsphones_core::{AskedBy, Outcome};
 use benspamsphones_server::launch::arguments::{
     CredentialsArguments, ServerArguments, TwilioArguments, sandbox_speed,
 };
@@ -102,15 +102,63 @@ pub(crate) struct Calls {
     /// How many at most
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
     pub limit: u16,
-    /// Only calls at this station, such as completed or ringing
+    /// Only calls that ended so: completed, busy, no-answer, canceled or failed; open for those that haven't
     #[arg(long)]
-    pub status: Option<CallStatus>,
-    /// Only calls whose numbers or protocol hold this text
+    pub outcome: Option<Outcome>,
+    /// Only calls placed with the protocol of this id
+    #[arg(long, value_name = "ID")]
+    pub protocol: Option<String>,
+    /// Only calls to this person, by name or id
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+    /// Only calls asked for on this day or later, such as 2026-03-01
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Only calls asked for on this day or earlier
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Only calls asked for by this way
+    #[arg(long, value_name = "WAY")]
+    pub asked_by: Option<AskedByArgument>,
+    /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text
     #[arg(long, short)]
     pub query: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// By which way a call was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AskedByArgument {
+    /// The owner's window
+    Window,
+    /// The tray's menu
+    Tray,
+    /// A browser that is signed in
+    Browser,
+    /// A phone or program with a token of its own
+    Device,
+    /// Whoever showed the name and the password: curl, a script
+    Program,
+    /// bsp
+    CommandLine,
+    /// Nobody wrote it down
+    Unknown,
+}
+
+impl From<AskedByArgument> for AskedBy {
+    fn from(argument: AskedByArgument) -> Self {
+        match argument {
+            AskedByArgument::Window => Self::Window,
+            AskedByArgument::Tray => Self::Tray,
+            AskedByArgument::Browser => Self::Browser,
+            AskedByArgument::Device => Self::Device,
+            AskedByArgument::Program => Self::Program,
+            AskedByArgument::CommandLine => Self::CommandLine,
+            AskedByArgument::Unknown => Self::Unknown,
+        }
+    }
 }
 
 #[derive(Args)]

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
+use benspamsphones_core::AskedBy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -16,8 +17,17 @@ use crate::exit::Failure;
 pub(crate) async fn run(arguments: Calls, data_dir: &Path) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
     let mut query = vec![("limit", arguments.limit.to_string())];
-    query.extend(arguments.status.map(|status| ("status", status.to_string())));
+    query.extend(arguments.outcome.map(|outcome| ("outcome", outcome.to_string())));
+    query.extend(arguments.protocol.map(|id| ("protocol", id)));
+    if let Some(person) = arguments.person {
+        query.push(("person", person_id(&client, &person).await?));
+    }
+    query.extend(arguments.from.map(|day| ("from", day)));
+    query.extend(arguments.to.map(|day| ("to", day)));
+    query.extend(arguments.asked_by.map(|way| ("asked_by", AskedBy::from(way).as_str().to_owned())));
     query.extend(arguments.query.map(|text| ("q", text)));
+    // Days are those of whoever asks, also where the server's clock is set to another zone.
+    query.extend(TimeZone::system().iana_name().map(|name| ("time_zone", name.to_owned())));
     let request = client.request(Method::GET, "/api/v1/calls")?.query(&query);
     let page = client.json(request).await?;
     let calls = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -33,6 +43,23 @@ pub(crate) async fn run(arguments: Calls, data_dir: &Path) -> Result<ExitCode, F
         writeln!(out, "(older ones: --limit {})", arguments.limit.saturating_mul(2).min(200))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The id of who has this name, in whatever case, or this id.
+async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
+    let people = client.json(client.request(Method::GET, "/api/v1/people")?).await?;
+    let people = people["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut matching = people.iter().filter(|person| {
+        let name = person["name"].as_str().unwrap_or_default();
+        person["id"] == wanted || name.to_lowercase() == wanted.to_lowercase()
+    });
+    match (matching.next().and_then(|person| person["id"].as_str()), matching.next()) {
+        (Some(id), None) => Ok(id.to_owned()),
+        (Some(_), Some(_)) => {
+            Err(Failure::Usage(format!("there are several people called {wanted}; give an id")))
+        }
+        (None, _) => Err(Failure::Usage(format!("there is nobody called {wanted}"))),
+    }
 }
 
 fn line(call: &Value) -> String {

@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{CallStatus, Money};
+use crate::Money;
 
 /// Days that are told one by one, today among them.
 pub const DAYS: usize = 30;
@@ -26,6 +26,21 @@ pub struct Day {
     /// The day.
     #[schema(value_type = String, format = "date", example = "2026-03-29")]
     pub day: Date,
+    /// Answered, and over.
+    pub completed: u32,
+    /// The line was busy.
+    pub busy: u32,
+    /// Nobody answered.
+    pub no_answer: u32,
+    /// Hung up before anybody answered.
+    pub canceled: u32,
+    /// Not possible.
+    pub failed: u32,
+}
+
+/// How many calls ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endings {
     /// Answered, and over.
     pub completed: u32,
     /// The line was busy.
@@ -90,41 +105,45 @@ impl Statistics {
     }
 
     /// The moment from which calls count.
-    pub fn earliest(&self) -> Timestamp {
-        let first = self.months.keys().next().copied().unwrap_or(date(1970, 1, 1)).min(self.rates_from);
-        first.to_zoned(self.zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned: Zoned| zoned.timestamp())
+    pub fn counts_from(&self) -> Timestamp {
+        self.midnight(self.days.keys().next().copied().unwrap_or(self.rates_from).min(self.rates_from))
     }
 
-    /// Counts a call.
-    pub fn add(&mut self, requested_at: Timestamp, status: CallStatus, price: Option<Money>) {
-        let local = requested_at.to_zoned(self.zone.clone());
+    /// The moment from which costs count.
+    pub fn costs_from(&self) -> Timestamp {
+        self.midnight(self.months.keys().next().copied().unwrap_or(date(1970, 1, 1)))
+    }
+
+    fn midnight(&self, date: Date) -> Timestamp {
+        date.to_zoned(self.zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned: Zoned| zoned.timestamp())
+    }
+
+    /// Counts the calls that were asked for in one quarter of an hour and are over. Every zone's hours and days begin
+    /// with a quarter of UTC's, so all of them belong to one hour of one day.
+    pub fn add_quarter(&mut self, begins_at: Timestamp, calls: Endings) {
+        let local = begins_at.to_zoned(self.zone.clone());
         let date = local.date();
         if let Some(day) = self.days.get_mut(&date) {
-            match status {
-                CallStatus::Completed => day.completed += 1,
-                CallStatus::Busy => day.busy += 1,
-                CallStatus::NoAnswer => day.no_answer += 1,
-                CallStatus::Canceled => day.canceled += 1,
-                CallStatus::Failed => day.failed += 1,
-                CallStatus::Requested
-                | CallStatus::Unknown
-                | CallStatus::Queued
-                | CallStatus::Initiated
-                | CallStatus::Ringing
-                | CallStatus::InProgress => {}
-            }
+            day.completed += calls.completed;
+            day.busy += calls.busy;
+            day.no_answer += calls.no_answer;
+            day.canceled += calls.canceled;
+            day.failed += calls.failed;
         }
-        let answered = status == CallStatus::Completed;
-        if date >= self.rates_from && (answered || matches!(status, CallStatus::Busy | CallStatus::NoAnswer))
-        {
+        if date >= self.rates_from {
             let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
             let hour = usize::try_from(local.hour()).unwrap_or(0);
             for rate in [&mut self.hours[hour], &mut self.weekdays[weekday]] {
-                rate.calls += 1;
-                rate.answered += u32::from(answered);
+                rate.calls += calls.completed + calls.busy + calls.no_answer;
+                rate.answered += calls.completed;
             }
         }
-        if let (Some(price), Some(month)) = (price, self.months.get_mut(&date.first_of_month())) {
+    }
+
+    /// Counts what a call cost.
+    pub fn add_price(&mut self, requested_at: Timestamp, price: Money) {
+        let date = requested_at.to_zoned(self.zone.clone()).date();
+        if let Some(month) = self.months.get_mut(&date.first_of_month()) {
             match month.get_mut(price.currency()) {
                 Some(sum) => *sum = sum.plus(&price),
                 None => _ = month.insert(price.currency().to_owned(), price),
@@ -171,10 +190,11 @@ mod tests {
     #[test]
     fn a_call_belongs_to_the_day_of_whoever_looks() {
         let mut statistics = Statistics::new(at("2026-03-30T10:00:00Z"), berlin());
+        let one = Endings::default();
         // The night in which the clocks go forward: Sunday ends at 22:00 UTC, an hour earlier than Saturday.
-        statistics.add(at("2026-03-28T23:30:00Z"), CallStatus::Completed, None);
-        statistics.add(at("2026-03-29T21:59:00Z"), CallStatus::Busy, None);
-        statistics.add(at("2026-03-29T22:00:00Z"), CallStatus::NoAnswer, None);
+        statistics.add_quarter(at("2026-03-28T23:30:00Z"), Endings { completed: 1, ..one });
+        statistics.add_quarter(at("2026-03-29T21:45:00Z"), Endings { busy: 1, ..one });
+        statistics.add_quarter(at("2026-03-29T22:00:00Z"), Endings { no_answer: 1, ..one });
         let days: Vec<_> = statistics.days().collect();
         assert_eq!(days.len(), DAYS);
         let [sunday, monday] = days[DAYS - 2..] else { panic!("two days") };
@@ -189,11 +209,30 @@ mod tests {
     }
 
     #[test]
+    fn hours_and_days_of_every_zone_begin_with_a_quarter() {
+        // Nepal is 5 h 45 min ahead of UTC, the Chatham Islands 12 h 45 min.
+        for (zone, midnight) in
+            [("NPT-5:45", "2026-06-14T18:15:00Z"), ("CHAST-12:45", "2026-06-14T11:15:00Z")]
+        {
+            let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), TimeZone::posix(zone).unwrap());
+            let before = at(midnight).checked_sub(jiff::SignedDuration::from_mins(15)).unwrap();
+            statistics.add_quarter(before, Endings { busy: 1, ..Endings::default() });
+            statistics.add_quarter(at(midnight), Endings { completed: 2, ..Endings::default() });
+            let days: Vec<_> = statistics.days().filter(|day| day.busy + day.completed > 0).collect();
+            assert_eq!((days[0].day, days[0].busy, days[0].completed), (date(2026, 6, 14), 1, 0), "{zone}");
+            assert_eq!((days[1].day, days[1].busy, days[1].completed), (date(2026, 6, 15), 0, 2), "{zone}");
+            assert_eq!(statistics.hours()[0], Rate { calls: 2, answered: 2 }, "{zone}");
+            assert_eq!(statistics.hours()[23], Rate { calls: 1, answered: 0 }, "{zone}");
+        }
+    }
+
+    #[test]
     fn what_was_never_in_anybodys_hand_says_nothing_about_answering() {
         let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), berlin());
-        for status in [CallStatus::Failed, CallStatus::Canceled, CallStatus::Ringing] {
-            statistics.add(at("2026-06-15T08:00:00Z"), status, None);
-        }
+        statistics.add_quarter(
+            at("2026-06-15T08:00:00Z"),
+            Endings { failed: 1, canceled: 1, ..Endings::default() },
+        );
         assert!(statistics.hours().iter().chain(statistics.weekdays()).all(|rate| rate.calls == 0));
         let today = statistics.days().last().unwrap();
         assert_eq!((today.failed, today.canceled), (1, 1));
@@ -201,12 +240,12 @@ mod tests {
 
     #[test]
     fn money_is_added_by_currency_and_month() {
-        let money = |amount: &str, currency| Some(Money::new(amount.parse().unwrap(), currency).unwrap());
+        let money = |amount: &str, currency| Money::new(amount.parse().unwrap(), currency).unwrap();
         let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), berlin());
-        statistics.add(at("2026-05-31T22:30:00Z"), CallStatus::Completed, money("0.1", "usd"));
-        statistics.add(at("2026-06-02T10:00:00Z"), CallStatus::Completed, money("0.2", "usd"));
-        statistics.add(at("2026-06-02T10:00:00Z"), CallStatus::Completed, money("1", "eur"));
-        statistics.add(at("2025-06-30T10:00:00Z"), CallStatus::Completed, money("9", "usd"));
+        statistics.add_price(at("2026-05-31T22:30:00Z"), money("0.1", "usd"));
+        statistics.add_price(at("2026-06-02T10:00:00Z"), money("0.2", "usd"));
+        statistics.add_price(at("2026-06-02T10:00:00Z"), money("1", "eur"));
+        statistics.add_price(at("2025-06-30T10:00:00Z"), money("9", "usd"));
         let months: Vec<_> = statistics.months().collect();
         assert_eq!(months.len(), MONTHS);
         assert_eq!(months[0].first_day, date(2025, 7, 1), "the oldest that is told");
@@ -214,6 +253,7 @@ mod tests {
         let spent: Vec<_> = june.spent.iter().map(ToString::to_string).collect();
         assert_eq!(spent, ["1 EUR", "0.3 USD"], "half past midnight of the first, in Germany");
         assert!(months[..MONTHS - 1].iter().all(|month| month.spent.is_empty()));
-        assert_eq!(statistics.earliest(), at("2025-06-30T22:00:00Z"));
+        assert_eq!(statistics.costs_from(), at("2025-06-30T22:00:00Z"));
+        assert_eq!(statistics.counts_from(), at("2026-03-17T23:00:00Z"), "ninety days with today");
     }
 }

@@ -71,6 +71,8 @@ pub enum Change {
     QuickDials,
     /// The sound files.
     Sounds,
+    /// Calls of the history were deleted.
+    Calls,
     /// How much calling is allowed.
     Limits,
     /// Calls that were refused.

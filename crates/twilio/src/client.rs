@@ -7,14 +7,13 @@ use std::time::Duration;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, redirect, retry};
 use secrecy::ExposeSecret;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
 
 use crate::call_filter::PAGE_SIZE_MAX;
 use crate::{
-    AnswerDefect, Call, CallFilter, CallPage, CallSid, CreateCall, Credentials, EndCall, Error,
-    IncomingPhoneNumber, answer, pricing_base_url, tls,
+    AnswerDefect, Call, CallFilter, CallPage, CallRequestLog, CallSid, CreateCall, Credentials, EndCall,
+    Error, IncomingPhoneNumber, Notification, answer, pricing_base_url, redact, tls,
 };
 
 /// Where Twilio's REST API is. A region or an edge has a host of its own, `api.{edge}.{region}.twilio.com`.
@@ -35,6 +34,8 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(5);
 const IDLE_MAX: Duration = Duration::from_secs(20);
 /// With 1,000 entries a page, more than any account holds.
 const PAGES_MAX: usize = 200;
+/// Entries of a call's log hold whole requests; a page of them must not be too large to be read.
+const LOG_PAGE_SIZE: usize = 100;
 
 /// What a [`Client`] is built from.
 #[derive(Debug, Clone)]
@@ -206,24 +207,54 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn incoming_phone_numbers(&self) -> Result<Vec<IncomingPhoneNumber>, Error> {
-        #[derive(Deserialize)]
-        struct Page {
-            incoming_phone_numbers: Vec<IncomingPhoneNumber>,
-            #[serde(default)]
-            next_page_uri: Option<String>,
-        }
+        self.whole_list("/IncomingPhoneNumbers.json", "incoming_phone_numbers", PAGE_SIZE_MAX).await
+    }
 
-        let mut numbers = Vec::new();
-        let mut url = format!("{}/IncomingPhoneNumbers.json?PageSize={PAGE_SIZE_MAX}", self.account);
+    /// What went wrong with a call, as Twilio noted it. Twilio keeps such notes for some weeks.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`Error::is_not_found`] if the account has no such call.
+    pub async fn call_notifications(&self, sid: &CallSid) -> Result<Vec<Notification>, Error> {
+        self.whole_list(&format!("/Calls/{sid}/Notifications.json"), "notifications", LOG_PAGE_SIZE).await
+    }
+
+    /// The requests that Twilio made for a call.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`Error::is_not_found`] if the account has no such call.
+    pub async fn call_requests(&self, sid: &CallSid) -> Result<Vec<CallRequestLog>, Error> {
+        self.whole_list(&format!("/Calls/{sid}/Events.json"), "events", LOG_PAGE_SIZE).await
+    }
+
+    /// Every entry of a list below the account, which Twilio gives in pages under the list's name.
+    async fn whole_list<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        name: &str,
+        page_size: usize,
+    ) -> Result<Vec<T>, Error> {
+        let unreadable = |defect| Error::UnreadableAnswer { status: 200, defect };
+        let mut entries = Vec::new();
+        let mut url = format!("{}{path}?PageSize={page_size}", self.account);
         for _ in 0..PAGES_MAX {
-            let mut page: Page = self.get(&url).await?;
-            numbers.append(&mut page.incoming_phone_numbers);
-            match page.next_page_uri {
-                Some(uri) => url = self.page_url(&uri)?,
-                None => return Ok(numbers),
+            let mut page: serde_json::Map<String, serde_json::Value> = self.get(&url).await?;
+            let read = page.remove(name).map(serde_json::from_value::<Vec<T>>);
+            let mut read = match read {
+                Some(Ok(read)) => read,
+                Some(Err(error)) => {
+                    // serde repeats what it found, which may be a phone number.
+                    let reason = redact::numbers(&error.to_string());
+                    return Err(unreadable(AnswerDefect::NotAsDocumented(reason)));
+                }
+                None => return Err(unreadable(AnswerDefect::NotAsDocumented(format!("it has no {name}")))),
+            };
+            entries.append(&mut read);
+            match page.get("next_page_uri").and_then(serde_json::Value::as_str) {
+                Some(uri) => url = self.page_url(uri)?,
+                None => return Ok(entries),
             }
         }
-        Err(Error::UnreadableAnswer { status: 200, defect: AnswerDefect::EndlessPages })
+        Err(unreadable(AnswerDefect::EndlessPages))
     }
 
     /// Twilio names the next page by path and query. Anything else is refused, or a wrong answer could send the

@@ -15,6 +15,7 @@ mod answer;
 mod balance;
 mod call;
 mod call_filter;
+mod call_log;
 mod client;
 mod create_call;
 mod credentials;
@@ -31,6 +32,7 @@ mod tls;
 pub use balance::Balance;
 pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
 pub use call_filter::{CallFilter, CallPage};
+pub use call_log::{CallRequestLog, LoggedRequest, LoggedResponse, Notification};
 pub use client::{
     Client, ClientConfig, ConfigError, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT,
     is_loopback,

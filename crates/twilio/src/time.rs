@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serializer};
 
 /// Writes `time` as Twilio does. A fraction of a second is dropped.
 ///
@@ -27,6 +27,18 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
     match Option::<String>::deserialize(deserializer)? {
         Some(text) if !text.is_empty() => parse_rfc2822(&text).map(Some).map_err(serde::de::Error::custom),
         Some(_) | None => Ok(None),
+    }
+}
+
+/// For serde, the way back.
+pub(crate) fn write_optional<S: Serializer>(
+    time: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time.map(format_rfc2822).transpose() {
+        Ok(Some(text)) => serializer.serialize_str(&text),
+        Ok(None) => serializer.serialize_none(),
+        Err(error) => Err(serde::ser::Error::custom(error)),
     }
 }
 

@@ -8,6 +8,8 @@ const SECONDS = 3;
 export interface Planned {
   protocol: string;
   to: string;
+  /** What follows once it is placed. */
+  placed?: () => void;
 }
 
 export class Countdown {
@@ -54,8 +56,9 @@ export class Countdown {
     this.planned = undefined;
   }
 
-  async #dial({ protocol, to }: Planned): Promise<void> {
+  async #dial({ protocol, to, placed }: Planned): Promise<void> {
     const call = await this.dialler.dial(protocol, to);
-    if (!call && this.dialler.problem) this.complain(this.dialler.problem);
+    if (call) placed?.();
+    else if (this.dialler.problem) this.complain(this.dialler.problem);
   }
 }

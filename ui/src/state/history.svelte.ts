@@ -1,8 +1,10 @@
 /** The history as it is searched and paged through. */
 
-import type { Api, Call, CallFilter } from '../api';
+import type { Api, Call } from '../api';
+import { matches, toQuery, type CallFilter } from '../call-filter';
 import { Problem } from '../problem';
 import type { Calls } from './calls.svelte';
+import type { People } from './people.svelte';
 
 const PAGE = 30;
 
@@ -12,6 +14,8 @@ export class History {
   loading = $state(false);
   loaded = $state(false);
   problem = $state<Problem>();
+  /** How many calls are found in all. */
+  total = $state(0);
   #cursor = $state<string>();
   /** Answers to an older search are dropped. */
   #search = 0;
@@ -19,6 +23,7 @@ export class History {
   constructor(
     private readonly api: Api,
     private readonly calls: Calls,
+    private readonly people: People,
   ) {}
 
   readonly items: Call[] = $derived.by(() =>
@@ -30,7 +35,7 @@ export class History {
   }
 
   get isFiltered(): boolean {
-    return Boolean(this.filter.q) || Boolean(this.filter.status);
+    return toQuery(this.filter).size > 0;
   }
 
   /** Begins afresh with this filter. */
@@ -49,15 +54,15 @@ export class History {
     if (!this.loaded || this.#ids.includes(call.id) || !this.#matches(call)) return;
     // An older one that only changed may belong on a page that isn't loaded yet.
     const first = this.#ids[0];
-    if (first === undefined || call.id > first) this.#ids = [call.id, ...this.#ids];
+    if (first !== undefined && call.id < first) return;
+    this.#ids = [call.id, ...this.#ids];
+    this.total += 1;
   }
 
   #matches(call: Call): boolean {
-    const { q, status } = this.filter;
-    if (status && call.status !== status) return false;
-    return (
-      !q || [call.to, call.from, call.protocol].some((text) => text.toLowerCase().includes(q.toLowerCase()))
-    );
+    const person = this.filter.person ? this.people.get(this.filter.person) : undefined;
+    const numbers = person?.numbers.map(({ number }) => number);
+    return matches(call, this.filter, numbers, this.people.nameOf(call.to));
   }
 
   async #load(cursor: string | undefined): Promise<void> {
@@ -72,6 +77,7 @@ export class History {
       const ids = page.items.map((call) => call.id);
       this.#ids = cursor === undefined ? ids : [...this.#ids, ...ids];
       this.#cursor = page.next_cursor ?? undefined;
+      this.total = page.total ?? this.total;
       this.loaded = true;
     } catch (thrown) {
       if (search === this.#search) this.problem = Problem.from(thrown);

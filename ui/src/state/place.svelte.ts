@@ -1,8 +1,10 @@
 /** Where in the interface one is. The address says it (`#/calls/…`), so that links and "back" work. */
 
+import { fromQuery, toQuery, type CallFilter } from '../call-filter';
+
 export type Place =
   | { view: 'dial' }
-  | { view: 'calls'; id: string | undefined }
+  | { view: 'calls'; id: string | undefined; filter: CallFilter }
   | { view: 'protocols'; edit: Edit | undefined }
   | { view: 'people'; edit: 'new' | { id: string } | undefined }
   | { view: 'settings' };
@@ -10,8 +12,9 @@ export type Place =
 export type Edit = { kind: 'new' } | { kind: 'copy'; of: string } | { kind: 'change'; id: string };
 
 export function parse(hash: string): Place {
-  const [view, ...rest] = hash.replace(/^#\/?/, '').split('/').map(decode);
-  if (view === 'calls') return { view, id: rest[0] || undefined };
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [view, ...rest] = path.split('/').map(decode);
+  if (view === 'calls') return { view, id: rest[0] || undefined, filter: fromQuery(query) };
   const [what, id] = rest;
   if (view === 'settings') return { view };
   if (view === 'people') {
@@ -29,6 +32,11 @@ export const link = {
   dial: '#/',
   calls: '#/calls',
   call: (id: string) => `#/calls/${encodeURIComponent(id)}`,
+  /** The calls that a filter finds, and one of them. */
+  found: (filter: CallFilter, id?: string) => {
+    const query = String(toQuery(filter));
+    return `#/calls${id ? `/${encodeURIComponent(id)}` : ''}${query && `?${query}`}`;
+  },
   protocols: '#/protocols',
   newProtocol: '#/protocols/new',
   copyProtocol: (id: string) => `#/protocols/copy/${encodeURIComponent(id)}`,
@@ -67,6 +75,13 @@ export class Whereabouts {
     };
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
+  }
+
+  /** Another address for the place where one is: "back" leads to where one came from. */
+  replace(to: string): void {
+    history.replaceState(null, '', to);
+    this.#hash = location.hash;
+    this.place = parse(location.hash);
   }
 
   guard(guard: Guard | undefined): void {

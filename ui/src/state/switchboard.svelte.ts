@@ -64,7 +64,7 @@ export class Switchboard {
     this.reading = new Reading(this.preferences, complain);
     this.wish = new Wish(this.preferences);
     this.countdown = new Countdown(this.dialler, this.preferences, complain);
-    this.history = new History(this.api, this.calls);
+    this.history = new History(this.api, this.calls, this.people);
     const follower = {
       fold: this.calls.fold.bind(this.calls),
       refresh: () => this.refresh(),
@@ -115,7 +115,8 @@ export class Switchboard {
   async #refreshOnly(what: Change): Promise<void> {
     if (what === 'protocols') await this.protocols.refresh();
     else if (what === 'limits' || what === 'refused_calls') this.refusedCalls.outdated();
-    else await this.people.refresh();
+    else if (what !== 'calls') await this.people.refresh();
+    else if (this.history.loaded) await this.history.search(this.history.filter);
   }
 
   /** Who has this number, or the number as people write it. */
@@ -133,6 +134,11 @@ export class Switchboard {
     if (this.whereabouts.place.view === 'dial') return;
     if (placed) go(link.dial);
     else if (this.dialler.problem) this.toasts.complain(this.dialler.problem);
+  }
+
+  /** The same out of the history, where a click may be a slip: it counts down first. */
+  planAgain({ protocol, to }: Call): void {
+    this.countdown.begin({ protocol, to, placed: () => go(link.dial) });
   }
 
   #grant(wish: HostWish): void {

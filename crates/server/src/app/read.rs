@@ -1,4 +1,4 @@
-//! The history, read.
+//! Calls and their news, read.
 
 use benspamsphones_core::statistics::Statistics;
 use benspamsphones_core::{Call, CallEvent, CallId, EventId, Mode};
@@ -7,18 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::App;
 use crate::clock;
-pub use crate::store::call_rows::CallQuery;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, event_rows, statistics_rows};
-
-/// A page of the history, newest first.
-#[derive(Debug)]
-pub struct CallPage {
-    /// The calls.
-    pub calls: Vec<Call>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<CallId>,
-}
 
 impl App {
     /// One call with all that happened to it; `None` when there is none of that id.
@@ -36,23 +26,6 @@ impl App {
     /// How many calls go before this one and with it while it waits for its turn: 1 is next. `None` when it doesn't wait.
     pub fn queue_position(&self, id: CallId) -> Option<usize> {
         self.inner.turns.position(id)
-    }
-
-    /// A page of the history.
-    ///
-    /// # Errors
-    /// When the database can't be read.
-    pub async fn calls(&self, query: CallQuery) -> Result<CallPage, StoreError> {
-        let read = self.inner.store.read(move |connection| {
-            // One more than asked for tells whether there is a next page.
-            let one_more = CallQuery { limit: query.limit + 1, ..query.clone() };
-            let mut calls = call_rows::page(connection, &one_more)?;
-            let more = calls.len() > query.limit;
-            calls.truncate(query.limit);
-            let next = calls.last().filter(|_| more).map(|call| call.id);
-            Ok(CallPage { calls, next })
-        });
-        read.await
     }
 
     /// The history of one mode in numbers, with the days of a time zone.

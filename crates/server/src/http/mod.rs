@@ -115,7 +115,7 @@ fn open_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(v1::devices::pair))
 }
 
-/// Who may come in, and whether Twilio may: for the owner's window and for `bsp`, which shows the owner's token. For
+/// Who may come in, whether Twilio may, and what is forgotten: for the owner's window and for `bsp`, which shows the owner's token. For
 /// everybody else these routes aren't there.
 fn access_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -126,6 +126,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::begin))
         .routes(routes!(v1::refusals::list, v1::refusals::forgive))
         .routes(routes!(v1::network::test_public_address))
+        .routes(routes!(v1::calls_deletion::delete))
         .routes(routes!(v1::limits::get, v1::limits::set))
 }
 
@@ -178,6 +179,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::calls::list, v1::calls::place))
         .routes(routes!(v1::calls_export::export))
         .routes(routes!(v1::calls::get))
+        .routes(routes!(v1::call_explanation::get))
         .routes(routes!(v1::calls::hang_up))
         .routes(routes!(v1::refused_calls::list))
         .routes(routes!(v1::statistics::get))

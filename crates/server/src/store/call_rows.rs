@@ -2,14 +2,13 @@
 
 use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallStatus, Estimate, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
+    AskedBy, Call, CallId, Estimate, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
 };
 use jiff::Timestamp;
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{StoreError, quarter_rows};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -50,7 +49,6 @@ const UNPRICED: &str = select!(
     "WHERE id >= ?1 AND status = 'completed' AND price_micros IS NULL AND mode = ?2 AND account_sid = ?3 \
      ORDER BY id DESC LIMIT 200"
 );
-const PAGE: &str = select!("WHERE true");
 const CHANNELS: &str = "SELECT channel, watch_channel FROM calls WHERE id = ?1";
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
 #[cfg(test)]
@@ -69,7 +67,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     BY_IDEMPOTENCY_KEY,
     OPEN,
     UNPRICED,
-    PAGE,
     KNOWN_SID,
     CHANNELS,
 ];
@@ -147,6 +144,7 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
     }
     if before.is_open() && !call.is_open() {
         connection.prepare_cached(SET_ENDED)?.execute([call.id.0])?;
+        quarter_rows::count(connection, call)?;
     }
     Ok(())
 }
@@ -222,56 +220,21 @@ pub(crate) fn unpriced(
     since: Timestamp,
 ) -> Result<Vec<Call>, StoreError> {
     let mut statement = connection.prepare_cached(UNPRICED)?;
-    let rows = statement.query_and_then(params![first_id(since), mode.as_str(), account_sid], call)?;
+    let rows = statement.query_and_then(params![first_id(since).0, mode.as_str(), account_sid], call)?;
     rows.collect()
 }
 
-/// The first id of a millisecond: ids are of UUID's version 7, which begins with the time.
-pub(super) fn first_id(at: Timestamp) -> Uuid {
-    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millisecond, &[0; 10]).into_uuid()
+/// These calls, in this order. One that was deleted meanwhile is left out.
+pub(crate) fn several(connection: &Connection, ids: &[CallId]) -> Result<Vec<Call>, StoreError> {
+    let found = ids.iter().map(|id| find(connection, &Key::Id(*id)).transpose());
+    found.flatten().collect()
 }
 
-/// Which calls of the history to show.
-#[derive(Debug, Default, Clone)]
-pub struct CallQuery {
-    /// Calls older than this one.
-    pub before: Option<CallId>,
-    /// Calls at this station.
-    pub status: Option<CallStatus>,
-    /// Calls whose numbers or protocol hold this text.
-    pub text: Option<String>,
-    /// How many at most.
-    pub limit: usize,
-}
-
-/// A page of calls, newest first.
-pub(crate) fn page(connection: &Connection, query: &CallQuery) -> Result<Vec<Call>, StoreError> {
-    let mut sql = PAGE.to_owned();
-    let mut values: Vec<Sql> = Vec::new();
-    if let Some(before) = query.before {
-        sql.push_str(" AND id < ?");
-        values.push(Sql::Blob(before.0.as_bytes().to_vec()));
-    }
-    if let Some(status) = query.status {
-        sql.push_str(" AND status = ?");
-        values.push(Sql::Text(status.as_str().to_owned()));
-    }
-    if let Some(text) = &query.text {
-        sql.push_str(
-            " AND (instr(to_number, ?) OR instr(from_number, ?) OR instr(lower(protocol), lower(?)))",
-        );
-        // "(415) 867" finds +14158675309, and "protocol1" not every number with a 1.
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let is_number = !digits.is_empty() && !text.chars().any(char::is_alphabetic);
-        let number = if is_number { digits } else { text.clone() };
-        values.extend([number.clone(), number, text.clone()].map(Sql::Text));
-    }
-    sql.push_str(" ORDER BY id DESC LIMIT ?");
-    values.push(Sql::Integer(i64::try_from(query.limit).unwrap_or(i64::MAX)));
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_and_then(params_from_iter(values), call)?;
-    rows.collect()
+/// The least id that a call asked for at this moment can have: ids are of UUID's version 7 and begin with the
+/// millisecond.
+pub(crate) fn first_id(moment: Timestamp) -> CallId {
+    let millisecond = u64::try_from(moment.as_millisecond()).unwrap_or(0);
+    CallId(uuid::Builder::from_unix_timestamp_millis(millisecond, &[0; 10]).into_uuid())
 }
 
 fn call(row: &Row<'_>) -> Result<Call, StoreError> {

@@ -7,14 +7,19 @@ use uuid::Uuid;
 
 use super::{StoreError, event_kind, source};
 
-const INSERT: &str = "INSERT INTO events (call_id, at, kind, source, status) VALUES (?1, ?2, ?3, ?4, ?5)";
+// SQLite would begin anew after the newest event that is left; who comes back asks for what came after one it has seen.
+const INSERT: &str = "INSERT INTO events (id, call_id, at, kind, source, status) VALUES (1 + max(
+    coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT newest FROM deleted_events), 0)), ?1, ?2, ?3, ?4, ?5)";
 const OF_CALL: &str =
     "SELECT id, call_id, at, kind, source, status FROM events WHERE call_id = ?1 ORDER BY id";
 const AFTER: &str =
     "SELECT id, call_id, at, kind, source, status FROM events WHERE id > ?1 ORDER BY id LIMIT ?2";
-const LATEST: &str = "SELECT coalesce(max(id), 0) FROM events";
+const LATEST: &str = "SELECT max(
+    coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT newest FROM deleted_events), 0))";
+const FORGET_DELETED: &str = "DELETE FROM deleted_events";
+const NOTE_DELETED: &str = "INSERT INTO deleted_events (newest) VALUES (?1)";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[INSERT, OF_CALL, AFTER, LATEST];
+pub(super) const STATEMENTS: &[&str] = &[INSERT, OF_CALL, AFTER, LATEST, FORGET_DELETED, NOTE_DELETED];
 
 pub(super) fn insert(
     connection: &Connection,
@@ -47,9 +52,18 @@ pub(crate) fn after(connection: &Connection, id: EventId, limit: u32) -> Result<
     rows.collect()
 }
 
-/// Id of the newest event; 0 before the first.
+/// Id of the newest event there ever was; 0 before the first.
 pub(crate) fn latest(connection: &Connection) -> Result<EventId, StoreError> {
     Ok(connection.prepare_cached(LATEST)?.query_row([], |row| row.get(0))?)
+}
+
+/// Sees to it that every event to come has an id above this one, though it may have been deleted.
+pub(super) fn stay_above(connection: &Connection, newest: EventId) -> Result<(), StoreError> {
+    if latest(connection)? < newest {
+        connection.prepare_cached(FORGET_DELETED)?.execute([])?;
+        connection.prepare_cached(NOTE_DELETED)?.execute([newest])?;
+    }
+    Ok(())
 }
 
 fn event(row: &Row<'_>) -> Result<CallEvent, StoreError> {

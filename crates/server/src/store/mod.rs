@@ -3,25 +3,33 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`]; [`ledger_rows`] reads
-//! for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent.
+//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
+//! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent,
+//! [`deletion_rows`] deletes. Calls are looked for in the [`register`], by what is [`wanted`].
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
 pub(crate) mod consent_rows;
+pub(crate) mod deletion_rows;
 pub(crate) mod event_rows;
+pub(crate) mod explanation_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
+mod quarter_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod quote_rows;
 pub(crate) mod refusal_rows;
 pub(crate) mod refused_call_rows;
+mod register;
+#[cfg(test)]
+mod sample;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
 pub(crate) mod spend_rows;
 pub(crate) mod statistics_rows;
 pub(crate) mod token_rows;
+pub(crate) mod wanted;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +43,7 @@ use rusqlite_migration::{M, Migrations};
 pub(crate) use writer::WriteTx;
 
 use crate::live::Hub;
+use register::Register;
 use writer::Writer;
 
 const STEPS: &[M] = &[
@@ -44,6 +53,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
+    M::up(include_str!("migrations/0007_history.sql")),
     M::up(include_str!("migrations/0008_money.sql")),
     M::up(include_str!("migrations/0009_opt_outs.sql")),
     M::up(include_str!("migrations/0011_limits.sql")),
@@ -101,6 +111,7 @@ impl From<UnknownStatus> for StoreError {
 pub struct Store {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
+    register: Arc<Register>,
 }
 
 impl Store {
@@ -125,7 +136,9 @@ impl Store {
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         MIGRATIONS.to_latest(&mut connection).map_err(|error| StoreError::Migration(Arc::new(error)))?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        Ok(Self { writer: Arc::new(Writer::start(connection, hub)?), readers: Arc::new(readers) })
+        let register = Arc::new(Register::load(&connection)?);
+        let writer = Writer::start(connection, hub, register.clone())?;
+        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), register })
     }
 
     /// Runs `work` in a transaction and returns once it is on the disk; events recorded in it are published
@@ -150,6 +163,11 @@ impl Store {
             answer
         });
         reading.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Where calls are looked for.
+    pub(crate) fn register(&self) -> &Arc<Register> {
+        &self.register
     }
 
     /// Lets everything that waits be written, then closes the file.
@@ -242,12 +260,15 @@ mod tests {
             blocked_rows::STATEMENTS,
             quick_dial_rows::STATEMENTS,
             ledger_rows::STATEMENTS,
-            statistics_rows::STATEMENTS,
             token_rows::STATEMENTS,
             sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,
             quote_rows::STATEMENTS,
             spend_rows::STATEMENTS,
+            quarter_rows::STATEMENTS,
+            explanation_rows::STATEMENTS,
+            deletion_rows::STATEMENTS,
+            register::STATEMENTS,
             consent_rows::STATEMENTS,
             refused_call_rows::STATEMENTS,
         ];
@@ -294,6 +315,28 @@ mod tests {
             let told: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
             assert_eq!(told, sum, "{table}");
         }
+    }
+
+    #[test]
+    fn calls_of_an_older_version_are_counted_once_and_for_all() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, 6).unwrap();
+        let insert = "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
+            status, open, news) VALUES (?1, 'dinner', '+15005550006', '+15005550100', ?2, 'AC1', ?3, ?4, ?5, 'polling')";
+        for (id, mode, at, status, open) in [
+            (1_u8, "live", 900_000, "completed", 0),
+            (2, "live", 1_799_999, "no-answer", 0),
+            (3, "live", 1_800_000, "busy", 0),
+            (4, "live", 1_800_000, "ringing", 1),
+            (5, "sandbox", 900_000, "completed", 0),
+        ] {
+            connection.execute(insert, rusqlite::params![[id; 16], mode, at, status, open]).unwrap();
+        }
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let told = "SELECT group_concat(concat_ws(' ', mode, quarter, completed, busy, no_answer), ', ')
+            FROM (SELECT * FROM quarters ORDER BY mode, quarter)";
+        let told: String = connection.query_row(told, [], |row| row.get(0)).unwrap();
+        assert_eq!(told, "live 1 1 0 1, live 2 0 1 0, sandbox 1 1 0 0");
     }
 
     #[test]

@@ -15,8 +15,10 @@ const NUMBERS: &str = "SELECT number, label FROM person_numbers WHERE person = ?
 const ADD_NUMBER: &str =
     "INSERT INTO person_numbers (person, position, number, label) VALUES (?1, ?2, ?3, ?4)";
 const CLEAR_NUMBERS: &str = "DELETE FROM person_numbers WHERE person = ?1";
+const EACH_NUMBER: &str = "SELECT name, number FROM people JOIN person_numbers ON person = id";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LIST, FIND, PUT, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS];
+pub(super) const STATEMENTS: &[&str] =
+    &[LIST, FIND, PUT, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS, EACH_NUMBER];
 
 /// Everybody, by name.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
@@ -29,6 +31,20 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
 pub(crate) fn find(connection: &Connection, id: PersonId) -> Result<Option<Person>, StoreError> {
     let head = connection.prepare_cached(FIND)?.query_row([id.0.as_bytes()], head).optional()?;
     head.map(|head| with_numbers(connection, head)).transpose()
+}
+
+/// Tells each number and the name of who has it.
+pub(crate) fn each_number(
+    connection: &Connection,
+    mut tell: impl FnMut(&str, &str),
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(EACH_NUMBER)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
+        tell(text(0)?, text(1)?);
+    }
+    Ok(())
 }
 
 /// Adds somebody, or puts them in the place of who has that id.

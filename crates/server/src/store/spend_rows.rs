@@ -165,7 +165,7 @@ impl<K: Ord + Clone> Sums<K> {
         for (a, b, sign) in [(from, first, 1), (first, from, -1), (end, to, 1), (to, end, -1)] {
             if a < b {
                 let [first_id, last_id] = [a.checked_sub(ID_SKEW), b.checked_add(ID_SKEW)]
-                    .map(|at| at.map_or(Uuid::max(), first_id));
+                    .map(|at| at.map_or(Uuid::max(), |at| first_id(at).0));
                 let range = params![first_id, last_id, a.as_millisecond(), b.as_millisecond(), mode.as_str()];
                 sums.add(statement.query(range)?, sign, &key)?;
             }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::register::Register;
 use super::{StoreError, event_rows};
 use crate::live::{Hub, LiveEvent};
 
@@ -82,10 +83,15 @@ impl WriteTx<'_> {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, hub: Hub) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        hub: Hub,
+        register: Arc<Register>,
+    ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let thread =
-            std::thread::Builder::new().name("writer".into()).spawn(move || run(connection, queue, &hub));
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || run(connection, queue, &hub, &register));
         let thread = thread.map_err(|error| StoreError::bad_row("thread", error.to_string()))?;
         Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
     }
@@ -115,7 +121,7 @@ impl Writer {
     }
 }
 
-fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub) {
+fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, register: &Register) {
     while let Some(first) = queue.blocking_recv() {
         let tx = WriteTx {
             connection: &connection,
@@ -132,10 +138,14 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub) {
                 let _ = connection.execute_batch("ROLLBACK");
             }
         } else {
+            let news = tx.news.into_inner();
+            for event in &news {
+                register.note(event.call());
+            }
             for become_true in tx.after_commit.into_inner() {
                 become_true();
             }
-            for event in tx.news.into_inner() {
+            for event in news {
                 hub.publish(event);
             }
         }

@@ -102,7 +102,7 @@ fn raw_requests() -> Vec<Vec<u8>> {
         "//api/v1/protocols",
         "/api/v1/protocols/",
         "/api/docs/..%2f..%2fetc%2fpasswd",
-        "/api/v1/calls?status=%ff",
+        "/api/v1/calls?outcome=%ff",
         "/api/v1/calls?limit=%00",
         "/api/v1/calls?cursor=%ff",
         "/api/v1/events?last_event_id=%00",

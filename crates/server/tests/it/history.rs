@@ -1,9 +1,10 @@
 //! The history in pages, and searched.
 
 use futures::{StreamExt, stream};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{TestServer, id};
+use crate::harness::{TestServer, id, send};
 
 fn ids(page: &Value) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|call| id(call).to_owned()).collect()
@@ -57,24 +58,102 @@ async fn searched() {
         let page = server.calls(query).await;
         page["items"].as_array().unwrap().iter().map(|call| call["to"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(found("?status=busy").await, ["+15005550110"]);
-    assert_eq!(found("?status=completed").await, ["+442079460958", "+15005550142"], "newest first");
-    assert_eq!(found("?status=ringing").await, [""; 0]);
+    assert_eq!(found("?outcome=busy").await, ["+15005550110"]);
+    assert_eq!(found("?outcome=completed").await, ["+442079460958", "+15005550142"], "newest first");
+    assert_eq!(found("?outcome=open").await, [""; 0]);
     assert_eq!(found("?q=0142").await, ["+15005550142"]);
     assert_eq!(found("?q=(500)%20555-0142").await, ["+15005550142"], "however it is written");
     assert_eq!(found("?q=%2B44").await, ["+442079460958"]);
     assert_eq!(found("?q=PROTOCOL1").await, ["+442079460958", "+15005550142"]);
-    assert_eq!(found("?q=protocol1&status=completed&limit=1").await, ["+442079460958"]);
+    assert_eq!(found("?q=protocol1&outcome=completed&limit=1").await, ["+442079460958"]);
     assert_eq!(found("?q=%25").await, [""; 0], "no sign is a wildcard");
     assert_eq!(found("?q=%27%20OR%201=1--").await, [""; 0]);
     assert_eq!(found("?q=").await.len(), 4);
-    for status in benspamsphones_core::CallStatus::ALL {
-        let page = server.calls(&format!("?status={status}")).await;
-        assert!(
-            page["items"].as_array().unwrap().iter().all(|call| call["status"] == status.as_str()),
-            "{page}"
-        );
+    for outcome in benspamsphones_core::Outcome::ALL {
+        let page = server.calls(&format!("?outcome={outcome}")).await;
+        let ended_so = |call: &Value| call["status"] == outcome.as_str();
+        assert!(page["items"].as_array().unwrap().iter().all(ended_so), "{page}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filtered() {
+    let server = TestServer::start().await;
+    let ada =
+        json!({"name": "Ada Lovelace", "numbers": [{"number": "+442079460958"}, {"number": "+15005550142"}]});
+    let ada = server.post_json("/api/v1/people", &ada).await.json();
+    for (protocol, to) in
+        [("protocol1", "+15005550142"), ("protocol2", "+15005550110"), ("protocol2", "+442079460958")]
+    {
+        let placed = server.place(protocol, to).await;
+        server.ended(id(&placed)).await;
+    }
+    let by_window = json!({"protocol": "protocol1", "to": "+15005550186", "consent": true});
+    let (status, placed) = server.as_owner(Method::POST, "/api/v1/calls", Some(&by_window)).await;
+    assert_eq!(status, 201, "{placed}");
+    server.ended(id(&placed)).await;
+
+    let found = async |query: &str| -> Vec<String> {
+        let page = server.calls(query).await;
+        let numbers: Vec<_> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|call| call["to"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(page["total"], numbers.len(), "{query}");
+        numbers
+    };
+    let ada = id(&ada);
+    assert_eq!(found("?protocol=protocol2").await, ["+442079460958", "+15005550110"]);
+    assert_eq!(found("?protocol=protocol").await, [""; 0], "a protocol is the whole id");
+    assert_eq!(found(&format!("?person={ada}")).await, ["+442079460958", "+15005550142"]);
+    assert_eq!(
+        found(&format!("?person={ada}&protocol=protocol2&outcome=completed")).await,
+        ["+442079460958"]
+    );
+    assert_eq!(found(&format!("?person={ada}&outcome=busy")).await, [""; 0]);
+    assert_eq!(found("?person=0199a0f0-0000-7000-8000-000000000001").await, [""; 0], "nobody, no calls");
+    assert_eq!(found("?q=lovelace").await, ["+442079460958", "+15005550142"], "by name");
+    assert_eq!(found("?q=lovelace&protocol=protocol1").await, ["+15005550142"]);
+    assert_eq!(found("?asked_by=window").await, ["+15005550186"]);
+    assert_eq!(found("?asked_by=program&outcome=busy").await, ["+15005550110"]);
+    assert_eq!(found("?asked_by=tray").await, [""; 0]);
+
+    // A day of a zone where it is surely another one than here for half of it.
+    let zone = "time_zone=Pacific/Kiritimati";
+    let today = jiff::Timestamp::now().in_tz("Pacific/Kiritimati").unwrap().date();
+    let (before, after) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
+    assert_eq!(found(&format!("?from={before}&to={today}&{zone}")).await.len(), 4);
+    assert_eq!(found(&format!("?to={}&{zone}", before.yesterday().unwrap())).await, [""; 0]);
+    assert_eq!(found(&format!("?from={after}&{zone}")).await, [""; 0]);
+    let busy = &server.calls("?outcome=busy").await["items"][0]["requested_at"];
+    let moment = busy.as_str().unwrap();
+    assert_eq!(found(&format!("?from={moment}")).await.len(), 3, "that one and what came later");
+    assert_eq!(found(&format!("?to={moment}")).await, ["+15005550142"], "what came before");
+}
+
+/// Whoever names a device can't make a spreadsheet of the owner's run anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_holds_no_formula() {
+    let server = TestServer::start().await;
+    let formula = "=HYPERLINK(\"http://evil.example\",\"Open\")";
+    let device = json!({ "name": formula });
+    let (_, device) = server.as_owner(Method::POST, "/api/v1/devices", Some(&device)).await;
+    let wish = json!({"protocol": "protocol1", "to": "+15005550142"});
+    let request = server.anonymous(Method::POST, "/api/v1/calls").json(&wish);
+    let placed = send(request.bearer_auth(device["token"].as_str().unwrap())).await;
+    assert_eq!(placed.status, 201, "{placed:?}");
+    let placed = placed.json();
+    assert_eq!(placed["asker_name"], formula);
+    let file = server.get("/api/v1/calls/export?asked_by=device").await;
+    let mut lines = csv::Reader::from_reader(file.body.as_slice());
+    let asker = lines.headers().unwrap().iter().position(|column| column == "asker").unwrap();
+    let lines: Vec<_> = lines.records().map(Result::unwrap).collect();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0][asker], format!("'{formula}"));
+    let risky = |field: &str| field.starts_with(['=', '-', '@', '\t', '\r']);
+    assert!(lines.iter().flatten().all(|field| !risky(field)), "{lines:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +166,13 @@ async fn wrong_questions() {
         "?limit=many",
         "?limit=99999999999999999999",
         "?cursor=nonsense",
-        "?status=exploded",
+        "?outcome=exploded",
+        "?outcome=ringing",
+        "?asked_by=ghost",
+        "?person=nobody",
+        "?from=yesterday",
+        "?to=2026-02-30",
+        "?time_zone=Mars/Olympus",
         "?unknown=1",
         "?limit=1&limit=2",
         &format!("?q={}", "x".repeat(101)),
@@ -154,7 +239,7 @@ async fn exported() {
     assert_eq!(numbers, ["+15005550110", "+15005550142"], "newest first");
     assert_eq!(&lines[0][column("status")], "busy");
 
-    let found = server.get("/api/v1/calls/export?status=busy").await;
+    let found = server.get("/api/v1/calls/export?outcome=busy").await;
     assert_eq!(found.text().lines().count(), 2, "{}", found.text());
     let json = server.get("/api/v1/calls/export?format=json").await.json();
     assert_eq!(json, server.calls("").await["items"]);

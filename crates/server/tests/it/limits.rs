@@ -251,8 +251,10 @@ async fn calls_wait_for_their_turn_and_can_be_cancelled_meanwhile() {
     setup.pace.between_calls = std::time::Duration::from_secs(600);
     let server = TestServer::start_with(setup).await;
     server.place("protocol1", ORDINARY).await;
-    let second = server.place("protocol1", OTHER).await;
-    let third = server.place("protocol1", "+15005550144").await;
+    let waiting =
+        async |to| send(server.placing("protocol1", to).header("prefer", "respond-async")).await.json();
+    let second = waiting(OTHER).await;
+    let third = waiting("+15005550144").await;
     assert_eq!((&second["status"], &second["queue_position"]), (&json!("requested"), &json!(1)));
     assert_eq!(server.call(id(&third)).await["queue_position"], 2);
     let cancelled = server.hang_up(id(&second)).await.json();

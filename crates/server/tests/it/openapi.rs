@@ -112,10 +112,10 @@ async fn what_is_not_there_is_a_problem_too() {
     let server = TestServer::start().await;
     server.get("/api/v1/nothing").await.problem(404, "no_such_route");
     server.get("/nothing").await.problem(404, "no_such_route");
-    let wrong = send(server.request(Method::DELETE, "/api/v1/calls")).await;
+    let wrong = send(server.request(Method::PUT, "/api/v1/calls")).await;
     let mut allowed: Vec<&str> = wrong.header("allow").unwrap().split(',').collect();
     allowed.sort_unstable();
-    assert_eq!(allowed, ["GET", "HEAD", "POST"]);
+    assert_eq!(allowed, ["DELETE", "GET", "HEAD", "POST"]);
     wrong.problem(405, "method_not_allowed");
 }
 

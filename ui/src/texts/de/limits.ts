@@ -82,13 +82,4 @@ export const limits: typeof Shape = {
       consent_needed: 'Es hatte noch niemand gesagt, dass der Anruf recht ist.',
     },
   },
-  askedBy: {
-    window: 'Fenster',
-    tray: 'Infobereich',
-    browser: 'Browser',
-    device: 'Gerät',
-    program: 'Programm',
-    command_line: 'Befehlszeile',
-    unknown: 'unbekannt',
-  },
 };

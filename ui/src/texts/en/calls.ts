@@ -1,7 +1,26 @@
 /** Texts of calls: live ones, the history, its plots. */
 
-import type { CallStatus, EventKind, Source } from '../../api';
+import type { AskedBy, CallStatus, EventKind, Outcome, Source } from '../../api';
 import { count } from './count';
+
+const outcome: Record<Outcome, string> = {
+  open: 'Not over yet',
+  completed: 'Answered',
+  busy: 'Busy',
+  'no-answer': 'No answer',
+  canceled: 'Hung up before',
+  failed: 'Failed',
+};
+
+const askedBy: Record<AskedBy, string> = {
+  window: 'The window',
+  tray: 'The tray',
+  browser: 'A browser',
+  device: 'A device',
+  program: 'A program',
+  command_line: 'The command line',
+  unknown: 'Not written down',
+};
 
 const status: Record<CallStatus, string> = {
   requested: 'Asked',
@@ -66,9 +85,55 @@ export const calls = {
     export: 'Export',
     exported: 'Saved calls.csv.',
     search: 'Search',
-    searchHint: 'Number or protocol',
-    status: 'Status',
-    anyStatus: 'Any status',
+    searchHint: 'Number, name or protocol',
+    filters: {
+      title: 'Filters',
+      chosen: 'Chosen filters',
+      without: (words: string) => `Take away: ${words}`,
+      outcome: 'Outcome',
+      anyOutcome: 'Any outcome',
+      protocol: 'Protocol',
+      anyProtocol: 'Any protocol',
+      person: 'Person',
+      anybody: 'Anybody',
+      somebody: 'Somebody unknown',
+      askedBy: 'Asked for by',
+      anyWay: 'Any way',
+      byWay: (way: string) => `By: ${way}`,
+      from: 'From',
+      to: 'To',
+      since: (day: string) => `From ${day}`,
+      until: (day: string) => `Until ${day}`,
+    },
+    outcome,
+    askedBy,
+    old: {
+      title: 'Delete old calls',
+      age: 'Calls older than',
+      months: (n: number) => (n % 12 === 0 ? count(n / 12, 'year', 'years') : count(n, 'month', 'months')),
+      remove: 'Delete',
+      deleting: 'Deleting',
+      help: 'With their events and all that was kept about them. Calls of the last 32 days stay: the rules count them.',
+      none: 'There are no calls that old.',
+      question: (n: number, day: string) =>
+        `Delete ${n === 1 ? 'the one call' : `all ${n.toLocaleString('en')} calls`} from before ${day}? This can’t be undone.`,
+      yes: 'Delete them',
+      deleted: (n: number) => `Deleted ${n === 1 ? '1 call' : `${n.toLocaleString('en')} calls`}.`,
+    },
+    why: {
+      title: 'Why',
+      ask: 'Why did it go wrong?',
+      askGood: 'What did Twilio note?',
+      asking: 'Asking Twilio',
+      notTwilio: 'Twilio can’t be asked: it never knew of this call, or it was another account’s.',
+      nothing: 'Twilio noted nothing that went wrong.',
+      said: (warning: boolean) => (warning ? 'Twilio warns' : 'Twilio says'),
+      more: 'Read more at Twilio',
+      requests: (n: number) => `${count(n, 'request', 'requests')} that Twilio made for it`,
+      answered: (status: number, ms: number | null | undefined) =>
+        ms == null ? `answered ${status}` : `answered ${status} after ${ms} ms`,
+      unanswered: 'not answered',
+    },
     more: 'Show earlier calls',
     loading: 'Fetching calls',
     all: 'That is all there is.',
@@ -76,10 +141,9 @@ export const calls = {
     noneHelp: 'Everything you place is written down here, with what happened and what it cost.',
     noneAction: 'Place the first one',
     noneFound: 'No call matches',
-    noneFoundHelp: 'Try fewer digits, or another status.',
+    noneFoundHelp: 'Try fewer digits, or fewer filters.',
     clear: 'Clear the filters',
-    found: (n: number, more: boolean) =>
-      more ? `${n} calls shown, there are more` : count(n, 'call', 'calls'),
+    found: (n: number) => (n === 1 ? '1 call' : `${n.toLocaleString('en')} calls`),
     today: 'Today',
     yesterday: 'Yesterday',
     choose: 'Choose a call',
@@ -104,6 +168,7 @@ export const calls = {
       answeredBy: 'Answered by',
       sip: 'SIP response',
       sid: 'Call SID',
+      askedBy: 'Asked for by',
       news: 'News by',
       failure: 'Twilio’s code',
       events: 'What happened',

@@ -81,13 +81,4 @@ export const limits = {
       consent_needed: 'Nobody had said yet that they are fine with it.',
     } as Record<string, string | undefined>,
   },
-  askedBy: {
-    window: 'the window',
-    tray: 'the tray',
-    browser: 'a browser',
-    device: 'a device',
-    program: 'a program',
-    command_line: 'the command line',
-    unknown: 'unknown',
-  },
 };

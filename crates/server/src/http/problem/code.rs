@@ -85,6 +85,8 @@ pub(crate) enum Code {
     MonthSpent,
     /// Nobody has said yet that they are fine with being called.
     ConsentNeeded,
+    /// Calls that the rules still count are not deleted.
+    StillCounted,
     /// A limit means nothing.
     InvalidLimits,
     /// It isn't blocked, so it can't be taken off.

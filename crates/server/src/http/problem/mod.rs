@@ -50,7 +50,7 @@ pub(crate) struct Problem {
     pub twilio_code: Option<u32>,
     /// Where Twilio explains its code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub more_info: Option<String>,
+    pub more_info: Option<Box<str>>,
 }
 
 impl Problem {
@@ -138,7 +138,7 @@ impl Problem {
 
     fn about_twilio(mut self, code: Option<u32>) -> Self {
         self.twilio_code = code;
-        self.more_info = code.map(|code| format!("https://www.twilio.com/docs/api/errors/{code}"));
+        self.more_info = code.map(|code| format!("https://www.twilio.com/docs/api/errors/{code}").into());
         self
     }
 }

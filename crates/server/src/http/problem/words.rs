@@ -6,10 +6,11 @@ use benspamsphones_core::{Refusal, Remedy};
 
 use super::{Code, Problem};
 use crate::app::{
-    BalanceError, EstimateError, HangUpError, PeopleError, PlaceCallError, ProtocolsError, SetLimitsError,
-    SoundError,
+    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, PeopleError, PlaceCallError,
+    ProtocolsError, SetLimitsError, SoundError,
 };
 use crate::gate::GateError;
+use crate::http::v1::call_filter::CallFilterError;
 use crate::owner::OwnerError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -145,6 +146,47 @@ impl From<BalanceError> for Problem {
                 "What it told is no amount of money.",
             ),
             BalanceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExplanationError> for Problem {
+    fn from(error: ExplanationError) -> Self {
+        match error {
+            ExplanationError::Unknown(id) => Self::unknown_call(&id.to_string()),
+            ExplanationError::Twilio(error) => Self::of_twilio("Twilio did not say why", &error),
+            ExplanationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallFilterError> for Problem {
+    fn from(error: CallFilterError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CallFilterError::LongText
+            | CallFilterError::Person
+            | CallFilterError::Day(_)
+            | CallFilterError::TimeZone
+            | CallFilterError::FarAway(_) => Self::bad_request(Code::BadParameter, detail),
+        }
+    }
+}
+
+impl From<HistoryError> for Problem {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::StillCounted => {
+                let detail =
+                    "Calls of the last 32 days are kept, since the rules count them. Choose an earlier day.";
+                Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    Code::StillCounted,
+                    "These calls still count",
+                    detail,
+                )
+            }
+            HistoryError::Store(error) => error.into(),
         }
     }
 }

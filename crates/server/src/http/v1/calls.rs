@@ -8,12 +8,12 @@ use benspamsphones_core::{CallId, CallStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::call_filter::CallFilterParameters;
 use super::view::{CallView, CallWithEvents};
-use crate::app::{App, NewCall};
+use crate::app::{App, CallQuery, NewCall};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
-use crate::store::call_rows::CallQuery;
 
 /// What to play and whom to ring.
 #[derive(Deserialize, ToSchema)]
@@ -34,22 +34,20 @@ pub(crate) struct PlaceCall {
     consent: bool,
 }
 
-/// Which calls, and how many.
+/// How many calls, and from where on.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListCalls {
     /// How many at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u16>,
+    #[param(minimum = 1, maximum = 200, default = 50, value_type = Option<u16>)]
+    limit: Option<String>,
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>, format = "uuid")]
     cursor: Option<String>,
-    /// Only calls at this station.
-    status: Option<CallStatus>,
-    /// Only calls whose numbers or protocol hold this text.
-    #[param(max_length = 100)]
-    q: Option<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    filter: CallFilterParameters,
 }
 
 /// A page of calls, newest first.
@@ -59,6 +57,8 @@ pub(crate) struct CallList {
     /// Where the next page begins; null on the last one.
     #[schema(value_type = Option<String>, format = "uuid")]
     next_cursor: Option<CallId>,
+    /// How many calls there are on all pages; told with the first one.
+    total: Option<u64>,
 }
 
 /// Place a call
@@ -66,7 +66,10 @@ pub(crate) struct CallList {
 /// With an `Idempotency-Key`, the same request again returns the same call and rings nobody. A call whose request
 /// Twilio did not answer is there with the status `unknown`: it is looked up and never dialled again.
 #[utoipa::path(post, path = "/api/v1/calls", operation_id = "placeCall", tag = "calls", request_body = PlaceCall,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the asker, 1 to 255 printable characters")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Chosen by the asker, 1 to 255 printable characters"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: answer at once when the call has to wait for its turn, rather than with what Twilio said"),
+    ),
     responses(
         (status = 201, body = CallView, headers(("Location" = String))),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -97,7 +100,7 @@ pub(crate) async fn place(
         idempotency_key,
         setting_aside: body.setting_aside,
         consent: body.consent,
-        answer_when_queued: true,
+        answer_when_queued: prefers_no_wait(&headers),
         asked_by,
         asker_name,
         ..NewCall::default()
@@ -121,7 +124,8 @@ pub(crate) async fn place(
 }
 
 /// The history, newest first
-#[utoipa::path(get, path = "/api/v1/calls", operation_id = "listCalls", tag = "calls", params(ListCalls), responses(
+#[utoipa::path(get, path = "/api/v1/calls", operation_id = "listCalls", tag = "calls",
+    params(ListCalls, CallFilterParameters), responses(
     (status = 200, body = CallList),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -130,32 +134,16 @@ pub(crate) async fn list(
     State(app): State<App>,
     Parameters(wanted): Parameters<ListCalls>,
 ) -> Result<Json<CallList>, Problem> {
-    let limit = usize::from(wanted.limit.unwrap_or(50));
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::bad_request(Code::BadParameter, "limit must be from 1 to 200"));
-    }
+    let limit = wanted.limit.map_or(Ok(50), |limit| limit.parse());
+    let limit = limit.ok().filter(|limit| (1..=200).contains(limit));
+    let limit =
+        limit.ok_or_else(|| Problem::bad_request(Code::BadParameter, "limit must be from 1 to 200"))?;
     let cursor = wanted.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
     let before =
         cursor.map_err(|_| Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor"))?;
-    let query = CallQuery { before, ..found(wanted.status, wanted.q, limit)? };
-    let page = app.calls(query).await?;
-    Ok(Json(CallList {
-        items: page.calls.iter().map(|call| CallView::of(&app, call)).collect(),
-        next_cursor: page.next,
-    }))
-}
-
-/// The first calls that somebody looks for.
-pub(crate) fn found(
-    status: Option<CallStatus>,
-    q: Option<String>,
-    limit: usize,
-) -> Result<CallQuery, Problem> {
-    let text = q.filter(|text| !text.trim().is_empty());
-    if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
-        return Err(Problem::bad_request(Code::BadParameter, "q takes at most 100 characters"));
-    }
-    Ok(CallQuery { before: None, status, text, limit })
+    let page = app.calls(CallQuery { filter: wanted.filter.read()?, before, limit }).await?;
+    let items = page.calls.iter().map(|call| CallView::of(&app, call)).collect();
+    Ok(Json(CallList { items, next_cursor: page.next, total: page.total }))
 }
 
 /// A call and what happened to it
@@ -195,6 +183,12 @@ pub(crate) async fn hang_up(
 ) -> Result<Json<CallView>, Problem> {
     let call = app.hang_up(call_id(&id)?).await?;
     Ok(Json(CallView::of(&app, &call)))
+}
+
+pub(crate) /// Whether the asker would rather not wait for its turn (RFC 7240, `respond-async`).
+fn prefers_no_wait(headers: &HeaderMap) -> bool {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    preferences.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case("respond-async"))
 }
 
 fn call_id(text: &str) -> Result<CallId, Problem> {

@@ -4,17 +4,16 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use benspamsphones_core::{CallId, CallStatus};
+use benspamsphones_core::CallId;
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::calls;
+use super::call_filter::CallFilterParameters;
 use super::view::CallView;
-use crate::app::App;
+use crate::app::{App, CallQuery};
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use crate::store::call_rows::CallQuery;
 
 /// Calls that are read at once.
 const PAGE: usize = 500;
@@ -30,7 +29,7 @@ pub(crate) enum ExportFormat {
     Json,
 }
 
-/// Which calls, and how.
+/// In which format.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -39,11 +38,9 @@ pub(crate) struct ExportCalls {
     #[serde(default)]
     #[param(inline, default = "csv")]
     format: ExportFormat,
-    /// Only calls at this station.
-    status: Option<CallStatus>,
-    /// Only calls whose numbers or protocol hold this text.
-    #[param(max_length = 100)]
-    q: Option<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    filter: CallFilterParameters,
 }
 
 /// A line of the file. The order is that of the columns.
@@ -56,6 +53,8 @@ struct Line<'a> {
     to: &'a str,
     mode: &'static str,
     status: &'static str,
+    asked_by: &'static str,
+    asker: Option<String>,
     answered_at: Option<String>,
     ended_at: Option<String>,
     duration_s: Option<u32>,
@@ -70,7 +69,8 @@ struct Line<'a> {
 /// The history as a file
 ///
 /// Texts that a spreadsheet would take for a formula begin with an apostrophe; numbers stand as they are.
-#[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "exportCalls", tag = "calls", params(ExportCalls), responses(
+#[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "exportCalls", tag = "calls",
+    params(ExportCalls, CallFilterParameters), responses(
     (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<CallView> = "application/json"))),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -79,7 +79,7 @@ pub(crate) async fn export(
     State(app): State<App>,
     Parameters(wanted): Parameters<ExportCalls>,
 ) -> Result<Response, Problem> {
-    let query = calls::found(wanted.status, wanted.q, PAGE)?;
+    let query = CallQuery { filter: wanted.filter.read()?, before: None, limit: PAGE };
     let (content_type, name) = match wanted.format {
         ExportFormat::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"calls.csv\""),
         ExportFormat::Json => ("application/json", "attachment; filename=\"calls.json\""),
@@ -128,7 +128,7 @@ fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 18] = [
     "id",
     "requested_at",
     "protocol",
@@ -136,6 +136,8 @@ const COLUMNS: [&str; 16] = [
     "to",
     "mode",
     "status",
+    "asked_by",
+    "asker",
     "answered_at",
     "ended_at",
     "duration_s",
@@ -169,6 +171,8 @@ impl<'a> From<&'a CallView> for Line<'a> {
             to: &call.to,
             mode: call.mode.as_str(),
             status: call.status.as_str(),
+            asked_by: call.asked_by.as_str(),
+            asker: call.asker_name.as_deref().map(harmless),
             answered_at: call.answered_at.map(|at| at.to_string()),
             ended_at: call.ended_at.map(|at| at.to_string()),
             duration_s: call.duration_s,

@@ -5,14 +5,14 @@ use axum::extract::State;
 use benspamsphones_core::Mode;
 use benspamsphones_core::statistics::{Day, Rate, Statistics};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::call_filter::time_zone;
 use super::view::MoneyView;
 use crate::app::App;
 use crate::http::answer::Parameters;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 
 /// Whose days and hours, and of which calls.
 #[derive(Deserialize, IntoParams)]
@@ -64,12 +64,7 @@ pub(crate) async fn get(
     State(app): State<App>,
     Parameters(wanted): Parameters<StatisticsParameters>,
 ) -> Result<Json<StatisticsView>, Problem> {
-    let zone = match wanted.time_zone.as_deref() {
-        None => TimeZone::system(),
-        Some(name) => TimeZone::get(name).map_err(|_| {
-            Problem::bad_request(Code::BadParameter, "time_zone must be a name such as Europe/Berlin")
-        })?,
-    };
+    let zone = time_zone(wanted.time_zone.as_deref())?;
     let mode = wanted.mode.unwrap_or(app.mode());
     Ok(Json(view(mode, &app.statistics(mode, zone).await?)))
 }

@@ -1,0 +1,50 @@
+//! `DELETE /api/v1/calls`: old calls, for the owner.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::call_filter::{Moment, time_zone};
+use crate::app::App;
+use crate::http::answer::Parameters;
+use crate::http::problem::Problem;
+
+/// How old.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeleteCalls {
+    /// Calls asked for before this day go: a date, or a date with time and offset.
+    #[param(example = "2025-01-01")]
+    before: String,
+    /// The time zone whose day is meant; this machine's if there is none.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+}
+
+/// What came of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedCalls {
+    /// How many calls are gone.
+    deleted: u64,
+}
+
+/// Delete old calls
+///
+/// With their events and all that was kept about them. Calls of the last 32 days stay, since the rules count them, and
+/// so do calls that are not over.
+#[utoipa::path(delete, path = "/api/v1/calls", operation_id = "deleteCalls", tag = "owner", params(DeleteCalls),
+    responses(
+        (status = 200, body = DeletedCalls),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Too young"),
+    ))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    Parameters(wanted): Parameters<DeleteCalls>,
+) -> Result<Json<DeletedCalls>, Problem> {
+    let zone = time_zone(wanted.time_zone.as_deref())?;
+    let before = Moment::read("before", &wanted.before)?.begin(&zone)?;
+    Ok(Json(DeletedCalls { deleted: app.delete_calls_before(before).await? }))
+}

@@ -1,0 +1,83 @@
+//! Rows of `quarters`: how many calls ended how, by the quarter of an hour in which they were asked for.
+
+use benspamsphones_core::statistics::Endings;
+use benspamsphones_core::{Call, Mode, Outcome};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+use super::call_rows::timestamp;
+
+/// A quarter of an hour, in milliseconds.
+const QUARTER_MS: i64 = 15 * 60 * 1_000;
+
+const ADD: &str = "INSERT INTO quarters (mode, quarter, completed, busy, no_answer, canceled, failed)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    ON CONFLICT DO UPDATE SET completed = completed + ?3, busy = busy + ?4, no_answer = no_answer + ?5,
+    canceled = canceled + ?6, failed = failed + ?7";
+const CLEAR: &str = "DELETE FROM quarters WHERE mode = ?1 AND quarter = ?2
+    AND completed + busy + no_answer + canceled + failed = 0";
+const SINCE: &str = "SELECT quarter, completed, busy, no_answer, canceled, failed FROM quarters
+    WHERE mode = ?1 AND quarter >= ?2";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[ADD, CLEAR, SINCE];
+
+/// Counts a call that is over. An ending is final, so this happens once.
+pub(super) fn count(connection: &Connection, call: &Call) -> Result<(), StoreError> {
+    add(connection, call.mode, call.requested_at.as_millisecond(), call.status.into(), 1)
+}
+
+/// Takes back that a call was counted.
+pub(super) fn uncount(
+    connection: &Connection,
+    mode: Mode,
+    requested_ms: i64,
+    outcome: Outcome,
+) -> Result<(), StoreError> {
+    add(connection, mode, requested_ms, outcome, -1)?;
+    connection.prepare_cached(CLEAR)?.execute(params![mode.as_str(), requested_ms.div_euclid(QUARTER_MS)])?;
+    Ok(())
+}
+
+fn add(
+    connection: &Connection,
+    mode: Mode,
+    requested_ms: i64,
+    outcome: Outcome,
+    calls: i32,
+) -> Result<(), StoreError> {
+    let of = |counted: Outcome| if outcome == counted { calls } else { 0 };
+    connection.prepare_cached(ADD)?.execute(params![
+        mode.as_str(),
+        requested_ms.div_euclid(QUARTER_MS),
+        of(Outcome::Completed),
+        of(Outcome::Busy),
+        of(Outcome::NoAnswer),
+        of(Outcome::Canceled),
+        of(Outcome::Failed),
+    ])?;
+    Ok(())
+}
+
+/// Tells each quarter of one mode from a moment on, oldest first: when it begins, and how its calls ended.
+pub(super) fn each_since(
+    connection: &Connection,
+    mode: Mode,
+    since: Timestamp,
+    mut tell: impl FnMut(Timestamp, Endings),
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(SINCE)?;
+    let first = since.as_millisecond().div_euclid(QUARTER_MS);
+    let mut rows = statement.query(params![mode.as_str(), first])?;
+    while let Some(row) = rows.next()? {
+        let endings = Endings {
+            completed: row.get(1)?,
+            busy: row.get(2)?,
+            no_answer: row.get(3)?,
+            canceled: row.get(4)?,
+            failed: row.get(5)?,
+        };
+        tell(timestamp(row.get::<_, i64>(0)? * QUARTER_MS)?, endings);
+    }
+    Ok(())
+}

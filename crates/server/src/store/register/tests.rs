@@ -1,0 +1,144 @@
+use std::collections::HashSet;
+
+use benspamsphones_core::Outcome;
+use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::super::sample::{self, NUMBERS};
+use super::super::wanted::WantedText;
+use super::*;
+
+const PROTOCOLS: [&str; 3] = ["dinner", "alarm1", "Dinner2"];
+const TEXTS: [&str; 7] = ["867", "dinner", "+44", "(500) 555", "nobody", "1", "01"];
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_780_000_000 + second).unwrap()
+}
+
+fn some_call() -> impl Strategy<Value = Call> {
+    (0_i64..200, any::<u8>(), select(&PROTOCOLS), select(&NUMBERS), select(&CallStatus::ALL)).prop_map(
+        |(second, serial, protocol, to, status)| {
+            sample::at_station(&sample::call(at(second), serial, protocol, to), status)
+        },
+    )
+}
+
+fn some_calls() -> impl Strategy<Value = Vec<Call>> {
+    prop::collection::vec(some_call(), 0..120).prop_map(|mut calls| {
+        let mut seen = HashSet::new();
+        calls.retain(|call| seen.insert(call.id));
+        calls
+    })
+}
+
+fn some_wish() -> impl Strategy<Value = Wanted> {
+    let number = prop::collection::hash_set(select(&NUMBERS).prop_map(str::to_owned), 0..3);
+    let text = (select(&TEXTS), prop::collection::hash_set(select(&NUMBERS).prop_map(str::to_owned), 0..2));
+    (
+        prop::option::weighted(0.3, select(&Outcome::ALL)),
+        prop::option::weighted(0.3, select(&PROTOCOLS).prop_map(str::to_owned)),
+        prop::option::weighted(0.3, number),
+        prop::option::weighted(0.3, (0_i64..200).prop_map(at)),
+        prop::option::weighted(0.3, (0_i64..200).prop_map(at)),
+        prop::option::weighted(0.3, select(&AskedBy::ALL)),
+        prop::option::weighted(0.4, text),
+    )
+        .prop_map(|(outcome, protocol, numbers, since, until, asked_by, text)| Wanted {
+            outcome,
+            protocol,
+            numbers,
+            asked_by,
+            since,
+            until,
+            text: text.map(|(text, named)| {
+                let mut text = WantedText::new(text).unwrap();
+                text.named = named;
+                text
+            }),
+        })
+}
+
+/// What the register must find, told from the calls themselves.
+fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
+    wanted.outcome.is_none_or(|outcome| outcome == call.status.into())
+        && wanted.protocol.as_deref().is_none_or(|protocol| protocol == call.protocol.as_str())
+        && wanted.numbers.as_ref().is_none_or(|numbers| numbers.contains(call.to.as_str()))
+        && wanted.asked_by.is_none_or(|asked_by| asked_by == call.asked_by)
+        && wanted.since.is_none_or(|since| call.requested_at >= since)
+        && wanted.until.is_none_or(|until| call.requested_at < until)
+        && wanted.text.as_ref().is_none_or(|text| {
+            text.named.contains(call.to.as_str())
+                || text.is_in_number(call.to.as_str())
+                || text.is_in_number(call.from.as_str())
+                || text.is_in_name(call.protocol.as_str())
+        })
+}
+
+fn filtered(calls: &[Call], wanted: &Wanted) -> Vec<CallId> {
+    let mut ids: Vec<_> = calls.iter().filter(|call| is_wanted(call, wanted)).map(|call| call.id).collect();
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids
+}
+
+fn pages(register: &Register, wanted: &Wanted, limit: usize) -> Vec<CallId> {
+    let mut all = Vec::new();
+    loop {
+        let page = register.page(wanted, all.last().copied(), limit);
+        all.extend(&page);
+        if page.len() < limit {
+            return all;
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn pages_together_are_the_filtered_list(calls in some_calls(), wanted in some_wish(), limit in 1_usize..20) {
+        let register = Register::default();
+        for call in &calls {
+            // Every call comes to its station by way of another one, as in life.
+            register.note(&sample::at_station(call, CallStatus::Requested));
+            register.note(call);
+        }
+        let expected = filtered(&calls, &wanted);
+        prop_assert_eq!(register.count(&wanted), expected.len() as u64);
+        prop_assert_eq!(pages(&register, &wanted, limit), expected);
+    }
+
+    #[test]
+    fn what_was_deleted_is_found_no_more(calls in some_calls(), wanted in some_wish(), kept in 0_usize..120) {
+        let register = Register::default();
+        calls.iter().for_each(|call| register.note(call));
+        let (kept, gone) = calls.split_at(kept.min(calls.len()));
+        register.forget(&gone.iter().map(|call| call.id).collect::<Vec<_>>());
+        prop_assert_eq!(pages(&register, &wanted, 7), filtered(kept, &wanted));
+        register.close_gaps();
+        prop_assert_eq!(pages(&register, &wanted, 7), filtered(kept, &wanted));
+        // A place in the middle is no other call's afterwards.
+        calls.iter().for_each(|call| register.note(call));
+        prop_assert_eq!(pages(&register, &wanted, 7), filtered(&calls, &wanted));
+    }
+
+    #[test]
+    fn the_database_is_read_as_it_was_told(calls in some_calls(), wanted in some_wish()) {
+        let connection = sample::database();
+        calls.iter().for_each(|call| sample::keep(&connection, call));
+        let register = Register::load(&connection).unwrap();
+        prop_assert_eq!(pages(&register, &wanted, 50), filtered(&calls, &wanted));
+    }
+}
+
+#[test]
+fn more_calls_than_one_stride() {
+    let register = Register::default();
+    let count = 2 * STRIDE as i64 + 100;
+    for n in 0..count {
+        let to = if n == 0 { NUMBERS[1] } else { NUMBERS[0] };
+        let moment = Timestamp::from_millisecond(1_780_000_000_000 + n).unwrap();
+        register.note(&sample::call(moment, 1, "dinner", to));
+    }
+    assert_eq!(register.count(&Wanted::default()), count.unsigned_abs());
+    let oldest = Wanted { text: WantedText::new("867"), ..Wanted::default() };
+    assert_eq!(register.page(&oldest, None, 10).len(), 1, "in the last of three strides");
+}

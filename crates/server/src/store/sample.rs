@@ -1,0 +1,52 @@
+//! Calls for the tests of this folder.
+
+use benspamsphones_core::{
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, PhoneNumber, ProtocolId,
+};
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::{MIGRATIONS, call_rows};
+
+/// The numbers that calls go to.
+pub(super) const NUMBERS: [&str; 4] = ["+15005550100", "+14158675309", "+442079460958", "+15005550186"];
+
+/// A call that has just been asked for. `serial` tells it from others of the same millisecond.
+pub(super) fn call(at: Timestamp, serial: u8, protocol: &str, to: &str) -> Call {
+    let millisecond = u64::try_from(at.as_millisecond()).unwrap();
+    let id = uuid::Builder::from_unix_timestamp_millis(millisecond, &[serial; 10]).into_uuid();
+    Call::requested(CallRequest {
+        id: CallId(id),
+        protocol: ProtocolId::new(protocol).unwrap(),
+        from: PhoneNumber::from_e164("+15005550006").unwrap(),
+        to: PhoneNumber::from_e164(to).unwrap(),
+        mode: Mode::Sandbox,
+        account_sid: "AC1".into(),
+        news: NewsRoute::Polling,
+        requested_at: at,
+        asked_by: AskedBy::ALL[usize::from(serial) % AskedBy::ALL.len()],
+        asker_name: None,
+    })
+}
+
+/// The same call at another station.
+pub(super) fn at_station(call: &Call, status: CallStatus) -> Call {
+    let ended_at = status.is_ending().then_some(call.requested_at);
+    Call { status, ended_at, ..call.clone() }
+}
+
+/// A database with the newest schema.
+pub(super) fn database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    connection.pragma_update(None, "foreign_keys", true).unwrap();
+    MIGRATIONS.to_latest(&mut connection).unwrap();
+    connection
+}
+
+/// Writes a call down, and that it has come to its station.
+pub(super) fn keep(connection: &Connection, call: &Call) {
+    let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
+    let requested = at_station(call, CallStatus::Requested);
+    call_rows::insert(connection, &requested, &channels, None).unwrap();
+    call_rows::update(connection, &requested, call).unwrap();
+}
