@@ -71,6 +71,8 @@ pub enum Change {
     QuickDials,
     /// The sound files.
     Sounds,
+    /// Whether and where Twilio reaches this program.
+    PublicAddress,
 }
 
 /// Where committed events are handed out. Clones share it.

@@ -54,8 +54,10 @@ export class Switchboard {
     const follower = {
       fold: this.calls.fold.bind(this.calls),
       refresh: () => this.refresh(),
-      refreshOnly: (what: Change) =>
-        what === 'protocols' ? this.protocols.refresh() : this.people.refresh(),
+      refreshOnly: (what: Change) => {
+        if (what === 'public_address') return this.#refreshStatus();
+        return what === 'protocols' ? this.protocols.refresh() : this.people.refresh();
+      },
     };
     this.connection = new Connection(host, follower, () => this.toasts.say(texts.connection.back));
   }
@@ -80,12 +82,15 @@ export class Switchboard {
   }
 
   async refresh(): Promise<void> {
-    const status = this.api.status().then(
-      (status) => (this.status = status),
+    await Promise.all([this.#refreshStatus(), this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
+  }
+
+  async #refreshStatus(): Promise<void> {
+    try {
+      this.status = await this.api.status();
+    } catch {
       // The connection's own state tells that the server is away.
-      () => undefined,
-    );
-    await Promise.all([status, this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
+    }
   }
 
   /** Who has this number, or the number as people write it. */

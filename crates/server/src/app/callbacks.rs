@@ -14,9 +14,8 @@ use crate::store::StoreError;
 /// Path of the callback route; the channel follows.
 pub(crate) const PATH: &str = "/api/twilio_update/";
 
-/// What it takes to ask for callbacks and to believe them: an address, and the token that signs.
+/// What it takes to believe callbacks: the token that signs them.
 pub(crate) struct Callbacks {
-    public_url: Url,
     validator: Validator,
     auth_token: SecretString,
 }
@@ -51,29 +50,29 @@ pub enum Taken {
 }
 
 impl Callbacks {
-    pub(crate) fn new(public_url: Url, auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
-        Ok(Self { public_url, validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
-    }
-
-    /// The address for one channel, as Twilio is given it and as Twilio signs it.
-    pub(crate) fn url(&self, channel: &str) -> String {
-        self.at(&format!("{PATH}{channel}"))
+    pub(crate) fn new(auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
+        Ok(Self { validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
     }
 
     /// The signature that Twilio would send along.
     pub(crate) fn sign(&self, url: &str, form: &[(&str, &str)]) -> String {
         twilio::signature::sign(&self.auth_token, url, form)
     }
+}
 
-    /// A path as Twilio reaches it.
-    pub(crate) fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
-    }
+/// The address for one channel, as Twilio is given it and as Twilio signs it.
+pub(crate) fn url_of(public_url: &Url, channel: &str) -> String {
+    below(public_url, &format!("{PATH}{channel}"))
+}
+
+/// A path as Twilio reaches it.
+pub(crate) fn below(public_url: &Url, path: &str) -> String {
+    format!("{}{path}", public_url.as_str().trim_end_matches('/'))
 }
 
 impl App {
     /// Takes in a status callback, or a trial of the public address. Nothing of it is read before the signature is
-    /// checked, against the address that was configured and never one that the request claims.
+    /// checked, against the addresses that Twilio was told and never one that the request claims.
     ///
     /// # Errors
     /// When it is not from Twilio, tells no status, or can't be written down.
@@ -84,7 +83,12 @@ impl App {
         signature: &str,
     ) -> Result<Taken, CallbackError> {
         let callbacks = self.inner.callbacks.as_ref().ok_or(CallbackError::NotSetUp)?;
-        let fields = callbacks.validator.validate_form(&callbacks.url(channel), body, signature)?;
+        let validate =
+            |address: &Url| callbacks.validator.validate_form(&url_of(address, channel), body, signature);
+        let addresses = self.inner.addresses.all();
+        let (now, earlier) = addresses.split_first().ok_or(CallbackError::NotSetUp)?;
+        let fields =
+            validate(now).or_else(|error| earlier.iter().find_map(|url| validate(url).ok()).ok_or(error))?;
         if let Some(nonce) = channel.strip_prefix(PROBE) {
             return Ok(Taken::Probe(nonce.to_owned()));
         }

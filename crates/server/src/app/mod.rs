@@ -3,6 +3,7 @@
 //! The window, a browser, the tray, the command line and curl all end in a method of [`App`]. It knows nothing of
 //! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
 
+mod addresses;
 mod callbacks;
 mod dialling;
 mod hang_up;
@@ -21,11 +22,13 @@ use std::sync::{Arc, RwLock};
 use benspamsphones_core::{Call, CallId, Mode, Policy, Protocol, Region};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::config::{Config, Pace, PusherKeys};
-use crate::live::Hub;
+use crate::live::{Change, Hub};
 use crate::store::{Store, StoreError, protocol_rows};
 
+use addresses::Addresses;
 pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
@@ -51,6 +54,9 @@ pub(crate) struct Inner {
     pub(crate) mode: Mode,
     pub(crate) account_sid: String,
     pub(crate) knows_auth_token: bool,
+    /// Where Twilio reaches this program.
+    pub(crate) addresses: Addresses,
+    /// What it takes to believe what Twilio reports; none without an auth token.
     pub(crate) callbacks: Option<Callbacks>,
     pub(crate) policy: Policy,
     pub(crate) pusher: Option<PusherKeys>,
@@ -98,8 +104,7 @@ impl App {
             connect_timeout: config.pace.twilio_timeout.min(twilio::DEFAULT_CONNECT_TIMEOUT),
             timeout: config.pace.twilio_timeout,
         })?;
-        let callbacks = config.public_address.url().zip(config.twilio.auth_token.as_ref());
-        let callbacks = callbacks.map(|(url, token)| Callbacks::new(url.clone(), token)).transpose()?;
+        let callbacks = config.twilio.auth_token.as_ref().map(Callbacks::new).transpose()?;
         let app = Self {
             inner: Arc::new(Inner {
                 store,
@@ -108,6 +113,7 @@ impl App {
                 mode: config.mode,
                 account_sid: config.twilio.credentials.account_sid.to_string(),
                 knows_auth_token: config.twilio.auth_token.is_some(),
+                addresses: Addresses::new(config.public_address.url().cloned()),
                 callbacks,
                 policy: Policy { default_region: config.default_region },
                 pusher: config.pusher.clone(),
@@ -134,7 +140,23 @@ impl App {
 
     /// Whether Twilio can report to this machine; if not, calls are followed by asking.
     pub fn has_public_address(&self) -> bool {
-        self.inner.callbacks.is_some()
+        self.inner.callbacks.is_some() && self.public_url().is_some()
+    }
+
+    /// Where Twilio reaches this program, if it does.
+    pub fn public_url(&self) -> Option<Url> {
+        self.inner.addresses.now()
+    }
+
+    /// Notes where Twilio reaches this program from now on. Calls that were told another address are asked about.
+    pub(crate) fn set_public_url(&self, url: Option<Url>) {
+        self.inner.addresses.change_to(url);
+        self.announce_public_address();
+    }
+
+    /// Tells whoever shows it that something about the public address is new.
+    pub(crate) fn announce_public_address(&self) {
+        self.live().announce(Change::PublicAddress);
     }
 
     /// The country that a number without `+` belongs to.

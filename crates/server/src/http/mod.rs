@@ -116,7 +116,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::rename, v1::devices::revoke))
         .routes(routes!(v1::devices::begin))
         .routes(routes!(v1::refusals::list, v1::refusals::forgive))
-        .routes(routes!(v1::network::test_public_address))
+        .routes(routes!(v1::public_address::test))
 }
 
 /// The owner's own routes.
@@ -126,11 +126,13 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::settings::choose_mode))
         .routes(routes!(v1::settings::choose_region))
         .routes(routes!(v1::network::choose_sharing))
+        .routes(routes!(v1::public_address::choose))
         .routes(routes!(v1::credentials::keep_twilio, v1::credentials::forget_twilio))
         .routes(routes!(v1::credentials::test_twilio))
         .routes(routes!(v1::credentials::test_kept_twilio))
         .routes(routes!(v1::credentials::keep_pusher, v1::credentials::forget_pusher))
         .routes(routes!(v1::credentials::test_pusher))
+        .routes(routes!(v1::credentials::keep_ngrok, v1::credentials::forget_ngrok))
         .routes(routes!(v1::credentials::renew_password))
 }
 

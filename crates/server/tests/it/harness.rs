@@ -79,6 +79,7 @@ impl Default for Setup {
                 silence: PATIENCE,
                 lookup_patience: Duration::from_millis(300),
                 stop: Duration::from_millis(1_200),
+                ..Pace::default()
             },
             public_address: PublicAddress::WebhookListener,
             twilio_base: None,

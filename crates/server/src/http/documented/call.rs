@@ -81,7 +81,7 @@ pub(crate) async fn place(State(shared): State<Shared>, headers: HeaderMap, mut 
     let update_callback = fields.optional("update_callback").filter(|address| !address.is_empty());
     let watch_channel = update_callback.as_deref().and_then(|address| {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        channel_here(address, host, shared.place.public_url.as_ref())
+        channel_here(address, host, app.public_url().as_ref())
     });
     let wish = NewCall {
         protocol: fields.required("protocol", "Protocol not specified", &mut missing),

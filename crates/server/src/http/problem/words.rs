@@ -179,6 +179,11 @@ impl From<OwnerError> for Problem {
                 let detail = format!("{told} Keep an account first.");
                 Self::new(StatusCode::CONFLICT, "no_credentials", "There is no account", detail)
             }
+            OwnerError::NoNgrokToken => {
+                let detail = format!("{told} Keep one first.");
+                Self::new(StatusCode::CONFLICT, "no_ngrok_token", "There is no token", detail)
+            }
+            OwnerError::PublicAddress(_) => Self::bad_request("bad_public_address", told),
             OwnerError::Vault(error) => error.into(),
             OwnerError::Choices(error) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

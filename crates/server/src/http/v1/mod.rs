@@ -10,6 +10,7 @@ pub(crate) mod network;
 pub(crate) mod numbers;
 pub(crate) mod people;
 pub(crate) mod protocols;
+pub(crate) mod public_address;
 pub(crate) mod quick_dials;
 pub(crate) mod refusals;
 pub(crate) mod sessions;
