@@ -170,7 +170,7 @@ export interface paths {
          * News of calls as it happens
          * @description Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
          *     missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
-         *     `blocked_numbers`, `quick_dials`, `sounds`), as `{"what": …}`; read it again to know how.
+         *     `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`; read it again to know how.
          */
         get: operations["streamEvents"];
         put?: never;

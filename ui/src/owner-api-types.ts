@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/v1/credentials/ngrok": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep the token of an ngrok account in the keyring, in place of the one before */
+        put: operations["keepNgrok"];
+        post?: never;
+        /** Forget the token of the ngrok account that is kept */
+        delete: operations["forgetNgrok"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/pusher": {
         parameters: {
             query?: never;
@@ -282,6 +300,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/public-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose how Twilio reaches this machine
+         * @description The program goes on by itself a moment later.
+         */
+        put: operations["choosePublicAddress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/region": {
         parameters: {
             query?: never;
@@ -407,6 +445,11 @@ export interface components {
             user: string;
             password: string;
         };
+        /** @description The token of an ngrok account. */
+        NgrokCredentials: {
+            /** Format: password */
+            authtoken: string;
+        };
         /** @description A way for one device to join. */
         PairingView: {
             /** @description Good for one device. */
@@ -453,6 +496,51 @@ export interface components {
             twilio_code?: number | null;
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
+        };
+        /**
+         * @description How it is.
+         * @enum {string}
+         */
+        PublicAddressState: "none" | "here" | "forwarded" | "connecting" | "up" | "failed";
+        /** @description How Twilio reaches this machine. */
+        PublicAddressView: {
+            /** @description As the owner chose, or as was told. */
+            choice: components["schemas"]["PublicChoice"];
+            /** @description It was told when the program was started, so it can't be changed here. */
+            fixed: boolean;
+            /** @description How it is now. */
+            state: components["schemas"]["PublicAddressState"];
+            /**
+             * @description Where Twilio is told to report to now, if it can reach this machine.
+             * @example https://calls.ngrok.app
+             */
+            url?: string | null;
+            /** @description Why there is no tunnel now. */
+            problem?: string | null;
+            /** @description What to do about that. */
+            help?: string | null;
+            ngrok_token?: components["schemas"]["CredentialSource"] | null;
+        };
+        /** @description The choice. */
+        PublicChoice: {
+            /** @enum {string} */
+            by: "none";
+        } | {
+            /**
+             * @description It.
+             * @example https://calls.example.com
+             */
+            url: string;
+            /** @enum {string} */
+            by: "forwarding";
+        } | {
+            /**
+             * @description A domain that is reserved for the ngrok account; none is whatever ngrok gives.
+             * @example calls.ngrok.app
+             */
+            domain?: string | null;
+            /** @enum {string} */
+            by: "ngrok";
         };
         /** @description The keys of a Pusher app. */
         PusherCredentials: {
@@ -548,8 +636,8 @@ export interface components {
             network: components["schemas"]["NetworkView"];
             /** @description Where Twilio's callbacks come in. */
             webhook_url: string;
-            /** @description Where Twilio is told to report to, if it can reach this machine. */
-            public_url?: string | null;
+            /** @description Whether and how Twilio can reach it. */
+            public_address: components["schemas"]["PublicAddressView"];
             /** @description What the owner should know at once. */
             attention?: string | null;
             /** @description Where credentials are kept. */
@@ -633,6 +721,86 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    keepNgrok: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NgrokCredentials"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetNgrok: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten, or there was none */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     keepPusher: {
         parameters: {
             query?: never;
@@ -1208,6 +1376,52 @@ export interface operations {
                 content?: never;
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choosePublicAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicChoice"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

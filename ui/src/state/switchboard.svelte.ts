@@ -82,7 +82,12 @@ export class Switchboard {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.#refreshStatus(), this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
+    await Promise.all([
+      this.#refreshStatus(),
+      this.calls.refresh(),
+      this.protocols.refresh(),
+      this.people.refresh(),
+    ]);
   }
 
   async #refreshStatus(): Promise<void> {

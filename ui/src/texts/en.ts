@@ -326,7 +326,8 @@ export const en = {
       url: 'The address',
       urlHint: (here: string) => `It has to lead to ${here}, with the path as it is.`,
       token: 'Authtoken of your ngrok account',
-      tokenHint: 'On dashboard.ngrok.com under Your Authtoken. Kept in this computer’s keyring, never shown again.',
+      tokenHint:
+        'On dashboard.ngrok.com under Your Authtoken. Kept in this computer’s keyring, never shown again.',
       tokenFrom: {
         vault: 'The token is in this computer’s keyring.',
         environment: 'The token comes from the environment.',
@@ -334,7 +335,8 @@ export const en = {
       domain: 'Domain (optional)',
       domainHint: 'One that is yours at ngrok stays the same each time.',
       replaceToken: 'Replace the token',
-      forgetToken: 'Forget the token of your ngrok account? The tunnel closes.',
+      forgetIt: 'Forget the token',
+      forgetAsk: 'Forget the token of your ngrok account? The tunnel closes.',
       test: 'Test the public address',
     },
     newPassword: 'Make a new password',

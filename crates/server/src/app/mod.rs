@@ -151,7 +151,6 @@ impl App {
     /// Notes where Twilio reaches this program from now on. Calls that were told another address are asked about.
     pub(crate) fn set_public_url(&self, url: Option<Url>) {
         self.inner.addresses.change_to(url);
-        self.announce_public_address();
     }
 
     /// Tells whoever shows it that something about the public address is new.

@@ -19,6 +19,11 @@ pub enum TunnelError {
     /// The token can't be read.
     #[error("The token of your ngrok account can’t be read. {0}")]
     Vault(VaultError),
+    /// Nothing that comes by a tunnel could be believed.
+    #[error(
+        "Without the auth token of your Twilio account no report of Twilio’s can be believed, so none is let in."
+    )]
+    NoAuthToken,
     /// No connection comes about; the system's words.
     #[error("ngrok can’t be reached ({0}).")]
     Unreachable(String),
@@ -74,6 +79,7 @@ impl TunnelError {
             Self::NoToken => {
                 "Enter it in Settings, keep it with “bsp credentials set ngrok”, or set NGROK_AUTHTOKEN."
             }
+            Self::NoAuthToken => "Enter it beside the API key.",
             Self::Vault(VaultError::Locked(_)) => "Unlock the keyring, then choose ngrok again.",
             Self::Vault(_) => "Mend the keyring, or set the environment variable NGROK_AUTHTOKEN.",
             Self::Unreachable(_) | Self::Silent => {
@@ -99,7 +105,7 @@ impl TunnelError {
     /// Whether another attempt would end the same.
     pub(super) fn is_final(&self) -> bool {
         match self {
-            Self::NoToken | Self::Vault(_) | Self::BadToken(_) => true,
+            Self::NoToken | Self::Vault(_) | Self::NoAuthToken | Self::BadToken(_) => true,
             Self::Unreachable(_)
             | Self::Tls(_)
             | Self::Silent

@@ -69,15 +69,22 @@ pub(crate) async fn keep_open(
 ) {
     let mut pause = pace.tunnel_pause;
     loop {
-        let opened = stop.run_until_cancelled(ngrok::Open::open(&tunnel, pace.tunnel_heartbeat)).await;
+        let opening = async {
+            if !app.knows_auth_token() {
+                return Err(TunnelError::NoAuthToken);
+            }
+            ngrok::Open::open(&tunnel, pace.tunnel_heartbeat).await
+        };
+        let opened = stop.run_until_cancelled(opening).await;
         let error = match opened {
             None => return,
             Some(Err(error)) => error,
             Some(Ok(open)) => {
                 tracing::info!(url = %open.url, "the tunnel is open");
                 let since = Instant::now();
-                state.send_replace(TunnelState::Up(open.url.clone()));
                 app.set_public_url(Some(open.url.clone()));
+                state.send_replace(TunnelState::Up(open.url.clone()));
+                app.announce_public_address();
                 let error = serve(open, &door, &stop).await;
                 app.set_public_url(None);
                 let Some(error) = error else { return };

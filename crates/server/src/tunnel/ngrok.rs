@@ -6,20 +6,24 @@
 //! to ngrok's dashboard, where its name is enough. And it dumps what it sends, the token too, into logs at their most
 //! talkative levels, so hosts let it speak at `info` and above alone.
 
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use ngrok::Session;
 use ngrok::config::TunnelBuilder as _;
 use ngrok::prelude::{ConnInfo as _, EndpointInfo as _, Error as _, Scheme};
-use ngrok::session::{ConnectError, RpcError, SessionBuilder, default_connect};
+use ngrok::session::{ConnectError, IoStream, RpcError, SessionBuilder, default_connect};
 use ngrok::tunnel::{AcceptError, HttpTunnel};
 use secrecy::ExposeSecret as _;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 use url::Url;
 
 use super::{NgrokTunnel, TunnelError};
@@ -40,13 +44,41 @@ pub(super) struct Open {
 }
 
 /// Ends the session in any case: the crate's own task would otherwise keep it, and ngrok the address.
-struct Farewell(Option<Session>);
+struct Farewell {
+    session: Session,
+    connection: DropGuard,
+}
 
-impl Drop for Farewell {
-    fn drop(&mut self) {
-        if let Some(mut session) = self.0.take() {
-            tokio::spawn(async move { session.close().await });
+/// A connection that reads as ended once its token is cancelled. That ends whatever waits for it.
+struct Leashed {
+    stream: Box<dyn IoStream>,
+    let_go: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl AsyncRead for Leashed {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.let_go.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Ok(())),
+            Poll::Pending => Pin::new(&mut self.stream).poll_read(cx, buffer),
         }
+    }
+}
+
+impl AsyncWrite for Leashed {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -58,14 +90,13 @@ impl Open {
     pub(super) async fn open(tunnel: &NgrokTunnel, heartbeat: Duration) -> Result<Self, TunnelError> {
         let token = tunnel.authtoken.as_ref().map_err(Clone::clone)?.expose_secret();
         let lost = Arc::new(Notify::new());
-        let builder = session_builder(tunnel, token, heartbeat, lost.clone())?;
+        let connection = CancellationToken::new();
+        let builder = session_builder(tunnel, token, heartbeat, lost.clone(), connection.clone())?;
+        let connection = connection.drop_guard();
         let connecting = timeout(PATIENCE, builder.connect()).await.map_err(|_| TunnelError::Silent)?;
         let session = connecting.map_err(|error| of_connecting(&error, token))?;
-        let session = Farewell(Some(session.clone()));
-        let mut endpoint = match &session.0 {
-            Some(session) => session.http_endpoint(),
-            None => return Err(TunnelError::Cut),
-        };
+        let mut endpoint = session.http_endpoint();
+        let session = Farewell { session, connection };
         endpoint.scheme(Scheme::HTTPS).forwards_to(NAME);
         if let Some(domain) = &tunnel.domain {
             endpoint.domain(domain);
@@ -101,10 +132,10 @@ impl Open {
     }
 
     /// Says farewell, so that ngrok gives the address free at once.
-    pub(super) async fn close(mut self) {
-        if let Some(mut session) = self.session.0.take() {
-            let _ = timeout(FAREWELL, session.close()).await;
-        }
+    pub(super) async fn close(self) {
+        let Farewell { mut session, connection } = self.session;
+        let _ = timeout(FAREWELL, session.close()).await;
+        drop(connection);
     }
 }
 
@@ -113,17 +144,21 @@ fn session_builder(
     token: &str,
     heartbeat: Duration,
     lost: Arc<Notify>,
+    connection: CancellationToken,
 ) -> Result<SessionBuilder, TunnelError> {
     let strange = |error: &dyn std::error::Error| TunnelError::Strange(error.to_string());
     let mut builder = Session::builder();
     builder
         .authtoken(token)
         .client_info(NAME, env!("CARGO_PKG_VERSION"), None::<String>)
-        .connector(async |host: String, port, tls, cut: Option<AcceptError>| {
-            if cut.is_some() {
-                Err(ConnectError::Canceled)
-            } else {
-                default_connect(host, port, tls, None).await
+        .connector(move |host: String, port, tls, cut: Option<AcceptError>| {
+            let let_go = Box::pin(connection.clone().cancelled_owned());
+            async move {
+                if cut.is_some() {
+                    return Err(ConnectError::Canceled);
+                }
+                let stream = default_connect(host, port, tls, None).await?;
+                Ok(Box::new(Leashed { stream, let_go }) as Box<dyn IoStream>)
             }
         })
         // A connection that is gone without a word, as after a sleep, is noticed by this alone.

@@ -51,10 +51,13 @@ pub struct NgrokStandIn {
     authority: String,
     book: Arc<Mutex<Book>>,
     /// Opens streams to the agent that came last.
-    agent: Arc<tokio::sync::Mutex<Option<Box<dyn TypedOpenClose + Send>>>>,
+    agent: Arc<tokio::sync::Mutex<Option<Agent>>>,
     /// How many agents there are and were; and bindings.
     counts: watch::Sender<Counts>,
 }
+
+/// What opens streams to an agent, with the number of its session.
+type Agent = (usize, Box<dyn TypedOpenClose + Send>);
 
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Counts {
@@ -86,11 +89,11 @@ impl NgrokStandIn {
         };
         let (ngrok, acceptor) = (stand_in.clone(), TlsAcceptor::from(Arc::new(config)));
         tokio::spawn(async move {
-            loop {
+            for number in 0.. {
                 let (stream, _) = listener.accept().await.unwrap();
-                let session = tokio::spawn(ngrok.clone().session(acceptor.clone(), stream));
+                let session = tokio::spawn(ngrok.clone().session(number, acceptor.clone(), stream));
                 ngrok.book().session = Some(session.abort_handle());
-                tokio::spawn(ngrok.clone().count_out(session));
+                tokio::spawn(ngrok.clone().count_out(number, session));
             }
         });
         stand_in
@@ -162,36 +165,37 @@ impl NgrokStandIn {
 
     async fn open(&self, kind: u32) -> TypedStream {
         let mut agent = self.agent.lock().await;
-        agent.as_mut().unwrap().open_typed(StreamType::clamp(kind)).await.unwrap()
+        agent.as_mut().unwrap().1.open_typed(StreamType::clamp(kind)).await.unwrap()
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn count_out(self, session: JoinHandle<()>) {
+    async fn count_out(self, number: usize, session: JoinHandle<()>) {
         let _ = session.await;
-        self.agent.lock().await.take();
+        // Its half would keep the connection open.
+        self.agent.lock().await.take_if(|(agent, _)| *agent == number);
         self.counts.send_modify(|counts| counts.here = counts.here.saturating_sub(1));
     }
 
-    async fn session(self, acceptor: TlsAcceptor, stream: TcpStream) {
+    async fn session(self, number: usize, acceptor: TlsAcceptor, stream: TcpStream) {
         self.counts.send_modify(|counts| counts.here += 1);
         let Ok(stream) = acceptor.accept(stream).await else { return };
         let session = Typed::new(SessionBuilder::new(stream).server().start());
         if self.book().deaf {
-            return self.serve(session.split_typed(), ()).await;
+            return self.serve(number, session.split_typed(), ()).await;
         }
         let (session, control) = Heartbeat::start(session, HeartbeatConfig::default()).await.unwrap();
-        self.serve(session.split_typed(), control).await;
+        self.serve(number, session.split_typed(), control).await;
     }
 
-    async fn serve<O, A, H>(&self, (open, mut accept): (O, A), _heartbeat: H)
+    async fn serve<O, A, H>(&self, number: usize, (open, mut accept): (O, A), _heartbeat: H)
     where
         O: TypedOpenClose + Send + 'static,
         A: TypedAccept,
     {
-        *self.agent.lock().await = Some(Box::new(open));
+        *self.agent.lock().await = Some((number, Box::new(open)));
         // Streams that nobody answers stay open.
         let mut unanswered = Vec::new();
         while let Ok(mut stream) = accept.accept_typed().await {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::http::Shared;
@@ -76,10 +77,10 @@ impl PublicAddressView {
 
 /// How it is without a tunnel.
 fn given(Shared { app, place, .. }: &Shared) -> PublicAddressState {
-    let here = format!("http://{}/", place.webhook);
+    let here = Url::parse(&format!("http://{}", place.webhook)).ok();
     match app.public_url() {
         None => PublicAddressState::None,
-        Some(url) if url.as_str() == here => PublicAddressState::Here,
+        url if url == here => PublicAddressState::Here,
         Some(_) => PublicAddressState::Forwarded,
     }
 }
