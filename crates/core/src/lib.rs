@@ -4,6 +4,7 @@
 //! lives and ends ([`Call`]), and who may be called at all ([`guard`]). Everything here can be decided from
 //! its arguments: this crate opens no socket, reads no file and never looks at a clock.
 
+mod asked_by;
 pub mod call;
 pub mod event;
 pub mod guard;
@@ -20,6 +21,7 @@ pub mod status;
 mod summary;
 pub mod twiml;
 
+pub use asked_by::AskedBy;
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
 pub use event::{CallEvent, EventId, EventKind};
 pub use guard::{Candidate, Ledger, Permit, Policy, Refusal};
