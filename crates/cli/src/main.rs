@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod follow;
 mod hang_up;
+mod limits;
 mod protocols;
 mod sandbox;
 mod serve;
@@ -57,6 +58,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
         Command::Access(access) => access::run(access.command, &data_dir).await,
+        Command::Limits(limits) => limits::run(limits.command, &data_dir).await,
         Command::Credentials(credentials) => credentials::run(credentials).await,
         Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
         Command::Man => {

@@ -73,6 +73,10 @@ pub enum Change {
     Sounds,
     /// Whether and where Twilio reaches this program.
     PublicAddress,
+    /// How much calling is allowed.
+    Limits,
+    /// Calls that were refused.
+    RefusedCalls,
 }
 
 /// Where committed events are handed out. Clones share it.

@@ -7,6 +7,7 @@ mod addresses;
 mod callbacks;
 mod dialling;
 mod hang_up;
+mod limits;
 mod observe;
 mod people;
 mod place_call;
@@ -16,10 +17,12 @@ mod read;
 mod refresh;
 mod settle;
 mod sounds;
+mod turns;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, CallId, Mode, Policy, Protocol, Region};
+use benspamsphones_core::{Call, CallId, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -33,6 +36,7 @@ pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
 pub use hang_up::HangUpError;
+pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
 pub use people::{BlockedNumber, PeopleError, QuickDial, TakenPeople};
 pub use place_call::{NewCall, PlaceCallError, Placed};
@@ -40,6 +44,7 @@ pub use protocols::ProtocolsError;
 pub use read::{CallPage, CallQuery};
 pub(crate) use sounds::MEDIA_PATH;
 pub use sounds::{Sound, SoundError, SoundKind};
+pub(crate) use turns::Turns;
 
 /// The running application. Clones share it.
 #[derive(Clone)]
@@ -58,13 +63,16 @@ pub(crate) struct Inner {
     pub(crate) addresses: Addresses,
     /// What it takes to believe what Twilio reports; none without an auth token.
     pub(crate) callbacks: Option<Callbacks>,
-    pub(crate) policy: Policy,
+    /// What the guard goes by; the owner may change it at any time.
+    pub(crate) policy: RwLock<Arc<Policy>>,
     pub(crate) pusher: Option<PusherKeys>,
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
     /// Calls whose request has no answer yet.
     pub(crate) dialling: Dialling,
+    /// Calls that wait for their turn.
+    pub(crate) turns: Turns,
     /// Requests that must not be cut short because their asker hung up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -105,6 +113,11 @@ impl App {
             timeout: config.pace.twilio_timeout,
         })?;
         let callbacks = config.twilio.auth_token.as_ref().map(Callbacks::new).transpose()?;
+        let policy = Policy {
+            default_region: config.default_region,
+            zone: TimeZone::system(),
+            limits: Limits::default(),
+        };
         let app = Self {
             inner: Arc::new(Inner {
                 store,
@@ -115,15 +128,17 @@ impl App {
                 knows_auth_token: config.twilio.auth_token.is_some(),
                 addresses: Addresses::new(config.public_address.url().cloned()),
                 callbacks,
-                policy: Policy { default_region: config.default_region },
+                policy: RwLock::new(Arc::new(policy)),
                 pusher: config.pusher.clone(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 dialling: Dialling::default(),
+                turns: Turns::new(config.pace.between_calls),
                 tasks: TaskTracker::new(),
                 stop,
             }),
         };
+        app.load_limits().await?;
         app.load_protocols(&config.first_protocols).await?;
         Ok(app)
     }
@@ -160,7 +175,7 @@ impl App {
 
     /// The country that a number without `+` belongs to.
     pub fn default_region(&self) -> Region {
-        self.inner.policy.default_region
+        self.policy().default_region
     }
 
     /// SID of the account that pays.
@@ -178,7 +193,12 @@ impl App {
     /// # Errors
     /// When Twilio doesn't tell.
     pub async fn numbers(&self) -> Result<Vec<twilio::IncomingPhoneNumber>, twilio::Error> {
-        self.inner.twilio.incoming_phone_numbers().await
+        let numbers = self.inner.twilio.incoming_phone_numbers().await?;
+        let own = numbers.iter().filter_map(|number| PhoneNumber::from_e164(&number.phone_number).ok());
+        if let Err(error) = self.note_own_numbers(own.collect()).await {
+            tracing::error!(%error, "the account's numbers could not be written down");
+        }
+        Ok(numbers)
     }
 
     /// The keys of the Pusher app, if there is one.
@@ -205,7 +225,7 @@ impl App {
     }
 
     async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
-        let region = self.inner.policy.default_region;
+        let region = self.default_region();
         let first = first.protocols.clone();
         let protocols = self.inner.store.write(move |tx| {
             let connection = tx.connection();

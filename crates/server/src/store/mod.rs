@@ -3,17 +3,19 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`]; [`ledger_rows`] reads
+//! [`refusal_rows`], [`sound_rows`], [`consent_rows`], [`refused_call_rows`]; [`ledger_rows`] reads
 //! for the guard, [`statistics_rows`] counts.
 
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod consent_rows;
 pub(crate) mod event_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod refusal_rows;
+pub(crate) mod refused_call_rows;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
 pub(crate) mod statistics_rows;
@@ -40,6 +42,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
+    M::up(include_str!("migrations/0011_limits.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -239,6 +242,8 @@ mod tests {
             token_rows::STATEMENTS,
             sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,
+            consent_rows::STATEMENTS,
+            refused_call_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -16,6 +16,7 @@ mod history;
 mod in_flight;
 mod key_of_one_account;
 mod killed;
+mod limits;
 mod live_news;
 mod logs;
 mod ngrok_stand_in;
