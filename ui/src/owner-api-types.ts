@@ -168,6 +168,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much calling is allowed */
+        get: operations["getLimits"];
+        /**
+         * Set how much calling is allowed
+         * @description All limits at once; it counts for every call that is asked for from now on.
+         */
+        put: operations["setLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -361,6 +382,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Countries whose numbers may be called. */
+        Countries: "own" | {
+            /** @description These, as two letters of ISO 3166. Services of no country are in none of them. */
+            listed: string[];
+        } | "any";
         /**
          * @description Where credentials that are in use come from.
          * @enum {string}
@@ -402,6 +428,49 @@ export interface components {
              * @description When it was last used.
              */
             seen_at: string;
+        };
+        /**
+         * Limits
+         * @description The limits. `None` is no limit.
+         */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Minutes that must lie between two calls to one number.
+             * @example 10
+             */
+            number_gap_min?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to one number in any 24 hours.
+             * @example 3
+             */
+            number_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to all numbers together in any hour.
+             * @example 20
+             */
+            calls_per_hour?: number | null;
+            /**
+             * Format: int32
+             * @description Calls under way at one time.
+             * @example 3
+             */
+            calls_at_once?: number | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Countries whose numbers may be called. */
+            countries: components["schemas"]["Countries"];
+            /**
+             * @description What calls may cost in a day of the owner's, in the account's currency.
+             * @example 10
+             */
+            spend_per_day?: string | null;
+            /**
+             * @description What calls may cost in a month of the owner's, in the account's currency.
+             * @example 50
+             */
+            spend_per_month?: string | null;
         };
         /**
          * @description Whether phones ring.
@@ -485,6 +554,13 @@ export interface components {
              */
             retry_after_s?: number | null;
             /**
+             * Format: date-time
+             * @description When the rule that refused lets such a call through again.
+             */
+            lifts_at?: string | null;
+            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            can_be_set_aside?: boolean;
+            /**
              * Format: uuid
              * @description The call it is about, if one was written down.
              */
@@ -564,6 +640,19 @@ export interface components {
             cluster?: string | null;
             /** @description Another server that speaks Pusher's protocol. */
             host?: string | null;
+        };
+        /** @description Hours in which nobody is called, from the first to right before the second; over midnight if the first is later. */
+        QuietHours: {
+            /**
+             * @description When it begins, as `HH:MM`.
+             * @example 21:00
+             */
+            from: string;
+            /**
+             * @description When it ends.
+             * @example 09:00
+             */
+            until: string;
         };
         /** @description Who was refused, the latest first. */
         RefusalList: {
@@ -1186,6 +1275,66 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `null` is no limit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    setLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Limits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit means nothing */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
