@@ -139,26 +139,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/calls/{id}/explanation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Why a call went as it did
-         * @description Twilio is asked for what it noted, once: what it tells of a call that is over is kept.
-         */
-        get: operations["explainCall"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/calls/{id}/hangup": {
         parameters: {
             query?: never;
@@ -190,7 +170,7 @@ export interface paths {
          * News of calls as it happens
          * @description Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
          *     missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
-         *     `blocked_numbers`, `quick_dials`, `sounds`), as `{"what": …}`; read it again to know how.
+         *     `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`; read it again to know how.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -609,11 +589,6 @@ export interface components {
              * @description Where the next page begins; null on the last one.
              */
             next_cursor?: string | null;
-            /**
-             * Format: int64
-             * @description How many calls there are on all pages; told with the first one.
-             */
-            total?: number | null;
         };
         /**
          * @description Where a call is. The names are Twilio's, but for `requested` and `unknown`, which come before Twilio knows
@@ -742,17 +717,6 @@ export interface components {
          * @enum {string}
          */
         EventKind: "status" | "details" | "silence" | "hang_up_requested";
-        /**
-         * CallExplanation
-         * @description Why a call went as it did.
-         */
-        ExplanationView: {
-            /** @description How it went, or what its failure means. */
-            sentence: string;
-            /** @description What to do about it, where we know. */
-            next_step?: string | null;
-            twilio?: components["schemas"]["TwilioView"] | null;
-        };
         /** @description Why a call failed, kept as it was told. */
         Failure: {
             /**
@@ -863,34 +827,6 @@ export interface components {
             event: components["schemas"]["CallEvent"];
             /** @description The call after it, or later. */
             call: components["schemas"]["CallView"];
-        };
-        /**
-         * TwilioNote
-         * @description Something that Twilio noted.
-         */
-        NoteView: {
-            /**
-             * Format: int32
-             * @description Twilio's error code.
-             */
-            code?: number | null;
-            /** @description Whether the call went on as asked. */
-            warning: boolean;
-            /** @description Twilio's own words. */
-            words: string;
-            /** @description What that means, where we know. */
-            meaning?: string | null;
-            /** @description What to do about it, where we know. */
-            next_step?: string | null;
-            /** @description Twilio's page about it. */
-            link?: string | null;
-            /** @description Where it happened, without what follows the `?`. */
-            address?: string | null;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at?: string | null;
         };
         /** @description A number as somebody wrote it down. */
         NumberFields: {
@@ -1210,31 +1146,6 @@ export interface components {
             lifts_at?: string | null;
             set_aside?: components["schemas"]["CallId"] | null;
         };
-        /**
-         * TwilioRequest
-         * @description A request that Twilio made.
-         */
-        RequestView: {
-            /** @description `GET` or `POST`. */
-            method: string;
-            /** @description The address, without what follows the `?`. */
-            address: string;
-            /**
-             * Format: int32
-             * @description The HTTP status of the answer; null where none came.
-             */
-            status?: number | null;
-            /**
-             * Format: int32
-             * @description How long the answer took, in milliseconds.
-             */
-            took_ms?: number | null;
-            /**
-             * Format: date-time
-             * @description When it came.
-             */
-            at?: string | null;
-        };
         /** @description A message that is read out. */
         Say: {
             /** @description The words. */
@@ -1331,21 +1242,6 @@ export interface components {
             changed: number;
             /** @description What could not be used, in words. */
             left_out: string[];
-        };
-        /**
-         * TwilioSaid
-         * @description What Twilio noted about a call.
-         */
-        TwilioView: {
-            /** @description What went wrong, or might have. */
-            notes: components["schemas"]["NoteView"][];
-            /** @description The requests that Twilio made for the call. */
-            requests: components["schemas"]["RequestView"][];
-            /**
-             * Format: date-time
-             * @description When Twilio was asked.
-             */
-            asked_at: string;
         };
         /** @description What is wrong. */
         Words: string | {
@@ -1761,30 +1657,9 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only calls that ended so, or that haven't ended (`open`). */
-                outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
-                /** @description Only calls placed with the protocol of this id. */
-                protocol?: string;
-                /** @description Only calls to the numbers of the person of this id. */
-                person?: string;
-                /**
-                 * @description Only calls asked for on this day or later: a date, or a date with time and offset.
-                 * @example 2026-03-01
-                 */
-                from?: string;
-                /**
-                 * @description Only calls asked for on this day or earlier; of a date with time and offset, before it.
-                 * @example 2026-03-31
-                 */
-                to?: string;
-                /**
-                 * @description The time zone whose days are meant; this machine's if there is none.
-                 * @example Europe/Berlin
-                 */
-                time_zone?: string;
-                /** @description Only calls asked for by this way. */
-                asked_by?: components["schemas"]["AskedBy"];
-                /** @description Only calls whose numbers, whose protocol, or the name of whom they rang holds this text. */
+                /** @description Only calls at this station. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only calls whose numbers or protocol hold this text. */
                 q?: string;
             };
             header?: never;
@@ -1936,30 +1811,9 @@ export interface operations {
             query?: {
                 /** @description The format of the file. */
                 format?: ("csv" | "json") & Record<string, never>;
-                /** @description Only calls that ended so, or that haven't ended (`open`). */
-                outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
-                /** @description Only calls placed with the protocol of this id. */
-                protocol?: string;
-                /** @description Only calls to the numbers of the person of this id. */
-                person?: string;
-                /**
-                 * @description Only calls asked for on this day or later: a date, or a date with time and offset.
-                 * @example 2026-03-01
-                 */
-                from?: string;
-                /**
-                 * @description Only calls asked for on this day or earlier; of a date with time and offset, before it.
-                 * @example 2026-03-31
-                 */
-                to?: string;
-                /**
-                 * @description The time zone whose days are meant; this machine's if there is none.
-                 * @example Europe/Berlin
-                 */
-                time_zone?: string;
-                /** @description Only calls asked for by this way. */
-                asked_by?: components["schemas"]["AskedBy"];
-                /** @description Only calls whose numbers, whose protocol, or the name of whom they rang holds this text. */
+                /** @description Only calls at this station. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only calls whose numbers or protocol hold this text. */
                 q?: string;
             };
             header?: never;
@@ -2043,62 +1897,6 @@ export interface operations {
             };
             /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    explainCall: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Our id of the call */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExplanationView"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Twilio does not tell */
-            502: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,7 +45,8 @@ export type Change =
   | 'sounds'
   | 'limits'
   | 'refused_calls'
-  | 'calls';
+  | 'calls'
+  | 'public_address';
 
 /** What somebody wants who opened a link or clicked in the tray. */
 export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };

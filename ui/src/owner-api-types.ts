@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/v1/calls": {
+    "/api/v1/credentials/ngrok": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,14 +12,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Keep the token of an ngrok account in the keyring, in place of the one before */
+        put: operations["keepNgrok"];
         post?: never;
-        /**
-         * Delete old calls
-         * @description With their events and all that was kept about them. Calls of the last 32 days stay, since the rules count them, and
-         *     so do calls that are not over.
-         */
-        delete: operations["deleteCalls"];
+        /** Forget the token of the ngrok account that is kept */
+        delete: operations["forgetNgrok"];
         options?: never;
         head?: never;
         patch?: never;
@@ -324,6 +321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/public-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose how Twilio reaches this machine
+         * @description The program goes on by itself a moment later.
+         */
+        put: operations["choosePublicAddress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/region": {
         parameters: {
             query?: never;
@@ -375,14 +392,6 @@ export interface components {
          * @enum {string}
          */
         CredentialSource: "environment" | "vault";
-        /** @description What came of it. */
-        DeletedCalls: {
-            /**
-             * Format: int64
-             * @description How many calls are gone.
-             */
-            deleted: number;
-        };
         /** @description Devices, the newest first. */
         DeviceList: {
             items: components["schemas"]["HolderView"][];
@@ -505,6 +514,11 @@ export interface components {
             user: string;
             password: string;
         };
+        /** @description The token of an ngrok account. */
+        NgrokCredentials: {
+            /** Format: password */
+            authtoken: string;
+        };
         /** @description A way for one device to join. */
         PairingView: {
             /** @description Good for one device. */
@@ -558,6 +572,51 @@ export interface components {
             twilio_code?: number | null;
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
+        };
+        /**
+         * @description How it is.
+         * @enum {string}
+         */
+        PublicAddressState: "none" | "here" | "forwarded" | "connecting" | "up" | "failed";
+        /** @description How Twilio reaches this machine. */
+        PublicAddressView: {
+            /** @description As the owner chose, or as was told. */
+            choice: components["schemas"]["PublicChoice"];
+            /** @description It was told when the program was started, so it can't be changed here. */
+            fixed: boolean;
+            /** @description How it is now. */
+            state: components["schemas"]["PublicAddressState"];
+            /**
+             * @description Where Twilio is told to report to now, if it can reach this machine.
+             * @example https://calls.ngrok.app
+             */
+            url?: string | null;
+            /** @description Why there is no tunnel now. */
+            problem?: string | null;
+            /** @description What to do about that. */
+            help?: string | null;
+            ngrok_token?: components["schemas"]["CredentialSource"] | null;
+        };
+        /** @description The choice. */
+        PublicChoice: {
+            /** @enum {string} */
+            by: "none";
+        } | {
+            /**
+             * @description It.
+             * @example https://calls.example.com
+             */
+            url: string;
+            /** @enum {string} */
+            by: "forwarding";
+        } | {
+            /**
+             * @description A domain that is reserved for the ngrok account; none is whatever ngrok gives.
+             * @example calls.ngrok.app
+             */
+            domain?: string | null;
+            /** @enum {string} */
+            by: "ngrok";
         };
         /** @description The keys of a Pusher app. */
         PusherCredentials: {
@@ -666,8 +725,8 @@ export interface components {
             network: components["schemas"]["NetworkView"];
             /** @description Where Twilio's callbacks come in. */
             webhook_url: string;
-            /** @description Where Twilio is told to report to, if it can reach this machine. */
-            public_url?: string | null;
+            /** @description Whether and how Twilio can reach it. */
+            public_address: components["schemas"]["PublicAddressView"];
             /** @description What the owner should know at once. */
             attention?: string | null;
             /** @description Where credentials are kept. */
@@ -751,33 +810,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    deleteCalls: {
+    keepNgrok: {
         parameters: {
-            query: {
-                /**
-                 * @description Calls asked for before this day go: a date, or a date with time and offset.
-                 * @example 2025-01-01
-                 */
-                before: string;
-                /**
-                 * @description The time zone whose day is meant; this machine's if there is none.
-                 * @example Europe/Berlin
-                 */
-                time_zone?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NgrokCredentials"];
+            };
+        };
         responses: {
-            200: {
+            /** @description Kept */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["DeletedCalls"];
-                };
+                content?: never;
             };
             400: {
                 headers: {
@@ -787,8 +838,49 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too young */
-            422: {
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetNgrok: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten, or there was none */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1433,6 +1525,52 @@ export interface operations {
                 content?: never;
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choosePublicAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicChoice"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,8 @@ export type Settings = Schemas['SettingsView'];
 export type Verdict = Schemas['Verdict'];
 export type TwilioCredentials = Schemas['TwilioCredentials'];
 export type PusherCredentials = Schemas['PusherCredentials'];
+export type PublicChoice = Schemas['PublicChoice'];
+export type NgrokCredentials = Schemas['NgrokCredentials'];
 export type NewPassword = Schemas['NewPassword'];
 export type Holder = Schemas['HolderView'];
 export type NewDevice = Schemas['NewDevice'];
@@ -19,6 +21,7 @@ const TWILIO = '/api/v1/credentials/twilio';
 const DEVICES = '/api/v1/devices';
 const REFUSALS = '/api/v1/refusals';
 const PUSHER = '/api/v1/credentials/pusher';
+const NGROK = '/api/v1/credentials/ngrok';
 
 export class OwnerApi {
   constructor(private readonly api: Api) {}
@@ -76,6 +79,19 @@ export class OwnerApi {
   chooseSharing(share: boolean, https: boolean): Promise<string> {
     const body = JSON.stringify({ share, https });
     return this.api.ask({ method: 'PUT', path: '/api/v1/settings/sharing', body });
+  }
+
+  choosePublicAddress(choice: PublicChoice): Promise<string> {
+    const body = JSON.stringify(choice);
+    return this.api.ask({ method: 'PUT', path: '/api/v1/settings/public-address', body });
+  }
+
+  keepNgrok(credentials: NgrokCredentials): Promise<string> {
+    return this.api.ask({ method: 'PUT', path: NGROK, body: JSON.stringify(credentials) });
+  }
+
+  forgetNgrok(): Promise<string> {
+    return this.api.ask({ method: 'DELETE', path: NGROK });
   }
 
   /** Sends what Twilio would, out and in by the public address. Nobody is rung. */

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use benspamsphones_core::{AskedBy, Outcome};
 use benspamsphones_server::launch::arguments::{
-    CredentialsArguments, ServerArguments, TwilioArguments, sandbox_speed,
+    CredentialsArguments, PublicAddressArguments, ServerArguments, TwilioArguments, sandbox_speed,
 };
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
-use url::Url;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -289,8 +288,8 @@ pub(crate) struct CredentialsCommand {
 pub(crate) enum KeyringCommand {
     /// Tell what is kept, without telling it [default]
     Status,
-    /// Keep what standard input tells as JSON, such as {"account_sid": "AC…", "auth_token": "…"} or {"app_id": "…",
-    /// "key": "…", "secret": "…", "cluster": "eu"}; on a terminal each part is asked for
+    /// Keep what standard input tells as JSON, such as {"account_sid": "AC…", "auth_token": "…"}, {"app_id": "…",
+    /// "key": "…", "secret": "…", "cluster": "eu"} or {"authtoken": "…"}; on a terminal each part is asked for
     Set {
         /// Whose
         connection: ConnectionArgument,
@@ -309,13 +308,14 @@ pub(crate) enum ConnectionArgument {
     Twilio,
     /// The Pusher app
     Pusher,
+    /// The account that opens tunnels
+    Ngrok,
 }
 
 #[derive(Args)]
 pub(crate) struct Doctor {
-    /// Address under which Twilio reaches the webhook listener
-    #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Url>,
+    #[command(flatten)]
+    pub public_address: PublicAddressArguments,
     #[command(flatten)]
     pub twilio: TwilioArguments,
     #[command(flatten)]

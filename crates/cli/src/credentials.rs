@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
 
 use benspamsphones_server::config::PusherKeys;
-use benspamsphones_server::vault::{Connection, TwilioKeys, Vault, VaultError};
+use benspamsphones_server::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -34,6 +34,12 @@ struct PusherInput {
     host: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NgrokInput {
+    authtoken: SecretString,
+}
+
 pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failure> {
     let vault = Vault::Keyring;
     match arguments.command.unwrap_or(KeyringCommand::Status) {
@@ -53,10 +59,18 @@ pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failu
             vault.keep_pusher(&keys).await.map_err(explain)?;
             say("Kept. A server takes it at its next start.")?;
         }
+        KeyringCommand::Set { connection: ConnectionArgument::Ngrok } => {
+            let input: NgrokInput = read("ngrok", &["authtoken"])?;
+            let token =
+                NgrokToken::new(&input.authtoken).map_err(|error| Failure::Usage(error.to_string()))?;
+            vault.keep_ngrok(&token).await.map_err(explain)?;
+            say("Kept. A server takes it at its next start; --ngrok or Settings open the tunnel.")?;
+        }
         KeyringCommand::Forget { connection } => {
             let connection = match connection {
                 ConnectionArgument::Twilio => Connection::Twilio,
                 ConnectionArgument::Pusher => Connection::Pusher,
+                ConnectionArgument::Ngrok => Connection::Ngrok,
             };
             let forgotten = vault.forget(connection).await.map_err(explain)?;
             say(if forgotten { "Forgotten." } else { "There was nothing to forget." })?;
@@ -68,8 +82,9 @@ pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failu
 async fn status(vault: Vault) -> Result<(), Failure> {
     let twilio = vault.twilio().await.map_err(explain)?.is_some();
     let pusher = vault.pusher().await.map_err(explain)?.is_some();
+    let ngrok = vault.ngrok().await.map_err(explain)?.is_some();
     let word = |kept| if kept { "set" } else { "not set" };
-    say(&format!("Twilio  {}\nPusher  {}", word(twilio), word(pusher)))
+    say(&format!("Twilio  {}\nPusher  {}\nngrok   {}", word(twilio), word(pusher), word(ngrok)))
 }
 
 /// JSON from standard input. On a terminal it is made of answers, typed without being shown.
@@ -98,7 +113,7 @@ fn ask(whose: &str, part: &str) -> Result<String, Failure> {
     let mut prompt = io::stderr().lock();
     write!(prompt, "{whose} {}: ", part.replace('_', " "))?;
     prompt.flush()?;
-    if matches!(part, "auth_token" | "secret") {
+    if matches!(part, "auth_token" | "secret" | "authtoken") {
         return rpassword::read_password().map_err(Failure::other);
     }
     let mut line = String::new();

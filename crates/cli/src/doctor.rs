@@ -110,20 +110,41 @@ async fn callbacks(arguments: &Doctor, data_dir: &Path, running: Option<&Value>)
     match running.map(|status| status["public_address"] == true) {
         Some(true) => return try_public_address(data_dir).await,
         Some(false) => {
-            let sentence = "the server has no public address, so it asks Twilio; --public-url changes that";
+            let sentence = "the server has no public address, so it asks Twilio; --public-url, --ngrok or Settings change that";
             return Finding::Note(sentence.into());
         }
         None => {}
     }
-    match &arguments.public_url {
+    let told = &arguments.public_address;
+    if told.public_url.is_none() && (told.ngrok == Some(true) || told.ngrok_domain.is_some()) {
+        return ngrok(arguments).await;
+    }
+    match &told.public_url {
         None => Finding::Note(
-            "no public address: live calls are followed by asking Twilio; set BSP_PUBLIC_URL".into(),
+            "none is told, so live calls are followed by asking Twilio unless Settings chose an address"
+                .into(),
         ),
         Some(url) if url.scheme() == "https" => Finding::Good(format!("Twilio is told to report to {url}")),
         Some(url) if url.scheme() == "http" => {
             Finding::Note(format!("Twilio is told to report to {url}, unencrypted; https is better"))
         }
         Some(url) => Finding::Problem(format!("{url} is no web address")),
+    }
+}
+
+/// Whether a tunnel could be opened. It isn't tried: the account may have few at once, and the server needs one.
+async fn ngrok(arguments: &Doctor) -> Finding {
+    match variables::ngrok() {
+        Ok(Some(_)) => return Finding::Good("by ngrok, with the token of NGROK_AUTHTOKEN".into()),
+        Ok(None) => {}
+        Err(error) => return Finding::Problem(error.to_string()),
+    }
+    match arguments.vault.vault().ngrok().await {
+        Ok(Some(_)) => Finding::Good("by ngrok, with the token of the keyring".into()),
+        Ok(None) => Finding::Problem(
+            "ngrok needs a token: keep it with \"bsp credentials set ngrok\", or set NGROK_AUTHTOKEN".into(),
+        ),
+        Err(error) => Finding::Problem(format!("{error} {}", error.help())),
     }
 }
 

@@ -85,12 +85,38 @@ fn data_dir(told: Option<PathBuf>) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::Usage("there is no home folder; name one with --data-dir".into()))
 }
 
+/// What may be said. Two that carry ngrok's token dump all that they send, at their most talkative levels.
+fn log_filter(told: &str) -> Result<EnvFilter, Failure> {
+    let bad = |error: &dyn std::fmt::Display| Failure::Usage(format!("--log: {error}"));
+    let mut filter = EnvFilter::try_new(told).map_err(|error| bad(&error))?;
+    for target in ["ngrok=info", "muxado=info"] {
+        filter = filter.add_directive(target.parse().map_err(|error| bad(&error))?);
+    }
+    Ok(filter)
+}
+
 fn start_log(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| Failure::Usage(format!("--log: {error}")))?;
+    let filter = log_filter(filter)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_carries_ngroks_token_never_dumps_it() {
+        for told in ["trace", "debug,hyper=info", "ngrok=trace,muxado=trace"] {
+            let filter = log_filter(told).unwrap().to_string();
+            for quiet in ["ngrok=info", "muxado=info"] {
+                assert!(filter.split(',').any(|directive| directive == quiet), "{filter}");
+            }
+            assert!(!filter.contains("ngrok=trace") && !filter.contains("muxado=trace"), "{filter}");
+        }
+    }
 }

@@ -3,14 +3,19 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use benspamsphones_core::Mode;
 use benspamsphones_server::launch::{self, LaunchError, Told};
+use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
 
 use crate::args::Serve;
 use crate::exit::Failure;
+
+/// How long the greeting waits for the tunnel's address.
+const TUNNEL: Duration = Duration::from_secs(5);
 
 /// Runs the server, and starts it again when a change of the owner's takes that.
 pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<ExitCode, Failure> {
@@ -21,7 +26,15 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
     }
     loop {
         let mut running = launch::launch(&told).await.map_err(explain)?;
-        greet(&mut running.server, &told.data_dir)?;
+        let tunnel = tokio::select! {
+            tunnel = running.server.tunnel(TUNNEL) => Some(tunnel),
+            stopped = wait_for_stop() => stopped.map(|()| None)?,
+        };
+        let Some(tunnel) = tunnel else {
+            running.stop().await;
+            return Ok(ExitCode::SUCCESS);
+        };
+        greet(&mut running.server, &tunnel, &told.data_dir)?;
         // A free port that the system chose stays the same: bookmarks and Twilio point there.
         told.listen.set_port(running.server.lan().port());
         told.webhook_listen.set_port(running.server.webhook().port());
@@ -38,7 +51,7 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
     }
 }
 
-fn greet(server: &mut Server, data_dir: &Path) -> Result<(), Failure> {
+fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let mode = match server.app().mode() {
         Mode::Sandbox => "sandbox: no phone rings and nothing costs",
@@ -59,11 +72,22 @@ fn greet(server: &mut Server, data_dir: &Path) -> Result<(), Failure> {
         }
         None => writeln!(out, "  Sign in    {}", server.user())?,
     }
-    match server.public_url() {
-        Some(url) => writeln!(out, "  Callbacks  {url} (http://{}/ here)", server.webhook())?,
-        None => writeln!(
+    match (server.public_url(), tunnel) {
+        (Some(url), TunnelState::Up(_)) => writeln!(out, "  Callbacks  {url} (by ngrok)")?,
+        (Some(url), _) => writeln!(out, "  Callbacks  {url} (http://{}/ here)", server.webhook())?,
+        (None, TunnelState::Connecting(None)) => {
+            writeln!(
+                out,
+                "  Callbacks  ngrok is being asked; until it answers, calls are followed by asking Twilio"
+            )?;
+        }
+        (None, TunnelState::Connecting(Some(error)) | TunnelState::Failed(error)) => {
+            writeln!(out, "  Callbacks  none, so calls are followed by asking Twilio. {error}")?;
+            writeln!(out, "             {}", error.help())?;
+        }
+        (None, TunnelState::Off | TunnelState::Up(_)) => writeln!(
             out,
-            "  Callbacks  none: calls are followed by asking Twilio (--public-url changes that)"
+            "  Callbacks  none: calls are followed by asking Twilio (--ngrok or --public-url change that)"
         )?,
     }
     writeln!(out, "  Data       {}", data_dir.display())?;

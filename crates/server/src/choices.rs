@@ -9,11 +9,12 @@ use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::data_dir::write_private;
+use crate::tunnel::PublicChoice;
 
 const FILE: &str = "choices.json";
 
 /// The choices. What was never chosen is left out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Choices {
     /// Whether phones ring.
     pub mode: Option<Mode>,
@@ -23,6 +24,8 @@ pub(crate) struct Choices {
     pub share: Option<bool>,
     /// Whether it speaks HTTPS with the network.
     pub https: Option<bool>,
+    /// How Twilio reaches it.
+    pub public_address: Option<PublicChoice>,
 }
 
 /// The file as it is written.
@@ -36,6 +39,8 @@ struct Written {
     share: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     https: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_address: Option<PublicChoice>,
 }
 
 /// Why the file can't be used.
@@ -74,7 +79,12 @@ impl Choices {
                 None => None,
                 Some(text) => Some(text.parse().ok()?),
             };
-            Some(Self { mode, default_region, share: written.share, https: written.https })
+            let public_address = match written.public_address {
+                None => None,
+                Some(choice) => Some(choice.checked().ok()?),
+            };
+            let (share, https) = (written.share, written.https);
+            Some(Self { mode, default_region, share, https, public_address })
         });
         parsed.ok_or(ChoicesError::Strange(path))
     }
@@ -87,6 +97,7 @@ impl Choices {
             default_region: self.default_region.map(|region| region.to_string()),
             share: self.share,
             https: self.https,
+            public_address: self.public_address,
         };
         write_private(&path, &written).map_err(|source| ChoicesError::Io { path, source })
     }
@@ -105,10 +116,17 @@ mod tests {
             default_region: "DE".parse().ok(),
             share: Some(true),
             https: Some(false),
+            public_address: Some(PublicChoice::Ngrok { domain: Some("calls.example.com".into()) }),
         };
-        chosen.write(folder.path()).unwrap();
+        chosen.clone().write(folder.path()).unwrap();
         assert_eq!(Choices::read(folder.path()).unwrap(), chosen);
-        for strange in ["", "{\"mode\":\"loud\"}", "{\"default_region\":\"Atlantis\"}", "[1]"] {
+        for strange in [
+            "",
+            "{\"mode\":\"loud\"}",
+            "{\"default_region\":\"Atlantis\"}",
+            "[1]",
+            "{\"public_address\":{\"by\":\"carrier pigeon\"}}",
+        ] {
             fs::write(folder.path().join(FILE), strange).unwrap();
             assert!(matches!(Choices::read(folder.path()), Err(ChoicesError::Strange(_))), "{strange:?}");
         }

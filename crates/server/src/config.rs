@@ -14,6 +14,7 @@ use crate::owner::Owner;
 pub use crate::pusher::PusherKeys;
 pub use crate::serve::Limits;
 pub use crate::tls::CertificateSource;
+pub use crate::tunnel::{NgrokServer, NgrokTunnel};
 
 /// Everything that a running server needs to know.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ pub struct Config {
 }
 
 /// Where Twilio can reach the webhook listener.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum PublicAddress {
     /// Nowhere: calls are followed by asking.
     None,
@@ -61,14 +62,16 @@ pub enum PublicAddress {
     At(Url),
     /// At the listener itself: the Twilio in question is on this machine.
     WebhookListener,
+    /// Wherever ngrok says, once a tunnel is open.
+    Ngrok(NgrokTunnel),
 }
 
 impl PublicAddress {
-    /// The address, once it is known.
+    /// The address, if it is known before anything runs.
     pub fn url(&self) -> Option<&Url> {
         match self {
             Self::At(url) => Some(url),
-            Self::None | Self::WebhookListener => None,
+            Self::None | Self::WebhookListener | Self::Ngrok(_) => None,
         }
     }
 }
@@ -147,6 +150,10 @@ pub struct Pace {
     pub between_calls: Duration,
     /// For open connections to end once the server stops.
     pub stop: Duration,
+    /// Between two attempts to open the tunnel, at first; they slow down.
+    pub tunnel_pause: Duration,
+    /// Between two signs of life of the tunnel; without an answer for as long again, it is gone.
+    pub tunnel_heartbeat: Duration,
 }
 
 impl Default for Pace {
@@ -159,6 +166,8 @@ impl Default for Pace {
             estimate: Duration::from_millis(700),
             between_calls: Duration::from_secs(1),
             stop: Duration::from_millis(1_200),
+            tunnel_pause: Duration::from_secs(1),
+            tunnel_heartbeat: Duration::from_secs(10),
         }
     }
 }

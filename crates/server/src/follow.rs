@@ -39,7 +39,7 @@ struct Following {
     news: NewsRoute,
     last_callback: Instant,
     /// No callback is counted on: they stayed away, and that has been said; or an earlier run asked for them, and
-    /// those that came while nobody listened are lost.
+    /// those that came while nobody listened are lost; or the address that they were asked for leads nowhere any more.
     silent: bool,
     /// Somebody wants it to end, and until it has, nobody waits for callbacks.
     hangup_requested: bool,
@@ -60,6 +60,7 @@ pub(crate) async fn follow(app: App) {
     };
     // Subscribed before the open calls are read, so that none slips through between the two.
     let mut live = follower.app.live().subscribe();
+    let mut addresses = follower.app.inner.addresses.changes();
     follower.take_up().await;
     follower.take_up_unpriced().await;
     let stop = follower.app.stopping().clone();
@@ -72,6 +73,7 @@ pub(crate) async fn follow(app: App) {
                 Err(RecvError::Lagged(_)) => follower.take_up().await,
                 Err(RecvError::Closed) => return,
             },
+            () = addresses.next() => follower.count_on_nothing(),
             Some(due) = follower.queue.next(), if !follower.queue.is_empty() => {
                 follower.look(due.into_inner());
             }
@@ -174,8 +176,24 @@ impl Follower {
                 self.forget(call.id);
             }
         } else if event.event().source == Source::Dial {
-            let polls = following.news == NewsRoute::Polling || following.status == CallStatus::Unknown;
+            let polls = following.news == NewsRoute::Polling
+                || following.status == CallStatus::Unknown
+                || following.silent;
             self.queue.reset(&following.timer, if polls { pace.poll } else { pace.silence });
+        }
+    }
+
+    /// Callbacks that are under way to another address may never come. Calls that wait for them are asked about at once,
+    /// until one comes.
+    fn count_on_nothing(&mut self) {
+        for following in self.calls.values_mut() {
+            let waits =
+                following.news == NewsRoute::Callbacks && !following.status.is_ending() && !following.silent;
+            following.silent |= waits;
+            // A request that is on its way has no answer yet that could be asked for.
+            if waits && !following.asking && following.status != CallStatus::Requested {
+                self.queue.reset(&following.timer, Duration::ZERO);
+            }
         }
     }
 

@@ -23,6 +23,7 @@ mod random;
 mod serve;
 pub mod store;
 pub mod tls;
+pub mod tunnel;
 pub mod vault;
 mod vcard;
 pub mod verdict;

@@ -73,6 +73,8 @@ pub enum Change {
     Sounds,
     /// Calls of the history were deleted.
     Calls,
+    /// Whether and where Twilio reaches this program.
+    PublicAddress,
     /// How much calling is allowed.
     Limits,
     /// Calls that were refused.

@@ -16,8 +16,10 @@ use crate::app::App;
 use crate::choices::{Choices, ChoicesError};
 use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
+use crate::launch::variables;
 use crate::store::StoreError;
-use crate::vault::{Connection, TwilioKeys, Vault, VaultError};
+use crate::tunnel::{BadPublicAddress, PublicChoice};
+use crate::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 
 /// Where credentials that are in use come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -42,6 +44,10 @@ pub struct Owner {
     pub listen_told: bool,
     /// So was whether it speaks HTTPS.
     pub https_told: bool,
+    /// So was how Twilio reaches it.
+    pub public_address_told: bool,
+    /// How Twilio is to reach it, told or chosen.
+    pub public_choice: PublicChoice,
     /// Where the account in use comes from; `None` for the built-in sandbox.
     pub twilio_source: Option<CredentialSource>,
     /// Where Pusher's keys come from, if there are any.
@@ -62,6 +68,12 @@ pub enum OwnerError {
     /// It was told to the host, which would say it again.
     #[error("{0} was set by {1}, when the program was started.")]
     Told(&'static str, &'static str),
+    /// A tunnel, and no token to open it with.
+    #[error("There is no token of an ngrok account.")]
+    NoNgrokToken,
+    /// No public address.
+    #[error(transparent)]
+    PublicAddress(#[from] BadPublicAddress),
     /// Live, and there is no account to be live with.
     #[error("There are no credentials of Twilio's.")]
     NoCredentials,
@@ -139,6 +151,57 @@ impl Owner {
         Ok(())
     }
 
+    /// Chooses how Twilio reaches the webhook listener.
+    ///
+    /// # Errors
+    /// When it isn't this program's to choose, can't be a public address, lacks a token, or calls are under way.
+    pub async fn choose_public_address(
+        &self,
+        app: &App,
+        data_dir: &Path,
+        choice: PublicChoice,
+    ) -> Result<(), OwnerError> {
+        if self.public_address_told {
+            return Err(OwnerError::Told(
+                "The public address",
+                "--public-url or --ngrok, or their variables",
+            ));
+        }
+        let choice = choice.checked()?;
+        let wants_token = matches!(choice, PublicChoice::Ngrok { .. });
+        if wants_token && self.ngrok_source().await?.is_none() {
+            return Err(OwnerError::NoNgrokToken);
+        }
+        nothing_under_way(app).await?;
+        Choices { public_address: Some(choice), ..Choices::read(data_dir)? }.write(data_dir)?;
+        self.restart.notify_one();
+        Ok(())
+    }
+
+    /// Where the token of an ngrok account comes from, if there is one.
+    ///
+    /// # Errors
+    /// When the vault can't be asked.
+    pub async fn ngrok_source(&self) -> Result<Option<CredentialSource>, VaultError> {
+        if variables::ngrok().is_ok_and(|token| token.is_some()) {
+            return Ok(Some(CredentialSource::Environment));
+        }
+        Ok(self.vault.ngrok().await?.map(|_| CredentialSource::Vault))
+    }
+
+    /// Keeps the token of an ngrok account.
+    ///
+    /// # Errors
+    /// When the vault doesn't take it, or calls are under way.
+    pub async fn keep_ngrok(&self, app: &App, token: &NgrokToken) -> Result<(), OwnerError> {
+        nothing_under_way(app).await?;
+        self.vault.keep_ngrok(token).await?;
+        if matches!(self.public_choice, PublicChoice::Ngrok { .. }) {
+            self.restart.notify_one();
+        }
+        Ok(())
+    }
+
     /// Keeps an account.
     ///
     /// # Errors
@@ -175,6 +238,10 @@ impl Owner {
         let used = match what {
             Connection::Twilio => self.twilio_source,
             Connection::Pusher => self.pusher_source,
+            Connection::Ngrok => match self.public_choice {
+                PublicChoice::Ngrok { .. } => Some(CredentialSource::Vault),
+                PublicChoice::None | PublicChoice::Forwarding { .. } => None,
+            },
         };
         if what == Connection::Twilio && used != Some(CredentialSource::Environment) {
             let choices = Choices::read(data_dir)?;

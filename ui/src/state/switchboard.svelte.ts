@@ -104,16 +104,25 @@ export class Switchboard {
   }
 
   async refresh(): Promise<void> {
-    const status = this.api.status().then(
-      (status) => (this.status = status),
+    await Promise.all([
+      this.#refreshStatus(),
+      this.calls.refresh(),
+      this.protocols.refresh(),
+      this.people.refresh(),
+    ]);
+  }
+
+  async #refreshStatus(): Promise<void> {
+    try {
+      this.status = await this.api.status();
+    } catch {
       // The connection's own state tells that the server is away.
-      () => undefined,
-    );
-    await Promise.all([status, this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
+    }
   }
 
   async #refreshOnly(what: Change): Promise<void> {
     if (what === 'protocols') await this.protocols.refresh();
+    else if (what === 'public_address') await this.#refreshStatus();
     else if (what === 'limits' || what === 'refused_calls') this.refusedCalls.outdated();
     else if (what !== 'calls') await this.people.refresh();
     else if (this.history.loaded) await this.history.search(this.history.filter);

@@ -43,7 +43,9 @@ fn credentials_are_kept_used_and_forgotten_and_never_told() {
 "$BSP" credentials
 printf '%s' "$ACCOUNT" | "$BSP" credentials set twilio
 echo '{"app_id": "7", "key": "k", "secret": "hush-pusher", "cluster": "eu"}' | "$BSP" credentials set pusher
+echo '{"authtoken": "2hushNgrok"}' | "$BSP" credentials set ngrok
 "$BSP" credentials status
+"$BSP" doctor --ngrok --twilio-api-base http://127.0.0.1:9 || true
 "$BSP" doctor --twilio-api-base http://127.0.0.1:9 || true
 "$BSP" credentials forget twilio
 "$BSP" credentials forget twilio
@@ -55,6 +57,8 @@ echo '{"app_id": "7", "key": "k", "secret": "hush-pusher", "cluster": "eu"}' | "
     let states: Vec<_> = said.lines().filter(|line| line.starts_with("Twilio  ")).collect();
     assert_eq!(states, ["Twilio  not set", "Twilio  set", "Twilio  not set"], "{said}");
     assert!(said.contains("Pusher  set"), "{said}");
+    assert!(said.contains("ngrok   set"), "{said}");
+    assert!(said.contains("by ngrok, with the token of the keyring"), "{said}");
     assert!(said.contains("(from the keyring)"), "the doctor found the account: {said}");
     assert!(said.contains("Forgotten.\nThere was nothing to forget."), "{said}");
     assert!(complained.contains("TRACE"), "the log was on");

@@ -127,3 +127,19 @@ fn the_sandbox_rings_nobody_whatever_the_environment_holds() {
     assert!(said.contains("The line was busy."), "{said}{}", text(&ended.stderr));
     assert!(!said.contains("No news"), "its callbacks come to the listener itself: {said}");
 }
+
+#[test]
+fn ngrok_without_a_token_is_said_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = ["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0", "--mode", "live", "--ngrok"];
+    let mut command = bsp(&folder.path().join("data"));
+    command.args(serve).args(["--twilio-api-base", "http://127.0.0.1:9", "--credentials", "environment"]);
+    command.env("TWILIO_SID", "AC00000000000000000000000000000001").env("TWILIO_TOKEN", "token");
+    let ended = run(&mut command);
+    assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
+    assert!(text(&ended.stderr).contains("NGROK_AUTHTOKEN"), "{}", text(&ended.stderr));
+    // What can't be a token is not sent to anybody, and not repeated.
+    let ended = run(command.env("NGROK_AUTHTOKEN", "hush hush"));
+    assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
+    assert!(!text(&ended.stderr).contains("hush"), "{}", text(&ended.stderr));
+}

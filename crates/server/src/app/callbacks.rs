@@ -14,11 +14,24 @@ use crate::store::StoreError;
 /// Path of the callback route; the channel follows.
 pub(crate) const PATH: &str = "/api/twilio_update/";
 
-/// What it takes to ask for callbacks and to believe them: an address, and the token that signs.
+/// What it takes to believe callbacks: the token that signs them.
 pub(crate) struct Callbacks {
-    public_url: Url,
     validator: Validator,
     auth_token: SecretString,
+}
+
+/// The address that something was signed for, and its fields.
+pub(super) type Believed = (String, Vec<(String, String)>);
+
+/// Why something isn't believed that claims to be from Twilio.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Disbelief {
+    /// No public address or no auth token: nothing that comes here can be believed.
+    #[error("callbacks are not set up")]
+    NotSetUp,
+    /// Not signed by Twilio for an address of ours.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
 }
 
 /// Why a callback was not taken in.
@@ -50,40 +63,60 @@ pub enum Taken {
     Probe(String),
 }
 
+impl From<Disbelief> for CallbackError {
+    fn from(disbelief: Disbelief) -> Self {
+        match disbelief {
+            Disbelief::NotSetUp => Self::NotSetUp,
+            Disbelief::Signature(error) => Self::Signature(error),
+        }
+    }
+}
+
 impl Callbacks {
-    pub(crate) fn new(public_url: Url, auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
-        Ok(Self { public_url, validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
-    }
-
-    /// The address for one channel, as Twilio is given it and as Twilio signs it.
-    pub(crate) fn url(&self, channel: &str) -> String {
-        self.at(&format!("{PATH}{channel}"))
-    }
-
-    /// The fields of a form, once it is sure that Twilio signed it for this address.
-    pub(crate) fn validate(
-        &self,
-        url: &str,
-        body: &[u8],
-        signature: &str,
-    ) -> Result<Vec<(String, String)>, SignatureError> {
-        self.validator.validate_form(url, body, signature)
+    pub(crate) fn new(auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
+        Ok(Self { validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
     }
 
     /// The signature that Twilio would send along.
     pub(crate) fn sign(&self, url: &str, form: &[(&str, &str)]) -> String {
         twilio::signature::sign(&self.auth_token, url, form)
     }
+}
 
-    /// A path as Twilio reaches it.
-    pub(crate) fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
-    }
+/// The address for one channel, as Twilio is given it and as Twilio signs it.
+pub(crate) fn url_of(public_url: &Url, channel: &str) -> String {
+    below(public_url, &format!("{PATH}{channel}"))
+}
+
+/// A path as Twilio reaches it.
+pub(crate) fn below(public_url: &Url, path: &str) -> String {
+    format!("{}{path}", public_url.as_str().trim_end_matches('/'))
 }
 
 impl App {
+    /// The fields of a form, once it is sure that Twilio signed it for an address of ours, and that address; the address of
+    /// now is tried first.
+    pub(super) fn believe(
+        &self,
+        address: impl Fn(&Url) -> String,
+        body: &[u8],
+        signature: &str,
+    ) -> Result<Believed, Disbelief> {
+        let callbacks = self.inner.callbacks.as_ref().ok_or(Disbelief::NotSetUp)?;
+        let validate = |public_url: &Url| -> Result<Believed, SignatureError> {
+            let url = address(public_url);
+            let fields = callbacks.validator.validate_form(&url, body, signature)?;
+            Ok((url, fields))
+        };
+        let addresses = self.inner.addresses.all();
+        let (now, earlier) = addresses.split_first().ok_or(Disbelief::NotSetUp)?;
+        let believed =
+            validate(now).or_else(|error| earlier.iter().find_map(|url| validate(url).ok()).ok_or(error));
+        Ok(believed?)
+    }
+
     /// Takes in a status callback, or a trial of the public address. Nothing of it is read before the signature is
-    /// checked, against the address that was configured and never one that the request claims.
+    /// checked, against the addresses that Twilio was told and never one that the request claims.
     ///
     /// # Errors
     /// When it is not from Twilio, tells no status, or can't be written down.
@@ -93,8 +126,7 @@ impl App {
         body: &[u8],
         signature: &str,
     ) -> Result<Taken, CallbackError> {
-        let callbacks = self.inner.callbacks.as_ref().ok_or(CallbackError::NotSetUp)?;
-        let fields = callbacks.validate(&callbacks.url(channel), body, signature)?;
+        let (_, fields) = self.believe(|public_url| url_of(public_url, channel), body, signature)?;
         if let Some(nonce) = channel.strip_prefix(PROBE) {
             return Ok(Taken::Probe(nonce.to_owned()));
         }

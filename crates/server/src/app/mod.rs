@@ -3,6 +3,7 @@
 //! The window, a browser, the tray, the command line and curl all end in a method of [`App`]. It knows nothing of
 //! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
 
+mod addresses;
 mod balance;
 mod callbacks;
 mod dialling;
@@ -30,12 +31,14 @@ use benspamsphones_core::{Call, CallId, Limits, Mode, PhoneNumber, Policy, Proto
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::config::{Config, Pace, PusherKeys};
-use crate::live::Hub;
+use crate::live::{Change, Hub};
 use crate::pusher::watchers::Watchers;
 use crate::store::{Store, StoreError, protocol_rows};
 
+use addresses::Addresses;
 pub use balance::{Balance, BalanceError};
 pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
@@ -69,6 +72,9 @@ pub(crate) struct Inner {
     pub(crate) mode: Mode,
     pub(crate) account_sid: String,
     pub(crate) knows_auth_token: bool,
+    /// Where Twilio reaches this program.
+    pub(crate) addresses: Addresses,
+    /// What it takes to believe what Twilio reports; none without an auth token.
     pub(crate) callbacks: Option<Callbacks>,
     /// What the guard goes by; the owner may change it at any time.
     pub(crate) policy: RwLock<Arc<Policy>>,
@@ -128,8 +134,7 @@ impl App {
             Some(base) => twilio.with_pricing_base(base)?,
             None => twilio,
         };
-        let callbacks = config.public_address.url().zip(config.twilio.auth_token.as_ref());
-        let callbacks = callbacks.map(|(url, token)| Callbacks::new(url.clone(), token)).transpose()?;
+        let callbacks = config.twilio.auth_token.as_ref().map(Callbacks::new).transpose()?;
         let policy = Policy {
             default_region: config.default_region,
             zone: TimeZone::system(),
@@ -143,6 +148,7 @@ impl App {
                 mode: config.mode,
                 account_sid: config.twilio.credentials.account_sid.to_string(),
                 knows_auth_token: config.twilio.auth_token.is_some(),
+                addresses: Addresses::new(config.public_address.url().cloned()),
                 callbacks,
                 policy: RwLock::new(Arc::new(policy)),
                 pusher: config.pusher.clone(),
@@ -175,7 +181,22 @@ impl App {
 
     /// Whether Twilio can report to this machine; if not, calls are followed by asking.
     pub fn has_public_address(&self) -> bool {
-        self.inner.callbacks.is_some()
+        self.inner.callbacks.is_some() && self.public_url().is_some()
+    }
+
+    /// Where Twilio reaches this program, if it does.
+    pub fn public_url(&self) -> Option<Url> {
+        self.inner.addresses.now()
+    }
+
+    /// Notes where Twilio reaches this program from now on. Calls that were told another address are asked about.
+    pub(crate) fn set_public_url(&self, url: Option<Url>) {
+        self.inner.addresses.change_to(url);
+    }
+
+    /// Tells whoever shows it that something about the public address is new.
+    pub(crate) fn announce_public_address(&self) {
+        self.live().announce(Change::PublicAddress);
     }
 
     /// The country that a number without `+` belongs to.

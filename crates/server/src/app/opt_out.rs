@@ -5,6 +5,7 @@ use std::sync::Arc;
 use benspamsphones_core::{Call, EventKind, OptOut, Source, opt_out};
 use twilio::signature::SignatureError;
 
+use super::callbacks::{Disbelief, below};
 use super::{About, App};
 use crate::clock;
 use crate::live::Change;
@@ -26,23 +27,32 @@ pub enum KeyError {
     Signature(#[from] SignatureError),
 }
 
+impl From<Disbelief> for KeyError {
+    fn from(disbelief: Disbelief) -> Self {
+        match disbelief {
+            Disbelief::NotSetUp => Self::NotSetUp,
+            Disbelief::Signature(error) => Self::Signature(error),
+        }
+    }
+}
+
 impl App {
     /// Where Twilio is told to send the keys that are pressed in the call of this channel, if it can reach us.
     pub(crate) fn opt_out_url(&self, channel: &str) -> Option<String> {
-        self.inner.callbacks.as_ref().map(|callbacks| callbacks.at(&format!("{PATH}{channel}")))
+        let public_url = self.public_url().filter(|_| self.has_public_address())?;
+        Some(below(&public_url, &format!("{PATH}{channel}")))
     }
 
     /// Takes in a key that somebody pressed who was called, and gives the TwiML that the call goes on with. Nothing of it is
-    /// read before the signature is checked, against the address that was configured.
+    /// read before the signature is checked, against the addresses that Twilio was told.
     ///
     /// 9 blocks the number that was rung, as it stands in the history and not as the request says.
     ///
     /// # Errors
     /// When it is not from Twilio.
     pub async fn take_key(&self, channel: &str, body: &[u8], signature: &str) -> Result<String, KeyError> {
-        let callbacks = self.inner.callbacks.as_ref().ok_or(KeyError::NotSetUp)?;
-        let action = callbacks.at(&format!("{PATH}{channel}"));
-        let fields = callbacks.validate(&action, body, signature)?;
+        let path = format!("{PATH}{channel}");
+        let (action, fields) = self.believe(|public_url| below(public_url, &path), body, signature)?;
         let field = |name: &str| {
             let mut values = fields.iter().filter(|(field, _)| field == name);
             values.next().map(|(_, value)| value.clone())

@@ -11,7 +11,7 @@ use twilio::Outcome;
 use url::Url;
 
 use super::limits::OwnedRefusal;
-use super::{About, App, ProtocolsError, SoundError, new_call_id};
+use super::{About, App, ProtocolsError, SoundError, callbacks, new_call_id};
 use crate::clock;
 use crate::dial::{self, Addresses};
 use crate::live::Change;
@@ -315,7 +315,8 @@ impl App {
 
     /// Where Twilio is told to report to about the call of this channel, if it can reach us.
     fn callback_url(&self, channel: &str) -> Option<String> {
-        self.inner.callbacks.as_ref().map(|callbacks| callbacks.url(channel))
+        self.inner.callbacks.as_ref()?;
+        self.public_url().map(|public_url| callbacks::url_of(&public_url, channel))
     }
 }
 

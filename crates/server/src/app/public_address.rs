@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
-use super::App;
+use super::{App, callbacks};
 use crate::random::random_hex;
 use crate::tls;
 use crate::verdict::{Verdict, VerdictCode};
@@ -43,11 +43,11 @@ enum Came {
 impl App {
     /// Tries the public address, and says in words what came of it.
     pub async fn try_public_address(&self) -> Verdict {
-        let (host, came) = match &self.inner.callbacks {
+        let (host, came) = match self.inner.callbacks.as_ref().zip(self.public_url()) {
             None => (String::new(), Came::NotSetUp),
-            Some(callbacks) => {
+            Some((callbacks, public_url)) => {
                 let nonce = random_hex::<16>();
-                let url = callbacks.url(&format!("{PROBE}{nonce}"));
+                let url = callbacks::url_of(&public_url, &format!("{PROBE}{nonce}"));
                 let form = [("Probe", nonce.as_str())];
                 let signature = callbacks.sign(&url, &form);
                 match Url::parse(&url) {
@@ -119,7 +119,7 @@ fn verdict(host: &str, came: &Came) -> Verdict {
         Came::NotSetUp => bad(
             VerdictCode::AddressNotSetUp,
             "There is no public address, or no auth token that could sign.".into(),
-            "Give both: --public-url, and the auth token of your Twilio account.",
+            "Choose a public address in Settings, and give the auth token of your Twilio account.",
         ),
         Came::NoSuchName => bad(
             VerdictCode::AddressUnknownName,

@@ -3,7 +3,7 @@
 use benspamsphones_core::{Plays, SoundId};
 use uuid::Uuid;
 
-use super::App;
+use super::{App, callbacks};
 use crate::clock;
 use crate::live::Change;
 use crate::random::random_hex;
@@ -36,7 +36,9 @@ pub enum SoundError {
     #[error("{0} plays it. Let that play something else first.")]
     InUse(String),
     /// Twilio can't reach this machine.
-    #[error("Twilio fetches sound files from here, and this machine has no public address (--public-url).")]
+    #[error(
+        "Twilio fetches sound files from here, and this machine has no public address; Settings give it one."
+    )]
     NoPublicAddress,
     /// The database.
     #[error(transparent)]
@@ -131,10 +133,11 @@ impl App {
     /// # Errors
     /// When there is none of that id, or Twilio can't reach this machine.
     pub(crate) async fn sound_url(&self, id: SoundId) -> Result<String, SoundError> {
-        let callbacks = self.inner.callbacks.as_ref().ok_or(SoundError::NoPublicAddress)?;
+        let public_url = self.public_url().filter(|_| self.has_public_address());
+        let public_url = public_url.ok_or(SoundError::NoPublicAddress)?;
         let find = move |connection: &rusqlite::Connection| sound_rows::find(connection, &SoundKey::Id(id));
         let sound = self.inner.store.read(find).await?.ok_or(SoundError::Unknown)?;
-        Ok(callbacks.at(&format!("{MEDIA_PATH}{}", sound.media_name)))
+        Ok(callbacks::below(&public_url, &format!("{MEDIA_PATH}{}", sound.media_name)))
     }
 }
 

@@ -98,11 +98,7 @@ pub(crate) fn owner_router(shared: Shared) -> Router {
 
 /// Callbacks, pressed keys, and the sound files that Twilio fetches: what the internet may see, and nothing else.
 pub(crate) fn webhook_router(shared: Shared) -> Router {
-    let mut routes = documented::twilio_update::routes().merge(media::routes());
-    // Without an address and the token that signs nothing that comes there could be believed, so it isn't there.
-    if shared.app.has_public_address() {
-        routes = routes.merge(twilio_gather::routes());
-    }
+    let routes = documented::twilio_update::routes().merge(media::routes()).merge(twilio_gather::routes());
     let routes = routes.fallback(problem::nothing_here);
     let proxies = shared.trusted_proxies.clone();
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
@@ -125,7 +121,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::rename, v1::devices::revoke))
         .routes(routes!(v1::devices::begin))
         .routes(routes!(v1::refusals::list, v1::refusals::forgive))
-        .routes(routes!(v1::network::test_public_address))
+        .routes(routes!(v1::public_address::test))
         .routes(routes!(v1::calls_deletion::delete))
         .routes(routes!(v1::limits::get, v1::limits::set))
 }
@@ -138,11 +134,13 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::settings::choose_region))
         .routes(routes!(v1::network::choose_sharing))
         .routes(routes!(v1::opt_outs::forget))
+        .routes(routes!(v1::public_address::choose))
         .routes(routes!(v1::credentials::keep_twilio, v1::credentials::forget_twilio))
         .routes(routes!(v1::credentials::test_twilio))
         .routes(routes!(v1::credentials::test_kept_twilio))
         .routes(routes!(v1::credentials::keep_pusher, v1::credentials::forget_pusher))
         .routes(routes!(v1::credentials::test_pusher))
+        .routes(routes!(v1::credentials::keep_ngrok, v1::credentials::forget_ngrok))
         .routes(routes!(v1::credentials::renew_password))
 }
 

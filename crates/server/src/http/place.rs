@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use url::Url;
+use tokio::sync::watch;
 
 use crate::serve::addresses;
 use crate::tls::Certificate;
+use crate::tunnel::TunnelState;
 
 /// Its folder and its addresses.
 pub(crate) struct Place {
@@ -17,7 +18,8 @@ pub(crate) struct Place {
     /// Where it listens.
     pub(crate) bound: SocketAddr,
     pub(crate) webhook: SocketAddr,
-    pub(crate) public_url: Option<Url>,
+    /// How the tunnel is.
+    pub(crate) tunnel: watch::Receiver<TunnelState>,
     pub(crate) certificate: Option<Arc<Certificate>>,
     /// The password was told at the start and is kept nowhere.
     pub(crate) password_told: bool,

@@ -11,6 +11,7 @@ use axum::routing::post;
 
 use super::Shared;
 use super::client::Client;
+use super::problem;
 use crate::app::{GATHER_PATH, KeyError};
 use crate::gate::Why;
 
@@ -39,7 +40,9 @@ async fn take(
         headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shared.app.take_key(&channel, &body, signature).await {
         Ok(twiml) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml).into_response(),
-        Err(error @ (KeyError::NotSetUp | KeyError::Signature(_))) => {
+        // A tunnel may bring an address later; until then, and without the token that signs, nobody was told of this.
+        Err(KeyError::NotSetUp) => problem::nothing_here().await.into_response(),
+        Err(error @ KeyError::Signature(_)) => {
             tracing::warn!(%error, "a pressed key was refused");
             shared.gate.note_refusal(client.source, Why::ForgedCallback);
             StatusCode::FORBIDDEN.into_response()

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::Told;
 use crate::config::TrustedProxies;
+use crate::tunnel::PublicChoice;
 use crate::vault::Vault;
 
 /// Port of the network's listener where nobody says another.
@@ -24,9 +25,9 @@ pub struct ServerArguments {
     /// Protocols to begin with, in the documented format; read at the first start
     #[arg(long, env = "BSP_PROTOCOLS", value_name = "FILE")]
     pub protocols: Option<PathBuf>,
-    /// Address under which Twilio reaches the webhook listener; without it calls are followed by asking
-    #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Url>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as the group's help")]
+    pub public_address: PublicAddressArguments,
     /// Country of numbers without a +, as two letters [default: as chosen in Settings, else US]
     #[arg(long, env = "BSP_REGION", value_name = "COUNTRY")]
     pub region: Option<Region>,
@@ -94,6 +95,34 @@ pub struct TwilioArguments {
     pub twilio_pricing_base: Option<Url>,
 }
 
+/// How Twilio reaches the webhook listener. Without any of it the owner chooses in Settings.
+#[derive(Debug, Clone, Args)]
+pub struct PublicAddressArguments {
+    /// Address under which Twilio reaches the webhook listener [default: as chosen in Settings, else none: calls are
+    /// followed by asking]
+    #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Url>,
+    /// Let Twilio in by a tunnel of ngrok's, with the token of NGROK_AUTHTOKEN or of the keyring
+    #[arg(long, env = "BSP_NGROK", value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
+    pub ngrok: Option<bool>,
+    /// A domain that is reserved for your ngrok account, for --ngrok
+    #[arg(long, env = "BSP_NGROK_DOMAIN", value_name = "NAME")]
+    pub ngrok_domain: Option<String>,
+}
+
+impl PublicAddressArguments {
+    /// What was told, if anything was. An address of one's own goes before ngrok.
+    fn choice(&self) -> Option<PublicChoice> {
+        let domain = self.ngrok_domain.clone().filter(|domain| !domain.is_empty());
+        match (&self.public_url, self.ngrok) {
+            (Some(url), _) => Some(PublicChoice::Forwarding { url: url.clone() }),
+            (None, Some(true)) => Some(PublicChoice::Ngrok { domain }),
+            (None, Some(false)) => Some(PublicChoice::None),
+            (None, None) => domain.map(|domain| PublicChoice::Ngrok { domain: Some(domain) }),
+        }
+    }
+}
+
 /// Where the network and Twilio connect.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Network")]
@@ -146,7 +175,7 @@ impl ServerArguments {
                 ModeArgument::Live => Mode::Live,
             }),
             protocols: self.protocols.clone(),
-            public_url: self.public_url.clone(),
+            public_address: self.public_address.choice(),
             region: self.region,
             api_base: self.twilio.twilio_api_base.clone(),
             pricing_base: self.twilio.twilio_pricing_base.clone(),
@@ -171,4 +200,26 @@ pub fn sandbox_speed(text: &str) -> Result<f64, &'static str> {
 fn network(text: &str) -> Result<IpNet, &'static str> {
     let address = || text.parse::<IpAddr>().map(IpNet::from).ok();
     text.parse().ok().or_else(address).ok_or("not an address and not a network such as 10.0.0.0/8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_twilio_gets_in_is_told_or_left_to_the_owner() {
+        let choice = |public_url: Option<&str>, ngrok, ngrok_domain: Option<&str>| {
+            let public_url = public_url.map(|url| url.parse().unwrap());
+            PublicAddressArguments { public_url, ngrok, ngrok_domain: ngrok_domain.map(str::to_owned) }
+                .choice()
+        };
+        let ngrok = |domain: Option<&str>| Some(PublicChoice::Ngrok { domain: domain.map(str::to_owned) });
+        assert_eq!(choice(None, None, None), None);
+        assert_eq!(choice(None, Some(true), None), ngrok(None));
+        assert_eq!(choice(None, None, Some("calls.ngrok.app")), ngrok(Some("calls.ngrok.app")));
+        assert_eq!(choice(None, None, Some("")), None, "an empty variable is one that isn't set");
+        assert_eq!(choice(None, Some(false), Some("calls.ngrok.app")), Some(PublicChoice::None));
+        let own = choice(Some("https://calls.example.com"), Some(true), None);
+        assert!(matches!(own, Some(PublicChoice::Forwarding { .. })), "{own:?}");
+    }
 }

@@ -24,6 +24,7 @@ use crate::config::{Config, Limits, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
 use crate::serve::{Server, ServerError};
 use crate::store::Store;
+use crate::tunnel::PublicChoice;
 use crate::vault::{Connection, Vault, VaultError};
 
 /// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
@@ -56,8 +57,8 @@ pub struct Told {
     pub mode: Option<Mode>,
     /// Protocols to begin with, in the documented format.
     pub protocols: Option<PathBuf>,
-    /// Address under which Twilio reaches the webhook listener.
-    pub public_url: Option<Url>,
+    /// How Twilio reaches the webhook listener; otherwise the owner chooses.
+    pub public_address: Option<PublicChoice>,
     /// Country of numbers without `+`.
     pub region: Option<Region>,
     /// Base address of Twilio's API.
@@ -160,12 +161,15 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         first_protocols::read(told.protocols.as_deref(), &told.data_dir, line.mode, region)?
     };
     let (pusher, pusher_source) = pusher(told, line.mode).await?;
+    let public_choice = network::public_choice(told, &choices)?;
     let owner = Owner {
         vault: told.vault,
         mode_told: told.mode.is_some() || source == Some(CredentialSource::Environment),
         region_told: told.region.is_some(),
         listen_told: told.listen_told,
         https_told: told.https.is_some() || told.certificate.is_some(),
+        public_address_told: told.public_address.is_some(),
+        public_choice: public_choice.clone(),
         twilio_source: source,
         pusher_source,
         api_base: told.api_base.clone(),
@@ -186,7 +190,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         allowed_hosts: told.allowed_hosts.clone(),
         trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,
-        public_address: network::public_address(told, line.mode, sandbox.is_some())?,
+        public_address: network::public_address(told, &public_choice, line.mode, sandbox.is_some()).await?,
         mode: line.mode,
         twilio: account,
         web_user: variables::web_user(told.user.as_deref(), told.new_password)?,

@@ -3,11 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use benspamsphones_core::Mode;
+use secrecy::SecretString;
 
-use super::{LaunchError, Told};
+use super::{LaunchError, Told, variables};
 use crate::choices::Choices;
-use crate::config::{CertificateSource, PublicAddress};
+use crate::config::{CertificateSource, NgrokTunnel, PublicAddress};
 use crate::serve::addresses;
+use crate::tunnel::{PublicChoice, TunnelError};
 
 /// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
 pub(super) fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {
@@ -34,28 +36,50 @@ pub(super) fn https(told: &Told, choices: &Choices) -> Option<CertificateSource>
     told.https.unwrap_or(by_choice).then(|| CertificateSource::Made { names: names() })
 }
 
-/// Longest public address, in characters: TwiML of 4,000 characters in all must have room for it (`core::opt_out`).
-const MAX_PUBLIC_URL_CHARS: usize = 400;
+/// How Twilio is to reach it: as was told, and else as the owner chose.
+pub(super) fn public_choice(told: &Told, choices: &Choices) -> Result<PublicChoice, LaunchError> {
+    let choice = told.public_address.as_ref().or(choices.public_address.as_ref());
+    let checked = choice.cloned().unwrap_or(PublicChoice::None).checked();
+    checked.map_err(|error| LaunchError::Usage(format!("--public-url or --ngrok-domain: {error}")))
+}
 
 /// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
 /// itself where that is here, and is asked where it isn't.
-pub(super) fn public_address(told: &Told, mode: Mode, built_in: bool) -> Result<PublicAddress, LaunchError> {
-    if let Some(url) = &told.public_url {
-        let plain = url.query().is_none() && url.fragment().is_none();
-        if !plain || !matches!(url.scheme(), "http" | "https") {
-            return Err(LaunchError::usage(
-                "--public-url must start with http:// or https:// and have no query and no fragment",
-            ));
-        }
-        if url.as_str().len() > MAX_PUBLIC_URL_CHARS {
-            return Err(LaunchError::usage("--public-url has at most 400 characters"));
-        }
-    }
+pub(super) async fn public_address(
+    told: &Told,
+    choice: &PublicChoice,
+    mode: Mode,
+    built_in: bool,
+) -> Result<PublicAddress, LaunchError> {
     let listener = told.webhook_listen.ip();
     let listens_here = listener.is_loopback() || listener.is_unspecified();
-    Ok(match (&told.public_url, mode) {
-        (Some(url), _) if !built_in => PublicAddress::At(url.clone()),
+    Ok(match (choice, mode) {
+        (PublicChoice::Forwarding { url }, _) if !built_in => PublicAddress::At(url.clone()),
+        (PublicChoice::Ngrok { domain }, _) if !built_in => PublicAddress::Ngrok(NgrokTunnel {
+            authtoken: authtoken(told).await?,
+            domain: domain.clone(),
+            server: None,
+        }),
         (_, Mode::Sandbox) if listens_here => PublicAddress::WebhookListener,
         (_, Mode::Sandbox | Mode::Live) => PublicAddress::None,
     })
+}
+
+/// The token of the ngrok account. Whoever asked for ngrok at the start hears at once that there is none; whoever chose
+/// it in Settings sees it there, and has a server meanwhile.
+async fn authtoken(told: &Told) -> Result<Result<SecretString, TunnelError>, LaunchError> {
+    let token = match variables::ngrok()? {
+        Some(token) => Ok(token),
+        None => match told.vault.ngrok().await {
+            Ok(token) => token.ok_or(TunnelError::NoToken),
+            Err(error) => Err(TunnelError::Vault(error)),
+        },
+    };
+    match token {
+        Ok(token) => Ok(Ok(token.secret().clone())),
+        Err(error) if told.public_address.is_some() => {
+            Err(LaunchError::Usage(format!("--ngrok: {error} {}", error.help())))
+        }
+        Err(error) => Ok(Err(error)),
+    }
 }

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::LaunchError;
 use crate::config::{PusherKeys, TwilioAccount, WebUser};
+use crate::vault::NgrokToken;
 
 /// Name of the user when nobody gave one.
 const USER: &str = "user";
@@ -95,4 +96,13 @@ pub fn pusher() -> Result<Option<PusherKeys>, LaunchError> {
             Err(LaunchError::Usage(format!("Pusher needs all four of its variables; missing: {missing}")))
         }
     }
+}
+
+/// The token of an ngrok account, if it is given.
+///
+/// # Errors
+/// When it can't be one.
+pub fn ngrok() -> Result<Option<NgrokToken>, LaunchError> {
+    let token = secret("NGROK_AUTHTOKEN").map(|token| NgrokToken::new(&token)).transpose();
+    token.map_err(|error| LaunchError::Usage(format!("NGROK_AUTHTOKEN: {error}")))
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -72,29 +72,20 @@ pub(crate) struct Peer {
 }
 
 /// Serves until it is told to stop; requests that are under way then are finished, streams end by themselves.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    certificate: Option<Arc<Certificate>>,
-    limits: Limits,
-    stop: CancellationToken,
-) {
-    let door = Arc::new(Door { router, certificate, limits, stop, sources: Sources::default() });
-    let places = Arc::new(Semaphore::new(limits.connections));
+pub(crate) async fn serve(listener: TcpListener, door: Door) {
     // Ends with this task, whoever ends it.
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
-            () = door.stop.cancelled() => break,
+            () = door.0.stop.cancelled() => break,
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
             Ok((stream, address)) => {
-                let Ok(place) = places.clone().try_acquire_owned() else { continue };
-                let source = Source::of(address.ip());
-                let Some(share) = door.sources.enter(source, limits.of_one_source) else { continue };
-                connections.spawn(door.clone().connection(stream, address, place, share));
+                if let Some(place) = door.admit(address.ip()) {
+                    connections.spawn(door.clone().connection(stream, address, place));
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
@@ -105,31 +96,63 @@ pub(crate) async fn serve(
     while connections.join_next().await.is_some() {}
 }
 
-struct Door {
+/// What stands behind a listener or a tunnel: the routes, and how much is taken at once. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Door(Arc<Behind>);
+
+struct Behind {
     router: Router,
     certificate: Option<Arc<Certificate>>,
     limits: Limits,
     stop: CancellationToken,
+    places: Arc<Semaphore>,
     sources: Sources,
 }
 
+/// A connection's place, for as long as it lives.
+pub(crate) struct Admitted {
+    _place: OwnedSemaphorePermit,
+    _share: Share,
+}
+
 impl Door {
-    async fn connection(
-        self: Arc<Self>,
-        stream: TcpStream,
-        address: SocketAddr,
-        _place: OwnedSemaphorePermit,
-        _share: Share,
-    ) {
+    /// A door to these routes, with HTTPS if there is a certificate.
+    pub(crate) fn new(
+        router: Router,
+        certificate: Option<Arc<Certificate>>,
+        limits: Limits,
+        stop: CancellationToken,
+    ) -> Self {
+        let places = Arc::new(Semaphore::new(limits.connections));
+        Self(Arc::new(Behind { router, certificate, limits, stop, places, sources: Sources::default() }))
+    }
+
+    /// A place for one more connection from there, if there is one.
+    pub(crate) fn admit(&self, from: IpAddr) -> Option<Admitted> {
+        let place = self.0.places.clone().try_acquire_owned().ok()?;
+        let share = self.0.sources.enter(Source::of(from), self.0.limits.of_one_source)?;
+        Some(Admitted { _place: place, _share: share })
+    }
+
+    async fn connection(self, stream: TcpStream, address: SocketAddr, _place: Admitted) {
         // Answers are small and somebody waits for each of them.
         let _ = stream.set_nodelay(true);
-        let served = match &self.certificate {
-            None => self.speak(stream, Peer { address, https: false }, self.router.clone()).await,
+        let served = match &self.0.certificate {
+            None => self.speak(stream, Peer { address, https: false }, self.0.router.clone()).await,
             Some(certificate) => self.with_certificate(stream, address, certificate).await,
         };
-        if let Err(error) = served {
-            tracing::debug!(%error, source = %Source::of(address.ip()), "a connection ended early");
-        }
+        note_end(served, address);
+    }
+
+    /// Serves a connection that came by a tunnel, whose other end speaks HTTPS with the internet.
+    pub(crate) async fn tunnelled(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        address: SocketAddr,
+        _place: Admitted,
+    ) {
+        let served = self.speak(stream, Peer { address, https: true }, self.0.router.clone()).await;
+        note_end(served, address);
     }
 
     async fn with_certificate(
@@ -139,16 +162,18 @@ impl Door {
         certificate: &Certificate,
     ) -> Result<(), ConnectionError> {
         let mut first = [0; 1];
-        timeout(self.limits.head, stream.peek(&mut first)).await.map_err(|_| ConnectionError::TooSlow)??;
+        timeout(self.0.limits.head, stream.peek(&mut first))
+            .await
+            .map_err(|_| ConnectionError::TooSlow)??;
         if first[0] == TLS_HANDSHAKE {
             let accepting = TlsAcceptor::from(certificate.config()).accept(stream);
             let stream =
-                timeout(self.limits.head, accepting).await.map_err(|_| ConnectionError::TooSlow)??;
-            self.speak(stream, Peer { address, https: true }, self.router.clone()).await
+                timeout(self.0.limits.head, accepting).await.map_err(|_| ConnectionError::TooSlow)??;
+            self.speak(stream, Peer { address, https: true }, self.0.router.clone()).await
         } else {
             let here = stream.local_addr()?;
             let router = if stays_on_this_machine(here, address) {
-                self.router.clone()
+                self.0.router.clone()
             } else {
                 redirects(here.port())
             };
@@ -162,7 +187,7 @@ impl Door {
         peer: Peer,
         router: Router,
     ) -> Result<(), ConnectionError> {
-        let patience = self.limits.body;
+        let patience = self.0.limits.body;
         let service = router.map_request(move |request: Request<Incoming>| {
             let mut request = request.map(|body| Body::new(TimeoutBody::new(patience, body)));
             request.extensions_mut().insert(peer);
@@ -170,16 +195,22 @@ impl Door {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.limits.head)
+            .header_read_timeout(self.0.limits.head)
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let mut connection = std::pin::pin!(connection);
         tokio::select! {
             ended = connection.as_mut() => return Ok(ended?),
-            () = self.stop.cancelled() => connection.as_mut().graceful_shutdown(),
+            () = self.0.stop.cancelled() => connection.as_mut().graceful_shutdown(),
         }
         Ok(connection.await?)
+    }
+}
+
+fn note_end(served: Result<(), ConnectionError>, address: SocketAddr) {
+    if let Err(error) = served {
+        tracing::debug!(%error, source = %Source::of(address.ip()), "a connection ended early");
     }
 }
 

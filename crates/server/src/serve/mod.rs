@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -28,8 +29,9 @@ use crate::owner::Owner;
 use crate::pusher;
 use crate::random::random_hex;
 use crate::tls::{Certificate, TlsError};
+use crate::tunnel::{self, TunnelState};
 pub use listener::Limits;
-pub(crate) use listener::Peer;
+pub(crate) use listener::{Door, Peer};
 use mdns::Announcement;
 
 /// A server that runs until it is stopped.
@@ -41,7 +43,6 @@ pub struct Server {
     lan: SocketAddr,
     webhook: SocketAddr,
     place: Arc<http::Place>,
-    public_url: Option<Url>,
     user: String,
     first_password: Option<SecretString>,
     /// The network is told the name as long as this is here.
@@ -93,6 +94,12 @@ impl Server {
             config.public_address = url_of(webhook_address).map_or(PublicAddress::None, PublicAddress::At);
         }
         let public_url = config.public_address.url().cloned();
+        let wanted_tunnel = match config.public_address.clone() {
+            PublicAddress::Ngrok(tunnel) => Some(tunnel),
+            PublicAddress::None | PublicAddress::At(_) | PublicAddress::WebhookListener => None,
+        };
+        let first_state = wanted_tunnel.as_ref().map_or(TunnelState::Off, |_| TunnelState::Connecting(None));
+        let (tunnel_state, tunnel) = watch::channel(first_state);
 
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
@@ -118,7 +125,7 @@ impl Server {
             lan: lan_address,
             bound: lan.1,
             webhook: webhook_address,
-            public_url: public_url.clone(),
+            tunnel,
             certificate: certificate.clone(),
             password_told,
         };
@@ -141,8 +148,16 @@ impl Server {
             serving.spawn(async move { certificate.reload(stop).await });
         }
         let webhook_router = http::webhook_router(shared.clone());
-        serving.spawn(listener::serve(lan.0, http::router(shared), certificate, limits, stop.clone()));
-        serving.spawn(listener::serve(webhook.0, webhook_router, None, limits, stop.clone()));
+        let door = |router, certificate| Door::new(router, certificate, limits, stop.clone());
+        serving.spawn(listener::serve(lan.0, door(http::router(shared), certificate)));
+        serving.spawn(listener::serve(webhook.0, door(webhook_router.clone(), None)));
+        if let Some(wanted) = wanted_tunnel {
+            // By a tunnel the internet looks like this very machine. It gets the routes for Twilio, and no other.
+            let door = door(webhook_router, None);
+            let keeping =
+                tunnel::keep_open(wanted, door, app.clone(), tunnel_state, config.pace, stop.clone());
+            serving.spawn(keeping);
+        }
         let (hub, stopping) = (app.live().clone(), stop.clone());
         serving.spawn(async move { hub.ring(stopping).await });
         serving.spawn(follow::follow(app.clone()));
@@ -160,7 +175,6 @@ impl Server {
             lan,
             webhook,
             place,
-            public_url,
             user,
             first_password,
             _announcement: announcement,
@@ -206,8 +220,16 @@ impl Server {
     }
 
     /// The address that Twilio is told to report to; `None` when calls are followed by asking.
-    pub fn public_url(&self) -> Option<&Url> {
-        self.public_url.as_ref()
+    pub fn public_url(&self) -> Option<Url> {
+        self.app.public_url()
+    }
+
+    /// How the tunnel is, once its first attempt has come to something or the time is over.
+    pub async fn tunnel(&self, patience: Duration) -> TunnelState {
+        let mut tunnel = self.place.tunnel.clone();
+        let settled = tunnel.wait_for(|state| !matches!(state, TunnelState::Connecting(None)));
+        let _ = tokio::time::timeout(patience, settled).await;
+        self.place.tunnel.borrow().clone()
     }
 
     /// Name of the user who may sign in.

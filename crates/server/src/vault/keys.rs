@@ -73,6 +73,38 @@ impl TwilioKeys {
     }
 }
 
+/// The token of an ngrok account.
+#[derive(Debug, Clone)]
+pub struct NgrokToken(SecretString);
+
+/// Why what was given is no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("A token of ngrok's is letters, digits and underscores, as its dashboard shows it.")]
+pub struct BadToken;
+
+impl NgrokToken {
+    /// Longer than any, in characters.
+    const LONGEST: usize = 200;
+
+    /// Checks that it can be one.
+    ///
+    /// # Errors
+    /// When it can't.
+    pub fn new(token: &SecretString) -> Result<Self, BadToken> {
+        let token = token.expose_secret().trim();
+        let sign = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-');
+        if token.is_empty() || token.len() > Self::LONGEST || !token.chars().all(sign) {
+            return Err(BadToken);
+        }
+        Ok(Self(token.into()))
+    }
+
+    /// As ngrok is shown it.
+    pub fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
 /// The entry as it is written. It lives for a moment between the keyring and the secret types.
 #[derive(Serialize, Deserialize)]
 struct TwilioEntry {
@@ -93,6 +125,21 @@ struct PusherEntry {
     cluster: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     host: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NgrokEntry {
+    authtoken: String,
+}
+
+pub(super) fn read_ngrok(entry: &[u8]) -> Option<NgrokToken> {
+    let NgrokEntry { authtoken } = serde_json::from_slice(entry).ok()?;
+    NgrokToken::new(&authtoken.into()).ok()
+}
+
+pub(super) fn write_ngrok(token: &NgrokToken) -> Secret {
+    let entry = NgrokEntry { authtoken: token.secret().expose_secret().to_owned() };
+    Secret::new(serde_json::to_vec(&entry).unwrap_or_default())
 }
 
 pub(super) fn read_twilio(entry: &[u8]) -> Option<TwilioKeys> {
@@ -159,5 +206,13 @@ mod tests {
         assert_eq!(write_twilio(&read), write_twilio(&kept));
         assert!(!format!("{read:?}").contains("hush"), "{read:?}");
         assert!(read_twilio(b"{}").is_none());
+
+        let token = NgrokToken::new(&" 2hush_Token\n".into()).unwrap();
+        let read = read_ngrok(&write_ngrok(&token)).unwrap();
+        assert_eq!(read.secret().expose_secret(), "2hush_Token");
+        assert!(!format!("{read:?}").contains("hush"), "{read:?}");
+        for bad in ["", "two words", "ngrok config add-authtoken 2hush", "tökn"] {
+            assert_eq!(NgrokToken::new(&bad.into()).unwrap_err(), BadToken, "{bad:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::config::PusherKeys;
 
-pub use keys::TwilioKeys;
+pub use keys::{BadToken, NgrokToken, TwilioKeys};
 
 /// Longer than a person takes to unlock a keyring that asks for its password; nobody waits for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -107,6 +107,8 @@ pub enum Connection {
     Twilio,
     /// The Pusher app.
     Pusher,
+    /// The account that opens tunnels.
+    Ngrok,
 }
 
 impl Connection {
@@ -115,6 +117,7 @@ impl Connection {
         match self {
             Self::Twilio => "twilio",
             Self::Pusher => "pusher",
+            Self::Ngrok => "ngrok",
         }
     }
 }
@@ -150,6 +153,22 @@ impl Vault {
     /// When the keyring doesn't take them.
     pub async fn keep_pusher(&self, pusher: &PusherKeys) -> Result<(), VaultError> {
         self.keep(Connection::Pusher, keys::write_pusher(pusher)).await
+    }
+
+    /// The token of the ngrok account, if it is kept.
+    ///
+    /// # Errors
+    /// When the keyring can't be asked.
+    pub async fn ngrok(&self) -> Result<Option<NgrokToken>, VaultError> {
+        self.read(Connection::Ngrok, keys::read_ngrok).await
+    }
+
+    /// Keeps the token of an ngrok account, in place of one that is there.
+    ///
+    /// # Errors
+    /// When the keyring doesn't take it.
+    pub async fn keep_ngrok(&self, token: &NgrokToken) -> Result<(), VaultError> {
+        self.keep(Connection::Ngrok, keys::write_ngrok(token)).await
     }
 
     /// Forgets what is kept for a connection; whether there was anything.

@@ -88,6 +88,7 @@ impl Default for Setup {
                 estimate: PATIENCE,
                 between_calls: Duration::ZERO,
                 stop: Duration::from_millis(1_200),
+                ..Pace::default()
             },
             public_address: PublicAddress::WebhookListener,
             twilio_base: None,

@@ -63,7 +63,7 @@ export const protocols = {
       kilobytes < 1_000 ? `${kilobytes} kB` : `${(kilobytes / 1_000).toFixed(1)} MB`,
     tooLarge: 'A sound file has at most 10 MB.',
     unreachable:
-      'Twilio fetches sound files from this computer and can’t reach it now: it needs a public address (--public-url).',
+      'Twilio fetches sound files from this computer and can’t reach it now: it needs a public address, which the owner’s Settings give it.',
   },
   editor: {
     newTitle: 'New protocol',
@@ -122,7 +122,7 @@ export const protocols = {
     optOutHint:
       'It ends with “Press 9 and this number will not be called again.” Whoever presses 9, also while it plays, is blocked at once.',
     optOutUnreachable:
-      'It isn’t offered for now: Twilio can’t reach this computer, so nobody’s key would arrive. That needs a public address (--public-url) and the account’s auth token.',
+      'It isn’t offered for now: Twilio can’t reach this computer, so nobody’s key would arrive. That needs a public address, which the owner’s Settings give it, and the account’s auth token.',
     optOutCallback: 'What a web address plays must offer that by itself.',
     optOutNoRoom: (n: number) =>
       `There is no room for that sentence, so it isn’t offered. Shorten what plays by ${count(n, 'character', 'characters')}.`,

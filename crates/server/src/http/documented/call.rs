@@ -88,7 +88,7 @@ pub(crate) async fn place(
     let update_callback = fields.optional("update_callback").filter(|address| !address.is_empty());
     let watch_channel = update_callback.as_deref().and_then(|address| {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        channel_here(address, host, shared.place.public_url.as_ref())
+        channel_here(address, host, app.public_url().as_ref())
     });
     let (asked_by, asker_name) = who.asks();
     let wish = NewCall {

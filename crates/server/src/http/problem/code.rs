@@ -142,6 +142,10 @@ pub(crate) enum Code {
     BadCredentials,
     /// None are kept.
     NoCredentials,
+    /// No token of an ngrok account is kept.
+    NoNgrokToken,
+    /// It can't be a public address.
+    BadPublicAddress,
     /// The keyring can't be used.
     Keyring,
     /// The password could not be hashed.

@@ -301,6 +301,11 @@ impl From<OwnerError> for Problem {
                 let detail = format!("{told} Keep an account first.");
                 Self::new(StatusCode::CONFLICT, Code::NoCredentials, "There is no account", detail)
             }
+            OwnerError::NoNgrokToken => {
+                let detail = format!("{told} Keep one first.");
+                Self::new(StatusCode::CONFLICT, Code::NoNgrokToken, "There is no token", detail)
+            }
+            OwnerError::PublicAddress(_) => Self::bad_request(Code::BadPublicAddress, told),
             OwnerError::Vault(error) => error.into(),
             OwnerError::Choices(error) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -185,12 +185,12 @@ pub(crate) async fn hang_up(
     Ok(Json(CallView::of(&app, &call)))
 }
 
-pub(crate) /// Whether the asker would rather not wait for its turn (RFC 7240, `respond-async`).
+/// Whether the asker would rather not wait for its turn (RFC 7240, `respond-async`).
 fn prefers_no_wait(headers: &HeaderMap) -> bool {
     let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     preferences.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case("respond-async"))
 }
 
-fn call_id(text: &str) -> Result<CallId, Problem> {
+pub(crate) fn call_id(text: &str) -> Result<CallId, Problem> {
     text.parse().map_err(|_| Problem::unknown_call(&format!("{text:.64}")))
 }

@@ -11,7 +11,7 @@ use crate::config::PusherKeys;
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
-use crate::vault::{Connection, TwilioKeys};
+use crate::vault::{Connection, NgrokToken, TwilioKeys};
 use crate::verdict::{self, Verdict};
 
 /// A Twilio account: its SID with the auth token, with an API key and its secret, or with all three.
@@ -158,6 +158,44 @@ pub(crate) async fn test_pusher(
 ))]
 pub(crate) async fn forget_pusher(State(shared): State<Shared>) -> Result<StatusCode, Problem> {
     shared.owner.forget(&shared.app, &shared.place.data_dir, Connection::Pusher).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The token of an ngrok account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NgrokCredentials {
+    #[schema(value_type = String, format = Password)]
+    authtoken: SecretString,
+}
+
+/// Keep the token of an ngrok account in the keyring, in place of the one before
+#[utoipa::path(put, path = "/api/v1/credentials/ngrok", tag = "owner", operation_id = "keepNgrok",
+    request_body = NgrokCredentials,
+    responses(
+        (status = 204, description = "Kept"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn keep_ngrok(
+    State(shared): State<Shared>,
+    JsonBody(credentials): JsonBody<NgrokCredentials>,
+) -> Result<StatusCode, Problem> {
+    let token = NgrokToken::new(&credentials.authtoken)
+        .map_err(|error| Problem::bad_request(Code::BadCredentials, error.to_string()))?;
+    shared.owner.keep_ngrok(&shared.app, &token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Forget the token of the ngrok account that is kept
+#[utoipa::path(delete, path = "/api/v1/credentials/ngrok", tag = "owner", operation_id = "forgetNgrok", responses(
+    (status = 204, description = "Forgotten, or there was none"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn forget_ngrok(State(shared): State<Shared>) -> Result<StatusCode, Problem> {
+    shared.owner.forget(&shared.app, &shared.place.data_dir, Connection::Ngrok).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct StreamParameters {
 ///
 /// Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
 /// missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
-/// `blocked_numbers`, `quick_dials`, `sounds`), as `{"what": …}`; read it again to know how.
+/// `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`; read it again to know how.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",
     params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event that was received")),
     responses(

@@ -17,6 +17,7 @@ pub(crate) mod numbers;
 pub(crate) mod opt_outs;
 pub(crate) mod people;
 pub(crate) mod protocols;
+pub(crate) mod public_address;
 pub(crate) mod quick_dials;
 pub(crate) mod refusals;
 pub(crate) mod refused_calls;

@@ -1,6 +1,5 @@
-//! Whether the network and Twilio reach this machine, and the owner's choice about it.
+//! Whether the network reaches this machine, and the owner's choice about it.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -10,7 +9,6 @@ use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
 use crate::http::{Place, Shared};
 use crate::owner::Owner;
-use crate::verdict::Verdict;
 
 /// How the network reaches this machine.
 #[derive(Serialize, ToSchema)]
@@ -73,14 +71,4 @@ pub(crate) async fn choose_sharing(
     let data_dir = &shared.place.data_dir;
     shared.owner.choose_sharing(&shared.app, data_dir, choice.share, choice.https).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Try whether Twilio would reach this machine
-///
-/// A signed request goes out and in by the public address. Nobody is rung.
-#[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
-    (status = 200, body = Verdict),
-))]
-pub(crate) async fn test_public_address(State(shared): State<Shared>) -> Json<Verdict> {
-    Json(shared.app.try_public_address().await)
 }

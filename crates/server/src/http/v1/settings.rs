@@ -12,6 +12,7 @@ use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
 use crate::http::v1::network::NetworkView;
+use crate::http::v1::public_address::PublicAddressView;
 use crate::owner::CredentialSource;
 use crate::vault::{Vault, VaultTrouble};
 
@@ -39,8 +40,8 @@ pub(crate) struct SettingsView {
     network: NetworkView,
     /// Where Twilio's callbacks come in.
     webhook_url: String,
-    /// Where Twilio is told to report to, if it can reach this machine.
-    public_url: Option<String>,
+    /// Whether and how Twilio can reach it.
+    public_address: PublicAddressView,
     /// What the owner should know at once.
     attention: Option<String>,
     /// Where credentials are kept.
@@ -105,6 +106,7 @@ struct WebUserView {
     (status = 500, body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
+    let public_address = PublicAddressView::of(&shared).await;
     let Shared { app, gate, owner, place, .. } = shared;
     let checked = owner.vault.check().await;
     let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());
@@ -120,7 +122,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
         lan_url: format!("http://{}", place.lan),
         network: NetworkView::of(&place, &owner),
         webhook_url: format!("http://{}", place.webhook),
-        public_url: place.public_url.as_ref().map(ToString::to_string),
+        public_address,
         attention: owner.attention.clone(),
         vault: VaultView {
             kind: owner.vault,

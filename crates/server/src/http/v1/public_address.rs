@@ -1,0 +1,115 @@
+//! Whether Twilio reaches this machine, and the owner's choice about it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::http::Shared;
+use crate::http::answer::JsonBody;
+use crate::http::problem::Problem;
+use crate::owner::CredentialSource;
+use crate::tunnel::{PublicChoice, TunnelError, TunnelState};
+use crate::verdict::Verdict;
+
+/// How Twilio reaches this machine.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PublicAddressView {
+    /// As the owner chose, or as was told.
+    choice: PublicChoice,
+    /// It was told when the program was started, so it can't be changed here.
+    fixed: bool,
+    /// How it is now.
+    state: PublicAddressState,
+    /// Where Twilio is told to report to now, if it can reach this machine.
+    #[schema(example = "https://calls.ngrok.app")]
+    url: Option<String>,
+    /// Why there is no tunnel now.
+    problem: Option<String>,
+    /// What to do about that.
+    help: Option<String>,
+    /// Where the token of the ngrok account comes from, if there is one.
+    ngrok_token: Option<CredentialSource>,
+}
+
+/// How it is.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PublicAddressState {
+    /// There is none: calls are followed by asking.
+    None,
+    /// The sandbox is on this machine, and needs none.
+    Here,
+    /// There is one that somebody forwards, whether it leads here or not.
+    Forwarded,
+    /// A tunnel is being opened.
+    Connecting,
+    /// A tunnel is open.
+    Up,
+    /// A tunnel can't be opened before somebody changes something.
+    Failed,
+}
+
+impl PublicAddressView {
+    pub(crate) async fn of(shared: &Shared) -> Self {
+        let Shared { app, owner, place, .. } = shared;
+        let tunnel = place.tunnel.borrow().clone();
+        let (state, error): (_, Option<TunnelError>) = match tunnel {
+            TunnelState::Up(_) => (PublicAddressState::Up, None),
+            TunnelState::Connecting(error) => (PublicAddressState::Connecting, error),
+            TunnelState::Failed(error) => (PublicAddressState::Failed, Some(error)),
+            TunnelState::Off => (given(shared), None),
+        };
+        Self {
+            choice: owner.public_choice.clone(),
+            fixed: owner.public_address_told,
+            state,
+            url: app.public_url().map(|url| url.to_string()),
+            problem: error.as_ref().map(ToString::to_string),
+            help: error.as_ref().map(TunnelError::help),
+            // A vault that can't be asked says so itself, beside this.
+            ngrok_token: owner.ngrok_source().await.unwrap_or_default(),
+        }
+    }
+}
+
+/// How it is without a tunnel.
+fn given(Shared { app, place, .. }: &Shared) -> PublicAddressState {
+    let here = Url::parse(&format!("http://{}", place.webhook)).ok();
+    match app.public_url() {
+        None => PublicAddressState::None,
+        url if url == here => PublicAddressState::Here,
+        Some(_) => PublicAddressState::Forwarded,
+    }
+}
+
+/// Choose how Twilio reaches this machine
+///
+/// The program goes on by itself a moment later.
+#[utoipa::path(put, path = "/api/v1/settings/public-address", tag = "owner", operation_id = "choosePublicAddress",
+    request_body = PublicChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn choose(
+    State(shared): State<Shared>,
+    JsonBody(choice): JsonBody<PublicChoice>,
+) -> Result<StatusCode, Problem> {
+    shared.owner.choose_public_address(&shared.app, &shared.place.data_dir, choice).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try whether Twilio would reach this machine
+///
+/// A signed request goes out and in by the public address. Nobody is rung.
+#[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
+    (status = 200, body = Verdict),
+))]
+pub(crate) async fn test(State(shared): State<Shared>) -> Json<Verdict> {
+    Json(shared.app.try_public_address().await)
+}

@@ -1,0 +1,135 @@
+//! Why there is no tunnel, and what to do about it.
+
+use crate::vault::VaultError;
+
+/// ngrok's codes about a token that is no good: malformed, of an older kind, revoked, missing
+/// (<https://ngrok.com/docs/errors/reference>).
+const BAD_TOKEN: [&str; 4] = ["ERR_NGROK_105", "ERR_NGROK_106", "ERR_NGROK_107", "ERR_NGROK_4018"];
+/// Too many sessions of the account at once.
+const TOO_MANY: &str = "ERR_NGROK_108";
+/// The address is taken by another session, often this program's own of a moment ago.
+const TAKEN: &str = "ERR_NGROK_334";
+
+/// Why there is no tunnel.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TunnelError {
+    /// There is no token.
+    #[error("There is no token of an ngrok account.")]
+    NoToken,
+    /// The token can't be read.
+    #[error("The token of your ngrok account can’t be read. {0}")]
+    Vault(VaultError),
+    /// Nothing that comes by a tunnel could be believed.
+    #[error(
+        "Without the auth token of your Twilio account no report of Twilio’s can be believed, so none is let in."
+    )]
+    NoAuthToken,
+    /// No connection comes about; the system's words.
+    #[error("ngrok can’t be reached ({0}).")]
+    Unreachable(String),
+    /// Whoever answers isn't ngrok, or something on the way opens what is encrypted.
+    #[error("Whoever answers in ngrok’s place shows no certificate of its own ({0}).")]
+    Tls(String),
+    /// No answer in time.
+    #[error("ngrok doesn’t answer.")]
+    Silent,
+    /// It was open, and isn't any more.
+    #[error("The tunnel was cut.")]
+    Cut,
+    /// ngrok doesn't take the token; its code.
+    #[error("ngrok doesn’t take this token ({0}).")]
+    BadToken(String),
+    /// The account has too many sessions.
+    #[error("Your ngrok account has as many programs connected as it may.")]
+    TooMany,
+    /// Something else has the address.
+    #[error("Another program of your ngrok account has this address.")]
+    Taken,
+    /// ngrok refuses for another reason; its code, and its words.
+    #[error("ngrok refuses: {words}")]
+    Refused {
+        /// Its code, if it told one.
+        code: Option<String>,
+        /// Its words, without the token.
+        words: String,
+    },
+    /// What it said can't be understood.
+    #[error("ngrok said something strange ({0}).")]
+    Strange(String),
+}
+
+impl TunnelError {
+    /// What ngrok's refusal means.
+    pub(super) fn refused(code: Option<String>, words: String) -> Self {
+        match code {
+            Some(code) if BAD_TOKEN.contains(&code.as_str()) => Self::BadToken(code),
+            Some(code) if code == TOO_MANY => Self::TooMany,
+            Some(code) if code == TAKEN => Self::Taken,
+            code => {
+                // Several lines, for a terminal.
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                Self::Refused { code, words }
+            }
+        }
+    }
+
+    /// What to do about it, in a sentence.
+    pub fn help(&self) -> String {
+        let said = match self {
+            Self::NoToken => {
+                "Enter it in Settings, keep it with “bsp credentials set ngrok”, or set NGROK_AUTHTOKEN."
+            }
+            Self::NoAuthToken => "Enter it beside the API key.",
+            Self::Vault(VaultError::Locked(_)) => "Unlock the keyring, then choose ngrok again.",
+            Self::Vault(_) => "Mend the keyring, or set the environment variable NGROK_AUTHTOKEN.",
+            Self::Unreachable(_) | Self::Silent => {
+                "Is this computer online, and may it connect to connect.ngrok-agent.com:443? It is tried again by itself."
+            }
+            Self::Tls(_) => {
+                "Something on the way opens encrypted connections, and ngrok’s can’t be opened; try another network."
+            }
+            Self::Cut => "It is opened again by itself.",
+            Self::BadToken(_) => "Copy it again from https://dashboard.ngrok.com/get-started/your-authtoken.",
+            Self::TooMany => "Stop ngrok elsewhere; it is tried again by itself.",
+            Self::Taken => "Stop that one, or choose another domain; it is tried again by itself.",
+            Self::Refused { code: Some(code), .. } => {
+                return format!("https://ngrok.com/docs/errors/{} says more.", code.to_ascii_lowercase());
+            }
+            Self::Refused { code: None, .. } | Self::Strange(_) => {
+                "It is tried again by itself; if that doesn’t help, forward an address yourself."
+            }
+        };
+        said.to_owned()
+    }
+
+    /// Whether another attempt would end the same.
+    pub(super) fn is_final(&self) -> bool {
+        match self {
+            Self::NoToken | Self::Vault(_) | Self::NoAuthToken | Self::BadToken(_) => true,
+            Self::Unreachable(_)
+            | Self::Tls(_)
+            | Self::Silent
+            | Self::Cut
+            | Self::TooMany
+            | Self::Taken
+            | Self::Refused { .. }
+            | Self::Strange(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_known_by_its_code() {
+        let of =
+            |code: &str| TunnelError::refused(Some(code.into()), "In words,\n\nof several lines.".into());
+        assert!(of("ERR_NGROK_107").is_final(), "the same token would be refused again");
+        assert!(!of("ERR_NGROK_108").is_final(), "the other program may end");
+        let other = of("ERR_NGROK_103");
+        assert_eq!(other.to_string(), "ngrok refuses: In words, of several lines.");
+        assert_eq!(other.help(), "https://ngrok.com/docs/errors/err_ngrok_103 says more.");
+    }
+}

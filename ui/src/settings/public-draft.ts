@@ -1,0 +1,30 @@
+/** How Twilio is to get in, while a person still writes it. */
+
+import type { PublicChoice } from '../owner-api';
+
+export interface Draft {
+  by: PublicChoice['by'];
+  url: string;
+  domain: string;
+  /** Kept elsewhere than the rest, and never shown again. */
+  token: string;
+}
+
+export function draftOf(choice: PublicChoice | undefined): Draft {
+  const url = choice?.by === 'forwarding' ? choice.url : '';
+  const domain = (choice?.by === 'ngrok' && choice.domain) || '';
+  return { by: choice?.by ?? 'none', url, domain, token: '' };
+}
+
+export function choiceOf({ by, url, domain }: Draft): PublicChoice {
+  if (by === 'none') return { by };
+  return by === 'forwarding' ? { by, url: url.trim() } : { by, domain: domain.trim() || null };
+}
+
+/** The token to keep first, if there is one, and the choice to make, if it is another. */
+export function stepsFrom(chosen: Draft, draft: Draft): { token?: string; choice?: PublicChoice } {
+  const token = draft.by === 'ngrok' ? draft.token.trim() : '';
+  const choice = choiceOf(draft);
+  const another = JSON.stringify(choice) !== JSON.stringify(choiceOf(chosen));
+  return { ...(token && { token }), ...(another && { choice }) };
+}
