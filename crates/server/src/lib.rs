@@ -23,7 +23,6 @@ mod serve;
 pub mod store;
 pub mod tls;
 pub mod vault;
-mod vcard;
 pub mod verdict;
 
 pub use app::App;
