@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::asked_by::AskedBy;
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::phone_number::PhoneNumber;
@@ -102,6 +103,10 @@ pub struct CallRequest {
     pub news: NewsRoute,
     /// When somebody asked for it.
     pub requested_at: Timestamp,
+    /// By which way.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device that asked.
+    pub asker_name: Option<String>,
 }
 
 /// One call, from the wish to ring somebody to its ending.
@@ -121,6 +126,10 @@ pub struct Call {
     pub account_sid: String,
     /// When somebody asked for it.
     pub requested_at: Timestamp,
+    /// By which way it was asked for.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device that asked.
+    pub asker_name: Option<String>,
     /// Where it is.
     pub status: CallStatus,
     /// Twilio's id, once Twilio told it.
@@ -165,7 +174,18 @@ impl Advance {
 impl Call {
     /// A call that has been asked for and not yet sent.
     pub fn requested(request: CallRequest) -> Self {
-        let CallRequest { id, protocol, from, to, mode, account_sid, news, requested_at } = request;
+        let CallRequest {
+            id,
+            protocol,
+            from,
+            to,
+            mode,
+            account_sid,
+            news,
+            requested_at,
+            asked_by,
+            asker_name,
+        } = request;
         Self {
             id,
             protocol,
@@ -174,6 +194,8 @@ impl Call {
             mode,
             account_sid,
             requested_at,
+            asked_by,
+            asker_name,
             status: CallStatus::Requested,
             sid: None,
             news,

@@ -5,6 +5,7 @@
 //! documented requests ([`form`]) say. Everything here can be decided from
 //! its arguments: this crate opens no socket, reads no file and never looks at a clock.
 
+mod asked_by;
 pub mod call;
 pub mod event;
 pub mod form;
@@ -23,6 +24,7 @@ mod summary;
 pub mod twiml;
 pub mod vcard;
 
+pub use asked_by::AskedBy;
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
 pub use event::{CallEvent, EventId, EventKind};
 pub use guard::{Candidate, Ledger, Permit, Policy, Refusal};

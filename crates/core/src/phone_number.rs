@@ -1,5 +1,6 @@
 //! Telephone numbers in E.164, parsed once at the edge and trusted from there on.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,7 +14,8 @@ const MAX_INPUT_CHARS: usize = 64;
 const MAX_DIGITS: usize = 15;
 
 /// A country or territory of a numbering plan, as ISO 3166-1 alpha-2 (`US`, `DE`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Region(phonenumber::country::Id);
 
 impl Region {
@@ -37,6 +39,32 @@ impl fmt::Display for Region {
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not the two-letter code of a country, such as US or DE")]
 pub struct UnknownRegion(String);
+
+impl PartialOrd for Region {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Region {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.as_ref().cmp(other.0.as_ref())
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.to_string()
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = UnknownRegion;
+
+    fn try_from(text: String) -> Result<Self, UnknownRegion> {
+        text.parse()
+    }
+}
 
 impl FromStr for Region {
     type Err = UnknownRegion;
@@ -83,13 +111,14 @@ impl PhoneNumber {
     /// country's plan is another question: [`PhoneNumber::is_possible`].
     pub fn parse(text: &str, default_region: Region) -> Result<Self, PhoneNumberError> {
         let compact = compact(text)?;
-        let number =
-            phonenumber::parse(Some(default_region.0), &compact).map_err(|_| PhoneNumberError::NotANumber)?;
-        if number.extension().is_some() {
-            return Err(PhoneNumberError::Extension);
+        if compact.starts_with('+') {
+            return international(&compact);
         }
-        let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
-        Self::from_e164(&e164)
+        match abroad(default_region, &compact) {
+            // "011 49 …" dialled out of the United States is what "+49 …" is.
+            Some(abroad) => international(&abroad),
+            None => with_plan_of(default_region.0, &compact),
+        }
     }
 
     /// Takes a number that is in E.164 form already, without asking what its country allows.
@@ -138,6 +167,40 @@ impl PhoneNumber {
             DATABASE.region(&code).map(|_| (code, national))
         })
     }
+}
+
+/// A number that names its country is taken digit by digit. The crate would strip the *default* country's trunk prefix
+/// from it, and so ring Hanover (+49 511 …) for a German mobile (+49 1511 …) asked for by an American.
+fn international(compact: &str) -> Result<PhoneNumber, PhoneNumberError> {
+    let exact = PhoneNumber::from_e164(compact);
+    if exact.as_ref().is_ok_and(PhoneNumber::is_possible) {
+        return exact;
+    }
+    // "+44 020 …": with the trunk prefix of its own country, which only that country's plan may take out.
+    let code = exact.as_ref().ok().and_then(|exact| exact.split()).map(|(code, _)| code);
+    let regions = code.and_then(|code| DATABASE.region(&code)).unwrap_or_default();
+    let own = regions.first().and_then(|region| region.parse().ok());
+    let stripped = own.map(|own| with_plan_of(own, compact));
+    match stripped {
+        Some(Ok(stripped)) if stripped.is_possible() => Ok(stripped),
+        Some(_) | None => exact,
+    }
+}
+
+/// The text after the digits that lead out of the country (00, 011), as a number with `+`; `None` when it has none.
+fn abroad(region: Region, compact: &str) -> Option<String> {
+    let leads_out = DATABASE.by_id(&region.to_string())?.international_prefix()?.find(compact)?;
+    let rest = (leads_out.start() == 0).then(|| &compact[leads_out.end()..])?;
+    let read = phonenumber::parse(Some(region.0), compact).ok()?;
+    (read.code().source() == phonenumber::country::Source::Idd).then(|| format!("+{rest}"))
+}
+
+fn with_plan_of(region: phonenumber::country::Id, compact: &str) -> Result<PhoneNumber, PhoneNumberError> {
+    let number = phonenumber::parse(Some(region), compact).map_err(|_| PhoneNumberError::NotANumber)?;
+    if number.extension().is_some() {
+        return Err(PhoneNumberError::Extension);
+    }
+    PhoneNumber::from_e164(&number.format().mode(phonenumber::Mode::E164).to_string())
 }
 
 /// Sorts of numbers that a person can be called at, as the metadata names them.
@@ -246,6 +309,44 @@ mod tests {
         assert_eq!(parse("+44 (0)20 7946 0958").as_deref(), Ok("+442079460958"));
         let german = PhoneNumber::parse("030 901820", "de".parse().unwrap()).unwrap();
         assert_eq!(german.as_str(), "+4930901820");
+    }
+
+    #[test]
+    fn a_number_that_names_its_country_is_taken_to_the_digit() {
+        // Examples out of the metadata, of every country and sort of number.
+        for plan in DATABASE.iter() {
+            let examples = CALLABLE.iter().filter_map(|sort| plan.descriptors().get(*sort)?.example());
+            for example in examples {
+                let written = format!("+{}{example}", plan.country_code());
+                for region in ["US", "DE", "RU", "HU", "JP"] {
+                    let region: Region = region.parse().unwrap();
+                    let parsed = PhoneNumber::parse(&written, region).map(|number| number.to_string());
+                    assert_eq!(parsed.as_deref(), Ok(written.as_str()), "asked for from {region}");
+                }
+            }
+        }
+        assert_eq!(parse("011 49 1511 2345678").as_deref(), Ok("+4915112345678"));
+        let german = PhoneNumber::parse("00 1 415 867 5309", "DE".parse().unwrap());
+        assert_eq!(german.map(|number| number.to_string()).as_deref(), Ok("+14158675309"));
+        assert_eq!(parse("+44 020 7946 0958").as_deref(), Ok("+442079460958"));
+    }
+
+    #[test]
+    fn a_national_number_is_its_own_countrys_or_none() {
+        for plan in DATABASE.iter() {
+            let Ok(region) = plan.id().parse::<Region>() else { continue };
+            let examples = CALLABLE.iter().filter_map(|sort| plan.descriptors().get(*sort)?.example());
+            for example in examples {
+                let right = format!("+{}{example}", plan.country_code());
+                for trunk in ["", plan.national_prefix().unwrap_or_default()] {
+                    let Ok(parsed) = PhoneNumber::parse(&format!("{trunk}{example}"), region) else {
+                        continue;
+                    };
+                    let right = parsed.as_str() == right;
+                    assert!(right || !parsed.is_possible(), "{region} {trunk} {example}: {parsed}");
+                }
+            }
+        }
     }
 
     #[test]

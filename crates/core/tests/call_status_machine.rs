@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::{
-    Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, NewsRoute, Observation, PhoneNumber,
-    ProtocolId, Source,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, NewsRoute, Observation,
+    PhoneNumber, ProtocolId, Source,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -20,6 +20,8 @@ fn call() -> Call {
         mode: Mode::Sandbox,
         account_sid: "AC00000000000000000000000000000001".into(),
         news: NewsRoute::Callbacks,
+        asked_by: AskedBy::Program,
+        asker_name: None,
         requested_at: Timestamp::UNIX_EPOCH,
     })
 }

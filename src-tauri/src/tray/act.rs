@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use benspamsphones_core::AskedBy;
 use benspamsphones_server::app::NewCall;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
@@ -59,7 +60,12 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
-        let wish = NewCall { protocol, to: number.clone(), ..NewCall::default() };
+        let wish = NewCall {
+            protocol,
+            to: number.clone(),
+            asked_by: AskedBy::Tray,
+            ..NewCall::default()
+        };
         if let Err(error) = line.app.place_call(wish).await {
             notices::tell(&app, &format!("{number} was not rung"), &error.to_string());
         }

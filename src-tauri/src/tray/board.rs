@@ -151,7 +151,7 @@ impl Action {
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{CallRequest, NewsRoute, PhoneNumber, ProtocolId};
+    use benspamsphones_core::{AskedBy, CallRequest, NewsRoute, PhoneNumber, ProtocolId};
 
     use super::*;
 
@@ -177,6 +177,8 @@ mod tests {
             account_sid: "AC".into(),
             news: NewsRoute::Callbacks,
             requested_at: "2026-10-01T12:00:00Z".parse().unwrap(),
+            asked_by: AskedBy::Tray,
+            asker_name: None,
         })
     }
 

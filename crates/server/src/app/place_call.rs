@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Plays,
+    AskedBy, Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Plays,
     Protocol, Refusal, Source, guard,
 };
 use twilio::Outcome;
@@ -35,6 +35,10 @@ pub struct NewCall {
     pub update_callback: Option<String>,
     /// A private channel of Pusher's on which the asker wants to hear of the call, beside the call's own.
     pub watch_channel: Option<String>,
+    /// By which way it is asked for.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device that asks.
+    pub asker_name: Option<String>,
 }
 
 /// A call that was placed, or tried.
@@ -131,7 +135,7 @@ impl App {
         let status_callback = update_callback.or(own_callback);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let call = self.requested(&protocol, candidate.to(), news);
+        let call = self.requested(&wish, &protocol, candidate.to(), news);
         let underway = self.inner.dialling.begin(&call);
         let (call, permit) = match self.reserve(call, candidate, channels, key).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),
@@ -167,7 +171,13 @@ impl App {
         Ok(Placed { call, replayed: false })
     }
 
-    fn requested(&self, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
+    fn requested(
+        &self,
+        wish: &NewCall,
+        protocol: &Protocol,
+        to: &PhoneNumber,
+        news: NewsRoute,
+    ) -> Call {
         Call::requested(CallRequest {
             id: new_call_id(),
             protocol: protocol.id.clone(),
@@ -177,6 +187,8 @@ impl App {
             account_sid: self.inner.account_sid.clone(),
             news,
             requested_at: clock::now(),
+            asked_by: wish.asked_by,
+            asker_name: wish.asker_name.clone(),
         })
     }
 

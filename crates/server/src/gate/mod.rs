@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use benspamsphones_core::AskedBy;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
@@ -44,12 +45,32 @@ pub struct Gate {
 /// Who was let in.
 #[derive(Clone)]
 pub enum Who {
-    /// The owner: the window, or `bsp` on the same machine.
+    /// The owner's window, in this very process.
+    Window,
+    /// The owner on the same machine: `bsp`, with the token out of the data folder.
     Owner,
     /// Whoever knows the user's name and password, for this one request.
     User,
     /// A browser that is signed in, or a device.
     Holder(Arc<Holder>),
+}
+
+impl Who {
+    /// By which way a call is asked for, and the name of the browser or device.
+    pub(crate) fn asks(&self) -> (AskedBy, Option<String>) {
+        match self {
+            Self::Window => (AskedBy::Window, None),
+            Self::Owner => (AskedBy::CommandLine, None),
+            Self::User => (AskedBy::Program, None),
+            Self::Holder(holder) => {
+                let way = match holder.kind {
+                    TokenKind::Session => AskedBy::Browser,
+                    TokenKind::Device => AskedBy::Device,
+                };
+                (way, Some(holder.seen().name))
+            }
+        }
+    }
 }
 
 /// What somebody shows to be let in.

@@ -37,7 +37,7 @@ pub(crate) async fn require_credentials(
 /// What only the owner's own programs are shown; for everybody else it isn't there.
 pub(crate) async fn require_owner(request: Request, next: Next) -> Response {
     match request.extensions().get::<Who>() {
-        Some(Who::Owner) => next.run(request).await,
+        Some(Who::Window | Who::Owner) => next.run(request).await,
         Some(Who::User | Who::Holder(_)) | None => super::problem::not_found().await.into_response(),
     }
 }

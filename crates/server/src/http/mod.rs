@@ -90,7 +90,7 @@ pub(crate) fn router(shared: Shared) -> Router {
 pub(crate) fn owner_router(shared: Shared) -> Router {
     let (router, _) = api().merge(access_api()).merge(owner_api()).split_for_parts();
     let routes = router.fallback(problem::not_found).method_not_allowed_fallback(problem::method_not_allowed);
-    common(routes.layer(Extension(Who::Owner))).with_state(shared)
+    common(routes.layer(Extension(Who::Window))).with_state(shared)
 }
 
 /// Callbacks, and the sound files that Twilio fetches: what the internet may see, and nothing else.

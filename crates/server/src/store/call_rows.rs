@@ -2,7 +2,7 @@
 
 use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{
-    Call, CallId, CallStatus, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
+    AskedBy, Call, CallId, CallStatus, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
 };
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
@@ -16,7 +16,7 @@ macro_rules! select {
         concat!(
             "SELECT id, protocol, from_number, to_number, mode, account_sid, requested_at, status, sid, news, ",
             "hangup_requested, answered_at, ended_at, duration_s, price_amount, price_currency, answered_by, ",
-            "sip_response_code, failure_code, failure_message FROM calls ",
+            "sip_response_code, failure_code, failure_message, asked_by, asker_name FROM calls ",
             $rest
         )
     };
@@ -24,8 +24,8 @@ macro_rules! select {
 
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
-    status, news, channel, idempotency_key, watch_channel, open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)";
+    status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)";
 // What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
 // its column, changed or not, and most news changes neither.
 const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5,
@@ -86,6 +86,8 @@ pub(crate) fn insert(
         channels.own,
         idempotency_key,
         channels.watch,
+        call.asked_by.as_str(),
+        call.asker_name,
     ])?;
     Ok(())
 }
@@ -243,6 +245,8 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         failure: row
             .get::<_, Option<String>>(19)?
             .map_or(Ok(None), |message| row.get(18).map(|code| Some(Failure { code, message })))?,
+        asked_by: asked_by(text(row, 20)?)?,
+        asker_name: row.get(21)?,
     })
 }
 
@@ -257,6 +261,11 @@ pub(super) fn timestamp(millisecond: i64) -> Result<Timestamp, StoreError> {
 fn mode(text: &str) -> Result<Mode, StoreError> {
     let found = [Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text);
     found.ok_or_else(|| StoreError::bad_row("mode", text))
+}
+
+fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
+    let found = AskedBy::ALL.into_iter().find(|way| way.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("way of asking", text))
 }
 
 fn news(text: &str) -> Result<NewsRoute, StoreError> {

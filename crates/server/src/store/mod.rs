@@ -39,6 +39,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0003_access.sql")),
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
+    M::up(include_str!("migrations/0006_asked_by.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 

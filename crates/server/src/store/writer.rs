@@ -173,7 +173,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc as blocking;
 
-    use benspamsphones_core::{CallId, CallRequest, Mode, NewsRoute, PhoneNumber, ProtocolId};
+    use benspamsphones_core::{AskedBy, CallId, CallRequest, Mode, NewsRoute, PhoneNumber, ProtocolId};
     use tokio::sync::broadcast::error::TryRecvError;
 
     use super::super::{Store, call_rows, setting_rows};
@@ -227,6 +227,8 @@ mod tests {
             account_sid: "AC1".into(),
             news: NewsRoute::Polling,
             requested_at: Timestamp::now(),
+            asked_by: AskedBy::Program,
+            asker_name: None,
         });
         let committed = committed.clone();
         let written = store.write(move |tx| {

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{CALLBACK_PREFIX, ContractJson, Fields, MissingFields, message};
 use crate::app::{App, NewCall, PlaceCallError, Placed};
 use crate::http::Shared;
+use crate::http::authenticate::Asker;
 use crate::pusher::is_private_channel;
 
 /// The ids of the protocols, in the order of the list.
@@ -76,7 +77,12 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
         (status = 415, body = Message),
         (status = 500, body = Message, description = "Not a number, or refused by Twilio"),
     ))]
-pub(crate) async fn place(State(shared): State<Shared>, headers: HeaderMap, mut fields: Fields) -> Response {
+pub(crate) async fn place(
+    State(shared): State<Shared>,
+    Asker(who): Asker,
+    headers: HeaderMap,
+    mut fields: Fields,
+) -> Response {
     let app = &shared.app;
     let mut missing = MissingFields::default();
     let update_callback = fields.optional("update_callback").filter(|address| !address.is_empty());
@@ -84,12 +90,15 @@ pub(crate) async fn place(State(shared): State<Shared>, headers: HeaderMap, mut 
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         channel_here(address, host, shared.place.public_url.as_ref())
     });
+    let (asked_by, asker_name) = who.asks();
     let wish = NewCall {
         protocol: fields.required("protocol", "Protocol not specified", &mut missing),
         to: fields.required("target_number", "Target number not specified", &mut missing),
         update_callback: update_callback.filter(|_| watch_channel.is_none()),
         watch_channel,
         idempotency_key: None,
+        asked_by,
+        asker_name,
     };
     if let Err(answer) = missing.answer() {
         return *answer;

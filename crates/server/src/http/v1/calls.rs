@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::{CallView, CallWithEvents};
 use crate::app::{App, NewCall};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
+use crate::http::authenticate::Asker;
 use crate::http::problem::{IDEMPOTENCY_REPLAYED, Problem};
 use crate::store::call_rows::CallQuery;
 
@@ -73,6 +74,7 @@ pub(crate) struct CallList {
     ))]
 pub(crate) async fn place(
     State(app): State<App>,
+    Asker(who): Asker,
     headers: HeaderMap,
     JsonBody(body): JsonBody<PlaceCall>,
 ) -> Result<Response, Problem> {
@@ -81,7 +83,15 @@ pub(crate) async fn place(
         Some(Ok(key)) => Some(key.to_owned()),
         Some(Err(_)) => return Err(crate::app::PlaceCallError::BadIdempotencyKey.into()),
     };
-    let wish = NewCall { protocol: body.protocol, to: body.to, idempotency_key, ..NewCall::default() };
+    let (asked_by, asker_name) = who.asks();
+    let wish = NewCall {
+        protocol: body.protocol,
+        to: body.to,
+        idempotency_key,
+        asked_by,
+        asker_name,
+        ..NewCall::default()
+    };
     let placed = app.place_call(wish).await?;
     let call = &placed.call;
     let mut response = match (call.status, &call.failure) {

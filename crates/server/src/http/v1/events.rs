@@ -61,7 +61,7 @@ pub(crate) async fn stream(
     let ended = async move {
         match who {
             Who::Holder(holder) => holder.ended().await,
-            Who::Owner | Who::User => std::future::pending().await,
+            Who::Window | Who::Owner | Who::User => std::future::pending().await,
         }
     };
     let news = app.feed(last).await?.map(|item| Ok(event(item))).take_until(ended);

@@ -83,7 +83,7 @@ pub(crate) struct SessionList {
 ))]
 pub(crate) async fn own(Asker(who): Asker) -> Json<OwnSession> {
     let (kind, name) = match who {
-        Who::Owner => (AskerKind::Owner, None),
+        Who::Window | Who::Owner => (AskerKind::Owner, None),
         Who::User => (AskerKind::Password, None),
         Who::Holder(holder) => {
             let kind = match holder.kind {

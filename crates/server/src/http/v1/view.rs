@@ -1,6 +1,6 @@
 //! Calls and events as the API shows them.
 
-use benspamsphones_core::{Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute};
+use benspamsphones_core::{AskedBy, Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +21,10 @@ pub(crate) struct CallView {
     pub to: String,
     /// Whether a phone rang.
     pub mode: Mode,
+    /// By which way it was asked for.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device that asked.
+    pub asker_name: Option<String>,
     /// Where the call is.
     pub status: CallStatus,
     /// The same in a sentence for people.
@@ -101,6 +105,8 @@ impl From<&Call> for CallView {
             from: call.from.to_string(),
             to: call.to.to_string(),
             mode: call.mode,
+            asked_by: call.asked_by,
+            asker_name: call.asker_name.clone(),
             status: call.status,
             summary: call.summary(),
             ended: !call.is_open(),
