@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use benspamsphones_core::form::{from_form, from_json, plus_or_blank};
 use benspamsphones_core::{
-    Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId, Region,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId, Region,
     Source,
 };
 use jiff::Timestamp;
@@ -75,6 +75,8 @@ fn callback(pairs: &[(String, String)]) {
         mode: Mode::Sandbox,
         account_sid: "AC1".into(),
         news: NewsRoute::Callbacks,
+        asked_by: AskedBy::Unknown,
+        asker_name: None,
         requested_at: at,
     });
     let mut news = Observation::of(Source::Callback, told, report.told_at.unwrap_or(at));
