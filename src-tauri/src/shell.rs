@@ -1,13 +1,15 @@
 //! Puts it together: the server, then the tray and the window, and the end of all three.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use benspamsphones_server::keeping;
 use benspamsphones_server::launch::LaunchError;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
-use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
 use crate::arguments::Arguments;
 use crate::bridge::Page;
@@ -64,6 +66,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
             commands::set_preferences,
             commands::set_autostart,
             commands::save_file,
+            commands::save_backup,
+            commands::restore_backup,
+            commands::export_everything,
+            commands::save_support_bundle,
             commands::quit,
         ])
         .manage(Page::default())
@@ -74,8 +80,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
                 signals.received().await;
                 stopping.exit(0);
             });
-            match tauri::async_runtime::block_on(Switchboard::start(told)) {
+            match tauri::async_runtime::block_on(Switchboard::start(told.clone())) {
                 Ok(switchboard) => begin(app.handle(), Arc::new(switchboard), &arguments),
+                Err(LaunchError::Server(error)) if error.damage().is_some() => {
+                    mend(app.handle(), error.to_string(), told.data_dir);
+                }
                 Err(error) => give_up(app.handle(), explain(&error)),
             }
             Ok(())
@@ -155,6 +164,45 @@ fn follow_link(app: &AppHandle, link: &str) {
         app.state::<Page>().wish(wish);
         window::show(app);
     }
+}
+
+/// A damaged database: says so and asks whether to put a backup in its place or to begin anew. Then the program starts
+/// again; the damaged file is kept.
+fn mend(app: &AppHandle, sentence: String, data_dir: PathBuf) {
+    const RESTORE: &str = "Restore a backup…";
+    const BEGIN_ANEW: &str = "Begin anew";
+    tracing::error!("{sentence}");
+    let mending = app.clone();
+    app.dialog()
+        .message(format!(
+            "{sentence}\n\nNothing was deleted. You can put a backup in its place, or begin with an empty database; either \
+             keeps the damaged file beside it, under a name with the date.",
+        ))
+        .title("The database is damaged")
+        .kind(MessageDialogKind::Error)
+        .buttons(MessageDialogButtons::YesNoCancelCustom(RESTORE.into(), BEGIN_ANEW.into(), "Quit".into()))
+        .show_with_result(move |answer| {
+            tauri::async_runtime::spawn(async move {
+                let chosen = match &answer {
+                    MessageDialogResult::Custom(way) if way == RESTORE => {
+                        commands::ask_for_backup(&mending).await.map(Some)
+                    }
+                    MessageDialogResult::Custom(way) if way == BEGIN_ANEW => Some(None),
+                    _ => return mending.exit(1),
+                };
+                let replaced = tokio::task::spawn_blocking(move || match chosen {
+                    Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|_| true),
+                    Some(None) => keeping::begin_anew(&data_dir).map(|_| true),
+                    None => Ok(false),
+                });
+                match replaced.await {
+                    // Also who thought better of it is asked again.
+                    Ok(Ok(_)) => mending.restart(),
+                    Ok(Err(error)) => give_up(&mending, format!("{error}. Nothing was changed.")),
+                    Err(error) => give_up(&mending, error.to_string()),
+                }
+            });
+        });
 }
 
 /// Says why there is nothing to show, and ends.

@@ -487,6 +487,11 @@ export interface components {
             vcard: string;
         };
         /**
+         * @description By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+         * @enum {string}
+         */
+        AskedBy: "window" | "tray" | "browser" | "device" | "program" | "command_line" | "unknown";
+        /**
          * @description By what one came in.
          * @enum {string}
          */
@@ -595,6 +600,10 @@ export interface components {
             to: string;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
+            /** @description By which way it was asked for. */
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
             /** @description Where the call is. */
             status: components["schemas"]["CallStatus"];
             /** @description The same in a sentence for people. */
@@ -1703,6 +1712,15 @@ export interface operations {
             };
             /** @description Twilio is out of reach; nothing was dialled */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full; nothing was dialled */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn both_kinds_of_body_say_the_same() {
         let form = from_form(b"protocol=p1&target_number=%2B15005550100&protocol=p2&pin=7").unwrap();
-        let json = br#"{"protocol": "p1", "target_number": "+15005550100", "pin": 7, "update_callback": null}"#;
+        let json =
+            br#"{"protocol": "p1", "target_number": "+15005550100", "pin": 7, "update_callback": null}"#;
         assert_eq!(form, from_json(json).unwrap());
         assert!(matches!(from_form(b"protocol=%ff"), Err(FormError::NotUtf8)));
         assert!(matches!(from_json(b"[]"), Err(FormError::NotAnObject(_))));

@@ -6,6 +6,7 @@
 //! its arguments: this crate opens no socket, reads no file and never looks at a clock.
 
 mod asked_by;
+pub mod blank;
 pub mod call;
 pub mod event;
 pub mod form;
@@ -25,6 +26,7 @@ pub mod twiml;
 pub mod vcard;
 
 pub use asked_by::AskedBy;
+pub use blank::Blanks;
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
 pub use event::{CallEvent, EventId, EventKind};
 pub use guard::{Candidate, Ledger, Permit, Policy, Refusal};

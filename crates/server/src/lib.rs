@@ -13,6 +13,7 @@ pub mod feed;
 mod follow;
 pub mod gate;
 pub mod http;
+pub mod keeping;
 pub mod launch;
 pub mod live;
 mod news;

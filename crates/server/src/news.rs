@@ -39,7 +39,8 @@ pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp
 /// know.
 pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<Observation> {
     let report = StatusReport::read(fields)?;
-    let mut news = Observation::of(Source::Callback, status(report.status), report.told_at.unwrap_or(heard_at));
+    let mut news =
+        Observation::of(Source::Callback, status(report.status), report.told_at.unwrap_or(heard_at));
     news.sid = report.sid;
     news.duration_s = report.duration_s;
     news.answered_by = report.answered_by;

@@ -17,6 +17,7 @@ use crate::choices::{Choices, ChoicesError};
 use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
 use crate::store::StoreError;
+use crate::store::restore::RestoreError;
 use crate::vault::{Connection, TwilioKeys, Vault, VaultError};
 
 /// Where credentials that are in use come from.
@@ -77,6 +78,9 @@ pub enum OwnerError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The backup.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
 }
 
 impl Owner {
@@ -204,7 +208,7 @@ impl Owner {
     }
 }
 
-async fn nothing_under_way(app: &App) -> Result<(), OwnerError> {
+pub(crate) async fn nothing_under_way(app: &App) -> Result<(), OwnerError> {
     match app.open_calls().await?.iter().filter(|call| app.can_ask_about(call)).count() {
         0 => Ok(()),
         count => Err(OwnerError::CallsUnderWay(count)),

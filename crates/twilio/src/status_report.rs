@@ -79,7 +79,8 @@ mod tests {
     fn nothing_is_told_without_a_status() {
         assert_eq!(StatusReport::read(&[("CallSid", "CA1")]), None);
         assert_eq!(StatusReport::read(&[("CallStatus", "asleep")]), None);
-        let odd = [("CallStatus", "ringing"), ("CallDuration", "-1"), ("Timestamp", "soon"), ("ErrorCode", "x")];
+        let odd =
+            [("CallStatus", "ringing"), ("CallDuration", "-1"), ("Timestamp", "soon"), ("ErrorCode", "x")];
         let report = StatusReport::read(&odd).expect("a status");
         assert_eq!((report.duration_s, report.told_at, report.error), (None, None, None));
     }

@@ -60,12 +60,7 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
-        let wish = NewCall {
-            protocol,
-            to: number.clone(),
-            asked_by: AskedBy::Tray,
-            ..NewCall::default()
-        };
+        let wish = NewCall { protocol, to: number.clone(), asked_by: AskedBy::Tray, ..NewCall::default() };
         if let Err(error) = line.app.place_call(wish).await {
             notices::tell(&app, &format!("{number} was not rung"), &error.to_string());
         }

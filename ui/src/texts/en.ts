@@ -198,6 +198,23 @@ export const en = {
     kept: 'Kept.',
     browserOnly:
       'Accounts and the network are set in the window, on the computer where the switchboard runs.',
+    yourData: 'Your data',
+    yourDataLead: 'Everything is in one file on this computer.',
+    saveBackup: 'Save a backup…',
+    backupSaved: 'The backup is saved.',
+    restoreBackup: 'Restore a backup…',
+    restoreAsk:
+      'Calls, people, protocols and everything else will be as they were at the backup. What is here now is kept beside it.',
+    restoreYes: 'Choose a backup',
+    restored: 'Restored. The switchboard starts again with it.',
+    backupHint:
+      'Without passwords and keys, and with numbers and names: keep it as you would an address book.',
+    exportEverything: 'Take everything along…',
+    exported: 'Everything is in that folder, as JSON.',
+    supportBundle: 'Report for a helper…',
+    supportBundleSaved: 'The report is saved. Read it before you send it.',
+    exportHint: 'Take it along into an empty folder. A report has nobody’s number, name or words in it.',
+    notDone: 'That was not done',
     look: 'Looks and manners',
     theme: 'Colours',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },

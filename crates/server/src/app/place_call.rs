@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Plays,
-    Protocol, Refusal, Source, guard,
+    AskedBy, Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit,
+    PhoneNumber, Plays, Protocol, Refusal, Source, guard,
 };
 use twilio::Outcome;
 use url::Url;
@@ -171,13 +171,7 @@ impl App {
         Ok(Placed { call, replayed: false })
     }
 
-    fn requested(
-        &self,
-        wish: &NewCall,
-        protocol: &Protocol,
-        to: &PhoneNumber,
-        news: NewsRoute,
-    ) -> Call {
+    fn requested(&self, wish: &NewCall, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
         Call::requested(CallRequest {
             id: new_call_id(),
             protocol: protocol.id.clone(),

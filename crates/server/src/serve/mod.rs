@@ -6,6 +6,7 @@ mod mdns;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
 use crate::pusher::publish;
 use crate::random::random_hex;
+use crate::store::restore::{self, RestoreError};
+use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 pub use listener::Limits;
 pub(crate) use listener::Peer;
@@ -70,12 +73,25 @@ pub enum ServerError {
     /// The application.
     #[error(transparent)]
     App(#[from] StartError),
+    /// The second half of a restore. The database is what it was.
+    #[error("the backup could not be put in its place: {0}")]
+    Restore(#[from] RestoreError),
     /// The password.
     #[error(transparent)]
     Gate(#[from] GateError),
     /// The certificate.
     #[error("HTTPS: {0}")]
     Tls(#[from] TlsError),
+}
+
+impl ServerError {
+    /// Whether the database is damaged, so that a backup or a new beginning would help; in words.
+    pub fn damage(&self) -> Option<String> {
+        match self {
+            Self::App(StartError::Store(error @ StoreError::Damaged(_))) => Some(error.to_string()),
+            _ => None,
+        }
+    }
 }
 
 impl Server {
@@ -94,6 +110,9 @@ impl Server {
         }
         let public_url = config.public_address.url().cloned();
 
+        if let Some(attention) = finish_restore(&config.data_dir)? {
+            config.owner.attention.get_or_insert(attention);
+        }
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
         let certificate = config
@@ -184,6 +203,11 @@ impl Server {
         &self.owner
     }
 
+    /// The folder of the data.
+    pub fn data_dir(&self) -> &Path {
+        &self.place.data_dir
+    }
+
     /// Where the network connects.
     pub fn lan(&self) -> SocketAddr {
         self.lan
@@ -233,6 +257,23 @@ impl Server {
             self.app.inner.store.close().await;
         }
         self.data_dir.remove_owner_file();
+    }
+}
+
+/// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
+/// what the owner should know.
+fn finish_restore(data_dir: &Path) -> Result<Option<String>, RestoreError> {
+    match restore::take_staged(&Store::path(data_dir), clock::now()) {
+        Ok(None) => Ok(None),
+        Ok(Some(aside)) => {
+            tracing::info!(kept = %aside.display(), "a backup was restored");
+            Ok(None)
+        }
+        Err(error @ RestoreError::CallsUnderWay(_)) => {
+            tracing::warn!(%error, "the backup was not restored");
+            Ok(Some(format!("The backup was not restored: {error}.")))
+        }
+        Err(error) => Err(error),
     }
 }
 

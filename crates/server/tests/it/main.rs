@@ -14,6 +14,7 @@ mod hanging_up;
 mod harness;
 mod history;
 mod in_flight;
+mod keeping;
 mod key_of_one_account;
 mod killed;
 mod live_news;

@@ -7,19 +7,31 @@ use super::Problem;
 use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SoundError};
 use crate::gate::GateError;
 use crate::owner::OwnerError;
-use crate::store::StoreError;
+use crate::store::restore::RestoreError;
+use crate::store::{StoreError, damage};
 use crate::vault::VaultError;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::Full => {
+                tracing::error!("the disk is full");
+                let detail = "Nothing of this was kept, and no phone rings: a call is dialled once it is written down. \
+                              Make room on the disk of the data folder; the program goes on by itself.";
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "The disk is full", detail)
+            }
+            StoreError::Damaged(_) => {
+                tracing::error!(%error, "the database is damaged");
+                let detail = format!("{error}. {}", damage::WHAT_TO_DO);
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "damaged", "The database is damaged", detail)
+            }
             StoreError::Sqlite(_)
             | StoreError::File(_)
             | StoreError::Migration(_)
             | StoreError::BadRow { .. }
             | StoreError::HalfWritten => {
                 tracing::error!(%error, "a request failed");
-                let detail = format!("{error}. Is the disk full? The program's log says more.");
+                let detail = format!("{error}. The program's log says more.");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "database", "The database failed", detail)
             }
             StoreError::Stopped => {
@@ -188,6 +200,24 @@ impl From<OwnerError> for Problem {
             ),
             OwnerError::Gate(error) => error.into(),
             OwnerError::Store(error) => error.into(),
+            OwnerError::Restore(error) => error.into(),
+        }
+    }
+}
+
+impl From<RestoreError> for Problem {
+    fn from(error: RestoreError) -> Self {
+        let detail = format!("{error}. Nothing was changed.");
+        match error {
+            RestoreError::Io { .. } => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "restore", "The backup was not restored", detail)
+            }
+            RestoreError::NotABackup | RestoreError::LaterVersion | RestoreError::Unusable(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_a_backup", "This can't be restored", detail)
+            }
+            RestoreError::CallsUnderWay(_) => {
+                Self::new(StatusCode::CONFLICT, "calls_under_way", "Not during a call", detail)
+            }
         }
     }
 }
