@@ -214,6 +214,12 @@ export const en = {
     supportBundle: 'Report for a helper…',
     supportBundleSaved: 'The report is saved. Read it before you send it.',
     exportHint: 'Take it along into an empty folder. A report has nobody’s number, name or words in it.',
+    keepCalls: 'Calls in the history',
+    keepCallsForEver: 'Stay for ever',
+    keepCallsMonths: (n: number) => `Are deleted after ${n} months`,
+    keepCallsAsk: (n: number) =>
+      `Calls older than ${n} months are deleted now, and from then on each day. A backup brings them back.`,
+    keepCallsYes: 'Delete old calls',
     notDone: 'That was not done',
     look: 'Looks and manners',
     theme: 'Colours',

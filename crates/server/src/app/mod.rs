@@ -6,6 +6,7 @@
 mod callbacks;
 mod dialling;
 mod hang_up;
+mod history;
 mod observe;
 mod people;
 mod place_call;
@@ -13,6 +14,7 @@ mod protocols;
 mod public_address;
 mod read;
 mod refresh;
+mod retention;
 mod settle;
 mod sounds;
 
@@ -30,6 +32,7 @@ pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
 pub use hang_up::HangUpError;
+pub use history::{HistoryError, KEPT_FOR};
 pub use observe::About;
 pub use people::{BlockedNumber, PeopleError, QuickDial, TakenPeople};
 pub use place_call::{NewCall, PlaceCallError, Placed};
@@ -59,6 +62,8 @@ pub(crate) struct Inner {
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
     /// Calls whose request has no answer yet.
     pub(crate) dialling: Dialling,
+    /// It was chosen anew how long calls are kept.
+    pub(crate) retention: tokio::sync::Notify,
     /// Requests that must not be cut short because their asker hung up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -114,6 +119,7 @@ impl App {
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 dialling: Dialling::default(),
+                retention: tokio::sync::Notify::new(),
                 tasks: TaskTracker::new(),
                 stop,
             }),

@@ -125,6 +125,7 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::settings::get))
         .routes(routes!(v1::settings::choose_mode))
         .routes(routes!(v1::settings::choose_region))
+        .routes(routes!(v1::settings::choose_keep_calls))
         .routes(routes!(v1::network::choose_sharing))
         .routes(routes!(v1::credentials::keep_twilio, v1::credentials::forget_twilio))
         .routes(routes!(v1::credentials::test_twilio))

@@ -19,7 +19,7 @@ use crate::store::{
 };
 
 /// Calls without a happy end that are told of.
-const FAILURES: usize = 50;
+const FAILURES: u32 = 50;
 /// Lines of the log that are taken along.
 const LINES: usize = 500;
 /// Longest line, in characters.

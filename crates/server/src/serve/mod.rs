@@ -165,6 +165,7 @@ impl Server {
         let (hub, stopping) = (app.live().clone(), stop.clone());
         serving.spawn(async move { hub.ring(stopping).await });
         serving.spawn(follow::follow(app.clone()));
+        serving.spawn(app.clone().retain());
         if let Some(keys) = config.pusher {
             serving.spawn(publish::publish(app.clone(), keys));
         }

@@ -9,11 +9,14 @@ use super::call_rows::{self, Key};
 
 const BEFORE: &str = "SELECT id FROM calls WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
 const FAILED: &str = "SELECT id FROM calls WHERE status IN ('failed', 'unknown') ORDER BY id DESC LIMIT ?1";
+// The call of the newest event stays, so that the ids of events go on growing.
+const DELETE_OLDEST: &str = "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE id < ?1 AND open = 0 \
+     AND id <> (SELECT call_id FROM events ORDER BY id DESC LIMIT 1) ORDER BY id LIMIT ?2)";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[BEFORE, FAILED];
+pub(super) const STATEMENTS: &[&str] = &[BEFORE, FAILED, DELETE_OLDEST];
 
 /// Rows that are read at once.
-const PAGE: usize = 500;
+const PAGE: u32 = 500;
 
 /// Hands each call over, the newest first, and tells how many there were.
 pub(crate) fn each<E: From<StoreError>>(
@@ -35,9 +38,14 @@ pub(crate) fn each<E: From<StoreError>>(
 }
 
 /// The latest calls that failed, or of which nobody knows.
-pub(crate) fn failed(connection: &Connection, most: usize) -> Result<Vec<Call>, StoreError> {
+pub(crate) fn failed(connection: &Connection, most: u32) -> Result<Vec<Call>, StoreError> {
     let ids = ids(connection, FAILED, params![most])?;
     ids.into_iter().filter_map(|id| call_rows::find(connection, &Key::Id(id)).transpose()).collect()
+}
+
+/// Deletes the oldest calls before an id that are over, with their events; how many.
+pub(crate) fn delete_oldest(connection: &Connection, end: CallId, most: u32) -> Result<usize, StoreError> {
+    Ok(connection.prepare_cached(DELETE_OLDEST)?.execute(params![end.0, most])?)
 }
 
 fn ids(

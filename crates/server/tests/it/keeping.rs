@@ -358,3 +358,61 @@ async fn a_report_for_whoever_helps_tells_of_nobody() {
     assert_eq!(report["database"]["told"]["failures"][0]["status"], "failed", "{report:#}");
     assert!(report["log"][0].as_str().unwrap().starts_with("2026-11-24T23:59:01.5Z "), "{report:#}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_calls_are_deleted_as_chosen_and_no_other() {
+    let mut server = TestServer::start_with(own_password()).await;
+    let mut calls = Vec::new();
+    for _ in 0..3 {
+        let placed = server.place("protocol1", ORDINARY).await;
+        // The price is the last that is told of a call.
+        server.events_until(id(&placed), |event| event.data["call"]["price"].is_object()).await;
+        calls.push(id(&placed).to_owned());
+    }
+    let password = server.first_password.take();
+    server.stop().await;
+    // One of more than a year ago, one of two months ago, one of now.
+    let connection = Connection::open(database(&server)).unwrap();
+    let year = |years: i64| jiff::Timestamp::now().as_millisecond() - years * 400 * 24 * 3_600_000;
+    let moved = |from: &str, ms: i64| {
+        let new = uuid::Uuid::from_u128((u128::try_from(ms).unwrap() << 80) | 1);
+        let old = uuid::Uuid::parse_str(from).unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
+        let sql = "UPDATE calls SET id = ?2, requested_at = ?3 WHERE id = ?1";
+        connection.execute(sql, (old.as_bytes(), new.as_bytes(), ms)).unwrap();
+        connection
+            .execute("UPDATE events SET call_id = ?2 WHERE call_id = ?1", (old.as_bytes(), new.as_bytes()))
+            .unwrap();
+        new.to_string()
+    };
+    let old = moved(&calls[0], year(1));
+    let two_months = moved(&calls[1], jiff::Timestamp::now().as_millisecond() - 60 * 24 * 3_600_000);
+    drop(connection);
+    server.start_again().await;
+    server.first_password = password;
+    let kept = async |server: &TestServer| {
+        let calls = server.calls("").await["items"].as_array().unwrap().clone();
+        calls.iter().map(|call| id(call).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&server).await, [&*calls[2], &*two_months, &*old], "for ever, unless chosen");
+    let choose = async |months: Value| {
+        let choice = json!({"keep_calls_months": months});
+        server.as_owner(Method::PUT, "/api/v1/settings/keep-calls", Some(&choice)).await
+    };
+    assert_eq!(choose(json!(0)).await.0, 400);
+    assert_eq!(choose(json!(12)).await.0, 204);
+    // Nobody is told of what is gone, so it is asked for.
+    let gone = async {
+        while kept(&server).await.len() > 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.unwrap();
+    assert_eq!(kept(&server).await, [&*calls[2], &*two_months]);
+    let (_, settings) = server.as_owner(Method::GET, "/api/v1/settings", None).await;
+    assert_eq!(settings["keep_calls_months"], 12);
+    assert_eq!(server.get(&format!("/api/v1/calls/{old}")).await.status, 404);
+    assert_eq!(choose(Value::Null).await.0, 204);
+    let (_, settings) = server.as_owner(Method::GET, "/api/v1/settings", None).await;
+    assert!(settings["keep_calls_months"].is_null());
+}
