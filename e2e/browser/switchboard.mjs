@@ -11,14 +11,31 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BSP = process.env.BSP_BIN ?? join(ROOT, 'target/debug/bsp');
 export const USER = 'user';
 export const PASSWORD = 'pass';
+const NO_LIMITS = {
+  number_gap_min: null,
+  number_per_day: null,
+  calls_per_hour: null,
+  calls_at_once: null,
+  quiet_hours: null,
+  countries: 'any',
+  spend_per_day: null,
+  spend_per_month: null,
+};
 
 /** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
- * that it begins with; `null` is none; `flags` and `environment` are more of them. */
-export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json'), flags = [], environment = {} } = {}) {
+ * that it begins with; `null` is none; `flags` and `environment` are more of them; with `limits` those of a new installation
+ * hold, which most tests would run into. */
+export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json'), flags = [], environment = {}, limits = false } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bsp-browser-'));
   if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
   const file = protocols ?? join(dataDir, 'protocols.json');
   let running = await run(dataDir, speed, file, '127.0.0.1:0', { flags, environment });
+  if (!limits) {
+    const { token } = JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8'));
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(new URL('/api/v1/limits', running.url), { method: 'PUT', headers, body: JSON.stringify(NO_LIMITS) });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
   return {
     get url() {
       return running.url;

@@ -3,8 +3,10 @@
 //! The first byte chooses the country of numbers without `+`.
 #![no_main]
 
-use benspamsphones_core::guard::consider;
-use benspamsphones_core::{Ledger, PhoneNumber, Policy, Refusal, Region};
+use benspamsphones_core::guard::{Request, check, consider};
+use benspamsphones_core::{AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 const REGIONS: [&str; 8] = ["US", "DE", "GB", "FR", "IT", "AU", "IN", "BR"];
@@ -40,7 +42,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         let told = shown.chars().filter(char::is_ascii_digit).count();
         assert!(told <= 2 && shown.chars().count() == number.as_str().len());
     }
-    let policy = Policy { default_region: region };
+    let policy = Policy { default_region: region, zone: TimeZone::UTC, limits: Limits::none() };
     match consider(&policy, text) {
         Ok(candidate) => {
             let to = candidate.to().clone();
@@ -51,18 +53,27 @@ fuzz_target!(|input: &[u8]| -> Corpus {
             let digits = &to.as_str()[1..];
             // Whatever the length of its country code.
             assert!((1..=3).all(|code| !EMERGENCY.contains(&digits.get(code..).unwrap_or_default())), "{to}");
+            let asked = |ledger: Ledger| {
+                let request = Request {
+                    candidate: candidate.clone(),
+                    by: AskedBy::Window,
+                    setting_aside: vec!["blocked_number".into(), "not_to_be_called".into()],
+                    consent: true,
+                    expected_cost: None,
+                };
+                check(&policy, &ledger, request, Timestamp::UNIX_EPOCH)
+            };
             let blocked = Ledger { blocked: true, ..Ledger::default() };
-            assert_eq!(candidate.check(blocked), Err(Refusal::Blocked));
+            assert_eq!(asked(blocked), Err(Refusal::Blocked), "nobody sets that aside");
             let unwilling = Ledger { unwilling: true, ..Ledger::default() };
-            let again = consider(&policy, text).expect("as before");
-            assert_eq!(again.check(unwilling), Err(Refusal::Unwilling));
-            let permit = consider(&policy, text).expect("as before").check(Ledger::default());
+            assert_eq!(asked(unwilling), Err(Refusal::Unwilling));
+            let permit = asked(Ledger::default());
             assert_eq!(permit.expect("nothing is against it").to(), &to);
         }
         Err(Refusal::NotANumber(error)) => assert_eq!(parsed, Err(error)),
         Err(Refusal::Impossible) => assert!(parsed.is_ok_and(|number| !number.is_possible())),
-        Err(Refusal::Emergency) => {}
-        Err(refusal @ (Refusal::Blocked | Refusal::Unwilling)) => panic!("{refusal:?} without a ledger"),
+        Err(Refusal::Emergency | Refusal::Short | Refusal::Dear) => {}
+        Err(refusal) => panic!("{refusal:?} without a ledger"),
     }
     Corpus::Keep
 });

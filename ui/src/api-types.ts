@@ -376,6 +376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refused-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls that were asked for and not placed */
+        get: operations["listRefusedCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -606,6 +623,8 @@ export interface components {
             asker_name?: string | null;
             /** @description Where the call is. */
             status: components["schemas"]["CallStatus"];
+            /** @description How many calls go to Twilio before this one and with it, while it waits for its turn: 1 is next. */
+            queue_position?: number | null;
             /** @description The same in a sentence for people. */
             summary: string;
             /** @description Whether the call is over; an ending is final. */
@@ -918,6 +937,13 @@ export interface components {
              * @example +15005550100
              */
             to: string;
+            /**
+             * @description Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
+             * @example []
+             */
+            setting_aside?: string[];
+            /** @description Whoever is called knows the owner and is fine with it. The window asks before the first call to a number. */
+            consent?: boolean;
         };
         /** @description What to play and whom to ring. */
         PlaceForm: {
@@ -952,6 +978,13 @@ export interface components {
              * @description After how many seconds it is worth another try.
              */
             retry_after_s?: number | null;
+            /**
+             * Format: date-time
+             * @description When the rule that refused lets such a call through again.
+             */
+            lifts_at?: string | null;
+            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            can_be_set_aside?: boolean;
             /**
              * Format: uuid
              * @description The call it is about, if one was written down.
@@ -1061,6 +1094,57 @@ export interface components {
              * @description Those that were answered.
              */
             answered: number;
+        };
+        /** @description A page of them, the latest first. */
+        RefusedCallList: {
+            items: components["schemas"]["RefusedCallView"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor?: string | null;
+        };
+        /**
+         * RefusedCall
+         * @description A call that was asked for and not placed.
+         */
+        RefusedCallView: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for the first time.
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description And the last.
+             */
+            last_at: string;
+            /**
+             * Format: int32
+             * @description How often in between.
+             */
+            count: number;
+            /** @description The number in E.164, or what was typed in its place. */
+            to: string;
+            /** @description Id of the protocol. */
+            protocol: string;
+            /** @description Whether a phone would have rung. */
+            mode: components["schemas"]["Mode"];
+            asked_by: components["schemas"]["AskedBy"];
+            /** @description Name of the browser or device that asked. */
+            asker_name?: string | null;
+            /**
+             * @description Name of the rule.
+             * @example number_too_soon
+             */
+            code: string;
+            /** @description What whoever asked was told. */
+            words: string;
+            /**
+             * Format: date-time
+             * @description When the rule lifts, where time alone does it.
+             */
+            lifts_at?: string | null;
+            set_aside?: components["schemas"]["CallId"] | null;
         };
         /** @description A message that is read out. */
         Say: {
@@ -1253,7 +1337,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Asked by a page of another site */
+            /** @description A number that is not called; or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1278,9 +1362,10 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description A limit is reached; `Retry-After` says when it lifts */
             429: {
                 headers: {
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3005,6 +3090,53 @@ export interface operations {
             };
             /** @description Not a number, one twice, or too many */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRefusedCalls: {
+        parameters: {
+            query?: {
+                /** @description A `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedCallList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

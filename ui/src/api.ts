@@ -10,6 +10,10 @@ export type Call = Schemas['CallView'];
 export type CallWithEvents = Schemas['CallWithEvents'];
 export type CallEvent = Schemas['CallEvent'];
 export type CallStatus = Schemas['CallStatus'];
+export type RefusedCall = Schemas['RefusedCallView'];
+export type RefusedCallList = Schemas['RefusedCallList'];
+/** What the owner says at the window, for one call. */
+export type OwnersWord = Partial<Pick<Schemas['PlaceCall'], 'consent' | 'setting_aside'>>;
 export type CallList = Schemas['CallList'];
 export type EventKind = Schemas['EventKind'];
 export type News = Schemas['NewsView'];
@@ -40,9 +44,16 @@ export class Api {
   }
 
   /** Rings a phone. The same key again returns the same call and rings nobody. */
-  placeCall(protocol: string, to: string, key: string): Promise<Call> {
+  placeCall(protocol: string, to: string, key: string, word: OwnersWord = {}): Promise<Call> {
     const headers = { 'idempotency-key': key };
-    return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body: json({ protocol, to }) });
+    const body = json({ protocol, to, ...word });
+    return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body });
+  }
+
+  /** Calls that were asked for and not placed, the latest first. */
+  refusedCalls(cursor?: string): Promise<RefusedCallList> {
+    const query = cursor ? `?${new URLSearchParams({ cursor })}` : '';
+    return this.read<RefusedCallList>(`/api/v1/refused-calls${query}`);
   }
 
   /** A page of the history, newest first. */

@@ -26,7 +26,7 @@ export type LiveNews =
   | { type: 'changed'; what: Change }
   | { type: 'call'; json: string };
 
-export type Change = 'protocols' | 'people' | 'blocked_numbers' | 'quick_dials' | 'sounds';
+export type Change = 'protocols' | 'people' | 'blocked_numbers' | 'quick_dials' | 'sounds' | 'limits' | 'refused_calls';
 
 /** What somebody wants who opened a link or clicked in the tray. */
 export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };

@@ -150,6 +150,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much calling is allowed */
+        get: operations["getLimits"];
+        /**
+         * Set how much calling is allowed
+         * @description All limits at once; it counts for every call that is asked for from now on.
+         */
+        put: operations["setLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -262,6 +283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/keep-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose how long calls are kept
+         * @description Older ones are deleted with their events, soon after this and then each day. Calls of the last 32 days stay.
+         */
+        put: operations["chooseKeepCalls"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/mode": {
         parameters: {
             query?: never;
@@ -323,6 +364,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Countries whose numbers may be called. */
+        Countries: "own" | {
+            /** @description These, as two letters of ISO 3166. Services of no country are in none of them. */
+            listed: string[];
+        } | "any";
         /**
          * @description Where credentials that are in use come from.
          * @enum {string}
@@ -364,6 +410,57 @@ export interface components {
              * @description When it was last used.
              */
             seen_at: string;
+        };
+        /** @description How long calls are kept. */
+        KeepCallsChoice: {
+            /**
+             * Format: int32
+             * @description In months; for ever if there is none.
+             */
+            keep_calls_months?: number | null;
+        };
+        /**
+         * Limits
+         * @description The limits. `None` is no limit.
+         */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Minutes that must lie between two calls to one number.
+             * @example 10
+             */
+            number_gap_min?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to one number in any 24 hours.
+             * @example 3
+             */
+            number_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to all numbers together in any hour.
+             * @example 20
+             */
+            calls_per_hour?: number | null;
+            /**
+             * Format: int32
+             * @description Calls under way at one time.
+             * @example 3
+             */
+            calls_at_once?: number | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Countries whose numbers may be called. */
+            countries: components["schemas"]["Countries"];
+            /**
+             * @description What calls may cost in a day of the owner's, in the account's currency.
+             * @example 10
+             */
+            spend_per_day?: string | null;
+            /**
+             * @description What calls may cost in a month of the owner's, in the account's currency.
+             * @example 50
+             */
+            spend_per_month?: string | null;
         };
         /**
          * @description Whether phones ring.
@@ -442,6 +539,13 @@ export interface components {
              */
             retry_after_s?: number | null;
             /**
+             * Format: date-time
+             * @description When the rule that refused lets such a call through again.
+             */
+            lifts_at?: string | null;
+            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            can_be_set_aside?: boolean;
+            /**
              * Format: uuid
              * @description The call it is about, if one was written down.
              */
@@ -476,6 +580,19 @@ export interface components {
             cluster?: string | null;
             /** @description Another server that speaks Pusher's protocol. */
             host?: string | null;
+        };
+        /** @description Hours in which nobody is called, from the first to right before the second; over midnight if the first is later. */
+        QuietHours: {
+            /**
+             * @description When it begins, as `HH:MM`.
+             * @example 21:00
+             */
+            from: string;
+            /**
+             * @description When it ends.
+             * @example 09:00
+             */
+            until: string;
         };
         /** @description Who was refused, the latest first. */
         RefusalList: {
@@ -535,6 +652,11 @@ export interface components {
             default_region: string;
             /** @description The country was told when the program was started. */
             region_fixed: boolean;
+            /**
+             * Format: int32
+             * @description After how many months calls are deleted; none when they are kept for ever.
+             */
+            keep_calls_months?: number | null;
             /** @description The program's version. */
             version: string;
             /** @description Folder of the database. */
@@ -1027,6 +1149,66 @@ export interface operations {
             };
         };
     };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `null` is no limit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    setLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Limits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit means nothing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     beginPairing: {
         parameters: {
             query?: never;
@@ -1178,6 +1360,36 @@ export interface operations {
                 };
             };
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseKeepCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepCallsChoice"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,7 @@ export type NewPassword = Schemas['NewPassword'];
 export type Holder = Schemas['HolderView'];
 export type NewDevice = Schemas['NewDevice'];
 export type Pairing = Schemas['PairingView'];
+export type Limits = Schemas['Limits'];
 export type Refusal = Schemas['RefusalView'];
 
 const TWILIO = '/api/v1/credentials/twilio';
@@ -24,6 +25,15 @@ export class OwnerApi {
 
   settings(): Promise<Settings> {
     return this.api.send<Settings>({ method: 'GET', path: '/api/v1/settings' });
+  }
+
+  limits(): Promise<Limits> {
+    return this.api.send<Limits>({ method: 'GET', path: '/api/v1/limits' });
+  }
+
+  /** Sets all limits at once; `null` is no limit. */
+  setLimits(limits: Limits): Promise<Limits> {
+    return this.api.send<Limits>({ method: 'PUT', path: '/api/v1/limits', body: JSON.stringify(limits) });
   }
 
   chooseMode(mode: Settings['mode']): Promise<string> {

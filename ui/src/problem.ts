@@ -16,6 +16,8 @@ export class Problem extends Error {
     /** What happened and what to do about it. */
     readonly detail: string,
     readonly link: { text: string; href: string } | undefined = undefined,
+    /** Whether the owner may set the rule aside that refused, for one call and at the window. */
+    readonly canBeSetAside = false,
   ) {
     super(`${title}: ${detail}`);
   }
@@ -39,7 +41,7 @@ export class Problem extends Error {
       json.twilio_code != null && json.more_info != null && json.more_info.startsWith('https://')
         ? { text: texts.problems.explained(json.twilio_code), href: json.more_info }
         : undefined;
-    return new Problem(json.code, json.title, json.detail, link);
+    return new Problem(json.code, json.title, json.detail, link, json.can_be_set_aside);
   }
 
   static strange(status: number): Problem {

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Protocols(Protocols),
     /// Tell who may come in from the network, let somebody in, or put somebody out
     Access(AccessCommand),
+    /// How much calling is allowed
+    Limits(LimitsArguments),
     /// Keep, show or forget credentials in the system's keyring
     Credentials(CredentialsCommand),
     /// Save everything but secrets in one file, also while calls go on
@@ -195,6 +197,28 @@ pub(crate) enum Access {
     Forgive {
         /// Their address, as listed
         source: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct LimitsArguments {
+    #[command(subcommand)]
+    pub command: Option<LimitsCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LimitsCommand {
+    /// Show the limits [default]
+    Show {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set limits, such as number_per_day=5 quiet_hours=22:00-08:00 countries=US,DE spend_per_day=none
+    Set {
+        /// What to set; limits that aren't named stay as they are
+        #[arg(required = true, value_name = "LIMIT=VALUE")]
+        limits: Vec<String>,
     },
 }
 

@@ -61,7 +61,7 @@ impl Failure {
             Self::NotRunning(_) => NOT_RUNNING,
             Self::Problem { status: 404, .. } => NOT_FOUND,
             // The server's own token was not taken, or the server failed.
-            Self::Problem { status: 401 | 403 | 500..=599, .. }
+            Self::Problem { status: 401 | 500..=599, .. }
             | Self::NoAnswer(_)
             | Self::Output(_)
             | Self::Other(_) => FAILED,

@@ -11,6 +11,7 @@ mod exit;
 mod follow;
 mod hang_up;
 mod keeping;
+mod limits;
 mod protocols;
 mod sandbox;
 mod serve;
@@ -58,6 +59,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
         Command::Access(access) => access::run(access.command, &data_dir).await,
+        Command::Limits(limits) => limits::run(limits.command, &data_dir).await,
         Command::Credentials(credentials) => credentials::run(credentials).await,
         Command::Backup { file } => keeping::back_up(&file, &data_dir),
         Command::Restore(restore) => keeping::restore(&restore, &data_dir),

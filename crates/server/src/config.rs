@@ -134,6 +134,8 @@ pub struct Pace {
     pub silence: Duration,
     /// For a call whose request was never answered to turn up at Twilio, before it counts as never dialled.
     pub lookup_patience: Duration,
+    /// Between two calls that are sent to Twilio, which takes one a second; none lets all through at once.
+    pub between_calls: Duration,
     /// For open connections to end once the server stops.
     pub stop: Duration,
 }
@@ -145,6 +147,7 @@ impl Default for Pace {
             poll: Duration::from_secs(1),
             silence: Duration::from_secs(15),
             lookup_patience: Duration::from_secs(60),
+            between_calls: Duration::from_secs(1),
             stop: Duration::from_millis(1_200),
         }
     }

@@ -71,6 +71,10 @@ pub enum Change {
     QuickDials,
     /// The sound files.
     Sounds,
+    /// How much calling is allowed.
+    Limits,
+    /// Calls that were refused.
+    RefusedCalls,
 }
 
 /// Where committed events are handed out. Clones share it.

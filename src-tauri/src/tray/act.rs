@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use benspamsphones_core::AskedBy;
-use benspamsphones_server::app::NewCall;
+use benspamsphones_core::{AskedBy, Refusal, Remedy};
+use benspamsphones_server::app::{NewCall, PlaceCallError};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
@@ -60,11 +60,26 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
-        let wish = NewCall { protocol, to: number.clone(), asked_by: AskedBy::Tray, ..NewCall::default() };
-        if let Err(error) = line.app.place_call(wish).await {
-            notices::tell(&app, &format!("{number} was not rung"), &error.to_string());
+        let wish = NewCall {
+            protocol: protocol.clone(),
+            to: number.clone(),
+            asked_by: AskedBy::Tray,
+            ..NewCall::default()
+        };
+        match line.app.place_call(wish).await {
+            Ok(_) => {}
+            // The owner has a word to say, and says it in the window.
+            Err(PlaceCallError::Refused(refusal)) if is_the_owners_to_say(&refusal) => {
+                app.state::<Page>().wish(Wish::Dial { protocol, number });
+                window::show(&app);
+            }
+            Err(error) => notices::tell(&app, &format!("{number} was not rung"), &error.to_string()),
         }
     });
+}
+
+fn is_the_owners_to_say(refusal: &Refusal) -> bool {
+    refusal.can_be_set_aside() || refusal.remedy() == Remedy::Consent
 }
 
 fn hang_up(app: &AppHandle, call: &str) {

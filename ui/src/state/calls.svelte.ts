@@ -36,6 +36,8 @@ export class Calls {
     ...this.open,
     ...this.ended.filter((call) => this.#watched.has(call.id)).slice(0, ENDED_TICKETS),
   ]);
+  /** Calls that wait for their turn at Twilio, the next one first. */
+  readonly waiting: Call[] = $derived(this.open.filter((call) => call.status === 'requested').reverse());
   /** Numbers lately rung, newest first. */
   readonly recentNumbers: string[] = $derived([...new Set(this.all.map((call) => call.to))].slice(0, 8));
   #newest = 0;

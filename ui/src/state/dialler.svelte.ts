@@ -1,9 +1,10 @@
 /** Places calls: one click, one call. */
 
-import type { Api, Call } from '../api';
+import type { Api, Call, OwnersWord } from '../api';
 import { Problem } from '../problem';
 import { texts } from '../texts';
 import type { Calls } from './calls.svelte';
+import type { Question } from './question.svelte';
 
 /** The same call again within this time is the second half of a double click, in milliseconds. */
 const DOUBLE_CLICK_MS = 1_000;
@@ -24,6 +25,8 @@ export class Dialler {
   constructor(
     private readonly api: Api,
     private readonly calls: Calls,
+    /** Where the owner sits, who may say more than "ring them": absent in a browser. */
+    private readonly desk?: { question: Question; nameOf: (number: string) => string },
   ) {}
 
   /** Rings `to`; `undefined` when it was refused, or when another call is being placed at this moment. */
@@ -36,7 +39,7 @@ export class Dialler {
     const attempt = same ? again : { protocol, to, key: newKey() };
     const horizon = this.calls.horizon;
     try {
-      const call = await this.api.placeCall(protocol, to, attempt.key);
+      const call = await this.#place(attempt);
       this.#unanswered = undefined;
       this.#placed = { protocol, to, at: Date.now() };
       this.calls.take([call], horizon);
@@ -49,6 +52,34 @@ export class Dialler {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Places the call, and asks the owner where a rule leaves it to their word. No brings the refusal. */
+  async #place({ protocol, to, key }: Attempt): Promise<Call> {
+    const word: OwnersWord = {};
+    for (;;) {
+      try {
+        return await this.api.placeCall(protocol, to, key, word);
+      } catch (thrown) {
+        const problem = Problem.from(thrown);
+        if (!(await this.#asked(problem, to, word))) throw problem;
+      }
+    }
+  }
+
+  /** Whether the owner was asked and said yes, which `word` then holds. */
+  async #asked(problem: Problem, to: string, word: OwnersWord): Promise<boolean> {
+    if (!this.desk) return false;
+    const { question, nameOf } = this.desk;
+    if (problem.code === 'consent_needed' && !word.consent) {
+      word.consent = await question.ask(texts.limits.consent(nameOf(to)), texts.limits.consentYes);
+      return word.consent;
+    }
+    const aside = word.setting_aside ?? [];
+    if (!problem.canBeSetAside || aside.includes(problem.code)) return false;
+    if (!(await question.ask(texts.limits.setAside(problem.detail), texts.limits.setAsideYes))) return false;
+    word.setting_aside = [...aside, problem.code];
+    return true;
   }
 
   #isSecondClick(protocol: string, to: string): boolean {

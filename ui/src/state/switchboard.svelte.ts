@@ -17,6 +17,7 @@ import { People } from './people.svelte';
 import { Preferences } from './preferences.svelte';
 import { Protocols } from './protocols.svelte';
 import { Question } from './question.svelte';
+import { RefusedCalls } from './refused-calls.svelte';
 import { Toasts } from './toasts.svelte';
 import { Wish } from './wish.svelte';
 
@@ -32,6 +33,7 @@ export class Switchboard {
   readonly preferences: Preferences;
   readonly protocols: Protocols;
   readonly question = new Question();
+  readonly refusedCalls: RefusedCalls;
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;
@@ -44,8 +46,10 @@ export class Switchboard {
     this.calls = new Calls(this.api);
     this.protocols = new Protocols(this.api);
     this.people = new People(this.api);
+    this.refusedCalls = new RefusedCalls(this.api);
     this.numbers = new AccountNumbers(this.api);
-    this.dialler = new Dialler(this.api, this.calls);
+    const desk = { question: this.question, nameOf: (number: string) => this.callee(number) };
+    this.dialler = new Dialler(this.api, this.calls, host.desktop && desk);
     const complain = this.toasts.complain.bind(this.toasts);
     this.preferences = new Preferences(host, complain);
     this.wish = new Wish(this.preferences);
@@ -54,8 +58,7 @@ export class Switchboard {
     const follower = {
       fold: this.calls.fold.bind(this.calls),
       refresh: () => this.refresh(),
-      refreshOnly: (what: Change) =>
-        what === 'protocols' ? this.protocols.refresh() : this.people.refresh(),
+      refreshOnly: (what: Change) => this.#refreshOnly(what),
     };
     this.connection = new Connection(host, follower, () => this.toasts.say(texts.connection.back));
   }
@@ -86,6 +89,12 @@ export class Switchboard {
       () => undefined,
     );
     await Promise.all([status, this.calls.refresh(), this.protocols.refresh(), this.people.refresh()]);
+  }
+
+  async #refreshOnly(what: Change): Promise<void> {
+    if (what === 'protocols') await this.protocols.refresh();
+    else if (what === 'limits' || what === 'refused_calls') this.refusedCalls.outdated();
+    else await this.people.refresh();
   }
 
   /** Who has this number, or the number as people write it. */

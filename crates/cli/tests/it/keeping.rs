@@ -57,7 +57,7 @@ fn a_backup_is_made_while_it_runs_and_restored_while_it_does_not() {
     let (code, said, _) = here.run(&["backup", &file]);
     assert_eq!(code, 0, "{said}");
     assert_eq!(here.run(&["backup", &file]).0, 2, "nothing is overwritten");
-    assert_eq!(here.run(&["call", "protocol1", "+15005550100", "--follow"]).0, 0);
+    assert_eq!(here.run(&["call", "protocol1", "+15005550142", "--follow"]).0, 0);
     assert_ne!(here.calls(), calls);
     let (code, _, why) = here.run(&["restore", &file]);
     assert!(code == 1 && why.contains("Stop it first"), "{code} {why}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Source};
+use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Observation, Source};
 use twilio::{CallSid, EndCall};
 
 use super::{About, App};
@@ -41,6 +41,11 @@ impl App {
         // In a task of its own, since an asker who leaves wants the call to end all the same.
         let ending = self.inner.tasks.spawn(async move {
             let call = app.note_hang_up(id).await?;
+            if app.inner.turns.cancel(id) {
+                // It never left, and never will.
+                let news = Observation::of(Source::Local, CallStatus::Canceled, clock::now());
+                return Ok(app.observe(About::Call(id), news).await?.unwrap_or(call));
+            }
             app.end_at_twilio(call).await
         });
         ending.await.map_err(|_| StoreError::Stopped)?

@@ -7,6 +7,7 @@ mod callbacks;
 mod dialling;
 mod hang_up;
 mod history;
+mod limits;
 mod observe;
 mod people;
 mod place_call;
@@ -17,10 +18,12 @@ mod refresh;
 mod retention;
 mod settle;
 mod sounds;
+mod turns;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, CallId, Mode, Policy, Protocol, Region};
+use benspamsphones_core::{Call, CallId, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -33,6 +36,7 @@ pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
 pub use hang_up::HangUpError;
 pub use history::{HistoryError, KEPT_FOR};
+pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
 pub use people::{BlockedNumber, PeopleError, QuickDial, TakenPeople};
 pub use place_call::{NewCall, PlaceCallError, Placed};
@@ -40,6 +44,7 @@ pub use protocols::ProtocolsError;
 pub use read::{CallPage, CallQuery};
 pub(crate) use sounds::MEDIA_PATH;
 pub use sounds::{Sound, SoundError, SoundKind};
+pub(crate) use turns::Turns;
 
 /// The running application. Clones share it.
 #[derive(Clone)]
@@ -55,7 +60,8 @@ pub(crate) struct Inner {
     pub(crate) account_sid: String,
     pub(crate) knows_auth_token: bool,
     pub(crate) callbacks: Option<Callbacks>,
-    pub(crate) policy: Policy,
+    /// What the guard goes by; the owner may change it at any time.
+    pub(crate) policy: RwLock<Arc<Policy>>,
     pub(crate) pusher: Option<PusherKeys>,
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
@@ -64,6 +70,8 @@ pub(crate) struct Inner {
     pub(crate) dialling: Dialling,
     /// It was chosen anew how long calls are kept.
     pub(crate) retention: tokio::sync::Notify,
+    /// Calls that wait for their turn.
+    pub(crate) turns: Turns,
     /// Requests that must not be cut short because their asker hung up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -105,6 +113,11 @@ impl App {
         })?;
         let callbacks = config.public_address.url().zip(config.twilio.auth_token.as_ref());
         let callbacks = callbacks.map(|(url, token)| Callbacks::new(url.clone(), token)).transpose()?;
+        let policy = Policy {
+            default_region: config.default_region,
+            zone: TimeZone::system(),
+            limits: Limits::default(),
+        };
         let app = Self {
             inner: Arc::new(Inner {
                 store,
@@ -114,16 +127,18 @@ impl App {
                 account_sid: config.twilio.credentials.account_sid.to_string(),
                 knows_auth_token: config.twilio.auth_token.is_some(),
                 callbacks,
-                policy: Policy { default_region: config.default_region },
+                policy: RwLock::new(Arc::new(policy)),
                 pusher: config.pusher.clone(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 dialling: Dialling::default(),
                 retention: tokio::sync::Notify::new(),
+                turns: Turns::new(config.pace.between_calls),
                 tasks: TaskTracker::new(),
                 stop,
             }),
         };
+        app.load_limits().await?;
         app.load_protocols(&config.first_protocols).await?;
         Ok(app)
     }
@@ -145,7 +160,7 @@ impl App {
 
     /// The country that a number without `+` belongs to.
     pub fn default_region(&self) -> Region {
-        self.inner.policy.default_region
+        self.policy().default_region
     }
 
     /// SID of the account that pays.
@@ -163,7 +178,12 @@ impl App {
     /// # Errors
     /// When Twilio doesn't tell.
     pub async fn numbers(&self) -> Result<Vec<twilio::IncomingPhoneNumber>, twilio::Error> {
-        self.inner.twilio.incoming_phone_numbers().await
+        let numbers = self.inner.twilio.incoming_phone_numbers().await?;
+        let own = numbers.iter().filter_map(|number| PhoneNumber::from_e164(&number.phone_number).ok());
+        if let Err(error) = self.note_own_numbers(own.collect()).await {
+            tracing::error!(%error, "the account's numbers could not be written down");
+        }
+        Ok(numbers)
     }
 
     /// The keys of the Pusher app, if there is one.
@@ -190,7 +210,7 @@ impl App {
     }
 
     async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
-        let region = self.inner.policy.default_region;
+        let region = self.default_region();
         let first = first.protocols.clone();
         let protocols = self.inner.store.write(move |tx| {
             let connection = tx.connection();

@@ -9,7 +9,7 @@ use crate::clock;
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
-use crate::store::{StoreError, blocked_rows, people_rows, quick_dial_rows};
+use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, quick_dial_rows};
 
 /// Most entries of quick dial: more than fit on a screen help nobody.
 const MAX_QUICK_DIALS: usize = 50;
@@ -179,8 +179,12 @@ impl App {
         }
         let blocked = BlockedNumber { number, note, blocked_at: clock::now() };
         let written = blocked.clone();
-        self.change(Change::BlockedNumbers, move |connection| blocked_rows::put(connection, &written))
-            .await?;
+        self.change(Change::BlockedNumbers, move |connection| {
+            // Whoever is unblocked one day is asked about afresh.
+            consent_rows::delete(connection, &written.number)?;
+            blocked_rows::put(connection, &written)
+        })
+        .await?;
         Ok(blocked)
     }
 

@@ -3,24 +3,30 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, CallStatus, Candidate, EventKind, NewsRoute, Observation, Permit,
-    PhoneNumber, Plays, Protocol, Refusal, Source, guard,
+    AskedBy, Call, CallRequest, CallStatus, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Plays,
+    Protocol, Refusal, Request, Source, guard,
 };
+use tokio::sync::oneshot;
 use twilio::Outcome;
 use url::Url;
 
+use super::limits::OwnedRefusal;
 use super::{About, App, ProtocolsError, SoundError, new_call_id};
 use crate::clock;
 use crate::dial;
+use crate::live::Change;
 use crate::news;
 use crate::pusher::is_private_channel;
 use crate::random::random_hex;
 use crate::store::StoreError;
 use crate::store::call_rows::{self, Channels, Key};
-use crate::store::ledger_rows;
+use crate::store::ledger_rows::{self, Account};
+use crate::store::{consent_rows, refused_call_rows};
 
 /// Longest idempotency key, in characters.
 const MAX_KEY_CHARS: usize = 255;
+/// As much is kept of a text that is no number, in characters.
+const MAX_SHOWN: usize = 64;
 
 /// Somebody's wish to ring somebody.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +45,12 @@ pub struct NewCall {
     pub asked_by: AskedBy,
     /// Name of the browser or device that asks.
     pub asker_name: Option<String>,
+    /// Names of the guard's rules that the owner sets aside for this call. They count from the window alone.
+    pub setting_aside: Vec<String>,
+    /// The owner says that whoever is called knows them and is fine with it.
+    pub consent: bool,
+    /// Whoever asks wants an answer at once when the call has to wait for its turn, rather than Twilio's.
+    pub answer_when_queued: bool,
 }
 
 /// A call that was placed, or tried.
@@ -87,7 +99,16 @@ pub enum PlaceCallError {
 enum Reservation {
     New(Arc<Call>, Permit),
     Known(Box<Call>),
-    Refused(Refusal),
+    Refused(Box<Refusal>),
+}
+
+/// A call that is to be written down, if the guard permits it.
+struct Reserving {
+    call: Call,
+    request: Request,
+    channels: Channels,
+    key: Option<String>,
+    wish: NewCall,
 }
 
 impl App {
@@ -100,12 +121,21 @@ impl App {
     /// When nothing was tried; and [`PlaceCallError::Interrupted`], after which nobody knows.
     pub async fn place_call(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
         let app = self.clone();
+        let (queued, is_queued) = oneshot::channel();
+        let queued = wish.answer_when_queued.then_some(queued);
         // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
-        let placing = self.inner.tasks.spawn(async move { app.place(wish).await });
-        placing.await.map_err(|_| PlaceCallError::Interrupted)?
+        let placing = self.inner.tasks.spawn(async move { app.place(wish, queued).await });
+        tokio::select! {
+            Ok(call) = is_queued => Ok(Placed { call, replayed: false }),
+            placed = placing => placed.map_err(|_| PlaceCallError::Interrupted)?,
+        }
     }
 
-    async fn place(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
+    async fn place(
+        &self,
+        wish: NewCall,
+        queued: Option<oneshot::Sender<Call>>,
+    ) -> Result<Placed, PlaceCallError> {
         let key = wish.idempotency_key.as_deref().map(checked_key).transpose()?;
         if let Some(key) = &key
             && let Some(known) = self.placed_with(key.clone()).await?
@@ -121,7 +151,14 @@ impl App {
             | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
         })?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
-        let candidate = guard::consider(&self.inner.policy, &wish.to)?;
+        let candidate = match guard::consider(&self.policy(), &wish.to) {
+            Ok(candidate) => candidate,
+            Err(refusal) => {
+                self.note_refusal(self.refused(wish.to.chars().take(MAX_SHOWN).collect(), &wish, &refusal))
+                    .await;
+                return Err(refusal.into());
+            }
+        };
         let sound_url = match protocol.plays {
             Plays::Sound(id) => Some(self.sound_url(id).await?),
             Plays::Callback { .. } | Plays::Twiml(_) | Plays::Say(_) => None,
@@ -136,12 +173,32 @@ impl App {
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
         let call = self.requested(&wish, &protocol, candidate.to(), news);
+        let request = Request {
+            candidate,
+            by: wish.asked_by,
+            setting_aside: wish.setting_aside.clone(),
+            consent: wish.consent,
+            expected_cost: None,
+        };
+        let place = self.inner.turns.queue(call.id);
         let underway = self.inner.dialling.begin(&call);
-        let (call, permit) = match self.reserve(call, candidate, channels, key).await? {
+        let reserving = Reserving { call, request, channels, key, wish: wish.clone() };
+        let (call, permit) = match self.reserve(reserving).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),
-            Reservation::Refused(refusal) => return Err(refusal.into()),
+            Reservation::Refused(refusal) => return Err((*refusal).into()),
             Reservation::New(call, permit) => (call, permit),
         };
+        if let Some(queued) = queued.filter(|_| self.inner.turns.is_busy()) {
+            // Nobody may wait for it any more; it is written down.
+            let _ = queued.send((*call).clone());
+        }
+        if !place.turn().await {
+            // Cancelled while it waited: the permit goes unused.
+            drop(permit);
+            let cancelled = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
+            let call = cancelled.unwrap_or_else(|| Arc::unwrap_or_clone(call));
+            return Ok(Placed { call, replayed: false });
+        }
         // From here on a phone may ring, so nothing may end in an error that says otherwise.
         let news =
             match dial::dial(&self.inner.twilio, permit, &protocol, sound_url.as_deref(), status_callback)
@@ -188,31 +245,53 @@ impl App {
 
     /// Writes the call down, unless the key has placed one before or the number is not to be called: all in one
     /// transaction, so that two requests with one key make one call, and who is blocked now is not rung now.
-    async fn reserve(
-        &self,
-        call: Call,
-        candidate: Candidate,
-        channels: Channels,
-        key: Option<String>,
-    ) -> Result<Reservation, StoreError> {
+    async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
+        let app = self.clone();
         let written = self.inner.store.write(move |tx| {
+            let Reserving { call, request, channels, key, wish } = reserving;
             let connection = tx.connection();
             if let Some(key) = &key
                 && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
             {
                 return Ok(Reservation::Known(Box::new(known)));
             }
-            let ledger = ledger_rows::read(connection, candidate.to())?;
-            let permit = match candidate.check(ledger) {
+            let (policy, now) = (app.policy(), call.requested_at);
+            let account = Account { mode: call.mode, account_sid: &call.account_sid };
+            let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now)?;
+            ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
+            let permit = match guard::check(&policy, &ledger, request, now) {
                 Ok(permit) => permit,
-                Err(refusal) => return Ok(Reservation::Refused(refusal)),
+                Err(refusal) => {
+                    let noted = app.refused(call.to.to_string(), &wish, &refusal);
+                    refused_call_rows::note(connection, &noted.as_row())?;
+                    tx.after_commit(move || app.live().announce(Change::RefusedCalls));
+                    return Ok(Reservation::Refused(Box::new(refusal)));
+                }
             };
             call_rows::insert(connection, &call, &channels, key.as_deref())?;
+            if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
+                consent_rows::put(connection, &call.to, now, wish.asked_by)?;
+            }
+            for rule in permit.set_aside() {
+                refused_call_rows::note_set_aside(connection, call.to.as_str(), rule, call.mode, call.id)?;
+            }
             let call = Arc::new(call);
             tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
             Ok(Reservation::New(call, permit))
         });
         written.await
+    }
+
+    fn refused(&self, to: String, wish: &NewCall, refusal: &Refusal) -> OwnedRefusal {
+        let words = refusal.to_string();
+        OwnedRefusal {
+            at: clock::now(),
+            to,
+            wish: wish.clone(),
+            mode: self.inner.mode,
+            refusal: refusal.clone(),
+            words,
+        }
     }
 
     /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same
@@ -226,7 +305,7 @@ impl App {
     }
 
     fn replay(&self, call: Call, wish: &NewCall) -> Result<Placed, PlaceCallError> {
-        let to = PhoneNumber::parse(&wish.to, self.inner.policy.default_region);
+        let to = PhoneNumber::parse(&wish.to, self.default_region());
         if call.protocol.as_str() == wish.protocol && to.is_ok_and(|to| to == call.to) {
             Ok(Placed { call, replayed: true })
         } else {

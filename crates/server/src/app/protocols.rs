@@ -104,7 +104,7 @@ impl App {
     /// # Errors
     /// When the file can't be read; nothing is changed then.
     pub async fn import_protocols(&self, file: &[u8], replace: bool) -> Result<usize, ProtocolsError> {
-        let file = ProtocolFile::parse(file, self.inner.policy.default_region)?;
+        let file = ProtocolFile::parse(file, self.default_region())?;
         let count = file.protocols.len();
         let written = self.change_protocols(move |protocols| {
             if replace {
@@ -129,7 +129,7 @@ impl App {
     }
 
     fn parse_protocol(&self, id: String, source: Map<String, Value>) -> Result<Protocol, ProtocolError> {
-        Protocol::from_json(ProtocolId::new(id)?, source, self.inner.policy.default_region)
+        Protocol::from_json(ProtocolId::new(id)?, source, self.default_region())
     }
 
     /// Changes the list as it stands at that moment; `None` leaves it as it is.
@@ -137,7 +137,7 @@ impl App {
         &self,
         change: impl FnOnce(&mut Vec<Protocol>) -> Option<()> + Send + 'static,
     ) -> Result<Option<()>, StoreError> {
-        let region = self.inner.policy.default_region;
+        let region = self.default_region();
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let mut protocols = protocol_rows::list(tx.connection(), region)?;

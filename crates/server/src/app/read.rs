@@ -32,6 +32,11 @@ impl App {
         found.await
     }
 
+    /// How many calls go before this one and with it while it waits for its turn: 1 is next. `None` when it doesn't wait.
+    pub fn queue_position(&self, id: CallId) -> Option<usize> {
+        self.inner.turns.position(id)
+    }
+
     /// A page of the history.
     ///
     /// # Errors

@@ -110,7 +110,7 @@ impl App {
     /// # Errors
     /// When there is none of that id, or a protocol plays it.
     pub async fn delete_sound(&self, id: SoundId) -> Result<(), SoundError> {
-        let (app, region) = (self.clone(), self.inner.policy.default_region);
+        let (app, region) = (self.clone(), self.default_region());
         let written = self.inner.store.write(move |tx| {
             let protocols = protocol_rows::list(tx.connection(), region)?;
             if let Some(player) = protocols.iter().find(|protocol| protocol.plays == Plays::Sound(id)) {

@@ -117,6 +117,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::begin))
         .routes(routes!(v1::refusals::list, v1::refusals::forgive))
         .routes(routes!(v1::network::test_public_address))
+        .routes(routes!(v1::limits::get, v1::limits::set))
 }
 
 /// The owner's own routes.
@@ -169,6 +170,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::calls_export::export))
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::calls::hang_up))
+        .routes(routes!(v1::refused_calls::list))
         .routes(routes!(v1::statistics::get))
         .routes(routes!(v1::events::stream))
 }

@@ -166,6 +166,7 @@ impl Server {
         serving.spawn(async move { hub.ring(stopping).await });
         serving.spawn(follow::follow(app.clone()));
         serving.spawn(app.clone().retain());
+        serving.spawn(learn_own_numbers(app.clone()));
         if let Some(keys) = config.pusher {
             serving.spawn(publish::publish(app.clone(), keys));
         }
@@ -293,4 +294,9 @@ fn local(address: &SocketAddr) -> SocketAddr {
 
 fn url_of(address: SocketAddr) -> Option<Url> {
     Url::parse(&format!("http://{address}")).ok()
+}
+/// Asks once, and beside everything else: no start waits for Twilio.
+async fn learn_own_numbers(app: App) {
+    let stop = app.stopping().clone();
+    stop.run_until_cancelled(app.learn_own_numbers()).await;
 }

@@ -258,12 +258,12 @@ pub(super) fn timestamp(millisecond: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(millisecond).map_err(|_| StoreError::bad_row("time", millisecond.to_string()))
 }
 
-fn mode(text: &str) -> Result<Mode, StoreError> {
+pub(super) fn mode(text: &str) -> Result<Mode, StoreError> {
     let found = [Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text);
     found.ok_or_else(|| StoreError::bad_row("mode", text))
 }
 
-fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
+pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
     let found = AskedBy::ALL.into_iter().find(|way| way.as_str() == text);
     found.ok_or_else(|| StoreError::bad_row("way of asking", text))
 }

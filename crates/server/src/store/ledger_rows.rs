@@ -1,20 +1,123 @@
-//! What is on record about a number that somebody wants to ring, for the guard.
+//! What is on record about a number that somebody wants to ring, and about calls and money in all, for the guard.
+//!
+//! Only what a limit asks for is read: this happens in the transaction that reserves the call.
 
-use benspamsphones_core::{Ledger, PhoneNumber};
-use rusqlite::Connection;
+use benspamsphones_core::{Ledger, Mode, Money, PhoneNumber, Policy};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use uuid::Uuid;
 
-use super::StoreError;
+use super::call_rows::{price, timestamp};
+use super::{StoreError, consent_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
 const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
      WHERE number = ?1 AND may_call = 0)";
+const OWN: &str =
+    "SELECT EXISTS (SELECT 1 FROM account_numbers WHERE number = ?1 AND mode = ?2 AND account_sid = ?3)";
+const FORGET_OWN: &str = "DELETE FROM account_numbers WHERE mode = ?1 AND account_sid = ?2";
+const PUT_OWN: &str = "INSERT OR IGNORE INTO account_numbers (mode, account_sid, number) VALUES (?1, ?2, ?3)";
+// What certainly rang nobody takes no allowance: refused by Twilio, or cancelled before it was sent.
+const TO_NUMBER: &str = "SELECT requested_at FROM calls WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
+     AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
+const TO_ALL: &str = "SELECT requested_at FROM calls WHERE id >= ?1 AND mode = ?2 \
+     AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
+const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
+const SPENT: &str = "SELECT price_amount, price_currency FROM calls WHERE id >= ?1 AND mode = ?2 \
+     AND price_amount IS NOT NULL";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[BLOCKED, UNWILLING];
+pub(super) const STATEMENTS: &[&str] =
+    &[BLOCKED, UNWILLING, OWN, FORGET_OWN, PUT_OWN, TO_NUMBER, TO_ALL, UNDER_WAY, SPENT];
+
+/// Whose calls and money are counted.
+#[derive(Clone, Copy)]
+pub(crate) struct Account<'a> {
+    pub mode: Mode,
+    pub account_sid: &'a str,
+}
 
 /// Reads it. Within a transaction that writes, it is true until that transaction ends.
-pub(crate) fn read(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
+pub(crate) fn read(
+    connection: &Connection,
+    policy: &Policy,
+    account: Account<'_>,
+    number: &PhoneNumber,
+    now: Timestamp,
+) -> Result<Ledger, StoreError> {
     let ask = |sql: &str| -> Result<bool, StoreError> {
         Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], |row| row.get(0))?)
     };
-    Ok(Ledger { blocked: ask(BLOCKED)?, unwilling: ask(UNWILLING)? })
+    let (since, limits) = (policy.since(now), &policy.limits);
+    let mode = account.mode.as_str();
+    let own = params![number.as_str(), mode, account.account_sid];
+    let mut ledger = Ledger {
+        blocked: ask(BLOCKED)?,
+        unwilling: ask(UNWILLING)?,
+        own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
+        consented: consent_rows::given_at(connection, number)?.is_some(),
+        ..Ledger::default()
+    };
+    if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
+        let values = params![number.as_str(), first_id(since.number), mode];
+        ledger.to_number = moments(connection, TO_NUMBER, values)?;
+    }
+    if limits.calls_per_hour.is_some() {
+        ledger.to_all = moments(connection, TO_ALL, params![first_id(since.all), mode])?;
+    }
+    if limits.calls_at_once.is_some() {
+        ledger.under_way = connection.prepare_cached(UNDER_WAY)?.query_row([mode], |row| row.get(0))?;
+    }
+    if limits.spend_per_day.is_some() {
+        ledger.spent_in_day = spent(connection, mode, since.day)?;
+    }
+    if limits.spend_per_month.is_some() {
+        ledger.spent_in_month = spent(connection, mode, since.month)?;
+    }
+    Ok(ledger)
+}
+
+/// Writes down which numbers the account has, in place of what was known.
+pub(crate) fn set_own<'a>(
+    connection: &Connection,
+    account: Account<'_>,
+    numbers: impl IntoIterator<Item = &'a PhoneNumber>,
+) -> Result<(), StoreError> {
+    let Account { mode, account_sid } = account;
+    connection.prepare_cached(FORGET_OWN)?.execute(params![mode.as_str(), account_sid])?;
+    for number in numbers {
+        connection.prepare_cached(PUT_OWN)?.execute(params![mode.as_str(), account_sid, number.as_str()])?;
+    }
+    Ok(())
+}
+
+fn moments(
+    connection: &Connection,
+    sql: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<Timestamp>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_and_then(values, |row| timestamp(row.get(0)?))?;
+    rows.collect()
+}
+
+fn spent(connection: &Connection, mode: &str, since: Timestamp) -> Result<Vec<Money>, StoreError> {
+    let mut statement = connection.prepare_cached(SPENT)?;
+    let rows =
+        statement.query_and_then(params![first_id(since), mode], |row| price(row.get(0)?, row.get(1)?))?;
+    let mut sums: Vec<Money> = Vec::new();
+    for money in rows {
+        let Some(money) = money? else { continue };
+        match sums.iter_mut().find(|sum| sum.currency() == money.currency()) {
+            Some(sum) => *sum = sum.plus(&money),
+            None => sums.push(money),
+        }
+    }
+    Ok(sums)
+}
+
+/// The first id that a call of this moment can have, with a second to spare: ids sort by time (RFC 9562, version 7), and
+/// are made a moment before the call's own time is noted.
+fn first_id(at: Timestamp) -> Uuid {
+    let millisecond = u64::try_from(at.as_millisecond() - 1_000).unwrap_or_default();
+    Uuid::from_u128(u128::from(millisecond) << 80)
 }

@@ -3,13 +3,14 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`]; [`ledger_rows`] reads
-//! for the guard, [`statistics_rows`] counts, [`every_call`] hands over all. [`backup`] and [`restore`] take all of it along, [`damage`] knows when it
-//! can't be read any more.
+//! [`refusal_rows`], [`sound_rows`], [`consent_rows`], [`refused_call_rows`]; [`ledger_rows`] reads
+//! for the guard, [`statistics_rows`] counts, [`every_call`] hands over all. [`backup`] and [`restore`] take all of it
+//! along, [`damage`] knows when it can't be read any more.
 
 pub(crate) mod backup;
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod consent_rows;
 pub(crate) mod damage;
 pub(crate) mod event_rows;
 pub(crate) mod every_call;
@@ -18,6 +19,7 @@ pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
 pub(crate) mod quick_dial_rows;
 pub(crate) mod refusal_rows;
+pub(crate) mod refused_call_rows;
 pub(crate) mod restore;
 pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
@@ -45,6 +47,7 @@ const STEPS: &[M] = &[
     M::up(include_str!("migrations/0004_watchers.sql")),
     M::up(include_str!("migrations/0005_sounds.sql")),
     M::up(include_str!("migrations/0006_asked_by.sql")),
+    M::up(include_str!("migrations/0011_limits.sql")),
 ];
 const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -261,6 +264,8 @@ mod tests {
             sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,
             every_call::STATEMENTS,
+            consent_rows::STATEMENTS,
+            refused_call_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -3,13 +3,13 @@
 //! In two steps, so that there is never half of either: [`stage`] copies the file beside the database, brings it up to
 //! date and reads every row of it; [`take_staged`] renames the two, before anything has opened them and under the
 //! folder's lock. Whenever the power fails, the next start finds the old database, or finishes the second step.
-//! Who may come in stays as it is: the password, browsers and devices are not the backup's to decide.
+//! Who may come in and who is not to be called stays as it is: neither is a backup's to undo.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use benspamsphones_core::{EventId, Region};
+use benspamsphones_core::{EventId, Limits, Region};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags};
 
@@ -18,7 +18,7 @@ use super::call_rows;
 use super::sound_rows;
 use super::{
     STEPS, StoreError, blocked_rows, connect, damage, event_rows, every_call, make_private, migrate,
-    people_rows, protocol_rows, quick_dial_rows, refusal_rows, setting_rows, token_rows,
+    people_rows, protocol_rows, quick_dial_rows, refusal_rows, refused_call_rows, setting_rows, token_rows,
 };
 
 /// No call lasts longer than a day, and Twilio tells how it ended soon after.
@@ -120,7 +120,7 @@ fn stage_at(database: &Path, from: &Path, part: &Path, region: Region) -> Result
         .and_then(|()| {
             setting_rows::delete(&tx, MADE_AT)?;
             tx.pragma_update(None, "application_id", 0)?;
-            keep_who_may_come_in(&tx, database)
+            keep_what_was_decided(&tx, database)
         })
         .map_err(RestoreError::Unusable)?;
     tx.commit().map_err(|error| of_file(error.into()))?;
@@ -172,6 +172,12 @@ fn read_everything(connection: &Connection, region: Region) -> Result<Restored, 
     quick_dial_rows::list(connection)?;
     token_rows::list(connection)?;
     refusal_rows::list(connection)?;
+    refused_call_rows::page(connection, None, u32::MAX)?;
+    if let Some(limits) = setting_rows::get(connection, setting_rows::LIMITS)? {
+        // Limits that can't be read are not "no limits".
+        serde_json::from_str::<Limits>(&limits)
+            .map_err(|error| StoreError::bad_row("limit", error.to_string()))?;
+    }
     for sound in sound_rows::list(connection)? {
         if sound_rows::audio(connection, sound.id)?.len() != sound.size as usize {
             return Err(StoreError::bad_row("sound file", sound.name));
@@ -185,15 +191,17 @@ fn read_everything(connection: &Connection, region: Region) -> Result<Restored, 
     Ok(Restored { made_at, calls, people, protocols })
 }
 
-/// Takes over the password, browsers and devices of the database that is there, if it can be read. Otherwise a password
-/// is made up at the next start, as at the first.
-fn keep_who_may_come_in(copy: &Connection, database: &Path) -> Result<(), StoreError> {
+/// Takes over what a backup must not undo, from the database that is there, if it can be read: who may come in, and who is
+/// not to be called. Without it a password is made up at the next start, as at the first.
+fn keep_what_was_decided(copy: &Connection, database: &Path) -> Result<(), StoreError> {
     let Ok(current) = backup::open_to_read(database) else { return Ok(()) };
     let read = || -> Result<_, StoreError> {
         let settings = setting_rows::SECRET.map(|name| (name, setting_rows::get(&current, name)));
-        Ok((settings, token_rows::list(&current)?, refusal_rows::list(&current)?))
+        let may_not = people_rows::list(&current)?.into_iter().filter(|person| !person.may_call);
+        let come_in = (settings, token_rows::list(&current)?, refusal_rows::list(&current)?);
+        Ok((come_in, blocked_rows::list(&current)?, may_not.collect::<Vec<_>>()))
     };
-    let Ok((settings, tokens, refusals)) = read() else { return Ok(()) };
+    let Ok(((settings, tokens, refusals), blocked, may_not)) = read() else { return Ok(()) };
     for (name, value) in settings {
         if let Ok(Some(value)) = value {
             setting_rows::put(copy, name, &value)?;
@@ -204,6 +212,20 @@ fn keep_who_may_come_in(copy: &Connection, database: &Path) -> Result<(), StoreE
     }
     for refused in refusals.into_iter().rev() {
         refusal_rows::note(copy, &refused.source, refused.why, refused.count, refused.last_at)?;
+    }
+    for number in blocked {
+        blocked_rows::put(copy, &number)?;
+    }
+    let known = people_rows::list(copy)?;
+    for mut person in may_not {
+        // With the numbers of both: none of them is to be called.
+        if let Some(then) = known.iter().find(|then| then.id == person.id) {
+            let more =
+                then.numbers.iter().filter(|then| person.numbers.iter().all(|now| now.number != then.number));
+            let more: Vec<_> = more.cloned().collect();
+            person.numbers.extend(more);
+        }
+        people_rows::put(copy, &person)?;
     }
     Ok(())
 }

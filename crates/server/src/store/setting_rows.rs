@@ -17,6 +17,8 @@ pub(crate) const WEB_PASSWORD: &str = "web_password_argon2id";
 pub(crate) const SESSIONS_PASSWORD: &str = "sessions_password_argon2id";
 /// Values that no backup holds. Whatever else is secret stands in the system's keyring.
 pub(crate) const SECRET: [&str; 2] = [WEB_PASSWORD, SESSIONS_PASSWORD];
+/// How much calling the owner allows, as JSON.
+pub(crate) const LIMITS: &str = "limits";
 /// After how many months calls are deleted; never when it isn't there.
 pub(crate) const KEEP_CALLS_MONTHS: &str = "keep_calls_months";
 

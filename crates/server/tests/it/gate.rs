@@ -50,6 +50,8 @@ struct Asked {
     to_dial: AtomicBool,
     for_a_call: AtomicBool,
     for_a_list: AtomicBool,
+    /// Which numbers the account has, as every start asks. That always passes, and nobody waits for it here.
+    for_numbers: AtomicBool,
 }
 
 impl Gate {
@@ -124,6 +126,12 @@ async fn carry_requests(
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         asked.note(&buffer[..length]);
+        if asked.for_numbers.load(Ordering::Relaxed) {
+            if to.write_all(&buffer[..length]).await.is_err() {
+                return;
+            }
+            continue;
+        }
         seen.send_modify(|seen| seen.requests += 1);
         let Ok(way) = ways.wait_for(|way| *way != Way::HoldsRequests).await.map(|way| *way) else { return };
         let dials = asked.to_dial.load(Ordering::Relaxed);
@@ -149,6 +157,12 @@ async fn carry_answers(
     let mut ways = way.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        if asked.for_numbers.load(Ordering::Relaxed) {
+            if to.write_all(&buffer[..length]).await.is_err() {
+                return;
+            }
+            continue;
+        }
         let dials = asked.to_dial.load(Ordering::Relaxed);
         seen.send_modify(|seen| {
             seen.answers += 1;
@@ -181,6 +195,7 @@ impl Asked {
         if !line.ends_with(" HTTP/1.1") {
             return;
         }
+        self.for_numbers.store(line.contains("/IncomingPhoneNumbers"), Ordering::Relaxed);
         let of_all = line.contains("/Calls.json");
         self.to_dial.store(line.starts_with("POST ") && of_all, Ordering::Relaxed);
         self.for_a_list.store(line.starts_with("GET ") && of_all, Ordering::Relaxed);

@@ -65,6 +65,8 @@ pub struct Setup {
     pub limits: Limits,
     /// With a certificate that is made for the test.
     pub https: bool,
+    /// Without the limits of a new installation, which most journeys would run into.
+    pub limitless: bool,
 }
 
 impl Default for Setup {
@@ -78,6 +80,7 @@ impl Default for Setup {
                 // Longer than any call here, so that nothing is polled that a callback should tell.
                 silence: PATIENCE,
                 lookup_patience: Duration::from_millis(300),
+                between_calls: Duration::ZERO,
                 stop: Duration::from_millis(1_200),
             },
             public_address: PublicAddress::WebhookListener,
@@ -90,6 +93,7 @@ impl Default for Setup {
             trusted_proxies: TrustedProxies::default(),
             limits: Limits::default(),
             https: false,
+            limitless: true,
         }
     }
 }
@@ -184,6 +188,11 @@ impl TestServer {
         let mut server = Server::start(config).await.unwrap();
         self.first_password = server.take_first_password();
         self.server = Some(server);
+        if self.setup.limitless {
+            let none = serde_json::to_value(benspamsphones_core::Limits::none()).unwrap();
+            let (status, answer) = self.as_owner(Method::PUT, "/api/v1/limits", Some(&none)).await;
+            assert_eq!(status, 200, "{answer}");
+        }
     }
 
     pub async fn stop(&mut self) {

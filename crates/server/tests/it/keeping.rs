@@ -108,7 +108,7 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
     assert_eq!(server.get("/api/v1/people").await.json()["items"][0]["name"], "Ada Lovelace");
     assert_eq!(server.get("/api/v1/sounds").await.json()["items"][0]["name"], "Supper gong");
     assert_eq!(server.get("/api/v1/quick-dials").await.json()["items"][0]["number"], ADAS);
-    send(server.placing("protocol1", BLOCKED)).await.problem(422, "blocked_number");
+    send(server.placing("protocol1", BLOCKED)).await.problem(403, "blocked_number");
     // A script that repeats what it asked for before the restore rings nobody twice.
     let again = send(server.placing("protocol1", ORDINARY).header(KEY, "supper")).await;
     assert_eq!(
@@ -151,6 +151,11 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     server.hang_up(id(&late)).await;
     server.ended(id(&late)).await;
 
+    // What somebody wished after the backup is not undone by it.
+    let wish = json!({"name": "Charles", "may_call": false, "numbers": [{"number": "+14158675311"}]});
+    assert_eq!(server.post_json("/api/v1/people", &wish).await.status, 201);
+    let request = server.request(Method::PUT, "/api/v1/blocked-numbers/+14158675312").json(&json!({}));
+    assert!(send(request).await.status < 300);
     restore(&server).await.unwrap();
     let password = server.first_password.take();
     server.stop().await;
@@ -160,6 +165,8 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     let calls = server.calls("").await;
     assert_eq!(calls["items"].as_array().unwrap().len(), 1, "as it was at the backup");
     assert_eq!(calls["items"][0]["id"], call);
+    send(server.placing("protocol1", "+14158675311")).await.problem(403, "not_to_be_called");
+    send(server.placing("protocol1", "+14158675312")).await.problem(403, "blocked_number");
     let (_, devices) = server.as_owner(Method::GET, "/api/v1/devices", None).await;
     assert_eq!(devices["items"][0]["name"], "Grace's phone", "who may come in stays as it is");
     let kept: Vec<_> = names(server.dir.path());

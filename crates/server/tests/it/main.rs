@@ -17,6 +17,7 @@ mod in_flight;
 mod keeping;
 mod key_of_one_account;
 mod killed;
+mod limits;
 mod live_news;
 mod logs;
 mod openapi;

@@ -36,7 +36,7 @@ async fn no_socket_reaches_the_owners_routes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_may_do_what_the_network_may() {
     let server = TestServer::start().await;
-    let call = json!({"protocol": "protocol1", "to": "+15005550110"});
+    let call = json!({"protocol": "protocol1", "to": "+15005550110", "consent": true});
     let (status, call) = server.as_owner(Method::POST, "/api/v1/calls", Some(&call)).await;
     assert_eq!(status, 201, "{call}");
     server.ended(id(&call)).await;

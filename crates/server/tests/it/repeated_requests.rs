@@ -70,7 +70,7 @@ async fn a_key_that_is_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_number_uses_no_key_up() {
     let server = TestServer::start().await;
-    send(server.placing("protocol1", "911").header(KEY, "one")).await.problem(422, "emergency_number");
+    send(server.placing("protocol1", "911").header(KEY, "one")).await.problem(403, "emergency_number");
     assert_eq!(send(server.placing("protocol1", ORDINARY).header(KEY, "one")).await.status, 201);
     assert!(server.sandbox.calls().iter().all(|call| call.to == ORDINARY));
 }

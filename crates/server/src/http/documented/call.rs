@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use benspamsphones_core::CallStatus;
 use benspamsphones_core::form::plus_or_blank;
+use benspamsphones_core::{CallStatus, Refusal, Remedy};
 use serde::{Deserialize, Serialize};
 use url::{Position, Url};
 use utoipa::ToSchema;
@@ -72,9 +72,10 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
         (status = 200, body = String, description = "The protocol's id", headers(("Location" = String))),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
         (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
-        (status = 403, body = Message, description = "Asked by a page of another site"),
+        (status = 403, body = Message, description = "A number that is not called; or asked by a page of another site"),
         (status = 413, body = Message),
         (status = 415, body = Message),
+        (status = 429, body = Message, description = "A limit is reached; `Retry-After` says when it lifts", headers(("Retry-After" = u32))),
         (status = 500, body = Message, description = "Not a number, or refused by Twilio"),
     ))]
 pub(crate) async fn place(
@@ -99,6 +100,7 @@ pub(crate) async fn place(
         idempotency_key: None,
         asked_by,
         asker_name,
+        ..NewCall::default()
     };
     if let Err(answer) = missing.answer() {
         return *answer;
@@ -150,6 +152,9 @@ fn answer(placed: &Placed) -> Response {
 }
 
 fn refusal(error: &PlaceCallError) -> Response {
+    if let PlaceCallError::Refused(refusal) = error {
+        return refused(refusal);
+    }
     let status = match error {
         PlaceCallError::UnknownProtocol(_)
         | PlaceCallError::BadUpdateCallback
@@ -165,6 +170,21 @@ fn refusal(error: &PlaceCallError) -> Response {
         tracing::error!(%error, "a call could not be written down, so it was not placed");
     }
     message(status, error.to_string())
+}
+
+/// What the guard refuses: 429 with `Retry-After` where waiting helps, else 403. What is no number at all keeps the answer
+/// that it always had.
+fn refused(refusal: &Refusal) -> Response {
+    let status = match (refusal, refusal.remedy()) {
+        (Refusal::NotANumber(_) | Refusal::Impossible, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        (_, Remedy::None | Remedy::SetAside | Remedy::Consent) => StatusCode::FORBIDDEN,
+        (_, Remedy::Wait | Remedy::WaitOrSetAside) => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let mut response = message(status, refusal.to_string());
+    if let Some(lifts) = refusal.lifts() {
+        response.headers_mut().insert(header::RETRY_AFTER, lifts.in_s.into());
+    }
+    response
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::{CallId, Failure};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +31,13 @@ pub(crate) struct Problem {
     /// After how many seconds it is worth another try.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
+    /// When the rule that refused lets such a call through again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub lifts_at: Option<Timestamp>,
+    /// Whether the owner may set the rule aside for one call, at the window.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub can_be_set_aside: bool,
     /// The call it is about, if one was written down.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
@@ -57,6 +65,8 @@ impl Problem {
             title,
             detail,
             retry_after_s: None,
+            lifts_at: None,
+            can_be_set_aside: false,
             call: None,
             twilio_code: None,
             more_info: None,

@@ -2,9 +2,10 @@
 //! has decided what it looks like from outside.
 
 use axum::http::StatusCode;
+use benspamsphones_core::{Refusal, Remedy};
 
 use super::Problem;
-use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SoundError};
+use crate::app::{HangUpError, PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError};
 use crate::gate::GateError;
 use crate::owner::OwnerError;
 use crate::store::restore::RestoreError;
@@ -49,12 +50,7 @@ impl From<PlaceCallError> for Problem {
             PlaceCallError::UnknownProtocol(_) => {
                 Self::new(StatusCode::NOT_FOUND, "unknown_protocol", "No such protocol", detail)
             }
-            PlaceCallError::Refused(refusal) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                refusal.code(),
-                "This number is not called",
-                detail,
-            ),
+            PlaceCallError::Refused(refusal) => refusal.into(),
             PlaceCallError::BadUpdateCallback => Self::bad_request("bad_update_callback", detail),
             PlaceCallError::Sound(error) => error.into(),
             PlaceCallError::BadWatchChannel => Self::bad_request("bad_watch_channel", detail),
@@ -69,6 +65,40 @@ impl From<PlaceCallError> for Problem {
             PlaceCallError::Interrupted => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "outcome_unknown", "The phone may ring", detail)
             }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (status, title) = match (&refusal, refusal.remedy()) {
+            (Refusal::NotANumber(_) | Refusal::Impossible, _) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "This number is not called")
+            }
+            (_, Remedy::None | Remedy::SetAside) => (StatusCode::FORBIDDEN, "This number is not called"),
+            (_, Remedy::Consent) => (StatusCode::FORBIDDEN, "Are they fine with being called?"),
+            (_, Remedy::Wait | Remedy::WaitOrSetAside) => {
+                (StatusCode::TOO_MANY_REQUESTS, "Not now: a limit is reached")
+            }
+        };
+        let lifts = refusal.lifts();
+        Self {
+            retry_after_s: lifts.map(|lifts| lifts.in_s),
+            lifts_at: lifts.map(|lifts| lifts.at),
+            can_be_set_aside: refusal.can_be_set_aside(),
+            ..Self::new(status, refusal.code(), title, refusal.to_string())
+        }
+    }
+}
+
+impl From<SetLimitsError> for Problem {
+    fn from(error: SetLimitsError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SetLimitsError::Invalid(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_limits", "A limit can't be so", detail)
+            }
+            SetLimitsError::Store(error) => error.into(),
         }
     }
 }

@@ -25,6 +25,13 @@ pub(crate) struct PlaceCall {
     /// The number to ring.
     #[schema(example = "+15005550100")]
     to: String,
+    /// Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    setting_aside: Vec<String>,
+    /// Whoever is called knows the owner and is fine with it. The window asks before the first call to a number.
+    #[serde(default)]
+    consent: bool,
 }
 
 /// Which calls, and how many.
@@ -89,6 +96,9 @@ pub(crate) async fn place(
         protocol: body.protocol,
         to: body.to,
         idempotency_key,
+        setting_aside: body.setting_aside,
+        consent: body.consent,
+        answer_when_queued: true,
         asked_by,
         asker_name,
         ..NewCall::default()
@@ -100,7 +110,7 @@ pub(crate) async fn place(
         (CallStatus::Failed, Some(failure)) if call.sid.is_none() => {
             Problem::of_failure(call.id, failure).into_response()
         }
-        _ => (StatusCode::CREATED, Json(CallView::from(call))).into_response(),
+        _ => (StatusCode::CREATED, Json(CallView::of(&app, call))).into_response(),
     };
     if let Ok(location) = HeaderValue::try_from(format!("/api/v1/calls/{}", call.id)) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -129,7 +139,10 @@ pub(crate) async fn list(
     let before = cursor.map_err(|_| Problem::bad_request("bad_parameter", "cursor must be a next_cursor"))?;
     let query = CallQuery { before, ..found(wanted.status, wanted.q, limit)? };
     let page = app.calls(query).await?;
-    Ok(Json(CallList { items: page.calls.iter().map(CallView::from).collect(), next_cursor: page.next }))
+    Ok(Json(CallList {
+        items: page.calls.iter().map(|call| CallView::of(&app, call)).collect(),
+        next_cursor: page.next,
+    }))
 }
 
 /// The first calls that somebody looks for.
@@ -160,7 +173,7 @@ pub(crate) async fn get(
     let found = app.call(call_id(&id)?).await?;
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
     let channel = app.channels_of(call.id).await?.into_iter().next();
-    Ok(Json(CallWithEvents { call: CallView::from(&call), channel, events }))
+    Ok(Json(CallWithEvents { call: CallView::of(&app, &call), channel, events }))
 }
 
 /// End a call
@@ -181,7 +194,7 @@ pub(crate) async fn hang_up(
     PathPart(id): PathPart,
 ) -> Result<Json<CallView>, Problem> {
     let call = app.hang_up(call_id(&id)?).await?;
-    Ok(Json(CallView::from(&call)))
+    Ok(Json(CallView::of(&app, &call)))
 }
 
 fn call_id(text: &str) -> Result<CallId, Problem> {

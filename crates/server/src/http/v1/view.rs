@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::App;
+
 /// A call.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Call")]
@@ -27,6 +29,8 @@ pub(crate) struct CallView {
     pub asker_name: Option<String>,
     /// Where the call is.
     pub status: CallStatus,
+    /// How many calls go to Twilio before this one and with it, while it waits for its turn: 1 is next.
+    pub queue_position: Option<usize>,
     /// The same in a sentence for people.
     pub summary: String,
     /// Whether the call is over; an ending is final.
@@ -97,6 +101,13 @@ impl From<&Money> for MoneyView {
     }
 }
 
+impl CallView {
+    /// The call as the API answers when it is asked for.
+    pub(crate) fn of(app: &App, call: &Call) -> Self {
+        Self { queue_position: app.queue_position(call.id), ..Self::from(call) }
+    }
+}
+
 impl From<&Call> for CallView {
     fn from(call: &Call) -> Self {
         Self {
@@ -108,6 +119,7 @@ impl From<&Call> for CallView {
             asked_by: call.asked_by,
             asker_name: call.asker_name.clone(),
             status: call.status,
+            queue_position: None,
             summary: call.summary(),
             ended: !call.is_open(),
             hangup_requested: call.hangup_requested,

@@ -1,0 +1,234 @@
+//! Why a call is not placed, in words, and what can be done about it. The rules themselves are in [`guard`](crate::guard).
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use crate::money::Money;
+use crate::phone_number::{PhoneNumberError, Region};
+
+/// Why a number is not rung.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Police, fire, ambulance, coast guard of any country.
+    #[error("This is an emergency number. BenSpamsPhones never calls one; in an emergency use your phone.")]
+    Emergency,
+    /// A short number of some country: a service, a hotline, a network's own.
+    #[error(
+        "This is a short number, which only a phone in its country can call. BenSpamsPhones never calls one."
+    )]
+    Short,
+    /// Premium rate or shared cost.
+    #[error("Calls to this number cost extra (premium rate or shared cost), so it is never called.")]
+    Dear,
+    /// No country has a number of this shape.
+    #[error("No such number can exist. Check the country code and the number of digits.")]
+    Impossible,
+    /// The text isn't a number at all.
+    #[error("This is not a number that can be called: {0}.")]
+    NotANumber(#[from] PhoneNumberError),
+    /// It would call itself.
+    #[error("This is a number of your own Twilio account. Calling it from there would go round in a circle.")]
+    Own,
+    /// Whoever has it pressed 9.
+    #[error("Whoever has this number pressed 9 and asked not to be called again. They are not called.")]
+    OptedOut,
+    /// The owner has blocked it.
+    #[error("This number is blocked. Take it off the blocked numbers, under People, to call it.")]
+    Blocked,
+    /// It belongs to somebody who may not be called.
+    #[error("This number belongs to a person who is not to be called. Under People that can be changed.")]
+    Unwilling,
+    /// Its country is not on the list.
+    #[error("{}", country(*.region))]
+    Country {
+        /// The country, where it can be told.
+        region: Option<Region>,
+    },
+    /// It is night where the number is.
+    #[error("It is night where this number is.{}", when(.lifts))]
+    Night {
+        /// When it is day there.
+        lifts: Option<Lifts>,
+    },
+    /// It was called a moment ago.
+    #[error("This number was called less than {gap_min} minutes ago.{}", when(.lifts))]
+    TooSoon {
+        /// The gap that is kept, in minutes.
+        gap_min: u32,
+        /// When it may be called again.
+        lifts: Option<Lifts>,
+    },
+    /// It was called often enough today.
+    #[error("This number was called {limit} times in the last 24 hours, and that is the limit.{}", when(.lifts))]
+    NumberTooOften {
+        /// Calls in 24 hours.
+        limit: u32,
+        /// When it may be called again.
+        lifts: Option<Lifts>,
+    },
+    /// Enough was called in the last hour.
+    #[error("{limit} calls were placed in the last hour, and that is the limit.{}", when(.lifts))]
+    TooManyCalls {
+        /// Calls in an hour.
+        limit: u32,
+        /// When the next one may be placed.
+        lifts: Option<Lifts>,
+    },
+    /// Enough calls are under way.
+    #[error("{limit} calls are under way, and that is the limit. Wait until one is over, or hang up.")]
+    AtOnce {
+        /// Calls at one time.
+        limit: u32,
+    },
+    /// Today's money is spent.
+    #[error("Calls of today have cost {spent}, and {limit} is the limit for a day.{}", when(.lifts))]
+    SpentInDay {
+        /// What they cost.
+        spent: Money,
+        /// The limit, in the same currency.
+        limit: Decimal,
+        /// When the next day begins.
+        lifts: Option<Lifts>,
+    },
+    /// This month's money is spent.
+    #[error("Calls of this month have cost {spent}, and {limit} is the limit for a month.{}", when(.lifts))]
+    SpentInMonth {
+        /// What they cost.
+        spent: Money,
+        /// The limit, in the same currency.
+        limit: Decimal,
+        /// When the next month begins.
+        lifts: Option<Lifts>,
+    },
+    /// Nobody has said yet that they are fine with it.
+    #[error("This number was never called from here. Do they know you, and are they fine with being called?")]
+    Consent,
+}
+
+/// When a rule lets a call through again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifts {
+    /// The moment.
+    pub at: Timestamp,
+    /// How long that is from now, in seconds, rounded up.
+    pub in_s: u32,
+}
+
+impl Lifts {
+    pub(crate) fn at(at: Timestamp, now: Timestamp) -> Self {
+        let wait_ms = u128::try_from(at.duration_since(now).as_millis()).unwrap_or_default();
+        Self { at, in_s: u32::try_from(wait_ms.div_ceil(1_000)).unwrap_or(u32::MAX).max(1) }
+    }
+}
+
+/// What whoever asked can do about a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing: the number is never called, or not before something about it is changed.
+    None,
+    /// Wait; and at the window, set the rule aside for one call.
+    WaitOrSetAside,
+    /// Wait, or change the limit.
+    Wait,
+    /// At the window, set the rule aside for one call.
+    SetAside,
+    /// At the window, say that whoever has the number is fine with being called.
+    Consent,
+}
+
+impl Refusal {
+    /// Name of the rule, stable for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Emergency => "emergency_number",
+            Self::Short => "short_number",
+            Self::Dear => "premium_number",
+            Self::Impossible => "impossible_number",
+            Self::NotANumber(_) => "not_a_number",
+            Self::Own => "own_number",
+            Self::OptedOut => "opted_out",
+            Self::Blocked => "blocked_number",
+            Self::Unwilling => "not_to_be_called",
+            Self::Country { .. } => "country_not_allowed",
+            Self::Night { .. } => "quiet_hours",
+            Self::TooSoon { .. } => "number_too_soon",
+            Self::NumberTooOften { .. } => "number_too_often",
+            Self::TooManyCalls { .. } => "too_many_calls",
+            Self::AtOnce { .. } => "too_many_at_once",
+            Self::SpentInDay { .. } => "day_spent",
+            Self::SpentInMonth { .. } => "month_spent",
+            Self::Consent => "consent_needed",
+        }
+    }
+
+    /// When the rule lets such a call through again, where time alone does it.
+    pub fn lifts(&self) -> Option<Lifts> {
+        match self {
+            Self::Night { lifts }
+            | Self::TooSoon { lifts, .. }
+            | Self::NumberTooOften { lifts, .. }
+            | Self::TooManyCalls { lifts, .. }
+            | Self::SpentInDay { lifts, .. }
+            | Self::SpentInMonth { lifts, .. } => *lifts,
+            Self::Emergency
+            | Self::Short
+            | Self::Dear
+            | Self::Impossible
+            | Self::NotANumber(_)
+            | Self::Own
+            | Self::OptedOut
+            | Self::Blocked
+            | Self::Unwilling
+            | Self::Country { .. }
+            | Self::AtOnce { .. }
+            | Self::Consent => None,
+        }
+    }
+
+    /// What can be done about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Emergency
+            | Self::Short
+            | Self::Dear
+            | Self::Impossible
+            | Self::NotANumber(_)
+            | Self::Own
+            | Self::OptedOut
+            | Self::Blocked
+            | Self::Unwilling => Remedy::None,
+            Self::Night { .. }
+            | Self::TooSoon { .. }
+            | Self::NumberTooOften { .. }
+            | Self::TooManyCalls { .. } => Remedy::WaitOrSetAside,
+            // Money and lines are the owner's word to themselves: changing it should be as deliberate as giving it was.
+            Self::AtOnce { .. } | Self::SpentInDay { .. } | Self::SpentInMonth { .. } => Remedy::Wait,
+            Self::Country { .. } => Remedy::SetAside,
+            Self::Consent => Remedy::Consent,
+        }
+    }
+
+    /// Whether the owner may set the rule aside for one call, at the window.
+    pub fn can_be_set_aside(&self) -> bool {
+        matches!(self.remedy(), Remedy::WaitOrSetAside | Remedy::SetAside)
+    }
+}
+
+fn country(region: Option<Region>) -> String {
+    let country =
+        region.map_or("Its country can't be told, or it is of none; it".into(), |region| region.to_string());
+    format!("{country} is not among the countries that may be called. The list is in Settings, under Limits.")
+}
+
+/// The end of a refusal's sentence.
+fn when(lifts: &Option<Lifts>) -> String {
+    let Some(Lifts { in_s, .. }) = lifts else { return String::new() };
+    let (count, unit) = match in_s {
+        0..=90 => (*in_s, "second"),
+        91..=5_400 => (in_s.div_ceil(60), "minute"),
+        5_401..=172_800 => (in_s.div_ceil(3_600), "hour"),
+        _ => (in_s.div_ceil(86_400), "day"),
+    };
+    let s = if count == 1 { "" } else { "s" };
+    format!(" Try again in {count} {unit}{s}.")
+}

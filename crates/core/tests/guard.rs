@@ -1,0 +1,483 @@
+//! The rules of who may be called: each by example, and all of them for any policy, ledger and time.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use benspamsphones_core::limits::Hour;
+use benspamsphones_core::phone_number::PhoneNumberError;
+use benspamsphones_core::{
+    AskedBy, Countries, Ledger, Limits, Money, PhoneNumber, Policy, QuietHours, Refusal, Region, Remedy,
+    Request, guard,
+};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+const MOBILE: &str = "+4915112345678";
+/// Of the code 1, in an area that no country has.
+const NOBODY_KNOWS: &str = "+12225550123";
+
+fn policy(limits: Limits) -> Policy {
+    Policy { default_region: Region::US, zone: TimeZone::UTC, limits }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Noon in Berlin, and day all over the United States' east.
+fn noon() -> Timestamp {
+    at("2026-07-15T10:00:00Z")
+}
+
+fn usd(amount: &str) -> Money {
+    Money::new(amount.parse().unwrap(), "USD").unwrap()
+}
+
+fn request(to: &str) -> Request {
+    let candidate = guard::consider(&policy(Limits::none()), to).unwrap();
+    Request {
+        candidate,
+        by: AskedBy::Program,
+        setting_aside: Vec::new(),
+        consent: false,
+        expected_cost: None,
+    }
+}
+
+fn refusal(limits: Limits, ledger: &Ledger) -> Option<Refusal> {
+    guard::check(&policy(limits), ledger, request(MOBILE), noon()).err()
+}
+
+fn considered(to: &str) -> Option<Refusal> {
+    guard::consider(&policy(Limits::default()), to).err()
+}
+
+#[test]
+fn an_ordinary_number_may_be_rung() {
+    let wish = Request {
+        candidate: guard::consider(&policy(Limits::default()), "(415) 867-5309").unwrap(),
+        ..request(MOBILE)
+    };
+    let permit =
+        guard::check(&policy(Limits::default()), &Ledger::default(), wish, at("2026-07-15T20:00:00Z"))
+            .unwrap();
+    assert_eq!(permit.to().as_str(), "+14158675309");
+    assert!(permit.set_aside().is_empty());
+}
+
+#[test]
+fn emergency_numbers_are_never_rung_however_they_are_written() {
+    for to in [
+        "911", "9-1-1", "112", "999", "000", "+1 911", "+44 999", "+49 112", "tel:112", "1 911", "+61 000",
+        "+33 15",
+    ] {
+        assert_eq!(considered(to), Some(Refusal::Emergency), "{to}");
+    }
+}
+
+#[test]
+fn short_and_dear_numbers_are_never_rung() {
+    for to in ["+1 511 999", "+49 116117"] {
+        assert_eq!(considered(to), Some(Refusal::Short), "{to}");
+    }
+    for to in ["900 234 5678", "+1 900 234 5678", "+49 900 1 234567", "+44 871 234 5678"] {
+        assert_eq!(considered(to), Some(Refusal::Dear), "{to}");
+    }
+}
+
+#[test]
+fn impossible_numbers_are_refused() {
+    for to in ["0000000000", "+1 415 867", "+1 023 456 7890", "12345", "+210 12345678"] {
+        let refusal = considered(to);
+        assert!(
+            matches!(refusal, Some(Refusal::Impossible | Refusal::NotANumber(_) | Refusal::Short)),
+            "{to}: {refusal:?}"
+        );
+    }
+    assert_eq!(considered("mom"), Some(Refusal::NotANumber(PhoneNumberError::BadCharacter)));
+}
+
+#[test]
+fn nobody_is_rung_against_their_wish() {
+    let check = |ledger: Ledger| refusal(Limits::none(), &ledger);
+    assert_eq!(check(Ledger::default()), None);
+    assert_eq!(check(Ledger { blocked: true, ..Ledger::default() }), Some(Refusal::Blocked));
+    assert_eq!(check(Ledger { unwilling: true, ..Ledger::default() }), Some(Refusal::Unwilling));
+    assert_eq!(check(Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
+    let opted_out = Ledger { opted_out: true, blocked: true, ..Ledger::default() };
+    assert_eq!(check(opted_out), Some(Refusal::OptedOut));
+}
+
+#[test]
+fn only_countries_on_the_list_are_called() {
+    let countries = |countries| refusal(Limits { countries, ..Limits::none() }, &Ledger::default());
+    let german: Region = "DE".parse().unwrap();
+    assert_eq!(countries(Countries::Own), Some(Refusal::Country { region: Some(german) }));
+    assert_eq!(countries(Countries::Listed([german].into())), None);
+    let own = policy(Limits { countries: Countries::Own, ..Limits::none() });
+    let check = |to: &str| guard::check(&own, &Ledger::default(), request(to), noon()).err();
+    assert_eq!(check("+14158675309"), None);
+    assert_eq!(
+        check("+18765550123"),
+        Some(Refusal::Country { region: "JM".parse().ok() }),
+        "Jamaica shares the code 1"
+    );
+    assert_eq!(
+        check(NOBODY_KNOWS),
+        Some(Refusal::Country { region: None }),
+        "a country that can't be told is on no list"
+    );
+}
+
+#[test]
+fn a_number_is_left_alone_for_a_while() {
+    let limits = Limits { number_gap_min: Some(10), ..Limits::none() };
+    let called = |ago_s: i64| {
+        let ledger = Ledger { to_number: vec![noon() - ago_s.seconds()], ..Ledger::default() };
+        refusal(limits.clone(), &ledger)
+    };
+    let refused = called(599).unwrap();
+    assert_eq!((refused.code(), refused.lifts().unwrap().in_s), ("number_too_soon", 1));
+    assert_eq!(called(0).unwrap().lifts().unwrap().in_s, 600);
+    assert_eq!(
+        called(0).unwrap().to_string(),
+        "This number was called less than 10 minutes ago. Try again in 10 minutes."
+    );
+    assert_eq!(called(600), None);
+}
+
+#[test]
+fn a_number_and_all_numbers_are_called_so_often_and_no_more() {
+    let hours_ago = |hours: &[i64]| hours.iter().map(|hours| noon() - hours.hours()).collect::<Vec<_>>();
+    let limits = Limits { number_per_day: Some(3), calls_per_hour: Some(2), ..Limits::none() };
+    let day =
+        |hours: &[i64]| refusal(limits.clone(), &Ledger { to_number: hours_ago(hours), ..Ledger::default() });
+    assert_eq!(day(&[1, 2]), None);
+    assert_eq!(day(&[1, 2, 24]), None, "the third is a day ago");
+    let refused = day(&[1, 23, 2, 3]).unwrap();
+    assert_eq!((refused.code(), refused.lifts().unwrap().in_s), ("number_too_often", 21 * 3_600));
+    let minutes_ago =
+        |minutes: &[i64]| minutes.iter().map(|minutes| noon() - minutes.minutes()).collect::<Vec<_>>();
+    let hour = |minutes: &[i64]| {
+        refusal(limits.clone(), &Ledger { to_all: minutes_ago(minutes), ..Ledger::default() })
+    };
+    assert_eq!(hour(&[1, 60]), None);
+    assert_eq!(hour(&[1, 59]).unwrap().lifts().unwrap().in_s, 60);
+    let at_once = Limits { calls_at_once: Some(3), ..Limits::none() };
+    let under_way = |under_way| refusal(at_once.clone(), &Ledger { under_way, ..Ledger::default() });
+    assert_eq!((under_way(2), under_way(3)), (None, Some(Refusal::AtOnce { limit: 3 })));
+}
+
+#[test]
+fn money_is_bounded_by_day_and_by_month() {
+    let limits =
+        Limits { spend_per_day: Some(Decimal::TWO), spend_per_month: Some(Decimal::TEN), ..Limits::none() };
+    let check = |day: &str, month: &str, expected: Option<&str>| {
+        let ledger =
+            Ledger { spent_in_day: vec![usd(day)], spent_in_month: vec![usd(month)], ..Ledger::default() };
+        let wish = Request { expected_cost: expected.map(usd), ..request(MOBILE) };
+        guard::check(&policy(limits.clone()), &ledger, wish, noon()).err()
+    };
+    assert_eq!(check("1.99", "9.99", None), None);
+    assert_eq!(check("1.99", "5", Some("0.01")), None, "to the cent");
+    assert_eq!(check("1.99", "5", Some("0.011")).unwrap().code(), "day_spent");
+    let month = check("1", "10", None).unwrap();
+    assert_eq!((month.code(), month.lifts().unwrap().at), ("month_spent", at("2026-08-01T00:00:00Z")));
+    assert_eq!(check("2", "2", None).unwrap().lifts().unwrap().at, at("2026-07-16T00:00:00Z"));
+    // Another currency has a limit of its own.
+    let euros = Ledger {
+        spent_in_day: vec![usd("1"), Money::new(Decimal::TWO, "EUR").unwrap()],
+        ..Ledger::default()
+    };
+    assert_eq!(refusal(limits, &euros).unwrap().code(), "day_spent");
+}
+
+#[test]
+fn a_person_at_the_desk_is_asked_once() {
+    let check = |by, consented, consent| {
+        let ledger = Ledger { consented, ..Ledger::default() };
+        let wish = Request { by, consent, ..request(MOBILE) };
+        guard::check(&policy(Limits::none()), &ledger, wish, noon()).err()
+    };
+    assert_eq!(check(AskedBy::Window, false, false), Some(Refusal::Consent));
+    assert_eq!(check(AskedBy::Tray, false, false), Some(Refusal::Consent));
+    assert_eq!(check(AskedBy::Window, false, true), None);
+    assert_eq!(check(AskedBy::Window, true, false), None);
+    assert_eq!(check(AskedBy::Program, false, false), None);
+}
+
+#[test]
+fn only_the_owner_at_the_window_sets_a_rule_aside_and_each_by_its_name() {
+    let limits = Limits { number_gap_min: Some(10), number_per_day: Some(1), ..Limits::none() };
+    let ledger = Ledger { to_number: vec![noon()], consented: true, ..Ledger::default() };
+    let check = |by, rules: &[&str]| {
+        let setting_aside = rules.iter().map(|rule| (*rule).to_owned()).collect();
+        guard::check(
+            &policy(limits.clone()),
+            &ledger,
+            Request { by, setting_aside, ..request(MOBILE) },
+            noon(),
+        )
+    };
+    let both = ["number_too_soon", "number_too_often"];
+    let code = |checked: Result<_, Refusal>| checked.err().map(|refusal| refusal.code());
+    assert_eq!(check(AskedBy::Window, &both).unwrap().set_aside(), both);
+    assert_eq!(code(check(AskedBy::Window, &both[..1])), Some("number_too_often"));
+    for by in AskedBy::ALL.into_iter().filter(|by| *by != AskedBy::Window) {
+        assert_eq!(code(check(by, &both)), Some("number_too_soon"), "{by:?}");
+    }
+    let blocked = Ledger { blocked: true, ..ledger.clone() };
+    let wish =
+        Request { by: AskedBy::Window, setting_aside: vec!["blocked_number".into()], ..request(MOBILE) };
+    assert_eq!(guard::check(&policy(Limits::none()), &blocked, wish, noon()).err(), Some(Refusal::Blocked));
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let count = |most| prop::option::of(1..most);
+    let hour = || {
+        (0..24u8, 0..60u8)
+            .prop_map(|(hour, minute)| format!("{hour:02}:{minute:02}").parse::<Hour>().unwrap())
+    };
+    let quiet = prop::option::of((hour(), hour()).prop_map(|(from, until)| QuietHours { from, until }));
+    let countries = prop_oneof![
+        Just(Countries::Own),
+        Just(Countries::Any),
+        prop::collection::btree_set(prop::sample::select(vec!["US", "DE", "JM", "AU"]), 1..3).prop_map(
+            |listed| Countries::Listed(listed.into_iter().map(|region| region.parse().unwrap()).collect())
+        ),
+    ];
+    let money = || prop::option::of((1..1_000i64).prop_map(|cents| Decimal::new(cents, 2)));
+    (count(1_500u32), count(5), count(5), count(4), quiet, countries, money(), money()).prop_map(
+        |(
+            number_gap_min,
+            number_per_day,
+            calls_per_hour,
+            calls_at_once,
+            quiet_hours,
+            countries,
+            day,
+            month,
+        )| Limits {
+            number_gap_min,
+            number_per_day,
+            calls_per_hour,
+            calls_at_once,
+            quiet_hours: quiet_hours.filter(|quiet| quiet.from != quiet.until),
+            countries,
+            spend_per_day: day,
+            spend_per_month: month,
+        },
+    )
+}
+
+fn ledger(now: Timestamp) -> impl Strategy<Value = Ledger> {
+    let calls =
+        |span_s: i64| prop::collection::vec((0..span_s).prop_map(move |ago| now - ago.seconds()), 0..6);
+    let spent = || {
+        prop::collection::vec((0..900i64, prop::sample::select(vec!["USD", "EUR"])), 0..2).prop_map(|sums| {
+            sums.into_iter().map(|(cents, unit)| Money::new(Decimal::new(cents, 2), unit).unwrap()).collect()
+        })
+    };
+    let rarely = || prop::bool::weighted(0.05);
+    (
+        rarely(),
+        rarely(),
+        rarely(),
+        rarely(),
+        any::<bool>(),
+        calls(200_000),
+        calls(7_000),
+        0..5u32,
+        spent(),
+        spent(),
+    )
+        .prop_map(
+            |(
+                blocked,
+                opted_out,
+                unwilling,
+                own,
+                consented,
+                to_number,
+                to_all,
+                under_way,
+                spent_in_day,
+                spent_in_month,
+            )| Ledger {
+                blocked,
+                opted_out,
+                unwilling,
+                own,
+                consented,
+                to_number,
+                to_all,
+                under_way,
+                spent_in_day,
+                spent_in_month,
+            },
+        )
+}
+
+fn case() -> impl Strategy<Value = (Policy, Ledger, Request, Timestamp)> {
+    // Two years, so that clocks are changed at both ends of two summers.
+    let now = (1_767_225_600i64..1_830_297_600).prop_map(|second| Timestamp::from_second(second).unwrap());
+    let to = prop::sample::select(vec![
+        "+14158675309",
+        "+12125550123",
+        "+18085550123",
+        "+18005550123",
+        "+15005550100",
+        MOBILE,
+        "+61293744000",
+        "+18765550123",
+        NOBODY_KNOWS,
+    ]);
+    let by = prop::sample::select(AskedBy::ALL.to_vec());
+    let set_aside = prop::sample::subsequence(
+        vec![
+            "quiet_hours",
+            "number_too_soon",
+            "number_too_often",
+            "too_many_calls",
+            "country_not_allowed",
+            "day_spent",
+            "blocked_number",
+        ],
+        0..4,
+    );
+    let cost =
+        prop::option::of((1..400i64).prop_map(|cents| Money::new(Decimal::new(cents, 2), "USD").unwrap()));
+    (limits(), now, to, by, set_aside, any::<bool>(), cost).prop_flat_map(
+        |(limits, now, to, by, setting_aside, consent, expected_cost)| {
+            let zone = TimeZone::get("Europe/Berlin").unwrap();
+            let policy = Policy { default_region: Region::US, zone, limits };
+            let setting_aside = setting_aside.into_iter().map(ToOwned::to_owned).collect();
+            let wish = Request { by, setting_aside, consent, expected_cost, ..request(to) };
+            (Just(policy), ledger(now), Just(wish), Just(now))
+        },
+    )
+}
+
+/// The clocks of the numbers above, written down by hand.
+fn clocks(to: &PhoneNumber) -> Vec<TimeZone> {
+    let names: &[&str] = match to.as_str() {
+        "+14158675309" => &["America/Los_Angeles"],
+        "+12125550123" => &["America/New_York"],
+        "+18085550123" => &["Pacific/Honolulu"],
+        "+18005550123" => &[
+            "America/New_York",
+            "America/Chicago",
+            "America/Denver",
+            "America/Los_Angeles",
+            "Pacific/Honolulu",
+        ],
+        MOBILE => &["Europe/Berlin"],
+        "+61293744000" => &["Australia/Sydney"],
+        "+18765550123" => &["America/Jamaica"],
+        NOBODY_KNOWS => &["America/New_York", "Pacific/Honolulu", "America/Jamaica"],
+        "+15005550100" => &[],
+        other => panic!("{other}"),
+    };
+    names.iter().map(|name| TimeZone::get(name).unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// The rules once more, each in the most naive words, over whatever got a permit.
+    #[test]
+    fn no_permit_breaks_a_rule((policy, ledger, wish, now) in case()) {
+        let to = wish.candidate.to().clone();
+        let Ok(permit) = guard::check(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
+        let aside = |code: &str| {
+            let aside = permit.set_aside().contains(&code);
+            // What nobody set aside isn't; and nobody but the window can.
+            assert!(!aside || wish.by == AskedBy::Window && wish.setting_aside.iter().any(|rule| rule == code));
+            aside
+        };
+        let limits = &policy.limits;
+        prop_assert_eq!(permit.to(), &to);
+        prop_assert!(!ledger.blocked && !ledger.opted_out && !ledger.unwilling && !ledger.own);
+        prop_assert!(ledger.consented || wish.consent || !matches!(wish.by, AskedBy::Window | AskedBy::Tray));
+        if let Some(gap) = limits.number_gap_min && !aside("number_too_soon") {
+            for call in &ledger.to_number {
+                prop_assert!(now.duration_since(*call) >= SignedDuration::from_mins(gap.into()));
+            }
+        }
+        if let Some(limit) = limits.number_per_day && !aside("number_too_often") {
+            let today = ledger.to_number.iter().filter(|call| now.duration_since(**call) < SignedDuration::from_hours(24));
+            prop_assert!(today.count() < limit as usize);
+        }
+        if let Some(limit) = limits.calls_per_hour && !aside("too_many_calls") {
+            let latest = ledger.to_all.iter().filter(|call| now.duration_since(**call) < SignedDuration::from_hours(1));
+            prop_assert!(latest.count() < limit as usize);
+        }
+        if let Some(limit) = limits.calls_at_once {
+            prop_assert!(ledger.under_way < limit);
+        }
+        for (spent, limit) in [(&ledger.spent_in_day, limits.spend_per_day), (&ledger.spent_in_month, limits.spend_per_month)] {
+            for spent in spent.iter().filter(|_| limit.is_some()) {
+                let expected = wish.expected_cost.as_ref().filter(|cost| cost.currency() == spent.currency());
+                let with_this_one = spent.amount() + expected.map_or(Decimal::ZERO, Money::amount);
+                prop_assert!(spent.amount() < limit.unwrap() && with_this_one <= limit.unwrap());
+            }
+        }
+        let american = !matches!(to.as_str(), MOBILE | "+61293744000" | "+18765550123" | NOBODY_KNOWS);
+        if !aside("country_not_allowed") && to.as_str() != "+15005550100" {
+            match &limits.countries {
+                Countries::Any => {}
+                Countries::Own => prop_assert!(american),
+                Countries::Listed(listed) => {
+                    let region = match to.as_str() {
+                        MOBILE => "DE",
+                        "+18765550123" => "JM",
+                        "+61293744000" => "AU",
+                        NOBODY_KNOWS => "none",
+                        _ => "US",
+                    };
+                    prop_assert!(listed.iter().any(|listed| listed.to_string() == region));
+                }
+            }
+        }
+        if let Some(quiet) = limits.quiet_hours && !aside("quiet_hours") {
+            for zone in clocks(&to) {
+                let time = now.to_zoned(zone).time();
+                let clock = format!("{:02}:{:02}", time.hour(), time.minute());
+                let (from, until) = (quiet.from.to_string(), quiet.until.to_string());
+                let night = if from < until { from <= clock && clock < until } else { from <= clock || clock < until };
+                prop_assert!(!night, "{clock} for {to}");
+            }
+        }
+    }
+
+    /// What a refusal says of its end is true: not a moment before, and from then on.
+    #[test]
+    fn a_rule_lifts_when_it_says((policy, ledger, wish, now) in case()) {
+        let Err(refusal) = guard::check(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
+        let Some(lifts) = refusal.lifts() else { return Ok(()) };
+        prop_assert!(lifts.at > now && matches!(refusal.remedy(), Remedy::Wait | Remedy::WaitOrSetAside));
+        // Money is counted anew by whoever reads the ledger, so only its moment can be looked at.
+        if refusal.code().ends_with("_spent") {
+            let midnight = lifts.at.to_zoned(policy.zone.clone());
+            prop_assert_eq!((midnight.hour(), midnight.minute()), (0, 0));
+            return Ok(());
+        }
+        let still = guard::check(&policy, &ledger, wish.clone(), lifts.at - 1.millisecond()).err();
+        prop_assert!(still.is_some());
+        let code = guard::check(&policy, &ledger, wish, lifts.at).err().map(|then| then.code());
+        prop_assert_ne!(code, Some(refusal.code()));
+    }
+
+    #[test]
+    fn no_candidate_is_an_emergency_number(
+        code in prop_oneof![Just(String::new()), Just("+".into()), "[1-9][0-9]{0,2}", "\\+[1-9][0-9]{0,2}"],
+        emergency in prop::sample::select(vec!["911", "112", "999", "000", "110", "113", "08", "15", "1300"]),
+        between in "[ ().-]{0,3}",
+    ) {
+        let to = format!("{code}{between}{emergency}");
+        if let Ok(candidate) = guard::consider(&policy(Limits::none()), &to) {
+            prop_assert!(candidate.to().is_possible(), "{to}");
+            prop_assert!(!candidate.to().as_str()[2..].starts_with(emergency) || candidate.to().as_str().len() > 7, "{to}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `/api/v1/limits`: how much calling is allowed. For the owner alone.
+
+use axum::Json;
+use axum::extract::State;
+use benspamsphones_core::Limits;
+
+use crate::app::App;
+use crate::http::answer::JsonBody;
+use crate::http::problem::Problem;
+
+/// How much calling is allowed
+#[utoipa::path(get, path = "/api/v1/limits", tag = "owner", operation_id = "getLimits", responses(
+    (status = 200, body = Limits, description = "`null` is no limit"),
+))]
+pub(crate) async fn get(State(app): State<App>) -> Json<Limits> {
+    Json(app.limits())
+}
+
+/// Set how much calling is allowed
+///
+/// All limits at once; it counts for every call that is asked for from now on.
+#[utoipa::path(put, path = "/api/v1/limits", tag = "owner", operation_id = "setLimits", request_body = Limits, responses(
+    (status = 200, body = Limits),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "A limit means nothing"),
+))]
+pub(crate) async fn set(
+    State(app): State<App>,
+    JsonBody(limits): JsonBody<Limits>,
+) -> Result<Json<Limits>, Problem> {
+    app.set_limits(limits).await?;
+    Ok(Json(app.limits()))
+}

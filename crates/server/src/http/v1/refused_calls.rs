@@ -1,0 +1,127 @@
+//! `/api/v1/refused-calls`: calls that were asked for and not placed.
+
+use axum::Json;
+use axum::extract::State;
+use benspamsphones_core::{AskedBy, CallId, Mode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::{App, RefusedCall};
+use crate::http::answer::Parameters;
+use crate::http::problem::Problem;
+
+/// Most of a page.
+const PAGE: u8 = 100;
+
+/// A call that was asked for and not placed.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "RefusedCall")]
+pub(crate) struct RefusedCallView {
+    id: i64,
+    /// When it was asked for the first time.
+    #[schema(value_type = String, format = "date-time")]
+    first_at: Timestamp,
+    /// And the last.
+    #[schema(value_type = String, format = "date-time")]
+    last_at: Timestamp,
+    /// How often in between.
+    count: u32,
+    /// The number in E.164, or what was typed in its place.
+    to: String,
+    /// Id of the protocol.
+    protocol: String,
+    /// Whether a phone would have rung.
+    mode: Mode,
+    asked_by: AskedBy,
+    /// Name of the browser or device that asked.
+    asker_name: Option<String>,
+    /// Name of the rule.
+    #[schema(example = "number_too_soon")]
+    code: String,
+    /// What whoever asked was told.
+    words: String,
+    /// When the rule lifts, where time alone does it.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    lifts_at: Option<Timestamp>,
+    /// The call that was placed after all: the owner set the rule aside.
+    set_aside: Option<CallId>,
+}
+
+/// A page of them, the latest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RefusedCallList {
+    items: Vec<RefusedCallView>,
+    /// Where the next page begins, if there is one.
+    next_cursor: Option<String>,
+}
+
+/// Where to begin.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListRefusedCalls {
+    /// A `next_cursor`.
+    cursor: Option<String>,
+}
+
+/// Calls that were asked for and not placed
+#[utoipa::path(get, path = "/api/v1/refused-calls", tag = "calls", operation_id = "listRefusedCalls",
+    params(ListRefusedCalls),
+    responses(
+        (status = 200, body = RefusedCallList),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Parameters(wanted): Parameters<ListRefusedCalls>,
+) -> Result<Json<RefusedCallList>, Problem> {
+    let before = wanted.cursor.as_deref().map(|cursor| {
+        let (last_at, id) = cursor.split_once('.')?;
+        Some((Timestamp::from_millisecond(last_at.parse().ok()?).ok()?, id.parse().ok()?))
+    });
+    let bad_cursor = || Problem::bad_request("bad_parameter", "cursor must be a next_cursor");
+    let before = before.map(|cursor| cursor.ok_or_else(bad_cursor)).transpose()?;
+    let mut items = app.refused_calls(before, u32::from(PAGE) + 1).await?;
+    let more = items.len() > usize::from(PAGE);
+    items.truncate(usize::from(PAGE));
+    let next = items.last().filter(|_| more);
+    let next_cursor = next.map(|last| format!("{}.{}", last.last_at.as_millisecond(), last.id));
+    Ok(Json(RefusedCallList { items: items.into_iter().map(RefusedCallView::from).collect(), next_cursor }))
+}
+
+impl From<RefusedCall> for RefusedCallView {
+    fn from(refused: RefusedCall) -> Self {
+        let RefusedCall {
+            id,
+            first_at,
+            last_at,
+            count,
+            to,
+            protocol,
+            mode,
+            asked_by,
+            asker_name,
+            code,
+            words,
+            lifts_at,
+            set_aside,
+        } = refused;
+        Self {
+            id,
+            first_at,
+            last_at,
+            count,
+            to,
+            protocol,
+            mode,
+            asked_by,
+            asker_name,
+            code,
+            words,
+            lifts_at,
+            set_aside,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Rows of `refused_calls`: what was asked for and not placed.
+
+use benspamsphones_core::{AskedBy, CallId, Mode};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, Row, params};
+
+use super::StoreError;
+use super::call_rows::{asked_by, mode, timestamp};
+
+/// Rows that are kept; a program that knocks day and night must not fill the disk.
+const MOST: u32 = 10_000;
+/// The same wish again within this time is the same refusal once more.
+const SAME: SignedDuration = SignedDuration::from_hours(1);
+
+const AGAIN: &str = "UPDATE refused_calls SET count = count + 1, last_at = ?1, words = ?2, lifts_at = ?3 \
+     WHERE id = (SELECT id FROM refused_calls WHERE last_at > ?4 AND to_number = ?5 AND protocol = ?6 \
+     AND asked_by = ?7 AND asker_name IS ?8 AND code = ?9 AND mode = ?10 ORDER BY last_at DESC LIMIT 1)";
+const INSERT: &str = "INSERT INTO refused_calls (first_at, last_at, count, words, lifts_at, to_number, \
+     protocol, asked_by, asker_name, code, mode) VALUES (?1, ?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const FORGET_OLD: &str =
+    "DELETE FROM refused_calls WHERE id <= (SELECT coalesce(max(id), 0) FROM refused_calls) - ?1";
+const SET_ASIDE: &str = "UPDATE refused_calls SET set_aside = ?1 WHERE id = (SELECT id FROM refused_calls \
+     WHERE to_number = ?2 AND code = ?3 AND mode = ?4 ORDER BY last_at DESC LIMIT 1)";
+const PAGE: &str = "SELECT id, first_at, last_at, count, to_number, protocol, mode, asked_by, asker_name, code, \
+     words, lifts_at, set_aside FROM refused_calls WHERE (last_at, id) < (?1, ?2) \
+     ORDER BY last_at DESC, id DESC LIMIT ?3";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[AGAIN, INSERT, FORGET_OLD, SET_ASIDE, PAGE];
+
+/// A call that was asked for and not placed.
+#[derive(Debug, Clone)]
+pub struct RefusedCall {
+    /// Its id; later ones are larger.
+    pub id: i64,
+    /// When it was asked for the first time.
+    pub first_at: Timestamp,
+    /// And the last.
+    pub last_at: Timestamp,
+    /// How often in between.
+    pub count: u32,
+    /// The number, or what was typed in its place.
+    pub to: String,
+    /// Id of the protocol.
+    pub protocol: String,
+    /// Whether a phone would have rung.
+    pub mode: Mode,
+    /// By which way.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device.
+    pub asker_name: Option<String>,
+    /// Name of the rule.
+    pub code: String,
+    /// What whoever asked was told.
+    pub words: String,
+    /// When the rule lifts, where time alone does it.
+    pub lifts_at: Option<Timestamp>,
+    /// The call that was placed after all, the owner having set the rule aside.
+    pub set_aside: Option<CallId>,
+}
+
+/// A refusal to write down.
+pub(crate) struct NewRefusal<'a> {
+    pub at: Timestamp,
+    pub to: &'a str,
+    pub protocol: &'a str,
+    pub mode: Mode,
+    pub asked_by: AskedBy,
+    pub asker_name: Option<&'a str>,
+    pub code: &'a str,
+    pub words: &'a str,
+    pub lifts_at: Option<Timestamp>,
+}
+
+/// Writes a refusal down, or counts it with the one that it repeats.
+pub(crate) fn note(connection: &Connection, refusal: &NewRefusal<'_>) -> Result<(), StoreError> {
+    let NewRefusal { at, to, protocol, mode, asked_by, asker_name, code, words, lifts_at } = refusal;
+    let since = at.checked_sub(SAME).unwrap_or(Timestamp::MIN).as_millisecond();
+    let (at, lifts_at) = (at.as_millisecond(), lifts_at.map(Timestamp::as_millisecond));
+    let (by, mode) = (asked_by.as_str(), mode.as_str());
+    let again = params![at, words, lifts_at, since, to, protocol, by, asker_name, code, mode];
+    if connection.prepare_cached(AGAIN)?.execute(again)? > 0 {
+        return Ok(());
+    }
+    let values = params![at, words, lifts_at, to, protocol, by, asker_name, code, mode];
+    connection.prepare_cached(INSERT)?.execute(values)?;
+    connection.prepare_cached(FORGET_OLD)?.execute([MOST])?;
+    Ok(())
+}
+
+/// Notes with the latest refusal of this rule that the owner set it aside for a call.
+pub(crate) fn note_set_aside(
+    connection: &Connection,
+    to: &str,
+    code: &str,
+    mode: Mode,
+    call: CallId,
+) -> Result<(), StoreError> {
+    connection.prepare_cached(SET_ASIDE)?.execute(params![call.0, to, code, mode.as_str()])?;
+    Ok(())
+}
+
+/// Refusals before the one of this time and id, the latest first.
+pub(crate) fn page(
+    connection: &Connection,
+    before: Option<(i64, i64)>,
+    limit: u32,
+) -> Result<Vec<RefusedCall>, StoreError> {
+    let (last_at, id) = before.unwrap_or((i64::MAX, i64::MAX));
+    let mut statement = connection.prepare_cached(PAGE)?;
+    let rows = statement.query_and_then(params![last_at, id, limit], refused)?;
+    rows.collect()
+}
+
+fn refused(row: &Row<'_>) -> Result<RefusedCall, StoreError> {
+    Ok(RefusedCall {
+        id: row.get(0)?,
+        first_at: timestamp(row.get(1)?)?,
+        last_at: timestamp(row.get(2)?)?,
+        count: row.get(3)?,
+        to: row.get(4)?,
+        protocol: row.get(5)?,
+        mode: mode(&row.get::<_, String>(6)?)?,
+        asked_by: asked_by(&row.get::<_, String>(7)?)?,
+        asker_name: row.get(8)?,
+        code: row.get(9)?,
+        words: row.get(10)?,
+        lifts_at: row.get::<_, Option<i64>>(11)?.map(timestamp).transpose()?,
+        set_aside: row.get::<_, Option<uuid::Uuid>>(12)?.map(CallId),
+    })
+}
