@@ -2,8 +2,20 @@
 
 use tauri_build::{AppManifest, Attributes};
 
-const COMMANDS: &[&str] =
-    &["api", "live", "desktop", "preferences", "set_preferences", "set_autostart", "save_file", "quit"];
+const COMMANDS: &[&str] = &[
+    "api",
+    "live",
+    "desktop",
+    "preferences",
+    "set_preferences",
+    "set_autostart",
+    "save_file",
+    "save_backup",
+    "restore_backup",
+    "export_everything",
+    "save_support_bundle",
+    "quit",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     tauri_build::try_build(Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS)))?;

@@ -1,13 +1,17 @@
 //! What the page in the window may ask of this program. `build.rs` names them, and `capabilities/window.json` allows
 //! them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use benspamsphones_server::keeping::export::{self, ExportError};
+use benspamsphones_server::keeping::{BackupError, support_bundle};
+use benspamsphones_server::owner::OwnerError;
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
 use crate::bridge::{self, Answer, Asked, News, Page};
 use crate::preferences::{self, Preferences};
@@ -33,6 +37,15 @@ pub(crate) enum CommandError {
     /// The file can't be written.
     #[error("not_saved: {0}")]
     Save(#[from] std::io::Error),
+    /// There is no backup.
+    #[error("{0}.")]
+    Backup(#[from] BackupError),
+    /// The backup isn't restored.
+    #[error("{0}. Nothing was changed.")]
+    Restore(#[from] OwnerError),
+    /// Not everything can be taken along.
+    #[error("{0}.")]
+    Export(#[from] ExportError),
 }
 
 impl Serialize for CommandError {
@@ -109,17 +122,95 @@ pub(crate) async fn set_autostart(app: AppHandle, on: bool) -> Result<(), Comman
 /// Asks where to save a text and saves it; `false` when the person thought better of it.
 #[tauri::command]
 pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Result<bool, CommandError> {
+    let Some(path) = ask_where_to_save(&app, &name).await else { return Ok(false) };
+    tokio::fs::write(path, text).await?;
+    Ok(true)
+}
+
+/// Asks where to save a backup and saves it; `false` when the person thought better of it.
+#[tauri::command]
+pub(crate) async fn save_backup(
+    app: AppHandle,
+    switchboard: State<'_, Arc<Switchboard>>,
+    name: String,
+) -> Result<bool, CommandError> {
+    let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
+    let Some(path) = ask_where_to_save(&app, &name).await else { return Ok(false) };
+    line.app.back_up(&switchboard.data_dir, &path).await?;
+    Ok(true)
+}
+
+/// Asks for a backup and restores it, for which the server starts again; `false` when the person thought better of it.
+#[tauri::command]
+pub(crate) async fn restore_backup(
+    app: AppHandle,
+    switchboard: State<'_, Arc<Switchboard>>,
+) -> Result<bool, CommandError> {
+    let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
+    let Some(path) = ask_for_backup(&app).await else { return Ok(false) };
+    line.owner.restore(&line.app, &switchboard.data_dir, &path).await?;
+    Ok(true)
+}
+
+/// Asks for an empty folder and writes everything into it; `false` when the person thought better of it.
+#[tauri::command]
+pub(crate) async fn export_everything(
+    app: AppHandle,
+    switchboard: State<'_, Arc<Switchboard>>,
+) -> Result<bool, CommandError> {
     let (tell, chosen) = tokio::sync::oneshot::channel();
-    // The name alone: where it goes is the person's to say.
+    app.dialog().file().pick_folder(move |path| {
+        let _ = tell.send(path);
+    });
+    let Some(folder) = path_of(chosen.await.ok().flatten()) else { return Ok(false) };
+    let data_dir = switchboard.data_dir.clone();
+    let written = tokio::task::spawn_blocking(move || export::into_folder(&data_dir, &folder));
+    written.await.map_err(|_| CommandError::NoServer)??;
+    Ok(true)
+}
+
+/// Asks where to save a report for whoever helps, with the latest of the log, and saves it.
+#[tauri::command]
+pub(crate) async fn save_support_bundle(
+    app: AppHandle,
+    switchboard: State<'_, Arc<Switchboard>>,
+    name: String,
+) -> Result<bool, CommandError> {
+    use tauri::Manager as _;
+    let Some(path) = ask_where_to_save(&app, &name).await else { return Ok(false) };
+    let log = app.path().app_log_dir().map(|folder| folder.join(format!("{}.log", app.package_info().name)));
+    let data_dir = switchboard.data_dir.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        // Without a log there is less to tell, and still something.
+        let log = log.ok().and_then(|log| std::fs::read_to_string(log).ok()).unwrap_or_default();
+        let lines: Vec<String> = log.lines().map(str::to_owned).collect();
+        format!("{:#}\n", support_bundle::make(&data_dir, &lines))
+    });
+    tokio::fs::write(path, made.await.map_err(|_| CommandError::NoServer)?).await?;
+    Ok(true)
+}
+
+/// Asks where a file of this name goes. The name alone is the page's: where it goes is the person's to say.
+async fn ask_where_to_save(app: &AppHandle, name: &str) -> Option<PathBuf> {
+    let (tell, chosen) = tokio::sync::oneshot::channel();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     app.dialog().file().set_file_name(name).save_file(move |path| {
         let _ = tell.send(path);
     });
-    let Some(path) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else {
-        return Ok(false);
-    };
-    tokio::fs::write(path, text).await?;
-    Ok(true)
+    path_of(chosen.await.ok().flatten())
+}
+
+/// Asks for a backup, or a database that was set aside.
+pub(crate) async fn ask_for_backup(app: &AppHandle) -> Option<PathBuf> {
+    let (tell, chosen) = tokio::sync::oneshot::channel();
+    app.dialog().file().add_filter("BenSpamsPhones", &["bspbackup", "db"]).pick_file(move |path| {
+        let _ = tell.send(path);
+    });
+    path_of(chosen.await.ok().flatten())
+}
+
+fn path_of(chosen: Option<FilePath>) -> Option<PathBuf> {
+    chosen.and_then(|path| path.into_path().ok())
 }
 
 /// Ends the program.

@@ -1,13 +1,15 @@
 //! Puts it together: the server, then the tray and the window, and the end of all three.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use benspamsphones_server::keeping;
 use benspamsphones_server::launch::LaunchError;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
-use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
 use crate::arguments::Arguments;
 use crate::bridge::Page;
@@ -66,6 +68,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
             commands::set_preferences,
             commands::set_autostart,
             commands::save_file,
+            commands::save_backup,
+            commands::restore_backup,
+            commands::export_everything,
+            commands::save_support_bundle,
             commands::quit,
         ])
         .manage(Page::default())
@@ -76,8 +82,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
                 signals.received().await;
                 stopping.exit(0);
             });
-            match tauri::async_runtime::block_on(Switchboard::start(told)) {
+            match tauri::async_runtime::block_on(Switchboard::start(told.clone())) {
                 Ok(switchboard) => begin(app.handle(), Arc::new(switchboard), &arguments),
+                Err(LaunchError::Server(error)) if error.damage().is_some() => {
+                    mend(app.handle(), texts::of_the_system(), &error.to_string(), told.data_dir);
+                }
                 Err(error) => {
                     // What somebody chose lies in the folder of data, which may be what can't be opened.
                     let texts = texts::of_the_system();
@@ -164,6 +173,41 @@ fn follow_link(app: &AppHandle, link: &str) {
         app.state::<Page>().wish(wish);
         window::show(app);
     }
+}
+
+/// A damaged database: says so and asks whether to put a backup in its place or to begin anew. Then the program starts
+/// again; the damaged file is kept.
+fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBuf) {
+    tracing::error!("{sentence}");
+    let ways = (texts.restore.into(), texts.begin_anew.into(), texts.quit.into());
+    let mending = app.clone();
+    app.dialog()
+        .message((texts.damaged)(sentence))
+        .title(texts.cannot_start)
+        .kind(MessageDialogKind::Error)
+        .buttons(MessageDialogButtons::YesNoCancelCustom(ways.0, ways.1, ways.2))
+        .show_with_result(move |answer| {
+            tauri::async_runtime::spawn(async move {
+                let chosen = match &answer {
+                    MessageDialogResult::Custom(way) if way == texts.restore => {
+                        commands::ask_for_backup(&mending).await.map(Some)
+                    }
+                    MessageDialogResult::Custom(way) if way == texts.begin_anew => Some(None),
+                    _ => return mending.exit(1),
+                };
+                let replaced = tokio::task::spawn_blocking(move || match chosen {
+                    Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|_| true),
+                    Some(None) => keeping::begin_anew(&data_dir).map(|_| true),
+                    None => Ok(false),
+                });
+                match replaced.await {
+                    // Also who thought better of it is asked again.
+                    Ok(Ok(_)) => mending.restart(),
+                    Ok(Err(error)) => give_up(&mending, texts, (texts.not_mended)(&error.to_string())),
+                    Err(error) => give_up(&mending, texts, error.to_string()),
+                }
+            });
+        });
 }
 
 /// Says why there is nothing to show, and ends.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use benspamsphones_server::App;
 use benspamsphones_server::launch::{self, LaunchError, Running, Told};
+use benspamsphones_server::owner::Owner;
 use tokio::sync::{Notify, watch};
 
 /// How long a new start may take before whoever waits for it is told that nothing answers.
@@ -21,6 +22,8 @@ pub(crate) struct Line {
     pub app: App,
     /// The same as routes, with the owner's authority.
     pub router: Router,
+    /// What the owner alone may change.
+    pub owner: Owner,
     /// Where the network connects.
     pub lan: SocketAddr,
 }
@@ -98,7 +101,12 @@ impl Switchboard {
 impl Line {
     fn of(running: &Running) -> Self {
         let server = &running.server;
-        Self { app: server.app().clone(), router: server.owner_router(), lan: server.lan() }
+        Self {
+            app: server.app().clone(),
+            router: server.owner_router(),
+            owner: server.owner().clone(),
+            lan: server.lan(),
+        }
     }
 }
 

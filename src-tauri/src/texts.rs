@@ -34,6 +34,12 @@ pub(crate) struct Texts {
     pub why_not_started: fn(&str) -> String,
     /// The same for a port that another program has.
     pub port_taken: fn(&str) -> String,
+    /// The database is damaged: what happened, and what can be done.
+    pub damaged: fn(&str) -> String,
+    pub restore: &'static str,
+    pub begin_anew: &'static str,
+    /// What could not be done about it.
+    pub not_mended: fn(&str) -> String,
 }
 
 /// The texts of the language that the person chose, else of the system's.
@@ -104,6 +110,14 @@ static ENGLISH: Texts = Texts {
             "{error}.\n\nAnother program has that port. Close it, or start this one with --port and another number."
         )
     },
+    damaged: |error| {
+        format!(
+            "{error}\n\nNothing was deleted. You can put a backup in its place, or begin with an empty database; either keeps the damaged file beside it, under a name with the date."
+        )
+    },
+    restore: "Restore a backup…",
+    begin_anew: "Begin anew",
+    not_mended: |error| format!("{error}. Nothing was changed."),
 };
 
 static GERMAN: Texts = Texts {
@@ -151,6 +165,14 @@ static GERMAN: Texts = Texts {
             "Diesen Port hat ein anderes Programm. Schließ es, oder starte dieses mit --port und einer anderen Zahl.\n\nAuf Englisch steht im Logbuch:\n\n{error}"
         )
     },
+    damaged: |error| {
+        format!(
+            "Die Datenbank ist beschädigt. Nichts wurde gelöscht. Du kannst eine Sicherung an ihre Stelle setzen oder mit einer leeren beginnen; die beschädigte Datei bleibt in beiden Fällen daneben liegen, unter einem Namen mit dem Datum.\n\nAuf Englisch steht im Logbuch:\n\n{error}"
+        )
+    },
+    restore: "Sicherung einspielen …",
+    begin_anew: "Neu beginnen",
+    not_mended: |error| format!("Nichts wurde geändert. Auf Englisch:\n\n{error}"),
 };
 
 const GERMAN_DATABASE: &str = "Die Datenbank versagt. Ist die Festplatte voll?";

@@ -14,6 +14,8 @@ import {
   type Preferences,
   type Request,
 } from './host';
+import { Problem } from './problem';
+import { texts } from './texts';
 
 /** What the bridge's channel carries: news, and wishes of the tray and of links. */
 type Told = LiveNews | { type: 'wish'; wish: HostWish };
@@ -34,6 +36,10 @@ export class DesktopHost implements Host {
   readonly desktop: Desktop = {
     view: () => invoke<DesktopView>('desktop'),
     setAutostart: (on) => invoke('set_autostart', { on }),
+    saveBackup: (name) => withFile('save_backup', { name }),
+    restoreBackup: () => withFile('restore_backup'),
+    exportEverything: () => withFile('export_everything'),
+    saveSupportBundle: (name) => withFile('save_support_bundle', { name }),
     quit: () => invoke('quit'),
     onWish: (listener) => {
       this.#wisher = listener;
@@ -66,4 +72,11 @@ export class DesktopHost implements Host {
   keepPreferences(preferences: Preferences): Promise<void> {
     return invoke('set_preferences', { preferences });
   }
+}
+
+/** A command that says in words what went wrong. */
+function withFile(command: string, args?: { name: string }): Promise<boolean> {
+  return invoke<boolean>(command, args).catch((words: unknown) => {
+    throw new Problem('not_kept', texts.settings.notDone, String(words));
+  });
 }

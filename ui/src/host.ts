@@ -103,6 +103,12 @@ export interface DesktopView {
 export interface Desktop {
   view(): Promise<DesktopView>;
   setAutostart(on: boolean): Promise<void>;
+  /** Each of these asks for a file or a folder first, tells whether the person named one, and rejects with a problem. */
+  saveBackup(name: string): Promise<boolean>;
+  /** The server starts again with it. */
+  restoreBackup(): Promise<boolean>;
+  exportEverything(): Promise<boolean>;
+  saveSupportBundle(name: string): Promise<boolean>;
   quit(): Promise<void>;
   /** Tells wishes, from the last that nobody has taken. */
   onWish(listener: (wish: HostWish) => void): void;

@@ -301,6 +301,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/keep-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose how long calls are kept
+         * @description Older ones are deleted with their events, soon after this and then each day. Calls of the last 32 days stay.
+         */
+        put: operations["chooseKeepCalls"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/mode": {
         parameters: {
             query?: never;
@@ -428,6 +448,57 @@ export interface components {
              * @description When it was last used.
              */
             seen_at: string;
+        };
+        /** @description How long calls are kept. */
+        KeepCallsChoice: {
+            /**
+             * Format: int32
+             * @description In months; for ever if there is none.
+             */
+            keep_calls_months?: number | null;
+        };
+        /**
+         * Limits
+         * @description The limits. `None` is no limit.
+         */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Minutes that must lie between two calls to one number.
+             * @example 10
+             */
+            number_gap_min?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to one number in any 24 hours.
+             * @example 3
+             */
+            number_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to all numbers together in any hour.
+             * @example 20
+             */
+            calls_per_hour?: number | null;
+            /**
+             * Format: int32
+             * @description Calls under way at one time.
+             * @example 3
+             */
+            calls_at_once?: number | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Countries whose numbers may be called. */
+            countries: components["schemas"]["Countries"];
+            /**
+             * @description What calls may cost in a day of the owner's, in the account's currency.
+             * @example 10
+             */
+            spend_per_day?: string | null;
+            /**
+             * @description What calls may cost in a month of the owner's, in the account's currency.
+             * @example 50
+             */
+            spend_per_month?: string | null;
         };
         /**
          * Limits
@@ -712,6 +783,11 @@ export interface components {
             default_region: string;
             /** @description The country was told when the program was started. */
             region_fixed: boolean;
+            /**
+             * Format: int32
+             * @description After how many months calls are deleted; none when they are kept for ever.
+             */
+            keep_calls_months?: number | null;
             /** @description The program's version. */
             version: string;
             /** @description Folder of the database. */
@@ -1495,6 +1571,36 @@ export interface operations {
                 };
             };
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseKeepCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepCallsChoice"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,6 +48,12 @@ export class OwnerApi {
     return this.api.ask({ method: 'PUT', path: '/api/v1/settings/region', body });
   }
 
+  /** Null keeps calls for ever. */
+  chooseKeepCalls(months: number | null): Promise<string> {
+    const body = JSON.stringify({ keep_calls_months: months });
+    return this.api.ask({ method: 'PUT', path: '/api/v1/settings/keep-calls', body });
+  }
+
   keepTwilio(credentials: TwilioCredentials): Promise<string> {
     return this.api.ask({ method: 'PUT', path: TWILIO, body: JSON.stringify(credentials) });
   }

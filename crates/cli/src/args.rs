@@ -58,6 +58,26 @@ pub(crate) enum Command {
     Limits(LimitsArguments),
     /// Keep, show or forget credentials in the system's keyring
     Credentials(CredentialsCommand),
+    /// Save everything but secrets in one file, also while calls go on
+    Backup {
+        /// The file, which must not exist yet
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database; no program may run on it
+    Restore(Restore),
+    /// Take everything along as JSON: calls, people, blocked numbers, protocols, quick dial and sounds
+    Export {
+        /// An empty or new folder; one JSON object on standard output if left out
+        folder: Option<PathBuf>,
+    },
+    /// Write a report for whoever helps, without anybody's number, name or message
+    SupportBundle {
+        /// The file, which must not exist yet; - for standard output
+        file: PathBuf,
+        /// Take the latest lines of this log along; - for standard input
+        #[arg(long, value_name = "FILE")]
+        lines: Option<PathBuf>,
+    },
     /// Tell what is set up, what answers, and what to do
     Doctor(Box<Doctor>),
     /// Run a small Twilio alone, for trying programs against it
@@ -216,6 +236,16 @@ pub(crate) enum Protocols {
         /// The file; standard output if left out
         file: Option<PathBuf>,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// The backup, or a database that was set aside
+    #[arg(required_unless_present = "begin_anew")]
+    pub file: Option<PathBuf>,
+    /// Set the database aside instead, and begin with an empty one
+    #[arg(long, conflicts_with = "file")]
+    pub begin_anew: bool,
 }
 
 #[derive(Args)]

@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod follow;
 mod hang_up;
+mod keeping;
 mod limits;
 mod protocols;
 mod sandbox;
@@ -62,6 +63,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Access(access) => access::run(access.command, &data_dir).await,
         Command::Limits(limits) => limits::run(limits.command, &data_dir).await,
         Command::Credentials(credentials) => credentials::run(credentials).await,
+        Command::Backup { file } => keeping::back_up(&file, &data_dir),
+        Command::Restore(restore) => keeping::restore(&restore, &data_dir),
+        Command::Export { folder } => keeping::export(folder.as_deref(), &data_dir),
+        Command::SupportBundle { file, lines } => keeping::support_bundle(&file, lines.as_deref(), &data_dir),
         Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
         Command::Man => {
             let mut page = Vec::new();

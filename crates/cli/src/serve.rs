@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use benspamsphones_core::Mode;
+use benspamsphones_server::keeping;
 use benspamsphones_server::launch::{self, LaunchError, Told};
 use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
@@ -106,6 +107,9 @@ fn explain(error: LaunchError) -> Failure {
         {
             let sentence = "Another program has that port (ss -ltnp tells which); --port and --webhook-listen choose others";
             Failure::Other(format!("{error}. {sentence}").into())
+        }
+        LaunchError::Server(ref server) if server.damage().is_some() => {
+            Failure::Other(format!("{error}. {}", keeping::WHAT_TO_DO).into())
         }
         LaunchError::Usage(_) | LaunchError::Protocols(_, _) => Failure::Usage(error.to_string()),
         LaunchError::Server(ServerError::Tls(_)) => Failure::Usage(error.to_string()),

@@ -1,13 +1,16 @@
 //! The rules of BenSpamsPhones, without I/O.
 //!
 //! What a phone number is ([`PhoneNumber`]), what a person called will hear ([`Protocol`]), how a call
-//! lives and ends ([`Call`]), and who may be called at all ([`guard`]). Everything here can be decided from
+//! lives and ends ([`Call`]), and who may be called at all ([`guard`]); what address books ([`vcard`]) and the
+//! documented requests ([`form`]) say. Everything here can be decided from
 //! its arguments: this crate opens no socket, reads no file and never looks at a clock.
 
 mod asked_by;
+pub mod blank;
 pub mod call;
 pub mod estimate;
 pub mod event;
+pub mod form;
 pub mod guard;
 pub mod limits;
 pub mod money;
@@ -30,8 +33,10 @@ pub mod statistics;
 pub mod status;
 mod summary;
 pub mod twiml;
+pub mod vcard;
 
 pub use asked_by::AskedBy;
+pub use blank::Blanks;
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
 pub use estimate::{Estimate, Quote};
 pub use event::{CallEvent, EventId, EventKind};

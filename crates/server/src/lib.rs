@@ -14,6 +14,7 @@ pub mod feed;
 mod follow;
 pub mod gate;
 pub mod http;
+pub mod keeping;
 pub mod launch;
 pub mod live;
 mod news;
@@ -25,7 +26,6 @@ pub mod store;
 pub mod tls;
 pub mod tunnel;
 pub mod vault;
-mod vcard;
 pub mod verdict;
 mod verdict_code;
 

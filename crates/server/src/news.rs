@@ -2,6 +2,7 @@
 
 use benspamsphones_core::{CallStatus, Failure, Money, Observation, Source};
 use jiff::Timestamp;
+use twilio::StatusReport;
 
 use crate::failures::FailureReason;
 
@@ -39,19 +40,14 @@ pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp
 /// News out of the fields of a status callback whose signature has been checked; `None` without a status that we
 /// know.
 pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<Observation> {
-    let field = |name: &str| {
-        let mut values = fields.iter().filter(|(field, value)| field == name && !value.is_empty());
-        values.next().map(|(_, value)| value.as_str())
-    };
-    let told: twilio::CallStatus = field("CallStatus")?.parse().ok()?;
-    let told_at = field("Timestamp").and_then(|time| twilio::time::parse_rfc2822(time).ok());
-    let mut news = Observation::of(Source::Callback, status(told), told_at.unwrap_or(heard_at));
-    news.sid = field("CallSid").map(str::to_owned);
-    news.duration_s = field("CallDuration").and_then(|seconds| seconds.parse().ok());
-    news.answered_by = field("AnsweredBy").map(str::to_owned);
-    news.sip_response_code = field("SipResponseCode").and_then(|code| code.parse().ok());
-    let failure_code: Option<u32> = field("ErrorCode").and_then(|code| code.parse().ok());
-    news.failure = failure_code.map(|code| failure_of_code(code, field("ErrorMessage").unwrap_or_default()));
+    let report = StatusReport::read(fields)?;
+    let mut news =
+        Observation::of(Source::Callback, status(report.status), report.told_at.unwrap_or(heard_at));
+    news.sid = report.sid;
+    news.duration_s = report.duration_s;
+    news.answered_by = report.answered_by;
+    news.sip_response_code = report.sip_response_code;
+    news.failure = report.error.map(|(code, told)| failure_of_code(code, &told));
     Some(news)
 }
 

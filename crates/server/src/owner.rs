@@ -18,6 +18,7 @@ use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
 use crate::launch::variables;
 use crate::store::StoreError;
+use crate::store::restore::RestoreError;
 use crate::tunnel::{BadPublicAddress, PublicChoice};
 use crate::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 
@@ -89,6 +90,9 @@ pub enum OwnerError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The backup.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
 }
 
 impl Owner {
@@ -271,7 +275,7 @@ impl Owner {
     }
 }
 
-async fn nothing_under_way(app: &App) -> Result<(), OwnerError> {
+pub(crate) async fn nothing_under_way(app: &App) -> Result<(), OwnerError> {
     match app.open_calls().await?.iter().filter(|call| app.can_ask_about(call)).count() {
         0 => Ok(()),
         count => Err(OwnerError::CallsUnderWay(count)),

@@ -29,6 +29,7 @@ pub enum Auth {
 
 impl Credentials {
     /// User and password of the Basic scheme.
+    #[cfg(feature = "client")]
     pub(crate) fn basic(&self) -> (&str, &SecretString) {
         match &self.auth {
             Auth::AuthToken(token) => (self.account_sid.as_str(), token),

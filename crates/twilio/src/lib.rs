@@ -1,7 +1,8 @@
 //! The part of Twilio's Voice REST API that places and follows phone calls, and the signatures of its webhooks.
 //!
 //! [`Client`] speaks to `api.twilio.com` or to anything that answers like it; the base URL is a setting.
-//! [`signature`] signs and verifies webhooks. Nothing here knows what the calls are for.
+//! [`signature`] signs and verifies webhooks, and a [`StatusReport`] is what one tells. Nothing here knows what the calls
+//! are for. The feature `client`, on by default, brings the HTTP client; the rest does no I/O and builds in a moment.
 //!
 //! Two rules shape the client:
 //!
@@ -11,39 +12,61 @@
 //! - **Nothing secret or personal reaches a log.** Tokens are [`secrecy::SecretString`]; the `Debug` and `Display`
 //!   texts of this crate keep only the last two digits of a phone number.
 
+#[cfg(feature = "client")]
 mod answer;
+#[cfg(feature = "client")]
 mod balance;
 mod call;
+#[cfg(feature = "client")]
 mod call_filter;
+#[cfg(feature = "client")]
 mod call_log;
+#[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
 mod create_call;
 mod credentials;
+#[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "client")]
 mod explain;
+#[cfg(feature = "client")]
 mod incoming_phone_number;
+#[cfg(feature = "client")]
 mod pricing;
 mod redact;
 mod sid;
 pub mod signature;
+mod status_report;
 pub mod time;
+#[cfg(feature = "client")]
 mod tls;
 
+#[cfg(feature = "client")]
 pub use balance::Balance;
 pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
+#[cfg(feature = "client")]
 pub use call_filter::{CallFilter, CallPage};
+#[cfg(feature = "client")]
 pub use call_log::{CallRequestLog, LoggedRequest, LoggedResponse, Notification};
+#[cfg(feature = "client")]
 pub use client::{
     Client, ClientConfig, ConfigError, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT,
     is_loopback,
 };
+#[cfg(feature = "client")]
 pub use create_call::{
     CallEvent, CreateCall, Instructions, MachineDetection, Method, SEND_DIGITS_MAX_CHARS, StatusCallback,
     TIMEOUT_MAX_S, TWIML_MAX_CHARS, UnknownCallEvent,
 };
 pub use credentials::{Auth, Credentials};
+#[cfg(feature = "client")]
 pub use error::{AnswerDefect, ApiError, Error, Outcome, TransportError};
+#[cfg(feature = "client")]
 pub use explain::{Explanation, explain};
+#[cfg(feature = "client")]
 pub use incoming_phone_number::{Capabilities, IncomingPhoneNumber};
+#[cfg(feature = "client")]
 pub use pricing::{NumberPricing, OutboundCallPrice, pricing_base_url};
 pub use sid::{AccountSid, CallSid, InvalidSid};
+pub use status_report::StatusReport;

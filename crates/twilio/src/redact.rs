@@ -3,6 +3,7 @@
 use std::fmt;
 
 /// The shortest run of digits taken for a phone number. Twilio's error codes have five digits, statuses three.
+#[cfg(feature = "client")]
 const SHORTEST_NUMBER: usize = 6;
 
 /// Shows a `to` or `from` with all but its last two characters hidden.
@@ -18,6 +19,7 @@ impl fmt::Debug for Party<'_> {
 }
 
 /// Free text, such as Twilio's message, with every phone number in it cut to its last two digits.
+#[cfg(feature = "client")]
 pub(crate) fn numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -31,6 +31,7 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 }
 
 /// For serde, the way back.
+#[cfg(feature = "client")]
 pub(crate) fn write_optional<S: Serializer>(
     time: &Option<Timestamp>,
     serializer: S,

@@ -3,7 +3,10 @@
 
 mod command_line;
 mod crash;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod harness;
+mod keeping;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod serve;

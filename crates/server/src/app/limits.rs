@@ -12,9 +12,6 @@ pub use crate::store::refused_call_rows::RefusedCall;
 use crate::store::refused_call_rows::{self, NewRefusal};
 use crate::store::{StoreError, ledger_rows, setting_rows};
 
-/// Name of the setting.
-const LIMITS: &str = "limits";
-
 /// Why limits were not set.
 #[derive(Debug, thiserror::Error)]
 pub enum SetLimitsError {
@@ -42,7 +39,7 @@ impl App {
             .map_err(|error| StoreError::bad_row("limits", error.to_string()))?;
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
-            setting_rows::put(tx.connection(), LIMITS, &kept)?;
+            setting_rows::put(tx.connection(), setting_rows::LIMITS, &kept)?;
             tx.after_commit(move || {
                 let policy = Policy { limits, ..(*app.policy()).clone() };
                 *app.inner.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
@@ -55,7 +52,8 @@ impl App {
 
     /// The limits that were kept, or those of a new installation. Limits that can't be read are not "no limits".
     pub(super) async fn load_limits(&self) -> Result<(), StoreError> {
-        let kept = self.inner.store.read(|connection| setting_rows::get(connection, LIMITS)).await?;
+        let kept =
+            self.inner.store.read(|connection| setting_rows::get(connection, setting_rows::LIMITS)).await?;
         let Some(kept) = kept else { return Ok(()) };
         let limits =
             serde_json::from_str(&kept).map_err(|error| StoreError::bad_row("limit", error.to_string()))?;

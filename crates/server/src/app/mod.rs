@@ -20,6 +20,7 @@ mod protocols;
 mod public_address;
 mod read;
 mod refresh;
+mod retention;
 mod settle;
 mod sounds;
 mod spend;
@@ -89,6 +90,8 @@ pub(crate) struct Inner {
     pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
     pub(crate) dialling: Dialling,
+    /// It was chosen anew how long calls are kept.
+    pub(crate) retention: tokio::sync::Notify,
     /// Calls that wait for their turn.
     pub(crate) turns: Turns,
     /// Requests that must not be cut short because their asker hung up.
@@ -158,6 +161,7 @@ impl App {
                 quotes: estimate::Quotes::default(),
                 last_balance: balance::LastBalance::default(),
                 dialling: Dialling::default(),
+                retention: tokio::sync::Notify::new(),
                 turns: Turns::new(config.pace.between_calls),
                 tasks: TaskTracker::new(),
                 stop,

@@ -1,7 +1,7 @@
 //! People, blocked numbers and quick dial.
 
 use benspamsphones_core::person::PersonFields;
-use benspamsphones_core::{Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId};
+use benspamsphones_core::{Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId, vcard};
 use uuid::Uuid;
 
 use super::App;
@@ -10,7 +10,6 @@ use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
 use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, quick_dial_rows};
-use crate::vcard;
 
 /// Most entries of quick dial: more than fit on a screen help nobody.
 const MAX_QUICK_DIALS: usize = 50;

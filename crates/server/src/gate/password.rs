@@ -13,11 +13,9 @@ use tokio::sync::Semaphore;
 use super::GateError;
 use crate::config::WebUser;
 use crate::random::random_bytes;
+use crate::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
 use crate::store::{Store, StoreError, setting_rows, token_rows};
 
-const SETTING: &str = "web_password_argon2id";
-/// The hash of the password that the sessions which are kept were begun with.
-const SESSIONS_SETTING: &str = "sessions_password_argon2id";
 /// Without the signs that look like others: a person may have to type it.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
@@ -62,7 +60,7 @@ impl Password {
                 Ok((password(user, Some(right), None, told), None))
             }
             WebUser::Kept { user, renew } => {
-                let kept = store.read(|connection| setting_rows::get(connection, SETTING)).await?;
+                let kept = store.read(|connection| setting_rows::get(connection, WEB_PASSWORD)).await?;
                 if let Some(hash) = &kept
                     && !renew
                 {
@@ -83,7 +81,7 @@ impl Password {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(told) = told {
             let hash = hash(told).await?;
-            store.write(move |tx| setting_rows::put(tx.connection(), SESSIONS_SETTING, &hash)).await?;
+            store.write(move |tx| setting_rows::put(tx.connection(), SESSIONS_PASSWORD, &hash)).await?;
         }
         Ok(())
     }
@@ -130,7 +128,7 @@ pub(crate) async fn make(store: &Store) -> Result<SecretString, GateError> {
     let hash = hash(password.clone()).await?;
     let written = store.write(move |tx| {
         keep_sessions_of(tx.connection(), &hash)?;
-        setting_rows::put(tx.connection(), SETTING, &hash)
+        setting_rows::put(tx.connection(), WEB_PASSWORD, &hash)
     });
     written.await?;
     Ok(password)
@@ -138,9 +136,9 @@ pub(crate) async fn make(store: &Store) -> Result<SecretString, GateError> {
 
 /// Ends the sessions that were begun with another password than the one whose hash this is.
 fn keep_sessions_of(connection: &rusqlite::Connection, hash: &str) -> Result<(), StoreError> {
-    if setting_rows::get(connection, SESSIONS_SETTING)?.as_deref() != Some(hash) {
+    if setting_rows::get(connection, SESSIONS_PASSWORD)?.as_deref() != Some(hash) {
         token_rows::delete_sessions(connection)?;
-        setting_rows::put(connection, SESSIONS_SETTING, hash)?;
+        setting_rows::put(connection, SESSIONS_PASSWORD, hash)?;
     }
     Ok(())
 }
@@ -150,7 +148,7 @@ fn keep_sessions_of(connection: &rusqlite::Connection, hash: &str) -> Result<(),
 async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<bool, GateError> {
     let (hash, any) = store
         .read(|connection| {
-            Ok((setting_rows::get(connection, SESSIONS_SETTING)?, token_rows::any_session(connection)?))
+            Ok((setting_rows::get(connection, SESSIONS_PASSWORD)?, token_rows::any_session(connection)?))
         })
         .await?;
     let (Some(hash), true) = (hash, any) else { return Ok(false) };

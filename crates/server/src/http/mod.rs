@@ -132,6 +132,7 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::settings::get))
         .routes(routes!(v1::settings::choose_mode))
         .routes(routes!(v1::settings::choose_region))
+        .routes(routes!(v1::settings::choose_keep_calls))
         .routes(routes!(v1::network::choose_sharing))
         .routes(routes!(v1::opt_outs::forget))
         .routes(routes!(v1::public_address::choose))

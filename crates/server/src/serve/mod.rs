@@ -6,6 +6,7 @@ mod mdns;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
 use crate::pusher;
 use crate::random::random_hex;
+use crate::store::restore::{self, RestoreError};
+use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::tunnel::{self, TunnelState};
 pub use listener::Limits;
@@ -71,12 +74,25 @@ pub enum ServerError {
     /// The application.
     #[error(transparent)]
     App(#[from] StartError),
+    /// The second half of a restore. The database is what it was.
+    #[error("the backup could not be put in its place: {0}")]
+    Restore(#[from] RestoreError),
     /// The password.
     #[error(transparent)]
     Gate(#[from] GateError),
     /// The certificate.
     #[error("HTTPS: {0}")]
     Tls(#[from] TlsError),
+}
+
+impl ServerError {
+    /// Whether the database is damaged, so that a backup or a new beginning would help; in words.
+    pub fn damage(&self) -> Option<String> {
+        match self {
+            Self::App(StartError::Store(error @ StoreError::Damaged(_))) => Some(error.to_string()),
+            _ => None,
+        }
+    }
 }
 
 impl Server {
@@ -101,6 +117,9 @@ impl Server {
         let first_state = wanted_tunnel.as_ref().map_or(TunnelState::Off, |_| TunnelState::Connecting(None));
         let (tunnel_state, tunnel) = watch::channel(first_state);
 
+        if let Some(attention) = finish_restore(&config.data_dir)? {
+            config.owner.attention.get_or_insert(attention);
+        }
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
         let certificate = config
@@ -161,6 +180,7 @@ impl Server {
         let (hub, stopping) = (app.live().clone(), stop.clone());
         serving.spawn(async move { hub.ring(stopping).await });
         serving.spawn(follow::follow(app.clone()));
+        serving.spawn(app.clone().retain());
         serving.spawn(learn_own_numbers(app.clone()));
         if let Some(keys) = config.pusher {
             serving.spawn(pusher::publish(app.clone(), keys));
@@ -197,6 +217,11 @@ impl Server {
     /// The owner's side: where credentials are, and the wish to start again.
     pub fn owner(&self) -> &Owner {
         &self.owner
+    }
+
+    /// The folder of the data.
+    pub fn data_dir(&self) -> &Path {
+        &self.place.data_dir
     }
 
     /// Where the network connects.
@@ -256,6 +281,23 @@ impl Server {
             self.app.inner.store.close().await;
         }
         self.data_dir.remove_owner_file();
+    }
+}
+
+/// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
+/// what the owner should know.
+fn finish_restore(data_dir: &Path) -> Result<Option<String>, RestoreError> {
+    match restore::take_staged(&Store::path(data_dir), clock::now()) {
+        Ok(None) => Ok(None),
+        Ok(Some(aside)) => {
+            tracing::info!(kept = %aside.display(), "a backup was restored");
+            Ok(None)
+        }
+        Err(error @ RestoreError::CallsUnderWay(_)) => {
+            tracing::warn!(%error, "the backup was not restored");
+            Ok(Some(format!("The backup was not restored: {error}.")))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -5,13 +5,17 @@
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
 //! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent,
-//! [`deletion_rows`] deletes. Calls are looked for in the [`register`], by what is [`wanted`].
+//! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
+//! [`wanted`]. [`backup`] and [`restore`] take all of it along, [`damage`] knows when it can't be read any more.
 
+pub(crate) mod backup;
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
 pub(crate) mod consent_rows;
+pub(crate) mod damage;
 pub(crate) mod deletion_rows;
 pub(crate) mod event_rows;
+pub(crate) mod every_call;
 pub(crate) mod explanation_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
@@ -22,6 +26,7 @@ pub(crate) mod quote_rows;
 pub(crate) mod refusal_rows;
 pub(crate) mod refused_call_rows;
 mod register;
+pub(crate) mod restore;
 #[cfg(test)]
 mod sample;
 pub(crate) mod setting_rows;
@@ -65,7 +70,13 @@ const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 pub enum StoreError {
     /// SQLite's own words.
     #[error("the database: {0}")]
-    Sqlite(#[from] Arc<rusqlite::Error>),
+    Sqlite(Arc<rusqlite::Error>),
+    /// The file is damaged, or isn't a database.
+    #[error("the database is damaged: {0}")]
+    Damaged(Arc<str>),
+    /// The disk is full, or a quota is used up. Nothing of the write was kept.
+    #[error("the disk is full, so nothing can be written down")]
+    Full,
     /// The file can't be made or opened.
     #[error("the database's file: {0}")]
     File(Arc<std::io::Error>),
@@ -90,7 +101,7 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(Arc::new(error))
+        damage::of_error(error)
     }
 }
 
@@ -125,6 +136,7 @@ impl Store {
     /// # Errors
     /// When the file can't be opened, is damaged, or was written by a later version.
     pub fn open(path: &Path, hub: Hub) -> Result<Self, StoreError> {
+        let was_closed = damage::was_closed(path);
         make_private(path)?;
         let mut connection = connect(path, OpenFlags::default())?;
         // WAL with FULL: a commit is on the disk before anybody is told of it, also when the power fails.
@@ -134,7 +146,8 @@ impl Store {
         // The pages that change most stay in memory (KiB), and are folded into the file less often (pages of 4 KiB).
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-        MIGRATIONS.to_latest(&mut connection).map_err(|error| StoreError::Migration(Arc::new(error)))?;
+        damage::check(&connection, path, was_closed)?;
+        migrate(&mut connection)?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
         let register = Arc::new(Register::load(&connection)?);
         let writer = Writer::start(connection, hub, register.clone())?;
@@ -176,6 +189,14 @@ impl Store {
         self.readers.close();
         self.writer.close().await;
     }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    MIGRATIONS.to_latest(connection).map_err(|error| match error {
+        // Room and damage have words of their own.
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        other => StoreError::Migration(Arc::new(other)),
+    })
 }
 
 struct Readers {
@@ -269,6 +290,7 @@ mod tests {
             explanation_rows::STATEMENTS,
             deletion_rows::STATEMENTS,
             register::STATEMENTS,
+            every_call::STATEMENTS,
             consent_rows::STATEMENTS,
             refused_call_rows::STATEMENTS,
         ];

@@ -16,6 +16,7 @@ mod harness;
 mod history;
 mod history_deletion;
 mod in_flight;
+mod keeping;
 mod key_of_one_account;
 mod killed;
 mod limits;

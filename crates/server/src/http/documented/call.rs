@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use benspamsphones_core::{CallStatus, PhoneNumber, Refusal, Region, Remedy};
+use benspamsphones_core::form::plus_or_blank;
+use benspamsphones_core::{CallStatus, Refusal, Remedy};
 use serde::{Deserialize, Serialize};
 use url::{Position, Url};
 use utoipa::ToSchema;
@@ -134,19 +135,6 @@ fn channel_here(address: &str, host: Option<&str>, public_url: Option<&Url>) -> 
     is_private_channel(&channel).then(|| channel.into_owned())
 }
 
-/// In a form a `+` that isn't escaped arrives as a blank, and `-d target_number=+49…` is how people write it. Taken
-/// as a national number such a text could ring a stranger, so it is taken as what it can only mean, or not at all.
-fn plus_or_blank(text: &str, region: Region) -> Option<String> {
-    let Some(digits) = text.strip_prefix(' ') else { return Some(text.to_owned()) };
-    let possible = |text: &str| PhoneNumber::parse(text, region).ok().filter(PhoneNumber::is_possible);
-    let international = format!("+{digits}");
-    match (possible(&international), possible(digits)) {
-        (Some(international), Some(national)) if international != national => None,
-        (Some(_), _) => Some(international),
-        (None, _) => Some(text.to_owned()),
-    }
-}
-
 fn answer(placed: &Placed) -> Response {
     let call = &placed.call;
     let location = [(header::LOCATION, format!("/api/v1/calls/{}", call.id))];
@@ -222,15 +210,5 @@ mod tests {
         ] {
             assert_eq!(here(elsewhere), None, "{elsewhere}");
         }
-    }
-
-    #[test]
-    fn a_plus_that_became_a_blank_rings_nobody_else() {
-        let read = |text| plus_or_blank(text, Region::US);
-        assert_eq!(read(" 15005550100").as_deref(), Some("+15005550100"), "one number either way");
-        assert_eq!(read(" 442079460958").as_deref(), Some("+442079460958"), "too long for a national number");
-        assert_eq!(read(" 4930901820"), None, "Berlin, or an American number");
-        assert_eq!(read("4930901820").as_deref(), Some("4930901820"));
-        assert_eq!(read(" nonsense").as_deref(), Some(" nonsense"));
     }
 }

@@ -1,12 +1,12 @@
 //! Parameters of the documented routes: a form or a JSON object, whichever the body says it is.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use benspamsphones_core::form;
 use serde_json::{Map, Value};
 
 use super::message;
@@ -55,8 +55,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             message(status, sentence)
         })?;
         let fields = match kind.as_str() {
-            "application/x-www-form-urlencoded" => form(&body),
-            "application/json" => json(&body),
+            "application/x-www-form-urlencoded" => form::from_form(&body),
+            "application/json" => form::from_json(&body),
             // `curl -X POST` without data sends neither.
             "" if body.is_empty() => Ok(HashMap::new()),
             _ => {
@@ -64,7 +64,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                 return Err(message(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
             }
         };
-        let fields = fields.map_err(|sentence| message(StatusCode::BAD_REQUEST, sentence.as_ref()))?;
+        let fields = fields.map_err(|error| message(StatusCode::BAD_REQUEST, error.to_string()))?;
         let mut bad = MissingFields::default();
         for (name, value) in &fields {
             if value.chars().any(char::is_control) {
@@ -79,36 +79,4 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 fn content_type(headers: &HeaderMap) -> String {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// What is wrong with a body.
-type Fault = Cow<'static, str>;
-
-fn form(body: &[u8]) -> Result<HashMap<String, String>, Fault> {
-    let mut fields = HashMap::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        // The decoder puts this sign where bytes were no UTF-8; guessing what was meant could ring anybody.
-        if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-            return Err("The form is not valid UTF-8".into());
-        }
-        fields.entry(name.into_owned()).or_insert_with(|| value.into_owned());
-    }
-    Ok(fields)
-}
-
-fn json(body: &[u8]) -> Result<HashMap<String, String>, Fault> {
-    let object: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|error| Fault::from(format!("The body is not a JSON object: {error}")))?;
-    let mut fields = HashMap::new();
-    for (name, value) in object {
-        match value {
-            Value::String(text) => drop(fields.insert(name, text)),
-            Value::Number(number) => drop(fields.insert(name, number.to_string())),
-            Value::Null => {}
-            Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(format!("{name:.40} must be a string").into());
-            }
-        }
-    }
-    Ok(fields)
 }

@@ -158,6 +158,14 @@ pub(crate) enum Code {
     Choices,
     /// There is no such country.
     UnknownRegion,
+    /// The disk is full.
+    DiskFull,
+    /// The database is damaged.
+    Damaged,
+    /// The backup could not be put in its place.
+    Restore,
+    /// It isn't a backup, or none that this version can take.
+    NotABackup,
     // About the program.
     /// The database failed.
     Database,

@@ -12,19 +12,31 @@ use crate::app::{
 use crate::gate::GateError;
 use crate::http::v1::call_filter::CallFilterError;
 use crate::owner::OwnerError;
-use crate::store::StoreError;
+use crate::store::restore::RestoreError;
+use crate::store::{StoreError, damage};
 use crate::vault::VaultError;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::Full => {
+                tracing::error!("the disk is full");
+                let detail = "Nothing of this was kept, and no phone rings: a call is dialled once it is written down. \
+                              Make room on the disk of the data folder; the program goes on by itself.";
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, Code::DiskFull, "The disk is full", detail)
+            }
+            StoreError::Damaged(_) => {
+                tracing::error!(%error, "the database is damaged");
+                let detail = format!("{error}. {}", damage::WHAT_TO_DO);
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Damaged, "The database is damaged", detail)
+            }
             StoreError::Sqlite(_)
             | StoreError::File(_)
             | StoreError::Migration(_)
             | StoreError::BadRow { .. }
             | StoreError::HalfWritten => {
                 tracing::error!(%error, "a request failed");
-                let detail = format!("{error}. Is the disk full? The program's log says more.");
+                let detail = format!("{error}. The program's log says more.");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Database, "The database failed", detail)
             }
             StoreError::Stopped => {
@@ -315,6 +327,30 @@ impl From<OwnerError> for Problem {
             ),
             OwnerError::Gate(error) => error.into(),
             OwnerError::Store(error) => error.into(),
+            OwnerError::Restore(error) => error.into(),
+        }
+    }
+}
+
+impl From<RestoreError> for Problem {
+    fn from(error: RestoreError) -> Self {
+        let detail = format!("{error}. Nothing was changed.");
+        match error {
+            RestoreError::Io { .. } => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Code::Restore,
+                "The backup was not restored",
+                detail,
+            ),
+            RestoreError::NotABackup | RestoreError::LaterVersion | RestoreError::Unusable(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::NotABackup,
+                "This can't be restored",
+                detail,
+            ),
+            RestoreError::CallsUnderWay(_) => {
+                Self::new(StatusCode::CONFLICT, Code::CallsUnderWay, "Not during a call", detail)
+            }
         }
     }
 }

@@ -81,6 +81,7 @@ pub(crate) struct CallList {
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not called, or refused by Twilio"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "Twilio takes no more calls just now"),
         (status = 502, body = Problem, content_type = "application/problem+json", description = "Twilio is out of reach; nothing was dialled"),
+        (status = 507, body = Problem, content_type = "application/problem+json", description = "The disk is full; nothing was dialled"),
     ))]
 pub(crate) async fn place(
     State(app): State<App>,

@@ -29,6 +29,8 @@ pub(crate) struct SettingsView {
     default_region: String,
     /// The country was told when the program was started.
     region_fixed: bool,
+    /// After how many months calls are deleted; none when they are kept for ever.
+    keep_calls_months: Option<u8>,
     /// The program's version.
     version: &'static str,
     /// Folder of the database.
@@ -105,18 +107,20 @@ struct WebUserView {
     (status = 200, body = SettingsView),
     (status = 500, body = Problem, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
+pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsView>, Problem> {
     let public_address = PublicAddressView::of(&shared).await;
     let Shared { app, gate, owner, place, .. } = shared;
     let checked = owner.vault.check().await;
     let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());
     let problem = checked.as_ref().err();
     let pusher = app.pusher();
-    Json(SettingsView {
+    let keep_calls_months = app.keep_calls_months().await?;
+    Ok(Json(SettingsView {
         mode: app.mode(),
         mode_fixed: owner.mode_told,
         default_region: app.default_region().to_string(),
         region_fixed: owner.region_told,
+        keep_calls_months,
         version: env!("CARGO_PKG_VERSION"),
         data_dir: place.data_dir.display().to_string(),
         lan_url: format!("http://{}", place.lan),
@@ -145,7 +149,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Json<SettingsView> {
             host: pusher.and_then(|keys| keys.host.as_ref()).map(ToString::to_string),
         },
         web_user: WebUserView { name: gate.user().to_owned(), password_fixed: place.password_told },
-    })
+    }))
 }
 
 /// Which mode.
@@ -197,5 +201,34 @@ pub(crate) async fn choose_region(
         .parse()
         .map_err(|error| Problem::bad_request(Code::UnknownRegion, format!("{error}")))?;
     shared.owner.choose_region(&shared.app, &shared.place.data_dir, region).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How long calls are kept.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeepCallsChoice {
+    /// In months; for ever if there is none.
+    #[schema(minimum = 1, maximum = 120)]
+    keep_calls_months: Option<u8>,
+}
+
+/// Choose how long calls are kept
+///
+/// Older ones are deleted with their events, soon after this and then each day. Calls of the last 32 days stay.
+#[utoipa::path(put, path = "/api/v1/settings/keep-calls", tag = "owner", operation_id = "chooseKeepCalls",
+    request_body = KeepCallsChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn choose_keep_calls(
+    State(shared): State<Shared>,
+    JsonBody(choice): JsonBody<KeepCallsChoice>,
+) -> Result<StatusCode, Problem> {
+    if choice.keep_calls_months.is_some_and(|months| !(1..=120).contains(&months)) {
+        return Err(Problem::bad_request(Code::BadField, "keep_calls_months must be from 1 to 120"));
+    }
+    shared.app.choose_keep_calls(choice.keep_calls_months).await?;
     Ok(StatusCode::NO_CONTENT)
 }

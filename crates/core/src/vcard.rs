@@ -1,17 +1,17 @@
 //! Address books as files: vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350).
 
-use benspamsphones_core::PhoneNumber;
-use benspamsphones_core::Region;
-use benspamsphones_core::person::{NumberFields, PersonFields};
 use calcard::vcard::{VCard, VCardParameterName, VCardProperty, VCardValue};
 use calcard::{Entry, Parser};
 
+use crate::person::{NumberFields, PersonFields};
+use crate::phone_number::{PhoneNumber, Region};
+
 /// Most people of one file.
-const MAX_PEOPLE: usize = 10_000;
+pub const MAX_PEOPLE: usize = 10_000;
 
 /// What a file holds.
 #[derive(Debug, Default)]
-pub(crate) struct AddressBook {
+pub struct AddressBook {
     /// Who can be written down, in the file's order.
     pub people: Vec<PersonFields>,
     /// What of it can't be used, in words.
@@ -20,7 +20,7 @@ pub(crate) struct AddressBook {
 
 /// Reads a file. What isn't a person with a name and a number is left out and said; a number that can't be one is left
 /// out of its person.
-pub(crate) fn read(text: &str, region: Region) -> AddressBook {
+pub fn read(text: &str, region: Region) -> AddressBook {
     let mut book = AddressBook::default();
     let mut parser = Parser::new(text);
     loop {

@@ -1,0 +1,105 @@
+//! `bsp backup`, `restore`, `export` and `support-bundle`: on the data folder itself, so that they work with and without
+//! a running program, and when its database is the very thing that is broken.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use benspamsphones_server::data_dir::DataDirError;
+use benspamsphones_server::keeping::{self, ReplaceError, RestoreError, Restored, export, support_bundle};
+
+use crate::args::Restore;
+use crate::exit::Failure;
+
+pub(crate) fn back_up(file: &Path, data_dir: &Path) -> Result<ExitCode, Failure> {
+    must_be_new(file)?;
+    keeping::back_up(data_dir, file).map_err(Failure::other)?;
+    writeln!(io::stdout(), "Saved in {}. Keep it as you would an address book.", file.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn restore(asked: &Restore, data_dir: &Path) -> Result<ExitCode, Failure> {
+    let mut out = io::stdout();
+    let Some(file) = &asked.file else {
+        let aside = keeping::begin_anew(data_dir).map_err(explain)?;
+        writeln!(out, "The next start begins with an empty database. The old one is {}", aside.display())?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let (restored, aside) = keeping::restore(data_dir, file).map_err(explain)?;
+    let Restored { made_at, calls, people, protocols } = restored;
+    let made_at = made_at.map(|at| format!(" of {at:.0}")).unwrap_or_default();
+    writeln!(out, "Restored the backup{made_at}: {calls} calls, {people} people, {protocols} protocols.")?;
+    if let Some(aside) = aside {
+        writeln!(out, "The database that was there is {}", aside.display())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(error: ReplaceError) -> Failure {
+    match error {
+        ReplaceError::DataDir(error @ DataDirError::InUse(_)) => {
+            Failure::Other(format!("{error}. Stop it first, or restore in its window, under Settings").into())
+        }
+        // What the file is or what calls do is not a fault of this program.
+        ReplaceError::Restore(
+            error @ (RestoreError::NotABackup
+            | RestoreError::LaterVersion
+            | RestoreError::Unusable(_)
+            | RestoreError::CallsUnderWay(_)),
+        ) => Failure::Problem {
+            status: 409,
+            title: "Not restored".into(),
+            detail: format!("{error}. Nothing was changed"),
+        },
+        ReplaceError::DataDir(DataDirError::Io { .. }) | ReplaceError::Restore(RestoreError::Io { .. }) => {
+            Failure::other(error)
+        }
+    }
+}
+
+pub(crate) fn export(folder: Option<&Path>, data_dir: &Path) -> Result<ExitCode, Failure> {
+    match folder {
+        Some(folder) => export::into_folder(data_dir, folder).map_err(Failure::other)?,
+        None => match export::as_one(data_dir, &mut BufWriter::new(io::stdout().lock())) {
+            Err(export::ExportError::Io(error)) => return Err(Failure::Output(error)),
+            written => written.map_err(Failure::other)?,
+        },
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn support_bundle(
+    file: &Path,
+    lines: Option<&Path>,
+    data_dir: &Path,
+) -> Result<ExitCode, Failure> {
+    let lines = match lines {
+        None => Ok(Vec::new()),
+        Some(stdin) if stdin == Path::new("-") => io::stdin().lock().lines().collect(),
+        Some(log) => fs::File::open(log).and_then(|log| BufReader::new(log).lines().collect()),
+    };
+    let lines: Vec<String> = lines.map_err(|error| Failure::Other(format!("the log: {error}").into()))?;
+    let bundle = format!("{:#}\n", support_bundle::make(data_dir, &lines));
+    if file == Path::new("-") {
+        io::stdout().write_all(bundle.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    must_be_new(file)?;
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file)
+        .and_then(|mut file| file.write_all(bundle.as_bytes()))
+        .map_err(|error| Failure::Other(format!("{}: {error}", file.display()).into()))?;
+    writeln!(io::stdout(), "Written to {}. Read it before you send it to anybody.", file.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nothing that somebody kept is overwritten by a slip of the keyboard.
+fn must_be_new(file: &Path) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(Failure::Usage(format!("{} is there already", file.display())));
+    }
+    Ok(())
+}

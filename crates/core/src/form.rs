@@ -1,0 +1,96 @@
+//! Bodies of the documented requests: a form or a JSON object, read to the same parameters.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::phone_number::{PhoneNumber, Region};
+
+/// What is wrong with a body.
+#[derive(Debug, thiserror::Error)]
+pub enum FormError {
+    /// Guessing what was meant could ring anybody.
+    #[error("The form is not valid UTF-8")]
+    NotUtf8,
+    /// Something else than an object, or not JSON.
+    #[error("The body is not a JSON object: {0}")]
+    NotAnObject(#[from] serde_json::Error),
+    /// A parameter is a list, an object or a truth.
+    #[error("{0:.40} must be a string")]
+    NotText(String),
+}
+
+/// Reads a form (`application/x-www-form-urlencoded`); of a parameter that is given twice, the first counts.
+///
+/// # Errors
+/// When a name or a value isn't UTF-8.
+pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
+    let mut fields = HashMap::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        // The decoder puts this sign where bytes were no UTF-8.
+        if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+            return Err(FormError::NotUtf8);
+        }
+        fields.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+    }
+    Ok(fields)
+}
+
+/// Reads a JSON object of texts and numbers; `null` is nothing.
+///
+/// # Errors
+/// When it is anything else.
+pub fn from_json(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
+    let object: Map<String, Value> = serde_json::from_slice(body)?;
+    let mut fields = HashMap::new();
+    for (name, value) in object {
+        match value {
+            Value::String(text) => drop(fields.insert(name, text)),
+            Value::Number(number) => drop(fields.insert(name, number.to_string())),
+            Value::Null => {}
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => return Err(FormError::NotText(name)),
+        }
+    }
+    Ok(fields)
+}
+
+/// A number as a form told it; `None` when it could be either of two.
+///
+/// In a form a `+` that isn't escaped arrives as a blank, and `-d target_number=+49…` is how people write it. Taken
+/// as a national number such a text could ring a stranger, so it is taken as what it can only mean, or not at all.
+pub fn plus_or_blank(text: &str, region: Region) -> Option<String> {
+    let Some(digits) = text.strip_prefix(' ') else { return Some(text.to_owned()) };
+    let possible = |text: &str| PhoneNumber::parse(text, region).ok().filter(PhoneNumber::is_possible);
+    let international = format!("+{digits}");
+    match (possible(&international), possible(digits)) {
+        (Some(international), Some(national)) if international != national => None,
+        (Some(_), _) => Some(international),
+        (None, _) => Some(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plus_that_became_a_blank_rings_nobody_else() {
+        let read = |text| plus_or_blank(text, Region::US);
+        assert_eq!(read(" 15005550100").as_deref(), Some("+15005550100"), "one number either way");
+        assert_eq!(read(" 442079460958").as_deref(), Some("+442079460958"), "too long for a national number");
+        assert_eq!(read(" 4930901820"), None, "Berlin, or an American number");
+        assert_eq!(read("4930901820").as_deref(), Some("4930901820"));
+        assert_eq!(read(" nonsense").as_deref(), Some(" nonsense"));
+    }
+
+    #[test]
+    fn both_kinds_of_body_say_the_same() {
+        let form = from_form(b"protocol=p1&target_number=%2B15005550100&protocol=p2&pin=7").unwrap();
+        let json =
+            br#"{"protocol": "p1", "target_number": "+15005550100", "pin": 7, "update_callback": null}"#;
+        assert_eq!(form, from_json(json).unwrap());
+        assert!(matches!(from_form(b"protocol=%ff"), Err(FormError::NotUtf8)));
+        assert!(matches!(from_json(b"[]"), Err(FormError::NotAnObject(_))));
+        assert_eq!(from_json(br#"{"protocol": [1]}"#).unwrap_err().to_string(), "protocol must be a string");
+    }
+}

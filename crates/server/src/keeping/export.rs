@@ -1,0 +1,159 @@
+//! Everything that a person may want to take along, as JSON in the API's own words.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use benspamsphones_core::{CallEvent, ProtocolFile, Region};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::clock;
+use crate::data_dir::make_private_dir;
+use crate::http::v1::view::CallView;
+use crate::store::backup::{self, BackupError};
+use crate::store::{
+    Store, StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
+    sound_rows,
+};
+
+/// Why it can't be taken along.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The database can't be read.
+    #[error(transparent)]
+    Database(#[from] BackupError),
+    /// The folder has something in it, which is not to be mixed with this.
+    #[error("{} is not empty", .0.display())]
+    NotEmpty(PathBuf),
+    /// A file can't be written.
+    #[error("it can't be written: {0}")]
+    Io(#[from] io::Error),
+    /// A value can't be written as JSON.
+    #[error("it can't be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<StoreError> for ExportError {
+    fn from(error: StoreError) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for ExportError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// A call with all that happened to it.
+#[derive(Serialize)]
+struct TakenCall {
+    #[serde(flatten)]
+    call: CallView,
+    events: Vec<CallEvent>,
+}
+
+/// Writes it as one JSON object.
+///
+/// # Errors
+/// When the database can't be read, or nobody takes the text.
+pub fn as_one(data_dir: &Path, out: &mut impl Write) -> Result<(), ExportError> {
+    let (connection, region) = open(data_dir)?;
+    let snapshot = connection.unchecked_transaction()?;
+    write!(out, "{{\"exported_at\":{}", json!(clock::now()))?;
+    for (name, value) in lists(&snapshot, region)? {
+        write!(out, ",\n{}:{value}", json!(name))?;
+    }
+    out.write_all(b",\n\"sounds\":[")?;
+    for (at, sound) in sound_rows::list(&snapshot)?.into_iter().enumerate() {
+        let audio = STANDARD.encode(sound_rows::audio(&snapshot, sound.id)?);
+        let sound = json!({"id": sound.id, "name": sound.name, "kind": sound.kind, "created_at": sound.created_at, "audio": audio});
+        write!(out, "{}{sound}", if at == 0 { "" } else { "," })?;
+    }
+    out.write_all(b"],\n\"calls\":")?;
+    calls(&snapshot, out)?;
+    out.write_all(b"}\n")?;
+    Ok(out.flush()?)
+}
+
+/// Writes it into a folder, a file for each list and each sound.
+///
+/// # Errors
+/// When the folder isn't empty, the database can't be read, or a file can't be written.
+pub fn into_folder(data_dir: &Path, folder: &Path) -> Result<(), ExportError> {
+    let (connection, region) = open(data_dir)?;
+    let snapshot = connection.unchecked_transaction()?;
+    make_private_dir(folder)?;
+    if fs::read_dir(folder)?.next().is_some() {
+        return Err(ExportError::NotEmpty(folder.to_owned()));
+    }
+    for (name, value) in lists(&snapshot, region)? {
+        let mut file = create(&folder.join(format!("{name}.json")))?;
+        serde_json::to_writer_pretty(&mut file, &value)?;
+        file.write_all(b"\n")?;
+        file.flush()?;
+    }
+    let mut file = create(&folder.join("calls.json"))?;
+    calls(&snapshot, &mut file)?;
+    file.write_all(b"\n")?;
+    file.flush()?;
+    let sounds = sound_rows::list(&snapshot)?;
+    if !sounds.is_empty() {
+        make_private_dir(&folder.join("sounds"))?;
+    }
+    for sound in sounds {
+        // Named for the id that protocols name it by; its own name may hold anything.
+        let mut file =
+            create(&folder.join("sounds").join(format!("{}.{}", sound.id.0, sound.kind.as_str())))?;
+        file.write_all(&sound_rows::audio(&snapshot, sound.id)?)?;
+        file.flush()?;
+    }
+    Ok(())
+}
+
+fn open(data_dir: &Path) -> Result<(Connection, Region), BackupError> {
+    Ok((backup::open_to_read(&Store::path(data_dir))?, super::region(data_dir)))
+}
+
+/// It holds whom somebody called, so it is its owner's alone.
+fn create(path: &Path) -> io::Result<BufWriter<fs::File>> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(BufWriter::new(options.open(path)?))
+}
+
+/// All but calls and sounds, which may be many or long.
+fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Value); 4], ExportError> {
+    let protocols = ProtocolFile { protocols: protocol_rows::list(connection, region)? };
+    let blocked = blocked_rows::list(connection)?;
+    let blocked = blocked.iter().map(
+        |blocked| json!({"number": blocked.number, "note": blocked.note, "blocked_at": blocked.blocked_at}),
+    );
+    let quick = quick_dial_rows::list(connection)?;
+    let quick = quick.iter().map(|quick| json!({"protocol": quick.protocol, "number": quick.number}));
+    Ok([
+        ("protocols", protocols.to_json()),
+        ("people", serde_json::to_value(people_rows::list(connection)?)?),
+        ("blocked_numbers", blocked.collect()),
+        ("quick_dials", quick.collect()),
+    ])
+}
+
+/// The history, the newest call first.
+fn calls(connection: &Connection, out: &mut impl Write) -> Result<(), ExportError> {
+    let mut between = "[";
+    let count = every_call::each(connection, |call| -> Result<(), ExportError> {
+        let events = event_rows::of_call(connection, call.id)?;
+        out.write_all(between.as_bytes())?;
+        serde_json::to_writer(&mut *out, &TakenCall { call: CallView::from(&call), events })?;
+        between = ",\n";
+        Ok(())
+    })?;
+    Ok(out.write_all(if count == 0 { b"[]" } else { b"]" })?)
+}

@@ -1,0 +1,104 @@
+//! Keeping what is here: backup, restore, taking everything along, and a report for whoever helps.
+//!
+//! Each of these works on a data folder, whether a program runs on it or not, and is offered by the hosts rather than by
+//! a route: all of them read or write a file of the owner's choice, and a route that takes the name of a file would let
+//! whoever may ask routes write anywhere. What replaces the database takes the folder's lock.
+
+pub mod export;
+pub mod support_bundle;
+
+use std::path::{Path, PathBuf};
+
+use crate::app::App;
+use crate::choices::Choices;
+use crate::clock;
+use crate::data_dir::{DataDir, DataDirError};
+use crate::owner::{Owner, OwnerError};
+use crate::store::restore;
+use crate::store::{Store, backup, damage};
+use benspamsphones_core::Region;
+
+pub use crate::store::backup::BackupError;
+pub use crate::store::damage::WHAT_TO_DO;
+pub use crate::store::restore::{RestoreError, Restored};
+
+/// Why nothing was replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceError {
+    /// The folder, or the program that has it.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The backup.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+}
+
+/// The database of a data folder, as it is now, into one file without secrets.
+///
+/// # Errors
+/// When it can't be read, or the file can't be written.
+pub fn back_up(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
+    backup::write(&Store::path(data_dir), to, clock::now())
+}
+
+/// Puts a backup in the place of the database of a folder on which no program runs. The database that was there stays
+/// beside it; its new name is told.
+///
+/// # Errors
+/// When a program runs, calls may be under way, or the backup can't be used. Nothing is changed then.
+pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<PathBuf>), ReplaceError> {
+    let _held = DataDir::open(data_dir)?;
+    let database = Store::path(data_dir);
+    let now = clock::now();
+    let open = if database.exists() { restore::open_calls(&database, now) } else { 0 };
+    if open > 0 {
+        return Err(RestoreError::CallsUnderWay(open).into());
+    }
+    let restored = restore::stage(&database, from, region(data_dir))?;
+    Ok((restored, restore::take_staged(&database, now)?))
+}
+
+/// Sets the database of a folder aside, on which no program runs; the next start begins with an empty one. Its new name
+/// is told.
+///
+/// # Errors
+/// When a program runs, there is no database, or it can't be renamed.
+pub fn begin_anew(data_dir: &Path) -> Result<PathBuf, ReplaceError> {
+    let _held = DataDir::open(data_dir)?;
+    let database = Store::path(data_dir);
+    let aside = damage::set_aside(&database, "set-aside", clock::now());
+    aside.map_err(|source| RestoreError::Io { path: database, source }.into())
+}
+
+/// Country of numbers without `+`, as it was chosen. Everything that is kept stands in E.164, so it hardly matters.
+fn region(data_dir: &Path) -> Region {
+    Choices::read(data_dir).ok().and_then(|choices| choices.default_region).unwrap_or_default()
+}
+
+impl App {
+    /// Writes a backup while calls go on.
+    ///
+    /// # Errors
+    /// When the database can't be read, or the file can't be written.
+    pub async fn back_up(&self, data_dir: &Path, to: &Path) -> Result<(), BackupError> {
+        let (data_dir, to) = (data_dir.to_owned(), to.to_owned());
+        let written = tokio::task::spawn_blocking(move || back_up(&data_dir, &to));
+        written.await.map_err(|_| crate::store::StoreError::Stopped)?
+    }
+}
+
+impl Owner {
+    /// Checks a backup and starts the program anew with it. A call that begins in between is not lost: then the new start
+    /// leaves everything as it was and says so.
+    ///
+    /// # Errors
+    /// When calls are under way, or the backup can't be used. Nothing is changed then.
+    pub async fn restore(&self, app: &App, data_dir: &Path, from: &Path) -> Result<Restored, OwnerError> {
+        crate::owner::nothing_under_way(app).await?;
+        let (database, from, region) = (Store::path(data_dir), from.to_owned(), app.default_region());
+        let staged = tokio::task::spawn_blocking(move || restore::stage(&database, &from, region));
+        let restored = staged.await.map_err(|_| crate::store::StoreError::Stopped)??;
+        self.restart.notify_one();
+        Ok(restored)
+    }
+}

@@ -1,0 +1,155 @@
+//! A report for whoever helps: what this installation is and what went wrong, and nothing about anybody.
+//!
+//! It is put together from values that tell nobody; the few texts among them are blanked ([`Blanks`]).
+
+use std::fs;
+use std::path::Path;
+
+use benspamsphones_core::{Blanks, CallStatus, Plays, Region};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde_json::{Map, Value, json};
+
+use crate::choices::Choices;
+use crate::clock;
+use crate::store::backup;
+use crate::store::{
+    Store, StoreError, blocked_rows, every_call, people_rows, protocol_rows, quick_dial_rows, refusal_rows,
+    setting_rows, sound_rows, token_rows,
+};
+
+/// Calls without a happy end that are told of.
+const FAILURES: u32 = 50;
+/// Lines of the log that are taken along.
+const LINES: usize = 500;
+/// Longest line, in characters.
+const LINE_CHARS: usize = 1_000;
+
+/// Makes the report, from a data folder and the lines of a log, the latest last. A database that can't be read is part
+/// of what it tells.
+pub fn make(data_dir: &Path, log: &[String]) -> Value {
+    let database = Store::path(data_dir);
+    let size = fs::metadata(&database).ok().map(|file| file.len());
+    let region = super::region(data_dir);
+    let connection = backup::open_to_read(&database);
+    let blanks = match &connection {
+        Ok(connection) => known_words(connection, region),
+        Err(_) => Ok(Blanks::default()),
+    };
+    let (told, blanks) = match (&connection, blanks) {
+        (Ok(connection), Ok(blanks)) => match tell(connection, region, &blanks) {
+            Ok(told) => (told, Some(blanks)),
+            Err(error) => (json!({"problem": blanks.blank(&error.to_string())}), Some(blanks)),
+        },
+        // Without the names nobody knows what to blank, so the log stays out.
+        (Ok(_), Err(error)) => (json!({"problem": Blanks::default().blank(&error.to_string())}), None),
+        (Err(error), _) => (json!({"problem": Blanks::default().blank(&error.to_string())}), None),
+    };
+    let log: Option<Vec<String>> = blanks.map(|blanks| {
+        let latest = &log[log.len().saturating_sub(LINES)..];
+        latest.iter().map(|line| blank_line(&blanks, line)).collect()
+    });
+    let choices = Choices::read(data_dir).ok().map(|choices| {
+        json!({
+            "mode": choices.mode,
+            "default_region": choices.default_region.map(|region| region.to_string()),
+            "share": choices.share,
+            "https": choices.https,
+        })
+    });
+    json!({
+        "made_at": clock::now(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "platform": {"os": std::env::consts::OS, "arch": std::env::consts::ARCH},
+        "choices": choices,
+        "database": {"size": size, "told": told},
+        "log": log,
+    })
+}
+
+/// What nobody else is to read, wherever it stands.
+fn known_words(connection: &Connection, region: Region) -> Result<Blanks, StoreError> {
+    let mut words = Vec::new();
+    for person in people_rows::list(connection)? {
+        words.extend(person.name.split_whitespace().map(str::to_owned));
+        words.push(person.name);
+        words.extend(person.numbers.into_iter().filter_map(|number| number.label));
+    }
+    // Browsers and devices are called by their owners' names.
+    words.extend(token_rows::list(connection)?.into_iter().map(|token| token.name));
+    words.extend(blocked_rows::list(connection)?.into_iter().filter_map(|blocked| blocked.note));
+    words.extend(sound_rows::list(connection)?.into_iter().map(|sound| sound.name));
+    for protocol in protocol_rows::list(connection, region)? {
+        words.push(protocol.id.to_string());
+        words.extend(protocol.name);
+        match protocol.plays {
+            Plays::Callback { url, .. } => words.push(url),
+            Plays::Twiml(text) => words.push(text),
+            Plays::Say(say) => words.push(say.text),
+            Plays::Sound(_) => {}
+        }
+    }
+    Ok(Blanks::new(words))
+}
+
+fn tell(connection: &Connection, region: Region, blanks: &Blanks) -> Result<Value, StoreError> {
+    let mut counts = Map::new();
+    let mut tables =
+        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    for name in tables.query_map([], |row| row.get::<_, String>(0))? {
+        let name = name?;
+        // The name is one of the schema's own.
+        let count: i64 =
+            connection.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0))?;
+        counts.insert(name, count.into());
+    }
+    let mut by_status = Map::new();
+    for status in CallStatus::ALL {
+        let sql = "SELECT count(*) FROM calls WHERE status = ?1";
+        let count: i64 = connection.query_row(sql, [status.as_str()], |row| row.get(0))?;
+        by_status.insert(status.as_str().to_owned(), count.into());
+    }
+    let failures = every_call::failed(connection, FAILURES)?;
+    let failures = failures.iter().map(|call| {
+        json!({
+            "requested_at": call.requested_at,
+            "mode": call.mode,
+            "status": call.status,
+            "news": call.news,
+            "sip_response_code": call.sip_response_code,
+            "code": call.failure.as_ref().and_then(|failure| failure.code),
+            "message": call.failure.as_ref().map(|failure| blanks.blank(&failure.message)),
+        })
+    });
+    let plays = protocol_rows::list(connection, region)?;
+    let plays = plays.iter().map(|protocol| match protocol.plays {
+        Plays::Callback { .. } => "callback",
+        Plays::Twiml(_) => "twiml",
+        Plays::Say(_) => "say",
+        Plays::Sound(_) => "sound",
+    });
+    let refusals = refusal_rows::list(connection)?;
+    let refusals = refusals
+        .iter()
+        .map(|refused| json!({"why": refused.why, "count": refused.count, "last_at": refused.last_at}));
+    Ok(json!({
+        "schema": backup::version(connection)?,
+        "check": connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?,
+        "rows": counts,
+        "calls": by_status,
+        "failures": failures.collect::<Vec<_>>(),
+        "protocols_play": plays.collect::<Vec<_>>(),
+        "quick_dials": quick_dial_rows::list(connection)?.len(),
+        "refusals": refusals.collect::<Vec<_>>(),
+        "keep_calls_months": setting_rows::get(connection, setting_rows::KEEP_CALLS_MONTHS)?,
+    }))
+}
+
+/// A time at the beginning of a line is no number of anybody's.
+fn blank_line(blanks: &Blanks, line: &str) -> String {
+    let line: String = line.chars().take(LINE_CHARS).collect();
+    match line.split_once(' ') {
+        Some((time, rest)) if time.parse::<Timestamp>().is_ok() => format!("{time} {}", blanks.blank(rest)),
+        _ => blanks.blank(&line),
+    }
+}

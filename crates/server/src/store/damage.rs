@@ -1,0 +1,165 @@
+//! A database that can't be read or written any more: a damaged file, and a full disk. Both are recognised as what they
+//! are, since what a person has to do about them differs. A damaged file is set aside and never deleted.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, ErrorCode, ffi};
+
+use super::StoreError;
+
+/// What a person can do about a damaged database.
+pub const WHAT_TO_DO: &str = "Nothing was deleted. Put a backup in its place with \"bsp restore FILE\", or begin with \
+     an empty database with \"bsp restore --begin-anew\"; either keeps the damaged file under another name.";
+
+/// A file of up to so many bytes is looked through at each start: some tenths of a second at most. A larger one only
+/// when the program didn't end as it should have.
+const ALWAYS_CHECKED: u64 = 64 * 1024 * 1024;
+
+/// Looks through the file for damage, unless it is a large one that was closed as it should be.
+pub(super) fn check(connection: &Connection, path: &Path, was_closed: bool) -> Result<(), StoreError> {
+    let size = fs::metadata(path).map_or(0, |file| file.len());
+    if was_closed && size > ALWAYS_CHECKED {
+        return Ok(());
+    }
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(StoreError::Damaged(found.into())) }
+}
+
+/// Whether the last program on this file had closed it: then its write-ahead log is gone.
+pub(super) fn was_closed(path: &Path) -> bool {
+    fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0)
+}
+
+/// What SQLite's error says about the file or the disk.
+pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
+    const NO_ROOM: [i32; 3] =
+        [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_TRUNCATE, ffi::SQLITE_IOERR_SHMSIZE];
+    match &error {
+        rusqlite::Error::SqliteFailure(failure, words) => match failure.code {
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                let words = words.clone().unwrap_or_else(|| failure.to_string());
+                StoreError::Damaged(words.into())
+            }
+            ErrorCode::DiskFull => StoreError::Full,
+            // A quota or a limit of the system is told apart from a full disk by SQLite, and by nobody else.
+            ErrorCode::SystemIoFailure if NO_ROOM.contains(&failure.extended_code) => StoreError::Full,
+            _ => StoreError::Sqlite(error.into()),
+        },
+        _ => StoreError::Sqlite(error.into()),
+    }
+}
+
+/// Gives the file and what belongs to it a name with the date, and tells it. Nothing is read, so a damaged file will do.
+///
+/// # Errors
+/// When there is no such file, or it can't be renamed.
+pub(crate) fn set_aside(path: &Path, why: &str, now: Timestamp) -> io::Result<PathBuf> {
+    let at = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d-%H%M%S").to_string();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let named = |number: u32| {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        path.with_file_name(format!("{stem}-{why}-{at}{number}.db"))
+    };
+    let aside = (1..).map(named).find(|name| !name.exists()).unwrap_or_else(|| named(1));
+    // The log first: left behind, it would be taken for that of the next file.
+    for part in ["-wal", "-shm"] {
+        match fs::rename(beside(path, part), beside(&aside, part)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    fs::rename(path, &aside)?;
+    sync_folder(path)?;
+    Ok(aside)
+}
+
+/// A file that SQLite keeps beside a database.
+pub(super) fn beside(path: &Path, part: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(part);
+    name.into()
+}
+
+/// Makes the names in the file's folder last through a power cut.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        fs::File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+    use crate::live::Hub;
+    use crate::store::setting_rows;
+
+    /// The disk is as large as the database may become.
+    async fn make_room(store: &Store, pages: u32) {
+        let made = store.write(move |tx| {
+            let _: i64 =
+                tx.connection()
+                    .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0))?;
+            Ok(())
+        });
+        made.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_takes_nothing_half_and_goes_on_with_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Store::path(folder.path()), Hub::new()).unwrap();
+        let put = |name: String| {
+            store.write(move |tx| setting_rows::put(tx.connection(), &name, &"full ".repeat(2_000)))
+        };
+        // As many pages as there are.
+        make_room(&store, 1).await;
+        let mut kept = 0;
+        let error = loop {
+            match put(format!("value {kept}")).await {
+                Ok(()) => kept += 1,
+                Err(error) => break error,
+            }
+            assert!(kept < 100, "it never becomes full");
+        };
+        assert!(matches!(error, StoreError::Full), "{error:?}");
+        let count = |connection: &Connection| -> Result<i64, StoreError> {
+            Ok(connection.query_row("SELECT count(*) FROM settings", [], |row| row.get(0))?)
+        };
+        assert_eq!(store.read(count).await.unwrap(), kept, "what was told as kept is kept, and nothing else");
+        assert!(matches!(put("again".into()).await, Err(StoreError::Full)));
+        make_room(&store, 1_000_000).await;
+        put("now".into()).await.unwrap();
+        assert_eq!(store.read(count).await.unwrap(), kept + 1);
+        store.close().await;
+        Store::open(&Store::path(folder.path()), Hub::new()).unwrap();
+    }
+
+    #[test]
+    fn two_that_are_set_aside_at_once_have_two_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Store::path(folder.path());
+        let now = Timestamp::UNIX_EPOCH;
+        let mut names = Vec::new();
+        for content in ["one", "two"] {
+            fs::write(&path, content).unwrap();
+            fs::write(beside(&path, "-wal"), content).unwrap();
+            let aside = set_aside(&path, "set-aside", now).unwrap();
+            assert!(!path.exists() && !beside(&path, "-wal").exists());
+            assert_eq!(fs::read_to_string(&aside).unwrap(), content);
+            assert_eq!(fs::read_to_string(beside(&aside, "-wal")).unwrap(), content);
+            names.push(aside.file_name().unwrap().to_string_lossy().into_owned());
+        }
+        let name = "benspamsphones-set-aside-1970-01-01-000000";
+        assert_eq!(names, [format!("{name}.db"), format!("{name}-2.db")]);
+        assert!(set_aside(&path, "set-aside", now).is_err());
+    }
+}

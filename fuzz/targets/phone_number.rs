@@ -1,0 +1,79 @@
+//! Telephone numbers: one number has one form, no number that can't exist is rung, and an emergency number never.
+//!
+//! The first byte chooses the country of numbers without `+`.
+#![no_main]
+
+use benspamsphones_core::guard::{Request, check, consider};
+use benspamsphones_core::{AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+const REGIONS: [&str; 8] = ["US", "DE", "GB", "FR", "IT", "AU", "IN", "BR"];
+
+/// Emergency numbers that everybody knows, so that the list in `guard.rs` isn't asked about itself. None of them is the
+/// whole national number of anybody.
+const EMERGENCY: [&str; 12] =
+    ["112", "911", "999", "000", "110", "118", "119", "15", "17", "18", "100", "190"];
+
+fuzz_target!(|input: &[u8]| -> Corpus {
+    let Some((choice, text)) = input.split_first() else { return Corpus::Reject };
+    let Ok(text) = str::from_utf8(text) else { return Corpus::Reject };
+    let region: Region = REGIONS[usize::from(*choice) % REGIONS.len()].parse().expect("a country");
+    let parsed = PhoneNumber::parse(text, region);
+    if let Ok(number) = &parsed {
+        let digits = number.as_str().strip_prefix('+').expect("E.164");
+        assert!((2..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()));
+        assert_eq!(PhoneNumber::from_e164(number.as_str()).as_ref(), Ok(number));
+        if number.is_possible() {
+            for other in REGIONS {
+                let again = PhoneNumber::parse(number.as_str(), other.parse().expect("a country"));
+                assert_eq!(again.as_ref(), Ok(number), "the same from everywhere");
+            }
+        }
+        for (region, prefix) in [("DE", "00"), ("US", "011"), ("AU", "0011")] {
+            if number.is_possible() {
+                let dialled = format!("{prefix}{digits}");
+                let read = PhoneNumber::parse(&dialled, region.parse().expect("a country"));
+                assert_eq!(read.as_ref(), Ok(number), "{dialled} in {region}");
+            }
+        }
+        let shown = number.masked();
+        let told = shown.chars().filter(char::is_ascii_digit).count();
+        assert!(told <= 2 && shown.chars().count() == number.as_str().len());
+    }
+    let policy = Policy { default_region: region, zone: TimeZone::UTC, limits: Limits::none() };
+    match consider(&policy, text) {
+        Ok(candidate) => {
+            let to = candidate.to().clone();
+            assert_eq!(parsed, Ok(to.clone()), "what is rung is what was read");
+            assert!(to.is_possible());
+            let dialled: String = text.chars().filter(char::is_ascii_digit).collect();
+            assert!(!EMERGENCY.contains(&dialled.as_str()), "{text:?}");
+            let digits = &to.as_str()[1..];
+            // Whatever the length of its country code.
+            assert!((1..=3).all(|code| !EMERGENCY.contains(&digits.get(code..).unwrap_or_default())), "{to}");
+            let asked = |ledger: Ledger| {
+                let request = Request {
+                    candidate: candidate.clone(),
+                    by: AskedBy::Window,
+                    setting_aside: vec!["blocked_number".into(), "not_to_be_called".into()],
+                    consent: true,
+                    expected_cost: None,
+                };
+                check(&policy, &ledger, request, Timestamp::UNIX_EPOCH)
+            };
+            let blocked = Ledger { blocked: true, ..Ledger::default() };
+            assert_eq!(asked(blocked), Err(Refusal::Blocked), "nobody sets that aside");
+            let unwilling = Ledger { unwilling: true, ..Ledger::default() };
+            assert_eq!(asked(unwilling), Err(Refusal::Unwilling));
+            let permit = asked(Ledger::default());
+            assert_eq!(permit.expect("nothing is against it").to(), &to);
+        }
+        Err(Refusal::NotANumber(error)) => assert_eq!(parsed, Err(error)),
+        Err(Refusal::Impossible) => assert!(parsed.is_ok_and(|number| !number.is_possible())),
+        Err(Refusal::Emergency | Refusal::Short | Refusal::Dear) => {}
+        Err(refusal) => panic!("{refusal:?} without a ledger"),
+    }
+    Corpus::Keep
+});

@@ -1,0 +1,48 @@
+//! `protocols.json`: taken whole or not at all, written again without loss, and what is taken can be dialled with.
+#![no_main]
+
+use benspamsphones_core::protocol::{Plays, Protocol};
+use benspamsphones_core::{PhoneNumber, ProtocolFile, Region, twiml};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value};
+
+fuzz_target!(|text: &[u8]| {
+    let Ok(file) = ProtocolFile::parse(text, Region::US) else { return };
+    let written = file.to_json();
+    let again = ProtocolFile::parse(&serde_json::to_vec(&written).expect("JSON"), Region::US);
+    assert_eq!(again.expect("what is written is read"), file);
+
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    let given: Map<String, Value> = serde_json::from_slice(text).expect("it was read");
+    assert_eq!(Value::Object(given), written, "every field, known or not");
+    file.protocols.iter().for_each(check);
+});
+
+fn check(protocol: &Protocol) {
+    let id = protocol.id.as_str();
+    assert!(!id.trim().is_empty() && !id.chars().any(char::is_control));
+    assert_eq!(PhoneNumber::from_e164(protocol.from.as_str()).as_ref(), Ok(&protocol.from));
+    assert!(protocol.timeout_s.is_none_or(|seconds| (1..=600).contains(&seconds)));
+    assert!(protocol.time_limit_s.is_none_or(|seconds| (1..=86_400).contains(&seconds)));
+    assert!(protocol.send_digits.as_deref().is_none_or(|digits| {
+        digits.len() <= 32 && digits.chars().all(|sign| "0123456789*#wW".contains(sign))
+    }));
+    let played = match &protocol.plays {
+        Plays::Callback { url, .. } => {
+            // Addresses may be written with blanks around them, which reading takes away.
+            let scheme = url.trim().get(..5).unwrap_or_default().to_ascii_lowercase();
+            return assert!(
+                scheme.starts_with("http")
+                    || url.contains(['\t', '\n', '\r'])
+                    || !url.is_ascii()
+                    || url.starts_with(char::is_control),
+                "{url:?}"
+            );
+        }
+        Plays::Twiml(twiml) => twiml.clone(),
+        Plays::Say(say) => twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref()),
+        Plays::Sound(_) => return,
+    };
+    assert_eq!(twiml::check(&played), Ok(()), "Twilio takes it");
+    assert!(played.chars().count() <= 4_000);
+}
