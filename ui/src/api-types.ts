@@ -42,6 +42,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is left on the account */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/blocked-numbers": {
         parameters: {
             query?: never;
@@ -73,7 +90,10 @@ export interface paths {
          */
         put: operations["blockNumber"];
         post?: never;
-        /** Unblock a number */
+        /**
+         * Unblock a number
+         * @description One that the owner blocked. Where whoever has it pressed 9, this is refused.
+         */
         delete: operations["unblockNumber"];
         options?: never;
         head?: never;
@@ -139,6 +159,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a call went as it did
+         * @description Twilio is asked for what it noted, once: what it tells of a call that is over is kept.
+         */
+        get: operations["explainCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/hangup": {
         parameters: {
             query?: never;
@@ -153,6 +193,23 @@ export interface paths {
          * @description A call that Twilio has not confirmed yet is ended as soon as it does.
          */
         post: operations["hangUpCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a minute of a call costs */
+        get: operations["getEstimate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -453,6 +510,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was spent
+         * @description Amounts are exact, and one of each currency: no rate between them is assumed.
+         */
+        get: operations["getSpending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics": {
         parameters: {
             query?: never;
@@ -531,6 +608,20 @@ export interface components {
              */
             socket_id: string;
         };
+        /**
+         * Balance
+         * @description What is left on the account.
+         */
+        BalanceView: {
+            balance?: components["schemas"]["MoneyView"] | null;
+            /** @description It may not last another week like the last one. */
+            low: boolean;
+            /**
+             * Format: date-time
+             * @description When Twilio said so.
+             */
+            as_of: string;
+        };
         /** @description Why a number is blocked. */
         BlockFields: {
             /** @description In the owner's words. */
@@ -557,6 +648,8 @@ export interface components {
              * @description Since when.
              */
             blocked_at: string;
+            /** @description Whoever has it pressed 9 in a call, at that time: it was blocked by them and not by the owner. */
+            opted_out: boolean;
         };
         /** @description One event of one call. */
         CallEvent: {
@@ -589,6 +682,11 @@ export interface components {
              * @description Where the next page begins; null on the last one.
              */
             next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many calls there are on all pages; told with the first one.
+             */
+            total?: number | null;
         };
         /**
          * @description Where a call is. The names are Twilio's, but for `requested` and `unknown`, which come before Twilio knows
@@ -631,6 +729,8 @@ export interface components {
             ended: boolean;
             /** @description Somebody wants it to end. */
             hangup_requested: boolean;
+            /** @description The person called pressed 9: they are not called again. */
+            opted_out: boolean;
             /** @description How news of it reaches us. */
             news: components["schemas"]["NewsRoute"];
             /** @description Twilio's id. */
@@ -655,6 +755,7 @@ export interface components {
              * @description Length of the answered part, in seconds.
              */
             duration_s?: number | null;
+            estimate_per_minute?: components["schemas"]["MoneyView"] | null;
             price?: components["schemas"]["MoneyView"] | null;
             /** @description Who answered, in Twilio's words. */
             answered_by?: string | null;
@@ -663,7 +764,7 @@ export interface components {
              * @description The carrier's SIP response at the end.
              */
             sip_response_code?: number | null;
-            failure?: components["schemas"]["Failure"] | null;
+            failure?: components["schemas"]["FailureView"] | null;
         };
         /** @description A call with all that happened to it. */
         CallWithEvents: components["schemas"]["CallView"] & {
@@ -713,17 +814,57 @@ export interface components {
             failed: number;
         };
         /**
+         * Estimate
+         * @description What a minute costs.
+         */
+        EstimateView: {
+            /**
+             * @description The number, in E.164.
+             * @example +15005550100
+             */
+            to: string;
+            /** @description Its country, as two letters of ISO 3166, where Twilio names it. */
+            country?: string | null;
+            /** @description For each started minute. */
+            per_minute: components["schemas"]["MoneyView"];
+            /**
+             * Format: date-time
+             * @description When Twilio said so; a price is kept for a day.
+             */
+            as_of: string;
+        };
+        /**
          * @description What sort of thing happened.
          * @enum {string}
          */
-        EventKind: "status" | "details" | "silence" | "hang_up_requested";
-        /** @description Why a call failed, kept as it was told. */
-        Failure: {
+        EventKind: "status" | "details" | "silence" | "hang_up_requested" | "opted_out";
+        /**
+         * CallExplanation
+         * @description Why a call went as it did.
+         */
+        ExplanationView: {
+            /** @description How it went, or what its failure means. */
+            sentence: string;
+            /** @description What to do about it, where we know. */
+            next_step?: string | null;
+            twilio?: components["schemas"]["TwilioView"] | null;
+        };
+        /**
+         * @description Why a call failed that Twilio did not refuse.
+         * @enum {string}
+         */
+        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed";
+        /**
+         * Failure
+         * @description Why a call failed.
+         */
+        FailureView: {
             /**
              * Format: int32
              * @description Twilio's error code, where there is one.
              */
             code?: number | null;
+            reason?: components["schemas"]["FailureReason"] | null;
             /** @description What went wrong, for people. */
             message: string;
         };
@@ -736,7 +877,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox on Linux
+             * @example Firefox, Linux
              */
             name: string;
             /**
@@ -827,6 +968,34 @@ export interface components {
             event: components["schemas"]["CallEvent"];
             /** @description The call after it, or later. */
             call: components["schemas"]["CallView"];
+        };
+        /**
+         * TwilioNote
+         * @description Something that Twilio noted.
+         */
+        NoteView: {
+            /**
+             * Format: int32
+             * @description Twilio's error code.
+             */
+            code?: number | null;
+            /** @description Whether the call went on as asked. */
+            warning: boolean;
+            /** @description Twilio's own words. */
+            words: string;
+            /** @description What that means, where we know. */
+            meaning?: string | null;
+            /** @description What to do about it, where we know. */
+            next_step?: string | null;
+            /** @description Twilio's page about it. */
+            link?: string | null;
+            /** @description Where it happened, without what follows the `?`. */
+            address?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at?: string | null;
         };
         /** @description A number as somebody wrote it down. */
         NumberFields: {
@@ -968,7 +1137,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -998,6 +1167,11 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
+        /**
+         * @description What went wrong.
+         * @enum {string}
+         */
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1031,6 +1205,13 @@ export interface components {
             time_limit?: number | null;
             /** @description Whether Twilio records the call. */
             record?: boolean | null;
+            /**
+             * @description Whether it ends with the offer to press 9 and not be called again. With `say` it does unless told otherwise, with
+             *     `sound` and `twiml` it doesn't, and with `callback` it can't. Needs a public address.
+             */
+            offer_opt_out?: boolean | null;
+            /** @description The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English. */
+            opt_out_language?: string | null;
         };
         /** @description The ids of the protocols, in the order of the list. */
         ProtocolIds: {
@@ -1057,6 +1238,34 @@ export interface components {
              * @example protocol1
              */
             id: string;
+        };
+        /**
+         * Pusher
+         * @description What a client of Pusher's needs to hear of everything that happens.
+         */
+        PusherView: {
+            /**
+             * @description The app's public key.
+             * @example 278d425bdf160c739803
+             */
+            key: string;
+            /**
+             * @description The app's cluster.
+             * @example eu
+             */
+            cluster: string;
+            /**
+             * @description Another server of Pusher's protocol; null is Pusher's own.
+             * @example https://live.example.com
+             */
+            host?: string | null;
+            /**
+             * @description The private channel on which everything is told: `BenSpamsPhones:call`, with what `/api/v1/events` tells as `call` and in
+             *     `after` the id of the event before it; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as there; and
+             *     `BenSpamsPhones:closed` once the channel is another one, which is after anybody who joined it was put out and at each start.
+             * @example private-calls-0123456789abcdef0123456789abcdef
+             */
+            channel: string;
         };
         /** @description All of them, in the owner's order. */
         QuickDialList: {
@@ -1146,6 +1355,31 @@ export interface components {
             lifts_at?: string | null;
             set_aside?: components["schemas"]["CallId"] | null;
         };
+        /**
+         * TwilioRequest
+         * @description A request that Twilio made.
+         */
+        RequestView: {
+            /** @description `GET` or `POST`. */
+            method: string;
+            /** @description The address, without what follows the `?`. */
+            address: string;
+            /**
+             * Format: int32
+             * @description The HTTP status of the answer; null where none came.
+             */
+            status?: number | null;
+            /**
+             * Format: int32
+             * @description How long the answer took, in milliseconds.
+             */
+            took_ms?: number | null;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at?: string | null;
+        };
         /** @description A message that is read out. */
         Say: {
             /** @description The words. */
@@ -1200,6 +1434,48 @@ export interface components {
          */
         Source: "local" | "dial" | "callback" | "poll" | "lookup" | "hang_up";
         /**
+         * SpendBy
+         * @description By what sums are told.
+         * @enum {string}
+         */
+        SpendBy: "day" | "month" | "protocol" | "person";
+        /** @description A part of what was spent. */
+        SpendItem: {
+            /**
+             * @description A day, a month's first day, a protocol's id or a person's id; none for numbers that nobody in People has.
+             * @example 2026-03-29
+             */
+            key?: string | null;
+            /** @description Name of the person. */
+            name?: string | null;
+            /** @description One sum for each currency; empty where nothing was spent. */
+            sums: components["schemas"]["SumView"][];
+        };
+        /**
+         * Spending
+         * @description What was spent.
+         */
+        SpendView: {
+            mode: components["schemas"]["Mode"];
+            by: components["schemas"]["SpendBy"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** @description In all, one sum for each currency. */
+            total: components["schemas"]["SumView"][];
+            /** @description Days and months in their order, also those without calls; protocols and people by how much they cost. */
+            items: components["schemas"]["SpendItem"][];
+            /** @description With protocols and people: what calls cost that were deleted from the history since. */
+            deleted: components["schemas"]["MoneyView"][];
+        };
+        /**
          * Statistics
          * @description The history in numbers.
          */
@@ -1233,6 +1509,17 @@ export interface components {
              * @example US
              */
             default_region: string;
+            pusher?: components["schemas"]["PusherView"] | null;
+        };
+        /**
+         * Sum
+         * @description A sum in one currency.
+         */
+        SumView: {
+            /** @description What calls cost, as Twilio told it. */
+            spent: components["schemas"]["MoneyView"];
+            /** @description What is expected of calls whose price isn't known yet. With protocols and people it is told in the total alone. */
+            expected: components["schemas"]["MoneyView"];
         };
         /** @description What came of it. */
         TakenPeopleView: {
@@ -1242,6 +1529,21 @@ export interface components {
             changed: number;
             /** @description What could not be used, in words. */
             left_out: string[];
+        };
+        /**
+         * TwilioSaid
+         * @description What Twilio noted about a call.
+         */
+        TwilioView: {
+            /** @description What went wrong, or might have. */
+            notes: components["schemas"]["NoteView"][];
+            /** @description The requests that Twilio made for the call. */
+            requests: components["schemas"]["RequestView"][];
+            /**
+             * Format: date-time
+             * @description When Twilio was asked.
+             */
+            asked_at: string;
         };
         /** @description What is wrong. */
         Words: string | {
@@ -1423,7 +1725,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description No call has this channel, or asked by a page of another site */
+            /** @description No call has this channel, it is closed, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1464,6 +1766,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Twilio did not tell */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1614,6 +1961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Whoever has it asked not to be called */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1657,9 +2005,30 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only calls at this station. */
-                status?: components["schemas"]["CallStatus"];
-                /** @description Only calls whose numbers or protocol hold this text. */
+                /** @description Only calls that ended so, or that haven't ended (`open`). */
+                outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
+                /** @description Only calls placed with the protocol of this id. */
+                protocol?: string;
+                /** @description Only calls to the numbers of the person of this id. */
+                person?: string;
+                /**
+                 * @description Only calls asked for on this day or later: a date, or a date with time and offset.
+                 * @example 2026-03-01
+                 */
+                from?: string;
+                /**
+                 * @description Only calls asked for on this day or earlier; of a date with time and offset, before it.
+                 * @example 2026-03-31
+                 */
+                to?: string;
+                /**
+                 * @description The time zone whose days are meant; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+                /** @description Only calls asked for by this way. */
+                asked_by?: components["schemas"]["AskedBy"];
+                /** @description Only calls whose numbers, whose protocol, or the name of whom they rang holds this text. */
                 q?: string;
             };
             header?: never;
@@ -1709,6 +2078,8 @@ export interface operations {
             header?: {
                 /** @description Chosen by the asker, 1 to 255 printable characters */
                 "Idempotency-Key"?: string | null;
+                /** @description `respond-async`: answer at once when the call has to wait for its turn, rather than with what Twilio said */
+                Prefer?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1820,9 +2191,30 @@ export interface operations {
             query?: {
                 /** @description The format of the file. */
                 format?: ("csv" | "json") & Record<string, never>;
-                /** @description Only calls at this station. */
-                status?: components["schemas"]["CallStatus"];
-                /** @description Only calls whose numbers or protocol hold this text. */
+                /** @description Only calls that ended so, or that haven't ended (`open`). */
+                outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
+                /** @description Only calls placed with the protocol of this id. */
+                protocol?: string;
+                /** @description Only calls to the numbers of the person of this id. */
+                person?: string;
+                /**
+                 * @description Only calls asked for on this day or later: a date, or a date with time and offset.
+                 * @example 2026-03-01
+                 */
+                from?: string;
+                /**
+                 * @description Only calls asked for on this day or earlier; of a date with time and offset, before it.
+                 * @example 2026-03-31
+                 */
+                to?: string;
+                /**
+                 * @description The time zone whose days are meant; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+                /** @description Only calls asked for by this way. */
+                asked_by?: components["schemas"]["AskedBy"];
+                /** @description Only calls whose numbers, whose protocol, or the name of whom they rang holds this text. */
                 q?: string;
             };
             header?: never;
@@ -1915,6 +2307,62 @@ export interface operations {
             };
         };
     };
+    explainCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Twilio does not tell */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hangUpCall: {
         parameters: {
             query?: never;
@@ -1978,6 +2426,88 @@ export interface operations {
                 };
             };
             /** @description Twilio did not do it */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEstimate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the protocol: the price depends on the number that it calls from.
+                 * @example protocol1
+                 */
+                protocol: string;
+                /**
+                 * @description The number, as it is typed.
+                 * @example +15005550100
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such protocol, or Twilio tells no price */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a number */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Twilio did not tell */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3441,6 +3971,70 @@ export interface operations {
             };
             /** @description A protocol plays it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpending: {
+        parameters: {
+            query?: {
+                /** @description By what; by day if it is left out. */
+                by?: components["schemas"]["SpendBy"];
+                /**
+                 * @description The first day; if it is left out 30 days to the last one, or twelve months.
+                 * @example 2026-03-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day; today if it is left out.
+                 * @example 2026-03-31
+                 */
+                to?: string;
+                /**
+                 * @description The time zone whose days they are; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+                /** @description Calls of the sandbox or real ones; those of now if there is none. */
+                mode?: components["schemas"]["Mode"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete old calls
+         * @description With their events and all that was kept about them. Calls of the last 32 days stay, since the rules count them, and
+         *     so do calls that are not over.
+         */
+        delete: operations["deleteCalls"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/ngrok": {
         parameters: {
             query?: never;
@@ -184,6 +205,26 @@ export interface paths {
         put: operations["setLimits"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-outs/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let a number be called again whose owner pressed 9
+         * @description Ask before: it undoes what a person asked for.
+         */
+        delete: operations["forgetOptOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -412,6 +453,14 @@ export interface components {
          * @enum {string}
          */
         CredentialSource: "environment" | "vault";
+        /** @description What came of it. */
+        DeletedCalls: {
+            /**
+             * Format: int64
+             * @description How many calls are gone.
+             */
+            deleted: number;
+        };
         /** @description Devices, the newest first. */
         DeviceList: {
             items: components["schemas"]["HolderView"][];
@@ -433,7 +482,7 @@ export interface components {
             id: string;
             /**
              * @description What it is called.
-             * @example Firefox on Linux
+             * @example Firefox, Linux
              */
             name: string;
             /**
@@ -456,49 +505,6 @@ export interface components {
              * @description In months; for ever if there is none.
              */
             keep_calls_months?: number | null;
-        };
-        /**
-         * Limits
-         * @description The limits. `None` is no limit.
-         */
-        Limits: {
-            /**
-             * Format: int32
-             * @description Minutes that must lie between two calls to one number.
-             * @example 10
-             */
-            number_gap_min?: number | null;
-            /**
-             * Format: int32
-             * @description Calls to one number in any 24 hours.
-             * @example 3
-             */
-            number_per_day?: number | null;
-            /**
-             * Format: int32
-             * @description Calls to all numbers together in any hour.
-             * @example 20
-             */
-            calls_per_hour?: number | null;
-            /**
-             * Format: int32
-             * @description Calls under way at one time.
-             * @example 3
-             */
-            calls_at_once?: number | null;
-            quiet_hours?: components["schemas"]["QuietHours"] | null;
-            /** @description Countries whose numbers may be called. */
-            countries: components["schemas"]["Countries"];
-            /**
-             * @description What calls may cost in a day of the owner's, in the account's currency.
-             * @example 10
-             */
-            spend_per_day?: string | null;
-            /**
-             * @description What calls may cost in a month of the owner's, in the account's currency.
-             * @example 50
-             */
-            spend_per_month?: string | null;
         };
         /**
          * Limits
@@ -614,7 +620,7 @@ export interface components {
              */
             status: number;
             /** @description Name of the problem, stable for programs. */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description What sort of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
@@ -644,6 +650,11 @@ export interface components {
             /** @description Where Twilio explains its code. */
             more_info?: string | null;
         };
+        /**
+         * @description What went wrong.
+         * @enum {string}
+         */
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * @description How it is.
          * @enum {string}
@@ -847,11 +858,17 @@ export interface components {
          * @enum {string}
          */
         Vault: "keyring" | "environment";
+        /**
+         * @description The name of each [`VaultError`], stable for programs. The interface has its words in every language by them.
+         * @enum {string}
+         */
+        VaultTrouble: "no_service" | "locked" | "silent" | "failed" | "strange" | "environment_only";
         /** @description Where credentials are kept. */
         VaultView: {
             kind: components["schemas"]["Vault"];
             /** @description Whether credentials can be kept there now. */
             ready: boolean;
+            trouble?: components["schemas"]["VaultTrouble"] | null;
             /** @description Why not, in the keyring's own words. */
             problem?: string | null;
             /** @description What to do about it. */
@@ -861,11 +878,25 @@ export interface components {
         Verdict: {
             /** @description Whether these credentials can be used. */
             good: boolean;
+            /** @description Name of what was found, stable for programs. */
+            code: components["schemas"]["VerdictCode"];
             /** @description What was found. */
             sentence: string;
             /** @description What to do about it, if there is something. */
             next_step?: string | null;
+            /** @description What the sentence names: a host, a status, how many numbers. */
+            about?: string | null;
+            /**
+             * Format: int32
+             * @description Twilio's error code, where it refused.
+             */
+            twilio_code?: number | null;
         };
+        /**
+         * @description What a test found.
+         * @enum {string}
+         */
+        VerdictCode: "unusable" | "bad_api_address" | "no_encryption" | "twilio_good" | "twilio_no_number" | "twilio_no_token" | "twilio_refused" | "twilio_unreachable" | "twilio_silent" | "not_twilio" | "pusher_good" | "pusher_bad_cluster" | "pusher_bad_secret" | "pusher_refused" | "pusher_no_app" | "pusher_failed" | "pusher_unreachable" | "address_good" | "address_not_set_up" | "address_unknown_name" | "address_refused" | "address_bad_certificate" | "address_silent" | "address_not_believed" | "address_wrong_route" | "address_of_people" | "address_gateway" | "address_elsewhere" | "address_sent_on";
         /** @description The user of the network. */
         WebUserView: {
             name: string;
@@ -886,6 +917,53 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    deleteCalls: {
+        parameters: {
+            query: {
+                /**
+                 * @description Calls asked for before this day go: a date, or a date with time and offset.
+                 * @example 2025-01-01
+                 */
+                before: string;
+                /**
+                 * @description The time zone whose day is meant; this machine's if there is none.
+                 * @example Europe/Berlin
+                 */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedCalls"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too young */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     keepNgrok: {
         parameters: {
             query?: never;
@@ -1410,6 +1488,44 @@ export interface operations {
                 };
             };
             /** @description A limit means nothing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetOptOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody pressed 9 there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a number */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -56,9 +56,7 @@ export function call(changes: Partial<Call> = {}): Call {
     ended: false,
     hangup_requested: false,
     opted_out: false,
-    asked_by: 'browser',
     news: 'callbacks',
-    asked_by: 'window',
     requested_at: '2026-10-01T12:00:00Z',
     ...changes,
   };

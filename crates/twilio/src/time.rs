@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Deserializer, Serializer};
+#[cfg(feature = "client")]
+use serde::Serializer;
+use serde::{Deserialize, Deserializer};
 
 /// Writes `time` as Twilio does. A fraction of a second is dropped.
 ///
