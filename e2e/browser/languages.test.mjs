@@ -92,7 +92,7 @@ for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['
       await page.goto(new URL('#/settings', switchboard.url).href);
       await page.reload();
       await page.getByText(de.settings.refusedLead).waitFor();
-      await press(de.settings.testPublic)(page);
+      await press(de.settings.publicAddress.test)(page);
       await page.getByText(de.server.verdicts.address_not_set_up).waitFor();
       await page.getByText(de.server.vault.locked).waitFor();
       await page.getByText(de.server.attention).waitFor();
