@@ -17,11 +17,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::backup::{self, APPLICATION_ID, MADE_AT};
 use super::call_rows;
+use super::schema::{MIGRATIONS, STEPS};
 use super::sound_rows;
 use super::{
-    MIGRATIONS, STEPS, StoreError, blocked_rows, connect, damage, event_rows, every_call, make_private,
-    migrate, people_rows, protocol_rows, quick_dial_rows, refusal_rows, refused_call_rows, setting_rows,
-    token_rows,
+    StoreError, blocked_rows, connect, damage, event_rows, every_call, make_private, migrate, people_rows,
+    protocol_rows, quick_dial_rows, refusal_rows, refused_call_rows, setting_rows, token_rows,
 };
 
 /// No call lasts longer than a day, and Twilio tells how it ended soon after.

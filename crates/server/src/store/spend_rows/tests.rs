@@ -13,7 +13,7 @@ const ACCOUNT: &str = "AC1";
 
 fn store() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
-    super::super::MIGRATIONS.to_latest(&mut connection).unwrap();
+    super::super::schema::MIGRATIONS.to_latest(&mut connection).unwrap();
     connection
 }
 
