@@ -9,4 +9,5 @@ mod harness;
 mod keeping;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod limits;
 mod serve;

@@ -1,6 +1,7 @@
 //! The owner's limits: each refuses with its words by every way, and nothing reaches Twilio.
 
-use benspamsphones_core::Limits;
+use benspamsphones_core::{AskedBy, Limits};
+use benspamsphones_server::app::{NewCall, PlaceCallError};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -21,7 +22,7 @@ async fn set(server: &TestServer, limits: Value) {
     assert_eq!(status, 200, "{answer}");
 }
 
-/// Asks by each way that has no window, and holds the answers against each other.
+/// Asks by each way, and holds the answers against each other. What `bsp call` says is in its own tests.
 async fn refused_everywhere(server: &TestServer, to: &str, code: &str, status: u16) {
     let before = server.sandbox.calls().len();
     let answer = send(server.placing("protocol1", to)).await;
@@ -40,6 +41,15 @@ async fn refused_everywhere(server: &TestServer, to: &str, code: &str, status: u
     let wish = json!({"protocol": "protocol1", "to": to, "consent": true});
     let (by_window, problem) = server.as_owner(Method::POST, "/api/v1/calls", Some(&wish)).await;
     assert_eq!((by_window, &problem["code"]), (status, &json!(code)), "{problem}");
+    let by_tray = NewCall {
+        protocol: "protocol1".into(),
+        to: to.into(),
+        asked_by: AskedBy::Tray,
+        ..NewCall::default()
+    };
+    let refused = server.server().app().place_call(by_tray).await;
+    let Err(PlaceCallError::Refused(refusal)) = refused else { panic!("{refused:?}") };
+    assert_eq!(refusal.code(), code);
     assert_eq!(server.sandbox.calls().len(), before, "nothing reached Twilio");
 }
 
