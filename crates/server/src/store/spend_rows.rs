@@ -13,7 +13,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::call_rows::{first_id, timestamp};
+use super::call_rows::first_id;
 
 /// The shortest span that sums are kept for, in milliseconds.
 pub(crate) const QUARTER_MS: i64 = 900_000;
