@@ -22,7 +22,7 @@ test('signing in and out, and a wrong password', async () => {
     await signIn(page);
     await page.getByRole('heading', { name: 'Who should we ring?' }).waitFor();
     const { items } = await switchboard.askAsOwner('GET', '/api/v1/sessions');
-    assert.match(items[0].name, /^Chrome on /);
+    assert.match(items[0].name, /^Chrome, /);
     await page.goto(new URL('#/settings', switchboard.url).href);
     await page.getByText(`Signed in as ${items[0].name}.`).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();

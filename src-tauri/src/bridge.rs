@@ -164,7 +164,7 @@ async fn tell(switchboard: &Switchboard, page: &Channel<News>) {
     loop {
         let running = match state.wait_for(|state| !matches!(state, State::Starting)).await {
             Ok(state) => match &*state {
-                State::Running(line) => line.clone(),
+                State::Running(line) => Line::clone(line),
                 State::Starting | State::Failed(_) | State::Stopped => return,
             },
             Err(_) => return,

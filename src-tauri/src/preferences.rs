@@ -27,8 +27,14 @@ pub(crate) struct Preferences {
     pub close: Close,
     /// What it does where none is.
     pub close_without_tray: CloseWithoutTray,
-    /// Whether the end of a call is told while the window is closed.
+    /// Whether the end of a call that was answered is told while nobody looks at the window.
     pub notify: bool,
+    /// Whether it is told that a call is answered.
+    pub notify_answered: bool,
+    /// Whether it is told that nobody was reached.
+    pub notify_failed: bool,
+    /// Whether that is heard, too.
+    pub notify_sound: bool,
     /// Whether the first steps were taken or waved away.
     pub welcomed: bool,
     /// The protocol that was chosen last.
@@ -94,6 +100,9 @@ impl Default for Preferences {
             close: Close::Tray,
             close_without_tray: CloseWithoutTray::Quit,
             notify: true,
+            notify_answered: true,
+            notify_failed: true,
+            notify_sound: false,
             welcomed: false,
             last_protocol: None,
             last_number: None,

@@ -34,7 +34,7 @@ pub(crate) enum State {
     /// It is being started again.
     Starting,
     /// It runs.
-    Running(Line),
+    Running(Box<Line>),
     /// It couldn't be started again; the sentence says why.
     Failed(Arc<str>),
     /// It was stopped, for good.
@@ -57,7 +57,7 @@ impl Switchboard {
     pub(crate) async fn start(told: Told) -> Result<Self, LaunchError> {
         let running = launch::launch(&told).await?;
         let data_dir = told.data_dir.clone();
-        let (tell, state) = watch::channel(State::Running(Line::of(&running)));
+        let (tell, state) = watch::channel(State::Running(Box::new(Line::of(&running))));
         let stop = Arc::new(Notify::new());
         tokio::spawn(run(told, running, tell, stop.clone()));
         Ok(Self { data_dir, state, stop })
@@ -74,7 +74,7 @@ impl Switchboard {
         let decided = state.wait_for(|state| !matches!(state, State::Starting));
         match tokio::time::timeout(PATIENCE, decided).await {
             Ok(Ok(state)) => match &*state {
-                State::Running(line) => Some(line.clone()),
+                State::Running(line) => Some(Line::clone(line)),
                 State::Starting | State::Failed(_) | State::Stopped => None,
             },
             Ok(Err(_)) | Err(_) => None,
@@ -84,7 +84,7 @@ impl Switchboard {
     /// The server, if it runs at this moment.
     pub(crate) fn line_now(&self) -> Option<Line> {
         match &*self.state.borrow() {
-            State::Running(line) => Some(line.clone()),
+            State::Running(line) => Some(Line::clone(line)),
             State::Starting | State::Failed(_) | State::Stopped => None,
         }
     }
@@ -135,6 +135,6 @@ async fn run(mut told: Told, mut running: Running, tell: watch::Sender<State>, s
                 return;
             }
         };
-        let _ = tell.send(State::Running(Line::of(&running)));
+        let _ = tell.send(State::Running(Box::new(Line::of(&running))));
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Texts {
     pub hang_up: fn(&str, &str) -> String,
     pub hanging_up: &'static str,
     pub station: fn(CallStatus) -> &'static str,
+    /// Somebody answered.
+    pub answered: &'static str,
     /// How a call ended.
     pub ending: fn(&Call) -> String,
     pub not_rung: fn(&str) -> String,
@@ -98,6 +100,7 @@ static ENGLISH: Texts = Texts {
         | CallStatus::NoAnswer
         | CallStatus::Canceled => "over",
     },
+    answered: "Answered",
     ending: Call::summary,
     not_rung: |number| format!("{number} was not rung"),
     why_not_rung: ToString::to_string,
@@ -145,6 +148,7 @@ static GERMAN: Texts = Texts {
         | CallStatus::NoAnswer
         | CallStatus::Canceled => "vorbei",
     },
+    answered: "Abgehoben",
     ending: german_ending,
     not_rung: |number| format!("{number} wurde nicht angerufen"),
     why_not_rung: |error| german_refusal(error).to_owned(),

@@ -853,7 +853,7 @@ export interface components {
          * @description Why a call failed that Twilio did not refuse.
          * @enum {string}
          */
-        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed";
+        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing";
         /**
          * Failure
          * @description Why a call failed.

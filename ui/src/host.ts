@@ -70,8 +70,14 @@ export interface Preferences {
   close: 'tray' | 'quit';
   /** What it does where none is. */
   close_without_tray: 'quit' | 'minimise';
-  /** The end of a call is told while the window is closed. */
+  /** The end of a call that was answered is told while nobody looks at the window. */
   notify: boolean;
+  /** So is that one is answered, … */
+  notify_answered: boolean;
+  /** … and that nobody was reached. */
+  notify_failed: boolean;
+  /** That can be heard, too. */
+  notify_sound: boolean;
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -85,6 +91,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   close: 'tray',
   close_without_tray: 'quit',
   notify: true,
+  notify_answered: true,
+  notify_failed: true,
+  notify_sound: false,
 };
 
 /** What there is of a desktop. */

@@ -38,7 +38,7 @@ describe('a call that has just been placed', () => {
 
   test('is one of those that are looked for', () => {
     for (const q of ['867', '(415) 867', 'jenny', 'DINNER']) expect(is({ q }), q).toBe(true);
-    expect(is({ outcome: 'open', protocol: 'dinner', person: 'x', asked_by: 'window' })).toBe(true);
+    expect(is({ outcome: 'open', protocol: 'dinner', person: 'x', asked_by: 'browser' })).toBe(true);
     expect(is({ from: '2026-03-28', to: '2026-03-30' })).toBe(true);
   });
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Api } from '../src/api';
 import { Calls } from '../src/state/calls.svelte';
 import { Dialler } from '../src/state/dialler.svelte';
+import { Question } from '../src/state/question.svelte';
 import { call, FakeHost, json, later } from './board';
 
 let host: FakeHost;
@@ -97,4 +98,59 @@ test('an answer that is no problem document is a problem all the same', async ()
   host.answer = () => ({ status: 502, text: '<html>Bad gateway</html>' });
   await dialler.dial('dinner', '+12025550142');
   expect(dialler.problem?.code).toBe('strange');
+});
+
+describe('at the desk', () => {
+  const consent = {
+    status: 403,
+    code: 'consent_needed',
+    title: 'Are they fine with it?',
+    detail: 'Never called.',
+  };
+  const soon = {
+    status: 429,
+    code: 'number_too_soon',
+    title: 'Not now',
+    detail: 'Called.',
+    can_be_set_aside: true,
+  };
+
+  function atTheDesk(answers: boolean[]): string[] {
+    const asked: string[] = [];
+    const question = new Question();
+    question.ask = (text) => {
+      asked.push(text);
+      return Promise.resolve(answers.shift() ?? false);
+    };
+    dialler = new Dialler(new Api(host), calls, { question, nameOf: () => 'Ada' });
+    return asked;
+  }
+
+  test('the owner is asked once for each rule, and the call goes out with their word', async () => {
+    const asked = atTheDesk([true, true]);
+    const refusals = [json(403, consent), json(429, soon)];
+    host.answer = () => refusals.shift() ?? placed('+12025550142');
+    expect(await dialler.dial('dinner', '+12025550142')).toBeDefined();
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toContain('Ada');
+    expect(JSON.parse(host.requests.at(-1)?.body ?? '')).toMatchObject({
+      consent: true,
+      setting_aside: ['number_too_soon'],
+    });
+    expect(new Set(keys()).size).toBe(1);
+  });
+
+  test('no is no', async () => {
+    atTheDesk([false]);
+    host.answer = () => json(429, soon);
+    expect(await dialler.dial('dinner', '+12025550142')).toBeUndefined();
+    expect(host.requests).toHaveLength(1);
+    expect(dialler.problem?.code).toBe('number_too_soon');
+  });
+
+  test('a browser is not asked for what it can’t say', async () => {
+    host.answer = () => json(429, soon);
+    expect(await dialler.dial('dinner', '+12025550142')).toBeUndefined();
+    expect(host.requests).toHaveLength(1);
+  });
 });

@@ -185,16 +185,21 @@ pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp)
     Ok(Permit { to: request.candidate.to, set_aside })
 }
 
+/// Decides once more, for a call that had to wait for its turn: the wishes of whoever is called may be others by now.
+///
+/// # Errors
+/// The [`Refusal`], with which the permit is gone.
+pub fn confirm(permit: Permit, wishes: &Ledger) -> Result<Permit, Refusal> {
+    match wish_rules(wishes).into_iter().flatten().next() {
+        Some(refusal) => Err(refusal),
+        None => Ok(permit),
+    }
+}
+
 /// Every rule that speaks against the call, those first that nothing can be done about.
 fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timestamp) -> Vec<Refusal> {
     let Policy { limits, default_region, .. } = policy;
     let to = &request.candidate.to;
-    let by_record = [
-        ledger.own.then_some(Refusal::Own),
-        ledger.opted_out.then_some(Refusal::OptedOut),
-        ledger.blocked.then_some(Refusal::Blocked),
-        ledger.unwilling.then_some(Refusal::Unwilling),
-    ];
     let by_place = [country_rule(&limits.countries, *default_region, to), quiet_rule(limits, to, now)];
     let by_count = [
         limits.number_gap_min.and_then(|gap_min| {
@@ -219,8 +224,18 @@ fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timest
     // Asked last, and of a person only: what is refused anyway needs nobody's word.
     let asks_a_person = matches!(request.by, AskedBy::Window | AskedBy::Tray);
     let by_consent = (asks_a_person && !ledger.consented && !request.consent).then_some(Refusal::Consent);
-    let rules = by_record.into_iter().chain(by_place).chain(by_count).chain(by_money).chain([by_consent]);
+    let by_record = [ledger.own.then_some(Refusal::Own)].into_iter().chain(wish_rules(ledger));
+    let rules = by_record.chain(by_place).chain(by_count).chain(by_money).chain([by_consent]);
     rules.flatten().collect()
+}
+
+/// What whoever has the number wants, or somebody for them.
+fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
+    [
+        ledger.opted_out.then_some(Refusal::OptedOut),
+        ledger.blocked.then_some(Refusal::Blocked),
+        ledger.unwilling.then_some(Refusal::Unwilling),
+    ]
 }
 
 fn country_rule(countries: &Countries, own: Region, to: &PhoneNumber) -> Option<Refusal> {

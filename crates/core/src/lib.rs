@@ -27,6 +27,7 @@ pub mod protocol;
 mod protocol_fields;
 pub mod protocol_file;
 mod quiet;
+mod reading;
 pub mod refusal;
 pub mod spending;
 pub mod statistics;

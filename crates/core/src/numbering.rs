@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use phonenumber::Type;
 use phonenumber::metadata::DATABASE;
+use phonenumber::{Metadata, Type};
 use regex::Regex;
 
 use crate::phone_number::{PhoneNumber, Region};
@@ -50,6 +50,16 @@ pub(crate) fn is_emergency(digits: &str) -> bool {
 }
 
 impl PhoneNumber {
+    /// Whether a number of this shape can exist: it begins as a plan of its country code has it, and some sort of
+    /// number there is as long. From libphonenumber's metadata; wider than "in use", which changes faster than any
+    /// metadata.
+    pub fn is_possible(&self) -> bool {
+        self.split().is_some_and(|(code, national)| {
+            let regions = DATABASE.region(&code).unwrap_or_default().into_iter();
+            regions.filter_map(|region| DATABASE.by_id(region)).any(|plan| fits(plan, national))
+        })
+    }
+
     /// Whether whoever calls it pays more than for a call: premium rate and shared cost, in any plan of its code.
     pub(crate) fn is_dear(&self) -> bool {
         self.is_any_of(&DEAR)
@@ -117,7 +127,30 @@ impl PhoneNumber {
     }
 }
 
-fn is_sort(plan: &phonenumber::Metadata, sort: Type, national: &str) -> bool {
+/// Sorts of numbers that a person can be called at, as the metadata names them.
+pub(crate) const CALLABLE: [Type; 10] = [
+    Type::FixedLine,
+    Type::Mobile,
+    Type::TollFree,
+    Type::PremiumRate,
+    Type::SharedCost,
+    Type::PersonalNumber,
+    Type::Voip,
+    Type::Pager,
+    Type::Uan,
+    Type::Voicemail,
+];
+
+/// The crate's own match looks at the beginning alone, and the metadata's general description carries no lengths;
+/// so "+1 415 867 5309 9" would pass without the second half.
+fn fits(plan: &Metadata, national: &str) -> bool {
+    let descriptors = plan.descriptors();
+    let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
+    let mut sorts = CALLABLE.iter().filter_map(|sort| descriptors.get(*sort));
+    descriptors.general().is_match(national) && sorts.any(|sort| sort.possible_length().contains(&length))
+}
+
+fn is_sort(plan: &Metadata, sort: Type, national: &str) -> bool {
     plan.descriptors().get(sort).is_some_and(|sort| matches_whole(sort.national_number().as_str(), national))
 }
 

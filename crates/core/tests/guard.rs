@@ -105,7 +105,12 @@ fn nobody_is_rung_against_their_wish() {
     assert_eq!(check(Ledger { unwilling: true, ..Ledger::default() }), Some(Refusal::Unwilling));
     assert_eq!(check(Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let opted_out = Ledger { opted_out: true, blocked: true, ..Ledger::default() };
-    assert_eq!(check(opted_out), Some(Refusal::OptedOut));
+    assert_eq!(check(opted_out.clone()), Some(Refusal::OptedOut));
+    // Who waited for the turn is asked about again.
+    let permit =
+        || guard::check(&policy(Limits::none()), &Ledger::default(), request(MOBILE), noon()).unwrap();
+    assert_eq!(guard::confirm(permit(), &opted_out), Err(Refusal::OptedOut));
+    assert_eq!(guard::confirm(permit(), &Ledger::default()), Ok(permit()));
 }
 
 #[test]

@@ -19,10 +19,13 @@ pub(crate) enum FailureReason {
     Forgotten,
     /// Its sandbox was closed.
     SandboxClosed,
+    /// Its number was blocked, or asked not to be called, while it waited for its turn.
+    NoLongerWilling,
 }
 
 impl FailureReason {
-    const ALL: [Self; 4] = [Self::Unreachable, Self::NoRecord, Self::Forgotten, Self::SandboxClosed];
+    const ALL: [Self; 5] =
+        [Self::Unreachable, Self::NoRecord, Self::Forgotten, Self::SandboxClosed, Self::NoLongerWilling];
 
     fn sentence(self) -> &'static str {
         match self {
@@ -33,6 +36,10 @@ impl FailureReason {
             Self::NoRecord => "Twilio has no record of this call, so no phone rang. You can call again.",
             Self::Forgotten => "Twilio no longer knows this call, so how it ended can't be told.",
             Self::SandboxClosed => "The sandbox was closed while this call was under way.",
+            Self::NoLongerWilling => {
+                "While this call waited for its turn, its number was blocked or asked not to be called, so nobody was \
+                 rung."
+            }
         }
     }
 

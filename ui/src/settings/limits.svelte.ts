@@ -16,7 +16,7 @@ export type Spend = keyof typeof SPENDS;
 const NIGHT = { from: '21:00', until: '09:00' };
 
 /** A limit in a form: whether there is one, and what stands in its field. */
-interface Field {
+export interface Field {
   on: boolean;
   value: string;
 }

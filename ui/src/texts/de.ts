@@ -5,6 +5,7 @@ import type { Texts } from './en';
 import { calls } from './de/calls';
 import { dial } from './de/dial';
 import { limits } from './de/limits';
+import { money } from './de/money';
 import { people } from './de/people';
 import { problems } from './de/problems';
 import { protocols } from './de/protocols';
@@ -17,6 +18,7 @@ export const de: Texts = {
   ...problems,
   ...dial,
   ...limits,
+  ...money,
   ...people,
   ...server,
   ...settings,

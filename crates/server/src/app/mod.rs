@@ -20,6 +20,7 @@ mod protocols;
 mod public_address;
 mod read;
 mod refresh;
+mod reserve;
 mod retention;
 mod settle;
 mod sounds;

@@ -3,25 +3,22 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, CallStatus, EventKind, NewsRoute, Observation, Permit, PhoneNumber, Plays,
-    Protocol, Refusal, Request, Source, guard,
+    AskedBy, Call, CallRequest, CallStatus, NewsRoute, Observation, PhoneNumber, Plays, Protocol, Refusal,
+    Request, Source, guard,
 };
 use tokio::sync::oneshot;
 use twilio::Outcome;
 use url::Url;
 
-use super::limits::OwnedRefusal;
+use super::reserve::{Reservation, Reserving};
 use super::{About, App, ProtocolsError, SoundError, callbacks, new_call_id};
 use crate::clock;
 use crate::dial::{self, Addresses};
-use crate::live::Change;
 use crate::news;
 use crate::pusher::is_private_channel;
 use crate::random::random_hex;
 use crate::store::StoreError;
-use crate::store::call_rows::{self, Channels, Key};
-use crate::store::ledger_rows::{self, Account};
-use crate::store::{consent_rows, refused_call_rows};
+use crate::store::call_rows::Channels;
 
 /// Longest idempotency key, in characters.
 const MAX_KEY_CHARS: usize = 255;
@@ -94,21 +91,6 @@ pub enum PlaceCallError {
         "The program stopped while it placed the call, so the phone may ring; look in the history before you call again"
     )]
     Interrupted,
-}
-
-enum Reservation {
-    New(Arc<Call>, Permit),
-    Known(Box<Call>),
-    Refused(Box<Refusal>),
-}
-
-/// A call that is to be written down, if the guard permits it.
-struct Reserving {
-    call: Call,
-    request: Request,
-    channels: Channels,
-    key: Option<String>,
-    wish: NewCall,
 }
 
 impl App {
@@ -190,17 +172,24 @@ impl App {
             Reservation::Refused(refusal) => return Err((*refusal).into()),
             Reservation::New(call, permit) => (call, permit),
         };
-        if let Some(queued) = queued.filter(|_| self.inner.turns.is_busy()) {
+        let may_wait = self.inner.turns.is_busy();
+        if let Some(queued) = queued.filter(|_| may_wait) {
             // Nobody may wait for it any more; it is written down.
             let _ = queued.send((*call).clone());
         }
-        if !place.turn().await {
-            // Cancelled while it waited: the permit goes unused.
-            drop(permit);
+        let permit = if !place.turn().await {
+            None
+        } else if may_wait {
+            self.confirm(call.id, permit).await
+        } else {
+            Some(permit)
+        };
+        let Some(permit) = permit else {
+            // Cancelled while it waited, by whoever asked for it or by whoever is not to be called any more.
             let cancelled = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
             let call = cancelled.unwrap_or_else(|| Arc::unwrap_or_clone(call));
             return Ok(Placed { call, replayed: false });
-        }
+        };
         // From here on a phone may ring, so nothing may end in an error that says otherwise.
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
         let news = match dial::dial(&self.inner.twilio, permit, &protocol, ours).await {
@@ -243,67 +232,6 @@ impl App {
         })
     }
 
-    /// Writes the call down, unless the key has placed one before or the number is not to be called: all in one
-    /// transaction, so that two requests with one key make one call, and who is blocked now is not rung now.
-    async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
-        let app = self.clone();
-        let written = self.inner.store.write(move |tx| {
-            let Reserving { call, request, channels, key, wish } = reserving;
-            let connection = tx.connection();
-            if let Some(key) = &key
-                && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
-            {
-                return Ok(Reservation::Known(Box::new(known)));
-            }
-            let (policy, now) = (app.policy(), call.requested_at);
-            let account = Account { mode: call.mode, account_sid: &call.account_sid };
-            let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now)?;
-            ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
-            let permit = match guard::check(&policy, &ledger, request, now) {
-                Ok(permit) => permit,
-                Err(refusal) => {
-                    let noted = app.refused(call.to.to_string(), &wish, &refusal);
-                    refused_call_rows::note(connection, &noted.as_row())?;
-                    tx.after_commit(move || app.live().announce(Change::RefusedCalls));
-                    return Ok(Reservation::Refused(Box::new(refusal)));
-                }
-            };
-            call_rows::insert(connection, &call, &channels, key.as_deref())?;
-            if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
-                consent_rows::put(connection, &call.to, now, wish.asked_by)?;
-            }
-            for rule in permit.set_aside() {
-                refused_call_rows::note_set_aside(connection, call.to.as_str(), rule, call.mode, call.id)?;
-            }
-            let call = Arc::new(call);
-            tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
-            Ok(Reservation::New(call, permit))
-        });
-        written.await
-    }
-
-    fn refused(&self, to: String, wish: &NewCall, refusal: &Refusal) -> OwnedRefusal {
-        let words = refusal.to_string();
-        OwnedRefusal {
-            at: clock::now(),
-            to,
-            wish: wish.clone(),
-            mode: self.inner.mode,
-            refusal: refusal.clone(),
-            words,
-        }
-    }
-
-    /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same
-    /// keys when it goes live.
-    async fn placed_with(&self, key: String) -> Result<Option<Call>, StoreError> {
-        let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
-        let found = self.inner.store.read(move |connection| {
-            call_rows::find(connection, &Key::Idempotency { key: &key, mode, account_sid: &account_sid })
-        });
-        found.await
-    }
-
     fn replay(&self, call: Call, wish: &NewCall) -> Result<Placed, PlaceCallError> {
         let to = PhoneNumber::parse(&wish.to, self.default_region());
         if call.protocol.as_str() == wish.protocol && to.is_ok_and(|to| to == call.to) {
@@ -328,10 +256,6 @@ fn bad_news(error: &twilio::Error) -> Observation {
     let mut bad = Observation::of(Source::Dial, status, clock::now());
     bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
     bad
-}
-
-fn idempotency<'a>(call: &'a Call, key: &'a str) -> Key<'a> {
-    Key::Idempotency { key, mode: call.mode, account_sid: &call.account_sid }
 }
 
 fn checked_key(key: &str) -> Result<String, PlaceCallError> {

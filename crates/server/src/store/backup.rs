@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{STEPS, StoreError, connect, damage, make_private, setting_rows};
+use super::schema::STEPS;
+use super::{StoreError, connect, damage, make_private, setting_rows};
 
 /// By this SQLite, and everybody else, knows the file: `BSPb`.
 pub(super) const APPLICATION_ID: i32 = 0x4253_5062;
@@ -131,7 +132,7 @@ pub(crate) fn version(connection: &Connection) -> Result<usize, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::MIGRATIONS;
+    use super::super::schema::MIGRATIONS;
     use super::*;
 
     /// Each table was thought about: it is taken whole, without its secrets, or left out.

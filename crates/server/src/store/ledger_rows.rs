@@ -42,19 +42,13 @@ pub(crate) fn read(
     number: &PhoneNumber,
     now: Timestamp,
 ) -> Result<Ledger, StoreError> {
-    let ask = |sql: &str| -> Result<bool, StoreError> {
-        Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], |row| row.get(0))?)
-    };
     let (since, limits) = (policy.since(now), &policy.limits);
     let mode = account.mode.as_str();
     let own = params![number.as_str(), mode, account.account_sid];
     let mut ledger = Ledger {
-        blocked: ask(BLOCKED)?,
-        unwilling: ask(UNWILLING)?,
-        opted_out: blocked_rows::is_opted_out(connection, number)?,
         own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
         consented: consent_rows::given_at(connection, number)?.is_some(),
-        ..Ledger::default()
+        ..wishes(connection, number)?
     };
     if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
         let values = params![number.as_str(), first_id(since.number), mode];
@@ -74,6 +68,19 @@ pub(crate) fn read(
         ledger.spent_in_month = committed(since.month)?;
     }
     Ok(ledger)
+}
+
+/// The part of it that is about the wishes of whoever has the number.
+pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
+    let ask = |sql: &str| -> Result<bool, StoreError> {
+        Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], |row| row.get(0))?)
+    };
+    Ok(Ledger {
+        blocked: ask(BLOCKED)?,
+        unwilling: ask(UNWILLING)?,
+        opted_out: blocked_rows::is_opted_out(connection, number)?,
+        ..Ledger::default()
+    })
 }
 
 /// Writes down which numbers the account has, in place of what was known.

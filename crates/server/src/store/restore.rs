@@ -5,9 +5,11 @@
 //! folder's lock. Whenever the power fails, the next start finds the old database, or finishes the second step.
 //! Who may come in and who is not to be called stays as it is: neither is a backup's to undo.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use benspamsphones_core::{EventId, Limits, Region};
 use jiff::{SignedDuration, Timestamp};
@@ -15,10 +17,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::backup::{self, APPLICATION_ID, MADE_AT};
 use super::call_rows;
+use super::schema::{MIGRATIONS, STEPS};
 use super::sound_rows;
 use super::{
-    STEPS, StoreError, blocked_rows, connect, damage, event_rows, every_call, make_private, migrate,
-    people_rows, protocol_rows, quick_dial_rows, refusal_rows, refused_call_rows, setting_rows, token_rows,
+    StoreError, blocked_rows, connect, damage, event_rows, every_call, make_private, migrate, people_rows,
+    protocol_rows, quick_dial_rows, refusal_rows, refused_call_rows, setting_rows, token_rows,
 };
 
 /// No call lasts longer than a day, and Twilio tells how it ended soon after.
@@ -141,17 +144,36 @@ fn is_ours(connection: &Connection) -> Result<(), RestoreError> {
         let tables =
             "SELECT count(*) FROM sqlite_schema WHERE name IN ('protocols', 'calls', 'events', 'settings')";
         let known: i64 = connection.query_row(tables, [], |row| row.get(0))?;
-        // Ours has none. In a file of somebody else's they would run with the first row that is written.
-        let strange = "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'";
-        let strange: i64 = connection.query_row(strange, [], |row| row.get(0))?;
-        Ok((id, if strange == 0 { known } else { 0 }, backup::version(connection)?))
+        Ok((id, known, backup::version(connection)?))
     };
     let (id, known, version) = read().map_err(of_file)?;
-    match (id, known, version) {
-        (APPLICATION_ID | 0, 4, version) if version > STEPS.len() => Err(RestoreError::LaterVersion),
-        (APPLICATION_ID | 0, 4, 1..) => Ok(()),
-        _ => Err(RestoreError::NotABackup),
+    if !matches!(id, APPLICATION_ID | 0) || known != 4 || version == 0 {
+        return Err(RestoreError::NotABackup);
     }
+    if version > STEPS.len() {
+        return Err(RestoreError::LaterVersion);
+    }
+    // Triggers run with the first row that is written, and views and virtual tables with the first that is read. So each
+    // must be one that this program's own schema of that version has, to the letter.
+    let theirs = programs(connection).map_err(of_file)?;
+    let ours = own_programs(version).map_err(RestoreError::Unusable)?;
+    if theirs.is_subset(&ours) { Ok(()) } else { Err(RestoreError::NotABackup) }
+}
+
+/// What runs by itself in a database, as SQL.
+fn programs(connection: &Connection) -> Result<BTreeSet<String>, StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT coalesce(sql, name) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'",
+    )?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn own_programs(version: usize) -> Result<BTreeSet<String>, StoreError> {
+    let mut own = Connection::open_in_memory()?;
+    let made = MIGRATIONS.to_version(&mut own, version);
+    made.map_err(|error| StoreError::Migration(Arc::new(error)))?;
+    programs(&own)
 }
 
 /// Reads all of it, each row by the code that will read it later.

@@ -6,7 +6,8 @@ use benspamsphones_core::{
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::{MIGRATIONS, call_rows};
+use super::call_rows;
+use super::schema::MIGRATIONS;
 
 /// The numbers that calls go to.
 pub(super) const NUMBERS: [&str; 4] = ["+15005550100", "+14158675309", "+442079460958", "+15005550186"];

@@ -264,3 +264,21 @@ async fn calls_wait_for_their_turn_and_can_be_cancelled_meanwhile() {
     let events = server.call(id(&second)).await["events"].as_array().unwrap().len();
     assert_eq!(events, 3, "requested, hang-up, cancelled");
 }
+
+#[tokio::test]
+async fn who_is_blocked_while_a_call_waits_is_not_rung() {
+    let mut setup = Setup { speed: 1.0, ..Setup::default() };
+    setup.pace.between_calls = std::time::Duration::from_millis(1_500);
+    let server = TestServer::start_with(setup).await;
+    server.place("protocol1", ORDINARY).await;
+    let waits = send(server.placing("protocol1", OTHER).header("prefer", "respond-async")).await.json();
+    assert_eq!(waits["status"], "requested", "{waits}");
+    let path = format!("/api/v1/blocked-numbers/{OTHER}");
+    assert_eq!(send(server.request(Method::PUT, &path).json(&json!({}))).await.status, 200);
+    let ended = server.ended(id(&waits)).await;
+    assert_eq!(
+        (&ended["status"], &ended["failure"]["reason"]),
+        (&json!("canceled"), &json!("no_longer_willing"))
+    );
+    assert_eq!(server.sandbox.dials_to(OTHER), 0);
+}

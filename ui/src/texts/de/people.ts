@@ -52,5 +52,11 @@ export const people: typeof Shape = {
     unblocked: (number) => `${number} darf wieder angerufen werden.`,
     noneBlocked: 'Keine Nummer ist gesperrt.',
     since: (day) => `seit ${within(day)}`,
+    optedOut: (day) => `wollte am ${day} nicht mehr angerufen werden`,
+    optedOutHelp: 'Dort wurde die 9 gedrückt. Nur im Fenster lässt sich das zurücknehmen.',
+    forgetOptOut: (number) => `${number} wieder anrufen lassen, obwohl man es dort nicht wollte`,
+    forgetOptOutAsk: (who, day) =>
+      `${who} hat am ${day} die 9 gedrückt, um nicht wieder angerufen zu werden. Trotzdem anzurufen kann schaden und ist in vielen Ländern verboten. Mach nur weiter, wenn man dir seither gesagt hat, dass Anrufe recht sind. Wieder anrufen lassen?`,
+    forgetOptOutYes: 'Man hat darum gebeten',
   },
 };

@@ -126,6 +126,42 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Ist der Anruf dort recht?',
     detail: 'Diese Nummer wurde von hier noch nie angerufen. Kennt man dich dort, und ist der Anruf recht?',
   },
+  no_price: {
+    title: 'Es gibt keinen Preis',
+    detail: 'Twilio nennt für Anrufe zu dieser Nummer keinen.',
+  },
+  still_counted: {
+    title: 'Diese Anrufe zählen noch',
+    detail: 'Anrufe der letzten 32\u00a0Tage bleiben, weil die Grenzen sie zählen. Wähl einen früheren Tag.',
+  },
+  no_ngrok_token: {
+    title: 'Es gibt keinen Token',
+    detail: 'Gib erst den Authtoken deines ngrok-Kontos ein.',
+  },
+  bad_public_address: {
+    title: 'Das kann keine öffentliche Adresse sein',
+    detail:
+      'Sie beginnt mit http:// oder https:// und hat weder Abfrage noch Anker; eine Domain bei ngrok heißt etwa calls.ngrok.app.',
+  },
+  disk_full: {
+    title: 'Die Festplatte ist voll',
+    detail:
+      'Was sich nicht aufschreiben lässt, wird nicht angerufen. Schaff Platz und versuch es noch einmal.',
+  },
+  damaged: {
+    title: 'Die Datenbank ist beschädigt',
+    detail: 'Nichts wird gelöscht. Starte das Programm neu: Es bietet an, eine Sicherung einzuspielen.',
+  },
+  restore: {
+    title: 'Die Sicherung wurde nicht eingespielt',
+    detail: 'Nichts wurde geändert.',
+    andServer: true,
+  },
+  not_a_backup: {
+    title: 'Das lässt sich nicht einspielen',
+    detail: 'Es ist keine Sicherung, die diese Version nehmen kann.',
+    andServer: true,
+  },
   invalid_limits: {
     title: 'So kann eine Grenze nicht sein',
     detail: 'Zahlen beginnen bei 1, und die Ruhezeit braucht Anfang und Ende zu verschiedenen Zeiten.',

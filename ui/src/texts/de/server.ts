@@ -15,6 +15,8 @@ const failures: Record<FailureReason, string> = {
     'Twilio weiß nichts von diesem Anruf, also hat kein Telefon geklingelt. Du kannst noch einmal anrufen.',
   forgotten: 'Twilio kennt diesen Anruf nicht mehr; wie er ausging, lässt sich nicht sagen.',
   sandbox_closed: 'Die Sandbox wurde geschlossen, während dieser Anruf lief.',
+  no_longer_willing:
+    'Während dieser Anruf wartete, wurde die Nummer gesperrt, oder man wollte dort nicht mehr angerufen werden. Es hat bei niemandem geklingelt.',
 };
 
 const tunnel = 'Richte den Tunnel oder Proxy auf die Adresse für Twilios Rückmeldungen';

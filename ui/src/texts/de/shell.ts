@@ -47,8 +47,16 @@ export const shell: typeof Shape = {
   connection: {
     connecting: 'verbindet',
     live: 'verbunden',
+    pusher: 'verbunden, über Pusher',
+    withoutPusher: 'verbunden, ohne Pusher',
     reconnecting: (since) => `Stand von ${since}, verbindet neu`,
     back: 'Wieder verbunden.',
+    fallen: {
+      unreachable:
+        'Pusher ist von hier nicht zu erreichen. Bis dahin meldet die Zentrale selbst, was geschieht.',
+      refused: 'Pusher lässt dort niemanden zuhören. Die Zentrale meldet selbst, was geschieht.',
+      not_set_up: 'Die Zentrale hat keine Pusher-App mehr. Sie meldet selbst, was geschieht.',
+    },
   },
   toasts: 'Meldungen',
   loading: 'Lädt',

@@ -127,7 +127,7 @@ export const calls = {
       asking: 'Asking Twilio',
       notTwilio: 'Twilio can’t be asked: it never knew of this call, or it was another account’s.',
       nothing: 'Twilio noted nothing that went wrong.',
-      said: (warning: boolean) => (warning ? 'Twilio warns' : 'Twilio says'),
+      said: (warning: boolean): string => (warning ? 'Twilio warns' : 'Twilio says'),
       more: 'Read more at Twilio',
       requests: (n: number) => `${count(n, 'request', 'requests')} that Twilio made for it`,
       answered: (status: number, ms: number | null | undefined) =>

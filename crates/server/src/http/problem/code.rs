@@ -19,7 +19,8 @@ pub(crate) enum Code {
     /// A page of another site asked for a change.
     CrossSite,
     /// The pairing code is used, too old, or none.
-    WrongCode,
+    #[serde(rename = "wrong_code")]
+    BadPairing,
     /// There is no such session or device.
     UnknownHolder,
     /// The picture that holds a pairing's address can't be drawn.

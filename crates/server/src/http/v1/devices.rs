@@ -169,7 +169,7 @@ pub(crate) async fn pair(
         Err(Turned::AwayFor(wait)) => Err(Problem::locked_out(wait)),
         Err(Turned::Away) => Err(Problem::new(
             StatusCode::UNAUTHORIZED,
-            Code::WrongCode,
+            Code::BadPairing,
             "This code doesn't open",
             "It was used already, is older than five minutes, or never was one. Make another one.",
         )),

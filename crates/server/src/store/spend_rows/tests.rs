@@ -13,7 +13,7 @@ const ACCOUNT: &str = "AC1";
 
 fn store() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
-    super::super::MIGRATIONS.to_latest(&mut connection).unwrap();
+    super::super::schema::MIGRATIONS.to_latest(&mut connection).unwrap();
     connection
 }
 
@@ -120,7 +120,7 @@ fn a_corrected_price_and_deleted_calls() {
         let now = Money::of_micros(micros, currency).unwrap();
         let told: Vec<Money> =
             committed(&connection, NOON).into_iter().filter(|sum| sum.micros() != 0).collect();
-        assert_eq!(told, [now.clone()]);
+        assert_eq!(told, std::slice::from_ref(&now));
         assert_eq!(protocols(&connection, "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"), [now]);
     }
     connection.execute("DELETE FROM calls", []).unwrap();

@@ -1,0 +1,122 @@
+//! Writing a call down before it is sent: the guard decides and the row is written in one transaction.
+
+use std::sync::Arc;
+
+use benspamsphones_core::{
+    AskedBy, Call, CallId, CallStatus, EventKind, Observation, Permit, Refusal, Request, Source, guard,
+};
+
+use super::limits::OwnedRefusal;
+use super::{About, App, NewCall};
+use crate::clock;
+use crate::failures::FailureReason;
+use crate::live::Change;
+use crate::store::call_rows::{self, Channels, Key};
+use crate::store::ledger_rows::{self, Account};
+use crate::store::{StoreError, consent_rows, refused_call_rows};
+
+/// What became of it.
+pub(super) enum Reservation {
+    /// It is written down.
+    New(Arc<Call>, Permit),
+    /// Its key has placed this one before.
+    Known(Box<Call>),
+    /// The guard said no.
+    Refused(Box<Refusal>),
+}
+
+/// A call that is to be written down, if the guard permits it.
+pub(super) struct Reserving {
+    pub(super) call: Call,
+    pub(super) request: Request,
+    pub(super) channels: Channels,
+    pub(super) key: Option<String>,
+    pub(super) wish: NewCall,
+}
+
+impl App {
+    /// Writes the call down, unless the key has placed one before or the number is not to be called: all in one
+    /// transaction, so that two requests with one key make one call, and who is blocked now is not rung now.
+    pub(super) async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
+        let app = self.clone();
+        let written = self.inner.store.write(move |tx| {
+            let Reserving { call, request, channels, key, wish } = reserving;
+            let connection = tx.connection();
+            if let Some(key) = &key
+                && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
+            {
+                return Ok(Reservation::Known(Box::new(known)));
+            }
+            let (policy, now) = (app.policy(), call.requested_at);
+            let account = Account { mode: call.mode, account_sid: &call.account_sid };
+            let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now)?;
+            ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
+            let permit = match guard::check(&policy, &ledger, request, now) {
+                Ok(permit) => permit,
+                Err(refusal) => {
+                    let noted = app.refused(call.to.to_string(), &wish, &refusal);
+                    refused_call_rows::note(connection, &noted.as_row())?;
+                    tx.after_commit(move || app.live().announce(Change::RefusedCalls));
+                    return Ok(Reservation::Refused(Box::new(refusal)));
+                }
+            };
+            call_rows::insert(connection, &call, &channels, key.as_deref())?;
+            if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
+                consent_rows::put(connection, &call.to, now, wish.asked_by)?;
+            }
+            for rule in permit.set_aside() {
+                refused_call_rows::note_set_aside(connection, call.to.as_str(), rule, call.mode, call.id)?;
+            }
+            let call = Arc::new(call);
+            tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
+            Ok(Reservation::New(call, permit))
+        });
+        written.await
+    }
+
+    /// A refusal as it is written down.
+    pub(super) fn refused(&self, to: String, wish: &NewCall, refusal: &Refusal) -> OwnedRefusal {
+        let words = refusal.to_string();
+        OwnedRefusal {
+            at: clock::now(),
+            to,
+            wish: wish.clone(),
+            mode: self.inner.mode,
+            refusal: refusal.clone(),
+            words,
+        }
+    }
+
+    /// Asks once more for a call that had to wait for its turn: whoever pressed 9 or was blocked meanwhile is not rung. The
+    /// call ends then. So it does when nobody can tell.
+    pub(super) async fn confirm(&self, id: CallId, permit: Permit) -> Option<Permit> {
+        let number = permit.to().clone();
+        let wishes = self.inner.store.read(move |connection| ledger_rows::wishes(connection, &number)).await;
+        let confirmed = wishes.map(|wishes| guard::confirm(permit, &wishes));
+        match confirmed {
+            Ok(Ok(permit)) => return Some(permit),
+            Ok(Err(refusal)) => tracing::info!(call = %id, %refusal, "a call that waited is not sent"),
+            Err(error) => tracing::error!(call = %id, %error, "a call that waited is not sent"),
+        }
+        let mut news = Observation::of(Source::Local, CallStatus::Canceled, clock::now());
+        news.failure = Some(FailureReason::NoLongerWilling.failure());
+        if let Err(error) = self.observe(About::Call(id), news).await {
+            tracing::error!(call = %id, %error, "its end could not be written down");
+        }
+        None
+    }
+
+    /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same
+    /// keys when it goes live.
+    pub(super) async fn placed_with(&self, key: String) -> Result<Option<Call>, StoreError> {
+        let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
+        let found = self.inner.store.read(move |connection| {
+            call_rows::find(connection, &Key::Idempotency { key: &key, mode, account_sid: &account_sid })
+        });
+        found.await
+    }
+}
+
+fn idempotency<'a>(call: &'a Call, key: &'a str) -> Key<'a> {
+    Key::Idempotency { key, mode: call.mode, account_sid: &call.account_sid }
+}

@@ -1,0 +1,157 @@
+//! The tables, and how a database of an older version comes to have them.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use super::StoreError;
+
+/// In their order; a database notes how many it has had.
+pub(super) const STEPS: &[M] = &[
+    M::up(include_str!("migrations/0001_calls.sql")),
+    M::up(include_str!("migrations/0002_people.sql")),
+    M::up(include_str!("migrations/0003_access.sql")),
+    M::up(include_str!("migrations/0004_watchers.sql")),
+    M::up(include_str!("migrations/0005_sounds.sql")),
+    M::up(include_str!("migrations/0006_asked_by.sql")),
+    M::up(include_str!("migrations/0007_history.sql")),
+    M::up(include_str!("migrations/0008_money.sql")),
+    M::up(include_str!("migrations/0009_opt_outs.sql")),
+    M::up(include_str!("migrations/0010_limits.sql")),
+];
+pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
+
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    MIGRATIONS.to_latest(connection).map_err(|error| match error {
+        // Room and damage have words of their own.
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        other => StoreError::Migration(Arc::new(other)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::OpenFlags;
+
+    use super::super::{
+        Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
+        explanation_rows, ledger_rows, people_rows, protocol_rows, quarter_rows, quick_dial_rows, quote_rows,
+        refusal_rows, refused_call_rows, register, setting_rows, sound_rows, spend_rows, token_rows,
+    };
+    use super::*;
+    use crate::live::Hub;
+
+    #[test]
+    fn migrations_are_sound() {
+        MIGRATIONS.validate().unwrap();
+    }
+
+    #[test]
+    fn every_statement_fits_the_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let mut connection = connect(&path, OpenFlags::default()).unwrap();
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let all = [
+            call_rows::STATEMENTS,
+            event_rows::STATEMENTS,
+            protocol_rows::STATEMENTS,
+            setting_rows::STATEMENTS,
+            people_rows::STATEMENTS,
+            blocked_rows::STATEMENTS,
+            quick_dial_rows::STATEMENTS,
+            ledger_rows::STATEMENTS,
+            token_rows::STATEMENTS,
+            sound_rows::STATEMENTS,
+            refusal_rows::STATEMENTS,
+            quote_rows::STATEMENTS,
+            spend_rows::STATEMENTS,
+            quarter_rows::STATEMENTS,
+            explanation_rows::STATEMENTS,
+            deletion_rows::STATEMENTS,
+            register::STATEMENTS,
+            every_call::STATEMENTS,
+            consent_rows::STATEMENTS,
+            refused_call_rows::STATEMENTS,
+        ];
+        for statement in all.into_iter().flatten() {
+            connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
+    }
+
+    #[test]
+    fn prices_of_before_are_taken_over_to_the_last_digit() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
+        let before = STEPS.iter().position(|step| format!("{step:?}").contains("price_micros")).unwrap();
+        MIGRATIONS.to_version(&mut connection, before).unwrap();
+        let amounts = [
+            ("0.013", 13_000_i64),
+            ("1", 1_000_000),
+            ("0", 0),
+            ("12.34567", 12_345_670),
+            ("-0.5", -500_000),
+            ("-0.013", -13_000),
+            ("0.0000001", 1),
+            ("-1.1234567", -1_123_457),
+        ];
+        for (n, (amount, _)) in amounts.iter().enumerate() {
+            let columns = "id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open, news, price_amount, price_currency";
+            let insert = format!(
+                "INSERT INTO calls ({columns}) VALUES (?1, 'p', '+1', '+2', 'live', 'AC1', ?2, 'completed', 0, 'polling', ?3, 'USD')"
+            );
+            let at = 1_700_000_000_000_i64 + i64::try_from(n).unwrap();
+            connection.execute(&insert, rusqlite::params![uuid::Uuid::now_v7(), at, amount]).unwrap();
+        }
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let mut statement =
+            connection.prepare("SELECT price_micros FROM calls ORDER BY requested_at").unwrap();
+        let micros: Vec<i64> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(micros, amounts.map(|(_, micros)| micros));
+        let sum: i64 = micros.iter().sum();
+        for table in
+            ["spend WHERE span_s = 900", "spend WHERE span_s = 86400", "protocol_spend", "number_spend"]
+        {
+            let sql = format!("SELECT sum(spent_micros) FROM {table}");
+            let told: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(told, sum, "{table}");
+        }
+    }
+
+    #[test]
+    fn calls_of_an_older_version_are_counted_once_and_for_all() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, 6).unwrap();
+        let insert = "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
+            status, open, news) VALUES (?1, 'dinner', '+15005550006', '+15005550100', ?2, 'AC1', ?3, ?4, ?5, 'polling')";
+        for (id, mode, at, status, open) in [
+            (1_u8, "live", 900_000, "completed", 0),
+            (2, "live", 1_799_999, "no-answer", 0),
+            (3, "live", 1_800_000, "busy", 0),
+            (4, "live", 1_800_000, "ringing", 1),
+            (5, "sandbox", 900_000, "completed", 0),
+        ] {
+            connection.execute(insert, rusqlite::params![[id; 16], mode, at, status, open]).unwrap();
+        }
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let told = "SELECT group_concat(concat_ws(' ', mode, quarter, completed, busy, no_answer), ', ')
+            FROM (SELECT * FROM quarters ORDER BY mode, quarter)";
+        let told: String = connection.query_row(told, [], |row| row.get(0)).unwrap();
+        assert_eq!(told, "live 1 1 0 1, live 2 0 1 0, sandbox 1 1 0 0");
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let connection = connect(&path, OpenFlags::default()).unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        drop(connection);
+        assert!(matches!(Store::open(&path, Hub::new()), Err(StoreError::Migration(_))));
+        let connection = connect(&path, OpenFlags::default()).unwrap();
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, 99);
+    }
+}
