@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Money;
+use crate::spending::{self, Span};
 
 /// Days that are told one by one, today among them.
 pub const DAYS: usize = 30;
@@ -109,9 +110,11 @@ impl Statistics {
         self.midnight(self.days.keys().next().copied().unwrap_or(self.rates_from).min(self.rates_from))
     }
 
-    /// The moment from which costs count.
-    pub fn costs_from(&self) -> Timestamp {
-        self.midnight(self.months.keys().next().copied().unwrap_or(date(1970, 1, 1)))
+    /// The months whose costs count, oldest first, as stretches of time.
+    pub fn month_spans(&self) -> Vec<Span> {
+        let [first, last] = [self.months.keys().next(), self.months.keys().next_back()]
+            .map(|month| month.copied().unwrap_or(date(1970, 1, 1)));
+        spending::months(first, last.last_of_month(), &self.zone)
     }
 
     fn midnight(&self, date: Date) -> Timestamp {
@@ -140,13 +143,12 @@ impl Statistics {
         }
     }
 
-    /// Counts what a call cost.
-    pub fn add_price(&mut self, requested_at: Timestamp, price: Money) {
-        let date = requested_at.to_zoned(self.zone.clone()).date();
-        if let Some(month) = self.months.get_mut(&date.first_of_month()) {
-            match month.get_mut(price.currency()) {
-                Some(sum) => *sum = sum.plus(&price),
-                None => _ = month.insert(price.currency().to_owned(), price),
+    /// Counts what calls of a month cost: one of [`Statistics::month_spans`], or nothing happens.
+    pub fn add_spent(&mut self, month: &Span, spent: Money) {
+        if let Some(month) = self.months.get_mut(&month.first_day) {
+            match month.get_mut(spent.currency()) {
+                Some(sum) => *sum = sum.plus(&spent),
+                None => _ = month.insert(spent.currency().to_owned(), spent),
             }
         }
     }
@@ -242,18 +244,23 @@ mod tests {
     fn money_is_added_by_currency_and_month() {
         let money = |amount: &str, currency| Money::new(amount.parse().unwrap(), currency).unwrap();
         let mut statistics = Statistics::new(at("2026-06-15T10:00:00Z"), berlin());
-        statistics.add_price(at("2026-05-31T22:30:00Z"), money("0.1", "usd"));
-        statistics.add_price(at("2026-06-02T10:00:00Z"), money("0.2", "usd"));
-        statistics.add_price(at("2026-06-02T10:00:00Z"), money("1", "eur"));
-        statistics.add_price(at("2025-06-30T10:00:00Z"), money("9", "usd"));
+        let spans = statistics.month_spans();
+        let [.., may, june] = spans.as_slice() else { panic!("twelve months") };
+        assert_eq!((june.from, june.to), (at("2026-05-31T22:00:00Z"), at("2026-06-30T22:00:00Z")));
+        assert_eq!(may.to, june.from);
+        assert_eq!(spans[0].from, at("2025-06-30T22:00:00Z"));
+        statistics.add_spent(june, money("0.1", "usd"));
+        statistics.add_spent(june, money("0.2", "usd"));
+        statistics.add_spent(june, money("1", "eur"));
+        let before = Span { first_day: date(2025, 6, 1), ..*june };
+        statistics.add_spent(&before, money("9", "usd"));
         let months: Vec<_> = statistics.months().collect();
         assert_eq!(months.len(), MONTHS);
         assert_eq!(months[0].first_day, date(2025, 7, 1), "the oldest that is told");
         let june = &months[MONTHS - 1];
         let spent: Vec<_> = june.spent.iter().map(ToString::to_string).collect();
-        assert_eq!(spent, ["1 EUR", "0.3 USD"], "half past midnight of the first, in Germany");
+        assert_eq!(spent, ["1 EUR", "0.3 USD"]);
         assert!(months[..MONTHS - 1].iter().all(|month| month.spent.is_empty()));
-        assert_eq!(statistics.costs_from(), at("2025-06-30T22:00:00Z"));
         assert_eq!(statistics.counts_from(), at("2026-03-17T23:00:00Z"), "ninety days with today");
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn fill(database: &Path, count: i64) -> Timestamp {
         let mut insert_call = transaction
             .prepare(
                 "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open,
-                 sid, news, answered_at, ended_at, duration_s, price_amount, price_currency, sip_response_code,
+                 sid, news, answered_at, ended_at, duration_s, price_micros, price_currency, sip_response_code,
                  failure_code, failure_message, channel, asked_by, asker_name)
                  VALUES (?1, ?2, ?3, ?4, 'sandbox', 'AC00000000000000000000000000000001', ?5, ?6, 0, ?7, 'callbacks',
                  ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
@@ -147,7 +147,7 @@ fn insert(
         is_answered.then_some(at + 9_000),
         ended,
         is_answered.then_some(i64::try_from(duration).unwrap()),
-        is_answered.then(|| format!("0.{:03}", 13 + duration / 60 * 13)),
+        is_answered.then_some((1 + i64::try_from(duration).unwrap() / 60) * 13_000),
         is_answered.then_some("USD"),
         sip,
         is_failed.then_some(13_224),

@@ -4,6 +4,9 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::made_up::{NUMBERS, PROTOCOLS, number, person, protocol};
 
+/// Over how many days costs are told: a month, and all that there is.
+const SPANS: [i64; 2] = [30, 730];
+
 pub(crate) struct Question {
     pub(crate) name: String,
     pub(crate) path: String,
@@ -68,9 +71,21 @@ pub(crate) fn all(count: i64, newest: Timestamp) -> Vec<Question> {
         ),
     ];
     let lists = lists.map(|(name, query)| Question { name, path: format!("/api/v1/calls?{query}") });
-    let plots = ["UTC", "Europe/Berlin", "Asia/Kathmandu"].map(|zone| Question {
+    let zones = ["UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu"];
+    let plots = zones.map(|zone| Question {
         name: format!("every plot, days of {zone}"),
         path: format!("/api/v1/statistics?time_zone={zone}"),
     });
-    lists.into_iter().chain(plots).collect()
+    let spent = |by: &str, zone: &str, first: i64| Question {
+        name: format!("spent by {by} in {} days, {zone}", first + 1),
+        path: format!("/api/v1/spend?by={by}&from={}&to={}&time_zone={zone}", day(first), day(0)),
+    };
+    let mut spend = Vec::new();
+    for by in ["day", "month", "protocol", "person"] {
+        for (days, zone) in SPANS.into_iter().flat_map(|days| zones[..3].iter().map(move |zone| (days, zone)))
+        {
+            spend.push(spent(by, zone, days - 1));
+        }
+    }
+    lists.into_iter().chain(plots).chain(spend).collect()
 }

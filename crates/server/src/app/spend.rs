@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use benspamsphones_core::spending::{self, Span};
 use benspamsphones_core::{Mode, Money, PersonId, SpendBy};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -76,7 +75,7 @@ fn read(connection: &Connection, query: &SpendQuery) -> Result<Spending, StoreEr
     let whole = spending::whole(first, last, zone);
     let total = spend_rows::between(connection, mode, None, whole.from, whole.to)?;
     let (parts, deleted) = match query.by {
-        SpendBy::Day => (by_day(connection, mode, whole, &spending::days(first, last, zone))?, Vec::new()),
+        SpendBy::Day => (by_day(connection, mode, &spending::days(first, last, zone))?, Vec::new()),
         SpendBy::Month => (by_month(connection, mode, &spending::months(first, last, zone))?, Vec::new()),
         SpendBy::Protocol => {
             let sums = spend_rows::of_protocols(connection, mode, whole.from, whole.to)?;
@@ -88,16 +87,10 @@ fn read(connection: &Connection, query: &SpendQuery) -> Result<Spending, StoreEr
     Ok(Spending { total, parts, deleted })
 }
 
-fn by_day(connection: &Connection, mode: Mode, whole: Span, days: &[Span]) -> Result<Vec<Part>, StoreError> {
-    let mut quarters = spend_rows::quarters(connection, mode, whole.from, whole.to)?.into_iter().peekable();
-    let days = days.iter().map(|day| {
-        let mut sums = BTreeMap::new();
-        while let Some((_, sum)) = quarters.next_if(|(at, _): &(Timestamp, Spent)| *at < day.to) {
-            add(&mut sums, sum);
-        }
-        Part { whose: Whose::Time(day.first_day), sums: sums.into_values().collect() }
-    });
-    Ok(days.collect())
+fn by_day(connection: &Connection, mode: Mode, days: &[Span]) -> Result<Vec<Part>, StoreError> {
+    let sums = spend_rows::of_days(connection, mode, days)?;
+    let part = |(day, sums): (&Span, _)| Part { whose: Whose::Time(day.first_day), sums };
+    Ok(days.iter().zip(sums).map(part).collect())
 }
 
 fn by_month(connection: &Connection, mode: Mode, months: &[Span]) -> Result<Vec<Part>, StoreError> {

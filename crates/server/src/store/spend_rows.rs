@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
+use benspamsphones_core::spending::Span;
 use benspamsphones_core::{Mode, Money, PersonId};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::call_rows::{first_id, timestamp};
+use super::call_rows::first_id;
 
 /// The shortest span that sums are kept for, in milliseconds.
 pub(crate) const QUARTER_MS: i64 = 900_000;
@@ -29,8 +30,8 @@ const BETWEEN: &str = "SELECT currency, sum(spent_micros), sum(held_micros) FROM
     UNION ALL SELECT account_sid, currency, spent_micros, held_micros FROM spend
         WHERE mode = ?1 AND span_s = 900 AND starts_at >= ?4 AND starts_at < ?5
     ) WHERE ?6 IS NULL OR account_sid = ?6 GROUP BY currency";
-const QUARTERS: &str = "SELECT starts_at, currency, sum(spent_micros), sum(held_micros) FROM spend
-    WHERE mode = ?1 AND span_s = 900 AND starts_at >= ?2 AND starts_at < ?3 GROUP BY starts_at, currency";
+const SPANS: &str = "SELECT starts_at, currency, spent_micros, held_micros FROM spend
+    WHERE mode = ?1 AND span_s = ?2 AND starts_at >= ?3 AND starts_at < ?4";
 const OF_PROTOCOLS: &str = "SELECT protocol, currency, sum(spent_micros), sum(calls) FROM protocol_spend
     WHERE mode = ?1 AND month >= ?2 AND month < ?3 GROUP BY protocol, currency";
 const OF_PROTOCOLS_EDGE: &str = "SELECT protocol, price_currency, sum(price_micros), count(*) FROM calls
@@ -50,7 +51,7 @@ const OF_PEOPLE_EDGE: &str = "SELECT person, currency, sum(spent), sum(calls) FR
     WHERE person IS NOT NULL GROUP BY person, currency";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[BETWEEN, QUARTERS, OF_PROTOCOLS, OF_PROTOCOLS_EDGE, OF_PEOPLE, OF_PEOPLE_EDGE];
+    &[BETWEEN, SPANS, OF_PROTOCOLS, OF_PROTOCOLS_EDGE, OF_PEOPLE, OF_PEOPLE_EDGE];
 
 /// What calls of one currency cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,8 +87,7 @@ pub(crate) fn between(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<Spent>, StoreError> {
-    let quarter = |at: Timestamp| at.as_millisecond().div_euclid(QUARTER_MS) * QUARTER_MS;
-    let (from, to) = (quarter(from), quarter(to));
+    let [from, to] = [from, to].map(quarter);
     let to = to.max(from);
     let first_day = ((from + DAY_MS - 1).div_euclid(DAY_MS) * DAY_MS).min(to);
     let after_last_day = (to.div_euclid(DAY_MS) * DAY_MS).max(first_day);
@@ -102,21 +102,80 @@ pub(crate) fn between(
     Ok(sums)
 }
 
-/// What each quarter hour's calls cost, in the order of time.
-pub(crate) fn quarters(
+/// What calls of each day cost, as [`between`] tells it, for days that follow each other.
+///
+/// A day of another zone is the day of UTC that is nearest, without the quarter hours that it has too many, with those
+/// that it lacks: so in Berlin eight quarter hours a day are read rather than 96.
+pub(crate) fn of_days(
     connection: &Connection,
     mode: Mode,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<(Timestamp, Spent)>, StoreError> {
-    let mut statement = connection.prepare_cached(QUARTERS)?;
-    let mut rows = statement.query(params![mode.as_str(), from.as_millisecond(), to.as_millisecond()])?;
-    let mut sums = Vec::new();
+    days: &[Span],
+) -> Result<Vec<Vec<Spent>>, StoreError> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
+    let mut statement = connection.prepare_cached(SPANS)?;
+    let mut whole = OfDays::new();
+    let ends = [first.from, last.to].map(nearest_day);
+    let mut rows = statement.query(params![mode.as_str(), 86_400, ends[0], ends[1]])?;
+    let mut day = 0;
     while let Some(row) = rows.next()? {
-        let currency: String = row.get(1)?;
-        sums.push((timestamp(row.get(0)?)?, spent(&currency, row.get(2)?, row.get(3)?)?));
+        let starts_at: i64 = row.get(0)?;
+        // Days are in order, and so are the rows.
+        while days.get(day).is_some_and(|day| nearest_day(day.to) <= starts_at) {
+            day += 1;
+        }
+        add_row(&mut whole, day, row, 1)?;
     }
-    Ok(sums)
+    drop(rows);
+    let ends = days.iter().map(|day| day.from).chain([last.to]);
+    for (next, end) in ends.enumerate() {
+        let (end, near) = (quarter(end), nearest_day(end));
+        if end == near {
+            continue;
+        }
+        // Before the end of a day of UTC they are the next day's; after it they were counted with that one.
+        let sign = if end < near { 1 } else { -1 };
+        let mut rows = statement.query(params![mode.as_str(), 900, end.min(near), end.max(near)])?;
+        while let Some(row) = rows.next()? {
+            add_row(&mut whole, next, row, sign)?;
+            if let Some(before) = next.checked_sub(1) {
+                add_row(&mut whole, before, row, -sign)?;
+            }
+        }
+    }
+    let mut told = vec![Vec::new(); days.len()];
+    for ((at, currency), (spent_micros, held_micros)) in whole {
+        let (Some(day), Some(sums)) = (days.get(at), told.get_mut(at)) else { continue };
+        if (spent_micros, held_micros) == (0, 0) {
+            // Calls that cost nothing, or none at all.
+            let sums_of_day = between(connection, mode, None, day.from, day.to)?;
+            if sums_of_day.iter().all(|sum| sum.spent.currency() != currency) {
+                continue;
+            }
+        }
+        sums.push(spent(&currency, spent_micros, held_micros)?);
+    }
+    Ok(told)
+}
+
+/// Millionths spent and held, by the day's place and the currency.
+type OfDays = BTreeMap<(usize, String), (i64, i64)>;
+
+fn add_row(days: &mut OfDays, day: usize, row: &rusqlite::Row<'_>, sign: i64) -> Result<(), StoreError> {
+    let (spent_micros, held_micros): (i64, i64) = (row.get(2)?, row.get(3)?);
+    let sum = days.entry((day, row.get(1)?)).or_default();
+    sum.0 += sign * spent_micros;
+    sum.1 += sign * held_micros;
+    Ok(())
+}
+
+/// The quarter hour of a moment, by its beginning in milliseconds.
+fn quarter(at: Timestamp) -> i64 {
+    at.as_millisecond().div_euclid(QUARTER_MS) * QUARTER_MS
+}
+
+/// The beginning of a day of UTC that is nearest, in milliseconds.
+fn nearest_day(at: Timestamp) -> i64 {
+    (quarter(at) + DAY_MS / 2).div_euclid(DAY_MS) * DAY_MS
 }
 
 /// What calls of the history between two moments cost, by the protocol that was played.

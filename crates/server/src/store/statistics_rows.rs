@@ -2,7 +2,6 @@
 
 use benspamsphones_core::Mode;
 use benspamsphones_core::statistics::Statistics;
-use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::{StoreError, quarter_rows, spend_rows};
@@ -16,9 +15,10 @@ pub(crate) fn count(
     quarter_rows::each_since(connection, mode, statistics.counts_from(), |begins_at, endings| {
         statistics.add_quarter(begins_at, endings);
     })?;
-    for (begins_at, spent) in spend_rows::quarters(connection, mode, statistics.costs_from(), Timestamp::MAX)?
-    {
-        statistics.add_price(begins_at, spent.spent);
+    for month in statistics.month_spans() {
+        for sum in spend_rows::between(connection, mode, None, month.from, month.to)? {
+            statistics.add_spent(&month, sum.spent);
+        }
     }
     Ok(statistics)
 }

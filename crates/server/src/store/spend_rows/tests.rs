@@ -150,9 +150,14 @@ fn the_nearest_month_is_found() {
     }
 }
 
+/// Some calls cost nothing.
+fn some_price() -> impl Strategy<Value = i64> {
+    prop_oneof![1 => Just(0_i64), 4 => 0..5_000_000_i64]
+}
+
 /// A hundred days, a call each at a moment of its own, and what it cost.
 fn history() -> impl Strategy<Value = Vec<(i64, i64, bool)>> {
-    proptest::collection::vec((0..8_640_000_i64, 0..5_000_000_i64, any::<bool>()), 0..40)
+    proptest::collection::vec((0..8_640_000_i64, some_price(), any::<bool>()), 0..40)
 }
 
 proptest! {
@@ -187,8 +192,55 @@ proptest! {
         connection.execute("INSERT INTO person_numbers VALUES (?1, 0, '+14158675309', NULL)", [person]).unwrap();
         let by_person = of_people(&connection, Mode::Live, from, to).unwrap();
         prop_assert_eq!(by_person.into_values().flatten().collect::<Vec<_>>(), expected.clone());
-        let quarters = quarters(&connection, Mode::Live, from, to).unwrap();
-        let in_all: i64 = quarters.iter().map(|(_, sum)| sum.spent.micros()).sum();
-        prop_assert_eq!(in_all, expected.iter().map(Money::micros).sum::<i64>());
+    }
+
+    /// Of each day of any zone likewise, also where calls cost nothing.
+    #[test]
+    fn days_are_exact(calls in history(), quarters in -48..=56_i32, first in 0..90_i8, length in 0..90_i8) {
+        let connection = store();
+        let begin = at("2026-01-01T00:00:00Z");
+        for (second, micros, is_euro) in &calls {
+            let call = place(&connection, begin + SignedDuration::from_secs(*second), "+14158675309", None);
+            let price = if *is_euro { eur(*micros) } else { usd(*micros) };
+            hear(&connection, call.id, CallStatus::Completed, Some(price));
+        }
+        let zone = TimeZone::fixed(jiff::tz::Offset::from_seconds(quarters * 900).unwrap());
+        let first = jiff::civil::date(2025, 12, 25) + i64::from(first).days();
+        let days = benspamsphones_core::spending::days(first, first + i64::from(length).days(), &zone);
+        let told = of_days(&connection, Mode::Live, &days).unwrap();
+        prop_assert_eq!(told.len(), days.len());
+        for (day, told) in days.iter().zip(told) {
+            let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
+            for (second, micros, is_euro) in &calls {
+                let moment = begin + SignedDuration::from_secs(*second);
+                if (day.from..day.to).contains(&moment) {
+                    *expected.entry(if *is_euro { "EUR" } else { "USD" }).or_default() += micros;
+                }
+            }
+            let told: BTreeMap<&str, i64> =
+                told.iter().map(|sum| (sum.spent.currency(), sum.spent.micros())).collect();
+            prop_assert_eq!(told, expected, "{:?}", day);
+        }
+    }
+
+    /// So they are on the days when clocks change, which are not as long as others.
+    #[test]
+    fn days_of_other_lengths_are_exact(seconds in prop::collection::vec(0..400_000_i64, 0..40)) {
+        let connection = store();
+        for begin in ["2026-03-27T00:00:00Z", "2026-10-23T00:00:00Z"] {
+            for second in &seconds {
+                let call = place(&connection, at(begin) + SignedDuration::from_secs(*second), "+14158675309", None);
+                hear(&connection, call.id, CallStatus::Completed, Some(usd(1_000)));
+            }
+        }
+        for zone in ["CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0"] {
+            let zone = TimeZone::posix(zone).unwrap();
+            let date = jiff::civil::date;
+            let days = benspamsphones_core::spending::days(date(2026, 3, 20), date(2026, 11, 9), &zone);
+            let told = of_days(&connection, Mode::Live, &days).unwrap();
+            for (day, told) in days.iter().zip(told) {
+                prop_assert_eq!(told, between(&connection, Mode::Live, None, day.from, day.to).unwrap(), "{:?}", day);
+            }
+        }
     }
 }
