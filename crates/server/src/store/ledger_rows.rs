@@ -3,11 +3,11 @@
 //! Only what a limit asks for is read: this happens in the transaction that reserves the call.
 
 use benspamsphones_core::{Ledger, Mode, PhoneNumber, Policy};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::call_rows::timestamp;
+use super::call_rows::{self, timestamp};
 use super::{StoreError, blocked_rows, consent_rows, spend_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
@@ -107,9 +107,8 @@ fn moments(
     rows.collect()
 }
 
-/// The first id that a call of this moment can have, with a second to spare: ids sort by time (RFC 9562, version 7), and
-/// are made a moment before the call's own time is noted.
+/// The first id that a call of this moment can have, with a second to spare: an id is made a moment before the call's own
+/// time is noted. The guard looks at the times themselves.
 fn first_id(at: Timestamp) -> Uuid {
-    let millisecond = u64::try_from(at.as_millisecond() - 1_000).unwrap_or_default();
-    Uuid::from_u128(u128::from(millisecond) << 80)
+    call_rows::first_id(at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)).0
 }
