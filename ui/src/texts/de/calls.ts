@@ -77,9 +77,9 @@ export const calls: typeof Shape = {
       anyOutcome: 'Jeder Ausgang',
       protocol: 'Protokoll',
       anyProtocol: 'Jedes Protokoll',
-      person: 'Person',
+      person: 'Kontakt',
       anybody: 'Alle',
-      somebody: 'Jemand Unbekanntes',
+      somebody: 'Unbekannter Kontakt',
       askedBy: 'Gewünscht über',
       anyWay: 'Jeden Weg',
       byWay: (way) => `Über: ${way}`,
@@ -107,14 +107,14 @@ export const calls: typeof Shape = {
     },
     old: {
       title: 'Alte Anrufe löschen',
-      age: 'Anrufe, älter als',
+      age: 'Anrufe älter als',
       months: (n) => (n % 12 === 0 ? count(n / 12, 'Jahr', 'Jahre') : count(n, 'Monat', 'Monate')),
       remove: 'Löschen',
       deleting: 'Löscht',
       help: 'Mit ihren Ereignissen und allem, was über sie gespeichert ist. Anrufe der letzten 32\u00a0Tage bleiben: Die Grenzen zählen sie noch.',
       none: 'So alte Anrufe gibt es nicht.',
       question: (n, day) =>
-        `${n === 1 ? 'Den einen Anruf' : `Alle ${n.toLocaleString('de')}\u00a0Anrufe`} von vor dem ${day} löschen? Das lässt sich nicht zurücknehmen.`,
+        `${n === 1 ? 'Den einen Anruf' : `Alle ${n.toLocaleString('de')}\u00a0Anrufe`} aus der Zeit vor dem ${day} löschen? Das lässt sich nicht rückgängig machen.`,
       yes: 'Löschen',
       deleted: (n) =>
         n === 1 ? 'Ein Anruf ist gelöscht.' : `${n.toLocaleString('de')}\u00a0Anrufe sind gelöscht.`,
@@ -126,7 +126,7 @@ export const calls: typeof Shape = {
       asking: 'Fragt Twilio',
       notTwilio:
         'Twilio lässt sich nicht fragen: Es wusste nie von diesem Anruf, oder er gehörte zu einem anderen Konto.',
-      nothing: 'Twilio hat nichts notiert, was schiefging.',
+      nothing: 'Twilio hat keine Fehler notiert.',
       said: (warning) => (warning ? 'Twilio warnt' : 'Twilio sagt'),
       more: 'Mehr bei Twilio',
       requests: (n) => `${count(n, 'Anfrage', 'Anfragen')}, die Twilio dafür gestellt hat`,

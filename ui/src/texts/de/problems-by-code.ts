@@ -128,29 +128,30 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   no_price: {
     title: 'Es gibt keinen Preis',
-    detail: 'Twilio nennt für Anrufe zu dieser Nummer keinen.',
+    detail: 'Twilio nennt für Anrufe an diese Nummer keinen.',
   },
   still_counted: {
     title: 'Diese Anrufe zählen noch',
     detail: 'Anrufe der letzten 32\u00a0Tage bleiben, weil die Grenzen sie zählen. Wähl einen früheren Tag.',
   },
   no_ngrok_token: {
-    title: 'Es gibt keinen Token',
-    detail: 'Gib erst den Authtoken deines ngrok-Kontos ein.',
+    title: 'Das Authtoken fehlt',
+    detail: 'Gib zuerst das Authtoken deines ngrok-Kontos ein.',
   },
   bad_public_address: {
     title: 'Das kann keine öffentliche Adresse sein',
     detail:
-      'Sie beginnt mit http:// oder https:// und hat weder Abfrage noch Anker; eine Domain bei ngrok heißt etwa calls.ngrok.app.',
+      'Sie beginnt mit http:// oder https:// und enthält weder ? noch #; eine Domain bei ngrok sieht aus wie calls.ngrok.app.',
   },
   disk_full: {
     title: 'Die Festplatte ist voll',
     detail:
-      'Was sich nicht aufschreiben lässt, wird nicht angerufen. Schaff Platz und versuch es noch einmal.',
+      'Hiervon wurde nichts gespeichert, und es klingelt nicht: Ein Anruf geht erst hinaus, wenn er aufgeschrieben ist. Schaff Platz auf der Festplatte mit den Daten; das Programm macht dann von allein weiter.',
   },
   damaged: {
     title: 'Die Datenbank ist beschädigt',
-    detail: 'Nichts wird gelöscht. Starte das Programm neu: Es bietet an, eine Sicherung einzuspielen.',
+    detail:
+      'Nichts wurde gelöscht. Starte das Programm neu: Das Fenster bietet dann an, eine Sicherung einzuspielen. Ohne Fenster geht es mit: bsp restore DATEI',
   },
   restore: {
     title: 'Die Sicherung wurde nicht eingespielt',
@@ -242,7 +243,8 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   no_public_address: {
     title: 'Twilio kommt nicht an die Tondatei',
-    detail: 'Twilio holt sie von hier, und dieser Computer hat keine öffentliche Adresse (--public-url).',
+    detail:
+      'Twilio holt sie von hier, und dieser Computer hat keine öffentliche Adresse. Die bekommt er unter Einstellungen.',
   },
 
   bad_credentials: {

@@ -66,7 +66,7 @@ export const protocols: typeof Shape = {
       kilobytes < 1_000 ? `${kilobytes}\u00a0kB` : `${megabytes.format(kilobytes / 1_000)}\u00a0MB`,
     tooLarge: 'Eine Tondatei hat höchstens 10\u00a0MB.',
     unreachable:
-      'Twilio holt Tondateien von diesem Computer und erreicht ihn gerade nicht: Er braucht eine öffentliche Adresse , die es in den Einstellungen gibt.',
+      'Twilio holt Tondateien von diesem Computer und erreicht ihn gerade nicht: Er braucht eine öffentliche Adresse. Die bekommt er im Fenster unter Einstellungen.',
   },
   editor: {
     newTitle: 'Neues Protokoll',
@@ -123,22 +123,22 @@ export const protocols: typeof Shape = {
     kept: (names) => `Bleibt außerdem, wie es ist: ${names}.`,
     optOut: 'Die 9 anbieten',
     optOutHint:
-      'Am Ende heißt es, dass man die 9 drücken kann, um nicht wieder angerufen zu werden. Wer sie drückt, auch mittendrin, ist sofort gesperrt.',
+      'Am Ende heißt es: „Drücken Sie die 9, und diese Nummer wird nicht wieder angerufen.“ Wer die 9 drückt, auch mittendrin, ist sofort gesperrt.',
     optOutUnreachable:
-      'Zurzeit wird es nicht angeboten: Twilio erreicht diesen Computer nicht, also käme keine Taste an. Dafür braucht es eine öffentliche Adresse, die es in den Einstellungen gibt, und den Auth-Token des Kontos.',
+      'Zurzeit wird es nicht angeboten: Twilio erreicht diesen Computer nicht, also käme keine Taste an. Dafür braucht er eine öffentliche Adresse (im Fenster unter Einstellungen) und das Auth-Token des Kontos.',
     optOutCallback: 'Was eine Webadresse abspielt, muss das selbst anbieten.',
     optOutNoRoom: (n) =>
-      `Für diesen Satz ist kein Platz, also wird es nicht angeboten. Kürz um ${count(n, 'Zeichen', 'Zeichen')}.`,
+      `Für diesen Satz ist kein Platz, also wird es nicht angeboten. Kürz das, was zu hören ist, um ${count(n, 'Zeichen', 'Zeichen')}.`,
     optOutNoPlace:
       'Dieser Satz kann nur auf TwiML aus Say, Play, Pause und einem letzten Hangup folgen, und auf nichts, das immer wieder spielt.',
     optOutLanguage: 'Sprache dieses Satzes',
-    optOutLanguageLike: 'Wie die Nachricht; sonst Englisch',
+    optOutLanguageLike: 'Wie der Text; sonst Englisch',
     optOutWhen: 'Wer die 9 drückt, egal wann, wird nicht wieder angerufen',
     previewEmpty: 'Erscheint hier, während du schreibst.',
     preview: 'Was am anderen Ende zu hören ist',
   },
   twiml: {
-    characters: (n) => `${n} von 4.000 Zeichen`,
+    characters: (n) => `${n.toLocaleString('de')} von 4.000 Zeichen`,
     tooLong: 'Twilio nimmt höchstens 4.000 Zeichen.',
     notXml: (where) => `Kein wohlgeformtes XML${where}.`,
     where: (line, column) => `, Zeile ${line}, Spalte ${column}`,

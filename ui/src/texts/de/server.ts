@@ -30,7 +30,7 @@ export const server: { server: ServerWords | undefined } = {
     failures,
     summary,
     attention:
-      'Dein Twilio-Konto ließ sich beim Start nicht verwenden; Anrufe gehen vorerst in die Sandbox. Unter „Twilio-Konto“ lässt es sich prüfen und neu eingeben.',
+      'Beim Start ließ sich dein Twilio-Konto nicht verwenden, oder eine Sicherung wurde nicht eingespielt, weil noch Anrufe liefen. Ob Telefone klingeln, steht unter „Die Leitung“; dein Konto lässt sich unter „Twilio-Konto“ prüfen.',
     vault: {
       no_service:
         'Hier läuft kein Schlüsselbund. Starte einen (GNOME-Schlüsselbund, KWallet oder KeePassXC mit Secret Service) und dann dieses Programm neu, oder setz die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',
@@ -71,7 +71,7 @@ export const server: { server: ServerWords | undefined } = {
         'Pusher ist nicht zu erreichen. Prüf die Verbindung dieses Computers und den Cluster, der Teil von Pushers Adresse ist.',
       address_good: 'Twilio kann diesen Computer erreichen, und seiner Signatur wird hier geglaubt.',
       address_not_set_up:
-        'Es gibt keine öffentliche Adresse oder kein Auth-Token zum Signieren. Gib beides an: --public-url und das Auth-Token deines Twilio-Kontos.',
+        'Es gibt keine öffentliche Adresse oder kein Auth-Token zum Signieren. Gib beides in den Einstellungen ein.',
       address_unknown_name: (host) =>
         `DNS: ${host} kennt kein Namensserver. Ist der Name richtig geschrieben? Ein ganz neuer braucht eine Weile.`,
       address_refused: (host) =>

@@ -53,7 +53,7 @@ export const shell: typeof Shape = {
     back: 'Wieder verbunden.',
     fallen: {
       unreachable:
-        'Pusher ist von hier nicht zu erreichen. Bis dahin meldet die Zentrale selbst, was geschieht.',
+        'Pusher ist von hier nicht zu erreichen. Solange meldet die Zentrale selbst, was geschieht.',
       refused: 'Pusher lässt dort niemanden zuhören. Die Zentrale meldet selbst, was geschieht.',
       not_set_up: 'Die Zentrale hat keine Pusher-App mehr. Sie meldet selbst, was geschieht.',
     },

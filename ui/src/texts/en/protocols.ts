@@ -135,7 +135,7 @@ export const protocols = {
     preview: 'What the person will hear',
   },
   twiml: {
-    characters: (n: number) => `${n} of 4,000 characters`,
+    characters: (n: number) => `${n.toLocaleString('en')} of 4,000 characters`,
     tooLong: 'Twilio takes 4,000 characters at most.',
     notXml: (where: string) => `Not well-formed XML${where}.`,
     where: (line: string, column: string) => `, line ${line}, column ${column}`,

@@ -149,7 +149,7 @@ export const settings = {
       cross_site: 'a page of another site',
       forged_callback: 'a callback that Twilio did not sign',
     },
-    times: (n: number) => (n === 1 ? 'once' : `${n} times`),
+    times: (n: number) => (n === 1 ? 'once' : `${n.toLocaleString('en')} times`),
     waits: (seconds: number) => `has to wait ${seconds} s`,
     forgive: (source: string) => `Forgive ${source}`,
     forgiveShort: 'Forgive',
