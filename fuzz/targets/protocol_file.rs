@@ -27,22 +27,23 @@ fn check(protocol: &Protocol) {
     assert!(protocol.send_digits.as_deref().is_none_or(|digits| {
         digits.len() <= 32 && digits.chars().all(|sign| "0123456789*#wW".contains(sign))
     }));
-    let played = match &protocol.plays {
-        Plays::Callback { url, .. } => {
-            // Addresses may be written with blanks around them, which reading takes away.
-            let scheme = url.trim().get(..5).unwrap_or_default().to_ascii_lowercase();
-            return assert!(
-                scheme.starts_with("http")
-                    || url.contains(['\t', '\n', '\r'])
-                    || !url.is_ascii()
-                    || url.starts_with(char::is_control),
-                "{url:?}"
-            );
-        }
-        Plays::Twiml(twiml) => twiml.clone(),
-        Plays::Say(say) => twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref()),
-        Plays::Sound(_) => return,
-    };
-    assert_eq!(twiml::check(&played), Ok(()), "Twilio takes it");
-    assert!(played.chars().count() <= 4_000);
+    if let Plays::Callback { url, .. } = &protocol.plays {
+        // Addresses may be written with blanks around them, which reading takes away.
+        let scheme = url.trim().get(..5).unwrap_or_default().to_ascii_lowercase();
+        return assert!(
+            scheme.starts_with("http")
+                || url.contains(['\t', '\n', '\r'])
+                || !url.is_ascii()
+                || url.starts_with(char::is_control),
+            "{url:?}"
+        );
+    }
+    // With the offer to press 9 and without it.
+    for action in [None, Some("https://calls.example.com/api/twilio_gather/private-call-1")] {
+        let played = protocol
+            .twiml(Some("https://calls.example.com/media/1.mp3"), action)
+            .expect("it is ours to send");
+        assert_eq!(twiml::check(&played), Ok(()), "Twilio takes it");
+        assert!(played.chars().count() <= 4_000);
+    }
 }
