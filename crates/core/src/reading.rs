@@ -42,8 +42,10 @@ fn international(compact: &str) -> Result<PhoneNumber, PhoneNumberError> {
 fn abroad(region: Region, compact: &str) -> Option<String> {
     let leads_out = DATABASE.by_id(&region.to_string())?.international_prefix()?.find(compact)?;
     let rest = (leads_out.start() == 0).then(|| &compact[leads_out.end()..])?;
-    let read = phonenumber::parse(Some(region.0), compact).ok()?;
-    (read.code().source() == phonenumber::country::Source::Idd).then(|| format!("+{rest}"))
+    // What it can't read within the country is none of the country's numbers either.
+    let read = phonenumber::parse(Some(region.0), compact);
+    let is_national = read.is_ok_and(|read| read.code().source() != phonenumber::country::Source::Idd);
+    (!is_national).then(|| format!("+{rest}"))
 }
 
 fn with_plan_of(region: phonenumber::country::Id, compact: &str) -> Result<PhoneNumber, PhoneNumberError> {
