@@ -20,7 +20,7 @@ const APP: PusherApp = { key: 'key', cluster: 'mt1', host: null, channel: 'priva
 class World {
   app: PusherApp | null = APP;
   switchboardAnswers = true;
-  libraryLoads = true;
+  pusherLoads = true;
   asked = 0;
   /** Every connection that was opened, the newest last. */
   sockets: { app: PusherApp; heard: Heard; open: boolean }[] = [];
@@ -30,7 +30,7 @@ class World {
   readonly stop: () => void;
 
   constructor(
-    beginning: { app?: null; libraryLoads?: false } = {},
+    beginning: { app?: null; pusherLoads?: false } = {},
     listener: (news: LiveNews) => void = () => undefined,
   ) {
     Object.assign(this, beginning);
@@ -41,7 +41,7 @@ class World {
           return this.switchboardAnswers ? Promise.resolve(this.app) : Promise.reject(new TypeError());
         },
         openSocket: (app, heard) => {
-          if (!this.libraryLoads) return Promise.reject(new TypeError());
+          if (!this.pusherLoads) return Promise.reject(new TypeError());
           const socket = { app, heard, open: true };
           this.sockets.push(socket);
           return Promise.resolve(() => (socket.open = false));
@@ -215,7 +215,7 @@ describe('a Pusher that is never there', () => {
 
   test('because its library can’t be loaded', async () => {
     world.stop();
-    world = new World({ libraryLoads: false });
+    world = new World({ pusherLoads: false });
     await settle();
     expect(world.take()).toEqual(['fallen: unreachable']);
     expect(world.stream).toBeDefined();
