@@ -93,35 +93,20 @@ pub(crate) async fn list(
 
 impl From<RefusedCall> for RefusedCallView {
     fn from(refused: RefusedCall) -> Self {
-        let RefusedCall {
-            id,
-            first_at,
-            last_at,
-            count,
-            to,
-            protocol,
-            mode,
-            asked_by,
-            asker_name,
-            code,
-            words,
-            lifts_at,
-            set_aside,
-        } = refused;
         Self {
-            id,
-            first_at,
-            last_at,
-            count,
-            to,
-            protocol,
-            mode,
-            asked_by,
-            asker_name,
-            code,
-            words,
-            lifts_at,
-            set_aside,
+            id: refused.id,
+            first_at: refused.first_at,
+            last_at: refused.last_at,
+            count: refused.count,
+            to: refused.to,
+            protocol: refused.protocol,
+            mode: refused.mode,
+            asked_by: refused.asked_by,
+            asker_name: refused.asker_name,
+            code: refused.code,
+            words: refused.words,
+            lifts_at: refused.lifts_at,
+            set_aside: refused.set_aside,
         }
     }
 }
