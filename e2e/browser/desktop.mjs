@@ -14,7 +14,10 @@ export function pretendDesktop(preferences) {
       network: { shared: true, shared_fixed: false, urls: ['https://192.168.1.7:9001', 'https://desk.local:9001'], https: true, https_fixed: false, fingerprint: 'AB:CD:EF:01', authority: 'pem' },
       webhook_url: 'http://127.0.0.1:9002', keep_calls_months: null,
       public_address: { choice: { by: 'forwarding', url: 'https://calls.example.com/' }, fixed: false, state: 'forwarded', url: 'https://calls.example.com/', problem: null, help: null, ngrok_token: null },
-      attention: 'Your Twilio account could not be used.',
+      attention: [
+        { code: 'account_unusable', sentence: 'Your Twilio account could not be used.' },
+        { code: 'backup_not_restored', sentence: 'The backup was not restored: calls are under way (1).' },
+      ],
       vault: { kind: 'keyring', ready: false, trouble: 'locked', problem: 'The keyring is locked.', help: 'Unlock it, then try again.' },
       twilio: { kept: true, source: null, account_sid: null, can_believe_callbacks: false },
       pusher: { source: null, app_id: null, key: null, cluster: null, host: null },

@@ -95,7 +95,7 @@ for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['
       await press(de.settings.publicAddress.test)(page);
       await page.getByText(de.server.verdicts.address_not_set_up).waitFor();
       await page.getByText(de.server.vault.locked).waitFor();
-      await page.getByText(de.server.attention).waitFor();
+      for (const sentence of Object.values(de.server.attention)) await page.getByText(sentence).waitFor();
       assert.deepEqual(await leftovers(page, de, en), []);
       await look(page, `de-window-settings-${theme}-${width}`, { whole: true });
       await press(de.settings.addPhone)(page);

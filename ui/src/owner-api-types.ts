@@ -443,6 +443,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One such thing. */
+        Attention: {
+            /** @description What it was, by name. */
+            code: components["schemas"]["AttentionCode"];
+            /**
+             * @description The same in a sentence, with the reason.
+             * @example The backup was not restored: calls are under way (1).
+             */
+            sentence: string;
+        };
+        /**
+         * @description What could not be done.
+         * @enum {string}
+         */
+        AttentionCode: "account_unusable" | "backup_not_restored";
         /** @description Countries whose numbers may be called. */
         Countries: "own" | {
             /** @description These, as two letters of ISO 3166. Services of no country are in none of them. */
@@ -814,8 +829,8 @@ export interface components {
             webhook_url: string;
             /** @description Whether and how Twilio can reach it. */
             public_address: components["schemas"]["PublicAddressView"];
-            /** @description What the owner should know at once. */
-            attention?: string | null;
+            /** @description What this start could not do as it was chosen. */
+            attention: components["schemas"]["Attention"][];
             /** @description Where credentials are kept. */
             vault: components["schemas"]["VaultView"];
             /** @description The account that is in use. */

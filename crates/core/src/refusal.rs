@@ -51,7 +51,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// It was called a moment ago.
-    #[error("This number was called less than {gap_min} minutes ago.{}", when(.lifts))]
+    #[error("This number was called less than {} ago.{}", minutes(*.gap_min), when(.lifts))]
     TooSoon {
         /// The gap that is kept, in minutes.
         gap_min: u32,
@@ -59,7 +59,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// It was called often enough today.
-    #[error("This number was called {limit} times in the last 24 hours, and that is the limit.{}", when(.lifts))]
+    #[error("This number was called {} in the last 24 hours, and that is the limit.{}", times(*.limit), when(.lifts))]
     NumberTooOften {
         /// Calls in 24 hours.
         limit: u32,
@@ -67,7 +67,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// Enough was called in the last hour.
-    #[error("{limit} calls were placed in the last hour, and that is the limit.{}", when(.lifts))]
+    #[error("{} placed in the last hour, and that is the limit.{}", calls(*.limit, "was", "were"), when(.lifts))]
     TooManyCalls {
         /// Calls in an hour.
         limit: u32,
@@ -75,7 +75,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// Enough calls are under way.
-    #[error("{limit} calls are under way, and that is the limit. Wait until one is over, or hang up.")]
+    #[error("{} under way, and that is the limit. Wait until one is over, or hang up.", calls(*.limit, "is", "are"))]
     AtOnce {
         /// Calls at one time.
         limit: u32,
@@ -231,4 +231,32 @@ fn when(lifts: &Option<Lifts>) -> String {
     };
     let s = if count == 1 { "" } else { "s" };
     format!(" Try again in {count} {unit}{s}.")
+}
+
+fn minutes(count: u32) -> String {
+    if count == 1 { "a minute".to_owned() } else { format!("{count} minutes") }
+}
+
+fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
+fn calls(count: u32, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 call {one}") } else { format!("{count} calls {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_many() {
+        let said = |refusal: Refusal| refusal.to_string();
+        assert!(said(Refusal::AtOnce { limit: 1 }).starts_with("1 call is under way,"));
+        assert!(said(Refusal::AtOnce { limit: 3 }).starts_with("3 calls are under way,"));
+        assert!(said(Refusal::NumberTooOften { limit: 1, lifts: None }).contains("called once in"));
+        assert!(said(Refusal::NumberTooOften { limit: 3, lifts: None }).contains("called 3 times in"));
+        assert!(said(Refusal::TooSoon { gap_min: 1, lifts: None }).contains("less than a minute ago"));
+        assert!(said(Refusal::TooManyCalls { limit: 1, lifts: None }).starts_with("1 call was placed"));
+    }
 }

@@ -4,6 +4,7 @@
 //! routes are in `http`; whoever wants news subscribes to [`App::live`].
 
 pub mod app;
+pub mod attention;
 pub mod choices;
 mod clock;
 pub mod config;

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::app::App;
+use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
 use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
@@ -55,8 +56,8 @@ pub struct Owner {
     pub pusher_source: Option<CredentialSource>,
     /// Base address of Twilio's API, if it isn't Twilio's own.
     pub api_base: Option<Url>,
-    /// What the owner should know: why this isn't the mode that was chosen.
-    pub attention: Option<String>,
+    /// What this start could not do as it was chosen.
+    pub attention: Vec<Attention>,
     pub(crate) restart: Arc<Notify>,
 }
 
@@ -64,7 +65,7 @@ pub struct Owner {
 #[derive(Debug, thiserror::Error)]
 pub enum OwnerError {
     /// Calls are under way.
-    #[error("{0} calls are under way.")]
+    #[error("Calls are under way ({0}).")]
     CallsUnderWay(usize),
     /// It was told to the host, which would say it again.
     #[error("{0} was set by {1}, when the program was started.")]
@@ -206,6 +207,11 @@ impl Owner {
         Ok(())
     }
 
+    /// Whether this is a sandbox because the account that was kept could not be used: another one might be.
+    fn account_unusable(&self) -> bool {
+        self.attention.iter().any(|attention| attention.code == AttentionCode::AccountUnusable)
+    }
+
     /// Keeps an account.
     ///
     /// # Errors
@@ -213,7 +219,7 @@ impl Owner {
     pub async fn keep_twilio(&self, app: &App, keys: &TwilioKeys) -> Result<(), OwnerError> {
         nothing_under_way(app).await?;
         self.vault.keep_twilio(keys).await?;
-        if self.twilio_source == Some(CredentialSource::Vault) || self.attention.is_some() {
+        if self.twilio_source == Some(CredentialSource::Vault) || self.account_unusable() {
             self.restart.notify_one();
         }
         Ok(())
@@ -253,7 +259,7 @@ impl Owner {
                 Choices { mode: Some(Mode::Sandbox), ..choices }.write(data_dir)?;
             }
         }
-        if used == Some(CredentialSource::Vault) || self.attention.is_some() {
+        if used == Some(CredentialSource::Vault) || self.account_unusable() {
             self.restart.notify_one();
         }
         Ok(())

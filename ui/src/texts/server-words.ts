@@ -9,6 +9,7 @@ export type ProblemJson = Schemas['Problem'];
 export type ProblemCode = Schemas['ProblemCode'];
 export type FailureReason = Schemas['FailureReason'];
 export type VerdictCode = Verdict['code'];
+export type AttentionCode = Settings['attention'][number]['code'];
 export type VaultTrouble = NonNullable<Settings['vault']['trouble']>;
 
 export interface ProblemWords {
@@ -27,8 +28,8 @@ export interface ServerWords {
   twilio: Readonly<Record<number, string>>;
   failures: Record<FailureReason, string>;
   verdicts: Record<VerdictCode, string | ((about: string, verdict: Verdict) => string)>;
-  /** The account that was kept could not be used when the program was started. */
-  attention: string;
+  /** What a start could not do as the owner had chosen it. */
+  attention: Record<AttentionCode, string>;
   vault: Record<VaultTrouble, string>;
   /** Where the call is, or how it ended; `undefined` where only the server's words tell it. */
   summary: (call: Call) => string | undefined;

@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use twilio_sandbox::{Sandbox, SandboxConfig};
 use url::Url;
 
+use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
 use crate::config::{Config, Limits, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
@@ -133,7 +134,7 @@ struct Line {
     mode: Mode,
     /// None is the built-in sandbox.
     account: Option<(TwilioAccount, CredentialSource)>,
-    attention: Option<String>,
+    attention: Option<Attention>,
 }
 
 /// Starts a server as it was told.
@@ -173,7 +174,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         twilio_source: source,
         pusher_source,
         api_base: told.api_base.clone(),
-        attention: line.attention,
+        attention: line.attention.into_iter().collect(),
         ..Owner::default()
     };
     // The built-in sandbox shows a call the moment it has it, and begins anew with this program.
@@ -238,7 +239,8 @@ async fn choose_line(told: &Told, kept: Option<Mode>) -> Result<Line, LaunchErro
         Err(error) => error.into(),
     };
     if told.mode.is_none() && told.sandbox_when_in_doubt {
-        return Ok(sandbox(Some(format!("Your Twilio account could not be used. {failure}"))));
+        let sentence = format!("Your Twilio account could not be used. {failure}");
+        return Ok(sandbox(Some(Attention { code: AttentionCode::AccountUnusable, sentence })));
     }
     Err(failure)
 }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::app::{App, StartError};
+use crate::attention::{Attention, AttentionCode};
 use crate::clock;
 use crate::config::{Config, PublicAddress, WebUser};
 use crate::data_dir::{DataDir, DataDirError};
@@ -117,9 +118,7 @@ impl Server {
         let first_state = wanted_tunnel.as_ref().map_or(TunnelState::Off, |_| TunnelState::Connecting(None));
         let (tunnel_state, tunnel) = watch::channel(first_state);
 
-        if let Some(attention) = finish_restore(&config.data_dir)? {
-            config.owner.attention.get_or_insert(attention);
-        }
+        config.owner.attention.extend(finish_restore(&config.data_dir)?);
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
         let certificate = config
@@ -286,7 +285,7 @@ impl Server {
 
 /// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
 /// what the owner should know.
-fn finish_restore(data_dir: &Path) -> Result<Option<String>, RestoreError> {
+fn finish_restore(data_dir: &Path) -> Result<Option<Attention>, RestoreError> {
     match restore::take_staged(&Store::path(data_dir), clock::now()) {
         Ok(None) => Ok(None),
         Ok(Some(aside)) => {
@@ -295,7 +294,8 @@ fn finish_restore(data_dir: &Path) -> Result<Option<String>, RestoreError> {
         }
         Err(error @ RestoreError::CallsUnderWay(_)) => {
             tracing::warn!(%error, "the backup was not restored");
-            Ok(Some(format!("The backup was not restored: {error}.")))
+            let sentence = format!("The backup was not restored: {error}.");
+            Ok(Some(Attention { code: AttentionCode::BackupNotRestored, sentence }))
         }
         Err(error) => Err(error),
     }

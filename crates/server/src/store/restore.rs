@@ -66,7 +66,7 @@ pub enum RestoreError {
     Unusable(StoreError),
     /// Calls are under way.
     #[error(
-        "{0} calls are under way, or ended without anybody here hearing how. Let them end first, with the program running"
+        "calls are under way ({0}), or ended without anybody here hearing how; let them end first, with the program running"
     )]
     CallsUnderWay(usize),
 }

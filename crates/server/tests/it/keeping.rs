@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use benspamsphones_core::{ProtocolFile, Region};
+use benspamsphones_server::attention::AttentionCode;
 use benspamsphones_server::keeping::{self, ReplaceError, RestoreError, export, support_bundle};
 use benspamsphones_server::owner::OwnerError;
 use benspamsphones_server::{Server, ServerError};
@@ -146,7 +147,8 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     server.stop().await;
     server.start_again().await;
     server.first_password = password;
-    assert!(server.server().owner().attention.as_deref().unwrap().contains("not restored"));
+    let attention = server.server().owner().attention.clone();
+    assert_eq!(attention.iter().map(|it| it.code).collect::<Vec<_>>(), [AttentionCode::BackupNotRestored]);
     assert_eq!(server.calls("").await["items"].as_array().unwrap().len(), 3, "nothing was replaced");
     server.hang_up(id(&late)).await;
     server.ended(id(&late)).await;

@@ -29,8 +29,12 @@ export const server: { server: ServerWords | undefined } = {
     twilio,
     failures,
     summary,
-    attention:
-      'Beim Start ließ sich dein Twilio-Konto nicht verwenden, oder eine Sicherung wurde nicht eingespielt, weil noch Anrufe liefen. Ob Telefone klingeln, steht unter „Die Leitung“; dein Konto lässt sich unter „Twilio-Konto“ prüfen.',
+    attention: {
+      account_unusable:
+        'Dein Twilio-Konto ließ sich beim Start nicht verwenden. Deshalb gehen Anrufe in die Sandbox. Prüf dein Konto unter „Twilio-Konto“.',
+      backup_not_restored:
+        'Die Sicherung wurde nicht eingespielt, weil noch Anrufe liefen. Spiel sie noch einmal ein, sobald sie vorbei sind.',
+    },
     vault: {
       no_service:
         'Hier läuft kein Schlüsselbund. Starte einen (GNOME-Schlüsselbund, KWallet oder KeePassXC mit Secret Service) und dann dieses Programm neu, oder setz die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',

@@ -8,6 +8,7 @@ use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::attention::Attention;
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
@@ -44,8 +45,8 @@ pub(crate) struct SettingsView {
     webhook_url: String,
     /// Whether and how Twilio can reach it.
     public_address: PublicAddressView,
-    /// What the owner should know at once.
-    attention: Option<String>,
+    /// What this start could not do as it was chosen.
+    attention: Vec<Attention>,
     /// Where credentials are kept.
     vault: VaultView,
     /// The account that is in use.
