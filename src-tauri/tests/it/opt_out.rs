@@ -38,6 +38,9 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
     window.click("dialog//button", "They asked for it").await;
     window.find_text("main", "No number is blocked").await;
     ring_once_more().await;
+    // What they once agreed to is over, so they are asked about like somebody new.
+    window.find_text("dialog", "Do they know you").await;
+    window.click("dialog//button", "They know me and are fine with this").await;
     desk.wait_for_calls("it rings", |calls| calls.len() == 2).await;
     window.close().await;
 }
