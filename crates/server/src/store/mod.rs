@@ -36,6 +36,7 @@ pub(crate) mod spend_rows;
 pub(crate) mod statistics_rows;
 pub(crate) mod token_rows;
 pub(crate) mod wanted;
+pub(crate) mod whose_spend_rows;
 mod writer;
 
 use std::path::{Path, PathBuf};
