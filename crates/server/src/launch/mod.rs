@@ -170,6 +170,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         listen_told: told.listen_told,
         https_told: told.https.is_some() || told.certificate.is_some(),
         public_address_told: told.public_address.is_some(),
+        ngrok_told: variables::ngrok().is_ok_and(|token| token.is_some()),
         public_choice: public_choice.clone(),
         twilio_source: source,
         pusher_source,
