@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use twilio::signature;
 
 use super::Shared;
 use super::client::Client;
@@ -36,8 +37,7 @@ async fn take(
         shared.gate.note_refusal(client.source, Why::ForgedCallback);
         return StatusCode::FORBIDDEN.into_response();
     };
-    let signature =
-        headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signature = headers.get(signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shared.app.take_key(&channel, &body, signature).await {
         Ok(twiml) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml).into_response(),
         // A tunnel may bring an address later; until then, and without the token that signs, nobody was told of this.

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde::Serialize;
 use serde_json::json;
-use twilio::signature::SignatureError;
+use twilio::signature::{self, SignatureError};
 
 use super::{ContractJson, message};
-use crate::app::{CallbackError, Taken};
+use crate::app::{CallbackError, NOT_SIGNED, Taken};
 use crate::gate::Why;
 use crate::http::Shared;
 use crate::http::client::Client;
@@ -44,8 +44,7 @@ async fn take(
         shared.gate.note_refusal(client.source, Why::ForgedCallback);
         return refuse(&SignatureError::Malformed.into());
     };
-    let signature =
-        headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signature = headers.get(signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shared.app.take_callback(&channel, &body, signature).await {
         Ok(Taken::Status(status)) => {
             ContractJson(Answer { success: true, call_status: status.as_str() }).into_response()
@@ -64,7 +63,7 @@ fn refuse(error: &CallbackError) -> Response {
     match error {
         CallbackError::NotSetUp | CallbackError::Signature(_) => {
             tracing::warn!(%error, "a callback was refused");
-            message(StatusCode::FORBIDDEN, "This request is not signed by Twilio for this address")
+            message(StatusCode::FORBIDDEN, NOT_SIGNED)
         }
         CallbackError::NoStatus => {
             message(StatusCode::BAD_REQUEST, json!({"CallStatus": "Call status not specified"}))
