@@ -124,6 +124,26 @@ async fn forged_callbacks_are_refused_and_told_to_the_owner() {
     refusal(&server, "127.0.0.1", "forged_callback").await;
 }
 
+/// On both routes that Twilio posts to, what can't even be asked for its signature is turned away alike; each says it in its
+/// own shape.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_signature_can_be_for_is_turned_away() {
+    let not_signed = "{\"message\": \"This request is not signed by Twilio for this address\"}\n";
+    let unreadable = "{\"message\": \"The body can't be read\"}\n";
+    for (route, unreadable, not_signed) in [("update", unreadable, not_signed), ("gather", "", "")] {
+        let server = TestServer::start().await;
+        let post = async |channel: &str, body: Vec<u8>| {
+            let request = server.at_webhook(Method::POST, &format!("/api/twilio_{route}/{channel}"));
+            let answer = send(request.header(twilio::signature::HEADER, "AAAA").body(body)).await;
+            (answer.status, answer.text().to_owned())
+        };
+        assert_eq!(post("private-call-1", vec![b'a'; 65_537]).await, (413, unreadable.to_owned()), "{route}");
+        assert_eq!(post("%FF", b"a=b".to_vec()).await, (403, not_signed.to_owned()), "{route}");
+        let forged = refusal(&server, "127.0.0.1", "forged_callback").await;
+        assert_eq!(forged["count"], 1, "{route}: a body that is too long is no forgery");
+    }
+}
+
 /// Transmission 3.00 shut its owner out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lockout_shuts_out_who_guesses_and_nobody_else() {
