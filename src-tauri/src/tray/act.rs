@@ -60,14 +60,14 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
+        let Some(serving) = app.state::<Arc<Switchboard>>().serving().await else { return };
         let wish = NewCall {
             protocol: protocol.clone(),
             to: number.clone(),
             asked_by: AskedBy::Tray,
             ..NewCall::default()
         };
-        match line.app.place_call(wish).await {
+        match serving.app.place_call(wish).await {
             Ok(_) => {}
             // The owner has a word to say, and says it in the window.
             Err(PlaceCallError::Refused(refusal)) if is_the_owners_to_say(&refusal) => {
@@ -90,8 +90,8 @@ fn hang_up(app: &AppHandle, call: &str) {
     let Ok(id) = call.parse() else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
-        if let Err(error) = line.app.hang_up(id).await {
+        let Some(serving) = app.state::<Arc<Switchboard>>().serving().await else { return };
+        if let Err(error) = serving.app.hang_up(id).await {
             let texts = texts::of(&app);
             notices::tell(&app, texts.not_ended, &(texts.why_not_ended)(&error));
         }
@@ -99,8 +99,8 @@ fn hang_up(app: &AppHandle, call: &str) {
 }
 
 fn copy_address(app: &AppHandle) {
-    let Some(line) = app.state::<Arc<Switchboard>>().line_now() else { return };
-    if let Err(error) = app.clipboard().write_text(format!("http://{}/", line.lan)) {
+    let Some(serving) = app.state::<Arc<Switchboard>>().serving_now() else { return };
+    if let Err(error) = app.clipboard().write_text(format!("http://{}/", serving.lan)) {
         tracing::warn!(%error, "the address was not copied");
     }
 }
