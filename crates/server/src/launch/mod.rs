@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
-use crate::config::{Config, Limits, Pace, TrustedProxies, TwilioAccount};
+use crate::config::{Config, ConnectionBounds, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
 use crate::serve::{Server, ServerError};
 use crate::store::Store;
@@ -188,7 +188,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         data_dir: told.data_dir.clone(),
         listen,
         https: network::https(told, &choices),
-        limits: Limits::default(),
+        bounds: ConnectionBounds::default(),
         allowed_hosts: told.allowed_hosts.clone(),
         trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use benspamsphones_server::config::{Limits, TrustedProxies};
+use benspamsphones_server::config::{ConnectionBounds, TrustedProxies};
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -266,13 +266,13 @@ async fn a_spoofed_x_forwarded_for_changes_nothing() {
 /// KDE Connect's CVE-2020-26164.
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_and_time_have_bounds() {
-    let limits = Limits {
+    let bounds = ConnectionBounds {
         connections: 12,
         of_one_source: 8,
         head: Duration::from_millis(400),
         body: Duration::from_millis(400),
     };
-    let server = TestServer::start_with(Setup { limits, ..Setup::default() }).await;
+    let server = TestServer::start_with(Setup { bounds, ..Setup::default() }).await;
     let address = server.lan().socket_addrs(|| None).unwrap()[0];
     // Who says nothing, or never ends saying it, is not waited for.
     let half_a_body = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
