@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
-use benspamsphones_server::config::{ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
+use benspamsphones_server::config::{
+    ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+};
 use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
 use serde_json::Value;

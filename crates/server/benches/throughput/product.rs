@@ -13,7 +13,9 @@ use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
-use benspamsphones_server::config::{ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
+use benspamsphones_server::config::{
+    ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+};
 use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
 use secrecy::SecretString;

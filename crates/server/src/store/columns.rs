@@ -24,8 +24,7 @@ pub(super) fn mode(text: &str) -> Result<Mode, StoreError> {
 
 /// By which way a call was asked for.
 pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
-    let found = AskedBy::ALL.into_iter().find(|way| way.as_str() == text);
-    found.ok_or_else(|| StoreError::bad_row("way of asking", text))
+    text.parse().map_err(|_| StoreError::bad_row("way of asking", text))
 }
 
 /// How news of a call reaches us.

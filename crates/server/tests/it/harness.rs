@@ -7,8 +7,8 @@ use axum::body::Body;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::Server;
 use benspamsphones_server::config::{
-    CertificateSource, Config, ConnectionBounds, Pace, PublicAddress, PusherKeys, TrustedProxies, TwilioAccount,
-    WebUser,
+    CertificateSource, Config, ConnectionBounds, Pace, PublicAddress, PusherKeys, TrustedProxies,
+    TwilioAccount, WebUser,
 };
 use benspamsphones_server::owner::Owner;
 use reqwest::{Method, RequestBuilder};
