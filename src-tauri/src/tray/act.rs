@@ -26,12 +26,12 @@ pub(crate) struct LastDialled(Mutex<Option<(String, String, Instant)>>);
 
 impl LastDialled {
     /// Whether this is the second half of a double click; if it isn't, the next one may be.
-    fn is_again(&self, protocol: &str, number: &str) -> bool {
+    fn is_again(&self, protocol: &str, number: &str, now: Instant) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let again = last.as_ref().is_some_and(|(before, to, at)| {
-            before == protocol && to == number && at.elapsed() < DOUBLE_CLICK
+            before == protocol && to == number && now.duration_since(*at) < DOUBLE_CLICK
         });
-        *last = Some((protocol.into(), number.into(), Instant::now()));
+        *last = Some((protocol.into(), number.into(), now));
         again
     }
 }
@@ -55,7 +55,7 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
         window::show(app);
         return;
     }
-    if app.state::<LastDialled>().is_again(&protocol, &number) {
+    if app.state::<LastDialled>().is_again(&protocol, &number, Instant::now()) {
         return;
     }
     let app = app.clone();
@@ -102,5 +102,26 @@ fn copy_address(app: &AppHandle) {
     let Some(serving) = app.state::<Arc<Switchboard>>().serving_now() else { return };
     if let Err(error) = app.clipboard().write_text(format!("http://{}/", serving.lan)) {
         tracing::warn!(%error, "the address was not copied");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_half_of_a_double_click_is_the_same_line_within_a_second() {
+        let last = LastDialled::default();
+        let begun = Instant::now();
+        let click = |protocol: &str, number: &str, ms| {
+            last.is_again(protocol, number, begun + Duration::from_millis(ms))
+        };
+        assert!(!click("dinner", "+15005550110", 0), "the first");
+        assert!(click("dinner", "+15005550110", 999));
+        assert!(click("dinner", "+15005550110", 1_998), "a hand that trembles clicks on");
+        assert!(!click("dinner", "+15005550110", 2_998), "a second later it is meant");
+        assert!(!click("dinner", "+15005550111", 2_999), "somebody else");
+        assert!(!click("lunch", "+15005550111", 3_000), "something else");
+        assert!(!click("dinner", "+15005550111", 3_001), "that isn't what came right before");
     }
 }

@@ -119,7 +119,7 @@ async fn what_no_signature_can_be_for_is_turned_away() {
         };
         assert_eq!(post("private-call-1", vec![b'a'; 65_537]).await, (413, unreadable.to_owned()), "{route}");
         assert_eq!(post("%FF", b"a=b".to_vec()).await, (403, not_signed.to_owned()), "{route}");
-        let forged = refusal(&server, "127.0.0.1", "forged_callback").await;
+        let forged = server.refusal("127.0.0.1", "forged_callback").await;
         assert_eq!(forged["count"], 1, "{route}: a body that is too long is no forgery");
     }
 }
