@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use benspamsphones_server::keeping;
+use benspamsphones_server::keeping::{self, Replaced};
 use benspamsphones_server::launch::LaunchError;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
@@ -196,13 +196,26 @@ fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBu
                     _ => return mending.exit(1),
                 };
                 let replaced = tokio::task::spawn_blocking(move || match chosen {
-                    Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|_| true),
-                    Some(None) => keeping::begin_anew(&data_dir).map(|_| true),
-                    None => Ok(false),
+                    Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|(_, replaced)| replaced),
+                    Some(None) => keeping::begin_anew(&data_dir).map(Some),
+                    None => Ok(None),
                 });
-                match replaced.await {
+                let lost = |replaced: Option<Replaced>| {
+                    let lost = replaced.map(|replaced| replaced.carried_over.lost).unwrap_or_default();
+                    lost.into_iter().map(texts.lost).collect::<Vec<_>>().join("\n\n")
+                };
+                match replaced.await.map(|done| done.map(lost)) {
                     // Also who thought better of it is asked again.
-                    Ok(Ok(_)) => mending.restart(),
+                    Ok(Ok(lost)) if lost.is_empty() => mending.restart(),
+                    Ok(Ok(lost)) => {
+                        let read = mending.clone();
+                        mending
+                            .dialog()
+                            .message(lost)
+                            .title(texts.please_look)
+                            .kind(MessageDialogKind::Warning)
+                            .show(move |_| read.restart());
+                    }
                     Ok(Err(error)) => give_up(&mending, texts, (texts.not_mended)(&error.to_string())),
                     Err(error) => give_up(&mending, texts, error.to_string()),
                 }

@@ -3,6 +3,7 @@
 
 use benspamsphones_core::{Call, CallStatus, Refusal};
 use benspamsphones_server::app::{HangUpError, PlaceCallError};
+use benspamsphones_server::keeping::Lost;
 use tauri::AppHandle;
 
 use crate::preferences::{self, Language};
@@ -42,6 +43,9 @@ pub(crate) struct Texts {
     pub begin_anew: &'static str,
     /// What could not be done about it.
     pub not_mended: fn(&str) -> String,
+    /// Above what was lost with it.
+    pub please_look: &'static str,
+    pub lost: fn(Lost) -> &'static str,
 }
 
 /// The texts of the language that the person chose, else of the system's.
@@ -121,6 +125,8 @@ static ENGLISH: Texts = Texts {
     restore: "Restore a backup…",
     begin_anew: "Begin anew",
     not_mended: |error| format!("{error}. Nothing was changed."),
+    please_look: "Please look",
+    lost: Lost::sentence,
 };
 
 static GERMAN: Texts = Texts {
@@ -177,6 +183,18 @@ static GERMAN: Texts = Texts {
     restore: "Sicherung einspielen …",
     begin_anew: "Neu beginnen",
     not_mended: |error| format!("Nichts wurde geändert. Auf Englisch:\n\n{error}"),
+    please_look: "Bitte ansehen",
+    lost: |lost| match lost {
+        Lost::Wishes => {
+            "Wer nicht angerufen werden will, ließ sich in der beschädigten Datenbank nicht ganz lesen. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Sieh deine Kontakte durch, bevor du jemanden anrufst."
+        }
+        Lost::Calls => {
+            "Die Anrufe der letzten Wochen ließen sich in der beschädigten Datenbank nicht alle lesen. Die fehlenden zählen für keine Grenze, und wer eine Anfrage von ihnen wiederholt, ruft noch einmal an."
+        }
+        Lost::Access => {
+            "Wer hereindarf, ließ sich in der beschädigten Datenbank nicht ganz lesen. Wer nicht mehr hereinkommt, braucht das neue Passwort oder wird neu hinzugefügt."
+        }
+    },
 };
 
 const GERMAN_DATABASE: &str = "Die Datenbank versagt. Ist die Festplatte voll?";

@@ -6,11 +6,12 @@
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
 //! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent,
 //! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
-//! [`wanted`]. [`backup`] and [`restore`] take all of it along, [`damage`] knows when it can't be read any more.
+//! [`wanted`]. [`backup`] and [`restore`] take all of it along, [`carried`] is what neither undoes, [`damage`] knows when it can't be read any more.
 
 pub(crate) mod backup;
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod carried;
 pub(crate) mod consent_rows;
 pub(crate) mod damage;
 pub(crate) mod deletion_rows;

@@ -342,7 +342,7 @@ impl From<RestoreError> for Problem {
     fn from(error: RestoreError) -> Self {
         let detail = format!("{error}. Nothing was changed.");
         match error {
-            RestoreError::Io { .. } => Self::new(
+            RestoreError::Io { .. } | RestoreError::CarryOver(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Code::Restore,
                 "The backup was not restored",
