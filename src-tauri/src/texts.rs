@@ -46,6 +46,10 @@ pub(crate) struct Texts {
     /// Above what was lost with it.
     pub please_look: &'static str,
     pub lost: fn(Lost) -> &'static str,
+    /// Titles of the dialogs for files.
+    pub choose_where: &'static str,
+    pub choose_backup: &'static str,
+    pub choose_folder: &'static str,
 }
 
 /// The texts of the language that the person chose, else of the system's.
@@ -127,6 +131,9 @@ static ENGLISH: Texts = Texts {
     not_mended: |error| format!("{error}. Nothing was changed."),
     please_look: "Please look",
     lost: Lost::sentence,
+    choose_where: "Save as",
+    choose_backup: "Choose a backup",
+    choose_folder: "Choose an empty folder",
 };
 
 static GERMAN: Texts = Texts {
@@ -195,6 +202,9 @@ static GERMAN: Texts = Texts {
             "Wer hereindarf, ließ sich in der beschädigten Datenbank nicht ganz lesen. Wer nicht mehr hereinkommt, braucht das neue Passwort oder wird neu hinzugefügt."
         }
     },
+    choose_where: "Speichern unter",
+    choose_backup: "Sicherung auswählen",
+    choose_folder: "Einen leeren Ordner auswählen",
 };
 
 const GERMAN_DATABASE: &str = "Die Datenbank versagt. Ist die Festplatte voll?";

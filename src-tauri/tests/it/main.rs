@@ -4,12 +4,17 @@
 
 mod closing;
 mod desk;
+mod dialogs;
 mod driver;
 mod ending;
 mod keyring;
 mod network;
+mod notices;
+mod notification_server;
+mod opt_out;
 mod pictures;
 mod starts;
 mod tray;
 mod tray_host;
 mod window;
+mod your_data;
