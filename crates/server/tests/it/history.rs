@@ -237,7 +237,9 @@ async fn exported() {
     let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
     let numbers: Vec<_> = lines.iter().map(|line| &line[column("to")]).collect();
     assert_eq!(numbers, ["+15005550110", "+15005550142"], "newest first");
-    assert_eq!(&lines[0][column("status")], "busy");
+    assert_eq!((&lines[0][column("status")], &lines[0][column("opted_out")]), ("busy", "false"));
+    let none = server.get("/api/v1/calls/export?outcome=failed").await;
+    assert_eq!(none.text().trim_end(), columns.join(","), "a file without calls has the same columns");
 
     let found = server.get("/api/v1/calls/export?outcome=busy").await;
     assert_eq!(found.text().lines().count(), 2, "{}", found.text());

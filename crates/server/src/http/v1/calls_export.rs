@@ -61,6 +61,7 @@ struct Line<'a> {
     price: Option<&'a str>,
     currency: Option<&'a str>,
     answered_by: Option<String>,
+    opted_out: bool,
     failure_code: Option<u32>,
     failure: Option<String>,
     sid: Option<&'a str>,
@@ -128,7 +129,7 @@ fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "id",
     "requested_at",
     "protocol",
@@ -144,6 +145,7 @@ const COLUMNS: [&str; 18] = [
     "price",
     "currency",
     "answered_by",
+    "opted_out",
     "failure_code",
     "failure",
     "sid",
@@ -179,6 +181,7 @@ impl<'a> From<&'a CallView> for Line<'a> {
             price: call.price.as_ref().map(|price| price.amount.as_str()),
             currency: call.price.as_ref().map(|price| price.currency.as_str()),
             answered_by: call.answered_by.as_deref().map(harmless),
+            opted_out: call.opted_out,
             failure_code: call.failure.as_ref().and_then(|failure| failure.code),
             failure: call.failure.as_ref().map(|failure| harmless(&failure.message)),
             sid: call.sid.as_deref(),
