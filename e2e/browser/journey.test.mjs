@@ -97,6 +97,23 @@ test('what Twilio refuses is said with its reason, and what to do', async () => 
   assert.equal(await link.getAttribute('href'), 'https://www.twilio.com/docs/api/errors/21217');
 });
 
+test('a refusal is of the number that was refused, and of no other', async () => {
+  const alert = page.getByRole('alert');
+  await page.locator('#number').fill('+15005550001');
+  await page.locator('#number').press('Enter');
+  await alert.getByText('Twilio refused the call.').waitFor();
+  await page.locator('#number').fill('+15005550110');
+  await alert.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'Dial', exact: true }).click();
+  await page.getByText('Looks right').waitFor();
+  assert.equal(await alert.count(), 0, 'nobody refused this one');
+  await page.locator('#number').fill('+15005550001');
+  await alert.getByText('Twilio refused the call.').waitFor();
+  assert.equal(await page.getByRole('region', { name: 'Messages' }).getByRole('listitem').count(), 0, 'said once');
+});
+
 test('a protocol is written, edited, duplicated, deleted and wanted back', async () => {
   await page.getByRole('link', { name: 'Protocols' }).click();
   await page.getByRole('link', { name: 'New protocol' }).click();
