@@ -24,6 +24,7 @@ export const dial: typeof Shape = {
   },
   number: {
     looksRight: 'Sieht richtig aus',
+    blocked: 'Gesperrt: wird nicht angerufen',
     tooShort: 'Noch zu kurz',
     tooLong: 'Zu lang für eine Nummer von dort',
     unknownCountry: 'Diese Vorwahl hat kein Land',

@@ -18,6 +18,11 @@ export const people: typeof Shape = {
     remove: (name) => `${name} löschen`,
     removed: (name) => `${name} ist gelöscht.`,
     mayNot: 'Nicht anrufen',
+    blocks: {
+      opted_out: 'Hat die 9 gedrückt: nicht wieder anrufen',
+      blocked: 'Gesperrt',
+      may_not: 'Nicht anrufen',
+    },
     noNumbers: 'Keine Nummer',
     saved: (name) => `${name} ist gespeichert.`,
     missing: 'Diesen Kontakt gibt es nicht',

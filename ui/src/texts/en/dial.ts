@@ -22,6 +22,7 @@ export const dial = {
   },
   number: {
     looksRight: 'Looks right',
+    blocked: 'Blocked: it won’t be rung',
     tooShort: 'Too short so far',
     tooLong: 'Too long for a number there',
     unknownCountry: 'No country has this calling code',

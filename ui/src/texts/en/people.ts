@@ -17,6 +17,11 @@ export const people = {
     remove: (name: string) => `Delete ${name}`,
     removed: (name: string) => `Deleted ${name}.`,
     mayNot: 'Not to be called',
+    blocks: {
+      opted_out: 'Pressed 9: not to be called again',
+      blocked: 'Blocked',
+      may_not: 'Not to be called',
+    },
     noNumbers: 'No number',
     saved: (name: string) => `Saved ${name}.`,
     missing: 'There is no such person',
