@@ -19,6 +19,8 @@ export class Dialler {
   busy = $state(false);
   /** Why the latest attempt placed no call; it says something of that attempt's number alone. */
   problem = $state<Problem>();
+  /** The id of the latest call, until it was brought before the eyes. */
+  unseen = $state<string>();
   /** The number of the latest attempt, as it was typed. */
   #tried = $state('');
   /** An attempt that may or may not have reached the server. Trying it again must not ring a second time. */
@@ -47,6 +49,7 @@ export class Dialler {
       this.#unanswered = undefined;
       this.#placed = { protocol, to, at: Date.now() };
       this.calls.take([call], horizon);
+      this.unseen = call.id;
       return call;
     } catch (thrown) {
       const problem = Problem.from(thrown);
