@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { named, sharesAnswered, toldOf, type Series } from '../src/calls/series';
+import { largestFirst, named, sharesAnswered, toldOf, type Series } from '../src/calls/series';
 
 const shown = String;
 
@@ -35,4 +35,16 @@ test('names stand from the first bar on, or back from today', () => {
   expect(named(24, 6, false)).toEqual([0, 6, 12, 18]);
   expect(named(30, 7, true)).toEqual([1, 8, 15, 22, 29]);
   expect(named(7, 1, true)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test('sums stand from the largest on, and two of the same name are two', () => {
+  const usd = (amount: string) => ({ amount, currency: 'USD' });
+  const sums = [usd('0.5'), undefined, usd('10'), usd('2.5')];
+  const rows = largestFirst(['Ada', 'Nobody', 'Grace', 'Ada'], sums);
+  expect(rows.map(({ name, share }) => [name, share])).toEqual([
+    ['Grace', 1],
+    ['Ada', 0.25],
+    ['Ada', 0.05],
+  ]);
+  expect(largestFirst(['Ada'], [usd('0')])[0]?.share).toBe(0);
 });

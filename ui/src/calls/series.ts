@@ -1,6 +1,7 @@
 /** What a plot shows, and the words for it. */
 
-import type { Statistics } from '../api';
+import type { Money, Statistics } from '../api';
+import { height } from '../money';
 import { texts } from '../texts';
 
 export interface Series {
@@ -51,4 +52,18 @@ export function sharesAnswered(rates: Statistics['hours']): Series {
 export function named(count: number, step: number, lastIsNow: boolean): number[] {
   const every = Array.from({ length: Math.ceil(count / step) }, (_, nth) => nth * step);
   return lastIsNow ? every.map((at) => count - 1 - at).reverse() : every;
+}
+
+/** Sums with their names, the largest first, each with its share of that one. */
+export function largestFirst(
+  names: string[],
+  sums: (Money | undefined)[],
+): { name: string; sum: Money; share: number }[] {
+  const most = Math.max(...sums.map(height)) || 1;
+  return names
+    .flatMap((name, at) => {
+      const sum = sums[at];
+      return sum ? [{ name, sum, share: height(sum) / most }] : [];
+    })
+    .sort((one, other) => other.share - one.share);
 }

@@ -20,7 +20,7 @@ export const money = {
     from: 'From',
     to: 'To',
     expected: 'Expected',
-    andExpected: (amount: string) => `and about ${amount} whose price Twilio has not told yet`,
+    andExpected: (amount: string) => `and about ${amount} for calls whose price Twilio has not told yet`,
     nothing: 'Nothing was spent, as far as Twilio has told.',
     span: (from: string, to: string) => `${from} to ${to}`,
     nobody: 'Numbers of nobody in People',
