@@ -53,6 +53,8 @@ const event: Record<EventKind, string> = {
   opted_out: 'Pressed 9: not to be called again',
 };
 
+const answerers: Record<string, string> = { human: 'Person', fax: 'Fax machine', unknown: 'Unsure' };
+
 export const calls = {
   live: {
     title: 'Live',
@@ -152,8 +154,8 @@ export const calls = {
     missing: 'There is no such call',
     missingHelp: 'The address may be old, or of another installation.',
     sandbox: 'sandbox',
-    /** In Twilio’s words: `human`, `fax`, `machine_end_beep`. */
-    answeredBy: (who: string) => who.replaceAll('_', ' '),
+    /** Twilio says `human`, `fax`, `machine_end_beep`. */
+    answeredBy: (who: string) => answerers[who] ?? (who.startsWith('machine') ? 'Answering machine' : who),
     detail: {
       from: 'From',
       to: 'To',
