@@ -1,7 +1,7 @@
 //! A server to travel through, with methods that read like what its user does.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
@@ -220,6 +220,28 @@ impl TestServer {
     /// The server itself, for what isn't reached by a socket.
     pub fn server(&self) -> &Server {
         self.server.as_ref().unwrap()
+    }
+
+    /// Who was refused and why, the latest first.
+    pub async fn refusals(&self) -> Vec<Value> {
+        let (status, list) = self.as_owner(Method::GET, "/api/v1/refusals", None).await;
+        assert_eq!(status, 200);
+        list["items"].as_array().unwrap().clone()
+    }
+
+    /// Waits until this refusal is written down, which refusals are in their own time.
+    pub async fn refusal(&self, source: &str, why: &str) -> Value {
+        let begun = Instant::now();
+        loop {
+            let list = self.refusals().await;
+            if let Some(found) =
+                list.iter().find(|refusal| refusal["source"] == source && refusal["why"] == why)
+            {
+                return found.clone();
+            }
+            assert!(begun.elapsed() < PATIENCE, "{source} {why}: {list:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// What the owner's window asks, in process.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use benspamsphones_server::config::{Limits, TrustedProxies};
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -29,33 +29,13 @@ fn with(cookie: &str, request: RequestBuilder) -> RequestBuilder {
     request.header("cookie", cookie)
 }
 
-async fn refusals(server: &TestServer) -> Vec<Value> {
-    let (status, list) = server.as_owner(Method::GET, "/api/v1/refusals", None).await;
-    assert_eq!(status, 200);
-    list["items"].as_array().unwrap().clone()
-}
-
-/// Refusals are written down in their own time.
-async fn refusal(server: &TestServer, source: &str, why: &str) -> Value {
-    let begun = std::time::Instant::now();
-    loop {
-        let list = refusals(server).await;
-        if let Some(found) = list.iter().find(|refusal| refusal["source"] == source && refusal["why"] == why)
-        {
-            return found.clone();
-        }
-        assert!(begun.elapsed() < PATIENCE, "{source} {why}: {list:#?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 /// Transmission's CVE-2018-5702.
 #[tokio::test(flavor = "multi_thread")]
 async fn dns_rebinding_is_refused_and_told_to_the_owner() {
     let server = TestServer::start().await;
     let rebound = server.request(Method::GET, "/api/v1/calls").header("host", "evil.example");
     send(rebound).await.problem(421, "unknown_host");
-    refusal(&server, "127.0.0.1", "unknown_host").await;
+    server.refusal("127.0.0.1", "unknown_host").await;
 }
 
 /// Vaultwarden's GHSA-f7r5-w49x-gxm3: with the cookie of a browser as with its Basic credentials.
@@ -74,7 +54,7 @@ async fn cross_site_requests_with_the_browsers_own_credentials() {
     let silent = with(&cookie, server.anonymous(Method::POST, "/api/v1/calls").form(&form));
     assert_eq!(send(silent).await.status, 415);
     assert!(server.sandbox.calls().is_empty(), "no phone rang");
-    refusal(&server, "127.0.0.1", "cross_site").await;
+    server.refusal("127.0.0.1", "cross_site").await;
 }
 
 /// qBittorrent's CVE-2023-30801.
@@ -121,7 +101,7 @@ async fn forged_callbacks_are_refused_and_told_to_the_owner() {
     let form = [("CallStatus", "completed")];
     let forged = server.at_webhook(Method::POST, "/api/twilio_update/private-call-1").form(&form);
     assert_eq!(send(forged.header("x-twilio-signature", "x")).await.status, 403);
-    refusal(&server, "127.0.0.1", "forged_callback").await;
+    server.refusal("127.0.0.1", "forged_callback").await;
 }
 
 /// Transmission 3.00 shut its owner out.
@@ -150,13 +130,13 @@ async fn a_lockout_shuts_out_who_guesses_and_nobody_else() {
     assert_eq!(server.as_owner(Method::GET, "/api/v1/status", None).await.0, 200);
 
     // The owner sees who it was, and can lift it.
-    let seen = refusal(&server, "192.168.1.7", "locked_out").await;
+    let seen = server.refusal("192.168.1.7", "locked_out").await;
     assert!(seen["waits_s"].as_u64().is_some(), "{seen}");
-    assert_eq!(refusal(&server, "192.168.1.7", "wrong_password").await["waits_s"], seen["waits_s"]);
+    assert_eq!(server.refusal("192.168.1.7", "wrong_password").await["waits_s"], seen["waits_s"]);
     let forgive = "/api/v1/refusals?source=192.168.1.7";
     assert_eq!(server.as_owner(Method::DELETE, forgive, None).await.0, 204);
     assert_eq!(from("192.168.1.7", PASSWORD).await.status, 200);
-    assert!(refusals(&server).await.iter().all(|refusal| refusal["source"] != "192.168.1.7"));
+    assert!(server.refusals().await.iter().all(|refusal| refusal["source"] != "192.168.1.7"));
 }
 
 /// qBittorrent's #18443.
@@ -240,7 +220,7 @@ async fn a_spoofed_x_forwarded_for_changes_nothing() {
         wrong(source).await.problem(401, "unauthorized");
     }
     wrong(6).await.problem(429, "locked_out");
-    refusal(&server, "127.0.0.1", "wrong_password").await;
+    server.refusal("127.0.0.1", "wrong_password").await;
 }
 
 /// KDE Connect's CVE-2020-26164.

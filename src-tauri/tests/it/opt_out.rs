@@ -1,0 +1,46 @@
+//! Who pressed 9 is called again only if the owner says so, in the window.
+
+use crate::desk::Desk;
+use crate::driver::Window;
+
+/// Presses 9 in the middle of the message (the sandbox's own number).
+const NINE: &str = "+15005550128";
+
+#[tokio::test]
+async fn who_pressed_9_is_called_again_only_after_a_question() {
+    let desk = Desk::new();
+    let window = Window::open(&desk, &[]).await;
+    window.find("#number").await;
+    desk.limitless().await;
+    desk.ring("dinner", NINE).await;
+    let calls = desk.wait_for_calls("they pressed 9", |calls| calls[0]["opted_out"] == true).await;
+    assert_eq!(calls.len(), 1);
+
+    let ring_once_more = async || {
+        window.click("a", "Dial").await;
+        window.click("label", "Dinner is ready").await;
+        window.fill("#number", NINE).await;
+        window.find("#number").await.send_keys("\u{e007}").await.unwrap();
+    };
+    ring_once_more().await;
+    window.find_text("*[@role='alert']", "pressed 9 and asked not to be called again").await;
+    assert_eq!(desk.calls().await.len(), 1, "nothing left this machine");
+
+    window.click("a", "People").await;
+    window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();
+    window.find_text("dialog", "against the law").await;
+    window.click("dialog//button", "No").await;
+    ring_once_more().await;
+    window.find_text("*[@role='alert']", "pressed 9 and asked not to be called again").await;
+
+    window.click("a", "People").await;
+    window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();
+    window.click("dialog//button", "They asked for it").await;
+    window.find_text("main", "No number is blocked").await;
+    ring_once_more().await;
+    // What they once agreed to is over, so they are asked about like somebody new.
+    window.find_text("dialog", "Do they know you").await;
+    window.click("dialog//button", "They know me and are fine with this").await;
+    desk.wait_for_calls("it rings", |calls| calls.len() == 2).await;
+    window.close().await;
+}
