@@ -61,8 +61,9 @@ for (const theme of ['light', 'dark']) {
       const { page } = browser;
       try {
         for (const view of VIEWS) {
+          // By way of nowhere: what a view before left unsaved would keep the page.
+          await page.goto('about:blank');
           await page.goto(new URL(view.at, switchboard.url).href);
-          await page.reload();
           await page.getByText('live', { exact: true }).first().waitFor();
           await view.before?.(page);
           await view.ready(page).waitFor();
