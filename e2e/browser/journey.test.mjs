@@ -69,7 +69,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await tabTo('main li a');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
-  for (const words of ['Asked', 'Queued', 'Ringing', 'Talking', 'Hang-up asked for', 'Completed']) {
+  for (const words of ['Requested', 'Queued', 'Ringing', 'Talking', 'Hang-up requested', 'Completed']) {
     await page.locator('ol.small li', { hasText: words }).first().waitFor();
   }
   assert.deepEqual(browser.complaints, []);

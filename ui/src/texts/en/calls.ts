@@ -8,7 +8,7 @@ const outcome: Record<Outcome, string> = {
   completed: 'Answered',
   busy: 'Busy',
   'no-answer': 'No answer',
-  canceled: 'Hung up before',
+  canceled: 'Cancelled',
   failed: 'Failed',
 };
 
@@ -19,12 +19,12 @@ const askedBy: Record<AskedBy, string> = {
   device: 'A device',
   program: 'A program',
   command_line: 'The command line',
-  unknown: 'Not written down',
+  unknown: 'Unknown',
 };
 
 const status: Record<CallStatus, string> = {
-  requested: 'Asked',
-  unknown: 'Unsure',
+  requested: 'Requested',
+  unknown: 'Unknown',
   queued: 'Queued',
   initiated: 'Dialling',
   ringing: 'Ringing',
@@ -49,11 +49,11 @@ const event: Record<EventKind, string> = {
   status: 'Moved on',
   details: 'Details',
   silence: 'Twilio fell silent; asking it instead',
-  hang_up_requested: 'Hang-up asked for',
+  hang_up_requested: 'Hang-up requested',
   opted_out: 'Pressed 9: not to be called again',
 };
 
-const answerers: Record<string, string> = { human: 'Person', fax: 'Fax machine', unknown: 'Unsure' };
+const answerers: Record<string, string> = { human: 'Person', fax: 'Fax machine', unknown: 'Unknown' };
 
 export const calls = {
   live: {
@@ -72,10 +72,16 @@ export const calls = {
     details: 'Details',
     detailsWhom: (to: string) => `Details of the call to ${to}`,
     announce: (name: string, to: string, what: string) => `${name}, ${to}: ${what}`,
-    told: (by: string) => `told by ${by}`,
+    told: (by: string) => `reported by ${by}`,
     by: { callbacks: 'callback', polling: 'poll' },
   },
-  stations: { requested: 'Asked', queued: 'Queued', ringing: 'Ringing', talking: 'Talking', ended: 'Ended' },
+  stations: {
+    requested: 'Requested',
+    queued: 'Queued',
+    ringing: 'Ringing',
+    talking: 'Talking',
+    ended: 'Ended',
+  },
   stationStates: { passed: 'passed', now: 'now', ahead: 'ahead', skipped: 'not reached' },
   status,
   source,
@@ -91,7 +97,7 @@ export const calls = {
     filters: {
       title: 'Filters',
       chosen: 'Chosen filters',
-      without: (words: string) => `Take away: ${words}`,
+      without: (words: string) => `Remove: ${words}`,
       outcome: 'Outcome',
       anyOutcome: 'Any outcome',
       protocol: 'Protocol',
@@ -99,7 +105,7 @@ export const calls = {
       person: 'Person',
       anybody: 'Anybody',
       somebody: 'Somebody unknown',
-      askedBy: 'Asked for by',
+      askedBy: 'Requested by',
       anyWay: 'Any way',
       byWay: (way: string) => `By: ${way}`,
       from: 'From',
@@ -140,7 +146,7 @@ export const calls = {
     loading: 'Fetching calls',
     all: 'That is all there is.',
     none: 'No calls yet',
-    noneHelp: 'Everything you place is written down here, with what happened and what it cost.',
+    noneHelp: 'Every call that you place is listed here, with what happened and what it cost.',
     noneAction: 'Place the first one',
     noneFound: 'No call matches',
     noneFoundHelp: 'Try fewer digits, or fewer filters.',
@@ -149,7 +155,7 @@ export const calls = {
     today: 'Today',
     yesterday: 'Yesterday',
     choose: 'Choose a call',
-    chooseHelp: 'Its stations, times, price and every piece of news appear here.',
+    chooseHelp: 'Its stations, times, price and every update appear here.',
     back: 'All calls',
     missing: 'There is no such call',
     missingHelp: 'The address may be old, or of another installation.',
@@ -160,18 +166,18 @@ export const calls = {
       from: 'From',
       to: 'To',
       protocol: 'Protocol',
-      requested: 'Asked for',
+      requested: 'Requested',
       answered: 'Answered',
       ended: 'Ended',
-      duration: 'Talked',
+      duration: 'Talk time',
       price: 'Cost',
-      priceLater: 'Twilio tells later',
+      priceLater: 'Not known yet',
       estimate: 'Expected',
       answeredBy: 'Answered by',
       sip: 'SIP response',
       sid: 'Call SID',
-      askedBy: 'Asked for by',
-      news: 'News by',
+      askedBy: 'Requested by',
+      news: 'Reported by',
       failure: 'Twilio’s code',
       events: 'What happened',
     },
@@ -191,6 +197,6 @@ export const calls = {
       `${percent} % (${answered.toLocaleString('en')} of ${calls.toLocaleString('en')})`,
     noCalls: 'no calls',
     spent: 'Spent',
-    nothingSpent: 'Nothing was spent in the last twelve months, as far as Twilio has told.',
+    nothingSpent: 'Nothing was spent in the last twelve months, as far as Twilio has said.',
   },
 };
