@@ -97,19 +97,21 @@ test('what Twilio refuses is said with its reason, and what to do', async () => 
   assert.equal(await link.getAttribute('href'), 'https://www.twilio.com/docs/api/errors/21217');
 });
 
-test('on a small phone the first call comes before one’s eyes', async () => {
+test('on a small phone what becomes of a call comes before one’s eyes', async () => {
   await page.setViewportSize({ width: 320, height: 720 });
+  const isSeen = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    // The navigation covers what is below it.
+    return top >= 0 && bottom <= document.querySelector('nav').getBoundingClientRect().top;
+  };
+  await page.locator('#number').fill('+15005550001');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.waitForFunction(isSeen, await page.getByRole('alert').elementHandle());
   await page.getByRole('heading', { name: 'Welcome to your switchboard' }).waitFor();
   await page.locator('#number').fill('+15005550115');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await ticket('555 0115').waitFor();
-  const isSeen = (article) => {
-    const { top, bottom } = article.getBoundingClientRect();
-    // The navigation covers what is below it.
-    return top >= 0 && bottom <= document.querySelector('nav').getBoundingClientRect().top;
-  };
-  const article = await ticket('555 0115').elementHandle();
-  await page.waitForFunction(isSeen, article);
+  await page.waitForFunction(isSeen, await ticket('555 0115').elementHandle());
 });
 
 test('a refusal is of the number that was refused, and of no other', async () => {

@@ -110,6 +110,8 @@ test('a small board: no protocols, no calls, no server', async () => {
     await empty.stop();
     await page.getByText(/^stale since/).first().waitFor();
     await look(page, 'stale-dial');
+    await page.setViewportSize({ width: 320, height: 720 });
+    await look(page, 'stale-dial-320');
   } finally {
     await browser.close();
     await empty.stop();

@@ -68,7 +68,7 @@ export const calls: typeof Shape = {
     export: 'Exportieren',
     exported: 'calls.csv ist gespeichert.',
     search: 'Suchen',
-    searchHint: 'Nummer, Name oder Protokoll',
+    searchHint: 'Nummer, Name, Protokoll',
     filters: {
       title: 'Filter',
       chosen: 'Gewählte Filter',

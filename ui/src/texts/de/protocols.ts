@@ -74,7 +74,7 @@ export const protocols: typeof Shape = {
     name: 'Name',
     nameHint: 'Wie du es nennst. Optional.',
     id: 'ID',
-    idHint: 'Wie Skripte es nennen: protocol= in einer Anfrage. Sie bleibt für immer.',
+    idHint: 'Wie Skripte es nennen: protocol= in einer Anfrage. Sie lässt sich später nicht ändern.',
     idTaken: 'Diese ID hat schon ein anderes Protokoll.',
     idNeeded: 'Die ID fehlt. Sie hat höchstens 100 Zeichen.',
     from: 'Ruft an von',

@@ -176,7 +176,7 @@ export const settings: typeof Shape = {
         up: 'Der Tunnel steht. Twilio meldet an',
         failed: 'Es gibt keinen Tunnel, also werden Anrufe durch Nachfragen bei Twilio verfolgt.',
       },
-      choose: 'Twilio kommt herein',
+      choose: 'Twilio erreicht diesen Computer',
       ways: {
         none: { label: 'Gar nicht', hint: 'Stationen erscheinen etwas später.' },
         forwarding: {
