@@ -1,7 +1,6 @@
 //! What the page in the window may ask of this program. `build.rs` names them, and `capabilities/window.json` allows
 //! them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use benspamsphones_server::keeping::export::{self, ExportError};
@@ -11,13 +10,12 @@ use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
-use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
 use crate::bridge::{self, Answer, Asked, News, Page};
 use crate::preferences::{self, Preferences};
 use crate::switchboard::Switchboard;
 use crate::tray::Tray;
-use crate::window;
+use crate::{dialogs, texts, window};
 
 /// Why a command did nothing. The page is told a code, and has the words.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +120,7 @@ pub(crate) async fn set_autostart(app: AppHandle, on: bool) -> Result<(), Comman
 /// Asks where to save a text and saves it; `false` when the person thought better of it.
 #[tauri::command]
 pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Result<bool, CommandError> {
-    let Some(path) = ask_where_to_save(&app, &name).await else { return Ok(false) };
+    let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
     tokio::fs::write(path, text).await?;
     Ok(true)
 }
@@ -135,7 +133,7 @@ pub(crate) async fn save_backup(
     name: String,
 ) -> Result<bool, CommandError> {
     let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
-    let Some(path) = ask_where_to_save(&app, &name).await else { return Ok(false) };
+    let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
     line.app.back_up(&switchboard.data_dir, &path).await?;
     Ok(true)
 }
@@ -147,7 +145,7 @@ pub(crate) async fn restore_backup(
     switchboard: State<'_, Arc<Switchboard>>,
 ) -> Result<bool, CommandError> {
     let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
-    let Some(path) = ask_for_backup(&app).await else { return Ok(false) };
+    let Some(path) = dialogs::which_backup(&app, texts::of(&app)).await else { return Ok(false) };
     line.owner.restore(&line.app, &switchboard.data_dir, &path).await?;
     Ok(true)
 }
@@ -158,11 +156,7 @@ pub(crate) async fn export_everything(
     app: AppHandle,
     switchboard: State<'_, Arc<Switchboard>>,
 ) -> Result<bool, CommandError> {
-    let (tell, chosen) = tokio::sync::oneshot::channel();
-    app.dialog().file().pick_folder(move |path| {
-        let _ = tell.send(path);
-    });
-    let Some(folder) = path_of(chosen.await.ok().flatten()) else { return Ok(false) };
+    let Some(folder) = dialogs::which_folder(&app, texts::of(&app)).await else { return Ok(false) };
     let data_dir = switchboard.data_dir.clone();
     let written = tokio::task::spawn_blocking(move || export::into_folder(&data_dir, &folder));
     written.await.map_err(|_| CommandError::NoServer)??;
@@ -176,8 +170,7 @@ pub(crate) async fn save_support_bundle(
     switchboard: State<'_, Arc<Switchboard>>,
     name: String,
 ) -> Result<bool, CommandError> {
-    use tauri::Manager as _;
-    let Some(path) = ask_where_to_save(&app, &name).await else { return Ok(false) };
+    let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
     let log = app.path().app_log_dir().map(|folder| folder.join(format!("{}.log", app.package_info().name)));
     let data_dir = switchboard.data_dir.clone();
     let made = tokio::task::spawn_blocking(move || {
@@ -188,29 +181,6 @@ pub(crate) async fn save_support_bundle(
     });
     tokio::fs::write(path, made.await.map_err(|_| CommandError::NoServer)?).await?;
     Ok(true)
-}
-
-/// Asks where a file of this name goes. The name alone is the page's: where it goes is the person's to say.
-async fn ask_where_to_save(app: &AppHandle, name: &str) -> Option<PathBuf> {
-    let (tell, chosen) = tokio::sync::oneshot::channel();
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    app.dialog().file().set_file_name(name).save_file(move |path| {
-        let _ = tell.send(path);
-    });
-    path_of(chosen.await.ok().flatten())
-}
-
-/// Asks for a backup, or a database that was set aside.
-pub(crate) async fn ask_for_backup(app: &AppHandle) -> Option<PathBuf> {
-    let (tell, chosen) = tokio::sync::oneshot::channel();
-    app.dialog().file().add_filter("BenSpamsPhones", &["bspbackup", "db"]).pick_file(move |path| {
-        let _ = tell.send(path);
-    });
-    path_of(chosen.await.ok().flatten())
-}
-
-fn path_of(chosen: Option<FilePath>) -> Option<PathBuf> {
-    chosen.and_then(|path| path.into_path().ok())
 }
 
 /// Ends the program.

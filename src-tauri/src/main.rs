@@ -6,6 +6,7 @@
 mod arguments;
 mod bridge;
 mod commands;
+mod dialogs;
 mod notices;
 mod pages;
 mod preferences;

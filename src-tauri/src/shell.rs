@@ -9,7 +9,6 @@ use benspamsphones_server::launch::LaunchError;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
-use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
 use crate::arguments::Arguments;
 use crate::bridge::Page;
@@ -19,7 +18,7 @@ use crate::switchboard::{State, Switchboard};
 use crate::texts::{self, Texts};
 use crate::tray::{self, Tray};
 use crate::wish::Wish;
-use crate::{commands, window};
+use crate::{commands, dialogs, window};
 
 /// How long a start without a window waits for somebody to show the tray: a session starts its programs in any order.
 const TRAY_PATIENCE: Duration = Duration::from_secs(15);
@@ -179,45 +178,36 @@ fn follow_link(app: &AppHandle, link: &str) {
 /// again; the damaged file is kept.
 fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBuf) {
     tracing::error!("{sentence}");
-    let ways = (texts.restore.into(), texts.begin_anew.into(), texts.quit.into());
-    let mending = app.clone();
-    app.dialog()
-        .message((texts.damaged)(sentence))
-        .title(texts.cannot_start)
-        .kind(MessageDialogKind::Error)
-        .buttons(MessageDialogButtons::YesNoCancelCustom(ways.0, ways.1, ways.2))
-        .show_with_result(move |answer| {
-            tauri::async_runtime::spawn(async move {
-                let chosen = match &answer {
-                    MessageDialogResult::Custom(way) if way == texts.restore => {
-                        commands::ask_for_backup(&mending).await.map(Some)
-                    }
-                    MessageDialogResult::Custom(way) if way == texts.begin_anew => Some(None),
-                    _ => return mending.exit(1),
-                };
-                let replaced = tokio::task::spawn_blocking(move || match chosen {
-                    Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|_| true),
-                    Some(None) => keeping::begin_anew(&data_dir).map(|_| true),
-                    None => Ok(false),
-                });
-                match replaced.await {
-                    // Also who thought better of it is asked again.
-                    Ok(Ok(_)) => mending.restart(),
-                    Ok(Err(error)) => give_up(&mending, texts, (texts.not_mended)(&error.to_string())),
-                    Err(error) => give_up(&mending, texts, error.to_string()),
-                }
-            });
+    let sentence = (texts.damaged)(sentence);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let ways = [texts.restore, texts.begin_anew, texts.quit];
+        let chosen = match dialogs::decide(&app, texts.cannot_start, sentence, ways).await {
+            Some(0) => dialogs::which_backup(&app, texts).await.map(Some),
+            Some(1) => Some(None),
+            _ => return app.exit(1),
+        };
+        let replaced = tokio::task::spawn_blocking(move || match chosen {
+            Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|_| true),
+            Some(None) => keeping::begin_anew(&data_dir).map(|_| true),
+            None => Ok(false),
         });
+        match replaced.await {
+            // Also who thought better of it is asked again.
+            Ok(Ok(_)) => app.restart(),
+            Ok(Err(error)) => give_up(&app, texts, (texts.not_mended)(&error.to_string())),
+            Err(error) => give_up(&app, texts, error.to_string()),
+        }
+    });
 }
 
 /// Says why there is nothing to show, and ends.
-fn give_up(app: &AppHandle, texts: &Texts, sentence: String) {
-    let ending = app.clone();
-    app.dialog()
-        .message(sentence)
-        .title(texts.cannot_start)
-        .kind(MessageDialogKind::Error)
-        .show(move |_| ending.exit(1));
+fn give_up(app: &AppHandle, texts: &'static Texts, sentence: String) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        dialogs::complain(&app, texts.cannot_start, sentence).await;
+        app.exit(1);
+    });
 }
 
 fn explain(texts: &Texts, error: &LaunchError) -> String {

@@ -42,6 +42,10 @@ pub(crate) struct Texts {
     pub begin_anew: &'static str,
     /// What could not be done about it.
     pub not_mended: fn(&str) -> String,
+    /// Titles of the dialogs for files.
+    pub choose_where: &'static str,
+    pub choose_backup: &'static str,
+    pub choose_folder: &'static str,
 }
 
 /// The texts of the language that the person chose, else of the system's.
@@ -121,6 +125,9 @@ static ENGLISH: Texts = Texts {
     restore: "Restore a backup…",
     begin_anew: "Begin anew",
     not_mended: |error| format!("{error}. Nothing was changed."),
+    choose_where: "Save as",
+    choose_backup: "Choose a backup",
+    choose_folder: "Choose an empty folder",
 };
 
 static GERMAN: Texts = Texts {
@@ -177,6 +184,9 @@ static GERMAN: Texts = Texts {
     restore: "Sicherung einspielen …",
     begin_anew: "Neu beginnen",
     not_mended: |error| format!("Nichts wurde geändert. Auf Englisch:\n\n{error}"),
+    choose_where: "Speichern unter",
+    choose_backup: "Sicherung auswählen",
+    choose_folder: "Einen leeren Ordner auswählen",
 };
 
 const GERMAN_DATABASE: &str = "Die Datenbank versagt. Ist die Festplatte voll?";

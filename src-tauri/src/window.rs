@@ -15,13 +15,18 @@ pub(crate) const REMEMBERED: StateFlags =
 
 /// Shows the window, a new one if the last was closed.
 pub(crate) fn show(app: &AppHandle) {
-    let shown = match app.get_webview_window(LABEL) {
+    let shown = match of(app) {
         Some(window) => bring_forward(&window),
         None => open(app),
     };
     if let Err(error) = shown {
         tracing::error!(%error, "the window can't be shown");
     }
+}
+
+/// The window, while there is one.
+pub(crate) fn of(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
 }
 
 fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {

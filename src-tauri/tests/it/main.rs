@@ -4,6 +4,7 @@
 
 mod closing;
 mod desk;
+mod dialogs;
 mod driver;
 mod ending;
 mod keyring;
@@ -16,3 +17,4 @@ mod starts;
 mod tray;
 mod tray_host;
 mod window;
+mod your_data;

@@ -1,36 +1,18 @@
 //! "Your data" in Settings, through the desktop's own dialogs for files.
 
-use std::path::Path;
-use std::process::Stdio;
+use std::fs::File;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_server::keeping;
+use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::desk::{Desk, PATIENCE, wait_until};
+use crate::desk::{Desk, PATIENCE, spawn, wait_for_end};
+use crate::dialogs::{choose, decide};
 use crate::driver::Window;
-
-/// Types a file's name into the dialog that is open, and waits until `done`.
-fn choose(desk: &Desk, path: &Path, done: impl Fn() -> bool) {
-    let path = path.to_str().unwrap();
-    let press = |arguments: &[&str]| {
-        let pressed = desk.command("xdotool").args(arguments).stdout(Stdio::null()).status().unwrap();
-        assert!(pressed.success(), "{arguments:?}");
-    };
-    press(&["search", "--sync", "--onlyvisible", "--name", "^(Save|Open|Select).*"]);
-    // Whose keys went nowhere types again: a dialog is in sight a moment before it has the keyboard.
-    wait_until("the dialog took the name", || {
-        press(&["key", "--clearmodifiers", "ctrl+l"]);
-        press(&["key", "--clearmodifiers", "ctrl+a"]);
-        press(&["type", "--delay", "2", path]);
-        press(&["key", "Return"]);
-        let until = Instant::now() + Duration::from_secs(3);
-        while Instant::now() < until && !done() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        done()
-    });
-}
 
 #[tokio::test]
 async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
@@ -48,15 +30,15 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
 
     window.click("a", "Settings").await;
     window.click("button", "Save a backup").await;
-    choose(&desk, &backup, || backup.exists());
+    choose(&desk, "Save as", &backup, || backup.exists());
     window.find_text("*", "The backup is saved.").await;
     window.click("button", "Export everything").await;
-    choose(&desk, &everything, || everything.join("people.json").exists());
+    choose(&desk, "Choose an empty folder", &everything, || everything.join("people.json").exists());
     window.find_text("*", "Everything is in that folder").await;
     let people = std::fs::read_to_string(everything.join("people.json")).unwrap();
     assert!(people.contains("Ada Lovelace"), "{people}");
     window.click("button", "Save a support report").await;
-    choose(&desk, &report, || report.exists());
+    choose(&desk, "Save as", &report, || report.exists());
     window.find_text("*", "The report is saved.").await;
     let told = std::fs::read_to_string(&report).unwrap();
     assert!(!told.contains("Lovelace") && !told.contains("5550101") && !told.contains("5550110"), "{told}");
@@ -71,7 +53,7 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
         let files = std::fs::read_dir(&data_dir).unwrap();
         files.filter_map(Result::ok).any(|file| file.file_name().to_string_lossy().contains("before-restore"))
     };
-    choose(&desk, &backup, set_aside);
+    choose(&desk, "Choose a backup", &backup, set_aside);
     window.find_text("*", "Restored.").await;
     window.click("a", "People").await;
     window.find_text("main", "Ada Lovelace").await;
@@ -82,4 +64,33 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
     }
     assert_eq!(desk.calls().await[0]["id"], called.as_str());
     window.close().await;
+}
+
+#[tokio::test]
+async fn in_the_place_of_a_damaged_database_comes_a_backup_if_the_owner_wants_it() {
+    let desk = Desk::new();
+    let mut app = desk.start(&["--hidden"]);
+    let ada = json!({ "name": "Ada Lovelace", "numbers": [{ "number": "+15005550101" }] });
+    desk.ask(Method::POST, "/api/v1/people", Some(ada)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("kept.bspbackup");
+    keeping::back_up(&desk.data_dir(), &backup).unwrap();
+    assert!(Command::new("kill").arg(app.0.id().to_string()).status().unwrap().success());
+    wait_for_end("it ends", &mut app.0);
+    let database = Store::path(&desk.data_dir());
+    let damaged = "nothing of the kind".repeat(300);
+    std::fs::write(&database, &damaged).unwrap();
+
+    let log = desk.data_dir().join("said");
+    let _app = spawn(desk.app().stderr(File::create(&log).unwrap()));
+    decide(&desk, "BenSpamsPhones can't start", &["Return"]);
+    assert!(std::fs::read_to_string(&log).unwrap().contains("the database is damaged"));
+    choose(&desk, "Choose a backup", &backup, || {
+        OwnerFile::read(&desk.data_dir()).is_ok_and(|file| file.is_some())
+    });
+    let people = desk.ask(Method::GET, "/api/v1/people", None).await;
+    assert_eq!(people["items"][0]["name"], "Ada Lovelace");
+    let kept = std::fs::read_dir(desk.data_dir()).unwrap().filter_map(Result::ok);
+    let kept = kept.filter(|file| std::fs::read(file.path()).is_ok_and(|bytes| bytes == damaged.as_bytes()));
+    assert_eq!(kept.count(), 1, "the damaged file is kept");
 }
