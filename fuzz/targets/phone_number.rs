@@ -59,7 +59,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
                     by: AskedBy::Window,
                     setting_aside: vec!["blocked_number".into(), "not_to_be_called".into()],
                     consent: true,
-                    expected_cost: None,
+                    estimate: None,
                 };
                 check(&policy, &ledger, request, Timestamp::UNIX_EPOCH)
             };

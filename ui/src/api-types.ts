@@ -853,7 +853,7 @@ export interface components {
          * @description Why a call failed that Twilio did not refuse.
          * @enum {string}
          */
-        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing";
+        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "waited_too_long" | "stopped";
         /**
          * Failure
          * @description Why a call failed.

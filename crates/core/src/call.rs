@@ -127,6 +127,8 @@ pub struct Call {
     pub account_sid: String,
     /// When somebody asked for it.
     pub requested_at: Timestamp,
+    /// When the request left, where that was not at once.
+    pub sent_at: Option<Timestamp>,
     /// By which way it was asked for.
     pub asked_by: AskedBy,
     /// Name of the browser or device that asked.
@@ -199,6 +201,7 @@ impl Call {
             mode,
             account_sid,
             requested_at,
+            sent_at: None,
             asked_by,
             asker_name,
             status: CallStatus::Requested,

@@ -8,8 +8,10 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::asked_by::AskedBy;
+use crate::estimate::Estimate;
 use crate::limits::{Countries, Limits};
 use crate::money::Money;
 use crate::numbering::is_emergency;
@@ -20,6 +22,8 @@ use crate::refusal::{Lifts, Refusal};
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The longest that Twilio lets any call take, in seconds: four hours (Twilio, Calls API, `TimeLimit`).
+const LONGEST_OF_ALL_S: u32 = 14_400;
 
 /// What the owner of this installation allows.
 #[derive(Clone, Debug)]
@@ -87,7 +91,7 @@ pub struct Request {
     /// The owner says that whoever is called knows them and is fine with it.
     pub consent: bool,
     /// What it is expected to cost, where a price is known.
-    pub expected_cost: Option<Money>,
+    pub estimate: Option<Estimate>,
 }
 
 /// What is on record about the number that somebody wants to ring, and about calls and money in all.
@@ -121,6 +125,7 @@ pub struct Ledger {
 pub struct Permit {
     to: PhoneNumber,
     set_aside: Vec<&'static str>,
+    longest_s: Option<u32>,
 }
 
 impl Permit {
@@ -132,6 +137,12 @@ impl Permit {
     /// Names of the rules that would have refused it, had the owner not set them aside.
     pub fn set_aside(&self) -> &[&'static str] {
         &self.set_aside
+    }
+
+    /// How long the call may take at most, in seconds, so that it costs no more than the limits of spending leave; `None`
+    /// where they leave enough for any call, or no price is known.
+    pub fn longest_s(&self) -> Option<u32> {
+        self.longest_s
     }
 }
 
@@ -182,15 +193,20 @@ pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp)
         }
         set_aside.push(code);
     }
-    Ok(Permit { to: request.candidate.to, set_aside })
+    let longest_s = request.estimate.as_ref().and_then(|estimate| longest_s(policy, ledger, estimate));
+    Ok(Permit { to: request.candidate.to, set_aside, longest_s })
 }
 
-/// Decides once more, for a call that had to wait for its turn: the wishes of whoever is called may be others by now.
+/// Decides once more, right before the request leaves: while a call waited for its turn the wishes of whoever is called,
+/// the countries and the hour may have become others. What it takes of allowances and money was counted when the permit
+/// was given, and still is.
 ///
 /// # Errors
 /// The [`Refusal`], with which the permit is gone.
-pub fn confirm(permit: Permit, wishes: &Ledger) -> Result<Permit, Refusal> {
-    match wish_rules(wishes).into_iter().flatten().next() {
+pub fn confirm(permit: Permit, policy: &Policy, wishes: &Ledger, now: Timestamp) -> Result<Permit, Refusal> {
+    let still_stands = |refusal: &Refusal| !permit.set_aside.contains(&refusal.code());
+    let by_place = place_rules(policy, &permit.to, now).into_iter().flatten().filter(still_stands);
+    match wish_rules(wishes).into_iter().flatten().chain(by_place).next() {
         Some(refusal) => Err(refusal),
         None => Ok(permit),
     }
@@ -198,9 +214,8 @@ pub fn confirm(permit: Permit, wishes: &Ledger) -> Result<Permit, Refusal> {
 
 /// Every rule that speaks against the call, those first that nothing can be done about.
 fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timestamp) -> Vec<Refusal> {
-    let Policy { limits, default_region, .. } = policy;
-    let to = &request.candidate.to;
-    let by_place = [country_rule(&limits.countries, *default_region, to), quiet_rule(limits, to, now)];
+    let limits = &policy.limits;
+    let by_place = place_rules(policy, &request.candidate.to, now);
     let by_count = [
         limits.number_gap_min.and_then(|gap_min| {
             let latest = ledger.to_number.iter().max()?;
@@ -220,7 +235,8 @@ fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timest
             .filter(|limit| ledger.under_way >= *limit)
             .map(|limit| Refusal::AtOnce { limit }),
     ];
-    let by_money = money_rules(policy, ledger, request.expected_cost.as_ref(), now);
+    let expected = request.estimate.as_ref().map(Estimate::deposit);
+    let by_money = money_rules(policy, ledger, expected.as_ref(), now);
     // Asked last, and of a person only: what is refused anyway needs nobody's word.
     let asks_a_person = matches!(request.by, AskedBy::Window | AskedBy::Tray);
     let by_consent = (asks_a_person && !ledger.consented && !request.consent).then_some(Refusal::Consent);
@@ -236,6 +252,12 @@ fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
         ledger.blocked.then_some(Refusal::Blocked),
         ledger.unwilling.then_some(Refusal::Unwilling),
     ]
+}
+
+/// Where the number is, and what time it is there.
+fn place_rules(policy: &Policy, to: &PhoneNumber, now: Timestamp) -> [Option<Refusal>; 2] {
+    let Policy { limits, default_region, .. } = policy;
+    [country_rule(&limits.countries, *default_region, to), quiet_rule(limits, to, now)]
 }
 
 fn country_rule(countries: &Countries, own: Region, to: &PhoneNumber) -> Option<Refusal> {
@@ -303,6 +325,23 @@ fn too_much(spent: &[Money], expected: Option<&Money>, limit: Decimal) -> Option
         too_much.then(|| Money::new(amount, expected.currency())).flatten()
     };
     used_up.cloned().or_else(by_this_one)
+}
+
+/// For how many seconds the limits of spending pay, in whole minutes as Twilio counts them: one at least, since the rules
+/// let it begin.
+fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u32> {
+    let Estimate { per_minute, minutes } = estimate;
+    let left = |limit: Option<Decimal>, spent: &[Money]| {
+        let spent = spent.iter().find(|spent| spent.currency() == per_minute.currency());
+        limit?.checked_sub(spent.map_or(Decimal::ZERO, Money::amount))
+    };
+    let of_limits = [
+        left(policy.limits.spend_per_day, &ledger.spent_in_day),
+        left(policy.limits.spend_per_month, &ledger.spent_in_month),
+    ];
+    let left = of_limits.into_iter().flatten().min()?;
+    let paid_for = left.checked_div(per_minute.amount())?.floor().to_u32()?;
+    paid_for.max(*minutes).checked_mul(60).filter(|seconds| *seconds < LONGEST_OF_ALL_S)
 }
 
 fn is_emergency_of(to: &PhoneNumber) -> bool {

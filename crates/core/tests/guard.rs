@@ -4,8 +4,8 @@
 use benspamsphones_core::limits::Hour;
 use benspamsphones_core::phone_number::PhoneNumberError;
 use benspamsphones_core::{
-    AskedBy, Countries, Ledger, Limits, Money, PhoneNumber, Policy, QuietHours, Refusal, Region, Remedy,
-    Request, guard,
+    AskedBy, Countries, Estimate, Ledger, Limits, Money, PhoneNumber, Policy, QuietHours, Refusal, Region,
+    Remedy, Request, guard,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -35,13 +35,7 @@ fn usd(amount: &str) -> Money {
 
 fn request(to: &str) -> Request {
     let candidate = guard::consider(&policy(Limits::none()), to).unwrap();
-    Request {
-        candidate,
-        by: AskedBy::Program,
-        setting_aside: Vec::new(),
-        consent: false,
-        expected_cost: None,
-    }
+    Request { candidate, by: AskedBy::Program, setting_aside: Vec::new(), consent: false, estimate: None }
 }
 
 fn refusal(limits: Limits, ledger: &Ledger) -> Option<Refusal> {
@@ -109,8 +103,29 @@ fn nobody_is_rung_against_their_wish() {
     // Who waited for the turn is asked about again.
     let permit =
         || guard::check(&policy(Limits::none()), &Ledger::default(), request(MOBILE), noon()).unwrap();
-    assert_eq!(guard::confirm(permit(), &opted_out), Err(Refusal::OptedOut));
-    assert_eq!(guard::confirm(permit(), &Ledger::default()), Ok(permit()));
+    let confirm = |ledger| guard::confirm(permit(), &policy(Limits::none()), ledger, noon());
+    assert_eq!(confirm(&opted_out), Err(Refusal::OptedOut));
+    assert_eq!(confirm(&Ledger::default()), Ok(permit()));
+}
+
+#[test]
+fn who_waited_into_the_night_is_not_rung_unless_the_owner_said_so() {
+    let limits = Limits { quiet_hours: Some(QuietHours::default()), ..Limits::none() };
+    let evening = at("2026-07-15T18:59:00Z");
+    let confirm = |permit, now| guard::confirm(permit, &policy(limits.clone()), &Ledger::default(), now);
+    let permit =
+        || guard::check(&policy(limits.clone()), &Ledger::default(), request(MOBILE), evening).unwrap();
+    assert_eq!(confirm(permit(), evening), Ok(permit()));
+    assert_eq!(confirm(permit(), at("2026-07-15T19:00:00Z")).unwrap_err().code(), "quiet_hours");
+    let aside = Request {
+        by: AskedBy::Window,
+        consent: true,
+        setting_aside: vec!["quiet_hours".into()],
+        ..request(MOBILE)
+    };
+    let night = at("2026-07-15T23:00:00Z");
+    let permit = guard::check(&policy(limits.clone()), &Ledger::default(), aside, night).unwrap();
+    assert!(confirm(permit, night).is_ok());
 }
 
 #[test]
@@ -180,7 +195,8 @@ fn money_is_bounded_by_day_and_by_month() {
     let check = |day: &str, month: &str, expected: Option<&str>| {
         let ledger =
             Ledger { spent_in_day: vec![usd(day)], spent_in_month: vec![usd(month)], ..Ledger::default() };
-        let wish = Request { expected_cost: expected.map(usd), ..request(MOBILE) };
+        let estimate = expected.map(|amount| Estimate::new(usd(amount), None));
+        let wish = Request { estimate, ..request(MOBILE) };
         guard::check(&policy(limits.clone()), &ledger, wish, noon()).err()
     };
     assert_eq!(check("1.99", "9.99", None), None);
@@ -195,6 +211,28 @@ fn money_is_bounded_by_day_and_by_month() {
         ..Ledger::default()
     };
     assert_eq!(refusal(limits, &euros).unwrap().code(), "day_spent");
+}
+
+#[test]
+fn a_call_takes_no_longer_than_the_money_lasts() {
+    let limits =
+        Limits { spend_per_day: Some(Decimal::TWO), spend_per_month: Some(Decimal::TEN), ..Limits::none() };
+    let longest_s = |limits: &Limits, day: &str, month: &str, per_minute: &str| {
+        let ledger =
+            Ledger { spent_in_day: vec![usd(day)], spent_in_month: vec![usd(month)], ..Ledger::default() };
+        let estimate = Some(Estimate::new(usd(per_minute), None));
+        let wish = Request { estimate, ..request(MOBILE) };
+        guard::check(&policy(limits.clone()), &ledger, wish, noon()).unwrap().longest_s()
+    };
+    assert_eq!(
+        longest_s(&limits, "0.50", "1", "0.40"),
+        Some(180),
+        "three minutes for 1.20 of the 1.50 that are left"
+    );
+    assert_eq!(longest_s(&limits, "0.50", "9.59", "0.40"), Some(60), "the month has less");
+    assert_eq!(longest_s(&limits, "0", "0", "0.001"), None, "longer than any call");
+    assert_eq!(longest_s(&limits, "0", "0", "0"), None, "nothing to pay");
+    assert_eq!(longest_s(&Limits::none(), "9", "9", "3"), None);
 }
 
 #[test]
@@ -350,14 +388,16 @@ fn case() -> impl Strategy<Value = (Policy, Ledger, Request, Timestamp)> {
         ],
         0..4,
     );
-    let cost =
-        prop::option::of((1..400i64).prop_map(|cents| Money::new(Decimal::new(cents, 2), "USD").unwrap()));
-    (limits(), now, to, by, set_aside, any::<bool>(), cost).prop_flat_map(
-        |(limits, now, to, by, setting_aside, consent, expected_cost)| {
+    let estimate =
+        prop::option::of((1..400i64, prop::option::of(1..200u32)).prop_map(|(cents, time_limit_s)| {
+            Estimate::new(Money::new(Decimal::new(cents, 2), "USD").unwrap(), time_limit_s)
+        }));
+    (limits(), now, to, by, set_aside, any::<bool>(), estimate).prop_flat_map(
+        |(limits, now, to, by, setting_aside, consent, estimate)| {
             let zone = TimeZone::get("Europe/Berlin").unwrap();
             let policy = Policy { default_region: Region::US, zone, limits };
             let setting_aside = setting_aside.into_iter().map(ToOwned::to_owned).collect();
-            let wish = Request { by, setting_aside, consent, expected_cost, ..request(to) };
+            let wish = Request { by, setting_aside, consent, estimate, ..request(to) };
             (Just(policy), ledger(now), Just(wish), Just(now))
         },
     )
@@ -422,9 +462,16 @@ proptest! {
         }
         for (spent, limit) in [(&ledger.spent_in_day, limits.spend_per_day), (&ledger.spent_in_month, limits.spend_per_month)] {
             for spent in spent.iter().filter(|_| limit.is_some()) {
-                let expected = wish.expected_cost.as_ref().filter(|cost| cost.currency() == spent.currency());
-                let with_this_one = spent.amount() + expected.map_or(Decimal::ZERO, Money::amount);
-                prop_assert!(spent.amount() < limit.unwrap() && with_this_one <= limit.unwrap());
+                let limit = limit.unwrap();
+                let estimate = wish.estimate.as_ref();
+                let estimate = estimate.filter(|estimate| estimate.per_minute.currency() == spent.currency());
+                let deposit = estimate.map_or(Decimal::ZERO, |estimate| estimate.deposit().amount());
+                prop_assert!(spent.amount() < limit && spent.amount() + deposit <= limit);
+                // However long it takes, also the call itself doesn't cost more than is left.
+                if let Some(estimate) = estimate {
+                    let minutes = permit.longest_s().map_or(240, |seconds| seconds / 60);
+                    prop_assert!(spent.amount() + estimate.per_minute.times(minutes).amount() <= limit);
+                }
             }
         }
         let american = !matches!(to.as_str(), MOBILE | "+61293744000" | "+18765550123" | NOBODY_KNOWS);
@@ -452,6 +499,31 @@ proptest! {
                 let night = if from < until { from <= clock && clock < until } else { from <= clock || clock < until };
                 prop_assert!(!night, "{clock} for {to}");
             }
+        }
+        // Nothing has changed, so nothing changes.
+        prop_assert!(guard::confirm(permit, &policy, &ledger, now).is_ok());
+    }
+
+    /// A call that waited is sent only if the rules of its place would let it be asked for anew.
+    #[test]
+    fn no_wait_goes_round_a_rule((policy, ledger, wish, now) in case(), waited_s in 0i64..40_000) {
+        let Ok(permit) = guard::check(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
+        let aside: Vec<_> = permit.set_aside().to_vec();
+        let then = now + waited_s.seconds();
+        let confirmed = guard::confirm(permit, &policy, &Ledger::default(), then).is_ok();
+        let of_place = Limits {
+            quiet_hours: policy.limits.quiet_hours,
+            countries: policy.limits.countries.clone(),
+            ..Limits::none()
+        };
+        let anew = Request { by: AskedBy::Program, setting_aside: Vec::new(), ..wish };
+        let anew = guard::check(&Policy { limits: of_place, ..policy }, &Ledger::default(), anew, then);
+        let stands = anew.err().filter(|refusal| !aside.contains(&refusal.code()));
+        // Country and night may both stand against it, and only the first is told.
+        if let Some(refusal) = &stands {
+            prop_assert!(!confirmed, "{refusal}");
+        } else if aside.is_empty() {
+            prop_assert!(confirmed);
         }
     }
 

@@ -1,8 +1,10 @@
 //! The one place that asks Twilio to ring a phone. It takes the [`Permit`] away from whoever got it.
 
+use std::time::Duration;
+
 use benspamsphones_core::protocol::{HttpMethod, MachineDetection};
 use benspamsphones_core::{Permit, Plays, Protocol};
-use twilio::{CallEvent, CreateCall, Instructions, Method, StatusCallback};
+use twilio::{BackOff, CallEvent, CreateCall, Instructions, Method, StatusCallback};
 
 /// Every station is asked for.
 const EVENTS: [CallEvent; 4] =
@@ -19,29 +21,48 @@ pub(crate) struct Addresses {
     pub opt_out: Option<String>,
 }
 
+/// Why nobody is rung yet, or nobody knows.
+#[derive(Debug)]
+pub(crate) enum NotDialled {
+    /// Twilio has too much to do and did nothing, so the permit is whole. It may be tried again after a while.
+    SentBack {
+        /// The right to ring.
+        permit: Permit,
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// Twilio's refusal, or that nobody knows what became of the request.
+    Failed(twilio::Error),
+}
+
 /// Sends the request that rings the phone, once.
 ///
 /// # Errors
-/// Twilio's refusal, or that nobody knows what became of the request.
+/// See [`NotDialled`].
 #[expect(clippy::disallowed_methods, reason = "this is the place that takes a permit")]
 pub(crate) async fn dial(
     twilio: &twilio::Client,
     permit: Permit,
     protocol: &Protocol,
-    ours: Addresses,
-) -> Result<twilio::Call, twilio::Error> {
+    ours: &Addresses,
+    back_off: &mut BackOff,
+) -> Result<twilio::Call, NotDialled> {
     let mut call =
-        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(protocol, &ours));
-    call.status_callback = ours.status_callback.map(|url| StatusCallback { url, events: EVENTS.to_vec() });
+        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(protocol, ours));
+    call.status_callback =
+        ours.status_callback.clone().map(|url| StatusCallback { url, events: EVENTS.to_vec() });
     call.timeout_s = protocol.timeout_s;
-    call.time_limit_s = protocol.time_limit_s;
+    call.time_limit_s = [protocol.time_limit_s, permit.longest_s()].into_iter().flatten().min();
     call.send_digits = protocol.send_digits.clone();
     call.record = protocol.record;
     call.machine_detection = protocol.machine_detection.map(|detection| match detection {
         MachineDetection::Enable => twilio::MachineDetection::Enable,
         MachineDetection::DetectMessageEnd => twilio::MachineDetection::DetectMessageEnd,
     });
-    twilio.create_call(&call).await
+    twilio.create_call(&call).await.map_err(|error| match back_off.wait_after(&error) {
+        Some(wait) => NotDialled::SentBack { permit, wait },
+        None => NotDialled::Failed(error),
+    })
 }
 
 fn instructions(protocol: &Protocol, ours: &Addresses) -> Instructions {

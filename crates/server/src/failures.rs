@@ -21,11 +21,25 @@ pub(crate) enum FailureReason {
     SandboxClosed,
     /// Its number was blocked, or asked not to be called, while it waited for its turn.
     NoLongerWilling,
+    /// While it waited for its turn, the hour or its country came to stand against it.
+    NoLongerAllowed,
+    /// It waited for longer than anybody waits for a call.
+    WaitedTooLong,
+    /// The program ended, or could not tell whether it was still wanted, when its turn came.
+    Stopped,
 }
 
 impl FailureReason {
-    const ALL: [Self; 5] =
-        [Self::Unreachable, Self::NoRecord, Self::Forgotten, Self::SandboxClosed, Self::NoLongerWilling];
+    const ALL: [Self; 8] = [
+        Self::Unreachable,
+        Self::NoRecord,
+        Self::Forgotten,
+        Self::SandboxClosed,
+        Self::NoLongerWilling,
+        Self::NoLongerAllowed,
+        Self::WaitedTooLong,
+        Self::Stopped,
+    ];
 
     fn sentence(self) -> &'static str {
         match self {
@@ -39,6 +53,17 @@ impl FailureReason {
             Self::NoLongerWilling => {
                 "While this call waited for its turn, its number was blocked or asked not to be called, so nobody was \
                  rung."
+            }
+            Self::NoLongerAllowed => {
+                "While this call waited for its turn, it became night where its number is, or its country was taken off \
+                 the list, so nobody was rung."
+            }
+            Self::WaitedTooLong => {
+                "This call waited too long for its turn, perhaps while this computer slept, so nobody was rung. You can \
+                 call again."
+            }
+            Self::Stopped => {
+                "The program could not go on with this call when its turn came, so nobody was rung. You can call again."
             }
         }
     }

@@ -12,8 +12,8 @@ use url::{Host, Url};
 
 use crate::call_filter::PAGE_SIZE_MAX;
 use crate::{
-    AnswerDefect, Call, CallFilter, CallPage, CallRequestLog, CallSid, CreateCall, Credentials, EndCall,
-    Error, IncomingPhoneNumber, Notification, answer, pricing_base_url, redact, tls,
+    AnswerDefect, BackOff, Call, CallFilter, CallPage, CallRequestLog, CallSid, CreateCall, Credentials,
+    EndCall, Error, IncomingPhoneNumber, Notification, answer, pricing_base_url, redact, tls,
 };
 
 /// Where Twilio's REST API is. A region or an edge has a host of its own, `api.{edge}.{region}.twilio.com`.
@@ -23,12 +23,6 @@ pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait for a whole answer, the connection included.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How often a request is sent that is answered 429 every time.
-const TRIES: u32 = 3;
-/// The wait before the second try where Twilio names none; the next is twice as long.
-const BACK_OFF: Duration = Duration::from_millis(250);
-/// The longest wait that is waited out. Asked for more, the client reports at once and lets its caller decide.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(5);
 /// An idle connection is dropped before the far end is likely to drop it: a call sent into a dying connection would
 /// have an unknown outcome.
 const IDLE_MAX: Duration = Duration::from_secs(20);
@@ -131,12 +125,13 @@ impl Client {
         Ok(Self { http, credentials, base, account, pricing })
     }
 
-    /// Places a call.
+    /// Places a call. The request is sent once: after 429 it is the caller's to send it again, as [`BackOff`] tells, since
+    /// by then nobody may want the call any more.
     ///
     /// # Errors
     /// If [`Error::outcome`] is unknown, the call may be on its way: look for it with [`find_calls`](Self::find_calls).
     pub async fn create_call(&self, call: &CreateCall) -> Result<Call, Error> {
-        self.post(&format!("{}/Calls.json", self.account), call.form()).await
+        self.send_once(Method::POST, &format!("{}/Calls.json", self.account), Some(call.form())).await
     }
 
     /// Reads a call.
@@ -282,32 +277,30 @@ impl Client {
         url: &str,
         form: Option<String>,
     ) -> Result<T, Error> {
-        let (user, password) = self.credentials.basic();
-        let mut back_off = BACK_OFF;
-        let mut tries_left = TRIES;
+        let mut back_off = BackOff::default();
         loop {
-            tries_left -= 1;
-            let mut request =
-                self.http.request(method.clone(), url).basic_auth(user, Some(password.expose_secret()));
-            if let Some(form) = &form {
-                request =
-                    request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone());
-            }
-            let response = request.send().await.map_err(Error::from_transport)?;
-            let error = match answer::read(response).await {
+            let error = match self.send_once(method.clone(), url, form.clone()).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            // The only failure after which the same request may be sent again by itself: Twilio has done nothing.
-            let Error::TooManyRequests { retry_after, .. } = &error else { return Err(error) };
-            let wait = retry_after.unwrap_or(back_off);
-            if tries_left == 0 || wait > RETRY_AFTER_MAX {
-                return Err(error);
-            }
+            let Some(wait) = back_off.wait_after(&error) else { return Err(error) };
             tracing::info!(wait_ms = wait.as_millis(), "Twilio has too many requests; trying again");
             tokio::time::sleep(wait).await;
-            back_off *= 2;
         }
+    }
+
+    async fn send_once<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        url: &str,
+        form: Option<String>,
+    ) -> Result<T, Error> {
+        let (user, password) = self.credentials.basic();
+        let mut request = self.http.request(method, url).basic_auth(user, Some(password.expose_secret()));
+        if let Some(form) = form {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        }
+        answer::read(request.send().await.map_err(Error::from_transport)?).await
     }
 }
 

@@ -14,6 +14,7 @@
 
 #[cfg(feature = "client")]
 mod answer;
+mod back_off;
 #[cfg(feature = "client")]
 mod balance;
 mod call;
@@ -43,6 +44,7 @@ pub mod time;
 mod tls;
 
 #[cfg(feature = "client")]
+pub use back_off::BackOff;
 pub use balance::Balance;
 pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
 #[cfg(feature = "client")]

@@ -22,6 +22,7 @@ mod read;
 mod refresh;
 mod reserve;
 mod retention;
+mod send;
 mod settle;
 mod sounds;
 mod spend;
@@ -93,6 +94,8 @@ pub(crate) struct Inner {
     pub(crate) dialling: Dialling,
     /// It was chosen anew how long calls are kept.
     pub(crate) retention: tokio::sync::Notify,
+    /// Numbers that asked not to be called again, until that is written down.
+    pub(crate) unwritten_opt_outs: opt_out::Unwritten,
     /// Calls that wait for their turn.
     pub(crate) turns: Turns,
     /// Requests that must not be cut short because their asker hung up.
@@ -163,7 +166,8 @@ impl App {
                 last_balance: balance::LastBalance::default(),
                 dialling: Dialling::default(),
                 retention: tokio::sync::Notify::new(),
-                turns: Turns::new(config.pace.between_calls),
+                unwritten_opt_outs: opt_out::Unwritten::default(),
+                turns: Turns::new(config.pace.between_calls, stop.clone()),
                 tasks: TaskTracker::new(),
                 stop,
             }),

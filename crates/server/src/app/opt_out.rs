@@ -1,8 +1,10 @@
 //! Pressed keys: whoever presses 9 is not called again, from that moment on.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use benspamsphones_core::{Call, EventKind, OptOut, Source, opt_out};
+use benspamsphones_core::{Call, EventKind, Ledger, OptOut, PhoneNumber, Source, opt_out};
 use twilio::signature::SignatureError;
 
 use super::callbacks::{Disbelief, below};
@@ -15,6 +17,32 @@ use crate::store::{StoreError, blocked_rows, consent_rows};
 
 /// Path of the route that takes keys; the channel follows.
 pub(crate) const PATH: &str = "/api/twilio_gather/";
+
+/// How long until it is tried again to write an opt-out down.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Numbers that asked not to be called again, as long as that can't be written down: the disk is full, say.
+#[derive(Default)]
+pub(crate) struct Unwritten(Mutex<HashSet<PhoneNumber>>);
+
+impl Unwritten {
+    /// `false` when it is among them already.
+    fn add(&self, number: PhoneNumber) -> bool {
+        self.numbers().insert(number)
+    }
+
+    fn remove(&self, number: &PhoneNumber) {
+        self.numbers().remove(number);
+    }
+
+    fn contains(&self, number: &PhoneNumber) -> bool {
+        self.numbers().contains(number)
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, HashSet<PhoneNumber>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Why a key was not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +95,9 @@ impl App {
         let is_opt_out = field("Digits").as_deref() == Some(opt_out::KEY);
         let found = match self.key_pressed(channel.to_owned(), sid.clone(), is_opt_out).await {
             // Another write of the batch failed, and nothing of this one was kept.
-            Err(StoreError::HalfWritten) => self.key_pressed(channel.to_owned(), sid, is_opt_out).await,
+            Err(StoreError::HalfWritten) => {
+                self.key_pressed(channel.to_owned(), sid.clone(), is_opt_out).await
+            }
             found => found,
         };
         Ok(match found {
@@ -80,6 +110,9 @@ impl App {
             Err(error) => {
                 // Nobody is told that they won't be called again before it is written down; they may press once more.
                 tracing::error!(%error, "somebody pressed a key and it could not be written down");
+                if is_opt_out {
+                    self.write_opt_out_later(channel.to_owned(), sid).await;
+                }
                 OptOut::default().once_more(&action)
             }
         })
@@ -117,6 +150,37 @@ impl App {
             Ok(Some(Arc::unwrap_or_clone(call)))
         });
         written.await
+    }
+
+    /// Counts the number as one that isn't called again, from now on, and goes on trying to write that down: they may well
+    /// have hung up, and won't press a second time.
+    async fn write_opt_out_later(&self, channel: String, sid: Option<String>) {
+        let key = channel.clone();
+        let found = self.inner.store.read(move |connection| call_rows::find(connection, &Key::Channel(&key)));
+        let number = match found.await {
+            Ok(Some(call)) if call.sid.is_none() || call.sid == sid => call.to,
+            Ok(_) => return,
+            Err(error) => return tracing::error!(%error, "who pressed 9 could not be found out"),
+        };
+        if !self.inner.unwritten_opt_outs.add(number.clone()) {
+            return;
+        }
+        let app = self.clone();
+        self.inner.tasks.spawn(async move {
+            while app.stopping().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
+                if app.key_pressed(channel.clone(), sid.clone(), true).await.is_ok() {
+                    app.inner.unwritten_opt_outs.remove(&number);
+                    return tracing::info!("somebody pressed 9 a while ago, and that is written down now");
+                }
+            }
+            tracing::error!("somebody pressed 9, and the program ends before that could be written down");
+        });
+    }
+
+    /// The wishes on record, and those that could not be written down yet.
+    pub(super) fn with_unwritten_opt_outs(&self, wishes: Ledger, number: &PhoneNumber) -> Ledger {
+        let opted_out = wishes.opted_out || self.inner.unwritten_opt_outs.contains(number);
+        Ledger { opted_out, ..wishes }
     }
 
     /// How the call offered it, as far as its protocol still tells.

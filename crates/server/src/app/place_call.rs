@@ -1,20 +1,16 @@
 //! Placing a call: checked, written down, sent once, and never sent again.
 
-use std::sync::Arc;
-
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, CallStatus, NewsRoute, Observation, PhoneNumber, Plays, Protocol, Refusal,
-    Request, Source, guard,
+    AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, guard,
 };
 use tokio::sync::oneshot;
-use twilio::Outcome;
 use url::Url;
 
 use super::reserve::{Reservation, Reserving};
-use super::{About, App, ProtocolsError, SoundError, callbacks, new_call_id};
+use super::send::Sending;
+use super::{App, ProtocolsError, SoundError, callbacks, new_call_id};
 use crate::clock;
-use crate::dial::{self, Addresses};
-use crate::news;
+use crate::dial::Addresses;
 use crate::pusher::is_private_channel;
 use crate::random::random_hex;
 use crate::store::StoreError;
@@ -162,7 +158,7 @@ impl App {
             by: wish.asked_by,
             setting_aside: wish.setting_aside.clone(),
             consent: wish.consent,
-            expected_cost: call.held(),
+            estimate: call.estimate.clone(),
         };
         let place = self.inner.turns.queue(call.id);
         let underway = self.inner.dialling.begin(&call);
@@ -172,49 +168,9 @@ impl App {
             Reservation::Refused(refusal) => return Err((*refusal).into()),
             Reservation::New(call, permit) => (call, permit),
         };
-        let may_wait = self.inner.turns.is_busy();
-        if let Some(queued) = queued.filter(|_| may_wait) {
-            // Nobody may wait for it any more; it is written down.
-            let _ = queued.send((*call).clone());
-        }
-        let permit = if !place.turn().await {
-            None
-        } else if may_wait {
-            self.confirm(call.id, permit).await
-        } else {
-            Some(permit)
-        };
-        let Some(permit) = permit else {
-            // Cancelled while it waited, by whoever asked for it or by whoever is not to be called any more.
-            let cancelled = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
-            let call = cancelled.unwrap_or_else(|| Arc::unwrap_or_clone(call));
-            return Ok(Placed { call, replayed: false });
-        };
-        // From here on a phone may ring, so nothing may end in an error that says otherwise.
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
-        let news = match dial::dial(&self.inner.twilio, permit, &protocol, ours).await {
-            Ok(created) => news::from_call(&created, Source::Dial, clock::now()),
-            Err(error) => {
-                tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
-                bad_news(&error)
-            }
-        };
-        let call = match self.observe(About::Call(call.id), news.clone()).await {
-            Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
-            Err(error) => {
-                tracing::error!(call = %call.id, %error, "Twilio's answer could not be written down; it will be asked again");
-                let mut call = Arc::unwrap_or_clone(call);
-                let _ = call.advance(&news);
-                call
-            }
-        };
-        drop(underway);
-        if news.status == CallStatus::Unknown {
-            // Most often the call is there and only the answer was lost; the asker would rather know.
-            let looked_up = self.look_up(call.clone()).await.unwrap_or(call);
-            return Ok(Placed { call: looked_up, replayed: false });
-        }
-        Ok(Placed { call, replayed: false })
+        let sending = Sending { call, permit, protocol: &protocol, ours, place, underway, queued };
+        Ok(Placed { call: self.send(sending).await, replayed: false })
     }
 
     fn requested(&self, wish: &NewCall, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
@@ -246,16 +202,6 @@ impl App {
         self.inner.callbacks.as_ref()?;
         self.public_url().map(|public_url| callbacks::url_of(&public_url, channel))
     }
-}
-
-fn bad_news(error: &twilio::Error) -> Observation {
-    let status = match error.outcome() {
-        Outcome::NotCarriedOut => CallStatus::Failed,
-        Outcome::Unknown => CallStatus::Unknown,
-    };
-    let mut bad = Observation::of(Source::Dial, status, clock::now());
-    bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
-    bad
 }
 
 fn checked_key(key: &str) -> Result<String, PlaceCallError> {

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use benspamsphones_core::{
-    AskedBy, Call, CallId, CallStatus, EventKind, Observation, Permit, Refusal, Request, Source, guard,
-};
+use benspamsphones_core::{AskedBy, Call, EventKind, Permit, Refusal, Request, Source, guard};
 
 use super::limits::OwnedRefusal;
-use super::{About, App, NewCall};
+use super::{App, NewCall};
 use crate::clock;
-use crate::failures::FailureReason;
 use crate::live::Change;
 use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows::{self, Account};
@@ -50,6 +47,7 @@ impl App {
             let (policy, now) = (app.policy(), call.requested_at);
             let account = Account { mode: call.mode, account_sid: &call.account_sid };
             let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now)?;
+            ledger = app.with_unwritten_opt_outs(ledger, &call.to);
             ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
             let permit = match guard::check(&policy, &ledger, request, now) {
                 Ok(permit) => permit,
@@ -62,7 +60,7 @@ impl App {
             };
             call_rows::insert(connection, &call, &channels, key.as_deref())?;
             if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
-                consent_rows::put(connection, &call.to, now, wish.asked_by)?;
+                consent_rows::put(connection, call.mode, &call.to, now, wish.asked_by)?;
             }
             for rule in permit.set_aside() {
                 refused_call_rows::note_set_aside(connection, call.to.as_str(), rule, call.mode, call.id)?;
@@ -85,25 +83,6 @@ impl App {
             refusal: refusal.clone(),
             words,
         }
-    }
-
-    /// Asks once more for a call that had to wait for its turn: whoever pressed 9 or was blocked meanwhile is not rung. The
-    /// call ends then. So it does when nobody can tell.
-    pub(super) async fn confirm(&self, id: CallId, permit: Permit) -> Option<Permit> {
-        let number = permit.to().clone();
-        let wishes = self.inner.store.read(move |connection| ledger_rows::wishes(connection, &number)).await;
-        let confirmed = wishes.map(|wishes| guard::confirm(permit, &wishes));
-        match confirmed {
-            Ok(Ok(permit)) => return Some(permit),
-            Ok(Err(refusal)) => tracing::info!(call = %id, %refusal, "a call that waited is not sent"),
-            Err(error) => tracing::error!(call = %id, %error, "a call that waited is not sent"),
-        }
-        let mut news = Observation::of(Source::Local, CallStatus::Canceled, clock::now());
-        news.failure = Some(FailureReason::NoLongerWilling.failure());
-        if let Err(error) = self.observe(About::Call(id), news).await {
-            tracing::error!(call = %id, %error, "its end could not be written down");
-        }
-        None
     }
 
     /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same

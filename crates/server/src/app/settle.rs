@@ -66,11 +66,13 @@ impl App {
     }
 
     /// Whether a call that Twilio doesn't show is not going to turn up any more: the time that its request may have
-    /// taken to arrive is over, and the time that Twilio may take to show it.
+    /// taken to arrive is over, and the time that Twilio may take to show it. They begin when it left, which may be long
+    /// after it was asked for.
     pub(crate) fn is_past_patience(&self, call: &Call, now: Timestamp) -> bool {
         let pace = &self.inner.pace;
         let patience = SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience);
-        now.duration_since(call.requested_at) >= patience.unwrap_or(SignedDuration::MAX)
+        now.duration_since(call.sent_at.unwrap_or(call.requested_at))
+            >= patience.unwrap_or(SignedDuration::MAX)
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Turns {
     waiting: Mutex<Vec<Waiting>>,
     /// When the last call was sent. Whoever holds it is next; the others wait for it in their order.
     last: tokio::sync::Mutex<Option<Instant>>,
+    /// The program ends: nobody waits any longer.
+    stop: CancellationToken,
 }
 
 struct Waiting {
@@ -27,18 +29,26 @@ pub(crate) struct Place<'a> {
     turns: &'a Turns,
     call: CallId,
     cancelled: CancellationToken,
+    not_before: Option<Instant>,
 }
 
 impl Turns {
-    pub(crate) fn new(interval: Duration) -> Self {
-        Self { interval, waiting: Mutex::default(), last: tokio::sync::Mutex::default() }
+    pub(crate) fn new(interval: Duration, stop: CancellationToken) -> Self {
+        Self { interval, waiting: Mutex::default(), last: tokio::sync::Mutex::default(), stop }
     }
 
     /// Takes a place behind all that wait.
     pub(crate) fn queue(&self, call: CallId) -> Place<'_> {
         let cancelled = CancellationToken::new();
         self.waiting().push(Waiting { call, cancelled: cancelled.clone() });
-        Place { turns: self, call, cancelled }
+        Place { turns: self, call, cancelled, not_before: None }
+    }
+
+    /// Takes a place for a call that Twilio wants to have later.
+    pub(crate) fn queue_after(&self, call: CallId, wait: Duration) -> Place<'_> {
+        let mut place = self.queue(call);
+        place.not_before = Some(Instant::now() + wait);
+        place
     }
 
     /// How many go before this call and with it: 1 is next. `None` when it doesn't wait.
@@ -46,8 +56,8 @@ impl Turns {
         self.waiting().iter().position(|waiting| waiting.call == call).map(|before| before + 1)
     }
 
-    /// Whether a call that comes now has to wait.
-    pub(crate) fn is_busy(&self) -> bool {
+    /// Whether the call that is next has to wait.
+    fn is_busy(&self) -> bool {
         if self.interval.is_zero() {
             return false;
         }
@@ -69,19 +79,32 @@ impl Turns {
 }
 
 impl Place<'_> {
-    /// Waits for the turn; `false` when it was cancelled, and the call must not be sent.
+    /// Whether it is not this call's turn yet.
+    pub(crate) fn has_to_wait(&self) -> bool {
+        !self.turns.interval.is_zero()
+            && (self.turns.is_busy() || self.turns.position(self.call).is_some_and(|position| position > 1))
+    }
+
+    /// Waits for the turn; `false` when it was cancelled, and the call must not be sent. When the program ends nobody waits
+    /// any longer, and whether the call is sent is for the last look to say.
     pub(crate) async fn turn(self) -> bool {
-        if !self.turns.interval.is_zero() {
-            tokio::select! {
-                () = self.cancelled.cancelled() => return false,
-                () = self.wait() => {}
-            }
+        tokio::select! {
+            biased;
+            () = self.cancelled.cancelled() => return false,
+            () = self.turns.stop.cancelled() => {}
+            () = self.wait() => {}
         }
         // Whoever takes it off the list decides: this, or who cancels.
         self.leave()
     }
 
     async fn wait(&self) {
+        if let Some(not_before) = self.not_before {
+            tokio::time::sleep_until(not_before).await;
+        }
+        if self.turns.interval.is_zero() {
+            return;
+        }
         let mut last = self.turns.last.lock().await;
         if let Some(last) = *last {
             tokio::time::sleep_until(last + self.turns.interval).await;
@@ -114,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn calls_go_one_by_one_and_in_their_order() {
-        let turns = Turns::new(INTERVAL);
+        let turns = Turns::new(INTERVAL, CancellationToken::new());
         let begun = Instant::now();
         let ids = [new_call_id(), new_call_id(), new_call_id()];
         let places = ids.map(|id| turns.queue(id));
@@ -130,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_is_cancelled_is_never_sent_and_the_others_move_up() {
-        let turns = Turns::new(INTERVAL);
+        let turns = Turns::new(INTERVAL, CancellationToken::new());
         let ids = [new_call_id(), new_call_id(), new_call_id()];
         let [first, second, third] = ids.map(|id| turns.queue(id));
         assert!(first.turn().await);
@@ -147,8 +170,35 @@ mod tests {
 
     #[tokio::test]
     async fn without_an_interval_nobody_waits() {
-        let turns = Turns::new(Duration::ZERO);
+        let turns = Turns::new(Duration::ZERO, CancellationToken::new());
         assert!(turns.queue(new_call_id()).turn().now_or_never().unwrap());
         assert!(!turns.is_busy());
+    }
+
+    #[tokio::test]
+    async fn what_is_to_come_later_waits_where_it_can_be_cancelled() {
+        let turns = Turns::new(Duration::ZERO, CancellationToken::new());
+        let [soon, never] = [new_call_id(), new_call_id()];
+        let begun = Instant::now();
+        assert!(turns.queue_after(soon, INTERVAL).turn().await);
+        assert!(begun.elapsed() >= INTERVAL);
+        let mut waiting = Box::pin(turns.queue_after(never, INTERVAL * 1_000).turn());
+        assert_eq!((&mut waiting).now_or_never(), None);
+        assert!(turns.cancel(never));
+        assert!(!waiting.await);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_when_the_program_ends() {
+        let stop = CancellationToken::new();
+        let turns = Turns::new(INTERVAL * 1_000, stop.clone());
+        let ids = [new_call_id(), new_call_id()];
+        let [first, second] = ids.map(|id| turns.queue(id));
+        assert!(!first.has_to_wait() && second.has_to_wait());
+        assert!(first.turn().await);
+        let mut second = Box::pin(second.turn());
+        assert_eq!((&mut second).now_or_never(), None);
+        stop.cancel();
+        assert!(second.await);
     }
 }

@@ -16,7 +16,7 @@ macro_rules! select {
             "SELECT id, protocol, from_number, to_number, mode, account_sid, requested_at, status, sid, news, ",
             "hangup_requested, answered_at, ended_at, duration_s, price_micros, price_currency, answered_by, ",
             "sip_response_code, failure_code, failure_message, asked_by, asker_name, ",
-            "estimate_micros, estimate_currency, estimate_minutes, opted_out FROM calls ",
+            "estimate_micros, estimate_currency, estimate_minutes, opted_out, sent_at FROM calls ",
             $rest
         )
     };
@@ -39,6 +39,7 @@ const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3
 const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
 const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
 const SET_ENDED: &str = "UPDATE calls SET open = 0 WHERE id = ?1";
+const SET_SENT: &str = "UPDATE calls SET sent_at = ?2 WHERE id = ?1";
 const SET_OPTED_OUT: &str = "UPDATE calls SET opted_out = 1 WHERE id = ?1";
 const BY_ID: &str = select!("WHERE id = ?1");
 const BY_SID: &str = select!("WHERE sid = ?1");
@@ -60,6 +61,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SET_HELD,
     SET_SID,
     SET_ENDED,
+    SET_SENT,
     SET_OPTED_OUT,
     BY_ID,
     BY_SID,
@@ -146,6 +148,12 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
         connection.prepare_cached(SET_ENDED)?.execute([call.id.0])?;
         quarter_rows::count(connection, call)?;
     }
+    Ok(())
+}
+
+/// Writes down that its request leaves now.
+pub(crate) fn set_sent(connection: &Connection, id: CallId, at: Timestamp) -> Result<(), StoreError> {
+    connection.prepare_cached(SET_SENT)?.execute(params![id.0, at.as_millisecond()])?;
     Ok(())
 }
 
@@ -252,6 +260,7 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         mode: mode(text(row, 4)?)?,
         account_sid: row.get(5)?,
         requested_at: timestamp(row.get(6)?)?,
+        sent_at: time(26)?,
         status: text(row, 7)?.parse()?,
         sid: row.get(8)?,
         news: news(text(row, 9)?)?,

@@ -1,41 +1,51 @@
 //! Rows of `consents`.
 
-use benspamsphones_core::{AskedBy, PhoneNumber};
+use benspamsphones_core::{AskedBy, Mode, PhoneNumber};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
 use super::call_rows::timestamp;
 
-const GET: &str = "SELECT given_at FROM consents WHERE number = ?1";
+const GET: &str = "SELECT given_at FROM consents WHERE mode = ?1 AND number = ?2";
 const PUT: &str =
-    "INSERT INTO consents (number, given_at, asked_by) VALUES (?1, ?2, ?3) ON CONFLICT (number) DO NOTHING";
+    "INSERT INTO consents (mode, number, given_at, asked_by) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
 const DELETE: &str = "DELETE FROM consents WHERE number = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE];
 
-/// When the owner said that whoever has the number is fine with being called.
+/// When the owner said that whoever has the number is fine with being called. What was said of the sandbox's phones is said
+/// of nobody's real one.
 pub(crate) fn given_at(
     connection: &Connection,
+    mode: Mode,
     number: &PhoneNumber,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let found: Option<i64> =
-        connection.prepare_cached(GET)?.query_row([number.as_str()], |row| row.get(0)).optional()?;
+    let found: Option<i64> = connection
+        .prepare_cached(GET)?
+        .query_row([mode.as_str(), number.as_str()], |row| row.get(0))
+        .optional()?;
     found.map(timestamp).transpose()
 }
 
 /// Writes it down. The first answer keeps its date.
 pub(crate) fn put(
     connection: &Connection,
+    mode: Mode,
     number: &PhoneNumber,
     at: Timestamp,
     by: AskedBy,
 ) -> Result<(), StoreError> {
-    connection.prepare_cached(PUT)?.execute(params![number.as_str(), at.as_millisecond(), by.as_str()])?;
+    connection.prepare_cached(PUT)?.execute(params![
+        mode.as_str(),
+        number.as_str(),
+        at.as_millisecond(),
+        by.as_str()
+    ])?;
     Ok(())
 }
 
-/// Forgets it: whoever has the number no longer wants to be called.
+/// Forgets it, of either mode: whoever has the number no longer wants to be called.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute([number.as_str()])?;
     Ok(())

@@ -47,7 +47,7 @@ pub(crate) fn read(
     let own = params![number.as_str(), mode, account.account_sid];
     let mut ledger = Ledger {
         own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
-        consented: consent_rows::given_at(connection, number)?.is_some(),
+        consented: consent_rows::given_at(connection, account.mode, number)?.is_some(),
         ..wishes(connection, number)?
     };
     if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {

@@ -19,6 +19,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0008_money.sql")),
     M::up(include_str!("migrations/0009_opt_outs.sql")),
     M::up(include_str!("migrations/0010_limits.sql")),
+    M::up(include_str!("migrations/0011_waiting.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -32,6 +33,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use benspamsphones_core::{Mode, PhoneNumber};
     use rusqlite::OpenFlags;
 
     use super::super::{
@@ -78,6 +80,39 @@ mod tests {
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
         }
+    }
+
+    #[test]
+    fn what_was_said_of_a_number_counts_where_it_was_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
+        let before =
+            STEPS.iter().position(|step| format!("{step:?}").contains("consents_of_any_mode")).unwrap();
+        MIGRATIONS.to_version(&mut connection, before).unwrap();
+        for (number, modes) in [
+            ("+14158675309", ["live", "live"].as_slice()),
+            ("+14158675310", &["sandbox"]),
+            ("+14158675311", &[]),
+        ] {
+            let consent = "INSERT INTO consents VALUES (?1, 5, 'window')";
+            connection.execute(consent, [number]).unwrap();
+            for mode in modes {
+                let columns = "id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open, news";
+                let insert = format!(
+                    "INSERT INTO calls ({columns}) VALUES (?1, 'p', '+1', ?2, ?3, 'AC1', 5, 'completed', 0, 'polling')"
+                );
+                connection.execute(&insert, rusqlite::params![uuid::Uuid::now_v7(), number, mode]).unwrap();
+            }
+        }
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let given = |mode, number| {
+            let number = PhoneNumber::from_e164(number).unwrap();
+            consent_rows::given_at(&connection, mode, &number).unwrap().is_some()
+        };
+        let both = |number| [given(Mode::Live, number), given(Mode::Sandbox, number)];
+        assert_eq!(both("+14158675309"), [true, false]);
+        assert_eq!(both("+14158675310"), [false, true], "no phone rang");
+        assert_eq!(both("+14158675311"), [false, false]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
-/// A number of Honolulu and one of Berlin, for the rules that go by the place.
+/// Another number of the sandbox's.
 const OTHER: &str = "+15005550143";
 
 /// No limit but these.
@@ -252,43 +252,4 @@ async fn two_at_the_same_time_never_share_one_allowance() {
         assert_eq!(placed + refused, 64, "{limits}");
         assert_eq!(server.sandbox.calls().len(), placed, "{limits}");
     }
-}
-
-#[tokio::test]
-async fn calls_wait_for_their_turn_and_can_be_cancelled_meanwhile() {
-    let mut setup = Setup { speed: 1.0, ..Setup::default() };
-    // Longer than the test: who waits, waits.
-    setup.pace.between_calls = std::time::Duration::from_secs(600);
-    let server = TestServer::start_with(setup).await;
-    server.place("protocol1", ORDINARY).await;
-    let waiting =
-        async |to| send(server.placing("protocol1", to).header("prefer", "respond-async")).await.json();
-    let second = waiting(OTHER).await;
-    let third = waiting("+15005550144").await;
-    assert_eq!((&second["status"], &second["queue_position"]), (&json!("requested"), &json!(1)));
-    assert_eq!(server.call(id(&third)).await["queue_position"], 2);
-    let cancelled = server.hang_up(id(&second)).await.json();
-    assert_eq!(cancelled["status"], "canceled", "{cancelled}");
-    assert_eq!(server.call(id(&third)).await["queue_position"], 1, "the next moves up");
-    assert_eq!(server.sandbox.calls().len(), 1, "what was cancelled never left");
-    let events = server.call(id(&second)).await["events"].as_array().unwrap().len();
-    assert_eq!(events, 3, "requested, hang-up, cancelled");
-}
-
-#[tokio::test]
-async fn who_is_blocked_while_a_call_waits_is_not_rung() {
-    let mut setup = Setup { speed: 1.0, ..Setup::default() };
-    setup.pace.between_calls = std::time::Duration::from_millis(1_500);
-    let server = TestServer::start_with(setup).await;
-    server.place("protocol1", ORDINARY).await;
-    let waits = send(server.placing("protocol1", OTHER).header("prefer", "respond-async")).await.json();
-    assert_eq!(waits["status"], "requested", "{waits}");
-    let path = format!("/api/v1/blocked-numbers/{OTHER}");
-    assert_eq!(send(server.request(Method::PUT, &path).json(&json!({}))).await.status, 200);
-    let ended = server.ended(id(&waits)).await;
-    assert_eq!(
-        (&ended["status"], &ended["failure"]["reason"]),
-        (&json!("canceled"), &json!("no_longer_willing"))
-    );
-    assert_eq!(server.sandbox.dials_to(OTHER), 0);
 }

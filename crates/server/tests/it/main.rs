@@ -41,5 +41,6 @@ mod sounds;
 mod status;
 mod threats;
 mod tunnel;
+mod turns;
 mod twilio_down;
 mod watching_by_pusher;

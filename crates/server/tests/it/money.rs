@@ -6,7 +6,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use benspamsphones_core::Limits;
 use benspamsphones_server::config::PublicAddress;
+use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use twilio_sandbox::{Sandbox, SandboxConfig};
@@ -201,4 +203,21 @@ async fn what_is_left_is_not_for_every_key() {
     assert_eq!((&left["balance"], &left["low"]), (&Value::Null, &json!(false)));
     let estimate = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
     assert_eq!(estimate["per_minute"], usd("0.0161"), "prices are");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_ends_when_the_money_does() {
+    // Talks for five minutes, of which this pays two.
+    const TALKATIVE: &str = "+15005550114";
+    let server = TestServer::start().await;
+    let estimate =
+        read(&server, &format!("/api/v1/estimate?protocol=protocol1&to=%2B{}", &TALKATIVE[1..])).await;
+    assert_eq!(estimate["per_minute"], usd("0.014"), "{estimate}");
+    let mut limits = serde_json::to_value(Limits::none()).unwrap();
+    limits["spend_per_day"] = json!("0.03");
+    let (status, answer) = server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await;
+    assert_eq!(status, 200, "{answer}");
+    let call = server.place("protocol1", TALKATIVE).await;
+    let ended = server.ended(id(&call)).await;
+    assert_eq!((&ended["status"], &ended["duration_s"]), (&json!("completed"), &json!(120)), "{ended}");
 }

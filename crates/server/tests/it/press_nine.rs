@@ -1,6 +1,7 @@
 //! Whoever presses 9 is not called again: from the pressed key to the next call that doesn't leave.
 
 use benspamsphones_server::config::PublicAddress;
+use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 use twilio::signature::sign;
@@ -8,7 +9,7 @@ use twilio_sandbox::{Purpose, Verdict};
 
 use crate::answer::Answer;
 use crate::event_stream::Event;
-use crate::harness::{ORDINARY, Setup, TestServer, id, send};
+use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, send};
 
 /// Presses 9 while the message is played, and 5.
 const NINE: &str = "+15005550128";
@@ -255,4 +256,33 @@ async fn without_a_public_address_it_is_not_offered_and_nothing_is_there() {
     let form = [("Digits", "9")];
     let answer = post_key(&server, &url, &form, &sign(server.sandbox.auth_token(), &url, &form)).await;
     assert_eq!((answer.status, answer.text()), (404, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pressed_9_is_not_called_again_although_that_cannot_be_written_down() {
+    let server = TestServer::start().await;
+    let call = server.place("protocol3", LONG).await;
+    let call = server.reached(id(&call), "in-progress").await;
+    // As on a full disk, for this alone.
+    let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
+    let no_room =
+        "CREATE TRIGGER no_room BEFORE INSERT ON blocked_numbers BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    database.execute_batch(no_room).unwrap();
+    let action = action(&twiml(&server));
+    let form = [("CallSid", call["sid"].as_str().unwrap()), ("Digits", "9")];
+    let answer = post_key(&server, &action, &form, &sign(server.sandbox.auth_token(), &action, &form)).await;
+    assert!(answer.text().contains("<Gather"), "nobody is told what isn't so: {}", answer.text());
+    assert_eq!(blocked(&server).await, Vec::<Value>::new());
+    server.hang_up(id(&call)).await;
+    let refused = send(server.placing("protocol1", LONG)).await;
+    refused.problem(403, "opted_out");
+    assert_eq!(server.sandbox.dials_to(LONG), 1);
+
+    database.execute_batch("DROP TRIGGER no_room").unwrap();
+    let begun = std::time::Instant::now();
+    while blocked(&server).await.is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "it is written down as soon as there is room");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(server.call(id(&call)).await["opted_out"], true);
 }

@@ -200,7 +200,8 @@ async fn too_many_requests_dial_nobody() {
     assert!(matches!(error, Error::TooManyRequests { .. }), "{error:?}");
     assert_eq!(world.sandbox.dials_to("+15005550121"), 0);
 
-    // The client tries again by itself.
+    let error = world.client.create_call(&call_to("+15005550122")).await.expect_err("refused once");
+    assert!(matches!(error, Error::TooManyRequests { .. }), "{error:?}");
     world.client.create_call(&call_to("+15005550122")).await.expect("placed");
     assert_eq!(world.sandbox.dials_to("+15005550122"), 1);
 }

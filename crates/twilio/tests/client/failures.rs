@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::json;
-use twilio::{AnswerDefect, Error, Outcome};
+use twilio::{AnswerDefect, BackOff, EndCall, Error, Outcome};
 
 use crate::fake_twilio::{
     FakeTwilio, Reply, TOKEN, base_url, call_json, call_sid, client, error_json, hangs_up_after,
@@ -70,10 +70,18 @@ async fn an_unknown_call_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_answered_429_is_the_callers_to_send_again() {
+    let fake = FakeTwilio::start([too_many("2")]).await;
+    let error = fake.client().create_call(&wish()).await.expect_err("429");
+    assert_eq!(fake.requests().len(), 1);
+    assert_eq!(BackOff::default().wait_after(&error), Some(Duration::from_secs(2)));
+}
+
+#[tokio::test]
 async fn a_429_is_tried_again_with_the_same_request() {
     let fake =
-        FakeTwilio::start([too_many("0"), too_many("0"), Reply::Json(201, call_json(1, "queued"))]).await;
-    fake.client().create_call(&wish()).await.expect("created at last");
+        FakeTwilio::start([too_many("0"), too_many("0"), Reply::Json(200, call_json(1, "canceled"))]).await;
+    fake.client().end_call(&call_sid(), EndCall::Cancel).await.expect("ended at last");
     let requests = fake.requests();
     assert_eq!(requests.len(), 3);
     assert!(requests.iter().all(|request| *request == requests[0]));
@@ -94,7 +102,7 @@ async fn a_429_without_a_time_is_tried_again_after_a_short_wait() {
 #[tokio::test]
 async fn a_429_that_stays_is_reported_after_three_tries() {
     let fake = FakeTwilio::start([too_many("0"), too_many("0"), too_many("0")]).await;
-    let error = fake.client().create_call(&wish()).await.expect_err("still 429");
+    let error = fake.client().fetch_call(&call_sid()).await.expect_err("still 429");
     assert!(
         matches!(&error, Error::TooManyRequests { retry_after: Some(Duration::ZERO), api: Some(_) }),
         "{error:?}"
@@ -106,7 +114,7 @@ async fn a_429_that_stays_is_reported_after_three_tries() {
 #[tokio::test]
 async fn a_long_wait_is_left_to_the_caller() {
     let fake = FakeTwilio::start([too_many("3600")]).await;
-    let error = fake.client().create_call(&wish()).await.expect_err("429");
+    let error = fake.client().fetch_call(&call_sid()).await.expect_err("429");
     let hour = Duration::from_secs(3600);
     assert!(matches!(error, Error::TooManyRequests { retry_after: Some(wait), .. } if wait == hour));
     assert_eq!(fake.requests().len(), 1);
@@ -126,7 +134,7 @@ async fn a_5xx_is_never_tried_again() {
 #[tokio::test]
 async fn a_5xx_after_a_429_ends_the_tries() {
     let fake = FakeTwilio::start([too_many("0"), Reply::Json(500, json!({}))]).await;
-    let error = fake.client().create_call(&wish()).await.expect_err("failed");
+    let error = fake.client().end_call(&call_sid(), EndCall::Cancel).await.expect_err("failed");
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(fake.requests().len(), 2);
 }

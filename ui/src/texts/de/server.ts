@@ -17,6 +17,12 @@ const failures: Record<FailureReason, string> = {
   sandbox_closed: 'Die Sandbox wurde geschlossen, während dieser Anruf lief.',
   no_longer_willing:
     'Während dieser Anruf wartete, wurde die Nummer gesperrt, oder man wollte dort nicht mehr angerufen werden. Es hat bei niemandem geklingelt.',
+  no_longer_allowed:
+    'Während dieser Anruf wartete, wurde es dort Nacht, oder das Land steht nicht mehr auf der Liste. Es hat bei niemandem geklingelt.',
+  waited_too_long:
+    'Dieser Anruf hat zu lange gewartet, vielleicht weil der Computer schlief. Es hat bei niemandem geklingelt. Du kannst noch einmal anrufen.',
+  stopped:
+    'Das Programm konnte mit diesem Anruf nicht weitermachen, als er an der Reihe war. Es hat bei niemandem geklingelt. Du kannst noch einmal anrufen.',
 };
 
 const tunnel = 'Richte den Tunnel oder Proxy auf die Adresse für Twilios Rückmeldungen';

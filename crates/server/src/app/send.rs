@@ -1,0 +1,186 @@
+//! Sending a call that was written down: in its turn, after a last look at whether it is still to ring, and once.
+
+use std::sync::Arc;
+
+use benspamsphones_core::{
+    Call, CallId, CallStatus, Ledger, Observation, Permit, PhoneNumber, Protocol, Refusal, Source, guard,
+};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+use twilio::{BackOff, Outcome};
+
+use super::dialling::Underway;
+use super::turns::Place;
+use super::{About, App};
+use crate::clock;
+use crate::dial::{self, Addresses, NotDialled};
+use crate::failures::FailureReason;
+use crate::news;
+use crate::store::call_rows::{self, Key};
+use crate::store::{StoreError, ledger_rows};
+
+/// After so long nobody waits for a call any more: this computer slept meanwhile, or the queue is longer than anybody
+/// meant it to be.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// What is sent so soon was asked for just now.
+const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
+
+/// A call that is written down and has a permit.
+pub(super) struct Sending<'a> {
+    pub(super) call: Arc<Call>,
+    pub(super) permit: Permit,
+    pub(super) protocol: &'a Protocol,
+    pub(super) ours: Addresses,
+    /// Where it waits.
+    pub(super) place: Place<'a>,
+    /// Ends when Twilio's answer is written down.
+    pub(super) underway: Underway<'a>,
+    /// Who wants to hear at once when it has to wait.
+    pub(super) queued: Option<oneshot::Sender<Call>>,
+}
+
+/// What the last look found.
+enum Look {
+    /// It is still to ring, as far as its own row tells.
+    Wanted(Ledger),
+    /// Somebody hung up.
+    HungUp,
+}
+
+impl App {
+    /// Sends it and returns it as it is then. It is not sent when somebody hangs up first, or the last look says no.
+    ///
+    /// There is no error: from here on a phone may ring, so nothing may say otherwise.
+    pub(super) async fn send(&self, sending: Sending<'_>) -> Call {
+        let Sending { call, mut permit, protocol, ours, mut place, underway, queued } = sending;
+        if let Some(queued) = queued.filter(|_| place.has_to_wait()) {
+            // Nobody may wait for it any more; it is written down.
+            let _ = queued.send((*call).clone());
+        }
+        let mut back_off = BackOff::default();
+        let news = loop {
+            let confirmed = if place.turn().await { self.last_look(&call, permit).await } else { None };
+            let Some(confirmed) = confirmed else {
+                let ended = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
+                return ended.unwrap_or_else(|| Arc::unwrap_or_clone(call));
+            };
+            match dial::dial(&self.inner.twilio, confirmed, protocol, &ours, &mut back_off).await {
+                Ok(created) => break news::from_call(&created, Source::Dial, clock::now()),
+                // It waits where it can be seen and cancelled, and is looked at again.
+                Err(NotDialled::SentBack { permit: whole, wait }) => {
+                    tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
+                    permit = whole;
+                    place = self.inner.turns.queue_after(call.id, wait);
+                }
+                Err(NotDialled::Failed(error)) => {
+                    tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
+                    break bad_news(&error);
+                }
+            }
+        };
+        let call = match self.observe(About::Call(call.id), news.clone()).await {
+            Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
+            Err(error) => {
+                tracing::error!(call = %call.id, %error, "Twilio's answer could not be written down; it will be asked again");
+                let mut call = Arc::unwrap_or_clone(call);
+                let _ = call.advance(&news);
+                call
+            }
+        };
+        drop(underway);
+        if news.status == CallStatus::Unknown {
+            // Most often the call is there and only the answer was lost; the asker would rather know.
+            return self.look_up(call.clone()).await.unwrap_or(call);
+        }
+        call
+    }
+
+    /// The permit again, if the call is to leave in this moment. Else the call is over; so it is when nobody can tell.
+    async fn last_look(&self, call: &Call, permit: Permit) -> Option<Permit> {
+        let (id, now) = (call.id, clock::now());
+        let waited = now.duration_since(call.requested_at);
+        if self.stopping().is_cancelled() {
+            self.not_sent(id, Some(FailureReason::Stopped)).await;
+            return None;
+        }
+        if waited > LONGEST_WAIT {
+            tracing::warn!(call = %id, waited_s = waited.as_secs(), "a call that waited too long is not sent");
+            self.not_sent(id, Some(FailureReason::WaitedTooLong)).await;
+            return None;
+        }
+        let looked = match self.look(id, permit.to().clone(), now, waited > JUST_NOW).await {
+            // Another write of the batch failed, and nothing of this one was kept.
+            Err(StoreError::HalfWritten) => self.look(id, permit.to().clone(), now, true).await,
+            looked => looked,
+        };
+        match looked {
+            Ok(Look::Wanted(wishes)) => {
+                let wishes = self.with_unwritten_opt_outs(wishes, permit.to());
+                match guard::confirm(permit, &self.policy(), &wishes, now) {
+                    Ok(permit) => return Some(permit),
+                    Err(refusal) => {
+                        tracing::info!(call = %id, %refusal, "a call that waited is not sent");
+                        self.not_sent(id, Some(reason(&refusal))).await;
+                    }
+                }
+            }
+            Ok(Look::HungUp) => self.not_sent(id, None).await,
+            Err(error) => {
+                tracing::error!(call = %id, %error, "a call is not sent, since nobody can tell whether it is still wanted");
+                self.not_sent(id, Some(FailureReason::Stopped)).await;
+            }
+        }
+        None
+    }
+
+    /// What is on record now. Of a call that had to wait it is written down that it leaves.
+    async fn look(
+        &self,
+        id: CallId,
+        to: PhoneNumber,
+        now: Timestamp,
+        waited: bool,
+    ) -> Result<Look, StoreError> {
+        let look = move |connection: &Connection| {
+            let call = call_rows::find(connection, &Key::Id(id))?;
+            if call.is_none_or(|call| !call.is_open() || call.hangup_requested) {
+                return Ok(Look::HungUp);
+            }
+            if waited {
+                call_rows::set_sent(connection, id, now)?;
+            }
+            Ok(Look::Wanted(ledger_rows::wishes(connection, &to)?))
+        };
+        if waited {
+            self.inner.store.write(move |tx| look(tx.connection())).await
+        } else {
+            self.inner.store.read(look).await
+        }
+    }
+
+    async fn not_sent(&self, id: CallId, reason: Option<FailureReason>) {
+        let mut news = Observation::of(Source::Local, CallStatus::Canceled, clock::now());
+        news.failure = reason.map(FailureReason::failure);
+        if let Err(error) = self.observe(About::Call(id), news).await {
+            tracing::error!(call = %id, %error, "its end could not be written down");
+        }
+    }
+}
+
+fn reason(refusal: &Refusal) -> FailureReason {
+    match refusal {
+        Refusal::OptedOut | Refusal::Blocked | Refusal::Unwilling => FailureReason::NoLongerWilling,
+        _ => FailureReason::NoLongerAllowed,
+    }
+}
+
+fn bad_news(error: &twilio::Error) -> Observation {
+    let status = match error.outcome() {
+        Outcome::NotCarriedOut => CallStatus::Failed,
+        Outcome::Unknown => CallStatus::Unknown,
+    };
+    let mut bad = Observation::of(Source::Dial, status, clock::now());
+    bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
+    bad
+}
