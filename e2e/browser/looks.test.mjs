@@ -46,7 +46,7 @@ before(async () => {
   const quick = [{ protocol: 'dinner', number: '+15005550100' }];
   // Something that cost money, so that there is something to see.
   const paid = await switchboard.placeCall('dinner', '+15005550100');
-  while (!(await switchboard.ask('GET', `/api/v1/calls/${paid.id}`)).price) await new Promise((again) => setTimeout(again, 200));
+  await switchboard.askUntil(`/api/v1/calls/${paid.id}`, (call) => call.price);
   await switchboard.ask('PUT', '/api/v1/quick-dials', { items: quick });
 });
 after(() => switchboard.stop());

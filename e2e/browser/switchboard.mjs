@@ -5,12 +5,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BSP = process.env.BSP_BIN ?? join(ROOT, 'target/debug/bsp');
 export const USER = 'user';
 export const PASSWORD = 'pass';
+const PATIENCE_MS = 60_000;
 const NO_LIMITS = {
   number_gap_min: null,
   number_per_day: null,
@@ -30,11 +32,18 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
   if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
   const file = protocols ?? join(dataDir, 'protocols.json');
   let running = await run(dataDir, speed, file, '127.0.0.1:0', { flags, environment });
+  /** One request, and what is answered to it; an answer that is a refusal is one too. */
+  async function request(authorization, method, path, body) {
+    const headers = { authorization, 'content-type': 'application/json' };
+    const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
+    return answer.status === 204 ? undefined : answer.json();
+  }
+  const asUser = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+  // Each start has a token of its own.
+  const asOwner = async () => `Bearer ${JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8')).token}`;
   if (!limits) {
-    const { token } = JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8'));
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const answer = await fetch(new URL('/api/v1/limits', running.url), { method: 'PUT', headers, body: JSON.stringify(NO_LIMITS) });
-    if (!answer.ok) throw new Error(await answer.text());
+    const kept = await request(await asOwner(), 'PUT', '/api/v1/limits', NO_LIMITS);
+    if (kept.countries !== NO_LIMITS.countries) throw new Error(JSON.stringify(kept));
   }
   return {
     get url() {
@@ -49,25 +58,22 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
     dataDir,
     /** Asks the server as `bsp` does. */
     async askAsOwner(method, path, body) {
-      const { token } = JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8'));
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
-      return answer.status === 204 ? undefined : answer.json();
+      return request(await asOwner(), method, path, body);
     },
     /** Asks the server beside the browser. */
-    async ask(method, path, body) {
-      const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
-      const headers = { authorization, 'content-type': 'application/json' };
-      const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
-      return answer.status === 204 ? undefined : answer.json();
+    ask: (method, path, body) => request(asUser, method, path, body),
+    /** Asks until the answer is as it should be. */
+    async askUntil(path, wanted) {
+      const begun = Date.now();
+      for (;;) {
+        const answer = await request(asUser, 'GET', path);
+        if (wanted(answer)) return answer;
+        if (Date.now() - begun > PATIENCE_MS) throw new Error(`${path} stays ${JSON.stringify(answer)}`);
+        await sleep(100);
+      }
     },
     /** Places a call as a script does. */
-    async placeCall(protocol, to) {
-      const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
-      const headers = { authorization, 'content-type': 'application/json' };
-      const body = JSON.stringify({ protocol, to });
-      return (await fetch(new URL('/api/v1/calls', running.url), { method: 'POST', headers, body })).json();
-    },
+    placeCall: (protocol, to) => request(asUser, 'POST', '/api/v1/calls', { protocol, to }),
     async stop() {
       await running.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -19,7 +19,7 @@ use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
 use crate::commands::CommandError;
-use crate::switchboard::{Line, State, Switchboard};
+use crate::switchboard::{Serving, Switchboard};
 use crate::wish::Wish;
 
 /// Longest answer, in bytes: far beyond the largest file of protocols.
@@ -130,8 +130,8 @@ impl Page {
 /// When it isn't one for the API, or no server answers.
 pub(crate) async fn ask(switchboard: &Switchboard, asked: Asked) -> Result<Answer, CommandError> {
     let request = asked.into_request()?;
-    let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
-    let response = match line.router.oneshot(request).await {
+    let serving = switchboard.serving().await.ok_or(CommandError::NoServer)?;
+    let response = match serving.router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
@@ -159,34 +159,18 @@ impl Asked {
 
 /// Tells news until the page is gone, over every new start of the server.
 async fn tell(switchboard: &Switchboard, page: &Channel<News>) {
-    let mut state = switchboard.watch();
+    let mut starts = switchboard.starts();
     let mut last = None;
-    loop {
-        let running = match state.wait_for(|state| !matches!(state, State::Starting)).await {
-            Ok(state) => match &*state {
-                State::Running(line) => Line::clone(line),
-                State::Starting | State::Failed(_) | State::Stopped => return,
-            },
-            Err(_) => return,
-        };
-        if tell_of(&running, &mut last, page).await.is_none() {
-            return;
-        }
-        if page.send(News::Lost).is_err() {
-            return;
-        }
-        // The server that has just ended is not listened to again.
-        let ended =
-            |state: &State| matches!(state, State::Running(line) if line.app.stopping().is_cancelled());
-        if state.wait_for(|state| !ended(state)).await.is_err() {
+    while let Some(serving) = starts.next().await {
+        if tell_of(&serving, &mut last, page).await.is_none() || page.send(News::Lost).is_err() {
             return;
         }
     }
 }
 
 /// Tells the news of one server until it stops; `None` when the page is gone.
-async fn tell_of(line: &Line, last: &mut Option<EventId>, page: &Channel<News>) -> Option<()> {
-    let feed = match line.app.feed(*last).await {
+async fn tell_of(serving: &Serving, last: &mut Option<EventId>, page: &Channel<News>) -> Option<()> {
+    let feed = match serving.app.feed(*last).await {
         Ok(feed) => feed,
         Err(error) => {
             tracing::warn!(%error, "the window hears no news");

@@ -88,7 +88,7 @@ pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError>
     Ok(DesktopView {
         version: env!("CARGO_PKG_VERSION"),
         data_dir: switchboard.data_dir.display().to_string(),
-        lan_url: switchboard.line_now().map(|line| format!("http://{}/", line.lan)),
+        lan_url: switchboard.serving_now().map(|serving| format!("http://{}/", serving.lan)),
         tray: app.state::<Tray>().is_shown(),
         // Where it can't be told it isn't so.
         autostart: app.autolaunch().is_enabled().unwrap_or(false),
@@ -132,9 +132,9 @@ pub(crate) async fn save_backup(
     switchboard: State<'_, Arc<Switchboard>>,
     name: String,
 ) -> Result<bool, CommandError> {
-    let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
+    let serving = switchboard.serving().await.ok_or(CommandError::NoServer)?;
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
-    line.app.back_up(&switchboard.data_dir, &path).await?;
+    serving.app.back_up(&switchboard.data_dir, &path).await?;
     Ok(true)
 }
 
@@ -144,9 +144,9 @@ pub(crate) async fn restore_backup(
     app: AppHandle,
     switchboard: State<'_, Arc<Switchboard>>,
 ) -> Result<bool, CommandError> {
-    let line = switchboard.line().await.ok_or(CommandError::NoServer)?;
+    let serving = switchboard.serving().await.ok_or(CommandError::NoServer)?;
     let Some(path) = dialogs::which_backup(&app, texts::of(&app)).await else { return Ok(false) };
-    line.owner.restore(&line.app, &switchboard.data_dir, &path).await?;
+    serving.owner.restore(&serving.app, &switchboard.data_dir, &path).await?;
     Ok(true)
 }
 

@@ -14,7 +14,7 @@ use crate::arguments::Arguments;
 use crate::bridge::Page;
 use crate::pages::Pages;
 use crate::preferences::Language;
-use crate::switchboard::{State, Switchboard};
+use crate::switchboard::Switchboard;
 use crate::texts::{self, Texts};
 use crate::tray::{self, Tray};
 use crate::wish::Wish;
@@ -140,14 +140,12 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
         window::show(app);
     }
     let failing = app.clone();
-    let mut state = app.state::<Arc<Switchboard>>().watch();
+    let starts = app.state::<Arc<Switchboard>>().starts();
     tauri::async_runtime::spawn(async move {
-        if let Ok(state) = state.wait_for(|state| matches!(state, State::Failed(_))).await
-            && let State::Failed(sentence) = &*state
-        {
+        if let Some(sentence) = starts.failure().await {
             tracing::error!("the switchboard can't start again: {sentence}");
             let texts = texts::of(&failing);
-            give_up(&failing, texts, (texts.why_not_started)(sentence));
+            give_up(&failing, texts, (texts.why_not_started)(&sentence));
         }
     });
 }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server that runs.
 #[derive(Clone)]
-pub(crate) struct Line {
+pub(crate) struct Serving {
     /// What a person can do.
     pub app: App,
     /// The same as routes, with the owner's authority.
@@ -29,17 +29,19 @@ pub(crate) struct Line {
 }
 
 /// What there is of a server.
-#[derive(Clone)]
-pub(crate) enum State {
+enum State {
     /// It is being started again.
     Starting,
     /// It runs.
-    Running(Box<Line>),
+    Running(Box<Serving>),
     /// It couldn't be started again; the sentence says why.
     Failed(Arc<str>),
     /// It was stopped, for good.
     Stopped,
 }
+
+/// Follows the server over its starts.
+pub(crate) struct Starts(watch::Receiver<State>);
 
 /// Holds the server over its starts.
 pub(crate) struct Switchboard {
@@ -57,24 +59,24 @@ impl Switchboard {
     pub(crate) async fn start(told: Told) -> Result<Self, LaunchError> {
         let running = launch::launch(&told).await?;
         let data_dir = told.data_dir.clone();
-        let (tell, state) = watch::channel(State::Running(Box::new(Line::of(&running))));
+        let (tell, state) = watch::channel(State::Running(Box::new(Serving::of(&running))));
         let stop = Arc::new(Notify::new());
         tokio::spawn(run(told, running, tell, stop.clone()));
         Ok(Self { data_dir, state, stop })
     }
 
-    /// What there is now, and every change of it.
-    pub(crate) fn watch(&self) -> watch::Receiver<State> {
-        self.state.clone()
+    /// The server now, and each new start of it.
+    pub(crate) fn starts(&self) -> Starts {
+        Starts(self.state.clone())
     }
 
     /// The server, waited for while it is being started again; `None` when there is none to wait for.
-    pub(crate) async fn line(&self) -> Option<Line> {
-        let mut state = self.watch();
+    pub(crate) async fn serving(&self) -> Option<Serving> {
+        let mut state = self.state.clone();
         let decided = state.wait_for(|state| !matches!(state, State::Starting));
         match tokio::time::timeout(PATIENCE, decided).await {
             Ok(Ok(state)) => match &*state {
-                State::Running(line) => Some(Line::clone(line)),
+                State::Running(serving) => Some(Serving::clone(serving)),
                 State::Starting | State::Failed(_) | State::Stopped => None,
             },
             Ok(Err(_)) | Err(_) => None,
@@ -82,9 +84,9 @@ impl Switchboard {
     }
 
     /// The server, if it runs at this moment.
-    pub(crate) fn line_now(&self) -> Option<Line> {
+    pub(crate) fn serving_now(&self) -> Option<Serving> {
         match &*self.state.borrow() {
-            State::Running(line) => Some(Line::clone(line)),
+            State::Running(serving) => Some(Serving::clone(serving)),
             State::Starting | State::Failed(_) | State::Stopped => None,
         }
     }
@@ -92,13 +94,13 @@ impl Switchboard {
     /// Stops the server and waits for it. What is under way is settled at the next start.
     pub(crate) async fn stop(&self) {
         self.stop.notify_one();
-        let mut state = self.watch();
+        let mut state = self.state.clone();
         // An error says that the task has ended, which is as good.
         let _ = state.wait_for(|state| matches!(state, State::Stopped | State::Failed(_))).await;
     }
 }
 
-impl Line {
+impl Serving {
     fn of(running: &Running) -> Self {
         let server = &running.server;
         Self {
@@ -106,6 +108,30 @@ impl Line {
             router: server.owner_router(),
             owner: server.owner().clone(),
             lan: server.lan(),
+        }
+    }
+}
+
+impl Starts {
+    /// The server, waited for while it is being started again; `None` when there is none to wait for. The one that has just
+    /// ended is not given again.
+    pub(crate) async fn next(&mut self) -> Option<Serving> {
+        let decided = |state: &State| match state {
+            State::Starting => false,
+            State::Running(serving) => !serving.app.stopping().is_cancelled(),
+            State::Failed(_) | State::Stopped => true,
+        };
+        match &*self.0.wait_for(decided).await.ok()? {
+            State::Running(serving) => Some(Serving::clone(serving)),
+            State::Starting | State::Failed(_) | State::Stopped => None,
+        }
+    }
+
+    /// Why the server could not be started again, once that happens; `None` when it was stopped instead.
+    pub(crate) async fn failure(mut self) -> Option<Arc<str>> {
+        match &*self.0.wait_for(|state| matches!(state, State::Failed(_))).await.ok()? {
+            State::Failed(sentence) => Some(sentence.clone()),
+            State::Starting | State::Running(_) | State::Stopped => None,
         }
     }
 }
@@ -135,6 +161,6 @@ async fn run(mut told: Told, mut running: Running, tell: watch::Sender<State>, s
                 return;
             }
         };
-        let _ = tell.send(State::Running(Box::new(Line::of(&running))));
+        let _ = tell.send(State::Running(Box::new(Serving::of(&running))));
     }
 }

@@ -7,7 +7,7 @@ use benspamsphones_core::{AskedBy, Outcome};
 use benspamsphones_server::launch::arguments::{
     CredentialsArguments, PublicAddressArguments, ServerArguments, TwilioArguments, sandbox_speed,
 };
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
@@ -137,8 +137,8 @@ pub(crate) struct Calls {
     #[arg(long, value_name = "DATE")]
     pub to: Option<String>,
     /// Only calls asked for by this way
-    #[arg(long, value_name = "WAY")]
-    pub asked_by: Option<AskedByArgument>,
+    #[arg(long, value_name = "WAY", value_parser = asked_by())]
+    pub asked_by: Option<AskedBy>,
     /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text
     #[arg(long, short)]
     pub query: Option<String>,
@@ -147,37 +147,9 @@ pub(crate) struct Calls {
     pub json: bool,
 }
 
-/// By which way a call was asked for.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AskedByArgument {
-    /// The owner's window
-    Window,
-    /// The tray's menu
-    Tray,
-    /// A browser that is signed in
-    Browser,
-    /// A phone or program with a token of its own
-    Device,
-    /// Whoever showed the name and the password: curl, a script
-    Program,
-    /// bsp
-    CommandLine,
-    /// Nobody wrote it down
-    Unknown,
-}
-
-impl From<AskedByArgument> for AskedBy {
-    fn from(argument: AskedByArgument) -> Self {
-        match argument {
-            AskedByArgument::Window => Self::Window,
-            AskedByArgument::Tray => Self::Tray,
-            AskedByArgument::Browser => Self::Browser,
-            AskedByArgument::Device => Self::Device,
-            AskedByArgument::Program => Self::Program,
-            AskedByArgument::CommandLine => Self::CommandLine,
-            AskedByArgument::Unknown => Self::Unknown,
-        }
-    }
+/// The ways of asking for a call, by the names that JSON has.
+fn asked_by() -> impl TypedValueParser<Value = AskedBy> {
+    PossibleValuesParser::new(AskedBy::ALL.map(AskedBy::as_str)).try_map(|way| way.parse::<AskedBy>())
 }
 
 #[derive(Args)]

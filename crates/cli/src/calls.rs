@@ -4,7 +4,6 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use benspamsphones_core::AskedBy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -24,7 +23,7 @@ pub(crate) async fn run(arguments: Calls, data_dir: &Path) -> Result<ExitCode, F
     }
     query.extend(arguments.from.map(|day| ("from", day)));
     query.extend(arguments.to.map(|day| ("to", day)));
-    query.extend(arguments.asked_by.map(|way| ("asked_by", AskedBy::from(way).as_str().to_owned())));
+    query.extend(arguments.asked_by.map(|way| ("asked_by", way.as_str().to_owned())));
     query.extend(arguments.query.map(|text| ("q", text)));
     // Days are those of whoever asks, also where the server's clock is set to another zone.
     query.extend(TimeZone::system().iana_name().map(|name| ("time_zone", name.to_owned())));

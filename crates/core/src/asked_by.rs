@@ -1,5 +1,7 @@
 //! Who asked for a call.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,5 +49,33 @@ impl AskedBy {
             Self::CommandLine => "command_line",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+/// The text names no way of asking for a call.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0:?} is not a way of asking for a call")]
+pub struct UnknownWay(String);
+
+impl FromStr for AskedBy {
+    type Err = UnknownWay;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|way| way.as_str() == text);
+        found.ok_or_else(|| UnknownWay(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_json_and_back() {
+        for way in AskedBy::ALL {
+            assert_eq!(way.as_str().parse::<AskedBy>().unwrap(), way);
+            assert_eq!(serde_json::to_value(way).unwrap(), way.as_str());
+        }
+        assert!("command-line".parse::<AskedBy>().is_err());
     }
 }

@@ -36,7 +36,7 @@ mod summary;
 pub mod twiml;
 pub mod vcard;
 
-pub use asked_by::AskedBy;
+pub use asked_by::{AskedBy, UnknownWay};
 pub use blank::Blanks;
 pub use call::{Advance, Call, CallId, CallRequest, Failure, Mode, NewsRoute};
 pub use estimate::{Estimate, Quote};

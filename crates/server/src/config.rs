@@ -12,7 +12,7 @@ use url::Url;
 pub use crate::gate::source::TrustedProxies;
 use crate::owner::Owner;
 pub use crate::pusher::PusherKeys;
-pub use crate::serve::Limits;
+pub use crate::serve::ConnectionBounds;
 pub use crate::tls::CertificateSource;
 pub use crate::tunnel::{NgrokServer, NgrokTunnel};
 
@@ -36,7 +36,7 @@ pub struct Config {
     /// HTTPS for the network's listener; none is plain HTTP.
     pub https: Option<CertificateSource>,
     /// What each listener takes.
-    pub limits: Limits,
+    pub bounds: ConnectionBounds,
     /// Names, beside this machine's own, under which the network may ask for it.
     pub allowed_hosts: Vec<String>,
     /// Proxies in front of the listeners whose word about the client is taken.

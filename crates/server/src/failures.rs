@@ -93,4 +93,46 @@ mod tests {
         let refused = Failure { code: Some(21_211), message: "Not a number.".into() };
         assert_eq!(FailureReason::of(&refused), None);
     }
+
+    /// Databases that were kept hold these very words, and a reason is found by them. Whoever words one anew must go on
+    /// knowing the one of before.
+    #[test]
+    fn the_words_of_kept_databases_are_known() {
+        let kept = [
+            (
+                FailureReason::Unreachable,
+                "Twilio could not be reached, so nothing was sent. Check the internet connection and Twilio's address, \
+                 then try again.",
+            ),
+            (
+                FailureReason::NoRecord,
+                "Twilio has no record of this call, so no phone rang. You can call again.",
+            ),
+            (FailureReason::Forgotten, "Twilio no longer knows this call, so how it ended can't be told."),
+            (FailureReason::SandboxClosed, "The sandbox was closed while this call was under way."),
+            (
+                FailureReason::NoLongerWilling,
+                "While this call waited for its turn, its number was blocked or asked not to be called, so nobody was \
+                 rung.",
+            ),
+            (
+                FailureReason::NoLongerAllowed,
+                "While this call waited for its turn, it became night where its number is, or its country was taken off \
+                 the list, so nobody was rung.",
+            ),
+            (
+                FailureReason::WaitedTooLong,
+                "This call waited too long for its turn, perhaps while this computer slept, so nobody was rung. You can \
+                 call again.",
+            ),
+            (
+                FailureReason::Stopped,
+                "The program could not go on with this call when its turn came, so nobody was rung. You can call again.",
+            ),
+        ];
+        assert_eq!(kept.map(|(reason, _)| reason), FailureReason::ALL);
+        for (reason, words) in kept {
+            assert_eq!(FailureReason::of(&Failure { code: None, message: words.into() }), Some(reason));
+        }
+    }
 }

@@ -11,9 +11,9 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::app::App;
-use crate::http::v1::view::{CallView, NewsView};
 use crate::live::{Bell, Change, LiveEvent};
 use crate::store::StoreError;
+use crate::view::{CallView, NewsView};
 
 /// Missed events that are told again; after more, starting afresh is quicker for everybody.
 const MAX_REPLAY: u32 = 1_000;

@@ -29,6 +29,7 @@ pub mod tunnel;
 pub mod vault;
 pub mod verdict;
 mod verdict_code;
+mod view;
 
 pub use app::App;
 pub use config::Config;

@@ -17,7 +17,6 @@ use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
 use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
-use crate::launch::variables;
 use crate::store::StoreError;
 use crate::store::restore::RestoreError;
 use crate::tunnel::{BadPublicAddress, PublicChoice};
@@ -48,6 +47,8 @@ pub struct Owner {
     pub https_told: bool,
     /// So was how Twilio reaches it.
     pub public_address_told: bool,
+    /// The token of an ngrok account was told to the host.
+    pub ngrok_told: bool,
     /// How Twilio is to reach it, told or chosen.
     pub public_choice: PublicChoice,
     /// Where the account in use comes from; `None` for the built-in sandbox.
@@ -188,7 +189,7 @@ impl Owner {
     /// # Errors
     /// When the vault can't be asked.
     pub async fn ngrok_source(&self) -> Result<Option<CredentialSource>, VaultError> {
-        if variables::ngrok().is_ok_and(|token| token.is_some()) {
+        if self.ngrok_told {
             return Ok(Some(CredentialSource::Environment));
         }
         Ok(self.vault.ngrok().await?.map(|_| CredentialSource::Vault))

@@ -177,7 +177,7 @@ impl Courier {
                 let signature = signature::sign(outgoing.auth_token, &outgoing.address.text, outgoing.params);
                 self.http
                     .post(outgoing.address.url.clone())
-                    .header("X-Twilio-Signature", signature)
+                    .header(signature::HEADER, signature)
                     .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
                     .body(form.to_owned())
             }
@@ -187,7 +187,7 @@ impl Courier {
                     return Reply::without_answer(Verdict::NotSent);
                 };
                 let signature = signature::sign::<&str, &str>(outgoing.auth_token, &address.text, &[]);
-                self.http.get(address.url).header("X-Twilio-Signature", signature)
+                self.http.get(address.url).header(signature::HEADER, signature)
             }
         };
         match request.header("I-Twilio-Idempotency-Token", outgoing.idempotency_token).send().await {

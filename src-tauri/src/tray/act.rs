@@ -26,12 +26,12 @@ pub(crate) struct LastDialled(Mutex<Option<(String, String, Instant)>>);
 
 impl LastDialled {
     /// Whether this is the second half of a double click; if it isn't, the next one may be.
-    fn is_again(&self, protocol: &str, number: &str) -> bool {
+    fn is_again(&self, protocol: &str, number: &str, now: Instant) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let again = last.as_ref().is_some_and(|(before, to, at)| {
-            before == protocol && to == number && at.elapsed() < DOUBLE_CLICK
+            before == protocol && to == number && now.duration_since(*at) < DOUBLE_CLICK
         });
-        *last = Some((protocol.into(), number.into(), Instant::now()));
+        *last = Some((protocol.into(), number.into(), now));
         again
     }
 }
@@ -55,19 +55,19 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
         window::show(app);
         return;
     }
-    if app.state::<LastDialled>().is_again(&protocol, &number) {
+    if app.state::<LastDialled>().is_again(&protocol, &number, Instant::now()) {
         return;
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
+        let Some(serving) = app.state::<Arc<Switchboard>>().serving().await else { return };
         let wish = NewCall {
             protocol: protocol.clone(),
             to: number.clone(),
             asked_by: AskedBy::Tray,
             ..NewCall::default()
         };
-        match line.app.place_call(wish).await {
+        match serving.app.place_call(wish).await {
             Ok(_) => {}
             // The owner has a word to say, and says it in the window.
             Err(PlaceCallError::Refused(refusal)) if is_the_owners_to_say(&refusal) => {
@@ -90,8 +90,8 @@ fn hang_up(app: &AppHandle, call: &str) {
     let Ok(id) = call.parse() else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let Some(line) = app.state::<Arc<Switchboard>>().line().await else { return };
-        if let Err(error) = line.app.hang_up(id).await {
+        let Some(serving) = app.state::<Arc<Switchboard>>().serving().await else { return };
+        if let Err(error) = serving.app.hang_up(id).await {
             let texts = texts::of(&app);
             notices::tell(&app, texts.not_ended, &(texts.why_not_ended)(&error));
         }
@@ -99,8 +99,29 @@ fn hang_up(app: &AppHandle, call: &str) {
 }
 
 fn copy_address(app: &AppHandle) {
-    let Some(line) = app.state::<Arc<Switchboard>>().line_now() else { return };
-    if let Err(error) = app.clipboard().write_text(format!("http://{}/", line.lan)) {
+    let Some(serving) = app.state::<Arc<Switchboard>>().serving_now() else { return };
+    if let Err(error) = app.clipboard().write_text(format!("http://{}/", serving.lan)) {
         tracing::warn!(%error, "the address was not copied");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_half_of_a_double_click_is_the_same_line_within_a_second() {
+        let last = LastDialled::default();
+        let begun = Instant::now();
+        let click = |protocol: &str, number: &str, ms| {
+            last.is_again(protocol, number, begun + Duration::from_millis(ms))
+        };
+        assert!(!click("dinner", "+15005550110", 0), "the first");
+        assert!(click("dinner", "+15005550110", 999));
+        assert!(click("dinner", "+15005550110", 1_998), "a hand that trembles clicks on");
+        assert!(!click("dinner", "+15005550110", 2_998), "a second later it is meant");
+        assert!(!click("dinner", "+15005550111", 2_999), "somebody else");
+        assert!(!click("lunch", "+15005550111", 3_000), "something else");
+        assert!(!click("dinner", "+15005550111", 3_001), "that isn't what came right before");
     }
 }

@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 use self::act::{LastDialled, act};
 use self::board::{Action, Board, Names};
 use self::menu::TrayMenu;
-use crate::switchboard::{Line, State, Switchboard};
+use crate::switchboard::{Serving, Switchboard};
 use crate::texts::Texts;
 use crate::{notices, texts, window};
 
@@ -112,44 +112,32 @@ fn watch_presence(app: &AppHandle) {
 
 /// Keeps the menu true, over every new start of the server.
 async fn follow(app: &AppHandle, mut menu: TrayMenu) {
-    let mut state = app.state::<Arc<Switchboard>>().watch();
-    loop {
-        let running = match state.wait_for(|state| !matches!(state, State::Starting)).await {
-            Ok(state) => match &*state {
-                State::Running(line) => Line::clone(line),
-                State::Starting | State::Failed(_) | State::Stopped => return,
-            },
-            Err(_) => return,
-        };
-        follow_one(app, &running, &mut menu).await;
-        let ended =
-            |state: &State| matches!(state, State::Running(line) if line.app.stopping().is_cancelled());
-        if state.wait_for(|state| !ended(state)).await.is_err() {
-            return;
-        }
+    let mut starts = app.state::<Arc<Switchboard>>().starts();
+    while let Some(serving) = starts.next().await {
+        follow_one(app, &serving, &mut menu).await;
     }
 }
 
-async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
+async fn follow_one(app: &AppHandle, serving: &Serving, menu: &mut TrayMenu) {
     let tray = app.state::<Tray>();
-    let mut news = line.app.live().subscribe();
-    let mut changes = line.app.live().changes();
+    let mut news = serving.app.live().subscribe();
+    let mut changes = serving.app.live().changes();
     loop {
-        let known = match Known::of(line).await {
+        let known = match Known::of(serving).await {
             Ok(known) => known,
             Err(error) => {
                 tracing::warn!(%error, "the tray doesn't know who has which number");
                 Known::default()
             }
         };
-        match board(line, &known, texts::of(app)).await.map(|board| menu.show(board)) {
+        match board(serving, &known, texts::of(app)).await.map(|board| menu.show(board)) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the tray's menu was not changed"),
             Err(error) => tracing::warn!(%error, "the tray's menu is out of date"),
         }
         let tell = |heard: LiveEvent| notices::of_call(app, &heard, &known.number(heard.call().to.as_str()));
         tokio::select! {
-            () = line.app.stopping().cancelled() => return,
+            () = serving.app.stopping().cancelled() => return,
             heard = news.recv() => {
                 // An error says that much was missed, and the menu is worked out anew in any case.
                 let _ = heard.map(tell);
@@ -170,15 +158,15 @@ async fn follow_one(app: &AppHandle, line: &Line, menu: &mut TrayMenu) {
     }
 }
 
-async fn board(line: &Line, known: &Known, texts: &Texts) -> Result<Board, StoreError> {
+async fn board(serving: &Serving, known: &Known, texts: &Texts) -> Result<Board, StoreError> {
     let query = CallQuery { limit: LOOK_BACK, ..CallQuery::default() };
-    let mut calls: Vec<Call> = line.app.calls(query).await?.calls;
-    let open = line.app.open_calls().await?;
-    let mut pinned = line.app.quick_dials().await?;
+    let mut calls: Vec<Call> = serving.app.calls(query).await?.calls;
+    let open = serving.app.open_calls().await?;
+    let mut pinned = serving.app.quick_dials().await?;
     // What can't be played any more can't be rung with.
     calls.retain(|call| known.has_protocol(call.protocol.as_str()));
     pinned.retain(|pinned| known.has_protocol(pinned.protocol.as_str()));
-    Ok(Board::of(line.app.mode(), &pinned, &calls, &open, known, texts))
+    Ok(Board::of(serving.app.mode(), &pinned, &calls, &open, known, texts))
 }
 
 /// Who and what has a name.
@@ -189,8 +177,8 @@ struct Known {
 }
 
 impl Known {
-    async fn of(line: &Line) -> Result<Self, StoreError> {
-        Ok(Self { protocols: line.app.protocols(), people: line.app.people().await? })
+    async fn of(serving: &Serving) -> Result<Self, StoreError> {
+        Ok(Self { protocols: serving.app.protocols(), people: serving.app.people().await? })
     }
 
     fn has_protocol(&self, id: &str) -> bool {

@@ -198,6 +198,19 @@ impl Desk {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+
+    /// Waits until a call was refused, and tells the latest one.
+    pub(crate) async fn wait_for_refused_call(&self) -> Value {
+        let begun = Instant::now();
+        loop {
+            let list = self.ask(Method::GET, "/api/v1/refused-calls", None).await;
+            if let Some(refused) = list["items"].as_array().unwrap().first() {
+                return refused.clone();
+            }
+            assert!(begun.elapsed() < PATIENCE, "no call was refused");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
 }
 
 /// The program under test.

@@ -72,6 +72,23 @@ fn a_long_call_is_hung_up_and_found_in_the_history() {
 }
 
 #[test]
+fn the_history_is_asked_in_the_words_that_it_answers_with() {
+    let here = Here::start();
+    assert_eq!(here.run(&["call", "protocol1", "+15005550100", "--follow"]).0, 0);
+    let calls = |more: &[&str]| -> Value {
+        let (code, said) = here.run(&[&["calls", "--json"], more].concat());
+        assert_eq!(code, 0, "{said}");
+        serde_json::from_str::<Value>(&said).unwrap()["items"].clone()
+    };
+    let all = calls(&[]);
+    let (way, outcome) = (all[0]["asked_by"].as_str().unwrap(), all[0]["status"].as_str().unwrap());
+    assert_eq!(way, "command_line");
+    assert_eq!(calls(&["--asked-by", way, "--outcome", outcome])[0]["id"], all[0]["id"]);
+    assert_eq!(calls(&["--asked-by", "tray"]), Value::Array(Vec::new()));
+    assert_eq!(here.run(&["calls", "--asked-by", "carrier_pigeon"]).0, 2);
+}
+
+#[test]
 fn what_was_spent_and_what_is_left() {
     let here = Here::start();
     let (code, said) = here.run(&["spend"]);

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
-use benspamsphones_server::config::{Limits, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
+use benspamsphones_server::config::{
+    ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+};
 use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
 use serde_json::Value;
@@ -102,7 +104,7 @@ fn config(data_dir: &Path) -> Config {
         },
         web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
         https: None,
-        limits: Limits::default(),
+        bounds: ConnectionBounds::default(),
         allowed_hosts: Vec::new(),
         trusted_proxies: TrustedProxies::default(),
         pusher: None,

@@ -13,7 +13,9 @@ use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
-use benspamsphones_server::config::{Limits, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
+use benspamsphones_server::config::{
+    ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+};
 use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
 use secrecy::SecretString;
@@ -179,7 +181,7 @@ fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
         },
         web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
         https: None,
-        limits: Limits::default(),
+        bounds: ConnectionBounds::default(),
         allowed_hosts: Vec::new(),
         trusted_proxies: TrustedProxies::default(),
         pusher: None,

@@ -1,6 +1,6 @@
 //! What is left on the account, where the key may read it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use benspamsphones_core::Money;
 use jiff::{SignedDuration, Timestamp};
@@ -42,21 +42,40 @@ pub enum BalanceError {
 
 /// The balance as it was told last.
 #[derive(Default)]
-pub(crate) struct LastBalance(Mutex<Option<Balance>>);
+pub(crate) struct LastBalance(Mutex<Told>);
+
+#[derive(Default)]
+struct Told {
+    balance: Option<Balance>,
+    /// How often something was paid.
+    payments: u64,
+}
 
 impl LastBalance {
-    fn get(&self, now: Timestamp) -> Option<Balance> {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        last.filter(|last| (SignedDuration::ZERO..KEPT).contains(&now.duration_since(last.as_of)))
+    /// The balance, or how often something was paid before it is asked for now.
+    fn get(&self, now: Timestamp) -> Result<Balance, u64> {
+        let told = self.told();
+        let is_fresh =
+            |last: &&Balance| (SignedDuration::ZERO..KEPT).contains(&now.duration_since(last.as_of));
+        told.balance.as_ref().filter(is_fresh).cloned().ok_or(told.payments)
     }
 
-    fn set(&self, balance: Option<Balance>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = balance;
+    /// Keeps a balance, unless something was paid since it was asked for.
+    fn set(&self, balance: Balance, payments: u64) {
+        let mut told = self.told();
+        if told.payments == payments {
+            told.balance = Some(balance);
+        }
     }
 
     /// Something was paid: it is asked for again.
     pub(crate) fn forget(&self) {
-        self.set(None);
+        let mut told = self.told();
+        *told = Told { balance: None, payments: told.payments + 1 };
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,9 +85,10 @@ impl App {
     /// # Errors
     /// When Twilio doesn't tell. That the key may not read it is an answer.
     pub async fn balance(&self, now: Timestamp) -> Result<Balance, BalanceError> {
-        if let Some(last) = self.inner.last_balance.get(now) {
-            return Ok(last);
-        }
+        let payments = match self.inner.last_balance.get(now) {
+            Ok(last) => return Ok(last),
+            Err(payments) => payments,
+        };
         let told = self.inner.twilio.balance().await?;
         let amount = told.map(|told| Money::new(told.amount, &told.currency).ok_or(BalanceError::NotMoney));
         let amount = amount.transpose()?;
@@ -77,7 +97,7 @@ impl App {
             None => false,
         };
         let balance = Balance { amount, low, as_of: now };
-        self.inner.last_balance.set(Some(balance.clone()));
+        self.inner.last_balance.set(balance.clone(), payments);
         Ok(balance)
     }
 

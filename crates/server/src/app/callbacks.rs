@@ -5,7 +5,6 @@ use secrecy::SecretString;
 use twilio::signature::{EmptyAuthToken, SignatureError, Validator};
 use url::Url;
 
-use super::public_address::PROBE;
 use super::{About, App};
 use crate::clock;
 use crate::news;
@@ -13,6 +12,12 @@ use crate::store::StoreError;
 
 /// Path of the callback route; the channel follows.
 pub(crate) const PATH: &str = "/api/twilio_update/";
+
+/// What the channel of a trial of the public address begins with, in the place of a call's.
+pub(super) const PROBE: &str = "private-probe-";
+
+/// What is answered to whoever isn't believed. A trial of the public address knows this program by it.
+pub(crate) const NOT_SIGNED: &str = "This request is not signed by Twilio for this address";
 
 /// What it takes to believe callbacks: the token that signs them.
 pub(crate) struct Callbacks {

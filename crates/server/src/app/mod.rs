@@ -44,7 +44,7 @@ use crate::store::{Store, StoreError, protocol_rows};
 use addresses::Addresses;
 pub use balance::{Balance, BalanceError};
 pub use callbacks::{CallbackError, Taken};
-pub(crate) use callbacks::{Callbacks, PATH as CALLBACK_PATH};
+pub(crate) use callbacks::{Callbacks, NOT_SIGNED, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
 pub use estimate::{EstimateError, Quoted};
 pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};

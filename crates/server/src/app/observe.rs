@@ -22,8 +22,6 @@ struct Observed {
     call: Arc<Call>,
     /// From now on Twilio can be told something about it.
     sid_is_new: bool,
-    /// What is left on the account is less now.
-    price_is_new: bool,
 }
 
 impl App {
@@ -38,10 +36,7 @@ impl App {
             Err(StoreError::HalfWritten) => self.try_to_observe(about, news).await?,
             observed => observed?,
         };
-        let Some(Observed { call, sid_is_new, price_is_new }) = observed else { return Ok(None) };
-        if price_is_new {
-            self.inner.last_balance.forget();
-        }
+        let Some(Observed { call, sid_is_new }) = observed else { return Ok(None) };
         let call = Arc::unwrap_or_clone(call);
         if sid_is_new && call.hangup_requested && call.is_open() {
             self.end_in_background(call.clone());
@@ -50,20 +45,24 @@ impl App {
     }
 
     async fn try_to_observe(&self, about: About, news: Observation) -> Result<Option<Observed>, StoreError> {
+        let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let Some(before) = find(tx, &about, &news)? else { return Ok(None) };
             let mut call = before.clone();
             let advance = call.advance(&news);
             let sid_is_new = before.sid.is_none() && call.sid.is_some();
-            let price_is_new = before.price != call.price;
             if !advance.changed() {
-                return Ok(Some(Observed { call: Arc::new(call), sid_is_new, price_is_new }));
+                return Ok(Some(Observed { call: Arc::new(call), sid_is_new }));
+            }
+            if before.price != call.price {
+                // Before anybody hears of the price and asks what is left.
+                tx.after_commit(move || app.inner.last_balance.forget());
             }
             call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);
             let kind = if advance.status { EventKind::Status } else { EventKind::Details };
             tx.record(&call, kind, news.source, news.at)?;
-            Ok(Some(Observed { call, sid_is_new, price_is_new }))
+            Ok(Some(Observed { call, sid_is_new }))
         });
         written.await
     }

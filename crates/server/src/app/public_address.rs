@@ -4,15 +4,14 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use serde_json::Value;
+use twilio::signature;
 use url::Url;
 
-use super::{App, callbacks};
+use super::App;
+use super::callbacks::{self, NOT_SIGNED, PROBE};
 use crate::random::random_hex;
 use crate::tls;
 use crate::verdict::{Verdict, VerdictCode};
-
-/// What the channel of a trial begins with, in the place of a call's.
-pub(crate) const PROBE: &str = "private-probe-";
 
 /// For one answer; a person is waiting, and Twilio waits no longer than 15 s.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -49,11 +48,11 @@ impl App {
                 let nonce = random_hex::<16>();
                 let url = callbacks::url_of(&public_url, &format!("{PROBE}{nonce}"));
                 let form = [("Probe", nonce.as_str())];
-                let signature = callbacks.sign(&url, &form);
+                let signed = callbacks.sign(&url, &form);
                 match Url::parse(&url) {
                     Ok(url) => {
                         let host = url.host_str().unwrap_or_default().to_owned();
-                        (host, send(url, &form, &signature, &nonce).await)
+                        (host, send(url, &form, &signed, &nonce).await)
                     }
                     Err(_) => (url, Came::NoSuchName),
                 }
@@ -63,7 +62,7 @@ impl App {
     }
 }
 
-async fn send(url: Url, form: &[(&str, &str)], signature: &str, nonce: &str) -> Came {
+async fn send(url: Url, form: &[(&str, &str)], signed: &str, nonce: &str) -> Came {
     let port = url.port_or_known_default().unwrap_or(443);
     let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
     if tokio::net::lookup_host((host, port)).await.is_err() {
@@ -76,7 +75,7 @@ async fn send(url: Url, form: &[(&str, &str)], signature: &str, nonce: &str) -> 
     let Some(client) = client else {
         return Came::BadCertificate("this system's certificates can't be read".into());
     };
-    let answer = match client.post(url).header("x-twilio-signature", signature).form(form).send().await {
+    let answer = match client.post(url).header(signature::HEADER, signed).form(form).send().await {
         Ok(answer) => answer,
         Err(error) => return failure(&error),
     };
@@ -84,9 +83,7 @@ async fn send(url: Url, form: &[(&str, &str)], signature: &str, nonce: &str) -> 
     let said: Value = answer.json().await.unwrap_or_default();
     match status.as_u16() {
         200 if said["probe"] == nonce => Came::Here,
-        403 if said["message"].as_str().is_some_and(|words| words.contains("not signed by Twilio")) => {
-            Came::NotBelieved
-        }
+        403 if said["message"] == NOT_SIGNED => Came::NotBelieved,
         300..=399 => Came::SentOn,
         status => Came::Elsewhere(status),
     }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::App;
 pub use crate::store::spend_rows::Spent;
-use crate::store::{StoreError, people_rows, spend_rows};
+use crate::store::{StoreError, people_rows, spend_rows, whose_spend_rows};
 
 /// Of which calls, and by what.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ fn read(connection: &Connection, query: &SpendQuery) -> Result<Spending, StoreEr
         SpendBy::Day => (by_day(connection, mode, &spending::days(first, last, zone))?, Vec::new()),
         SpendBy::Month => (by_month(connection, mode, &spending::months(first, last, zone))?, Vec::new()),
         SpendBy::Protocol => {
-            let sums = spend_rows::of_protocols(connection, mode, whole.from, whole.to)?;
+            let sums = whose_spend_rows::of_protocols(connection, mode, whole.from, whole.to)?;
             let deleted = rest(&total, sums.values());
             (dearest_first(sums.into_iter().map(|(id, sums)| (Whose::Protocol(id), sums))), deleted)
         }
@@ -107,15 +107,10 @@ fn by_person(
     whole: Span,
     total: &[Spent],
 ) -> Result<(Vec<Part>, Vec<Money>), StoreError> {
-    let kept = spend_rows::of_protocols(connection, mode, whole.from, whole.to)?;
-    let mut sums = spend_rows::of_people(connection, mode, whole.from, whole.to)?;
-    let mut in_all: BTreeMap<String, Spent> = BTreeMap::new();
-    for amount in kept.values().flatten() {
-        let nothing = amount.times(0);
-        add(&mut in_all, Spent { spent: amount.clone(), held: nothing });
-    }
-    let in_all: Vec<Spent> = in_all.into_values().collect();
-    let nobodys = rest(&in_all, sums.values());
+    let whose_spend_rows::OfPeople { people: mut sums, all } =
+        whose_spend_rows::of_people(connection, mode, whole.from, whole.to)?;
+    let kept: Vec<Spent> = all.iter().cloned().map(only_spent).collect();
+    let nobodys = rest(&kept, sums.values());
     let mut whose = Vec::new();
     for person in people_rows::list(connection)? {
         if let Some(sums) = sums.remove(&person.id) {
@@ -126,16 +121,7 @@ fn by_person(
     if !nobodys.is_empty() {
         parts.push(Part { whose: Whose::Nobody, sums: nobodys.into_iter().map(only_spent).collect() });
     }
-    Ok((parts, rest(total, kept.values())))
-}
-
-fn add(sums: &mut BTreeMap<String, Spent>, more: Spent) {
-    match sums.get_mut(more.spent.currency()) {
-        Some(sum) => {
-            *sum = Spent { spent: sum.spent.plus(&more.spent), held: sum.held.plus(&more.held) };
-        }
-        None => _ = sums.insert(more.spent.currency().to_owned(), more),
-    }
+    Ok((parts, rest(total, [all].iter())))
 }
 
 /// What is left of a total when the parts are taken away; currencies of which nothing is left are left out.

@@ -18,6 +18,7 @@ pub(crate) mod perimeter;
 mod place;
 pub(crate) mod problem;
 pub(crate) mod sign_in;
+pub(crate) mod signed_post;
 pub(crate) mod twilio_gather;
 pub(crate) mod v1;
 

@@ -2,49 +2,29 @@
 //! Twilio's signature.
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 
 use super::Shared;
-use super::client::Client;
 use super::problem;
+use super::signed_post::SignedPost;
 use crate::app::{GATHER_PATH, KeyError};
-use crate::gate::Why;
 
 /// The route.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(&format!("{GATHER_PATH}{{channel}}"), post(take))
 }
 
-async fn take(
-    State(shared): State<Shared>,
-    client: Client,
-    channel: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => return error.status().into_response(),
-    };
-    // A path that isn't even text is signed by nobody.
-    let Ok(Path(channel)) = channel else {
-        shared.gate.note_refusal(client.source, Why::ForgedCallback);
-        return StatusCode::FORBIDDEN.into_response();
-    };
-    let signature =
-        headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match shared.app.take_key(&channel, &body, signature).await {
+async fn take(State(shared): State<Shared>, post: SignedPost) -> Response {
+    match shared.app.take_key(&post.channel, &post.body, &post.signature).await {
         Ok(twiml) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml).into_response(),
         // A tunnel may bring an address later; until then, and without the token that signs, nobody was told of this.
         Err(KeyError::NotSetUp) => problem::nothing_here().await.into_response(),
         Err(error @ KeyError::Signature(_)) => {
             tracing::warn!(%error, "a pressed key was refused");
-            shared.gate.note_refusal(client.source, Why::ForgedCallback);
+            post.note_forged(&shared.gate);
             StatusCode::FORBIDDEN.into_response()
         }
     }

@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::data_dir::make_private_dir;
-use crate::http::v1::view::CallView;
 use crate::store::backup::{self, BackupError};
 use crate::store::{
     Store, StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
     sound_rows,
 };
+use crate::view::CallView;
 
 /// Why it can't be taken along.
 #[derive(Debug, thiserror::Error)]

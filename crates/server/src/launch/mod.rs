@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
-use crate::config::{Config, Limits, Pace, TrustedProxies, TwilioAccount};
+use crate::config::{Config, ConnectionBounds, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
 use crate::serve::{Server, ServerError};
 use crate::store::Store;
@@ -130,7 +130,7 @@ impl Running {
 }
 
 /// What was decided about the account.
-struct Line {
+struct ChosenAccount {
     mode: Mode,
     /// None is the built-in sandbox.
     account: Option<(TwilioAccount, CredentialSource)>,
@@ -143,10 +143,10 @@ struct Line {
 /// When what was told contradicts itself, the account can't be read, or the server can't start.
 pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     let choices = Choices::read(&told.data_dir)?;
-    let line = choose_line(told, choices.mode).await?;
-    let (account, source, sandbox) = match line.account {
+    let chosen = choose_account(told, choices.mode).await?;
+    let (account, source, sandbox) = match chosen.account {
         Some((account, source)) => {
-            let pricing_base = pricing_base(told, line.mode);
+            let pricing_base = pricing_base(told, chosen.mode);
             (TwilioAccount { pricing_base, ..account }, Some(source), None)
         }
         None => {
@@ -159,9 +159,9 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     let first_protocols = if Store::path(&told.data_dir).exists() {
         benspamsphones_core::ProtocolFile::default()
     } else {
-        first_protocols::read(told.protocols.as_deref(), &told.data_dir, line.mode, region)?
+        first_protocols::read(told.protocols.as_deref(), &told.data_dir, chosen.mode, region)?
     };
-    let (pusher, pusher_source) = pusher(told, line.mode).await?;
+    let (pusher, pusher_source) = pusher(told, chosen.mode).await?;
     let public_choice = network::public_choice(told, &choices)?;
     let owner = Owner {
         vault: told.vault,
@@ -170,11 +170,12 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         listen_told: told.listen_told,
         https_told: told.https.is_some() || told.certificate.is_some(),
         public_address_told: told.public_address.is_some(),
+        ngrok_told: variables::ngrok().is_ok_and(|token| token.is_some()),
         public_choice: public_choice.clone(),
         twilio_source: source,
         pusher_source,
         api_base: told.api_base.clone(),
-        attention: line.attention.into_iter().collect(),
+        attention: chosen.attention.into_iter().collect(),
         ..Owner::default()
     };
     // The built-in sandbox shows a call the moment it has it, and begins anew with this program.
@@ -187,12 +188,12 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         data_dir: told.data_dir.clone(),
         listen,
         https: network::https(told, &choices),
-        limits: Limits::default(),
+        bounds: ConnectionBounds::default(),
         allowed_hosts: told.allowed_hosts.clone(),
         trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,
-        public_address: network::public_address(told, &public_choice, line.mode, sandbox.is_some()).await?,
-        mode: line.mode,
+        public_address: network::public_address(told, &public_choice, chosen.mode, sandbox.is_some()).await?,
+        mode: chosen.mode,
         twilio: account,
         web_user: variables::web_user(told.user.as_deref(), told.new_password)?,
         pusher,
@@ -208,17 +209,17 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
 ///
 /// In sandbox mode an account's address counts only on this machine, where a sandbox can be: whoever has a region of
 /// Twilio's in the environment and asks for the sandbox must not ring anybody.
-async fn choose_line(told: &Told, kept: Option<Mode>) -> Result<Line, LaunchError> {
-    let sandbox = |attention| Line { mode: Mode::Sandbox, account: None, attention };
+async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount, LaunchError> {
+    let sandbox = |attention| ChosenAccount { mode: Mode::Sandbox, account: None, attention };
     if told.mode == Some(Mode::Sandbox) {
         let local = told.api_base.as_ref().is_some_and(twilio::is_loopback);
         let account = if local { variables::twilio_account(told.api_base.as_ref())? } else { None };
         let account = account.map(|account| (account, CredentialSource::Environment));
-        return Ok(Line { mode: Mode::Sandbox, account, attention: None });
+        return Ok(ChosenAccount { mode: Mode::Sandbox, account, attention: None });
     }
     if let Some(account) = variables::twilio_account(told.api_base.as_ref())? {
         let account = Some((account, CredentialSource::Environment));
-        return Ok(Line { mode: Mode::Live, account, attention: None });
+        return Ok(ChosenAccount { mode: Mode::Live, account, attention: None });
     }
     if told.mode.or(kept) != Some(Mode::Live) {
         return Ok(sandbox(None));
@@ -228,7 +229,7 @@ async fn choose_line(told: &Told, kept: Option<Mode>) -> Result<Line, LaunchErro
         Ok(Some(keys)) => match keys.account(told.api_base.as_ref()) {
             Some(account) => {
                 let account = Some((account, CredentialSource::Vault));
-                return Ok(Line { mode: Mode::Live, account, attention: None });
+                return Ok(ChosenAccount { mode: Mode::Live, account, attention: None });
             }
             None => VaultError::Strange(Connection::Twilio.as_str()).into(),
         },

@@ -12,8 +12,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::client::{Client, PusherError};
 use crate::app::App;
-use crate::http::v1::view::CallView;
 use crate::live::LiveEvent;
+use crate::view::CallView;
 
 /// The documented name.
 const EVENT: &str = "BenSpamsPhones:update_event";

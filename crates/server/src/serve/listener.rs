@@ -32,9 +32,9 @@ use tower_http::timeout::TimeoutBody;
 use crate::gate::source::Source;
 use crate::tls::Certificate;
 
-/// What one listener takes.
+/// What one listener takes of connections.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct ConnectionBounds {
     /// Connections at once. One more is closed at once.
     pub connections: usize,
     /// Connections of one source at once, so that nobody takes the places of all others.
@@ -45,7 +45,7 @@ pub struct Limits {
     pub body: Duration,
 }
 
-impl Default for Limits {
+impl Default for ConnectionBounds {
     fn default() -> Self {
         Self {
             connections: 8_192,
@@ -103,7 +103,7 @@ pub(crate) struct Door(Arc<Behind>);
 struct Behind {
     router: Router,
     certificate: Option<Arc<Certificate>>,
-    limits: Limits,
+    bounds: ConnectionBounds,
     stop: CancellationToken,
     places: Arc<Semaphore>,
     sources: Sources,
@@ -120,17 +120,17 @@ impl Door {
     pub(crate) fn new(
         router: Router,
         certificate: Option<Arc<Certificate>>,
-        limits: Limits,
+        bounds: ConnectionBounds,
         stop: CancellationToken,
     ) -> Self {
-        let places = Arc::new(Semaphore::new(limits.connections));
-        Self(Arc::new(Behind { router, certificate, limits, stop, places, sources: Sources::default() }))
+        let places = Arc::new(Semaphore::new(bounds.connections));
+        Self(Arc::new(Behind { router, certificate, bounds, stop, places, sources: Sources::default() }))
     }
 
     /// A place for one more connection from there, if there is one.
     pub(crate) fn admit(&self, from: IpAddr) -> Option<Admitted> {
         let place = self.0.places.clone().try_acquire_owned().ok()?;
-        let share = self.0.sources.enter(Source::of(from), self.0.limits.of_one_source)?;
+        let share = self.0.sources.enter(Source::of(from), self.0.bounds.of_one_source)?;
         Some(Admitted { _place: place, _share: share })
     }
 
@@ -162,13 +162,13 @@ impl Door {
         certificate: &Certificate,
     ) -> Result<(), ConnectionError> {
         let mut first = [0; 1];
-        timeout(self.0.limits.head, stream.peek(&mut first))
+        timeout(self.0.bounds.head, stream.peek(&mut first))
             .await
             .map_err(|_| ConnectionError::TooSlow)??;
         if first[0] == TLS_HANDSHAKE {
             let accepting = TlsAcceptor::from(certificate.config()).accept(stream);
             let stream =
-                timeout(self.0.limits.head, accepting).await.map_err(|_| ConnectionError::TooSlow)??;
+                timeout(self.0.bounds.head, accepting).await.map_err(|_| ConnectionError::TooSlow)??;
             self.speak(stream, Peer { address, https: true }, self.0.router.clone()).await
         } else {
             let here = stream.local_addr()?;
@@ -187,7 +187,7 @@ impl Door {
         peer: Peer,
         router: Router,
     ) -> Result<(), ConnectionError> {
-        let patience = self.0.limits.body;
+        let patience = self.0.bounds.body;
         let service = router.map_request(move |request: Request<Incoming>| {
             let mut request = request.map(|body| Body::new(TimeoutBody::new(patience, body)));
             request.extensions_mut().insert(peer);
@@ -195,7 +195,7 @@ impl Door {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.0.limits.head)
+            .header_read_timeout(self.0.bounds.head)
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));

@@ -34,7 +34,7 @@ use crate::store::restore::{self, RestoreError};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::tunnel::{self, TunnelState};
-pub use listener::Limits;
+pub use listener::ConnectionBounds;
 pub(crate) use listener::{Door, Peer};
 use mdns::Announcement;
 
@@ -160,13 +160,13 @@ impl Server {
             .and_then(|name| Announcement::make(&name, lan.1.port(), certificate.is_some()));
         let owner_router = http::owner_router(shared.clone());
         let place = shared.place.clone();
-        let limits = config.limits;
+        let bounds = config.bounds;
         if let Some(certificate) = certificate.clone() {
             let stop = stop.clone();
             serving.spawn(async move { certificate.reload(stop).await });
         }
         let webhook_router = http::webhook_router(shared.clone());
-        let door = |router, certificate| Door::new(router, certificate, limits, stop.clone());
+        let door = |router, certificate| Door::new(router, certificate, bounds, stop.clone());
         serving.spawn(listener::serve(lan.0, door(http::router(shared), certificate)));
         serving.spawn(listener::serve(webhook.0, door(webhook_router.clone(), None)));
         if let Some(wanted) = wanted_tunnel {

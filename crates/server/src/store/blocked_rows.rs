@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::StoreError;
-use super::call_rows::timestamp;
+use super::columns::timestamp;
 
 const LIST: &str =
     "SELECT number, note, blocked_at, opted_out FROM blocked_numbers ORDER BY blocked_at DESC, number";

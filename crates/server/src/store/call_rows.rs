@@ -1,13 +1,12 @@
 //! Rows of `calls`.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{
-    AskedBy, Call, CallId, Estimate, Failure, Mode, Money, NewsRoute, PhoneNumber, ProtocolId,
-};
+use benspamsphones_core::{Call, CallId, Estimate, Failure, Mode, Money, PhoneNumber, ProtocolId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
+use super::columns::{asked_by, mode, news, price, text, timestamp};
 use super::{StoreError, quarter_rows};
 
 macro_rules! select {
@@ -279,36 +278,6 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         asked_by: asked_by(text(row, 20)?)?,
         asker_name: row.get(21)?,
     })
-}
-
-fn text<'row>(row: &'row Row<'_>, at: usize) -> Result<&'row str, StoreError> {
-    Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
-}
-
-pub(super) fn timestamp(millisecond: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_millisecond(millisecond).map_err(|_| StoreError::bad_row("time", millisecond.to_string()))
-}
-
-pub(super) fn mode(text: &str) -> Result<Mode, StoreError> {
-    let found = [Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text);
-    found.ok_or_else(|| StoreError::bad_row("mode", text))
-}
-
-pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
-    let found = AskedBy::ALL.into_iter().find(|way| way.as_str() == text);
-    found.ok_or_else(|| StoreError::bad_row("way of asking", text))
-}
-
-fn news(text: &str) -> Result<NewsRoute, StoreError> {
-    let found = [NewsRoute::Callbacks, NewsRoute::Polling].into_iter().find(|news| news.as_str() == text);
-    found.ok_or_else(|| StoreError::bad_row("way of news", text))
-}
-
-/// An amount of millionths in its currency, where there is one.
-pub(super) fn price(micros: Option<i64>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
-    let (Some(micros), Some(currency)) = (micros, currency) else { return Ok(None) };
-    Money::of_micros(micros, &currency)
-        .map_or(Err(StoreError::bad_row("currency", currency)), |price| Ok(Some(price)))
 }
 
 fn estimate(row: &Row<'_>) -> Result<Option<Estimate>, StoreError> {

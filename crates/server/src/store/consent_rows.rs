@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
-use super::call_rows::timestamp;
+use super::columns::timestamp;
 
 const GET: &str = "SELECT given_at FROM consents WHERE mode = ?1 AND number = ?2";
 const PUT: &str =

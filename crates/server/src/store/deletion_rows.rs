@@ -4,7 +4,7 @@ use benspamsphones_core::{CallId, CallStatus, Outcome};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::call_rows::mode;
+use super::columns::{mode, text};
 use super::{StoreError, event_rows, quarter_rows};
 
 const ENDED: &str = "SELECT id, mode, requested_at, status FROM calls \
@@ -26,11 +26,10 @@ pub(crate) fn delete_oldest(
         let mut statement = connection.prepare_cached(ENDED)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = statement.query_and_then(params![after.0, before.0, limit], |row| {
-            let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
-            let status: CallStatus = text(3)?.parse()?;
+            let status: CallStatus = text(row, 3)?.parse()?;
             Ok((
                 CallId(row.get::<_, Uuid>(0)?),
-                mode(text(1)?)?,
+                mode(text(row, 1)?)?,
                 row.get::<_, i64>(2)?,
                 Outcome::from(status),
             ))

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use super::{StoreError, event_kind, source};
+use super::StoreError;
+use super::columns::{event_kind, source, text, timestamp};
 
 // SQLite would begin anew after the newest event that is left; who comes back asks for what came after one it has seen.
 const INSERT: &str = "INSERT INTO events (id, call_id, at, kind, source, status) VALUES (1 + max(
@@ -67,13 +68,12 @@ pub(super) fn stay_above(connection: &Connection, newest: EventId) -> Result<(),
 }
 
 fn event(row: &Row<'_>) -> Result<CallEvent, StoreError> {
-    let at: i64 = row.get(2)?;
     Ok(CallEvent {
         id: row.get(0)?,
         call_id: CallId(row.get::<_, Uuid>(1)?),
-        at: super::call_rows::timestamp(at)?,
-        kind: event_kind(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
-        source: source(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
-        status: row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?.parse()?,
+        at: timestamp(row.get(2)?)?,
+        kind: event_kind(text(row, 3)?)?,
+        source: source(text(row, 4)?)?,
+        status: text(row, 5)?.parse()?,
     })
 }

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::call_rows::{self, timestamp};
+use super::call_rows;
+use super::columns::timestamp;
 use super::{StoreError, blocked_rows, consent_rows, spend_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";

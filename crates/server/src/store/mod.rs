@@ -6,11 +6,13 @@
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
 //! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent,
 //! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
-//! [`wanted`]. [`backup`] and [`restore`] take all of it along, [`damage`] knows when it can't be read any more.
+//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along,
+//! [`damage`] knows when it can't be read any more.
 
 pub(crate) mod backup;
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+mod columns;
 pub(crate) mod consent_rows;
 pub(crate) mod damage;
 pub(crate) mod deletion_rows;
@@ -36,13 +38,14 @@ pub(crate) mod spend_rows;
 pub(crate) mod statistics_rows;
 pub(crate) mod token_rows;
 pub(crate) mod wanted;
+pub(crate) mod whose_spend_rows;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use benspamsphones_core::{EventKind, Source, UnknownStatus};
+use benspamsphones_core::UnknownStatus;
 use rusqlite::{Connection, OpenFlags};
 
 pub(crate) use writer::WriteTx;
@@ -224,14 +227,4 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
-}
-
-pub(crate) fn source(text: &str) -> Result<Source, StoreError> {
-    let found = Source::ALL.into_iter().find(|source| source.as_str() == text);
-    found.ok_or_else(|| StoreError::bad_row("source", text))
-}
-
-pub(crate) fn event_kind(text: &str) -> Result<EventKind, StoreError> {
-    let found = EventKind::ALL.into_iter().find(|kind| kind.as_str() == text);
-    found.ok_or_else(|| StoreError::bad_row("kind of event", text))
 }

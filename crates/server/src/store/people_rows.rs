@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use super::StoreError;
+use super::columns::text;
 
 const LIST: &str = "SELECT id, name, may_call FROM people ORDER BY name COLLATE NOCASE, id";
 const FIND: &str = "SELECT id, name, may_call FROM people WHERE id = ?1";
@@ -41,8 +42,7 @@ pub(crate) fn each_number(
     let mut statement = connection.prepare_cached(EACH_NUMBER)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
-        tell(text(0)?, text(1)?);
+        tell(text(row, 0)?, text(row, 1)?);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::StoreError;
-use super::call_rows::timestamp;
+use super::columns::timestamp;
 
 /// A quarter of an hour, in milliseconds.
 const QUARTER_MS: i64 = 15 * 60 * 1_000;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
-use super::call_rows::{price, timestamp};
+use super::columns::{price, timestamp};
 
 const FIND: &str = "SELECT per_minute_micros, currency, country, as_of FROM quotes \
      WHERE mode = ?1 AND account_sid = ?2 AND to_number = ?3 AND from_number = ?4";

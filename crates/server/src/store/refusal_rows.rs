@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::StoreError;
-use super::call_rows::timestamp;
+use super::columns::timestamp;
 
 /// Rows that are kept; who was refused before those is forgotten.
 const MOST: u32 = 200;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 
 use super::StoreError;
-use super::call_rows::{asked_by, mode, timestamp};
+use super::columns::{asked_by, mode, timestamp};
 
 /// Rows that are kept; a program that knocks day and night must not fill the disk.
 const MOST: u32 = 10_000;

@@ -19,7 +19,8 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::call_rows::{asked_by, first_id};
+use super::call_rows::first_id;
+use super::columns::{asked_by, text};
 use super::wanted::Wanted;
 
 const ALL: &str = "SELECT id, to_number, protocol, from_number, status, asked_by FROM calls ORDER BY id";
@@ -85,14 +86,13 @@ impl Register {
         let mut statement = connection.prepare(ALL)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
             let kind = Kind {
-                protocol: text(2)?.into(),
-                from: text(3)?.into(),
-                status: text(4)?.parse()?,
-                asked_by: asked_by(text(5)?)?,
+                protocol: text(row, 2)?.into(),
+                from: text(row, 3)?.into(),
+                status: text(row, 4)?.parse()?,
+                asked_by: asked_by(text(row, 5)?)?,
             };
-            let facts = calls.facts(text(1)?, kind);
+            let facts = calls.facts(text(row, 1)?, kind);
             calls.ids.push(row.get(0)?);
             calls.facts.push(facts);
         }

@@ -40,6 +40,7 @@ mod tests {
         Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
         explanation_rows, ledger_rows, people_rows, protocol_rows, quarter_rows, quick_dial_rows, quote_rows,
         refusal_rows, refused_call_rows, register, setting_rows, sound_rows, spend_rows, token_rows,
+        whose_spend_rows,
     };
     use super::*;
     use crate::live::Hub;
@@ -69,6 +70,7 @@ mod tests {
             refusal_rows::STATEMENTS,
             quote_rows::STATEMENTS,
             spend_rows::STATEMENTS,
+            whose_spend_rows::STATEMENTS,
             quarter_rows::STATEMENTS,
             explanation_rows::STATEMENTS,
             deletion_rows::STATEMENTS,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
-use super::call_rows::timestamp;
+use super::columns::timestamp;
 
 macro_rules! select {
     ($rest:literal) => {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::call_rows::timestamp;
+use super::columns::timestamp;
 
 const LIST: &str = "SELECT id, kind, digest, name, source, created_at, seen_at FROM tokens";
 const INSERT: &str = "INSERT INTO tokens (id, kind, digest, name, source, created_at, seen_at) \

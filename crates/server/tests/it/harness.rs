@@ -7,8 +7,8 @@ use axum::body::Body;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::Server;
 use benspamsphones_server::config::{
-    CertificateSource, Config, Limits, Pace, PublicAddress, PusherKeys, TrustedProxies, TwilioAccount,
-    WebUser,
+    CertificateSource, Config, ConnectionBounds, Pace, PublicAddress, PusherKeys, TrustedProxies,
+    TwilioAccount, WebUser,
 };
 use benspamsphones_server::owner::Owner;
 use reqwest::{Method, RequestBuilder};
@@ -66,7 +66,7 @@ pub struct Setup {
     pub pusher_host: String,
     pub mode: Mode,
     pub trusted_proxies: TrustedProxies,
-    pub limits: Limits,
+    pub bounds: ConnectionBounds,
     /// With a certificate that is made for the test.
     pub https: bool,
     /// Without the limits of a new installation, which most journeys would run into.
@@ -100,7 +100,7 @@ impl Default for Setup {
             pusher_host: "http://127.0.0.1:1".into(),
             mode: Mode::Sandbox,
             trusted_proxies: TrustedProxies::default(),
-            limits: Limits::default(),
+            bounds: ConnectionBounds::default(),
             https: false,
             limitless: true,
         }
@@ -146,7 +146,7 @@ impl Setup {
             https: self
                 .https
                 .then(|| CertificateSource::Made { names: vec!["localhost".into(), "127.0.0.1".into()] }),
-            limits: self.limits,
+            bounds: self.bounds,
             allowed_hosts: Vec::new(),
             trusted_proxies: self.trusted_proxies.clone(),
             default_region: Region::US,

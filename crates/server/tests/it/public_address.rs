@@ -56,6 +56,9 @@ async fn addresses_that_lead_elsewhere() {
     // Anybody can answer 200; what was asked for comes back from here alone.
     let liar = Router::new().route(ROUTE, post(async || r#"{"success": true, "probe": "0"}"#));
     assert!(tried_at(liar, "http").await.contains("isn’t this program"));
+    let alike = r#"{"message": "not signed by Twilio"}"#;
+    let alike = Router::new().route(ROUTE, post(async move || (StatusCode::FORBIDDEN, alike)));
+    assert!(tried_at(alike, "http").await.contains("answers 403"));
 }
 
 /// A proxy that changes the path: the request comes here and was signed for another.

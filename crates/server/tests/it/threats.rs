@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use benspamsphones_server::config::{Limits, TrustedProxies};
+use benspamsphones_server::config::{ConnectionBounds, TrustedProxies};
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -102,6 +102,26 @@ async fn forged_callbacks_are_refused_and_told_to_the_owner() {
     let forged = server.at_webhook(Method::POST, "/api/twilio_update/private-call-1").form(&form);
     assert_eq!(send(forged.header("x-twilio-signature", "x")).await.status, 403);
     server.refusal("127.0.0.1", "forged_callback").await;
+}
+
+/// On both routes that Twilio posts to, what can't even be asked for its signature is turned away alike; each says it in its
+/// own shape.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_signature_can_be_for_is_turned_away() {
+    let not_signed = "{\"message\": \"This request is not signed by Twilio for this address\"}\n";
+    let unreadable = "{\"message\": \"The body can't be read\"}\n";
+    for (route, unreadable, not_signed) in [("update", unreadable, not_signed), ("gather", "", "")] {
+        let server = TestServer::start().await;
+        let post = async |channel: &str, body: Vec<u8>| {
+            let request = server.at_webhook(Method::POST, &format!("/api/twilio_{route}/{channel}"));
+            let answer = send(request.header(twilio::signature::HEADER, "AAAA").body(body)).await;
+            (answer.status, answer.text().to_owned())
+        };
+        assert_eq!(post("private-call-1", vec![b'a'; 65_537]).await, (413, unreadable.to_owned()), "{route}");
+        assert_eq!(post("%FF", b"a=b".to_vec()).await, (403, not_signed.to_owned()), "{route}");
+        let forged = server.refusal("127.0.0.1", "forged_callback").await;
+        assert_eq!(forged["count"], 1, "{route}: a body that is too long is no forgery");
+    }
 }
 
 /// Transmission 3.00 shut its owner out.
@@ -226,13 +246,13 @@ async fn a_spoofed_x_forwarded_for_changes_nothing() {
 /// KDE Connect's CVE-2020-26164.
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_and_time_have_bounds() {
-    let limits = Limits {
+    let bounds = ConnectionBounds {
         connections: 12,
         of_one_source: 8,
         head: Duration::from_millis(400),
         body: Duration::from_millis(400),
     };
-    let server = TestServer::start_with(Setup { limits, ..Setup::default() }).await;
+    let server = TestServer::start_with(Setup { bounds, ..Setup::default() }).await;
     let address = server.lan().socket_addrs(|| None).unwrap()[0];
     // Who says nothing, or never ends saying it, is not waited for.
     let half_a_body = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\

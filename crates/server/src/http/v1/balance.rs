@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::view::MoneyView;
 use crate::app::App;
 use crate::clock;
 use crate::http::problem::Problem;
+use crate::view::MoneyView;
 
 /// What is left on the account.
 #[derive(Serialize, ToSchema)]

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::CallFilterParameters;
-use super::view::{CallView, CallWithEvents};
 use crate::app::{App, CallQuery, NewCall};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
+use crate::view::{CallView, CallWithEvents};
 
 /// What to play and whom to ring.
 #[derive(Deserialize, ToSchema)]

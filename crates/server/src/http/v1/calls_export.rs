@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::CallFilterParameters;
-use super::view::CallView;
 use crate::app::{App, CallQuery};
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
+use crate::view::CallView;
 
 /// Calls that are read at once.
 const PAGE: usize = 500;

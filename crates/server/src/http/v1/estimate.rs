@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::MoneyView;
 use crate::app::App;
 use crate::clock;
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
+use crate::view::MoneyView;
 
 /// Whom to ring with what.
 #[derive(Deserialize, IntoParams)]

@@ -11,13 +11,13 @@ use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::view::NewsView;
 use crate::app::App;
 use crate::feed::FeedItem;
 use crate::gate::Who;
 use crate::http::answer::Parameters;
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, Problem};
+use crate::view::NewsView;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.

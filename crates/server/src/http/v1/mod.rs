@@ -27,4 +27,3 @@ pub(crate) mod sounds;
 pub(crate) mod spend;
 pub(crate) mod statistics;
 pub(crate) mod status;
-pub(crate) mod view;

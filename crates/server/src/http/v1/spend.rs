@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::MoneyView;
 use crate::app::{App, Part, SpendQuery, Spending, Spent, Whose};
 use crate::clock;
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
+use crate::view::MoneyView;
 
 /// Days that are told where nobody says which, today among them.
 const DAYS: i64 = 30;

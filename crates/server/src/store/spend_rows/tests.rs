@@ -4,9 +4,12 @@ use benspamsphones_core::{
     AskedBy, Call, CallId, CallRequest, CallStatus, Estimate, NewsRoute, Observation, PhoneNumber,
     ProtocolId, Source,
 };
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan as _};
 use proptest::prelude::*;
 
 use super::super::call_rows::{self, Channels, Key};
+use super::super::whose_spend_rows::{OfPeople, nearest_month, of_people, of_protocols};
 use super::*;
 
 const ACCOUNT: &str = "AC1";
@@ -169,29 +172,39 @@ proptest! {
         let connection = store();
         let begin = at("2026-01-01T00:00:00Z");
         let moment = |second| begin + SignedDuration::from_secs(second);
+        // Every third call is to a number that nobody here has.
+        let is_known = |second: i64| second % 3 != 0;
         for (second, micros, is_euro) in &calls {
-            let call = place(&connection, moment(*second), "+14158675309", None);
+            let to = if is_known(*second) { "+14158675309" } else { "+14158675310" };
+            let call = place(&connection, moment(*second), to, None);
             let price = if *is_euro { eur(*micros) } else { usd(*micros) };
             hear(&connection, call.id, CallStatus::Completed, Some(price));
         }
         let (from, to) = (from * 900, (from + length) * 900);
-        let expected: Vec<Money> = ["EUR", "USD"].into_iter().filter_map(|currency| {
-            let mine: Vec<i64> = calls.iter()
-                .filter(|(second, _, is_euro)| (from..to).contains(second) && (currency == "EUR") == *is_euro)
-                .map(|(_, micros, _)| *micros).collect();
-            let sum = mine.iter().sum();
-            (!mine.is_empty()).then(|| Money::of_micros(sum, currency).unwrap())
-        }).collect();
+        let sums = |counts: &dyn Fn(i64) -> bool| -> Vec<Money> {
+            ["EUR", "USD"].into_iter().filter_map(|currency| {
+                let mine: Vec<i64> = calls.iter()
+                    .filter(|(second, _, is_euro)| (from..to).contains(second) && (currency == "EUR") == *is_euro)
+                    .filter(|(second, ..)| counts(*second))
+                    .map(|(_, micros, _)| *micros).collect();
+                let sum = mine.iter().sum();
+                (!mine.is_empty()).then(|| Money::of_micros(sum, currency).unwrap())
+            }).collect()
+        };
+        let (expected, of_known) = (sums(&|_| true), sums(&is_known));
         let (from, to) = (moment(from), moment(to));
         let told = between(&connection, Mode::Live, None, from, to).unwrap();
         prop_assert_eq!(told.into_iter().map(|sum| sum.spent).collect::<Vec<_>>(), expected.clone());
         let by_protocol = of_protocols(&connection, Mode::Live, from, to).unwrap();
         prop_assert_eq!(by_protocol.into_values().flatten().collect::<Vec<_>>(), expected.clone());
-        let person = Uuid::max();
-        connection.execute("INSERT INTO people VALUES (?1, 'Ada', 1)", [person]).unwrap();
-        connection.execute("INSERT INTO person_numbers VALUES (?1, 0, '+14158675309', NULL)", [person]).unwrap();
-        let by_person = of_people(&connection, Mode::Live, from, to).unwrap();
-        prop_assert_eq!(by_person.into_values().flatten().collect::<Vec<_>>(), expected.clone());
+        // Two have the number, and it counts once.
+        for person in [uuid::Uuid::nil(), uuid::Uuid::max()] {
+            connection.execute("INSERT INTO people VALUES (?1, 'Ada', 1)", [person]).unwrap();
+            connection.execute("INSERT INTO person_numbers VALUES (?1, 0, '+14158675309', NULL)", [person]).unwrap();
+        }
+        let OfPeople { people, all } = of_people(&connection, Mode::Live, from, to).unwrap();
+        prop_assert_eq!(people.into_values().flatten().collect::<Vec<_>>(), of_known);
+        prop_assert_eq!(all, expected.clone());
     }
 
     /// Of each day of any zone likewise, also where calls cost nothing.

@@ -1,4 +1,4 @@
-//! Calls and events as the API shows them.
+//! Calls and events as those outside are shown them: by the API, on its stream, on Pusher's channels and in the export.
 
 use benspamsphones_core::{AskedBy, Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute};
 use jiff::Timestamp;

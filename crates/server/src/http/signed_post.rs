@@ -1,0 +1,70 @@
+//! What claims to be posted by Twilio: to a channel, with a signature over the address and the body.
+//!
+//! Nothing of it is believed here, and nothing read: the use case checks the signature first. Whatever can't even be
+//! handed to it is turned away before, the same on each route that Twilio posts to.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts as _, Path, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use twilio::signature;
+
+use super::Shared;
+use super::client::Client;
+use crate::gate::source::Source;
+use crate::gate::{Gate, Why};
+
+/// A request as it came in. It may be from anybody.
+pub(crate) struct SignedPost {
+    /// The last part of the path.
+    pub channel: String,
+    /// The very bytes, which the signature is over.
+    pub body: Bytes,
+    /// The signature; empty where there is none, which is nobody's.
+    pub signature: String,
+    from: Source,
+}
+
+/// Why a request can't be asked for its signature. Each route says it in its own shape, and else by the status alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadPost {
+    /// The body can't be read, for the reason that this status tells.
+    Body(StatusCode),
+    /// A path that isn't even text is signed by nobody. Noted as a forgery.
+    Path,
+}
+
+impl SignedPost {
+    /// Notes with the gate that somebody claimed to be Twilio.
+    pub(crate) fn note_forged(&self, gate: &Gate) {
+        gate.note_refusal(self.from, Why::ForgedCallback);
+    }
+}
+
+impl FromRequest<Shared> for SignedPost {
+    type Rejection = BadPost;
+
+    async fn from_request(request: Request, shared: &Shared) -> Result<Self, BadPost> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(Client { source: from, .. }) = Client::from_request_parts(&mut parts, shared).await;
+        let channel = Path::<String>::from_request_parts(&mut parts, shared).await;
+        let signature = parts.headers.get(signature::HEADER).and_then(|value| value.to_str().ok());
+        let signature = signature.unwrap_or_default().to_owned();
+        let body = Bytes::from_request(Request::from_parts(parts, body), shared).await;
+        let body = body.map_err(|error| BadPost::Body(error.status()))?;
+        let Ok(Path(channel)) = channel else {
+            shared.gate.note_refusal(from, Why::ForgedCallback);
+            return Err(BadPost::Path);
+        };
+        Ok(Self { channel, body, signature, from })
+    }
+}
+
+impl IntoResponse for BadPost {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Body(status) => status.into_response(),
+            Self::Path => StatusCode::FORBIDDEN.into_response(),
+        }
+    }
+}

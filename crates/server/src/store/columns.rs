@@ -1,0 +1,53 @@
+//! How a column is read, in whichever table it stands. What can't be read says which kind of thing it should have been.
+
+use benspamsphones_core::{AskedBy, EventKind, Mode, Money, NewsRoute, Source};
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use super::StoreError;
+
+/// A text, borrowed from its row.
+pub(super) fn text<'row>(row: &'row Row<'_>, at: usize) -> Result<&'row str, StoreError> {
+    Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
+}
+
+/// A moment, kept in milliseconds since 1970.
+pub(super) fn timestamp(millisecond: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(millisecond).map_err(|_| StoreError::bad_row("time", millisecond.to_string()))
+}
+
+/// Sandbox or live.
+pub(super) fn mode(text: &str) -> Result<Mode, StoreError> {
+    let found = [Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("mode", text))
+}
+
+/// By which way a call was asked for.
+pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
+    text.parse().map_err(|_| StoreError::bad_row("way of asking", text))
+}
+
+/// How news of a call reaches us.
+pub(super) fn news(text: &str) -> Result<NewsRoute, StoreError> {
+    let found = [NewsRoute::Callbacks, NewsRoute::Polling].into_iter().find(|news| news.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("way of news", text))
+}
+
+/// An amount of millionths in its currency, where there is one.
+pub(super) fn price(micros: Option<i64>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
+    let (Some(micros), Some(currency)) = (micros, currency) else { return Ok(None) };
+    Money::of_micros(micros, &currency)
+        .map_or(Err(StoreError::bad_row("currency", currency)), |price| Ok(Some(price)))
+}
+
+/// Who told of an event.
+pub(super) fn source(text: &str) -> Result<Source, StoreError> {
+    let found = Source::ALL.into_iter().find(|source| source.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("source", text))
+}
+
+/// What happened to a call.
+pub(super) fn event_kind(text: &str) -> Result<EventKind, StoreError> {
+    let found = EventKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    found.ok_or_else(|| StoreError::bad_row("kind of event", text))
+}
