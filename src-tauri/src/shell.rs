@@ -186,13 +186,20 @@ fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBu
             _ => return app.exit(1),
         };
         let replaced = tokio::task::spawn_blocking(move || match chosen {
-            Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|_| true),
-            Some(None) => keeping::begin_anew(&data_dir).map(|_| true),
-            None => Ok(false),
+            Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|(_, replaced)| replaced),
+            Some(None) => keeping::begin_anew(&data_dir).map(Some),
+            None => Ok(None),
         });
         match replaced.await {
-            // Also who thought better of it is asked again.
-            Ok(Ok(_)) => app.restart(),
+            Ok(Ok(replaced)) => {
+                let lost = replaced.map(|replaced| replaced.carried_over.lost).unwrap_or_default();
+                if !lost.is_empty() {
+                    let sentences: Vec<_> = lost.into_iter().map(texts.lost).collect();
+                    dialogs::complain(&app, texts.please_look, sentences.join("\n\n")).await;
+                }
+                // Also who thought better of it is asked again.
+                app.restart()
+            }
             Ok(Err(error)) => give_up(&app, texts, (texts.not_mended)(&error.to_string())),
             Err(error) => give_up(&app, texts, error.to_string()),
         }

@@ -3,6 +3,7 @@
 
 use benspamsphones_core::{Call, CallStatus, Refusal};
 use benspamsphones_server::app::{HangUpError, PlaceCallError};
+use benspamsphones_server::keeping::Lost;
 use tauri::AppHandle;
 
 use crate::preferences::{self, Language};
@@ -42,6 +43,9 @@ pub(crate) struct Texts {
     pub begin_anew: &'static str,
     /// What could not be done about it.
     pub not_mended: fn(&str) -> String,
+    /// Above what was lost with it.
+    pub please_look: &'static str,
+    pub lost: fn(Lost) -> &'static str,
     /// Titles of the dialogs for files.
     pub choose_where: &'static str,
     pub choose_backup: &'static str,
@@ -125,6 +129,8 @@ static ENGLISH: Texts = Texts {
     restore: "Restore a backup…",
     begin_anew: "Begin anew",
     not_mended: |error| format!("{error}. Nothing was changed."),
+    please_look: "Please look",
+    lost: Lost::sentence,
     choose_where: "Save as",
     choose_backup: "Choose a backup",
     choose_folder: "Choose an empty folder",
@@ -184,6 +190,18 @@ static GERMAN: Texts = Texts {
     restore: "Sicherung einspielen …",
     begin_anew: "Neu beginnen",
     not_mended: |error| format!("Nichts wurde geändert. Auf Englisch:\n\n{error}"),
+    please_look: "Bitte ansehen",
+    lost: |lost| match lost {
+        Lost::Wishes => {
+            "Wer nicht angerufen werden will, ließ sich in der beschädigten Datenbank nicht ganz lesen. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Sieh deine Kontakte durch, bevor du jemanden anrufst."
+        }
+        Lost::Calls => {
+            "Die Anrufe der letzten Wochen ließen sich in der beschädigten Datenbank nicht alle lesen. Die fehlenden zählen für keine Grenze, und wer eine Anfrage von ihnen wiederholt, ruft noch einmal an."
+        }
+        Lost::Access => {
+            "Wer hereindarf, ließ sich in der beschädigten Datenbank nicht ganz lesen. Wer nicht mehr hereinkommt, braucht das neue Passwort oder wird neu hinzugefügt."
+        }
+    },
     choose_where: "Speichern unter",
     choose_backup: "Sicherung auswählen",
     choose_folder: "Einen leeren Ordner auswählen",

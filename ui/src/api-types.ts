@@ -1915,7 +1915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a number */
+            /** @description Not a number, or nobody can have it */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -215,7 +215,8 @@ pub(crate) struct Restore {
     /// The backup, or a database that was set aside
     #[arg(required_unless_present = "begin_anew")]
     pub file: Option<PathBuf>,
-    /// Set the database aside instead, and begin with an empty one
+    /// Set the database aside instead, and begin with an empty one; who is not to be called, the latest calls and who may
+    /// come in are taken over
     #[arg(long, conflicts_with = "file")]
     pub begin_anew: bool,
 }

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use benspamsphones_server::data_dir::DataDirError;
-use benspamsphones_server::keeping::{self, ReplaceError, RestoreError, Restored, export, support_bundle};
+use benspamsphones_server::keeping::{
+    self, CarriedOver, ReplaceError, Replaced, RestoreError, Restored, export, support_bundle,
+};
 
 use crate::args::Restore;
 use crate::exit::Failure;
@@ -22,18 +24,36 @@ pub(crate) fn back_up(file: &Path, data_dir: &Path) -> Result<ExitCode, Failure>
 pub(crate) fn restore(asked: &Restore, data_dir: &Path) -> Result<ExitCode, Failure> {
     let mut out = io::stdout();
     let Some(file) = &asked.file else {
-        let aside = keeping::begin_anew(data_dir).map_err(explain)?;
-        writeln!(out, "The next start begins with an empty database. The old one is {}", aside.display())?;
+        let Replaced { aside, carried_over } = keeping::begin_anew(data_dir).map_err(explain)?;
+        writeln!(out, "The next start begins with an empty database.")?;
+        tell(&mut out, &carried_over)?;
+        writeln!(out, "The old one is {}", aside.display())?;
         return Ok(ExitCode::SUCCESS);
     };
-    let (restored, aside) = keeping::restore(data_dir, file).map_err(explain)?;
+    let (restored, replaced) = keeping::restore(data_dir, file).map_err(explain)?;
     let Restored { made_at, calls, people, protocols } = restored;
     let made_at = made_at.map(|at| format!(" of {at:.0}")).unwrap_or_default();
     writeln!(out, "Restored the backup{made_at}: {calls} calls, {people} people, {protocols} protocols.")?;
-    if let Some(aside) = aside {
+    if let Some(Replaced { aside, carried_over }) = replaced {
+        tell(&mut out, &carried_over)?;
         writeln!(out, "The database that was there is {}", aside.display())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was taken over, and what could not be.
+fn tell(out: &mut impl io::Write, carried_over: &CarriedOver) -> io::Result<()> {
+    let calls = match carried_over.calls {
+        0 => String::new(),
+        1 => ", and 1 call that the rules still count".into(),
+        calls => format!(", and {calls} calls that the rules still count"),
+    };
+    let far = if carried_over.lost.is_empty() { "" } else { ", as far as it could be read" };
+    writeln!(out, "Taken over{far}: who may come in, who is not to be called{calls}.")?;
+    for lost in &carried_over.lost {
+        writeln!(out, "Please look: {}", lost.sentence())?;
+    }
+    Ok(())
 }
 
 fn explain(error: ReplaceError) -> Failure {
@@ -52,7 +72,8 @@ fn explain(error: ReplaceError) -> Failure {
             title: "Not restored".into(),
             detail: format!("{error}. Nothing was changed"),
         },
-        ReplaceError::DataDir(DataDirError::Io { .. }) | ReplaceError::Restore(RestoreError::Io { .. }) => {
+        ReplaceError::DataDir(DataDirError::Io { .. })
+        | ReplaceError::Restore(RestoreError::Io { .. } | RestoreError::CarryOver(_)) => {
             Failure::other(error)
         }
     }

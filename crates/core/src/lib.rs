@@ -48,7 +48,7 @@ pub use observation::{Observation, Source};
 pub use opt_out::OptOut;
 pub use outcome::{Outcome, UnknownOutcome};
 pub use person::{Person, PersonError, PersonFields, PersonId, PersonNumber};
-pub use phone_number::{PhoneNumber, PhoneNumberError, Region};
+pub use phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, Region};
 pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId, SoundId};
 pub use protocol_file::{ProtocolFile, ProtocolFileError};
 pub use refusal::{Lifts, Refusal, Remedy};

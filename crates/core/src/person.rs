@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::phone_number::{PhoneNumber, PhoneNumberError, Region};
+use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, Region};
 
 /// Longest name or label, in characters.
 const MAX_NAME_CHARS: usize = 200;
@@ -108,6 +108,9 @@ pub enum PersonError {
     /// One of the numbers isn't one.
     #[error("{0:?} is not a number: {1}")]
     Number(String, PhoneNumberError),
+    /// One of the numbers is nobody's. Whoever is meant would be rung by the right one, whatever is said of this.
+    #[error(transparent)]
+    Impossible(#[from] ImpossibleNumber),
 }
 
 impl Person {
@@ -123,7 +126,10 @@ impl Person {
         let mut numbers: Vec<PersonNumber> = Vec::with_capacity(fields.numbers.len());
         for written in fields.numbers {
             let parsed = PhoneNumber::parse(&written.number, region);
-            let number = parsed.map_err(|error| PersonError::Number(written.number, error))?;
+            let number = match parsed {
+                Ok(number) => number.possible(&written.number)?,
+                Err(error) => return Err(PersonError::Number(written.number, error)),
+            };
             let label = written.label.as_deref().map(tidy).transpose()?.flatten();
             if numbers.iter().all(|known| known.number != number) {
                 numbers.push(PersonNumber { number, label });
@@ -169,5 +175,8 @@ mod tests {
         assert_eq!(person(&"a".repeat(201), &[]), Err(PersonError::TooLong));
         assert_eq!(person("Ada", &["1234567890"; 51]), Err(PersonError::TooManyNumbers));
         assert!(matches!(person("Ada", &["mom"]), Err(PersonError::Number(number, _)) if number == "mom"));
+        // Read as a number of the United States, it lacks an area code.
+        let error = person("Ada", &["+1 415 867 5309", "867-5309"]).unwrap_err();
+        assert_eq!(error.to_string(), "\"867-5309\" would be +18675309, and there can be no such number");
     }
 }

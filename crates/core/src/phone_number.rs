@@ -101,6 +101,16 @@ pub enum PhoneNumberError {
     NotANumber,
 }
 
+/// A text that reads as a number which can't exist: an area code or digits are missing, or there are too many.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{written:?} would be {number}, and there can be no such number")]
+pub struct ImpossibleNumber {
+    /// As it was written.
+    pub written: String,
+    /// As it was understood.
+    pub number: PhoneNumber,
+}
+
 impl PhoneNumber {
     /// Reads a number as people write it: international (`+49 30 901820`, `tel:+4930901820`) or national for
     /// the default region. National trunk prefixes are taken out, so each number has one form.
@@ -126,6 +136,19 @@ impl PhoneNumber {
             return Err(PhoneNumberError::NotANumber);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The number itself, where there can be one. What is said about a person's number is said about no other, so one
+    /// that can't be theirs must not be taken for it.
+    ///
+    /// # Errors
+    /// When [`PhoneNumber::is_possible`] denies it; with `written`, the text that it was read from.
+    pub fn possible(self, written: &str) -> Result<Self, ImpossibleNumber> {
+        if self.is_possible() {
+            Ok(self)
+        } else {
+            Err(ImpossibleNumber { written: written.to_owned(), number: self })
+        }
     }
 
     /// The number as E.164 text.

@@ -50,13 +50,14 @@ fn take(card: &VCard, region: Region, book: &mut AddressBook) {
     let mut numbers = Vec::new();
     for entry in card.entries.iter().filter(|entry| entry.name == VCardProperty::Tel) {
         let Some(number) = entry.values.first().and_then(VCardValue::as_text) else { continue };
-        match PhoneNumber::parse(number, region) {
+        let parsed = PhoneNumber::parse(number, region).map_err(|error| format!("{number}, since {error}"));
+        match parsed.and_then(|parsed| parsed.possible(number).map_err(|error| error.to_string())) {
             Ok(_) => {
                 let kinds = entry.parameters(&VCardParameterName::Type).filter_map(|kind| kind.as_text());
                 let label = kinds.map(str::to_lowercase).find_map(|kind| label(&kind));
                 numbers.push(NumberFields { number: number.to_owned(), label: label.map(str::to_owned) });
             }
-            Err(error) => book.left_out.push(format!("{name}: {number}, since {error}.")),
+            Err(why) => book.left_out.push(format!("{name}: {why}.")),
         }
     }
     if numbers.is_empty() {
@@ -111,7 +112,7 @@ mod tests {
         // Made by hand after RFC 6350, RFC 2426 and what telephones of the vCard 2.1 time wrote.
         let book = read(
             "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nTEL;VALUE=uri;TYPE=\"voice,cell\":tel:+1-415-867-5309\r\nEND:VCARD\r\n\
-             BEGIN:VCARD\r\nVERSION:3.0\r\nN:Turing;Alan;;;\r\nTEL;TYPE=WORK:(415) 867-5310\r\nTEL;TYPE=FAX:nonsense\r\nEND:VCARD\r\n\
+             BEGIN:VCARD\r\nVERSION:3.0\r\nN:Turing;Alan;;;\r\nTEL;TYPE=HOME:867-5310\r\nTEL;TYPE=WORK:(415) 867-5310\r\nTEL;TYPE=FAX:nonsense\r\nEND:VCARD\r\n\
              BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:H=C3=B6ller;Felix;;;\r\nTEL;HOME:+49 30 901820\r\nEND:VCARD\r\n\
              BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Nobody\r\nEND:VCARD\r\n",
             Region::default(),
@@ -124,8 +125,10 @@ mod tests {
         let expected =
             [("Ada Lovelace", Some("mobile")), ("Alan Turing", Some("work")), ("Felix Höller", Some("home"))];
         assert_eq!(told, expected);
-        assert_eq!(book.left_out.len(), 2, "{:?}", book.left_out);
-        assert!(book.left_out[0].starts_with("Alan Turing: nonsense"), "{:?}", book.left_out);
+        assert_eq!(book.left_out.len(), 3, "{:?}", book.left_out);
+        let impossible = "Alan Turing: \"867-5310\" would be +18675310, and there can be no such number.";
+        assert_eq!(book.left_out[0], impossible);
+        assert!(book.left_out[1].starts_with("Alan Turing: nonsense"), "{:?}", book.left_out);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a start could not do as the owner had chosen it. The server runs all the same, and Settings say this first.
 
+use crate::store::carried::Lost;
+
 /// One such thing.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Attention {
@@ -10,6 +12,17 @@ pub struct Attention {
     pub sentence: String,
 }
 
+impl From<Lost> for Attention {
+    fn from(lost: Lost) -> Self {
+        let code = match lost {
+            Lost::Wishes => AttentionCode::WishesLost,
+            Lost::Calls => AttentionCode::CallsLost,
+            Lost::Access => AttentionCode::AccessLost,
+        };
+        Self { code, sentence: lost.sentence().into() }
+    }
+}
+
 /// What could not be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -18,4 +31,10 @@ pub enum AttentionCode {
     AccountUnusable,
     /// A backup was to be restored, and a call had begun before the start.
     BackupNotRestored,
+    /// Of a damaged database that was replaced, not all could be read of who is not to be called.
+    WishesLost,
+    /// Likewise of the latest calls, which the rules count.
+    CallsLost,
+    /// Likewise of who may come in.
+    AccessLost,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use benspamsphones_core::{AskedBy, Call, CallId, Outcome, PersonId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -11,12 +11,9 @@ use super::App;
 use crate::clock;
 use crate::live::Change;
 use crate::store::call_rows::{self, first_id};
+pub use crate::store::deletion_rows::KEPT_FOR;
 use crate::store::wanted::{Wanted, WantedText};
 use crate::store::{StoreError, deletion_rows, people_rows};
-
-/// Younger calls are kept: the rules count the calls of a day and the costs of a month, and the `Idempotency-Key` of a
-/// call keeps it from being placed twice. A month and a day, since months begin at other moments elsewhere.
-pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 /// Calls that are deleted in one go: some milliseconds, so that nobody who places a call waits longer for it.
 const DELETED_AT_ONCE: usize = 100;

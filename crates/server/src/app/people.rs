@@ -1,7 +1,9 @@
 //! People, blocked numbers and quick dial.
 
 use benspamsphones_core::person::PersonFields;
-use benspamsphones_core::{Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId, vcard};
+use benspamsphones_core::{
+    ImpossibleNumber, Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId, vcard,
+};
 use uuid::Uuid;
 
 use super::App;
@@ -28,6 +30,9 @@ pub enum PeopleError {
     /// It isn't a number.
     #[error("{0:?} is not a number: {1}")]
     Number(String, PhoneNumberError),
+    /// It is nobody's number, so that whoever is meant would still be rung.
+    #[error(transparent)]
+    Impossible(#[from] ImpossibleNumber),
     /// The number isn't blocked.
     #[error("{0} is not blocked")]
     NotBlocked(PhoneNumber),
@@ -171,13 +176,13 @@ impl App {
     /// Blocks a number from this moment on. A call to it that is under way goes on.
     ///
     /// # Errors
-    /// When it isn't a number.
+    /// When it isn't a number, or can't be anybody's.
     pub async fn block_number(
         &self,
         number: &str,
         note: Option<String>,
     ) -> Result<BlockedNumber, PeopleError> {
-        let number = self.read_number(number)?;
+        let number = self.read_number(number)?.possible(number)?;
         let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
         if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
             return Err(PeopleError::LongNote);

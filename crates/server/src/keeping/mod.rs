@@ -7,7 +7,7 @@
 pub mod export;
 pub mod support_bundle;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::app::App;
 use crate::choices::Choices;
@@ -15,12 +15,13 @@ use crate::clock;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::owner::{Owner, OwnerError};
 use crate::store::restore;
-use crate::store::{Store, backup, damage};
+use crate::store::{Store, backup};
 use benspamsphones_core::Region;
 
 pub use crate::store::backup::BackupError;
+pub use crate::store::carried::{CarriedOver, Lost};
 pub use crate::store::damage::WHAT_TO_DO;
-pub use crate::store::restore::{RestoreError, Restored};
+pub use crate::store::restore::{Replaced, RestoreError, Restored};
 
 /// Why nothing was replaced.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +42,12 @@ pub fn back_up(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
     backup::write(&Store::path(data_dir), to, clock::now())
 }
 
-/// Puts a backup in the place of the database of a folder on which no program runs. The database that was there stays
-/// beside it; its new name is told.
+/// Puts a backup in the place of the database of a folder on which no program runs. The database that was there, if any,
+/// stays beside it. What it says of who may come in, who is not to be called, and of calls that the rules count, holds on.
 ///
 /// # Errors
 /// When a program runs, calls may be under way, or the backup can't be used. Nothing is changed then.
-pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<PathBuf>), ReplaceError> {
+pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replaced>), ReplaceError> {
     let _held = DataDir::open(data_dir)?;
     let database = Store::path(data_dir);
     let now = clock::now();
@@ -58,16 +59,14 @@ pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<PathBuf
     Ok((restored, restore::take_staged(&database, now)?))
 }
 
-/// Sets the database of a folder aside, on which no program runs; the next start begins with an empty one. Its new name
-/// is told.
+/// Sets the database of a folder aside, on which no program runs; the next start begins with an empty one, but for what no
+/// restore undoes either.
 ///
 /// # Errors
-/// When a program runs, there is no database, or it can't be renamed.
-pub fn begin_anew(data_dir: &Path) -> Result<PathBuf, ReplaceError> {
+/// When a program runs, there is no database, the new one can't be written, or a file can't be renamed.
+pub fn begin_anew(data_dir: &Path) -> Result<Replaced, ReplaceError> {
     let _held = DataDir::open(data_dir)?;
-    let database = Store::path(data_dir);
-    let aside = damage::set_aside(&database, "set-aside", clock::now());
-    aside.map_err(|source| RestoreError::Io { path: database, source }.into())
+    Ok(restore::begin_anew(&Store::path(data_dir), clock::now())?)
 }
 
 /// Country of numbers without `+`, as it was chosen. Everything that is kept stands in E.164, so it hardly matters.

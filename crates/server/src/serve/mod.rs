@@ -30,7 +30,7 @@ use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
 use crate::pusher;
 use crate::random::random_hex;
-use crate::store::restore::{self, RestoreError};
+use crate::store::restore::{self, Replaced, RestoreError};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::tunnel::{self, TunnelState};
@@ -285,17 +285,17 @@ impl Server {
 
 /// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
 /// what the owner should know.
-fn finish_restore(data_dir: &Path) -> Result<Option<Attention>, RestoreError> {
+fn finish_restore(data_dir: &Path) -> Result<Vec<Attention>, RestoreError> {
     match restore::take_staged(&Store::path(data_dir), clock::now()) {
-        Ok(None) => Ok(None),
-        Ok(Some(aside)) => {
-            tracing::info!(kept = %aside.display(), "a backup was restored");
-            Ok(None)
+        Ok(None) => Ok(Vec::new()),
+        Ok(Some(Replaced { aside, carried_over })) => {
+            tracing::info!(kept = %aside.display(), lost = ?carried_over.lost, "a backup was restored");
+            Ok(carried_over.lost.into_iter().map(Attention::from).collect())
         }
         Err(error @ RestoreError::CallsUnderWay(_)) => {
             tracing::warn!(%error, "the backup was not restored");
             let sentence = format!("The backup was not restored: {error}.");
-            Ok(Some(Attention { code: AttentionCode::BackupNotRestored, sentence }))
+            Ok(vec![Attention { code: AttentionCode::BackupNotRestored, sentence }])
         }
         Err(error) => Err(error),
     }

@@ -1,11 +1,16 @@
 //! Calls that are deleted, with all that was kept about them.
 
 use benspamsphones_core::{CallId, CallStatus, Outcome};
+use jiff::SignedDuration;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::columns::{mode, text};
 use super::{StoreError, event_rows, quarter_rows};
+
+/// Younger calls are kept: the rules count the calls of a day and the costs of a month, and the `Idempotency-Key` of a
+/// call keeps it from being placed twice. A month and a day, since months begin at other moments elsewhere.
+pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 const ENDED: &str = "SELECT id, mode, requested_at, status FROM calls \
      WHERE id > ?1 AND id < ?2 AND open = 0 ORDER BY id LIMIT ?3";

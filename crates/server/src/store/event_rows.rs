@@ -11,6 +11,13 @@ use super::columns::{event_kind, source, text, timestamp};
 // SQLite would begin anew after the newest event that is left; who comes back asks for what came after one it has seen.
 const INSERT: &str = "INSERT INTO events (id, call_id, at, kind, source, status) VALUES (1 + max(
     coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT newest FROM deleted_events), 0)), ?1, ?2, ?3, ?4, ?5)";
+// Under its own id, unless that is another event's, as in the database of another installation.
+const TAKE_OVER: &str = "INSERT INTO events (id, call_id, at, kind, source, status)
+    SELECT iif(EXISTS (SELECT 1 FROM events WHERE id = ?1), 1 + max(
+        coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT newest FROM deleted_events), 0)), ?1),
+        ?2, ?3, ?4, ?5, ?6
+    WHERE NOT EXISTS (SELECT 1 FROM events
+        WHERE call_id = ?2 AND at = ?3 AND kind = ?4 AND source = ?5 AND status = ?6)";
 const OF_CALL: &str =
     "SELECT id, call_id, at, kind, source, status FROM events WHERE call_id = ?1 ORDER BY id";
 const AFTER: &str =
@@ -20,7 +27,8 @@ const LATEST: &str = "SELECT max(
 const FORGET_DELETED: &str = "DELETE FROM deleted_events";
 const NOTE_DELETED: &str = "INSERT INTO deleted_events (newest) VALUES (?1)";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[INSERT, OF_CALL, AFTER, LATEST, FORGET_DELETED, NOTE_DELETED];
+pub(super) const STATEMENTS: &[&str] =
+    &[INSERT, TAKE_OVER, OF_CALL, AFTER, LATEST, FORGET_DELETED, NOTE_DELETED];
 
 pub(super) fn insert(
     connection: &Connection,
@@ -37,6 +45,19 @@ pub(super) fn insert(
         call.status.as_str()
     ])?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Takes over an event of another database, unless it is here already.
+pub(super) fn take_over(connection: &Connection, event: &CallEvent) -> Result<(), StoreError> {
+    connection.prepare_cached(TAKE_OVER)?.execute(params![
+        event.id,
+        event.call_id.0,
+        event.at.as_millisecond(),
+        event.kind.as_str(),
+        event.source.as_str(),
+        event.status.as_str()
+    ])?;
+    Ok(())
 }
 
 /// What happened to one call, in order.

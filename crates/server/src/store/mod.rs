@@ -4,14 +4,15 @@
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
-//! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] tells what was spent,
+//! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and [`whose_spend_rows`] tell what was spent,
 //! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
-//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along,
-//! [`damage`] knows when it can't be read any more.
+//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried`]
+//! is what neither undoes, [`damage`] knows when it can't be read any more.
 
 pub(crate) mod backup;
 pub(crate) mod blocked_rows;
 pub(crate) mod call_rows;
+pub(crate) mod carried;
 mod columns;
 pub(crate) mod consent_rows;
 pub(crate) mod damage;

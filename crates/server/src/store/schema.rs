@@ -36,6 +36,7 @@ mod tests {
     use benspamsphones_core::{Mode, PhoneNumber};
     use rusqlite::OpenFlags;
 
+    use super::super::carried::recent_calls;
     use super::super::{
         Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
         explanation_rows, ledger_rows, people_rows, protocol_rows, quarter_rows, quick_dial_rows, quote_rows,
@@ -78,6 +79,7 @@ mod tests {
             every_call::STATEMENTS,
             consent_rows::STATEMENTS,
             refused_call_rows::STATEMENTS,
+            recent_calls::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -1,13 +1,13 @@
 //! Rows of `tokens`.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::columns::timestamp;
 
-const LIST: &str = "SELECT id, kind, digest, name, source, created_at, seen_at FROM tokens";
+pub(super) const LIST: &str = "SELECT id, kind, digest, name, source, created_at, seen_at FROM tokens";
 const INSERT: &str = "INSERT INTO tokens (id, kind, digest, name, source, created_at, seen_at) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const SET_SEEN: &str = "UPDATE tokens SET seen_at = ?2, source = ?3 WHERE id = ?1";
@@ -54,20 +54,23 @@ pub(crate) struct TokenRow {
 
 pub(crate) fn list(connection: &Connection) -> Result<Vec<TokenRow>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
-    let rows = statement.query_and_then([], |row| -> Result<TokenRow, StoreError> {
-        let kind: String = row.get(1)?;
-        let known = [TokenKind::Session, TokenKind::Device].into_iter().find(|known| known.as_str() == kind);
-        Ok(TokenRow {
-            id: row.get(0)?,
-            kind: known.ok_or_else(|| StoreError::bad_row("kind of token", kind))?,
-            digest: row.get(2)?,
-            name: row.get(3)?,
-            source: row.get(4)?,
-            created_at: timestamp(row.get(5)?)?,
-            seen_at: timestamp(row.get(6)?)?,
-        })
-    })?;
+    let rows = statement.query_and_then([], token)?;
     rows.collect()
+}
+
+/// The token in a row of [`LIST`].
+pub(super) fn token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
+    let kind: String = row.get(1)?;
+    let known = [TokenKind::Session, TokenKind::Device].into_iter().find(|known| known.as_str() == kind);
+    Ok(TokenRow {
+        id: row.get(0)?,
+        kind: known.ok_or_else(|| StoreError::bad_row("kind of token", kind))?,
+        digest: row.get(2)?,
+        name: row.get(3)?,
+        source: row.get(4)?,
+        created_at: timestamp(row.get(5)?)?,
+        seen_at: timestamp(row.get(6)?)?,
+    })
 }
 
 pub(crate) fn insert(connection: &Connection, token: &TokenRow) -> Result<(), StoreError> {

@@ -35,6 +35,7 @@ mod public_address;
 mod pusher;
 mod pusher_server;
 mod repeated_requests;
+mod restoring;
 mod sign_in;
 mod signatures;
 mod sounds;

@@ -96,6 +96,34 @@ async fn a_blocked_number_is_not_rung() {
     assert_eq!(refusal(&server, ORDINARY).await, "rung");
 }
 
+/// Seven digits are a number within one area code of the United States. Blocking them would block nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_about_a_number_that_nobody_can_have_is_refused() {
+    let server = TestServer::start().await;
+    let impossible = |answer: &Answer| {
+        let problem = answer.json();
+        assert_eq!((answer.status, &problem["code"]), (422, &json!("impossible_number")), "{problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert_eq!(detail, "\"867-5309\" would be +18675309, and there can be no such number");
+    };
+    impossible(&put(&server, "/api/v1/blocked-numbers/867-5309", &json!({})).await);
+    assert_eq!(server.get("/api/v1/blocked-numbers").await.json()["items"], json!([]));
+    for may_call in [true, false] {
+        let numbers = json!([{ "number": ORDINARY }, { "number": "867-5309" }]);
+        let ada = json!({ "name": "Ada", "may_call": may_call, "numbers": numbers });
+        impossible(&server.post_json("/api/v1/people", &ada).await);
+    }
+    let ada = server.post_json("/api/v1/people", &json!({ "name": "Ada" })).await.json();
+    let numbers = json!({ "name": "Ada", "numbers": [{ "number": "867-5309" }] });
+    impossible(&put(&server, &format!("/api/v1/people/{}", id(&ada)), &numbers).await);
+    let card =
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Charles\r\nTEL:867-5309\r\nTEL:415-867-5309\r\nEND:VCARD\r\n";
+    let taken = import(&server, card).await;
+    assert_eq!(taken["added"], 1);
+    let told = "Charles: \"867-5309\" would be +18675309, and there can be no such number.";
+    assert_eq!(taken["left_out"], json!([told]));
+}
+
 /// Blocking and ringing at once: a call that was placed was placed before the block, and after the block none is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_holds_from_the_moment_it_is_answered() {

@@ -63,8 +63,9 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
       'Schreib sie am besten mit Ländervorwahl, etwa +49 30 901820. Eine Durchwahl gehört im Protokoll zu den Ziffern nach dem Abheben.',
   },
   impossible_number: {
-    title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Eine solche Nummer kann es nicht geben. Prüf die Ländervorwahl und die Zahl der Ziffern.',
+    title: 'Eine solche Nummer kann es nicht geben',
+    detail:
+      'Prüf die Vorwahl und die Zahl der Ziffern, oder schreib sie mit Ländervorwahl, etwa +49 30 901820.',
   },
   emergency_number: {
     title: 'Diese Nummer wird nicht angerufen',

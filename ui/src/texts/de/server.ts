@@ -40,6 +40,12 @@ export const server: { server: ServerWords | undefined } = {
         'Dein Twilio-Konto ließ sich beim Start nicht verwenden. Deshalb gehen Anrufe in die Sandbox. Prüf dein Konto unter „Twilio-Konto“.',
       backup_not_restored:
         'Die Sicherung wurde nicht eingespielt, weil noch Anrufe liefen. Spiel sie noch einmal ein, sobald sie vorbei sind.',
+      wishes_lost:
+        'Wer nicht angerufen werden will, ließ sich in der beschädigten Datenbank nicht ganz lesen. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Sieh deine Kontakte durch, bevor du jemanden anrufst.',
+      calls_lost:
+        'Die Anrufe der letzten Wochen ließen sich in der beschädigten Datenbank nicht alle lesen. Die fehlenden zählen für keine Grenze, und wer eine Anfrage von ihnen wiederholt, ruft noch einmal an.',
+      access_lost:
+        'Wer hereindarf, ließ sich in der beschädigten Datenbank nicht ganz lesen. Wer nicht mehr hereinkommt, braucht das neue Passwort oder wird neu hinzugefügt.',
     },
     vault: {
       no_service:

@@ -17,7 +17,7 @@ export const settings: typeof Shape = {
     backupSaved: 'Die Sicherung ist gespeichert.',
     restoreBackup: 'Sicherung einspielen …',
     restoreAsk:
-      'Anrufe, Kontakte, Protokolle und alles andere werden wieder, wie sie bei der Sicherung waren. Was jetzt da ist, bleibt daneben liegen.',
+      'Kontakte, Protokolle und alles andere werden wieder, wie sie bei der Sicherung waren. Die Anrufe der letzten Wochen bleiben, ebenso, wer hereindarf und wer nicht angerufen werden will. Was jetzt da ist, bleibt daneben liegen.',
     restoreYes: 'Sicherung wählen',
     restored: 'Eingespielt. Die Zentrale startet damit neu.',
     backupHint:

@@ -14,7 +14,7 @@ export const settings = {
     backupSaved: 'The backup is saved.',
     restoreBackup: 'Restore a backup…',
     restoreAsk:
-      'Calls, people, protocols and everything else will be as they were at the backup. What is here now is kept beside it.',
+      'People, protocols and everything else will be as they were at the backup. The calls of the last weeks stay, and so do who may come in and who is not to be called. What is here now is kept beside it.',
     restoreYes: 'Choose a backup',
     restored: 'Restored. The switchboard starts again with it.',
     backupHint:

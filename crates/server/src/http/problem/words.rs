@@ -2,7 +2,7 @@
 //! has decided what it looks like from outside.
 
 use axum::http::StatusCode;
-use benspamsphones_core::{Refusal, Remedy};
+use benspamsphones_core::{PersonError, Refusal, Remedy};
 
 use super::{Code, Problem};
 use crate::app::{
@@ -231,9 +231,15 @@ impl From<PeopleError> for Problem {
             |code, title, detail| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail);
         match error {
             PeopleError::Unknown(id) => Self::unknown_person(&id),
-            PeopleError::Invalid(_) => {
-                unprocessable(Code::InvalidPerson, "This can't be written down so", detail)
+            PeopleError::Impossible(_) | PeopleError::Invalid(PersonError::Impossible(_)) => {
+                unprocessable(Code::ImpossibleNumber, "There can be no such number", detail)
             }
+            PeopleError::Invalid(
+                PersonError::NoName
+                | PersonError::TooLong
+                | PersonError::TooManyNumbers
+                | PersonError::Number(_, _),
+            ) => unprocessable(Code::InvalidPerson, "This can't be written down so", detail),
             PeopleError::Number(_, _) => unprocessable(Code::NotANumber, "This is not a number", detail),
             PeopleError::QuickDials => {
                 unprocessable(Code::InvalidQuickDials, "Quick dial can't be so", detail)
@@ -336,7 +342,7 @@ impl From<RestoreError> for Problem {
     fn from(error: RestoreError) -> Self {
         let detail = format!("{error}. Nothing was changed.");
         match error {
-            RestoreError::Io { .. } => Self::new(
+            RestoreError::Io { .. } | RestoreError::CarryOver(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Code::Restore,
                 "The backup was not restored",

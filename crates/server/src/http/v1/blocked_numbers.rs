@@ -71,7 +71,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<BlockedNumberLis
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number, or nobody can have it"),
     ))]
 pub(crate) async fn block(
     State(app): State<App>,

@@ -1,0 +1,184 @@
+//! What a database that takes another's place takes over from it.
+//!
+//! Neither a backup nor an empty beginning may undo what was decided and what happened meanwhile: who may come in
+//! ([`access`]), who is not to be called ([`wishes`]), and the calls that the rules count, with their money and their
+//! idempotency keys ([`recent_calls`]). Nothing has either file open then, so nothing is decided later and missing.
+//!
+//! The one that goes may be damaged or of another version. So a copy of it is brought up to date, and read row by row
+//! ([`damaged_rows`]): what stood on a damaged page is told as [`Lost`], and takes nothing else with it.
+//!
+//! Left behind are refused calls, which no rule reads, and consents: without one the window asks once more, while one
+//! that was taken back since must not count again. Of the backup's own, those go that are of somebody who is not to be
+//! called any more.
+
+mod access;
+mod damaged_rows;
+pub(super) mod recent_calls;
+#[cfg(test)]
+mod tests;
+mod wishes;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use super::schema::{STEPS, migrate};
+use super::{StoreError, backup, connect, damage};
+
+/// What was taken over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CarriedOver {
+    /// Calls that the new database hadn't.
+    pub calls: usize,
+    /// What could not be read, or only in part.
+    pub lost: Vec<Lost>,
+}
+
+/// What could not be read in a damaged database, or only in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// Blocked numbers, opt-outs, and people who are not to be called.
+    Wishes,
+    /// The calls that the rules count.
+    Calls,
+    /// The password's hash, and the tokens of browsers and devices.
+    Access,
+}
+
+impl Lost {
+    /// What it means for whoever goes on, in a sentence or two.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Wishes => {
+                "Not everybody who is not to be called could be read from the damaged database, so some blocked numbers \
+                 and opt-outs may be missing. Look through People before you call anybody."
+            }
+            Self::Calls => {
+                "Not all calls of the last weeks could be read from the damaged database. The limits count none of the \
+                 missing ones, and whoever repeats a request for one rings a second time."
+            }
+            Self::Access => {
+                "Not everybody who may come in could be read from the damaged database. Who is not let in any more needs \
+                 the new password, or is paired again."
+            }
+        }
+    }
+}
+
+/// Takes over what must not be undone, all of it or nothing. It may be done again after a power cut.
+///
+/// # Errors
+/// When it can't be written. What can't be read is no error, but [`Lost`].
+pub(super) fn carry_over(
+    into: &mut Connection,
+    from: &Path,
+    now: Timestamp,
+) -> Result<CarriedOver, StoreError> {
+    // The copy goes after the connection to it.
+    let (_copy, old) = match Old::open(from)? {
+        Old::Empty => return Ok(CarriedOver::default()),
+        Old::Unreadable => {
+            return Ok(CarriedOver { calls: 0, lost: vec![Lost::Wishes, Lost::Calls, Lost::Access] });
+        }
+        Old::Readable { copy, old } => (copy, old),
+    };
+    let tx = into.transaction()?;
+    let mut lost = Vec::new();
+    if !wishes::carry_over(&tx, &old, now)? {
+        lost.push(Lost::Wishes);
+    }
+    let calls = recent_calls::carry_over(&tx, &old, now)?;
+    if !calls.all {
+        lost.push(Lost::Calls);
+    }
+    if !access::carry_over(&tx, &old)? {
+        lost.push(Lost::Access);
+    }
+    tx.commit()?;
+    Ok(CarriedOver { calls: calls.new, lost })
+}
+
+/// The database that goes.
+enum Old {
+    /// Nothing was ever written into it.
+    Empty,
+    /// It is no database any more.
+    Unreadable,
+    /// It can be asked, and may be damaged nevertheless.
+    Readable {
+        /// What is asked in its place.
+        copy: Option<Copy>,
+        old: Connection,
+    },
+}
+
+impl Old {
+    fn open(from: &Path) -> Result<Self, StoreError> {
+        let open = || -> Result<_, StoreError> {
+            let old = connect(from, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            old.pragma_update(None, "query_only", true)?;
+            old.pragma_update(None, "cell_size_check", true)?;
+            let tables: i64 = old.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            Ok((tables > 0, backup::version(&old)? < STEPS.len(), old))
+        };
+        match open() {
+            Err(error) => {
+                tracing::warn!(%error, "the database that goes can't be read");
+                Ok(Self::Unreadable)
+            }
+            Ok((false, _, _)) => Ok(Self::Empty),
+            Ok((true, false, old)) => Ok(Self::Readable { copy: None, old }),
+            Ok((true, true, old)) => {
+                // The file that is kept stays as its own version left it.
+                drop(old);
+                let copy = Copy::make(from)?;
+                let mut old = connect(&copy.0, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+                match migrate(&mut old) {
+                    Err(StoreError::Full) => return Err(StoreError::Full),
+                    // Then it is read as it is.
+                    Err(error) => {
+                        tracing::warn!(%error, "the database that goes can't be brought up to date")
+                    }
+                    Ok(()) => {}
+                }
+                Ok(Self::Readable { copy: Some(copy), old })
+            }
+        }
+    }
+}
+
+/// A copy, as long as this is here.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn make(from: &Path) -> Result<Self, StoreError> {
+        let copy = Self(damage::beside(from, "-restore-old"));
+        copy.remove();
+        let copied = |source: &Path, to: &Path| match fs::copy(source, to) {
+            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => Err(StoreError::Full),
+            Err(error) => Err(StoreError::File(Arc::new(error))),
+            Ok(_) => Ok(()),
+        };
+        copied(from, &copy.0)?;
+        let log = damage::beside(from, "-wal");
+        if log.exists() {
+            copied(&log, &damage::beside(&copy.0, "-wal"))?;
+        }
+        Ok(copy)
+    }
+
+    fn remove(&self) {
+        for part in ["", "-wal", "-shm", "-journal"] {
+            let _ = fs::remove_file(damage::beside(&self.0, part));
+        }
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}

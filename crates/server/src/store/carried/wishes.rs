@@ -1,0 +1,76 @@
+//! Who is not to be called: blocked numbers, opt-outs, and people who may not be called.
+//!
+//! The wishes of both databases hold: one that was taken back since the backup comes back with it, rather than one that
+//! still holds being lost.
+
+use std::collections::BTreeMap;
+
+use benspamsphones_core::{Person, PersonId, PersonNumber, PhoneNumber};
+use jiff::Timestamp;
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
+
+use super::super::blocked_rows::{self, BlockedNumber};
+use super::super::columns::timestamp;
+use super::super::{StoreError, consent_rows, people_rows};
+use super::damaged_rows::find;
+
+// All columns, by their names: an old database may lack some of today's.
+const BLOCKED: &str = "SELECT * FROM blocked_numbers";
+const UNWILLING: &str = "SELECT id, name FROM people WHERE may_call = 0";
+const NUMBERS: &str = "SELECT person, position, number, label FROM person_numbers";
+/// Of somebody whose name can't be read.
+const NAMELESS: &str = "?";
+
+/// Takes them over; whether all could be read.
+pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+    let blocked = find(old, BLOCKED, &["number"], &[], |row| {
+        blocked(row, now).map(|blocked| (blocked.number.clone(), blocked))
+    });
+    for BlockedNumber { number, note, blocked_at, opted_out } in blocked.rows.into_values() {
+        consent_rows::delete(into, &number)?;
+        if opted_out {
+            blocked_rows::opt_out(into, &number, blocked_at)?;
+        }
+        blocked_rows::put(into, number, note, blocked_at)?;
+    }
+    let unwilling = find(old, UNWILLING, &["id"], &[], |row| {
+        let name = row.get(1).unwrap_or_else(|_| NAMELESS.to_owned());
+        row.get::<_, Uuid>(0).ok().map(|id| (id, name))
+    });
+    let numbers = find(old, NUMBERS, &["person", "position"], &[], |row| {
+        let key: (Uuid, i64) = (row.get(0).ok()?, row.get(1).ok()?);
+        let number = PhoneNumber::from_e164(&row.get::<_, String>(2).ok()?).ok()?;
+        Some((key, PersonNumber { number, label: row.get(3).unwrap_or_default() }))
+    });
+    let mut of_person: BTreeMap<Uuid, Vec<PersonNumber>> = BTreeMap::new();
+    for ((person, _), number) in numbers.rows {
+        of_person.entry(person).or_default().push(number);
+    }
+    for (id, name) in unwilling.rows {
+        let mut numbers = of_person.remove(&id).unwrap_or_default();
+        for number in &numbers {
+            consent_rows::delete(into, &number.number)?;
+        }
+        // With the numbers of both: none of them is to be called.
+        let then = people_rows::find(into, PersonId(id))?.map(|then| then.numbers).unwrap_or_default();
+        for number in then {
+            if numbers.iter().all(|now| now.number != number.number) {
+                numbers.push(number);
+            }
+        }
+        people_rows::put(into, &Person { id: PersonId(id), name, may_call: false, numbers })?;
+    }
+    Ok(blocked.all && unwilling.all && numbers.all)
+}
+
+/// The number is what counts; whatever else of the row can't be read is left out.
+fn blocked(row: &Row<'_>, now: Timestamp) -> Option<BlockedNumber> {
+    let at = row.get("blocked_at").ok().and_then(|at| timestamp(at).ok());
+    Some(BlockedNumber {
+        number: PhoneNumber::from_e164(&row.get::<_, String>("number").ok()?).ok()?,
+        note: row.get("note").unwrap_or_default(),
+        blocked_at: at.unwrap_or(now),
+        opted_out: row.get("opted_out").unwrap_or_default(),
+    })
+}
