@@ -69,7 +69,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await tabTo('main li a');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
-  for (const words of ['Asked', 'Queued', 'Ringing', 'Talking', 'Hang-up asked for', 'Completed']) {
+  for (const words of ['Requested', 'Queued', 'Ringing', 'Talking', 'Hang-up requested', 'Completed']) {
     await page.locator('ol.small li', { hasText: words }).first().waitFor();
   }
   assert.deepEqual(browser.complaints, []);
@@ -95,6 +95,40 @@ test('what Twilio refuses is said with its reason, and what to do', async () => 
   await alert.getByText('Twilio refused the call.').waitFor();
   const link = alert.getByRole('link', { name: 'What Twilio says about 21217' });
   assert.equal(await link.getAttribute('href'), 'https://www.twilio.com/docs/api/errors/21217');
+});
+
+test('on a small phone what becomes of a call comes before one’s eyes', async () => {
+  await page.setViewportSize({ width: 320, height: 720 });
+  const isSeen = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    // The navigation covers what is below it.
+    return top >= 0 && bottom <= document.querySelector('nav').getBoundingClientRect().top;
+  };
+  await page.locator('#number').fill('+15005550001');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.waitForFunction(isSeen, await page.getByRole('alert').elementHandle());
+  await page.getByRole('heading', { name: 'Welcome to your switchboard' }).waitFor();
+  await page.locator('#number').fill('+15005550115');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await ticket('555 0115').waitFor();
+  await page.waitForFunction(isSeen, await ticket('555 0115').elementHandle());
+});
+
+test('a refusal is of the number that was refused, and of no other', async () => {
+  const alert = page.getByRole('alert');
+  await page.locator('#number').fill('+15005550001');
+  await page.locator('#number').press('Enter');
+  await alert.getByText('Twilio refused the call.').waitFor();
+  await page.locator('#number').fill('+15005550110');
+  await alert.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'Dial', exact: true }).click();
+  await page.getByText('Looks right').waitFor();
+  assert.equal(await alert.count(), 0, 'nobody refused this one');
+  await page.locator('#number').fill('+15005550001');
+  await alert.getByText('Twilio refused the call.').waitFor();
+  assert.equal(await page.getByRole('region', { name: 'Messages' }).getByRole('listitem').count(), 0, 'said once');
 });
 
 test('a protocol is written, edited, duplicated, deleted and wanted back', async () => {

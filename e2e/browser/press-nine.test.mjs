@@ -21,7 +21,11 @@ test('a person presses 9 and is not called again', async () => {
   const open = (hash) => page.goto(new URL(hash, switchboard.url).href);
   const picture = (name) => page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
   try {
+    const grace = { name: 'Grace Hopper', numbers: [{ number: NINE, label: 'mobile' }, { number: '+15005550114' }] };
+    await switchboard.ask('POST', '/api/v1/people', grace);
+    await switchboard.ask('PUT', '/api/v1/quick-dials', { items: [{ protocol: 'dinner', number: NINE }] });
     await open('#/');
+    await page.getByRole('button', { name: /^Ring Grace Hopper with/ }).waitFor();
     await page.getByRole('radio', { name: /Dinner is ready/ }).check({ force: true });
     await page.locator('#number').fill(NINE);
     await page.locator('#number').press('Enter');
@@ -31,12 +35,23 @@ test('a person presses 9 and is not called again', async () => {
     assert.equal(await ticket.getByRole('button', { name: /^Call again/ }).count(), 0, 'it would be refused');
     await picture('ticket');
 
+    const tile = page.getByRole('button', { name: /^Ring Grace Hopper Pressed 9/ });
+    assert.equal(await tile.getAttribute('aria-disabled'), 'true');
+    await tile.click({ force: true });
+    assert.equal(await page.getByRole('dialog').count(), 0, 'nothing counts down to what would be refused');
+
     await page.locator('#number').fill(NINE);
+    await page.locator('#number-verdict').getByText('Pressed 9: not to be called again').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Pin to quick dial' }).count(), 0);
+    await picture('dial');
     await page.locator('#number').press('Enter');
     await page.getByRole('alert').getByText('pressed 9 and asked not to be called again').waitFor();
     const { items } = await switchboard.ask('GET', '/api/v1/calls');
     assert.equal(items.length, 1, 'nothing left this machine');
 
+    await open('#/calls');
+    await page.locator('main li a').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Call again/ }).count(), 0);
     await open(`#/calls/${items[0].id}`);
     await page.getByRole('listitem').filter({ hasText: 'Pressed 9: not to be called again' }).waitFor();
     await picture('call');
@@ -45,6 +60,9 @@ test('a person presses 9 and is not called again', async () => {
     const row = page.getByRole('listitem').filter({ hasText: 'asked not to be called' });
     await row.getByText(/asked not to be called, on \d+ \w+ 20\d\d/).waitFor();
     assert.equal(await row.getByRole('button').count(), 0, 'a browser can’t undo what a person asked for');
+    const people = page.getByRole('article').filter({ hasText: 'Grace Hopper' });
+    await people.getByText('Pressed 9: not to be called again').waitFor();
+    assert.equal(await people.getByRole('button', { name: /^Ring / }).count(), 1, 'her other number may be rung');
     await picture('people');
   } finally {
     await browser.close();

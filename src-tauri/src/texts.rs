@@ -97,7 +97,7 @@ static ENGLISH: Texts = Texts {
     hanging_up: "hanging up",
     station: |status| match status {
         CallStatus::Requested => "asking Twilio",
-        CallStatus::Unknown => "unsure",
+        CallStatus::Unknown => "unknown",
         CallStatus::Queued => "queued",
         CallStatus::Initiated => "dialling",
         CallStatus::Ringing => "ringing",
@@ -154,7 +154,7 @@ static GERMAN: Texts = Texts {
         CallStatus::Queued => "wartet",
         CallStatus::Initiated => "wählt",
         CallStatus::Ringing => "klingelt",
-        CallStatus::InProgress => "spricht",
+        CallStatus::InProgress => "im Gespräch",
         CallStatus::Completed
         | CallStatus::Busy
         | CallStatus::Failed

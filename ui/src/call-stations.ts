@@ -1,6 +1,8 @@
 /** The line of stations that a call passes, for the lamps. */
 
 import type { Call, CallStatus } from './api';
+import { OUTCOMES } from './call-filter';
+import { texts } from './texts';
 
 export const STATIONS = ['requested', 'queued', 'ringing', 'talking', 'ended'] as const;
 export type Station = (typeof STATIONS)[number];
@@ -27,6 +29,12 @@ export type Ending = 'good' | 'bad';
 export function ending(call: Pick<Call, 'status'>): Ending | undefined {
   if (RANK[call.status] < 4) return undefined;
   return call.status === 'completed' ? 'good' : 'bad';
+}
+
+/** Where a call is, in a word; once it is over, the word by which the history finds it. */
+export function wordOf({ status }: Pick<Call, 'status'>): string {
+  const outcome = OUTCOMES.find((outcome) => outcome === status);
+  return outcome ? texts.calls.outcome[outcome] : texts.status[status];
 }
 
 /** What each lamp shows. An ending that nobody answered leaves the stations dark that it never came to. */

@@ -19,6 +19,11 @@ export function roundMoney(sum: Money): string {
   return format(sum.amount, sum.currency, { style: 'currency', currency: sum.currency });
 }
 
+/** What was spent: to the cent, and in full as long as it is less than one whole unit. */
+export function sumMoney(sum: Money): string {
+  return /[1-9]/.test(sum.amount.split('.')[0] ?? '') ? roundMoney(sum) : money(sum);
+}
+
 /** A small price: in cents where it is less than a dollar, `1.4 ¢`. */
 export function smallMoney(price: Money): string {
   const { amount, currency } = price;

@@ -1,7 +1,7 @@
 /** What the server says, in the language of the reader; in its own English words, and marked as such, where there are no
  * others. */
 
-import type { Call } from './api';
+import type { Call, Explanation } from './api';
 import type { Settings, Verdict } from './owner-api';
 import { texts } from './texts';
 
@@ -14,6 +14,14 @@ export interface Said {
 /** Where the call is, or how it ended. */
 export function summaryOf(call: Call): Said {
   return inWords(texts.server?.summary(call), call.summary);
+}
+
+/** What Twilio's explanation adds to what the page already says of the call. The server's summary tells what it knew by
+ * then, in whatever language it is shown. */
+export function addedTo(call: Call, { sentence, next_step }: Explanation): Said[] {
+  return [sentence, next_step]
+    .filter((words) => words != null && !call.summary.includes(words))
+    .map((words) => foreign(words ?? ''));
 }
 
 export function verdictOf(verdict: Verdict): Said {

@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { Api } from '../src/api';
 import { Calls } from '../src/state/calls.svelte';
 import { Dialler } from '../src/state/dialler.svelte';
 import { Question } from '../src/state/question.svelte';
+import { Switchboard } from '../src/state/switchboard.svelte';
 import { call, FakeHost, json, later } from './board';
 
 let host: FakeHost;
@@ -92,6 +93,43 @@ test('a refusal is shown in its words, and the next try is another call', async 
   });
   await dialler.dial('dinner', '+15005550001');
   expect(keys()[1]).not.toBe(keys()[0]);
+});
+
+describe('a refusal', () => {
+  const refused = { status: 422, code: 'emergency_number', title: 'An emergency number', detail: 'Never.' };
+  beforeEach(() => (host.answer = () => json(422, refused)));
+
+  test('is of its number alone, however that is set out', async () => {
+    await dialler.dial('dinner', '(500) 555-0112');
+    for (const same of ['500 555 0112', '5005550112']) expect(dialler.problemOf(same)).toBeDefined();
+    for (const other of ['', '+15005550112', '500 555 0113', 'ada']) {
+      expect(dialler.problemOf(other), other).toBeUndefined();
+    }
+    expect(dialler.problemOf('500 555 0112')?.code).toBe('emergency_number');
+  });
+
+  test('gives way to what becomes of the next call', async () => {
+    await dialler.dial('dinner', '112');
+    host.answer = () => placed('+12025550142');
+    await dialler.dial('dinner', '+12025550142');
+    expect(dialler.problemOf('112')).toBeUndefined();
+  });
+
+  test('of a call that is placed again, or counted down to, is said once and in a toast', async () => {
+    const board = new Switchboard(host);
+    expect(board.whereabouts.place.view).toBe('dial');
+    const told = () => board.toasts.list.map(({ text }) => text);
+    await board.again(call({ to: '+12025550142' }));
+    expect(told()).toEqual(['An emergency number. Never.']);
+    expect(board.dialler.problemOf('+12025550142')).toBeUndefined();
+    await board.again(call({ to: '+12025550142' }));
+    board.preferences.set({ countdown: false });
+    board.countdown.begin({ protocol: 'dinner', to: '+12025550142' });
+    await vi.waitFor(() => expect(host.requests).toHaveLength(3));
+    await vi.waitFor(() => expect(board.dialler.busy).toBe(false));
+    expect(told(), 'and not stacked').toEqual(['An emergency number. Never.']);
+    board.toasts.list.forEach((toast) => board.toasts.dismiss(toast));
+  });
 });
 
 test('an answer that is no problem document is a problem all the same', async () => {

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { wordOf } from '../src/call-stations';
 import { money } from '../src/money';
 import { countryName } from '../src/phone';
 import { Problem } from '../src/problem';
-import { summaryOf, verdictOf } from '../src/said';
+import { addedTo, summaryOf, verdictOf } from '../src/said';
 import { Switchboard } from '../src/state/switchboard.svelte';
 import { languageFor, LANGUAGES, locale, speak, texts, type Language } from '../src/texts';
 import { de } from '../src/texts/de';
@@ -124,6 +125,21 @@ describe('German', () => {
     );
   });
 
+  test('calls what became of a call by one name', () => {
+    expect(wordOf({ status: 'completed' })).toBe(texts.calls.outcome.completed);
+    expect(wordOf({ status: 'ringing' })).toBe('Klingelt');
+    expect(texts.calls.answeredBy('machine_end_beep')).toBe('Anrufbeantworter');
+  });
+
+  test('adds of an explanation what the page doesn’t say already, as English', () => {
+    const known = call({ status: 'failed', summary: 'The number cannot be reached. Check it.' });
+    const explanation = { twilio: null, sentence: 'The number cannot be reached.', next_step: 'Check it.' };
+    expect(addedTo(known, explanation)).toEqual([]);
+    expect(addedTo(known, { ...explanation, next_step: 'Ask Twilio.' })).toEqual([
+      { text: 'Ask Twilio.', lang: 'en' },
+    ]);
+  });
+
   test('tells what a test found', () => {
     const found = {
       good: false,
@@ -138,6 +154,12 @@ describe('German', () => {
 });
 
 describe('English', () => {
+  test('calls what became of a call by one name, and who answered in words', () => {
+    expect(wordOf({ status: 'completed' })).toBe('Answered');
+    expect(texts.calls.answeredBy('machine_end_beep')).toBe('Answering machine');
+    expect(texts.calls.answeredBy('of a later version')).toBe('of a later version');
+  });
+
   test('leaves the server its own words', () => {
     expect(Problem.of(problem({}))).toMatchObject({ title: 'T', detail: 'D', server: undefined });
     expect(summaryOf(call())).toEqual({ text: 'Ringing.', lang: undefined });

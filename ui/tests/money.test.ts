@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { Api } from '../src/api';
-import { isNothing, money, roundMoney, smallMoney } from '../src/money';
+import { isNothing, money, roundMoney, smallMoney, sumMoney } from '../src/money';
 import { Balance } from '../src/state/balance.svelte';
 import { Estimates } from '../src/state/estimates.svelte';
 import { FakeHost, json } from './board';
@@ -20,6 +20,11 @@ describe('an amount', () => {
     expect(roundMoney(usd('12.3456'))).toContain('12.35');
     expect(roundMoney(usd('0.0039'))).toContain('0.0039');
     expect(roundMoney(usd('-3.2'))).toContain('3.20');
+  });
+
+  test('that was spent is told in full as long as it is small', () => {
+    expect(sumMoney(usd('0.0139'))).toContain('0.0139');
+    expect(sumMoney(usd('12.3456'))).toContain('12.35');
   });
 
   test('a minute costs cents', () => {

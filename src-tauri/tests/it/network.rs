@@ -40,8 +40,8 @@ async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
         desk.ask(Method::POST, "/api/v1/pair", Some(json!({"code": code, "name": "Ada's phone"}))).await;
     assert!(joined["token"].as_str().is_some_and(|token| token.starts_with("bsp_")));
     window.find_text("li", "Ada's phone").await;
-    window.find("[aria-label=\"Put out Ada's phone\"]").await.click().await.unwrap();
-    window.click("dialog//button", "Put out").await;
+    window.find("[aria-label=\"Remove Ada's phone\"]").await.click().await.unwrap();
+    window.click("dialog//button", "Remove").await;
     window.find_text("p", "Nobody yet.").await;
 
     // What guesses are told of, and forgiven.
@@ -53,7 +53,7 @@ async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
         assert!(guess.send().await.unwrap().status().is_client_error());
     }
     window.find_text("li", "wrong name or password, ").await;
-    window.click("button", "Forgive").await;
+    window.click("button", "Allow again").await;
     window.find_text("p", "Nobody was refused.").await;
     window.close().await;
 }

@@ -32,12 +32,12 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
     window.click("button", "Save a backup").await;
     choose(&desk, "Save as", &backup, || backup.exists());
     window.find_text("*", "The backup is saved.").await;
-    window.click("button", "Take everything along").await;
+    window.click("button", "Export everything").await;
     choose(&desk, "Choose an empty folder", &everything, || everything.join("people.json").exists());
     window.find_text("*", "Everything is in that folder").await;
     let people = std::fs::read_to_string(everything.join("people.json")).unwrap();
     assert!(people.contains("Ada Lovelace"), "{people}");
-    window.click("button", "Report for a helper").await;
+    window.click("button", "Save a support report").await;
     choose(&desk, "Save as", &report, || report.exists());
     window.find_text("*", "The report is saved.").await;
     let told = std::fs::read_to_string(&report).unwrap();

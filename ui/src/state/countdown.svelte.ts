@@ -58,7 +58,8 @@ export class Countdown {
 
   async #dial({ protocol, to, placed }: Planned): Promise<void> {
     const call = await this.dialler.dial(protocol, to);
+    const problem = this.dialler.takeProblemOf(to);
     if (call) placed?.();
-    else if (this.dialler.problem) this.complain(this.dialler.problem);
+    else if (problem) this.complain(problem);
   }
 }

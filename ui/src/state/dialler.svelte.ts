@@ -17,7 +17,12 @@ interface Attempt {
 
 export class Dialler {
   busy = $state(false);
+  /** Why the latest attempt placed no call; it says something of that attempt's number alone. */
   problem = $state<Problem>();
+  /** The id of the latest call, until it was brought before the eyes. */
+  unseen = $state<string>();
+  /** The number of the latest attempt, as it was typed. */
+  #tried = $state('');
   /** An attempt that may or may not have reached the server. Trying it again must not ring a second time. */
   #unanswered: Attempt | undefined;
   #placed: { protocol: string; to: string; at: number } | undefined;
@@ -34,6 +39,7 @@ export class Dialler {
     if (this.busy || this.#isSecondClick(protocol, to)) return undefined;
     this.busy = true;
     this.problem = undefined;
+    this.#tried = to;
     const again = this.#unanswered;
     const same = again?.protocol === protocol && again.to === to;
     const attempt = same ? again : { protocol, to, key: newKey() };
@@ -43,6 +49,7 @@ export class Dialler {
       this.#unanswered = undefined;
       this.#placed = { protocol, to, at: Date.now() };
       this.calls.take([call], horizon);
+      this.unseen = call.id;
       return call;
     } catch (thrown) {
       const problem = Problem.from(thrown);
@@ -52,6 +59,18 @@ export class Dialler {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Why this number was not rung, if the latest attempt was for it, however it is written now. */
+  problemOf(to: string): Problem | undefined {
+    return this.#tried !== '' && significant(to) === significant(this.#tried) ? this.problem : undefined;
+  }
+
+  /** The same for who says it in a place of their own: it isn't said twice. */
+  takeProblemOf(to: string): Problem | undefined {
+    const problem = this.problemOf(to);
+    if (problem) this.problem = undefined;
+    return problem;
   }
 
   /** Places the call, and asks the owner where a rule leaves it to their word. No brings the refusal. */
@@ -87,6 +106,9 @@ export class Dialler {
     return placed?.protocol === protocol && placed.to === to && Date.now() - placed.at < DOUBLE_CLICK_MS;
   }
 }
+
+/** What makes it this number; the rest is how it is set out. */
+const significant = (number: string) => number.replace(/[\s()./-]/g, '');
 
 /** 128 random bits. Browsers give `crypto.randomUUID` to pages of HTTPS alone, and a LAN has none. */
 function newKey(): string {

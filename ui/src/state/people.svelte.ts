@@ -3,6 +3,9 @@
 import type { Api, BlockedNumber, ImportedPeople, Person, PersonFields, QuickDial } from '../api';
 import { Problem } from '../problem';
 
+/** Why a number is never rung from here: somebody there pressed 9, it is blocked, or its owner may not be called. */
+export type Block = 'opted_out' | 'blocked' | 'may_not';
+
 export class People {
   list = $state.raw<Person[]>([]);
   blocked = $state.raw<BlockedNumber[]>([]);
@@ -14,11 +17,25 @@ export class People {
     new Map(this.list.flatMap(({ name, numbers }) => numbers.map(({ number }) => [number, name] as const))),
   );
 
+  readonly #blocks: Map<string, Block> = $derived(
+    new Map([
+      ...this.list
+        .filter(({ may_call }) => !may_call)
+        .flatMap(({ numbers }) => numbers.map(({ number }) => [number, 'may_not'] as const)),
+      ...this.blocked.map(({ number, opted_out }) => [number, opted_out ? 'opted_out' : 'blocked'] as const),
+    ]),
+  );
+
   constructor(private readonly api: Api) {}
 
   /** Who has this number, in E.164. */
   nameOf(number: string): string | undefined {
     return this.#names.get(number);
+  }
+
+  /** Why this number, in E.164, is never rung from here; `undefined` for one that may be. */
+  blockOf(number: string): Block | undefined {
+    return this.#blocks.get(number);
   }
 
   get(id: string): Person | undefined {

@@ -140,9 +140,9 @@ export class Switchboard {
   /** Places a call like an earlier one, and shows it where it can be watched. */
   async again(call: Call): Promise<void> {
     const placed = await this.dialler.dial(call.protocol, call.to);
-    if (this.whereabouts.place.view === 'dial') return;
-    if (placed) go(link.dial);
-    else if (this.dialler.problem) this.toasts.complain(this.dialler.problem);
+    const problem = this.dialler.takeProblemOf(call.to);
+    if (problem) this.toasts.complain(problem);
+    else if (placed && this.whereabouts.place.view !== 'dial') go(link.dial);
   }
 
   /** The same out of the history, where a click may be a slip: it counts down first. */

@@ -59,7 +59,13 @@ export class Toasts {
     );
   }
 
+  /** What is said again is said once; what can be taken back is a thing of its own each time. */
   #add(toast: Toast): void {
+    const same = this.list.find(
+      ({ text, server, action }) =>
+        text === toast.text && server === toast.server && !action && !toast.action,
+    );
+    if (same) this.dismiss(same);
     this.list = [...this.list, toast];
     this.release(toast);
   }

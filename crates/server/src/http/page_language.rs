@@ -108,7 +108,7 @@ static GERMAN: Texts = Texts {
         ("sign_in", "Anmelden"),
         (
             "sign_in_hint",
-            "Beides hat die Zentrale bei ihrem ersten Start gezeigt. Ein neues Passwort machen die Einstellungen in ihrem Fenster.",
+            "Beides hat die Zentrale bei ihrem ersten Start gezeigt. Ein neues Passwort erzeugst du in ihrem Fenster unter Einstellungen.",
         ),
         ("join_title", "Beitreten"),
         ("join_head", "Der Zentrale beitreten"),
@@ -117,12 +117,12 @@ static GERMAN: Texts = Texts {
         ("join", "Beitreten"),
         (
             "join_hint",
-            "Dieses Gerät darf dann anrufen, bis es in den Einstellungen der Zentrale hinausgeworfen wird.",
+            "Dieses Gerät darf dann anrufen, bis es in den Einstellungen der Zentrale entfernt wird.",
         ),
     ],
     both_needed: "Beides wird gebraucht.",
-    wrong_password: "So heißen Name und Passwort nicht.",
-    wrong_code: "Dieser Code wurde schon benutzt oder ist älter als fünf Minuten. Mach einen neuen.",
+    wrong_password: "Name oder Passwort stimmt nicht.",
+    wrong_code: "Dieser Code wurde schon benutzt oder ist älter als fünf Minuten. Lass dir einen neuen zeigen.",
     locked_out: "Von dieser Adresse kamen zu viele falsche Passwörter. Versuch es später noch einmal.",
     locked_out_for: |seconds| {
         let wait = match seconds {

@@ -184,7 +184,7 @@ async fn the_pages_before_one_is_in_speak_the_browsers_language() {
     assert!(send(ask("/pair", "de")).await.text().contains("Wie dieses Gerät heißt"));
     let form = [("user", USER), ("password", "wrong")];
     let wrong = server.anonymous(Method::POST, "/sign-in").header("accept-language", "de").form(&form);
-    assert!(send(wrong).await.text().contains("So heißen Name und Passwort nicht."));
+    assert!(send(wrong).await.text().contains("Name oder Passwort stimmt nicht."));
     let form = [("code", "abcdefgh23456789"), ("name", "Telefon")];
     let wrong = server.anonymous(Method::POST, "/pair").header("accept-language", "de").form(&form);
     assert!(send(wrong).await.text().contains("Dieser Code wurde schon benutzt"));

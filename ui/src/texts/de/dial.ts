@@ -24,6 +24,7 @@ export const dial: typeof Shape = {
   },
   number: {
     looksRight: 'Sieht richtig aus',
+    blocked: 'Gesperrt: wird nicht angerufen',
     tooShort: 'Noch zu kurz',
     tooLong: 'Zu lang für eine Nummer von dort',
     unknownCountry: 'Diese Vorwahl hat kein Land',
@@ -43,7 +44,7 @@ export const dial: typeof Shape = {
   },
   welcome: {
     title: 'Willkommen in deiner Telefonzentrale',
-    lead: 'Noch klingelt hier kein Telefon. Ruf +1 500 555 0100 an, um zu sehen, wie ein Anruf verläuft; danach, wenn du magst:',
+    lead: 'Noch klingelt hier kein Telefon. Ruf +1\u00a0500\u00a0555\u00a00100 an, um zu sehen, wie ein Anruf verläuft; danach, wenn du magst:',
     steps: [
       { title: 'Hol dir ein Twilio-Konto', text: 'und dort eine Nummer, von der du anrufst.' },
       {
@@ -54,7 +55,7 @@ export const dial: typeof Shape = {
     ],
     open: 'Twilio-Konto anlegen',
     settings: 'Zu den Einstellungen',
-    browser: 'Hinterlege sie im Fenster unter Einstellungen, oder mit: bsp credentials set twilio',
+    browser: 'Hinterlege sie im Fenster unter Einstellungen, oder mit',
     dismiss: 'Alles klar',
   },
 };

@@ -22,6 +22,7 @@ export const dial = {
   },
   number: {
     looksRight: 'Looks right',
+    blocked: 'Blocked: it won’t be rung',
     tooShort: 'Too short so far',
     tooLong: 'Too long for a number there',
     unknownCountry: 'No country has this calling code',
@@ -41,15 +42,15 @@ export const dial = {
   },
   welcome: {
     title: 'Welcome to your switchboard',
-    lead: 'Nothing here rings a phone yet. Ring +1 500 555 0100 to see how a call goes; then, when you like:',
+    lead: 'Nothing here rings a phone yet. Ring +1\u00a0500\u00a0555\u00a00100 to see how a call goes; then, when you like:',
     steps: [
       { title: 'Get a Twilio account', text: 'and a phone number there to call from.' },
-      { title: 'Keep its SID and token', text: 'in this computer’s keyring. They are never shown again.' },
+      { title: 'Save its SID and token', text: 'in this computer’s keyring. They are never shown again.' },
       { title: 'Go live', text: 'and calls ring real phones, from your number.' },
     ],
     open: 'Twilio’s sign-up',
     settings: 'Open Settings',
-    browser: 'Keep them in the window’s Settings, or with: bsp credentials set twilio',
+    browser: 'Save them in the window’s Settings, or with',
     dismiss: 'Got it',
   },
 };

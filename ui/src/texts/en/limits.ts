@@ -17,10 +17,10 @@ export const limits = {
       spend_per_month: 'Spending in a month',
     },
     hints: {
-      number_gap_min: 'Who was called is left alone for so long, whoever asks.',
+      number_gap_min: 'Whoever was called is left alone for that long, whoever asks.',
       number_per_day: 'After that many, the same phone does not ring again until a day has passed.',
       calls_per_hour: 'Stops a script that has gone wild.',
-      calls_at_once: 'More than this have to wait until one is over.',
+      calls_at_once: 'Any more have to wait until one is over.',
       quiet_hours:
         'By the clock of whoever is called. Where a country has several, it must be day on all of them.',
       countries: 'Numbers of other countries, and of none, are refused.',
@@ -34,7 +34,7 @@ export const limits = {
       calls_per_hour: 'A script with a mistake may ring this many people before anybody stops it.',
       calls_at_once: 'Calls that go wrong go wrong together, and cost together.',
       quiet_hours: 'Somebody may be woken. In many places calling at night is not allowed.',
-      countries: 'Calls abroad can cost many times as much, and swindlers sell numbers that do.',
+      countries: 'Calls abroad can cost many times as much, and fraudsters sell numbers that do.',
       spend_per_day: 'A mistake may cost this much in a day.',
       spend_per_month: 'A mistake may cost this much in a month.',
     },
@@ -47,14 +47,14 @@ export const limits = {
     consent: (who: string) =>
       `${who} was never called from here. Do they know you, and are they fine with this?`,
     consentYes: 'They know me and are fine with this',
-    setAside: (why: string) => `${why} Call all the same, this once?`,
+    setAside: (why: string) => `${why} Call anyway, this once?`,
     setAsideYes: 'Call this once',
     waiting: (position: number) => `Waits for its turn: ${position === 1 ? 'next' : `number ${position}`}`,
     cancelWaiting: 'Cancel',
   },
   refusedCalls: {
     title: 'Not called',
-    lead: 'What was asked for and refused, so that you see who wanted what.',
+    lead: 'What was requested and refused, so that you see who wanted what.',
     none: 'Nothing was refused.',
     by: (way: string, name: string | null | undefined) => (name ? `${way}, ${name}` : way),
     times: (n: number) => count(n, 'time', 'times'),

@@ -1,0 +1,65 @@
+/** Whom nothing offers to ring. */
+
+import { beforeEach, expect, test } from 'vitest';
+
+import { Api, type BlockedNumber, type Person } from '../src/api';
+import { People } from '../src/state/people.svelte';
+import { FakeHost, json } from './board';
+
+const ADA = '+12025550142';
+const CHARLES = '+12025550143';
+const NOBODY = '+12025550144';
+
+let host: FakeHost;
+let people: People;
+let blocked: BlockedNumber[];
+const block = (number: string, opted_out: boolean): BlockedNumber => ({
+  number,
+  note: '',
+  blocked_at: '2026-10-01T12:00:00Z',
+  opted_out,
+});
+const person = (name: string, number: string, may_call: boolean): Person => ({
+  id: name,
+  name,
+  may_call,
+  numbers: [{ number }],
+});
+
+beforeEach(async () => {
+  host = new FakeHost();
+  people = new People(new Api(host));
+  blocked = [];
+  const items = (path: string) => {
+    if (path.includes('blocked')) return blocked;
+    return path.includes('people') ? [person('Ada', ADA, true), person('Charles', CHARLES, false)] : [];
+  };
+  host.answer = ({ path }) => json(200, { items: items(path) });
+  await people.refresh();
+});
+
+test('whoever may be called is, and whoever may not is told apart', () => {
+  expect([ADA, CHARLES, NOBODY].map((number) => people.blockOf(number))).toEqual([
+    undefined,
+    'may_not',
+    undefined,
+  ]);
+});
+
+test('what a person pressed weighs more than what was written about them', async () => {
+  blocked = [block(ADA, true), block(CHARLES, true), block(NOBODY, false)];
+  await people.refresh();
+  expect([ADA, CHARLES, NOBODY].map((number) => people.blockOf(number))).toEqual([
+    'opted_out',
+    'opted_out',
+    'blocked',
+  ]);
+});
+
+test('a number that is no longer blocked may be rung at once', async () => {
+  blocked = [block(NOBODY, false)];
+  await people.refresh();
+  host.answer = () => json(204, null);
+  await people.unblock(NOBODY);
+  expect(people.blockOf(NOBODY)).toBeUndefined();
+});
