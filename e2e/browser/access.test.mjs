@@ -115,7 +115,10 @@ test('an installed page opens without the switchboard, and says so', async () =>
       return urls;
     });
     assert.ok(kept.includes('/'), kept.join(' '));
-    assert.ok(kept.every((path) => path === '/' || path.startsWith('/assets/')), `the shell alone: ${kept.join(' ')}`);
+    assert.ok(
+      kept.every((path) => path === '/' || path.startsWith('/assets/')),
+      `the shell alone: ${kept.join(' ')}`,
+    );
     await switchboard.stop();
     await page.reload();
     await page.getByText('The switchboard does not answer').first().waitFor();

@@ -25,7 +25,10 @@ const FLAGS = [
 ];
 
 /** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own. Everything that it asks for, and every complaint of its console, is noted. */
-export async function openBrowser(url, { theme = 'light', width = 1280, height = 860, signedIn = true, locale = 'en-GB', prepare } = {}) {
+export async function openBrowser(
+  url,
+  { theme = 'light', width = 1280, height = 860, signedIn = true, locale = 'en-GB', prepare } = {},
+) {
   const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
   await prepare?.(profile);
   const context = await chromium.launchPersistentContext(profile, {
@@ -44,7 +47,10 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
   const complaints = [];
   const page = context.pages()[0] ?? (await context.newPage());
   context.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on(
+    'console',
+    (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()),
+  );
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
@@ -61,7 +67,10 @@ export async function openBrowser(url, { theme = 'light', width = 1280, height =
       await rm(profile, { recursive: true, force: true });
       for (const request of requests) {
         const { protocol, hostname } = new URL(request);
-        assert.ok(['blob:', 'data:'].includes(protocol) || ['127.0.0.1', 'localhost'].includes(hostname), `a request left this machine: ${request}`);
+        assert.ok(
+          ['blob:', 'data:'].includes(protocol) || ['127.0.0.1', 'localhost'].includes(hostname),
+          `a request left this machine: ${request}`,
+        );
       }
       assert.ok(requests.length > 0, 'the page asked for something');
     },

@@ -10,7 +10,9 @@ const MARKS = ['m0', 'm1', 'm2', 'm3'];
 const PIECE = 8;
 
 export async function catalogue(language) {
-  const file = (await readdir(ASSETS)).find((name) => name.startsWith(`${language}-`) && name.endsWith('.js'));
+  const file = (await readdir(ASSETS)).find(
+    (name) => name.startsWith(`${language}-`) && name.endsWith('.js'),
+  );
   assert.ok(file, `ui/dist has no ${language}: npm run build comes first`);
   const [texts] = Object.values(await import(pathToFileURL(fileURLToPath(new URL(file, ASSETS)))));
   return texts;
@@ -23,8 +25,12 @@ function texts(tree, path = '') {
     if (at === '.server') return [];
     if (typeof value === 'string') return [{ at, whole: value }];
     if (typeof value === 'object') return texts(value, at);
-    const said = value(...MARKS).split(/m[0-3]/).map((piece) => piece.trim());
-    return said.filter((piece) => piece.length >= PIECE && piece.includes(' ')).map((piece) => ({ at, piece }));
+    const said = value(...MARKS)
+      .split(/m[0-3]/)
+      .map((piece) => piece.trim());
+    return said
+      .filter((piece) => piece.length >= PIECE && piece.includes(' '))
+      .map((piece) => ({ at, piece }));
   });
 }
 
@@ -40,10 +46,16 @@ export async function leftovers(page, own, others) {
         const parent = node.parentElement;
         // What is marked as another language, such as its own name, is rightly in it.
         if (!parent.closest('script, style, body [lang]')) found.push(node.data);
-      } else for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (node.hasAttribute(name)) found.push(node.getAttribute(name));
+      } else
+        for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
+          if (node.hasAttribute(name)) found.push(node.getAttribute(name));
     }
     return [document.title, ...found].map((text) => text.trim().replace(/\s+/g, ' ')).filter(Boolean);
   });
   assert.ok(words.length > 5, 'there is something to read');
-  return words.flatMap((text) => theirs.filter(({ whole, piece }) => (whole === undefined ? text.includes(piece) : text === whole)).map(({ at }) => `${at}: ${text}`));
+  return words.flatMap((text) =>
+    theirs
+      .filter(({ whole, piece }) => (whole === undefined ? text.includes(piece) : text === whole))
+      .map(({ at }) => `${at}: ${text}`),
+  );
 }

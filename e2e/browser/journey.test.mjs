@@ -38,9 +38,14 @@ async function noteLines() {
   await page.evaluate(() => {
     window.lines = new Set();
     const note = () => document.body.innerText.split('\n').forEach((line) => window.lines.add(line));
-    new MutationObserver(note).observe(document.body, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(note).observe(document.body, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
   });
-  return (words) => page.waitForFunction((words) => [...window.lines].some((line) => words.test(line)), words);
+  return (words) =>
+    page.waitForFunction((words) => [...window.lines].some((line) => words.test(line)), words);
 }
 
 test('with the keyboard alone: dial, watch, hang up, find it in the history', async () => {
@@ -55,7 +60,9 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await tabTo('article button');
   await page.keyboard.press('Enter');
   await reached('555 0114', 'Ended').waitFor();
-  await ticket('555 0114').getByText(/Answered; the call took \d+ s\./).waitFor();
+  await ticket('555 0114')
+    .getByText(/Answered; the call took \d+ s\./)
+    .waitFor();
 
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog').waitFor();
@@ -128,7 +135,11 @@ test('a refusal is of the number that was refused, and of no other', async () =>
   assert.equal(await alert.count(), 0, 'nobody refused this one');
   await page.locator('#number').fill('+15005550001');
   await alert.getByText('Twilio refused the call.').waitFor();
-  assert.equal(await page.getByRole('region', { name: 'Messages' }).getByRole('listitem').count(), 0, 'said once');
+  assert.equal(
+    await page.getByRole('region', { name: 'Messages' }).getByRole('listitem').count(),
+    0,
+    'said once',
+  );
 });
 
 test('a protocol is written, edited, duplicated, deleted and wanted back', async () => {
@@ -140,10 +151,15 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
   assert.equal(await page.getByLabel('Id', { exact: true }).inputValue(), 'tea-time');
   await page.getByRole('radio', { name: /^TwiML/ }).check({ force: true });
   await page.getByRole('textbox', { name: 'TwiML' }).fill('<Response><Say>Tea<Say></Response>');
-  await page.getByText(/Not well-formed XML, line 1, column \d+\./).first().waitFor();
+  await page
+    .getByText(/Not well-formed XML, line 1, column \d+\./)
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   assert.match(page.url(), /#\/protocols\/new$/, 'what is faulty is not saved');
-  await page.getByRole('textbox', { name: 'TwiML' }).fill('<Response><Pause length="2"/><Say>Tea is ready.</Say></Response>');
+  await page
+    .getByRole('textbox', { name: 'TwiML' })
+    .fill('<Response><Pause length="2"/><Say>Tea is ready.</Say></Response>');
   await page.getByRole('region', { name: 'What the person will hear' }).getByText('2 s of silence').waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved Tea time.').first().waitFor();
@@ -176,7 +192,11 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
   assert.equal(file['tea-time'].timeout, 20);
 
   delete file['tea-time-2'];
-  const upload = { name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) };
+  const upload = {
+    name: 'mine.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(file)),
+  };
   await page.locator('input[type=file]').setInputFiles(upload);
   const dialog = page.getByRole('dialog', { name: 'Import mine.json?' });
   await dialog.getByLabel('Remove those that the file does not have').check();

@@ -23,8 +23,13 @@ before(async () => {
   const charles = { name: 'Charles Babbage', may_call: false, numbers: [{ number: '+4930901820' }] };
   await switchboard.ask('POST', '/api/v1/people', charles);
   await switchboard.ask('PUT', '/api/v1/blocked-numbers/+15005550119', { note: 'will nicht' });
-  await switchboard.ask('POST', '/api/v1/sounds', { name: 'Essensglocke', audio: silence().toString('base64') });
-  await switchboard.ask('PUT', '/api/v1/quick-dials', { items: [{ protocol: 'dinner', number: '+15005550100' }] });
+  await switchboard.ask('POST', '/api/v1/sounds', {
+    name: 'Essensglocke',
+    audio: silence().toString('base64'),
+  });
+  await switchboard.ask('PUT', '/api/v1/quick-dials', {
+    items: [{ protocol: 'dinner', number: '+15005550100' }],
+  });
 });
 after(() => switchboard.stop());
 
@@ -32,24 +37,69 @@ const text = (words) => (page) => page.getByText(words).first();
 const press = (name) => (page) => page.getByRole('button', { name }).first().click();
 
 const VIEWS = [
-  { name: 'dial', at: '#/', ready: (page) => page.getByRole('article').nth(1), before: (page) => page.locator('#number').pressSequentially('2025550142') },
+  {
+    name: 'dial',
+    at: '#/',
+    ready: (page) => page.getByRole('article').nth(1),
+    before: (page) => page.locator('#number').pressSequentially('2025550142'),
+  },
   { name: 'refused', at: '#/', ready: (page) => page.getByRole('alert'), before: call('+15005550001') },
   { name: 'forbidden', at: '#/', ready: (page) => page.getByRole('alert'), before: call('+15005550119') },
   { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
-  { name: 'plots', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: press(de.calls.plots) },
-  { name: 'nothing-found', at: '#/calls', ready: text(de.calls.noneFound), before: (page) => page.getByRole('searchbox').fill('niemand') },
-  { name: 'call', at: '#/calls', ready: text(de.calls.detail.events), before: (page) => page.locator('main li a').last().click() },
+  {
+    name: 'plots',
+    at: '#/calls',
+    ready: (page) => page.locator('canvas').first(),
+    before: press(de.calls.plots),
+  },
+  {
+    name: 'nothing-found',
+    at: '#/calls',
+    ready: text(de.calls.noneFound),
+    before: (page) => page.getByRole('searchbox').fill('niemand'),
+  },
+  {
+    name: 'call',
+    at: '#/calls',
+    ready: text(de.calls.detail.events),
+    before: (page) => page.locator('main li a').last().click(),
+  },
   { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByRole('alert') },
   { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
   { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: text(de.editor.preview) },
-  { name: 'edit-sound', at: '#/protocols/new', ready: text('Essensglocke'), before: (page) => page.getByText(de.editor.kinds.sound, { exact: true }).first().click() },
-  { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: (page) => page.getByText(de.editor.options).click() },
-  { name: 'new-faulty', at: '#/protocols/new', ready: text(de.editor.idNeeded), before: press(de.editor.save) },
+  {
+    name: 'edit-sound',
+    at: '#/protocols/new',
+    ready: text('Essensglocke'),
+    before: (page) => page.getByText(de.editor.kinds.sound, { exact: true }).first().click(),
+  },
+  {
+    name: 'edit-options',
+    at: '#/protocols/edit/dinner',
+    ready: (page) => page.locator('#timeout'),
+    before: (page) => page.getByText(de.editor.options).click(),
+  },
+  {
+    name: 'new-faulty',
+    at: '#/protocols/new',
+    ready: text(de.editor.idNeeded),
+    before: press(de.editor.save),
+  },
   { name: 'people', at: '#/people', ready: text(de.people.mayNot) },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
   { name: 'settings', at: '#/settings', ready: text(de.settings.theme) },
-  { name: 'countdown', at: '#/', ready: (page) => page.getByRole('dialog').getByText(de.countdown.cancel), before: press(`${de.quick.ring} Ada Lovelace`) },
-  { name: 'find', at: '#/', ready: (page) => page.getByRole('dialog'), before: (page) => page.keyboard.press('Control+k') },
+  {
+    name: 'countdown',
+    at: '#/',
+    ready: (page) => page.getByRole('dialog').getByText(de.countdown.cancel),
+    before: press(`${de.quick.ring} Ada Lovelace`),
+  },
+  {
+    name: 'find',
+    at: '#/',
+    ready: (page) => page.getByRole('dialog'),
+    before: (page) => page.keyboard.press('Control+k'),
+  },
 ];
 
 function call(number) {
@@ -59,9 +109,19 @@ function call(number) {
   };
 }
 
-for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['dark', 768]]) {
+for (const [theme, width] of [
+  ['light', 320],
+  ['dark', 320],
+  ['light', 1280],
+  ['dark', 768],
+]) {
   test(`every view in German, ${theme}, ${width} px wide`, async () => {
-    const browser = await openBrowser(switchboard.url, { theme, width, height: width < 500 ? 720 : 860, locale: 'de-DE' });
+    const browser = await openBrowser(switchboard.url, {
+      theme,
+      width,
+      height: width < 500 ? 720 : 860,
+      locale: 'de-DE',
+    });
     const { page } = browser;
     try {
       // Alive while they are looked at: one that rings for a minute, one that talks for five.
@@ -89,7 +149,12 @@ for (const [theme, width] of [['light', 320], ['dark', 320], ['light', 1280], ['
     const browser = await openBrowser(switchboard.url, { theme, width, height: 720, locale: 'de-DE' });
     const { page } = browser;
     try {
-      await page.addInitScript(pretendDesktop, { language: 'system', theme: 'system', countdown: true, welcomed: true });
+      await page.addInitScript(pretendDesktop, {
+        language: 'system',
+        theme: 'system',
+        countdown: true,
+        welcomed: true,
+      });
       await page.goto(new URL('#/settings', switchboard.url).href);
       await page.reload();
       await page.getByText(de.settings.refusedLead).waitFor();
@@ -125,7 +190,11 @@ test('a board without anything, and the pages before one is in, in German', asyn
     await signIn(page);
     await page.getByText(de.dial.noProtocols).first().waitFor();
     await look(page, 'de-empty-dial');
-    for (const [at, words] of [['#/calls', de.calls.none], ['#/protocols', de.protocols.none], ['#/people', de.people.none]]) {
+    for (const [at, words] of [
+      ['#/calls', de.calls.none],
+      ['#/protocols', de.protocols.none],
+      ['#/people', de.people.none],
+    ]) {
       await page.goto(new URL(at, empty.url).href);
       await page.getByText(words).first().waitFor();
       assert.deepEqual(await leftovers(page, de, en), [], at);
@@ -151,7 +220,9 @@ test('the choice takes effect at once, keeps what was typed, and stays', async (
     await page.getByRole('link', { name: en.places.dial, exact: true }).click();
     await page.getByText(en.number.looksRight).first().waitFor();
     assert.equal(await page.locator('#number').inputValue(), '(202) 555-0142');
-    await page.waitForFunction(() => localStorage.getItem('benspamsphones.preferences')?.includes('"language":"en"'));
+    await page.waitForFunction(() =>
+      localStorage.getItem('benspamsphones.preferences')?.includes('"language":"en"'),
+    );
     await page.reload();
     await page.getByText(en.connection.live, { exact: true }).first().waitFor();
     assert.deepEqual(browser.complaints, []);

@@ -24,7 +24,9 @@ export async function look(page, name, { whole = false } = {}) {
     where: nodes.slice(0, 4).map((node) => `${node.target}: ${node.failureSummary}`),
   }));
   assert.deepEqual(faults, [], `${name}: ${JSON.stringify(faults, null, 2)}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window: ${await tooWide(page)}`);
 }
 
@@ -32,7 +34,14 @@ export async function look(page, name, { whole = false } = {}) {
 function tooWide(page) {
   return page.evaluate(() => {
     const past = (element) => element.getBoundingClientRect().right > document.documentElement.clientWidth;
-    const inner = [...document.body.querySelectorAll('*')].filter((element) => past(element) && ![...element.children].some(past));
-    return inner.map((element) => `<${element.localName} class="${element.className}"> “${element.textContent.trim().slice(0, 60)}”`).join(', ');
+    const inner = [...document.body.querySelectorAll('*')].filter(
+      (element) => past(element) && ![...element.children].some(past),
+    );
+    return inner
+      .map(
+        (element) =>
+          `<${element.localName} class="${element.className}"> “${element.textContent.trim().slice(0, 60)}”`,
+      )
+      .join(', ');
   });
 }

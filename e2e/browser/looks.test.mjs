@@ -15,20 +15,59 @@ const VIEWS = [
   { name: 'calls', at: '#/calls', ready: (page) => page.locator('main li a').first() },
   { name: 'plots', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: showPlots },
   { name: 'spending', at: '#/calls', ready: (page) => page.locator('canvas').first(), before: showSpending },
-  { name: 'spending-by-person', at: '#/calls', ready: (page) => page.getByRole('row', { name: /Ada Lovelace/ }), before: showSpendingByPerson },
-  { name: 'nothing-found', at: '#/calls', ready: (page) => page.getByText('No call matches').first(), before: searchNothing },
+  {
+    name: 'spending-by-person',
+    at: '#/calls',
+    ready: (page) => page.getByRole('row', { name: /Ada Lovelace/ }),
+    before: showSpendingByPerson,
+  },
+  {
+    name: 'nothing-found',
+    at: '#/calls',
+    ready: (page) => page.getByText('No call matches').first(),
+    before: searchNothing,
+  },
   { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened').first(), before: openCall },
   { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
   { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
-  { name: 'edit-twiml', at: '#/protocols/edit/hello', ready: (page) => page.getByText('1 s of silence').first() },
-  { name: 'edit-sound', at: '#/protocols/new', ready: (page) => page.getByText('Dinner bell').first(), before: (page) => page.getByText('Sound file', { exact: true }).first().click() },
-  { name: 'edit-options', at: '#/protocols/edit/dinner', ready: (page) => page.locator('#timeout'), before: unfold },
-  { name: 'new-faulty', at: '#/protocols/new', ready: (page) => page.getByText('An id is needed').first(), before: saveNothing },
+  {
+    name: 'edit-twiml',
+    at: '#/protocols/edit/hello',
+    ready: (page) => page.getByText('1 s of silence').first(),
+  },
+  {
+    name: 'edit-sound',
+    at: '#/protocols/new',
+    ready: (page) => page.getByText('Dinner bell').first(),
+    before: (page) => page.getByText('Sound file', { exact: true }).first().click(),
+  },
+  {
+    name: 'edit-options',
+    at: '#/protocols/edit/dinner',
+    ready: (page) => page.locator('#timeout'),
+    before: unfold,
+  },
+  {
+    name: 'new-faulty',
+    at: '#/protocols/new',
+    ready: (page) => page.getByText('An id is needed').first(),
+    before: saveNothing,
+  },
   { name: 'people', at: '#/people', ready: (page) => page.getByText('Not to be called').first() },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
   { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colours').first() },
-  { name: 'countdown', at: '#/', ready: (page) => page.getByRole('dialog').getByText('About to ring Ada'), before: countDown },
-  { name: 'find', at: '#/', ready: (page) => page.getByRole('dialog'), before: (page) => page.keyboard.press('Control+k') },
+  {
+    name: 'countdown',
+    at: '#/',
+    ready: (page) => page.getByRole('dialog').getByText('About to ring Ada'),
+    before: countDown,
+  },
+  {
+    name: 'find',
+    at: '#/',
+    ready: (page) => page.getByRole('dialog'),
+    before: (page) => page.keyboard.press('Control+k'),
+  },
 ];
 
 let switchboard;
@@ -108,7 +147,10 @@ test('a small board: no protocols, no calls, no server', async () => {
     await look(page, 'empty-protocols');
     await page.goto(new URL('#/', empty.url).href);
     await empty.stop();
-    await page.getByText(/^stale since/).first().waitFor();
+    await page
+      .getByText(/^stale since/)
+      .first()
+      .waitFor();
     await look(page, 'stale-dial');
     await page.setViewportSize({ width: 320, height: 720 });
     await look(page, 'stale-dial-320');

@@ -40,7 +40,11 @@ test('somebody is written down, pinned, and rung after the countdown', async () 
   // Not a click: three seconds do it.
   await page.getByRole('article').filter({ hasText: 'Ada Lovelace' }).waitFor();
   const placed = await calls();
-  assert.deepEqual(placed.map(({ to }) => to), ['+15005550114'], 'one click, one call');
+  assert.deepEqual(
+    placed.map(({ to }) => to),
+    ['+15005550114'],
+    'one click, one call',
+  );
   await page.getByRole('button', { name: /^Hang up the call to Ada/ }).click();
 });
 

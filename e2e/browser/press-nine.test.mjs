@@ -19,9 +19,13 @@ test('a person presses 9 and is not called again', async () => {
   const browser = await openBrowser(switchboard.url);
   const { page } = browser;
   const open = (hash) => page.goto(new URL(hash, switchboard.url).href);
-  const picture = (name) => page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
+  const picture = (name) =>
+    page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
   try {
-    const grace = { name: 'Grace Hopper', numbers: [{ number: NINE, label: 'mobile' }, { number: '+15005550114' }] };
+    const grace = {
+      name: 'Grace Hopper',
+      numbers: [{ number: NINE, label: 'mobile' }, { number: '+15005550114' }],
+    };
     await switchboard.ask('POST', '/api/v1/people', grace);
     await switchboard.ask('PUT', '/api/v1/quick-dials', { items: [{ protocol: 'dinner', number: NINE }] });
     await open('#/');
@@ -31,7 +35,10 @@ test('a person presses 9 and is not called again', async () => {
     await page.locator('#number').press('Enter');
     const ticket = page.getByRole('article').filter({ hasText: 'Pressed 9: not to be called again.' });
     await ticket.waitFor();
-    await ticket.getByText('Answered; the call took').or(ticket.getByText('A person answered; the call')).waitFor();
+    await ticket
+      .getByText('Answered; the call took')
+      .or(ticket.getByText('A person answered; the call'))
+      .waitFor();
     assert.equal(await ticket.getByRole('button', { name: /^Call again/ }).count(), 0, 'it would be refused');
     await picture('ticket');
 
@@ -62,7 +69,11 @@ test('a person presses 9 and is not called again', async () => {
     assert.equal(await row.getByRole('button').count(), 0, 'a browser can’t undo what a person asked for');
     const people = page.getByRole('article').filter({ hasText: 'Grace Hopper' });
     await people.getByText('Pressed 9: not to be called again').waitFor();
-    assert.equal(await people.getByRole('button', { name: /^Ring / }).count(), 1, 'her other number may be rung');
+    assert.equal(
+      await people.getByRole('button', { name: /^Ring / }).count(),
+      1,
+      'her other number may be rung',
+    );
     await picture('people');
   } finally {
     await browser.close();
@@ -77,7 +88,8 @@ test('a protocol shows the sentence, and says where it isn’t offered', async (
   const { page } = browser;
   const preview = page.getByRole('region', { name: 'What the person will hear' });
   const offered = preview.getByText('Press 9 and this number will not be called again.');
-  const picture = (name) => page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
+  const picture = (name) =>
+    page.screenshot({ path: join(PICTURES, `press-nine-${name}.png`), fullPage: true });
   try {
     await page.goto(new URL('#/protocols/edit/dinner', switchboard.url).href);
     await offered.waitFor();
@@ -101,7 +113,11 @@ test('a protocol shows the sentence, and says where it isn’t offered', async (
     await page.getByRole('note').getByText('isn’t offered for now').waitFor();
     await offered.waitFor({ state: 'detached' });
     await picture('unreachable');
-    for (const [theme, width] of [['light', 320], ['dark', 320], ['dark', 1280]]) {
+    for (const [theme, width] of [
+      ['light', 320],
+      ['dark', 320],
+      ['dark', 1280],
+    ]) {
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 860 });
       await picture(`unreachable-${theme}-${width}`);

@@ -27,7 +27,13 @@ const NO_LIMITS = {
 /** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
  * that it begins with; `null` is none; `flags` and `environment` are more of them; with `limits` those of a new installation
  * hold, which most tests would run into. */
-export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'protocols.example.json'), flags = [], environment = {}, limits = false } = {}) {
+export async function startSwitchboard({
+  speed = 2,
+  protocols = join(ROOT, 'protocols.example.json'),
+  flags = [],
+  environment = {},
+  limits = false,
+} = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bsp-browser-'));
   if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
   const file = protocols ?? join(dataDir, 'protocols.json');
@@ -35,12 +41,17 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
   /** One request, and what is answered to it; an answer that is a refusal is one too. */
   async function request(authorization, method, path, body) {
     const headers = { authorization, 'content-type': 'application/json' };
-    const answer = await fetch(new URL(path, running.url), { method, headers, body: body && JSON.stringify(body) });
+    const answer = await fetch(new URL(path, running.url), {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+    });
     return answer.status === 204 ? undefined : answer.json();
   }
   const asUser = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
   // Each start has a token of its own.
-  const asOwner = async () => `Bearer ${JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8')).token}`;
+  const asOwner = async () =>
+    `Bearer ${JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8')).token}`;
   if (!limits) {
     const kept = await request(await asOwner(), 'PUT', '/api/v1/limits', NO_LIMITS);
     if (kept.countries !== NO_LIMITS.countries) throw new Error(JSON.stringify(kept));
@@ -82,8 +93,22 @@ export async function startSwitchboard({ speed = 2, protocols = join(ROOT, 'prot
 }
 
 async function run(dataDir, speed, protocols, listen, { flags, environment: more }) {
-  const options = ['--listen', listen, '--webhook-listen', '127.0.0.1:0', '--sandbox-speed', String(speed), ...flags];
-  const environment = { PATH: process.env.PATH, HOME: dataDir, BENSPAMSPHONES_USER: USER, BENSPAMSPHONES_PASS: PASSWORD, ...more };
+  const options = [
+    '--listen',
+    listen,
+    '--webhook-listen',
+    '127.0.0.1:0',
+    '--sandbox-speed',
+    String(speed),
+    ...flags,
+  ];
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: dataDir,
+    BENSPAMSPHONES_USER: USER,
+    BENSPAMSPHONES_PASS: PASSWORD,
+    ...more,
+  };
   const child = spawn(
     BSP,
     ['serve', '--mode', 'sandbox', '--data-dir', dataDir, '--protocols', protocols, ...options],

@@ -65,7 +65,10 @@ test('what another client does is seen by Pusher alone', async () => {
   await at('#/');
   const call = await switchboard.placeCall('protocol1', LONG);
   for (const name of ['Queued', 'Ringing', 'Talking']) await reached('555 0114', name).waitFor();
-  assert.ok(frames.some((frame) => frame.includes('BenSpamsPhones:call') && frame.includes(call.id)), frames.join('\n'));
+  assert.ok(
+    frames.some((frame) => frame.includes('BenSpamsPhones:call') && frame.includes(call.id)),
+    frames.join('\n'),
+  );
   await switchboard.ask('POST', `/api/v1/calls/${call.id}/hangup`);
   await reached('555 0114', 'Ended').waitFor();
   // Another list, which is read when it is told that it changed.
@@ -91,11 +94,17 @@ test('a Pusher that goes is said, does no harm, and is taken again', async () =>
   const open = await switchboard.placeCall('protocol1', LONG);
   await reached('555 0114', 'Talking').waitFor();
   await sockudo.stop();
-  await page.getByText(/^stale since/).first().waitFor();
+  await page
+    .getByText(/^stale since/)
+    .first()
+    .waitFor();
   // It ends while nobody tells.
   await switchboard.ask('POST', `/api/v1/calls/${open.id}/hangup`);
   await lamp('live, without Pusher').waitFor();
-  await page.getByText(/Pusher can’t be reached from here/).first().waitFor();
+  await page
+    .getByText(/Pusher can’t be reached from here/)
+    .first()
+    .waitFor();
   await reached('555 0114', 'Ended').waitFor();
   assert.equal(streams.size, 1, 'the switchboard’s own stream is listened to');
   await switchboard.placeCall('protocol1', '+15005550110');
@@ -115,7 +124,10 @@ test('a Pusher that is away for a moment leaves no gap', async () => {
   const call = await switchboard.placeCall('protocol1', LONG);
   await reached('555 0114', 'Talking').waitFor();
   await sockudo.stop();
-  await page.getByText(/^stale since/).first().waitFor();
+  await page
+    .getByText(/^stale since/)
+    .first()
+    .waitFor();
   await switchboard.ask('POST', `/api/v1/calls/${call.id}/hangup`);
   await sockudo.start();
   await lamp('live, by Pusher').waitFor();

@@ -45,7 +45,10 @@ test('a page of old hears of its call', async () => {
       signal: patience(),
     });
     assert.equal(await answer.text(), '"protocol1"\n');
-    await until(() => messages.some(({ message }) => message === 'Your call is completed.'), 'the call is over');
+    await until(
+      () => messages.some(({ message }) => message === 'Your call is completed.'),
+      'the call is over',
+    );
     const sentences = messages.map(({ message }) => message);
     assert.ok(sentences.includes('Your call is ringing.'), sentences.join(' '));
     assert.equal(messages.at(-1).to, '+15005550142');

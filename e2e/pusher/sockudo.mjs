@@ -30,7 +30,10 @@ export async function startSockudo() {
       };
       server = spawn(process.env.SOCKUDO ?? 'sockudo', [], { env: environment, stdio: 'ignore' });
       ended = new Promise((resolve) => server.once('exit', resolve));
-      await until(async () => (await fetch(`http://127.0.0.1:${port}/up/${APP_ID}`)).ok, 'the Pusher server is up');
+      await until(
+        async () => (await fetch(`http://127.0.0.1:${port}/up/${APP_ID}`)).ok,
+        'the Pusher server is up',
+      );
     },
     /** As a crash does it: connections break without a word. */
     async stop() {
@@ -59,7 +62,12 @@ export function startSwitchboardOn({ port }) {
 export async function until(reached, what) {
   const end = Date.now() + 60_000;
   for (;;) {
-    if (await Promise.resolve().then(reached).catch(() => false)) return;
+    if (
+      await Promise.resolve()
+        .then(reached)
+        .catch(() => false)
+    )
+      return;
     assert.ok(Date.now() < end, `it never came to this: ${what}`);
     await sleep(50);
   }
