@@ -123,9 +123,9 @@ test('on a small phone what becomes of a call comes before one’s eyes', async 
 
 test('a refusal is of the number that was refused, and of no other', async () => {
   const alert = page.getByRole('alert');
-  await page.locator('#number').fill('+15005550001');
+  await page.locator('#number').fill('112');
   await page.locator('#number').press('Enter');
-  await alert.getByText('Twilio refused the call.').waitFor();
+  await alert.getByText('This is an emergency number.').waitFor();
   await page.locator('#number').fill('+15005550110');
   await alert.waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'People', exact: true }).click();
@@ -133,8 +133,8 @@ test('a refusal is of the number that was refused, and of no other', async () =>
   await page.getByRole('link', { name: 'Dial', exact: true }).click();
   await page.getByText('Looks right').waitFor();
   assert.equal(await alert.count(), 0, 'nobody refused this one');
-  await page.locator('#number').fill('+15005550001');
-  await alert.getByText('Twilio refused the call.').waitFor();
+  await page.locator('#number').fill('112');
+  await alert.getByText('This is an emergency number.').waitFor();
   assert.equal(
     await page.getByRole('region', { name: 'Messages' }).getByRole('listitem').count(),
     0,
