@@ -148,6 +148,9 @@ pub struct Pace {
     pub estimate: Duration,
     /// Between two calls that are sent to Twilio, which takes one a second; none lets all through at once.
     pub between_calls: Duration,
+    /// For a call that waits for its turn, before nobody waits for it any more: this computer slept meanwhile, or the queue is
+    /// longer than anybody meant it to be.
+    pub longest_wait: Duration,
     /// For open connections to end once the server stops.
     pub stop: Duration,
     /// Between two attempts to open the tunnel, at first; they slow down.
@@ -165,6 +168,7 @@ impl Default for Pace {
             lookup_patience: Duration::from_secs(60),
             estimate: Duration::from_millis(700),
             between_calls: Duration::from_secs(1),
+            longest_wait: Duration::from_secs(300),
             stop: Duration::from_millis(1_200),
             tunnel_pause: Duration::from_secs(1),
             tunnel_heartbeat: Duration::from_secs(10),

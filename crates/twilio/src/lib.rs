@@ -14,6 +14,7 @@
 
 #[cfg(feature = "client")]
 mod answer;
+#[cfg(feature = "client")]
 mod back_off;
 #[cfg(feature = "client")]
 mod balance;
@@ -45,6 +46,7 @@ mod tls;
 
 #[cfg(feature = "client")]
 pub use back_off::BackOff;
+#[cfg(feature = "client")]
 pub use balance::Balance;
 pub use call::{Call, CallStatus, EndCall, UnknownCallStatus};
 #[cfg(feature = "client")]

@@ -31,6 +31,7 @@ mod turns;
 use std::sync::{Arc, RwLock};
 
 use benspamsphones_core::{Call, CallId, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -39,6 +40,7 @@ use url::Url;
 use crate::config::{Config, Pace, PusherKeys};
 use crate::live::{Change, Hub};
 use crate::pusher::watchers::Watchers;
+use crate::store::carried::{self, Lost};
 use crate::store::{Store, StoreError, protocol_rows};
 
 use addresses::Addresses;
@@ -211,6 +213,11 @@ impl App {
     /// The country that a number without `+` belongs to.
     pub fn default_region(&self) -> Region {
         self.policy().default_region
+    }
+
+    /// What could not be taken over from a damaged database, if that is only some days ago.
+    pub(crate) async fn lost_lately(&self, now: Timestamp) -> Result<Vec<Lost>, StoreError> {
+        self.inner.store.read(move |connection| carried::lost_lately(connection, now)).await
     }
 
     /// SID of the account that pays.

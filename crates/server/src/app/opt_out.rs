@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use benspamsphones_core::{Call, EventKind, Ledger, OptOut, PhoneNumber, Source, opt_out};
+use benspamsphones_core::{Call, EventKind, OptOut, PhoneNumber, Source, opt_out};
 use twilio::signature::SignatureError;
 
 use super::callbacks::{Disbelief, below};
@@ -167,8 +167,11 @@ impl App {
         }
         let app = self.clone();
         self.inner.tasks.spawn(async move {
-            while app.stopping().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
-                if app.key_pressed(channel.clone(), sid.clone(), true).await.is_ok() {
+            // The last time when the program ends, before the database is closed.
+            let mut goes_on = true;
+            while goes_on {
+                goes_on = app.stopping().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some();
+                if let Ok(Some(_)) = app.key_pressed(channel.clone(), sid.clone(), true).await {
                     app.inner.unwritten_opt_outs.remove(&number);
                     return tracing::info!("somebody pressed 9 a while ago, and that is written down now");
                 }
@@ -177,10 +180,10 @@ impl App {
         });
     }
 
-    /// The wishes on record, and those that could not be written down yet.
-    pub(super) fn with_unwritten_opt_outs(&self, wishes: Ledger, number: &PhoneNumber) -> Ledger {
-        let opted_out = wishes.opted_out || self.inner.unwritten_opt_outs.contains(number);
-        Ledger { opted_out, ..wishes }
+    /// Whether whoever has the number pressed 9 and that could not be written down yet. It is asked before the record, or it
+    /// might be written down in between and be found in neither.
+    pub(super) fn has_unwritten_opt_out(&self, number: &PhoneNumber) -> bool {
+        self.inner.unwritten_opt_outs.contains(number)
     }
 
     /// How the call offered it, as far as its protocol still tells.

@@ -46,8 +46,9 @@ impl App {
             }
             let (policy, now) = (app.policy(), call.requested_at);
             let account = Account { mode: call.mode, account_sid: &call.account_sid };
+            let has_opted_out = app.has_unwritten_opt_out(&call.to);
             let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now)?;
-            ledger = app.with_unwritten_opt_outs(ledger, &call.to);
+            ledger.opted_out |= has_opted_out;
             ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
             let permit = match guard::check(&policy, &ledger, request, now) {
                 Ok(permit) => permit,

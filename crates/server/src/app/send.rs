@@ -20,9 +20,6 @@ use crate::news;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, ledger_rows};
 
-/// After so long nobody waits for a call any more: this computer slept meanwhile, or the queue is longer than anybody
-/// meant it to be.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 /// What is sent so soon was asked for just now.
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
 
@@ -53,10 +50,15 @@ impl App {
     ///
     /// There is no error: from here on a phone may ring, so nothing may say otherwise.
     pub(super) async fn send(&self, sending: Sending<'_>) -> Call {
-        let Sending { call, mut permit, protocol, ours, mut place, underway, queued } = sending;
-        if let Some(queued) = queued.filter(|_| place.has_to_wait()) {
-            // Nobody may wait for it any more; it is written down.
-            let _ = queued.send((*call).clone());
+        let Sending { call, mut permit, protocol, ours, mut place, underway, mut queued } = sending;
+        let mut tell_that_it_waits = || {
+            if let Some(queued) = queued.take() {
+                // Nobody may wait for it any more; it is written down.
+                let _ = queued.send((*call).clone());
+            }
+        };
+        if place.has_to_wait() {
+            tell_that_it_waits();
         }
         let mut back_off = BackOff::default();
         let news = loop {
@@ -72,6 +74,7 @@ impl App {
                     tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
                     permit = whole;
                     place = self.inner.turns.queue_after(call.id, wait);
+                    tell_that_it_waits();
                 }
                 Err(NotDialled::Failed(error)) => {
                     tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
@@ -83,9 +86,10 @@ impl App {
             Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
             Err(error) => {
                 tracing::error!(call = %call.id, %error, "Twilio's answer could not be written down; it will be asked again");
+                // Whoever follows it looks at its row; this copy doesn't know when it was sent.
                 let mut call = Arc::unwrap_or_clone(call);
                 let _ = call.advance(&news);
-                call
+                return call;
             }
         };
         drop(underway);
@@ -104,19 +108,20 @@ impl App {
             self.not_sent(id, Some(FailureReason::Stopped)).await;
             return None;
         }
-        if waited > LONGEST_WAIT {
+        if waited > SignedDuration::try_from(self.inner.pace.longest_wait).unwrap_or(SignedDuration::MAX) {
             tracing::warn!(call = %id, waited_s = waited.as_secs(), "a call that waited too long is not sent");
             self.not_sent(id, Some(FailureReason::WaitedTooLong)).await;
             return None;
         }
+        let has_opted_out = self.has_unwritten_opt_out(permit.to());
         let looked = match self.look(id, permit.to().clone(), now, waited > JUST_NOW).await {
             // Another write of the batch failed, and nothing of this one was kept.
             Err(StoreError::HalfWritten) => self.look(id, permit.to().clone(), now, true).await,
             looked => looked,
         };
         match looked {
-            Ok(Look::Wanted(wishes)) => {
-                let wishes = self.with_unwritten_opt_outs(wishes, permit.to());
+            Ok(Look::Wanted(mut wishes)) => {
+                wishes.opted_out |= has_opted_out;
                 match guard::confirm(permit, &self.policy(), &wishes, now) {
                     Ok(permit) => return Some(permit),
                     Err(refusal) => {
@@ -147,10 +152,11 @@ impl App {
             if call.is_none_or(|call| !call.is_open() || call.hangup_requested) {
                 return Ok(Look::HungUp);
             }
+            let wishes = ledger_rows::wishes(connection, &to)?;
             if waited {
                 call_rows::set_sent(connection, id, now)?;
             }
-            Ok(Look::Wanted(ledger_rows::wishes(connection, &to)?))
+            Ok(Look::Wanted(wishes))
         };
         if waited {
             self.inner.store.write(move |tx| look(tx.connection())).await

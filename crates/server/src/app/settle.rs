@@ -45,7 +45,7 @@ impl App {
         if self.inner.dialling.any_between(&call.from, &call.to) {
             return Ok(call);
         }
-        for candidate in candidates(found, call.requested_at) {
+        for candidate in candidates(found, call.sent_at.unwrap_or(call.requested_at)) {
             if self.knows_sid(candidate.sid.to_string()).await? {
                 continue;
             }
@@ -76,9 +76,9 @@ impl App {
     }
 }
 
-/// Calls that can be the one, the first after the request first.
-fn candidates(mut found: Vec<twilio::Call>, requested_at: Timestamp) -> Vec<twilio::Call> {
-    let since = requested_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
+/// Calls that can be the one, the first after the request left first.
+fn candidates(mut found: Vec<twilio::Call>, sent_at: Timestamp) -> Vec<twilio::Call> {
+    let since = sent_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
     found.retain(|call| call.date_created.is_none_or(|created| created >= since));
     found.sort_by_key(|call| call.date_created);
     found

@@ -51,7 +51,8 @@ pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replace
     let _held = DataDir::open(data_dir)?;
     let database = Store::path(data_dir);
     let now = clock::now();
-    let open = if database.exists() { restore::open_calls(&database, now) } else { 0 };
+    let open = if database.exists() { restore::open_calls(&database, now) } else { Ok(0) };
+    let open = open.map_err(RestoreError::CarryOver)?;
     if open > 0 {
         return Err(RestoreError::CallsUnderWay(open).into());
     }

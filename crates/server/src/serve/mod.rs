@@ -121,6 +121,8 @@ impl Server {
         config.owner.attention.extend(finish_restore(&config.data_dir)?);
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
+        let lost = app.lost_lately(clock::now()).await.map_err(StartError::from)?;
+        config.owner.attention.extend(lost.into_iter().map(Attention::from));
         let certificate = config
             .https
             .as_ref()
@@ -285,17 +287,20 @@ impl Server {
 
 /// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
 /// what the owner should know.
-fn finish_restore(data_dir: &Path) -> Result<Vec<Attention>, RestoreError> {
+fn finish_restore(data_dir: &Path) -> Result<Option<Attention>, RestoreError> {
     match restore::take_staged(&Store::path(data_dir), clock::now()) {
-        Ok(None) => Ok(Vec::new()),
+        Ok(None) => Ok(None),
         Ok(Some(Replaced { aside, carried_over })) => {
-            tracing::info!(kept = %aside.display(), lost = ?carried_over.lost, "a backup was restored");
-            Ok(carried_over.lost.into_iter().map(Attention::from).collect())
+            tracing::info!(kept = %aside.display(), "a backup was restored");
+            for lost in carried_over.lost {
+                tracing::warn!("{}", lost.sentence());
+            }
+            Ok(None)
         }
         Err(error @ RestoreError::CallsUnderWay(_)) => {
             tracing::warn!(%error, "the backup was not restored");
             let sentence = format!("The backup was not restored: {error}.");
-            Ok(vec![Attention { code: AttentionCode::BackupNotRestored, sentence }])
+            Ok(Some(Attention { code: AttentionCode::BackupNotRestored, sentence }))
         }
         Err(error) => Err(error),
     }

@@ -34,6 +34,20 @@ pub(super) fn was_closed(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0)
 }
 
+/// Whether it is the file that can't be read, and not this computer that lacks room, memory or a right.
+pub(super) fn is_damage(error: &StoreError) -> bool {
+    const UNREADABLE: [i32; 2] = [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ];
+    match error {
+        StoreError::Damaged(_) | StoreError::BadRow { .. } | StoreError::Migration(_) => true,
+        StoreError::Sqlite(error) => matches!(
+            **error,
+            rusqlite::Error::SqliteFailure(failure, _)
+                if failure.code == ErrorCode::Unknown || UNREADABLE.contains(&failure.extended_code)
+        ),
+        StoreError::Full | StoreError::File(_) | StoreError::HalfWritten | StoreError::Stopped => false,
+    }
+}
+
 /// What SQLite's error says about the file or the disk.
 pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
     const NO_ROOM: [i32; 3] =

@@ -171,7 +171,7 @@ pub(crate) fn take_staged(database: &Path, now: Timestamp) -> Result<Option<Repl
         put_in_place(&staged, database)?;
         return Ok(None);
     }
-    let open = open_calls(database, now);
+    let open = open_calls(database, now).map_err(RestoreError::CarryOver)?;
     if open > 0 {
         remove(&staged);
         return Err(RestoreError::CallsUnderWay(open));
@@ -223,7 +223,10 @@ fn put_in_place(staged: &Path, database: &Path) -> Result<(), RestoreError> {
 /// Calls that may be under way, in a database of any version. One that can't be read has none that anybody could wait
 /// for, nor has one on which no program starts any more. What its log holds is folded into it, so that the file that is
 /// kept is whole by itself.
-pub(crate) fn open_calls(database: &Path, now: Timestamp) -> usize {
+///
+/// # Errors
+/// When it can't be read for a reason that isn't the file's own.
+pub(crate) fn open_calls(database: &Path, now: Timestamp) -> Result<usize, StoreError> {
     let read = || -> Result<usize, StoreError> {
         let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -234,5 +237,8 @@ pub(crate) fn open_calls(database: &Path, now: Timestamp) -> usize {
         }
         Ok(usize::try_from(open).unwrap_or(0))
     };
-    read().unwrap_or(0)
+    match read() {
+        Err(error) if damage::is_damage(&error) => Ok(0),
+        read => read,
+    }
 }

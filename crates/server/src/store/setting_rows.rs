@@ -19,6 +19,8 @@ pub(crate) const SESSIONS_PASSWORD: &str = "sessions_password_argon2id";
 pub(crate) const SECRET: [&str; 2] = [WEB_PASSWORD, SESSIONS_PASSWORD];
 /// How much calling the owner allows, as JSON.
 pub(crate) const LIMITS: &str = "limits";
+/// What could not be taken over from the database before, as JSON.
+pub(crate) const LOST: &str = "lost";
 /// After how many months calls are deleted; never when it isn't there.
 pub(crate) const KEEP_CALLS_MONTHS: &str = "keep_calls_months";
 

@@ -16,6 +16,9 @@ const NINE: &str = "+15005550128";
 const FIVE: &str = "+15005550129";
 /// Talks for five minutes and presses nothing.
 const LONG: &str = "+15005550114";
+/// As on a full disk, for this alone.
+const NO_ROOM: &str =
+    "CREATE TRIGGER no_room BEFORE INSERT ON blocked_numbers BEGIN SELECT RAISE(ABORT, 'no room'); END";
 const HEADER: &str = "x-twilio-signature";
 
 async fn blocked(server: &TestServer) -> Vec<Value> {
@@ -263,7 +266,6 @@ async fn who_pressed_9_is_not_called_again_although_that_cannot_be_written_down(
     let server = TestServer::start().await;
     let call = server.place("protocol3", LONG).await;
     let call = server.reached(id(&call), "in-progress").await;
-    // As on a full disk, for this alone.
     let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
     let no_room =
         "CREATE TRIGGER no_room BEFORE INSERT ON blocked_numbers BEGIN SELECT RAISE(ABORT, 'no room'); END";
@@ -285,4 +287,21 @@ async fn who_pressed_9_is_not_called_again_although_that_cannot_be_written_down(
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(server.call(id(&call)).await["opted_out"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_written_down_is_tried_once_more_at_the_end() {
+    let mut server = TestServer::start().await;
+    let call = server.place("protocol3", LONG).await;
+    let call = server.reached(id(&call), "in-progress").await;
+    let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
+    database.execute_batch(NO_ROOM).unwrap();
+    let action = action(&twiml(&server));
+    let form = [("CallSid", call["sid"].as_str().unwrap()), ("Digits", "9")];
+    post_key(&server, &action, &form, &sign(server.sandbox.auth_token(), &action, &form)).await;
+    database.execute_batch("DROP TRIGGER no_room").unwrap();
+    drop(database);
+    server.stop().await;
+    server.start_again().await;
+    send(server.placing("protocol1", LONG)).await.problem(403, "opted_out");
 }

@@ -190,6 +190,9 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     let (_, settings) = server.as_owner(Method::GET, "/api/v1/settings", None).await;
     assert_eq!(settings["attention"][0]["code"], "wishes_lost", "{settings}");
     assert_eq!(settings["attention"].as_array().unwrap().len(), 1);
+    // Also the start after that says so: nobody may have looked meanwhile.
+    server.stop().await;
+    server.start_again().await;
     let codes: Vec<_> = server.server().owner().attention.iter().map(|attention| attention.code).collect();
     assert_eq!(codes, [AttentionCode::WishesLost]);
 
@@ -200,6 +203,28 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     assert_eq!(fs::read(replaced.aside).unwrap(), damaged, "it is kept as it is");
     server.start_again().await;
     look(&server).await;
+}
+
+/// No room, no memory, no right: that passes, and nobody's wish is given up for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_the_old_database_from_being_read_for_a_while_loses_nothing() {
+    let mut server = TestServer::start().await;
+    let (_elsewhere, file) = back_up(&server).await;
+    block(&server, OTHER).await;
+    server.stop().await;
+    let log = server.dir.path().join("benspamsphones.db-wal");
+    fs::create_dir(&log).unwrap();
+    let before = fs::read(database(&server)).unwrap();
+    let failed = keeping::restore(server.dir.path(), &file).unwrap_err();
+    assert!(failed.to_string().contains("can't be taken over"), "{failed}");
+    let failed = keeping::begin_anew(server.dir.path()).unwrap_err();
+    assert!(failed.to_string().contains("can't be taken over"), "{failed}");
+    assert_eq!(fs::read(database(&server)).unwrap(), before);
+    fs::remove_dir(&log).unwrap();
+    let (_, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    assert_eq!(replaced.unwrap().carried_over.lost, Vec::new());
+    server.start_again().await;
+    send(server.placing("protocol1", OTHER)).await.problem(403, "blocked_number");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use benspamsphones_core::Limits;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -121,4 +122,46 @@ async fn what_waits_when_the_program_ends_is_never_sent() {
     let ended = server.ended(id(&waits)).await;
     assert_eq!(reason(&ended), ("canceled", "stopped"), "{ended}");
     assert_eq!(server.sandbox.dials_to(OTHER), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_too_long_is_never_sent() {
+    let mut setup = Setup { speed: 1.0, ..Setup::default() };
+    setup.pace.between_calls = Duration::from_millis(900);
+    setup.pace.longest_wait = Duration::from_millis(200);
+    let server = TestServer::start_with(setup).await;
+    server.place("protocol1", ORDINARY).await;
+    let waits = send(server.placing("protocol1", OTHER).header("prefer", "respond-async")).await.json();
+    let ended = server.ended(id(&waits)).await;
+    assert_eq!(reason(&ended), ("canceled", "waited_too_long"), "{ended}");
+    assert_eq!(server.sandbox.dials_to(OTHER), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_country_is_taken_off_the_list_meanwhile_is_not_rung() {
+    const IN_CALIFORNIA: &str = "+14158675309";
+    let mut setup = Setup { speed: 1.0, ..Setup::default() };
+    setup.pace.between_calls = Duration::from_millis(1_500);
+    let server = TestServer::start_with(setup).await;
+    server.place("protocol1", ORDINARY).await;
+    let waits =
+        send(server.placing("protocol1", IN_CALIFORNIA).header("prefer", "respond-async")).await.json();
+    let mut limits = serde_json::to_value(Limits::none()).unwrap();
+    limits["countries"] = json!({"listed": ["DE"]});
+    let (status, answer) = server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await;
+    assert_eq!(status, 200, "{answer}");
+    let ended = server.ended(id(&waits)).await;
+    assert_eq!(reason(&ended), ("canceled", "no_longer_allowed"), "{ended}");
+    assert_eq!(server.sandbox.dials_to(IN_CALIFORNIA), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asked_for_an_answer_at_once_has_it_when_twilio_sends_the_call_back() {
+    let mut setup = Setup::default();
+    setup.pace.between_calls = Duration::from_secs(600);
+    let server = TestServer::start_with(setup).await;
+    let answer = send(server.placing("protocol1", BUSY_ONCE).header("prefer", "respond-async")).await.json();
+    assert_eq!((&answer["status"], &answer["queue_position"]), (&json!("requested"), &json!(1)), "{answer}");
+    server.hang_up(id(&answer)).await;
+    assert_eq!(server.sandbox.dials_to(BUSY_ONCE), 0);
 }

@@ -22,11 +22,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags};
+use serde::{Deserialize, Serialize};
 
 use super::schema::{STEPS, migrate};
-use super::{StoreError, backup, connect, damage};
+use super::{StoreError, backup, connect, damage, setting_rows};
+
+/// For how long it is told what was lost.
+const TOLD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What was taken over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +42,8 @@ pub struct CarriedOver {
 }
 
 /// What could not be read in a damaged database, or only in part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lost {
     /// Blocked numbers, opt-outs, and people who are not to be called.
     Wishes,
@@ -81,7 +86,9 @@ pub(super) fn carry_over(
     let (_copy, old) = match Old::open(from)? {
         Old::Empty => return Ok(CarriedOver::default()),
         Old::Unreadable => {
-            return Ok(CarriedOver { calls: 0, lost: vec![Lost::Wishes, Lost::Calls, Lost::Access] });
+            let lost = vec![Lost::Wishes, Lost::Calls, Lost::Access];
+            note_lost(into, &lost, now)?;
+            return Ok(CarriedOver { calls: 0, lost });
         }
         Old::Readable { copy, old } => (copy, old),
     };
@@ -97,8 +104,37 @@ pub(super) fn carry_over(
     if !access::carry_over(&tx, &old)? {
         lost.push(Lost::Access);
     }
+    note_lost(&tx, &lost, now)?;
     tx.commit()?;
     Ok(CarriedOver { calls: calls.new, lost })
+}
+
+/// What was lost, and when: told at each start for some days, since the first one may end before anybody has read it.
+#[derive(Serialize, Deserialize)]
+struct LostThen {
+    at: Timestamp,
+    lost: Vec<Lost>,
+}
+
+fn note_lost(into: &Connection, lost: &[Lost], now: Timestamp) -> Result<(), StoreError> {
+    if lost.is_empty() {
+        return setting_rows::delete(into, setting_rows::LOST);
+    }
+    let then = LostThen { at: now, lost: lost.to_vec() };
+    let text =
+        serde_json::to_string(&then).map_err(|error| StoreError::bad_row("loss", error.to_string()))?;
+    setting_rows::put(into, setting_rows::LOST, &text)
+}
+
+/// What was lost in the last days.
+pub(crate) fn lost_lately(connection: &Connection, now: Timestamp) -> Result<Vec<Lost>, StoreError> {
+    let Some(text) = setting_rows::get(connection, setting_rows::LOST)? else { return Ok(Vec::new()) };
+    Ok(match serde_json::from_str::<LostThen>(&text) {
+        Ok(then) if now.duration_since(then.at) >= TOLD_FOR => Vec::new(),
+        Ok(then) => then.lost,
+        // Then nobody knows.
+        Err(_) => vec![Lost::Wishes, Lost::Calls, Lost::Access],
+    })
 }
 
 /// The database that goes.
@@ -125,10 +161,12 @@ impl Old {
             Ok((tables > 0, backup::version(&old)? < STEPS.len(), old))
         };
         match open() {
-            Err(error) => {
+            Err(error) if damage::is_damage(&error) => {
                 tracing::warn!(%error, "the database that goes can't be read");
                 Ok(Self::Unreadable)
             }
+            // It can be read once there is room again, say: then nobody's wish is lost.
+            Err(error) => Err(error),
             Ok((false, _, _)) => Ok(Self::Empty),
             Ok((true, false, old)) => Ok(Self::Readable { copy: None, old }),
             Ok((true, true, old)) => {
