@@ -57,6 +57,8 @@ async fn the_rules_count_on_after_a_restore() {
     let mut server = TestServer::start().await;
     priced(&server, &server.place("protocol1", ORDINARY).await).await;
     let under_way = server.place("protocol1", LONG).await;
+    // Nobody pays for a call that is hung up before it is answered.
+    server.reached(id(&under_way), "in-progress").await;
     let (_elsewhere, file) = back_up(&server).await;
     server.hang_up(id(&under_way)).await;
     priced(&server, &under_way).await;
