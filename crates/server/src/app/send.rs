@@ -74,6 +74,10 @@ impl App {
                     tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
                     permit = whole;
                     place = self.inner.turns.queue_after(call.id, wait);
+                    // Who hung up while the request was on its way found nothing to take out of the queue.
+                    if self.is_hung_up(call.id).await && self.inner.turns.cancel(call.id) {
+                        self.not_sent(call.id, None).await;
+                    }
                     tell_that_it_waits();
                 }
                 Err(NotDialled::Failed(error)) => {
@@ -137,6 +141,10 @@ impl App {
             }
         }
         None
+    }
+
+    async fn is_hung_up(&self, id: CallId) -> bool {
+        self.call(id).await.ok().flatten().is_some_and(|(call, _)| call.hangup_requested)
     }
 
     /// What is on record now. Of a call that had to wait it is written down that it leaves.
