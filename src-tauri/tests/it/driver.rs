@@ -14,6 +14,8 @@ use crate::desk::{Desk, Ending, PATIENCE, program, spawn, wait_until};
 
 /// How long a program may take to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often it is tried to have a window that can be driven.
+const STARTS: u32 = 4;
 
 /// The window's page, driven.
 pub(crate) struct Window {
@@ -25,11 +27,42 @@ pub(crate) struct Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        for id in &self.app {
-            let _ = Command::new("kill").args(["-9", &id.to_string()]).stderr(Stdio::null()).status();
+        end(&self.app);
+    }
+}
+
+/// Ends a program. Whoever starts it again must not find it.
+fn end(app: &[u32]) {
+    for id in app {
+        let _ = Command::new("kill").args(["-9", &id.to_string()]).stderr(Stdio::null()).status();
+    }
+    wait_until("the program is gone", || !app.iter().any(|id| runs(*id)));
+}
+
+struct Driver {
+    process: Ending,
+    port: u16,
+}
+
+fn start_driver(desk: &Desk) -> Driver {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut driver = desk.command("WebKitWebDriver");
+    driver.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true").stdout(Stdio::null());
+    Driver { process: spawn(&mut driver), port }
+}
+
+/// Has the driver start the program, as soon as it listens itself.
+async fn connect(port: u16, arguments: &[&str]) -> Client {
+    let options = json!({ "binary": program(), "args": arguments });
+    let capabilities =
+        [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect::<serde_json::Map<_, _>>();
+    loop {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities.clone());
+        if let Ok(page) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
+            return page;
         }
-        // Whoever starts it again must not find it.
-        wait_until("the program is gone", || !self.app.iter().any(|id| runs(*id)));
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
 
@@ -48,27 +81,19 @@ fn children(of: u32) -> Vec<u32> {
 }
 
 impl Window {
-    /// Starts the program with a window that can be driven.
+    /// Starts the program with a window that can be driven. The driver names the program a port that was free a moment
+    /// ago; where somebody else has taken it since, the window can't be driven, and both begin again.
     pub(crate) async fn open(desk: &Desk, arguments: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut driver = desk.command("WebKitWebDriver");
-        driver.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true").stdout(Stdio::null());
-        let driver = spawn(&mut driver);
-        let options = json!({ "binary": program(), "args": arguments });
-        let capabilities =
-            [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect::<serde_json::Map<_, _>>();
-        let begun = Instant::now();
-        loop {
-            let mut builder = ClientBuilder::new(HttpConnector::new());
-            builder.capabilities(capabilities.clone());
-            let url = format!("http://127.0.0.1:{port}");
-            let connected = tokio::time::timeout(PATIENCE, builder.connect(&url)).await;
-            match connected.expect("a window to drive comes in time") {
-                Ok(page) => return Self { page, app: children(driver.0.id()), _driver: driver },
-                Err(error) => assert!(begun.elapsed() < PATIENCE, "no window to drive: {error}"),
+        for _ in 0..STARTS {
+            let driver = start_driver(desk);
+            let connected = tokio::time::timeout(PATIENCE / 2, connect(driver.port, arguments)).await;
+            let app = children(driver.process.0.id());
+            if let Ok(page) = connected {
+                return Self { page, app, _driver: driver.process };
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            end(&app);
         }
+        panic!("no window to drive");
     }
 
     /// Waits for something of the page, named as CSS names it.
