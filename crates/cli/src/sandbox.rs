@@ -9,6 +9,7 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args;
 use crate::exit::Failure;
+use crate::stop::StopSignals;
 
 pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
     let mut config = SandboxConfig { speed: arguments.speed, ..SandboxConfig::default() };
@@ -22,6 +23,7 @@ pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
     let sandbox = Sandbox::start(arguments.listen, config).await.map_err(|error| {
         Failure::Other(format!("the sandbox can't listen on {}: {error}", arguments.listen).into())
     })?;
+    let mut stop = StopSignals::listen().map_err(Failure::other)?;
     let mut out = io::stdout().lock();
     // The token opens nothing but this sandbox, and without it nobody could use it.
     writeln!(out, "A small Twilio answers at {}", sandbox.base_url())?;
@@ -30,7 +32,7 @@ pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
     writeln!(out, "Ctrl-C stops it.")?;
     out.flush()?;
     drop(out);
-    crate::serve::wait_for_stop().await?;
+    stop.recv().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 
 use crate::args::Serve;
 use crate::exit::Failure;
+use crate::stop::StopSignals;
 
 /// How long the greeting waits for the tunnel's address.
 const TUNNEL: Duration = Duration::from_secs(5);
@@ -25,11 +26,15 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
+    let mut stop = StopSignals::listen().map_err(Failure::other)?;
     loop {
-        let mut running = launch::launch(&told).await.map_err(explain)?;
+        let mut running = tokio::select! {
+            launched = launch::launch(&told) => launched.map_err(explain)?,
+            () = stop.recv() => return Ok(ExitCode::SUCCESS),
+        };
         let tunnel = tokio::select! {
             tunnel = running.server.tunnel(TUNNEL) => Some(tunnel),
-            stopped = wait_for_stop() => stopped.map(|()| None)?,
+            () = stop.recv() => None,
         };
         let Some(tunnel) = tunnel else {
             running.stop().await;
@@ -40,7 +45,7 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
         told.listen.set_port(running.server.lan().port());
         told.webhook_listen.set_port(running.server.webhook().port());
         let restart = tokio::select! {
-            stopped = wait_for_stop() => stopped.map(|()| false)?,
+            () = stop.recv() => false,
             () = running.server.owner().restart_wanted() => true,
         };
         tracing::info!("stopping");
@@ -118,19 +123,4 @@ fn explain(error: LaunchError) -> Failure {
         | LaunchError::Sandbox(_)
         | LaunchError::Server(_) => Failure::other(error),
     }
-}
-
-/// Waits for Ctrl-C, or for the signal by which a system ends its services.
-pub(crate) async fn wait_for_stop() -> Result<(), Failure> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(Failure::other)?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::other),
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(Failure::other)
 }
