@@ -51,7 +51,7 @@ CREATE TABLE number_spend (
     currency     TEXT NOT NULL,
     spent_micros INTEGER NOT NULL,
     calls        INTEGER NOT NULL,
-    PRIMARY KEY (mode, number, currency, month)
+    PRIMARY KEY (mode, number, month, currency)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO spend
