@@ -179,6 +179,11 @@ impl Advance {
 }
 
 impl Call {
+    /// When its request left, or may have left: at once, unless it had to wait.
+    pub fn left_at(&self) -> Timestamp {
+        self.sent_at.unwrap_or(self.requested_at)
+    }
+
     /// A call that has been asked for and not yet sent.
     pub fn requested(request: CallRequest) -> Self {
         let CallRequest {

@@ -75,10 +75,13 @@ impl App {
                     permit = whole;
                     place = self.inner.turns.queue_after(call.id, wait);
                     // Who hung up while the request was on its way found nothing to take out of the queue.
-                    if self.is_hung_up(call.id).await && self.inner.turns.cancel(call.id) {
-                        self.not_sent(call.id, None).await;
+                    if self.is_hung_up(call.id).await {
+                        if self.inner.turns.cancel(call.id) {
+                            self.not_sent(call.id, None).await;
+                        }
+                    } else {
+                        tell_that_it_waits();
                     }
-                    tell_that_it_waits();
                 }
                 Err(NotDialled::Failed(error)) => {
                     tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");

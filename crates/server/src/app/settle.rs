@@ -45,7 +45,7 @@ impl App {
         if self.inner.dialling.any_between(&call.from, &call.to) {
             return Ok(call);
         }
-        for candidate in candidates(found, call.sent_at.unwrap_or(call.requested_at)) {
+        for candidate in candidates(found, call.left_at()) {
             if self.knows_sid(candidate.sid.to_string()).await? {
                 continue;
             }
@@ -71,14 +71,13 @@ impl App {
     pub(crate) fn is_past_patience(&self, call: &Call, now: Timestamp) -> bool {
         let pace = &self.inner.pace;
         let patience = SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience);
-        now.duration_since(call.sent_at.unwrap_or(call.requested_at))
-            >= patience.unwrap_or(SignedDuration::MAX)
+        now.duration_since(call.left_at()) >= patience.unwrap_or(SignedDuration::MAX)
     }
 }
 
 /// Calls that can be the one, the first after the request left first.
-fn candidates(mut found: Vec<twilio::Call>, sent_at: Timestamp) -> Vec<twilio::Call> {
-    let since = sent_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
+fn candidates(mut found: Vec<twilio::Call>, left_at: Timestamp) -> Vec<twilio::Call> {
+    let since = left_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
     found.retain(|call| call.date_created.is_none_or(|created| created >= since));
     found.sort_by_key(|call| call.date_created);
     found

@@ -6,7 +6,7 @@ use std::time::Duration;
 use benspamsphones_server::config::PublicAddress;
 use serde_json::{Value, json};
 
-use crate::harness::{Setup, TestServer, id, send};
+use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
 /// Places a call whose request gets no certain answer, and returns it once it is over. No callback tells about it.
 async fn settled(mut setup: Setup, to: &str, dials: usize) -> Value {
@@ -76,6 +76,22 @@ async fn a_500_without_dialling() {
     assert_eq!(call["status"], "failed");
     let words = "Twilio has no record of this call, so no phone rang. You can call again.";
     assert_eq!(call["failure"], json!({"code": null, "reason": "no_record", "message": words}));
+}
+
+/// How long Twilio may take to show a call counts from when its request left. Said too early that no phone rang, it is
+/// called again while it rings.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_for_its_turn_is_given_the_same_patience() {
+    let mut setup = Setup { public_address: PublicAddress::None, ..Setup::default() };
+    (setup.pace.twilio_timeout, setup.pace.lookup_patience) =
+        (Duration::from_secs(1), Duration::from_millis(500));
+    setup.pace.between_calls = Duration::from_secs(3);
+    let server = TestServer::start_with(setup).await;
+    server.place("protocol1", ORDINARY).await;
+    let placed = server.place("protocol1", "+15005550124").await;
+    assert_eq!(placed["status"], "unknown", "it left a moment ago: {placed}");
+    let ended = server.ended(id(&placed)).await;
+    assert_eq!((&ended["status"], &ended["failure"]["reason"]), (&json!("failed"), &json!("no_record")));
 }
 
 /// The callbacks know what the lost answer would have told.
