@@ -161,6 +161,12 @@ impl PhoneNumber {
         masked(&self.0)
     }
 
+    /// `+` and the country code (ITU-T E.164, Annex D); `None` where no country has such a one. Several countries may share it.
+    pub fn country_code(&self) -> Option<&str> {
+        let (_, national) = self.split()?;
+        self.0.strip_suffix(national)
+    }
+
     /// Country code and national digits.
     pub(crate) fn split(&self) -> Option<(u16, &str)> {
         let digits = self.0.strip_prefix('+')?;
@@ -248,6 +254,18 @@ mod tests {
             assert!(possible(text), "{text}");
         }
         assert!(!possible("+999123456789"), "no such country code");
+    }
+
+    #[test]
+    fn the_country_code_is_the_first_digits_alone() {
+        for (text, code) in [
+            ("+14158675309", Some("+1")),
+            ("+4930901820", Some("+49")),
+            ("+3545407000", Some("+354")),
+            ("+9991234", None),
+        ] {
+            assert_eq!(PhoneNumber::from_e164(text).unwrap().country_code(), code, "{text}");
+        }
     }
 
     #[test]

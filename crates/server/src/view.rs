@@ -55,7 +55,8 @@ pub(crate) struct CallView {
     pub ended_at: Option<Timestamp>,
     /// Length of the answered part, in seconds.
     pub duration_s: Option<u32>,
-    /// What each started minute was expected to cost when it was dialled, where that was known.
+    /// What each started minute was expected to cost when it was dialled: as Twilio told, or else the dearest of this
+    /// account's late calls to that country code. `null` where nothing was known.
     pub estimate_per_minute: Option<MoneyView>,
     /// What it cost, once Twilio knows.
     pub price: Option<MoneyView>,

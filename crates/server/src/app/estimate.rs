@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::{App, ProtocolsError};
 use crate::clock;
 use crate::store::StoreError;
+use crate::store::ledger_rows::{self, Account};
 use crate::store::quote_rows::{self, Route};
 
 /// Questions about prices that may be under way at once. A burst of calls doesn't wait for more.
@@ -134,7 +135,8 @@ impl App {
         Ok(Quoted { to: number, quote: quote? })
     }
 
-    /// What a call is expected to cost, if that is known within a moment.
+    /// What a call is expected to cost, if that is known within a moment. Where Twilio doesn't tell, it is taken for as dear
+    /// as the dearest call that went there lately: a limit of money would count it as nothing.
     pub(crate) async fn estimate(
         &self,
         protocol: &Protocol,
@@ -150,7 +152,23 @@ impl App {
                 None
             }
         };
-        known.map(|quote| Estimate::new(quote.per_minute, protocol.time_limit_s))
+        let per_minute = match known {
+            Some(quote) => Some(quote.per_minute),
+            None => self.dearest_minute(to, now).await,
+        };
+        per_minute.map(|per_minute| Estimate::new(per_minute, protocol.time_limit_s))
+    }
+
+    async fn dearest_minute(&self, to: &PhoneNumber, now: Timestamp) -> Option<Money> {
+        let (mode, account_sid, to) = (self.inner.mode, self.inner.account_sid.clone(), to.clone());
+        let read = self.inner.store.read(move |connection| {
+            let account = Account { mode, account_sid: &account_sid };
+            ledger_rows::dearest_minute(connection, account, &to, now)
+        });
+        read.await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what calls cost lately could not be read");
+            None
+        })
     }
 
     async fn quote_in_time(&self, route: Route, now: Timestamp) -> Option<Quote> {

@@ -2,13 +2,13 @@
 //!
 //! Only what a limit asks for is read: this happens in the transaction that reserves the call.
 
-use benspamsphones_core::{Ledger, Mode, PhoneNumber, Policy};
+use benspamsphones_core::{Ledger, Mode, Money, PhoneNumber, Policy};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::call_rows;
-use super::columns::timestamp;
+use super::columns::{price, timestamp};
 use super::{StoreError, blocked_rows, consent_rows, spend_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
@@ -24,9 +24,20 @@ const TO_NUMBER: &str = "SELECT requested_at FROM calls WHERE to_number = ?1 AND
 const TO_ALL: &str = "SELECT requested_at FROM calls WHERE id >= ?1 AND mode = ?2 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
 const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
+// The dearest of what Twilio told before a call and what it took after, a minute; of the newest, so that a long history is
+// no long wait. Beside max(), SQLite takes the other columns from the row of the maximum.
+const DEAREST_MINUTE: &str = "SELECT max(minute), currency FROM ( \
+         SELECT max(coalesce(estimate_micros, 0), coalesce(price_micros / max((duration_s + 59) / 60, 1), 0)) AS minute, \
+             coalesce(price_currency, estimate_currency) AS currency \
+         FROM calls WHERE id >= ?1 AND mode = ?2 AND account_sid = ?3 AND to_number >= ?4 AND to_number < ?4 || ':' \
+         ORDER BY id DESC LIMIT 1000 \
+     ) WHERE minute > 0 AND currency IS NOT NULL";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[BLOCKED, UNWILLING, OWN, FORGET_OWN, PUT_OWN, TO_NUMBER, TO_ALL, UNDER_WAY];
+    &[BLOCKED, UNWILLING, OWN, FORGET_OWN, PUT_OWN, TO_NUMBER, TO_ALL, UNDER_WAY, DEAREST_MINUTE];
+
+/// For how long what calls cost tells what others may cost.
+const LATELY: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 /// Whose calls and money are counted.
 #[derive(Clone, Copy)]
@@ -82,6 +93,22 @@ pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Le
         opted_out: blocked_rows::is_opted_out(connection, number)?,
         ..Ledger::default()
     })
+}
+
+/// The dearest minute of this account's calls of the last 32 days to the countries of the number's code.
+pub(crate) fn dearest_minute(
+    connection: &Connection,
+    account: Account<'_>,
+    number: &PhoneNumber,
+    now: Timestamp,
+) -> Result<Option<Money>, StoreError> {
+    let Some(code) = number.country_code() else { return Ok(None) };
+    let since = first_id(now.checked_sub(LATELY).unwrap_or(Timestamp::MIN));
+    let values = params![since, account.mode.as_str(), account.account_sid, code];
+    let (micros, currency) = connection
+        .prepare_cached(DEAREST_MINUTE)?
+        .query_row(values, |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<String>>(1)?)))?;
+    price(micros, currency)
 }
 
 /// Writes down which numbers the account has, in place of what was known.

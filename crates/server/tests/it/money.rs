@@ -221,3 +221,29 @@ async fn a_call_ends_when_the_money_does() {
     let ended = server.ended(id(&call)).await;
     assert_eq!((&ended["status"], &ended["duration_s"]), (&json!("completed"), &json!(120)), "{ended}");
 }
+
+/// Otherwise a limit of money would hold nothing as long as the Pricing API is down.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_price_nobody_tells_is_taken_for_as_dear_as_the_dearest_of_late() {
+    const SAME_COUNTRY: &str = "+4940123456";
+    let mut server = TestServer::start().await;
+    for to in [BERLIN, ORDINARY] {
+        let call = server.place("protocol1", to).await;
+        server.events_until(id(&call), priced).await;
+    }
+    server.stop().await;
+    server.setup.pricing_base = Some("http://127.0.0.1:1".parse().unwrap());
+    server.start_again().await;
+    let call = server.place("protocol1", SAME_COUNTRY).await;
+    assert_eq!(call["estimate_per_minute"], usd("0.0161"), "{call}");
+    let mut limits = serde_json::to_value(Limits::none()).unwrap();
+    // What is left of it pays for no further minute there.
+    limits["spend_per_day"] = json!("0.06");
+    assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await.0, 200);
+    let refused = json!({"protocol": "protocol1", "to": "+4940123457"});
+    let answer = server.post_json("/api/v1/calls", &refused).await;
+    answer.problem(429, "day_spent");
+    // Nobody was called in that country: nothing is known.
+    let elsewhere = server.place("protocol1", "+442079460958").await;
+    assert_eq!(elsewhere["estimate_per_minute"], Value::Null, "{elsewhere}");
+}
