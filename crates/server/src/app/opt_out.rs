@@ -81,28 +81,34 @@ impl App {
     pub async fn take_key(&self, channel: &str, body: &[u8], signature: &str) -> Result<String, KeyError> {
         let path = format!("{PATH}{channel}");
         let (action, fields) = self.believe(|public_url| below(public_url, &path), body, signature)?;
+        let (app, channel) = (self.clone(), channel.to_owned());
+        // In a task of its own: whoever pressed 9 is not called again, though the connection may break meanwhile.
+        let taking =
+            self.inner.tasks.spawn(async move { app.take_believed_key(channel, &action, &fields).await });
+        Ok(taking.await.unwrap_or_else(|_| OptOut::default().goodbye()))
+    }
+
+    async fn take_believed_key(&self, channel: String, action: &str, fields: &[(String, String)]) -> String {
         let field = |name: &str| {
             let mut values = fields.iter().filter(|(field, _)| field == name);
             values.next().map(|(_, value)| value.clone())
         };
         // Whoever presses a key has answered, and perhaps nothing else has told so yet.
-        if let Some(news) = news::from_callback(&fields, clock::now())
-            && let Err(error) = self.observe(About::Channel(channel.to_owned()), news).await
+        if let Some(news) = news::from_callback(fields, clock::now())
+            && let Err(error) = self.observe(About::Channel(channel.clone()), news).await
         {
             tracing::error!(%error, "news of a call could not be written down");
         }
         let sid = field("CallSid");
         let is_opt_out = field("Digits").as_deref() == Some(opt_out::KEY);
-        let found = match self.key_pressed(channel.to_owned(), sid.clone(), is_opt_out).await {
+        let found = match self.key_pressed(channel.clone(), sid.clone(), is_opt_out).await {
             // Another write of the batch failed, and nothing of this one was kept.
-            Err(StoreError::HalfWritten) => {
-                self.key_pressed(channel.to_owned(), sid.clone(), is_opt_out).await
-            }
+            Err(StoreError::HalfWritten) => self.key_pressed(channel.clone(), sid.clone(), is_opt_out).await,
             found => found,
         };
-        Ok(match found {
+        match found {
             Ok(Some(call)) if is_opt_out => self.offer_of(&call).confirmed(),
-            Ok(Some(call)) => self.offer_of(&call).once_more(&action),
+            Ok(Some(call)) => self.offer_of(&call).once_more(action),
             Ok(None) => {
                 tracing::warn!("a signed key came for a call that was not placed here");
                 OptOut::default().goodbye()
@@ -111,11 +117,11 @@ impl App {
                 // Nobody is told that they won't be called again before it is written down; they may press once more.
                 tracing::error!(%error, "somebody pressed a key and it could not be written down");
                 if is_opt_out {
-                    self.write_opt_out_later(channel.to_owned(), sid).await;
+                    self.write_opt_out_later(channel, sid).await;
                 }
-                OptOut::default().once_more(&action)
+                OptOut::default().once_more(action)
             }
-        })
+        }
     }
 
     /// The call of the channel, if it is the one that Twilio names. With 9 its number is blocked, once: what is repeated

@@ -289,6 +289,30 @@ async fn who_pressed_9_is_not_called_again_although_that_cannot_be_written_down(
     assert_eq!(server.call(id(&call)).await["opted_out"], true);
 }
 
+/// A tunnel goes down, say. What was signed and has arrived counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pressed_9_is_not_called_again_although_the_connection_broke() {
+    let server = TestServer::start().await;
+    let call = server.place("protocol3", LONG).await;
+    let call = server.reached(id(&call), "in-progress").await;
+    let action = action(&twiml(&server));
+    let form = [("CallSid", call["sid"].as_str().unwrap()), ("CallStatus", "in-progress"), ("Digits", "9")];
+    let signature = sign(server.sandbox.auth_token(), &action, &form);
+    let path = reqwest::Url::parse(&action).unwrap().path().to_owned();
+    let request = server.at_webhook(Method::POST, &path).form(&form).header(HEADER, signature);
+    // As long as this is open, nothing can be written down and no key is answered.
+    let mut database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
+    let busy = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let answer = request.timeout(std::time::Duration::from_millis(300)).send().await;
+    assert!(answer.is_err_and(|error| error.is_timeout()));
+    drop(busy);
+    let begun = std::time::Instant::now();
+    while blocked(&server).await.is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "the key that had arrived was forgotten");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_written_down_is_tried_once_more_at_the_end() {
     let mut server = TestServer::start().await;
