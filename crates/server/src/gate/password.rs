@@ -61,16 +61,10 @@ impl Password {
             }
             WebUser::Kept { user, renew } => {
                 let kept = store.read(|connection| setting_rows::get(connection, WEB_PASSWORD)).await?;
-                if let Some(hash) = &kept
-                    && !renew
-                {
-                    let hash = hash.clone();
-                    store.write(move |tx| keep_sessions_of(tx.connection(), &hash)).await?;
-                    return Ok((password(user, None, kept, None), None));
-                }
-                let made = make(store).await?;
-                let right = digest(&key, user, made.expose_secret());
-                Ok((password(user, Some(right), None, None), Some(made)))
+                let made = if kept.is_none() || *renew { Some(make(store).await?) } else { None };
+                let hash = store.write(|tx| keep_sessions_of_kept(tx.connection())).await?;
+                let right = made.as_ref().map(|made| digest(&key, user, made.expose_secret()));
+                Ok((password(user, right, hash, None), made))
             }
         }
     }
@@ -119,7 +113,7 @@ impl Password {
 
 /// Makes a password up and keeps its hash, in place of the one before; sessions that were begun with that one end. A
 /// gate that is open goes on with the old one: the server is started again to change it, which also ends what was let
-/// in with it.
+/// in with it, until the very end.
 ///
 /// # Errors
 /// When the hash can't be made or kept.
@@ -127,20 +121,25 @@ pub(crate) async fn make(store: &Store) -> Result<SecretString, GateError> {
     let password = new_password();
     let hash = hash(password.clone()).await?;
     let written = store.write(move |tx| {
-        keep_sessions_of(tx.connection(), &hash)?;
+        // Nothing says that sessions which are begun from now on belong to this one, as long as the old one opens the gate.
+        setting_rows::delete(tx.connection(), SESSIONS_PASSWORD)?;
+        token_rows::delete_sessions(tx.connection())?;
         setting_rows::put(tx.connection(), WEB_PASSWORD, &hash)
     });
     written.await?;
     Ok(password)
 }
 
-/// Ends the sessions that were begun with another password than the one whose hash this is.
-fn keep_sessions_of(connection: &rusqlite::Connection, hash: &str) -> Result<(), StoreError> {
-    if setting_rows::get(connection, SESSIONS_PASSWORD)?.as_deref() != Some(hash) {
+/// Ends the sessions that were begun with another password than the one that is kept, whose hash it gives.
+fn keep_sessions_of_kept(connection: &rusqlite::Connection) -> Result<Option<String>, StoreError> {
+    let kept = setting_rows::get(connection, WEB_PASSWORD)?;
+    if let Some(hash) = &kept
+        && setting_rows::get(connection, SESSIONS_PASSWORD)?.as_ref() != Some(hash)
+    {
         token_rows::delete_sessions(connection)?;
         setting_rows::put(connection, SESSIONS_PASSWORD, hash)?;
     }
-    Ok(())
+    Ok(kept)
 }
 
 /// The same for a password that is told at each start and kept nowhere but as a hash beside the sessions. Whether there
@@ -151,9 +150,12 @@ async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<
             Ok((setting_rows::get(connection, SESSIONS_PASSWORD)?, token_rows::any_session(connection)?))
         })
         .await?;
-    let (Some(hash), true) = (hash, any) else { return Ok(false) };
+    if !any {
+        return Ok(false);
+    }
     let given = given.clone();
-    if tokio::task::spawn_blocking(move || verify(&hash, &given)).await.unwrap_or(false) {
+    let same = move || hash.is_some_and(|hash| verify(&hash, &given));
+    if tokio::task::spawn_blocking(same).await.unwrap_or(false) {
         return Ok(true);
     }
     tracing::info!("the password is another one than before: sessions are ended");

@@ -117,8 +117,18 @@ async fn another_password_takes_the_place_of_the_one_before() {
     assert_eq!((status, &made["user"]), (200, &json!(USER)), "{made}");
     let restart = server.server().owner().restart_wanted();
     tokio::time::timeout(PATIENCE, restart).await.unwrap();
+    // Whoever had the old one and hurries gets in for no longer than until the new start.
+    let form = [("user", USER), ("password", old.expose_secret())];
+    let answer = send(server.anonymous(Method::POST, "/sign-in").form(&form)).await;
+    assert_eq!(answer.status, 303, "the old one holds to the end");
+    let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let session = async |server: &TestServer| {
+        send(server.anonymous(Method::GET, "/api/v1/session").header("cookie", &cookie)).await.status
+    };
+    assert_eq!(session(&server).await, 200);
     server.stop().await;
     server.start_again().await;
+    assert_eq!(session(&server).await, 401);
     let with = async |password: &str| {
         send(server.anonymous(Method::GET, "/api/v1/status").basic_auth(USER, Some(password))).await.status
     };
