@@ -195,7 +195,7 @@ impl Tokens {
         for (_, holder) in &ended {
             holder.ended.cancel();
         }
-        self.store.write(move |tx| token_rows::delete(tx.connection(), id)).await?;
+        self.store.write(move |tx| token_rows::delete(tx.connection(), kind, id)).await?;
         Ok(!ended.is_empty())
     }
 }

@@ -12,7 +12,7 @@ const INSERT: &str = "INSERT INTO tokens (id, kind, digest, name, source, create
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const SET_SEEN: &str = "UPDATE tokens SET seen_at = ?2, source = ?3 WHERE id = ?1";
 const RENAME: &str = "UPDATE tokens SET name = ?2 WHERE id = ?1 AND kind = 'device'";
-const DELETE: &str = "DELETE FROM tokens WHERE id = ?1";
+const DELETE: &str = "DELETE FROM tokens WHERE id = ?1 AND kind = ?2";
 const DELETE_SESSIONS: &str = "DELETE FROM tokens WHERE kind = 'session'";
 const DELETE_IDLE: &str = "DELETE FROM tokens WHERE kind = 'session' AND seen_at < ?1";
 const ANY_SESSION: &str = "SELECT EXISTS (SELECT 1 FROM tokens WHERE kind = 'session')";
@@ -101,8 +101,9 @@ pub(crate) fn rename(connection: &Connection, id: Uuid, name: &str) -> Result<bo
     Ok(connection.prepare_cached(RENAME)?.execute(params![id, name])? > 0)
 }
 
-pub(crate) fn delete(connection: &Connection, id: Uuid) -> Result<(), StoreError> {
-    connection.prepare_cached(DELETE)?.execute([id])?;
+/// Deletes the token of that kind and id, if there is one.
+pub(crate) fn delete(connection: &Connection, kind: TokenKind, id: Uuid) -> Result<(), StoreError> {
+    connection.prepare_cached(DELETE)?.execute(params![id, kind.as_str()])?;
     Ok(())
 }
 

@@ -115,6 +115,19 @@ async fn a_phone_joins_by_a_code_that_opens_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_not_ended_as_a_session() {
+    let mut server = TestServer::start().await;
+    let (_, device) =
+        server.as_owner(Method::POST, "/api/v1/devices", Some(&json!({"name": "Script"}))).await;
+    let path = format!("/api/v1/sessions/{}", device["id"].as_str().unwrap());
+    assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 404);
+    server.stop().await;
+    server.start_again().await;
+    let own = server.anonymous(Method::GET, "/api/v1/session").bearer_auth(device["token"].as_str().unwrap());
+    assert_eq!(send(own).await.status, 200, "it was said that there is no such session");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_program_joins_by_a_code() {
     let server = TestServer::start().await;
     let code = pairing(&server).await["code"].clone();
