@@ -2,7 +2,7 @@
 
 use benspamsphones_core::{AskedBy, Mode, PhoneNumber};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::StoreError;
 use super::columns::timestamp;
@@ -11,8 +11,31 @@ const GET: &str = "SELECT given_at FROM consents WHERE mode = ?1 AND number = ?2
 const PUT: &str =
     "INSERT INTO consents (mode, number, given_at, asked_by) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
 const DELETE: &str = "DELETE FROM consents WHERE number = ?1";
+const TAKE_BACK: &str = "DELETE FROM consents WHERE mode = ?1 AND number = ?2";
+pub(super) const LIST: &str = "SELECT mode, number, given_at FROM consents";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE];
+pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE, TAKE_BACK, LIST];
+
+/// For which mode and number a consent holds.
+pub(super) type ConsentKey = (String, String);
+
+/// A row of [`LIST`]: what the consent is for, and when it was given.
+pub(super) fn consent(row: &Row<'_>) -> Result<(ConsentKey, Timestamp), StoreError> {
+    Ok(((row.get(0)?, row.get(1)?), timestamp(row.get(2)?)?))
+}
+
+/// All of them.
+pub(super) fn list(connection: &Connection) -> Result<Vec<(ConsentKey, Timestamp)>, StoreError> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let rows = statement.query_and_then([], consent)?;
+    rows.collect()
+}
+
+/// Forgets one, of one mode.
+pub(super) fn take_back(connection: &Connection, (mode, number): &ConsentKey) -> Result<(), StoreError> {
+    connection.prepare_cached(TAKE_BACK)?.execute([mode, number])?;
+    Ok(())
+}
 
 /// When the owner said that whoever has the number is fine with being called. What was said of the sandbox's phones is said
 /// of nobody's real one.

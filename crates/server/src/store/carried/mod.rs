@@ -8,8 +8,8 @@
 //! ([`damaged_rows`]): what stood on a damaged page is told as [`Lost`], and takes nothing else with it.
 //!
 //! Left behind are refused calls, which no rule reads, and consents: without one the window asks once more, while one
-//! that was taken back since must not count again. Of the backup's own, those go that are of somebody who is not to be
-//! called any more.
+//! that was taken back since must not count again. So of the backup's own, those go that are of somebody who is not to be
+//! called any more, and those that the database that goes must have had and hasn't.
 
 mod access;
 mod damaged_rows;
@@ -104,7 +104,7 @@ pub(super) fn carry_over(
     if !access::carry_over(&tx, &old)? {
         lost.push(Lost::Access);
     }
-    note_lost(&tx, &lost, now)?;
+    note_lost(&tx, &with_lost_before(&lost, &old, now), now)?;
     tx.commit()?;
     Ok(CarriedOver { calls: calls.new, lost })
 }
@@ -124,6 +124,17 @@ fn note_lost(into: &Connection, lost: &[Lost], now: Timestamp) -> Result<(), Sto
     let text =
         serde_json::to_string(&then).map_err(|error| StoreError::bad_row("loss", error.to_string()))?;
     setting_rows::put(into, setting_rows::LOST, &text)
+}
+
+/// What was lost just now, and what the database that goes had to say was lost before it: that is no less missing now.
+fn with_lost_before(lost: &[Lost], old: &Connection, now: Timestamp) -> Vec<Lost> {
+    let mut all = lost.to_vec();
+    for before in lost_lately(old, now).unwrap_or_default() {
+        if !all.contains(&before) {
+            all.push(before);
+        }
+    }
+    all
 }
 
 /// What was lost in the last days.

@@ -278,6 +278,39 @@ fn a_consent_does_not_come_back_to_whoever_is_not_to_be_called() {
 }
 
 #[test]
+fn a_consent_that_was_taken_back_does_not_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let old = database(&path, STEPS.len());
+    let mut into = sample::database();
+    let numbers = NUMBERS.map(|number| PhoneNumber::from_e164(number).unwrap());
+    let give = |connection: &Connection, number: &PhoneNumber, then: i64| {
+        consent_rows::put(connection, Mode::Live, number, at(then), AskedBy::Window).unwrap();
+    };
+    let call = sample::call(at(NOW - 600), 1, "dinner", NUMBERS[0]);
+    sample::keep(&old, &call);
+    // Still given; taken back since the backup; of a time before this database.
+    for (number, then) in [(&numbers[0], NOW - 500), (&numbers[1], NOW - 500), (&numbers[2], NOW - 5_000)] {
+        give(&into, number, then);
+    }
+    give(&old, &numbers[0], NOW - 500);
+    carry_over(&mut into, &path, at(NOW)).unwrap();
+    let given = numbers.map(|number| consent_rows::given_at(&into, Mode::Live, &number).unwrap().is_some());
+    assert_eq!(given, [true, false, true, false]);
+}
+
+#[test]
+fn what_was_lost_before_is_not_found_by_restoring_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let old = database(&path, STEPS.len());
+    note_lost(&old, &[Lost::Wishes], at(NOW - 86_400)).unwrap();
+    let mut into = sample::database();
+    assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), CarriedOver::default(), "nothing more is");
+    assert_eq!(lost_lately(&into, at(NOW + 1)).unwrap(), [Lost::Wishes]);
+}
+
+#[test]
 fn a_damaged_page_takes_nothing_else_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");

@@ -1,4 +1,4 @@
-//! Who is not to be called: blocked numbers, opt-outs, and people who may not be called.
+//! Who is not to be called: blocked numbers, opt-outs, and people who may not be called; and whose consent was taken back.
 //!
 //! The wishes of both databases hold: one that was taken back since the backup comes back with it, rather than one that
 //! still holds being lost.
@@ -18,7 +18,10 @@ use super::damaged_rows::find;
 // All columns, by their names: an old database may lack some of today's.
 const BLOCKED: &str = "SELECT * FROM blocked_numbers";
 const UNWILLING: &str = "SELECT id, name FROM people WHERE may_call = 0";
+const FIRST_CALL: &str = "SELECT min(requested_at) FROM calls";
 const NUMBERS: &str = "SELECT person, position, number, label FROM person_numbers";
+/// Between a call and the consent that came with it at most, in milliseconds.
+const MOMENT_MS: i64 = 60_000;
 /// Of somebody whose name can't be read.
 const NAMELESS: &str = "?";
 
@@ -61,7 +64,26 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
         }
         people_rows::put(into, &Person { id: PersonId(id), name, may_call: false, numbers })?;
     }
+    take_consents_back(into, old)?;
     Ok(blocked.all && unwilling.all && numbers.all)
+}
+
+/// Takes back the consents of a time from which the old database has calls, where it has no such consent any more. One
+/// that is older than all its calls is of another computer, and stays. What can't be read is taken for not there, which
+/// costs a question.
+fn take_consents_back(into: &Connection, old: &Connection) -> Result<(), StoreError> {
+    let still_given =
+        find(old, consent_rows::LIST, &["mode", "number"], &[], |row| consent_rows::consent(row).ok());
+    let first_call: Option<i64> = old.query_row(FIRST_CALL, [], |row| row.get(0)).unwrap_or(Some(i64::MIN));
+    let Some(first_call) = first_call else { return Ok(()) };
+    for (consent, given_at) in consent_rows::list(into)? {
+        // It is given with a call, and noted a moment before or after that.
+        let was_there = given_at.as_millisecond().saturating_add(MOMENT_MS) >= first_call;
+        if was_there && !still_given.rows.contains_key(&consent) {
+            consent_rows::take_back(into, &consent)?;
+        }
+    }
+    Ok(())
 }
 
 /// The number is what counts; whatever else of the row can't be read is left out.
