@@ -10,6 +10,8 @@ use crate::status::CallStatus;
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Seconds in what is paid for as a whole: each started minute.
 const MINUTE_S: u32 = 60;
+/// The longest that Twilio lets any call take, in seconds: four hours (Twilio, Calls API, `TimeLimit`).
+pub(crate) const LONGEST_OF_ALL_S: u32 = 14_400;
 
 /// What Twilio asks for calls from one number to another.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +39,9 @@ pub struct Estimate {
     pub per_minute: Money,
     /// How many minutes it counts for while it isn't over.
     pub minutes: u32,
+    /// How many it can take, since Twilio ends it then. What those beyond `minutes` cost is promised to it, and no other
+    /// call's to spend.
+    pub most_minutes: u32,
 }
 
 impl Estimate {
@@ -44,7 +49,19 @@ impl Estimate {
     /// nobody can keep it shorter. One without a limit counts for a minute until it is over, or a single call would use up
     /// what four hours cost.
     pub fn new(per_minute: Money, time_limit_s: Option<u32>) -> Self {
-        Self { per_minute, minutes: started_minutes(time_limit_s.unwrap_or(0)) }
+        Self {
+            per_minute,
+            minutes: started_minutes(time_limit_s.unwrap_or(0)),
+            most_minutes: started_minutes(time_limit_s.unwrap_or(LONGEST_OF_ALL_S)),
+        }
+    }
+
+    /// The same for a call that is permitted to take so many seconds ([`Permit::longest_s`](crate::guard::Permit::longest_s)).
+    #[must_use]
+    pub fn permitted(self, longest_s: Option<u32>) -> Self {
+        let most = longest_s
+            .map_or(self.most_minutes, |longest_s| self.most_minutes.min(started_minutes(longest_s)));
+        Self { most_minutes: most.max(self.minutes), ..self }
     }
 
     /// What it counts for while the call isn't over.
@@ -134,6 +151,21 @@ mod tests {
             assert_eq!(call.held(), Some(cents(expected)), "{limit:?}");
             hear(&mut call, CallStatus::Unknown, None, None);
             assert_eq!(call.held(), Some(cents(expected)), "the phone may ring: {limit:?}");
+        }
+    }
+
+    #[test]
+    fn it_takes_no_longer_than_it_is_permitted_and_no_less_than_it_counts_for() {
+        for (limit, longest_s, most) in [
+            (None, None, 240),
+            (None, Some(180), 3),
+            (Some(600), None, 10),
+            (Some(600), Some(14_340), 10),
+            (Some(61), Some(120), 2),
+        ] {
+            let estimate = Estimate::new(cents(2), limit).permitted(longest_s);
+            assert_eq!(estimate.most_minutes, most, "{limit:?} {longest_s:?}");
+            assert!(estimate.minutes <= estimate.most_minutes);
         }
     }
 

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::asked_by::AskedBy;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, LONGEST_OF_ALL_S};
 use crate::limits::{Countries, Limits};
 use crate::money::Money;
 use crate::numbering::is_emergency;
@@ -22,8 +22,8 @@ use crate::refusal::{Lifts, Refusal};
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// The longest that Twilio lets any call take, in seconds: four hours (Twilio, Calls API, `TimeLimit`).
-const LONGEST_OF_ALL_S: u32 = 14_400;
+/// Among how many calls what is left of the money is shared out, where no limit says how many there may be at once.
+const SHARES: u32 = 2;
 
 /// What the owner of this installation allows.
 #[derive(Clone, Debug)]
@@ -327,10 +327,10 @@ fn too_much(spent: &[Money], expected: Option<&Money>, limit: Decimal) -> Option
     used_up.cloned().or_else(by_this_one)
 }
 
-/// For how many seconds the limits of spending pay, in whole minutes as Twilio counts them: one at least, since the rules
-/// let it begin.
+/// For how many seconds its share of what the limits of spending leave pays, in whole minutes as Twilio counts them: for
+/// its deposit at least, since the rules let it begin. The others that may begin while it lasts have shares of their own.
 fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u32> {
-    let Estimate { per_minute, minutes } = estimate;
+    let Estimate { per_minute, minutes, .. } = estimate;
     let left = |limit: Option<Decimal>, spent: &[Money]| {
         let spent = spent.iter().find(|spent| spent.currency() == per_minute.currency());
         limit?.checked_sub(spent.map_or(Decimal::ZERO, Money::amount))
@@ -340,7 +340,9 @@ fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u3
         left(policy.limits.spend_per_month, &ledger.spent_in_month),
     ];
     let left = of_limits.into_iter().flatten().min()?;
-    let paid_for = left.checked_div(per_minute.amount())?.floor().to_u32()?;
+    let at_once = policy.limits.calls_at_once;
+    let shares = at_once.map_or(SHARES, |limit| limit.saturating_sub(ledger.under_way).max(1));
+    let paid_for = (left / Decimal::from(shares)).checked_div(per_minute.amount())?.floor().to_u32()?;
     paid_for.max(*minutes).checked_mul(60).filter(|seconds| *seconds < LONGEST_OF_ALL_S)
 }
 

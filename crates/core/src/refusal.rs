@@ -81,7 +81,7 @@ pub enum Refusal {
         limit: u32,
     },
     /// Today's money is spent.
-    #[error("Calls of today have cost {spent}, and {limit} is the limit for a day.{}", when(.lifts))]
+    #[error("Calls of today have cost or may still cost {spent}, and {limit} is the limit for a day.{}", when(.lifts))]
     SpentInDay {
         /// What they cost.
         spent: Money,
@@ -91,7 +91,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// This month's money is spent.
-    #[error("Calls of this month have cost {spent}, and {limit} is the limit for a month.{}", when(.lifts))]
+    #[error("Calls of this month have cost or may still cost {spent}, and {limit} is the limit for a month.{}", when(.lifts))]
     SpentInMonth {
         /// What they cost.
         spent: Money,

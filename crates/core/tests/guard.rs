@@ -224,12 +224,21 @@ fn a_call_takes_no_longer_than_the_money_lasts() {
         let wish = Request { estimate, ..request(MOBILE) };
         guard::check(&policy(limits.clone()), &ledger, wish, noon()).unwrap().longest_s()
     };
+    let alone = Limits { calls_at_once: Some(1), ..limits.clone() };
     assert_eq!(
-        longest_s(&limits, "0.50", "1", "0.40"),
+        longest_s(&alone, "0.50", "1", "0.40"),
         Some(180),
         "three minutes for 1.20 of the 1.50 that are left"
     );
-    assert_eq!(longest_s(&limits, "0.50", "9.59", "0.40"), Some(60), "the month has less");
+    assert_eq!(longest_s(&alone, "0.50", "9.59", "0.40"), Some(60), "the month has less");
+    let at_once = Limits { calls_at_once: Some(3), ..limits.clone() };
+    assert_eq!(longest_s(&at_once, "0.50", "1", "0.10"), Some(300), "two others may begin while it lasts");
+    assert_eq!(longest_s(&at_once, "0.50", "1", "1"), Some(60), "a minute is more than its share");
+    assert_eq!(
+        longest_s(&limits, "0.50", "1", "0.10"),
+        Some(420),
+        "nobody knows how many others: half of it"
+    );
     assert_eq!(longest_s(&limits, "0", "0", "0.001"), None, "longer than any call");
     assert_eq!(longest_s(&limits, "0", "0", "0"), None, "nothing to pay");
     assert_eq!(longest_s(&Limits::none(), "9", "9", "3"), None);
@@ -426,8 +435,58 @@ fn clocks(to: &PhoneNumber) -> Vec<TimeZone> {
     names.iter().map(|name| TimeZone::get(name).unwrap()).collect()
 }
 
+/// What happens in a day of calls that cost.
+#[derive(Clone, Debug)]
+enum Step {
+    /// A call at so many cents a minute, with a limit of time in seconds or none.
+    Begin(i64, Option<u32>),
+    /// The call of this place among those under way ends after so many minutes, or when Twilio ends it.
+    End(usize, u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let begin =
+        (0_i64..300, prop::option::of(1_u32..20_000)).prop_map(|(cents, limit)| Step::Begin(cents, limit));
+    let end = (any::<usize>(), 1_u32..300).prop_map(|(place, minutes)| Step::End(place, minutes));
+    prop::collection::vec(prop_oneof![3 => begin, 2 => end], 1..40)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// However many there are at once and however long they take.
+    #[test]
+    fn calls_together_cost_no_more_than_the_limit(
+        steps in steps(), limit in 1_u32..2_000, calls_at_once in prop::option::of(1_u32..6)
+    ) {
+        let limit = Decimal::new(limit.into(), 2);
+        let policy = policy(Limits { spend_per_day: Some(limit), calls_at_once, ..Limits::none() });
+        let (mut spent, mut under_way): (Money, Vec<Estimate>) = (usd("0"), Vec::new());
+        for step in steps {
+            match step {
+                Step::Begin(cents, time_limit_s) => {
+                    let promised = under_way.iter().map(|call| call.per_minute.times(call.most_minutes));
+                    let committed = promised.fold(spent.clone(), |sum, call| sum.plus(&call));
+                    prop_assert!(committed.amount() <= limit);
+                    let ledger = Ledger {
+                        spent_in_day: vec![committed],
+                        under_way: u32::try_from(under_way.len()).unwrap(),
+                        ..Ledger::default()
+                    };
+                    let estimate = Estimate::new(Money::of_micros(cents * 10_000, "USD").unwrap(), time_limit_s);
+                    let wish = Request { estimate: Some(estimate.clone()), ..request(MOBILE) };
+                    if let Ok(permit) = guard::check(&policy, &ledger, wish, noon()) {
+                        under_way.push(estimate.permitted(permit.longest_s()));
+                    }
+                }
+                Step::End(place, minutes) if !under_way.is_empty() => {
+                    let call = under_way.swap_remove(place % under_way.len());
+                    spent = spent.plus(&call.per_minute.times(minutes.min(call.most_minutes)));
+                }
+                Step::End(..) => {}
+            }
+        }
+    }
 
     /// The rules once more, each in the most naive words, over whatever got a permit.
     #[test]

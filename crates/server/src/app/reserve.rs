@@ -59,6 +59,8 @@ impl App {
                     return Ok(Reservation::Refused(Box::new(refusal)));
                 }
             };
+            let estimate = call.estimate.map(|estimate| estimate.permitted(permit.longest_s()));
+            let call = Call { estimate, ..call };
             call_rows::insert(connection, &call, &channels, key.as_deref())?;
             if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
                 consent_rows::put(connection, call.mode, &call.to, now, wish.asked_by)?;

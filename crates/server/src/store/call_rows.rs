@@ -15,7 +15,8 @@ macro_rules! select {
             "SELECT id, protocol, from_number, to_number, mode, account_sid, requested_at, status, sid, news, ",
             "hangup_requested, answered_at, ended_at, duration_s, price_micros, price_currency, answered_by, ",
             "sip_response_code, failure_code, failure_message, asked_by, asker_name, ",
-            "estimate_micros, estimate_currency, estimate_minutes, opted_out, sent_at FROM calls ",
+            "estimate_micros, estimate_currency, estimate_minutes, opted_out, sent_at, ",
+            "estimate_most_minutes FROM calls ",
             $rest
         )
     };
@@ -33,7 +34,7 @@ const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answe
 // So are those that a trigger watches.
 const SET_ESTIMATE: &str =
     "UPDATE calls SET estimate_micros = ?2, estimate_currency = ?3, estimate_minutes = ?4,
-    held_micros = ?5 WHERE id = ?1";
+    held_micros = ?5, estimate_most_minutes = ?6 WHERE id = ?1";
 const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3 WHERE id = ?1";
 const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
 const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
@@ -111,6 +112,7 @@ pub(crate) fn insert(
             estimate.per_minute.currency(),
             estimate.minutes,
             call.held().as_ref().map(Money::micros),
+            estimate.most_minutes,
         ])?;
     }
     Ok(())
@@ -283,5 +285,10 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
 fn estimate(row: &Row<'_>) -> Result<Option<Estimate>, StoreError> {
     let per_minute = price(row.get(22)?, row.get(23)?)?;
     let minutes: Option<u32> = row.get(24)?;
-    Ok(per_minute.zip(minutes).map(|(per_minute, minutes)| Estimate { per_minute, minutes }))
+    let most_minutes: Option<u32> = row.get(27)?;
+    Ok(per_minute.zip(minutes).map(|(per_minute, minutes)| {
+        // A call of an older version was promised nothing.
+        let most_minutes = most_minutes.unwrap_or(minutes);
+        Estimate { per_minute, minutes, most_minutes }
+    }))
 }

@@ -20,6 +20,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0009_opt_outs.sql")),
     M::up(include_str!("migrations/0010_limits.sql")),
     M::up(include_str!("migrations/0011_waiting.sql")),
+    M::up(include_str!("migrations/0012_promises.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::StoreError;
+use super::columns::price;
 
 /// The shortest span that sums are kept for, in milliseconds.
 pub(crate) const QUARTER_MS: i64 = 900_000;
@@ -26,8 +27,13 @@ const BETWEEN: &str = "SELECT currency, sum(spent_micros), sum(held_micros) FROM
     ) WHERE ?6 IS NULL OR account_sid = ?6 GROUP BY currency";
 const SPANS: &str = "SELECT starts_at, currency, spent_micros, held_micros FROM spend
     WHERE mode = ?1 AND span_s = ?2 AND starts_at >= ?3 AND starts_at < ?4";
+/// What calls under way can take beyond what they are held to cost.
+const PROMISED: &str =
+    "SELECT estimate_currency, sum(estimate_micros * (estimate_most_minutes - estimate_minutes)) FROM calls
+    WHERE open = 1 AND mode = ?1 AND account_sid = ?2 AND requested_at >= ?3
+        AND estimate_most_minutes > estimate_minutes GROUP BY estimate_currency";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[BETWEEN, SPANS];
+pub(super) const STATEMENTS: &[&str] = &[BETWEEN, SPANS, PROMISED];
 
 /// What calls of one currency cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +44,11 @@ pub struct Spent {
     pub held: Money,
 }
 
-/// What calls since then cost or, where no price is known yet, are held to cost (`Call::held`): one sum for each
-/// currency, for the guard.
+/// What calls since then cost or, where no price is known yet, are held to cost (`Call::held`) and, while they are under
+/// way, can take beyond that (`Estimate::most_minutes`): one sum for each currency, for the guard.
 ///
-/// It runs in the transaction that reserves a call and reads a row for each day, and at most 95 quarter hours, however
-/// many calls there are. A `since` within a quarter hour counts from that quarter's beginning; the beginning of a day or
+/// It runs in the transaction that reserves a call and reads a row for each day, at most 95 quarter hours and the calls
+/// under way, however many calls there are. A `since` within a quarter hour counts from that quarter's beginning; the beginning of a day or
 /// a month is exact in every time zone. A call without an estimate counts for nothing until its price is known. What the
 /// call costs that is about to be reserved isn't in it: that is its own `Call::held`.
 pub(crate) fn committed_since(
@@ -51,8 +57,27 @@ pub(crate) fn committed_since(
     account_sid: &str,
     since: Timestamp,
 ) -> Result<Vec<Money>, StoreError> {
-    let sums = between(connection, mode, Some(account_sid), since, Timestamp::MAX)?;
-    Ok(sums.into_iter().map(|sum| sum.spent.plus(&sum.held)).collect())
+    let mut all = promised_since(connection, mode, account_sid, since)?;
+    for Spent { spent, held } in between(connection, mode, Some(account_sid), since, Timestamp::MAX)? {
+        let committed = spent.plus(&held);
+        match all.iter_mut().find(|sum| sum.currency() == committed.currency()) {
+            Some(sum) => *sum = sum.plus(&committed),
+            None => all.push(committed),
+        }
+    }
+    Ok(all)
+}
+
+fn promised_since(
+    connection: &Connection,
+    mode: Mode,
+    account_sid: &str,
+    since: Timestamp,
+) -> Result<Vec<Money>, StoreError> {
+    let mut statement = connection.prepare_cached(PROMISED)?;
+    let values = params![mode.as_str(), account_sid, quarter(since)];
+    let sums = statement.query_and_then(values, |row| price(row.get(1)?, row.get(0)?))?;
+    sums.filter_map(Result::transpose).collect()
 }
 
 /// What calls between two moments cost, one sum for each currency; both moments are taken back to their quarter hour.

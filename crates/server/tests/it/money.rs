@@ -215,11 +215,33 @@ async fn a_call_ends_when_the_money_does() {
     assert_eq!(estimate["per_minute"], usd("0.014"), "{estimate}");
     let mut limits = serde_json::to_value(Limits::none()).unwrap();
     limits["spend_per_day"] = json!("0.03");
+    limits["calls_at_once"] = json!(1);
     let (status, answer) = server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await;
     assert_eq!(status, 200, "{answer}");
     let call = server.place("protocol1", TALKATIVE).await;
     let ended = server.ended(id(&call)).await;
     assert_eq!((&ended["status"], &ended["duration_s"]), (&json!("completed"), &json!(120)), "{ended}");
+}
+
+/// Each alone would have been given what was left, and together they would have cost three times the limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_at_once_share_the_money() {
+    // They talk for five minutes each, of which five are paid for in all.
+    const TALKATIVE: &str = "+15005550114";
+    let server = TestServer::start_with(Setup { speed: 20.0, ..Setup::default() }).await;
+    let mut limits = serde_json::to_value(Limits::none()).unwrap();
+    limits["spend_per_day"] = json!("0.07");
+    limits["calls_at_once"] = json!(3);
+    assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await.0, 200);
+    let placed: Vec<_> =
+        futures::future::join_all([1, 2, 3].map(|_| server.place("protocol1", TALKATIVE))).await;
+    let mut minutes = Vec::new();
+    for call in &placed {
+        let ended = server.ended(id(call)).await;
+        minutes.push(ended["duration_s"].as_u64().unwrap() / 60);
+    }
+    minutes.sort_unstable();
+    assert_eq!(minutes, [1, 2, 2]);
 }
 
 /// Otherwise a limit of money would hold nothing as long as the Pricing API is down.
@@ -236,6 +258,7 @@ async fn a_call_whose_price_nobody_tells_is_taken_for_as_dear_as_the_dearest_of_
     server.start_again().await;
     let call = server.place("protocol1", SAME_COUNTRY).await;
     assert_eq!(call["estimate_per_minute"], usd("0.0161"), "{call}");
+    server.events_until(id(&call), priced).await;
     let mut limits = serde_json::to_value(Limits::none()).unwrap();
     // What is left of it pays for no further minute there.
     limits["spend_per_day"] = json!("0.06");

@@ -24,7 +24,8 @@ export const limits: typeof Shape = {
       calls_at_once: 'Mehr müssen warten, bis einer zu Ende ist.',
       quiet_hours: 'Nach der Uhr der Angerufenen. Hat ein Land mehrere, muss es auf allen Tag sein.',
       countries: 'Nummern anderer Länder und solche ohne Land werden abgelehnt.',
-      spend_per_day: 'In der Währung deines Kontos. Ist es ausgegeben, wird bis morgen niemand angerufen.',
+      spend_per_day:
+        'In der Währung deines Kontos. Ist es ausgegeben, wird bis morgen niemand angerufen. Ein Anruf endet, wenn sein Anteil am Rest verbraucht ist.',
       spend_per_month:
         'In der Währung deines Kontos. Ist es ausgegeben, wird bis zum nächsten Monat niemand angerufen.',
     },

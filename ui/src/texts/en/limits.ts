@@ -24,7 +24,8 @@ export const limits = {
       quiet_hours:
         'By the clock of whoever is called. Where a country has several, it must be day on all of them.',
       countries: 'Numbers of other countries, and of none, are refused.',
-      spend_per_day: 'In your account’s currency. Once it is spent, nobody is called until tomorrow.',
+      spend_per_day:
+        'In your account’s currency. Once it is spent, nobody is called until tomorrow. A call ends when its share of what was left is used up.',
       spend_per_month: 'In your account’s currency. Once it is spent, nobody is called until next month.',
     },
     risks: {

@@ -89,7 +89,7 @@ fn take(databases: &[&Connection], calls: &mut Vec<Call>, serial: u8, step: Step
     let (before, after) = match step {
         Step::Place(ago) => {
             let call = sample::call(at(NOW - ago), serial, "dinner", NUMBERS[usize::from(serial) % 4]);
-            let estimate = Estimate { per_minute: usd(13_000), minutes: 2 };
+            let estimate = Estimate { per_minute: usd(13_000), minutes: 2, most_minutes: 5 };
             let call = Call { estimate: Some(estimate), sid: Some(format!("CA{serial}")), ..call };
             calls.push(call.clone());
             (None, call)

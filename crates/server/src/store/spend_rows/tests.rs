@@ -95,10 +95,23 @@ fn what_twilio_refuses_and_what_nobody_answers_costs_nothing() {
     let connection = store();
     for ending in [CallStatus::Failed, CallStatus::Busy, CallStatus::NoAnswer, CallStatus::Canceled] {
         let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
-        assert_eq!(committed(&connection, NOON).last(), Some(&usd(14_000)));
+        assert_eq!(committed(&connection, NOON), [usd(14_000 * 240)], "as long as Twilio lets it last");
         hear(&connection, call.id, ending, None);
         assert_eq!(committed(&connection, NOON), [usd(0)], "{ending}");
     }
+}
+
+#[test]
+fn what_a_call_is_permitted_to_take_is_its_own_until_it_is_over() {
+    let connection = store();
+    let estimate = Estimate::new(usd(14_000), None).permitted(Some(180));
+    let call = place(&connection, at(NOON), "+14158675309", Some(estimate));
+    place(&connection, at(NOON), "+14158675310", Some(Estimate::new(usd(10_000), Some(60))));
+    assert_eq!(committed(&connection, NOON), [usd(52_000)]);
+    hear(&connection, call.id, CallStatus::Completed, None);
+    assert_eq!(committed(&connection, NOON), [usd(38_000)], "two minutes had begun");
+    let later = "2026-03-30T00:00:00Z";
+    assert_eq!(committed(&connection, later), [], "it is of its own day");
 }
 
 #[test]
