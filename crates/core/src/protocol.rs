@@ -70,7 +70,8 @@ pub struct Protocol {
     pub record: bool,
     /// The offer to press 9 that what plays ends with, if it does. There must be a public address as well.
     pub opt_out: Option<OptOut>,
-    /// The object as it was given, so that what is exported is what was imported.
+    /// The object as it was given, so that what is exported is what was imported; but for a number without its country,
+    /// which would be another one where the default country is another.
     source: Map<String, Value>,
 }
 
@@ -142,17 +143,21 @@ impl Protocol {
     /// A [`ProtocolError`] that names the field.
     pub fn from_json(
         id: ProtocolId,
-        source: Map<String, Value>,
+        mut source: Map<String, Value>,
         region: Region,
     ) -> Result<Self, ProtocolError> {
         let fields: ProtocolFields = serde_json::from_value(Value::Object(source.clone()))
             .map_err(|error| ProtocolError::BadField(error.to_string()))?;
         check_bounds(&fields)?;
         let plays = plays(&fields)?;
+        let from = from_number(&fields.phone_number, region)?;
+        if !fields.phone_number.contains('+') {
+            source.insert("phone_number".into(), from.as_str().into());
+        }
         Ok(Self {
             id,
             opt_out: OptOut::of_protocol(&fields, &plays)?,
-            from: from_number(&fields.phone_number, region)?,
+            from,
             name: fields.name,
             plays,
             timeout_s: fields.timeout,
@@ -256,6 +261,19 @@ mod tests {
         let protocol = protocol(json!({"phone_number": "+10000000000", "callback": url})).unwrap();
         assert_eq!(protocol.plays, Plays::Callback { url: url.into(), method: HttpMethod::Get });
         assert_eq!(protocol.from.as_str(), "+10000000000");
+    }
+
+    #[test]
+    fn a_number_without_its_country_is_the_same_in_another_one() {
+        for written in ["(415) 867-5309", "011 49 1573 5987654", "+1 415 867-5309"] {
+            let given =
+                protocol(json!({"phone_number": written, "twiml": "<Response/>", "mine": 1})).unwrap();
+            let again = Protocol::from_json(given.id.clone(), given.source().clone(), "DE".parse().unwrap());
+            assert_eq!(again, Ok(given.clone()), "{written}");
+            assert_eq!(given.source()["mine"], 1);
+        }
+        let kept = protocol(json!({"phone_number": "+1 415 867-5309", "twiml": "<Response/>"})).unwrap();
+        assert_eq!(kept.source()["phone_number"], "+1 415 867-5309", "as it was given");
     }
 
     #[test]

@@ -277,7 +277,14 @@ impl App {
         let protocols = self.inner.store.write(move |tx| {
             let connection = tx.connection();
             let kept = protocol_rows::list(connection, region)?;
-            if !kept.is_empty() || first.is_empty() {
+            if !kept.is_empty() {
+                // Versions before kept numbers without their country; from now on they don't change with it.
+                if !protocol_rows::are_kept(connection, &kept)? {
+                    protocol_rows::replace_all(connection, &kept)?;
+                }
+                return Ok(kept);
+            }
+            if first.is_empty() {
                 return Ok(kept);
             }
             protocol_rows::replace_all(connection, &first)?;

@@ -23,6 +23,17 @@ pub(crate) fn list(connection: &Connection, region: Region) -> Result<Vec<Protoc
     .collect()
 }
 
+/// Whether these stand in the table word by word.
+pub(crate) fn are_kept(connection: &Connection, protocols: &[Protocol]) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let sources: Vec<String> = statement.query_map([], |row| row.get(1))?.collect::<Result<_, _>>()?;
+    Ok(sources.iter().eq(protocols.iter().map(source).collect::<Vec<_>>().iter()))
+}
+
+fn source(protocol: &Protocol) -> String {
+    Value::Object(protocol.source().clone()).to_string()
+}
+
 fn parse(id: &str, source: &str, region: Region) -> Option<Protocol> {
     let source: Map<String, Value> = serde_json::from_str(source).ok()?;
     Protocol::from_json(ProtocolId::new(id).ok()?, source, region).ok()
@@ -34,8 +45,7 @@ pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Re
     connection.prepare_cached(CLEAR)?.execute([])?;
     let mut insert = connection.prepare_cached(INSERT)?;
     for (position, protocol) in (0_i64..).zip(protocols) {
-        let source = Value::Object(protocol.source().clone()).to_string();
-        insert.execute(params![protocol.id.as_str(), position, source])?;
+        insert.execute(params![protocol.id.as_str(), position, source(protocol)])?;
     }
     Ok(())
 }

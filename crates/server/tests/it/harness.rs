@@ -71,6 +71,8 @@ pub struct Setup {
     pub https: bool,
     /// Without the limits of a new installation, which most journeys would run into.
     pub limitless: bool,
+    /// The country of numbers that don't say theirs.
+    pub default_region: Region,
 }
 
 impl Default for Setup {
@@ -103,6 +105,7 @@ impl Default for Setup {
             bounds: ConnectionBounds::default(),
             https: false,
             limitless: true,
+            default_region: Region::US,
         }
     }
 }
@@ -149,7 +152,7 @@ impl Setup {
             bounds: self.bounds,
             allowed_hosts: Vec::new(),
             trusted_proxies: self.trusted_proxies.clone(),
-            default_region: Region::US,
+            default_region: self.default_region,
             first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
             pace: self.pace,
             owner,

@@ -1,9 +1,11 @@
 //! The list of protocols: read, changed, imported and exported.
 
+use benspamsphones_core::Region;
+use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{ORDINARY, TestServer, id, send};
+use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
 /// As somebody's editor left it: fields that this program doesn't know, in an order of their own.
 const FILE: &str = r#"{
@@ -105,6 +107,34 @@ async fn what_is_imported_is_exported() {
     assert_eq!(server.get("/api/v1/protocols/export").await.text(), FILE, "also from the disk");
     let path = "/api/v1/protocols/%C3%BCn%C3%AF%20%E2%98%8E%2F%3F%26%3D%25";
     assert_eq!(id(&server.get(path).await.json()), "ünï ☎/?&=%");
+}
+
+/// Otherwise calls would come from a number of somebody else's, or nothing would start at all: in the United States
+/// 00 49 leads nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_calls_does_not_change_with_the_default_country() {
+    let national = json!({"phone_number": "0500 555 0006", "say": {"text": "Dinner"}});
+    let abroad = json!({"phone_number": "00 1 500 555 0006", "say": {"text": "Dinner"}});
+    let german = "DE".parse().unwrap();
+    let mut server = TestServer::start_with(Setup { default_region: german, ..Setup::default() }).await;
+    let file = json!({"national": national, "abroad": abroad}).to_string();
+    assert_eq!(import(&server, "?replace=true", &file).await.status, 200);
+    let kept = server.get("/api/v1/protocols/export").await.json();
+    let numbers = ["national", "abroad"].map(|id| kept[id]["phone_number"].clone());
+    assert_eq!(numbers, [json!("+495005550006"), json!("+15005550006")]);
+    server.stop().await;
+    // As a version of before wrote them down.
+    let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
+    for (id, source) in [("national", national), ("abroad", abroad)] {
+        let values = (id, source.to_string());
+        database.execute("UPDATE protocols SET source = ?2 WHERE id = ?1", values).unwrap();
+    }
+    drop(database);
+    server.start_again().await;
+    server.stop().await;
+    server.setup.default_region = Region::US;
+    server.start_again().await;
+    assert_eq!(server.get("/api/v1/protocols/export").await.json(), kept);
 }
 
 #[tokio::test(flavor = "multi_thread")]
