@@ -1,26 +1,38 @@
 //! The cookie of a browser that is signed in.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::AppendHeaders;
 use secrecy::{ExposeSecret, SecretString};
 
-const NAME: &str = "bsp_session";
+/// Over HTTPS. Browsers let nobody set one of this prefix over plain HTTP (RFC 6265bis, 4.1.3.2).
+const SECURE_NAME: &str = "__Host-bsp_session";
+/// Over plain HTTP. Had it the other's name, a browser that was signed in over HTTPS would drop it without a word.
+const PLAIN_NAME: &str = "bsp_session";
+/// What takes them away again.
+const CLEAR: [&str; 2] = [
+    "__Host-bsp_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure",
+    "bsp_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
+];
 /// Browsers keep none for longer than 400 days (RFC 6265bis, 5.5).
 const MAX_AGE_S: u32 = 400 * 24 * 60 * 60;
 
 /// The token in a request's cookie.
 pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find_map(|(name, value)| (name == NAME && !value.is_empty()).then_some(value))
+    let named = |wanted: &str| {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies
+            .flat_map(|value| value.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find_map(|(name, value)| (name == wanted && !value.is_empty()).then_some(value))
+    };
+    named(SECURE_NAME).or_else(|| named(PLAIN_NAME))
 }
 
 /// The header that hands a browser its token. No script can read it, no other site's request carries it along.
 pub(crate) fn set(token: &SecretString, https: bool) -> Option<HeaderValue> {
-    let secure = if https { "; Secure" } else { "" };
+    let (name, secure) = if https { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
     let cookie = format!(
-        "{NAME}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_S}{secure}",
+        "{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_S}{secure}",
         token.expose_secret()
     );
     let mut value = HeaderValue::try_from(cookie).ok()?;
@@ -28,9 +40,9 @@ pub(crate) fn set(token: &SecretString, https: bool) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The header that takes it away again.
-pub(crate) fn clear() -> HeaderValue {
-    HeaderValue::from_static("bsp_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+/// The headers that take it away again, by whichever way it came.
+pub(crate) fn clear() -> AppendHeaders<[(HeaderName, &'static str); 2]> {
+    AppendHeaders(CLEAR.map(|cookie| (header::SET_COOKIE, cookie)))
 }
 
 #[cfg(test)]
@@ -46,12 +58,15 @@ mod tests {
         assert_eq!(of("a=b; bsp_session=bsp_1; c=d").as_deref(), Some("bsp_1"));
         assert_eq!(of("xbsp_session=bsp_1"), None);
         assert_eq!(of("bsp_session="), None);
+        assert_eq!(of("bsp_session=bsp_1; __Host-bsp_session=bsp_2").as_deref(), Some("bsp_2"));
     }
 
     #[test]
     fn over_https_it_never_travels_without() {
         let set = |https| set(&"bsp_1".into(), https).unwrap().to_str().unwrap().to_owned();
-        assert!(set(true).ends_with("; Secure"));
+        assert!(
+            set(true).starts_with("__Host-bsp_session=bsp_1; Path=/;") && set(true).ends_with("; Secure")
+        );
         assert!(!set(false).contains("Secure"));
         assert!(set(false).contains("HttpOnly; SameSite=Lax"));
     }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -108,7 +108,7 @@ pub(crate) async fn sign_out(State(shared): State<Shared>, Asker(who): Asker) ->
     if let Who::Holder(holder) = who {
         shared.gate.end(holder.kind, holder.id).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::clear())]).into_response())
+    Ok((StatusCode::NO_CONTENT, cookie::clear()).into_response())
 }
 
 /// Browsers that are signed in
