@@ -31,10 +31,12 @@ impl Perimeter {
     /// allows.
     pub fn new(machine_name: Option<&str>, public_url: Option<&Url>, allowed: &[String]) -> Self {
         let machine = machine_name.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase);
-        let local = machine.as_ref().map(|name| format!("{name}.local"));
+        // Where the name has a domain, the network knows it by the first part alone (`addresses::local_name`).
+        let short = machine.as_ref().and_then(|name| name.split('.').next()).map(str::to_owned);
+        let local = short.as_ref().map(|name| format!("{name}.local"));
         let public = public_url.and_then(Url::host_str).map(str::to_ascii_lowercase);
         let allowed = allowed.iter().map(|name| name.to_ascii_lowercase());
-        Self { names: [machine, local, public].into_iter().flatten().chain(allowed).collect() }
+        Self { names: [machine, short, local, public].into_iter().flatten().chain(allowed).collect() }
     }
 
     fn knows(&self, host: &str) -> bool {
@@ -103,6 +105,15 @@ fn refuse(path: &str, status: StatusCode, code: Code, detail: &'static str) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_with_a_domain_is_known_as_the_network_is_told_it() {
+        let perimeter = Perimeter::new(Some("desk.example.com"), None, &[]);
+        for host in ["desk.example.com", "desk", "desk.local"] {
+            assert!(perimeter.knows(host), "{host}");
+        }
+        assert!(!perimeter.knows("example.com") && !perimeter.knows("evil.local"));
+    }
 
     #[test]
     fn addresses_and_own_names_are_known() {
