@@ -1,9 +1,13 @@
 //! Under which addresses the network finds this machine.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
-/// This machine's addresses in its networks, IPv4 first: people can read those. Those of no use to anybody else,
-/// loopback and link-local, are left out.
+/// Of a network that is kept for documents (RFC 5737), so nobody's; and any port.
+const FAR_AWAY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+
+/// This machine's addresses in its networks: first the one that leads out, since bridges of containers and the like are
+/// reached by nobody else; then IPv4, which people can read. Those of no use to anybody else, loopback and link-local, are
+/// left out.
 pub(crate) fn of_this_machine() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "the machine's addresses could not be read");
@@ -14,9 +18,17 @@ pub(crate) fn of_this_machine() -> Vec<IpAddr> {
         .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
         .map(if_addrs::Interface::ip)
         .collect();
-    addresses.sort_by_key(|address| (address.is_ipv6(), *address));
+    let leads_out = leading_out();
+    addresses.sort_by_key(|address| (leads_out != Some(*address), address.is_ipv6(), *address));
     addresses.dedup();
     addresses
+}
+
+/// The address that this machine takes on its way out, by its routes. Nothing is sent.
+fn leading_out() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(FAR_AWAY).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
 }
 
 /// The addresses that a listener answers on, for others of the network; none when it is for this machine alone.
@@ -42,6 +54,16 @@ pub(crate) fn local_name() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_that_leads_out_comes_first() {
+        let addresses = of_this_machine();
+        // Where there is a way out at all.
+        if let Some(leads_out) = leading_out().filter(|address| addresses.contains(address)) {
+            assert_eq!(addresses.first(), Some(&leads_out));
+        }
+        assert!(addresses.iter().all(|address| !address.is_loopback()));
+    }
 
     #[test]
     fn loopback_is_shared_with_nobody() {
