@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::App;
 use crate::clock;
-use crate::store::call_rows::{self, Key};
+use crate::store::call_rows::{self, Channels, Key};
 use crate::store::{StoreError, event_rows, statistics_rows};
 
 impl App {
@@ -37,8 +37,8 @@ impl App {
         self.inner.store.read(move |connection| statistics_rows::count(connection, mode, empty)).await
     }
 
-    /// The channels on which a call's watchers hear of it, its own first.
-    pub(crate) async fn channels_of(&self, id: CallId) -> Result<Vec<String>, StoreError> {
+    /// The channels on which a call's watchers hear of it.
+    pub(crate) async fn channels_of(&self, id: CallId) -> Result<Option<Channels>, StoreError> {
         self.inner.store.read(move |connection| call_rows::channels(connection, id)).await
     }
 

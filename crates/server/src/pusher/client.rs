@@ -62,21 +62,17 @@ impl Client {
         Ok(Self(Arc::new(if https { builder.secure() } else { builder }.finalize())))
     }
 
-    /// Sends one event to some channels, ten at most.
+    /// Sends one event to a channel.
     pub(super) async fn trigger(
         &self,
-        channels: &[&str],
+        channel: &str,
         event: &str,
         data: &serde_json::Value,
     ) -> Result<(), PusherError> {
         let pusher = self.0.clone();
-        let channels: Vec<String> = channels.iter().map(|channel| (*channel).to_owned()).collect();
-        let (event, data) = (event.to_owned(), data.clone());
+        let (channel, event, data) = (channel.to_owned(), event.to_owned(), data.clone());
         // In a task of its own: the crate panics where a connection breaks.
-        let mut sending = tokio::spawn(async move {
-            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-            pusher.trigger_multi(&channels, &event, &data).await
-        });
+        let mut sending = tokio::spawn(async move { pusher.trigger(&channel, &event, &data).await });
         match tokio::time::timeout(PATIENCE, &mut sending).await {
             Ok(Ok(Ok(_))) => Ok(()),
             Ok(Ok(Err(words))) => Err(PusherError::Server(words)),

@@ -1,18 +1,22 @@
 //! Tells what happens to a call on the channels of who placed it: the call's own, and the one that they named.
 //!
+//! The call's own has a name of its own and ends with it, so all of the call is told there. One that somebody named may
+//! serve for years, and whoever joined it once can't be put out at Pusher: there nothing is told that says whom was called.
+//!
 //! It is one of those who subscribe to live news, so that a Pusher that is slow or away holds up nobody. What it misses
 //! for that it doesn't tell later: whoever watches reads the call.
 
 use std::sync::Arc;
 
 use benspamsphones_core::{Call, CallStatus, EventKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::client::{Client, PusherError};
 use crate::app::App;
 use crate::live::LiveEvent;
+use crate::store::call_rows::Channels;
 use crate::view::CallView;
 
 /// The documented name.
@@ -37,22 +41,36 @@ pub(super) async fn tell_callers(app: App, client: Arc<Client>, mut news: broadc
 
 async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), PusherError> {
     let call = event.call();
-    let channels = match app.channels_of(call.id).await {
-        Ok(channels) => channels,
+    if event.event().kind == EventKind::Silence {
+        return Ok(());
+    }
+    let Channels { own, watch } = match app.channels_of(call.id).await {
+        Ok(Some(channels)) => channels,
+        Ok(None) => return Ok(()),
         Err(error) => {
             tracing::warn!(%error, "a call's channels could not be read");
             return Ok(());
         }
     };
-    let names: Vec<&str> = channels.iter().map(String::as_str).collect();
-    if names.is_empty() || event.event().kind == EventKind::Silence {
-        return Ok(());
-    }
-    client.trigger(&names, EVENT, &data(call)).await
+    let (named, all) = (station(call), everything(call));
+    let on_named = async {
+        match &watch {
+            Some(watch) => client.trigger(watch, EVENT, &named).await,
+            None => Ok(()),
+        }
+    };
+    // At once, and neither waits for the other's success.
+    let (told, told_on_named) = tokio::join!(client.trigger(&own, EVENT, &all), on_named);
+    told.and(told_on_named)
+}
+
+/// The documented message, and which call it is about.
+fn station(call: &Call) -> Value {
+    json!({"message": message(call.status), "id": call.id, "status": call.status, "ended": !call.is_open()})
 }
 
 /// The documented message, and the call's fields beside it.
-fn data(call: &Call) -> Value {
+fn everything(call: &Call) -> Value {
     let mut data = serde_json::to_value(CallView::from(call)).unwrap_or_default();
     if let Some(fields) = data.as_object_mut() {
         fields.insert("message".into(), message(call.status).into());

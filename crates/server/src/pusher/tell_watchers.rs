@@ -102,7 +102,7 @@ impl Teller {
         let Some((event, data)) = message(item, self.told) else {
             return;
         };
-        if let Err(error) = self.client.trigger(&[&channel], event, &data).await {
+        if let Err(error) = self.client.trigger(&channel, event, &data).await {
             tracing::warn!(%error, "Pusher was not told, and will be");
             self.owed = Some(Instant::now() + RETRY);
             return;
@@ -121,7 +121,7 @@ impl Teller {
             self.owed = None;
             return;
         };
-        self.owed = match self.client.trigger(&[&channel], RESYNC, &json!({})).await {
+        self.owed = match self.client.trigger(&channel, RESYNC, &json!({})).await {
             Ok(()) => None,
             Err(error) => {
                 tracing::debug!(%error, "Pusher is still away");
@@ -132,7 +132,7 @@ impl Teller {
 
     async fn close(&mut self, channel: &str) {
         (self.told, self.owed) = (None, None);
-        if let Err(error) = self.client.trigger(&[channel], CLOSED, &json!({})).await {
+        if let Err(error) = self.client.trigger(channel, CLOSED, &json!({})).await {
             tracing::warn!(%error, "Pusher was not told that a channel is closed");
         }
     }

@@ -201,12 +201,15 @@ pub(crate) fn find(connection: &Connection, key: &Key<'_>) -> Result<Option<Call
     found?.transpose()
 }
 
-/// The channels on which a call's watchers hear of it.
-pub(crate) fn channels(connection: &Connection, id: CallId) -> Result<Vec<String>, StoreError> {
+/// Where news of a call is told; nothing for a call that there isn't.
+pub(crate) fn channels(connection: &Connection, id: CallId) -> Result<Option<Channels>, StoreError> {
     let found = connection.prepare_cached(CHANNELS)?.query_row([id.0], |row| {
-        Ok([row.get::<_, Option<String>>(0)?, row.get(1)?].into_iter().flatten().collect())
+        Ok(row
+            .get::<_, Option<String>>(0)?
+            .zip(Some(row.get(1)?))
+            .map(|(own, watch)| Channels { own, watch }))
     });
-    Ok(found.optional()?.unwrap_or_default())
+    Ok(found.optional()?.flatten())
 }
 
 /// Whether a call of Twilio's is one that we know.

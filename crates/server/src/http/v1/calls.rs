@@ -161,7 +161,7 @@ pub(crate) async fn get(
 ) -> Result<Json<CallWithEvents>, Problem> {
     let found = app.call(call_id(&id)?).await?;
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
-    let channel = app.channels_of(call.id).await?.into_iter().next();
+    let channel = app.channels_of(call.id).await?.map(|channels| channels.own);
     Ok(Json(CallWithEvents { call: CallView::of(&app, &call), channel, events }))
 }
 
