@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from 'vitest';
 
-import { Api, type BlockedNumber, type Person } from '../src/api';
+import { Api, type BlockedNumber, type Person, type QuickDial } from '../src/api';
 import { People } from '../src/state/people.svelte';
 import { FakeHost, json } from './board';
 
@@ -54,6 +54,23 @@ test('what a person pressed weighs more than what was written about them', async
     'opted_out',
     'blocked',
   ]);
+});
+
+test('what is pinned is added to what is there now, not to what this page has heard of', async () => {
+  const theirs: QuickDial[] = [{ protocol: 'dinner', number: CHARLES }];
+  const put: unknown[] = [];
+  host.answer = ({ method, path, body }) => {
+    if (!path.includes('quick-dials')) return json(503, {});
+    if (method !== 'PUT') return json(200, { items: theirs });
+    put.push((JSON.parse(body ?? '') as { items: unknown }).items);
+    return json(200, JSON.parse(body ?? ''));
+  };
+  const late = new People(new Api(host));
+  await late.refresh();
+  expect(late.loaded).toBe(false);
+  await late.pin({ protocol: 'dinner', number: ADA });
+  await late.unpin({ protocol: 'dinner', number: ADA });
+  expect(put).toEqual([[...theirs, { protocol: 'dinner', number: ADA }], theirs]);
 });
 
 test('a number that is no longer blocked may be rung at once', async () => {

@@ -103,12 +103,15 @@ export class People {
     return this.quick.some((quick) => quick.protocol === protocol && quick.number === number);
   }
 
+  // Both change what is there now: this list may be old, or never have come, and the answer takes the place of everybody's.
   async pin(quick: QuickDial): Promise<void> {
+    this.quick = await this.api.quickDials();
     if (!this.isPinned(quick)) this.quick = await this.api.setQuickDials([...this.quick, quick]);
   }
 
   async unpin({ protocol, number }: QuickDial): Promise<void> {
-    const left = this.quick.filter((quick) => quick.protocol !== protocol || quick.number !== number);
+    const now = await this.api.quickDials();
+    const left = now.filter((quick) => quick.protocol !== protocol || quick.number !== number);
     this.quick = await this.api.setQuickDials(left);
   }
 }
