@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Api } from '../src/api';
 import { Calls } from '../src/state/calls.svelte';
 import { Connection } from '../src/state/connection.svelte';
+import { Switchboard } from '../src/state/switchboard.svelte';
 import { call, FakeHost, json, later, news } from './board';
 
 const ID = call().id;
@@ -138,6 +139,16 @@ describe('the connection', () => {
   test('reads afresh when more was missed than is told again', () => {
     host.tell({ type: 'resync' });
     expect(refreshed).toBe(1);
+  });
+
+  test('reads the history afresh too, once somebody has looked at it', async () => {
+    const board = new Switchboard(host);
+    const stop = board.start();
+    await board.history.search({});
+    host.answer = () => json(200, { items: [call()], next_cursor: null, total: 1 });
+    host.tell({ type: 'resync' });
+    await expect.poll(() => board.history.items.map(({ id }) => id)).toEqual([ID]);
+    stop();
   });
 
   test('listens elsewhere when that is chosen', () => {

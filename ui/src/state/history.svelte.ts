@@ -17,7 +17,7 @@ export class History {
   /** How many calls are found in all. */
   total = $state(0);
   #cursor = $state<string>();
-  /** Answers to an older search are dropped. */
+  /** Answers to an older search are dropped; without any, nobody has looked yet. */
   #search = 0;
 
   constructor(
@@ -42,6 +42,11 @@ export class History {
   async search(filter: CallFilter): Promise<void> {
     this.filter = filter;
     await this.#load(undefined);
+  }
+
+  /** The same once more, where somebody looks: news may have been missed. */
+  async again(): Promise<void> {
+    if (this.#search > 0) await this.#load(undefined);
   }
 
   async more(): Promise<void> {

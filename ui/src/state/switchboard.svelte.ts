@@ -103,12 +103,15 @@ export class Switchboard {
     this.connection.choose(by);
   }
 
+  /** Reads everything anew that news may have been missed of. */
   async refresh(): Promise<void> {
+    this.refusedCalls.outdated();
     await Promise.all([
       this.#refreshStatus(),
       this.calls.refresh(),
       this.protocols.refresh(),
       this.people.refresh(),
+      this.history.again(),
     ]);
   }
 
@@ -125,7 +128,7 @@ export class Switchboard {
     else if (what === 'public_address') await this.#refreshStatus();
     else if (what === 'limits' || what === 'refused_calls') this.refusedCalls.outdated();
     else if (what !== 'calls') await this.people.refresh();
-    else if (this.history.loaded) await this.history.search(this.history.filter);
+    else await this.history.again();
   }
 
   /** Who has this number, or the number as people write it. */
