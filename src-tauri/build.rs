@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "set_preferences",
     "set_autostart",
     "save_file",
+    "save_answer",
     "save_backup",
     "restore_backup",
     "export_everything",

@@ -95,6 +95,19 @@ test('Enter that is struck many times rings once', async () => {
   assert.match((await placed[0].allHeaders())['idempotency-key'], /^[0-9a-f]{32}$/);
 });
 
+test('the calls that were searched for are taken along as a file', async () => {
+  await page.goto(`${switchboard.url}#/calls?q=0110`);
+  await page.getByText('1 call', { exact: true }).first().waitFor();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const chunks = [];
+  for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);
+  const [names, ...lines] = Buffer.concat(chunks).toString('utf8').trim().split(/\r?\n/);
+  assert.match(names, /requested_at/);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /15005550110/);
+});
+
 test('what Twilio refuses is said with its reason, and what to do', async () => {
   await page.locator('#number').fill('+15005550001');
   await page.getByRole('button', { name: 'Call', exact: true }).click();

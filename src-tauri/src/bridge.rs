@@ -4,6 +4,8 @@
 //! socket.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,9 +14,10 @@ use benspamsphones_core::EventId;
 use benspamsphones_server::feed::FeedItem;
 use benspamsphones_server::live::Change;
 use futures::StreamExt as _;
-use http::{Method, Request};
+use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
 use tauri::ipc::Channel;
+use tokio::io::AsyncWriteExt as _;
 use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
@@ -22,7 +25,7 @@ use crate::commands::CommandError;
 use crate::switchboard::{Serving, Switchboard};
 use crate::wish::Wish;
 
-/// Longest answer, in bytes: far beyond the largest file of protocols.
+/// Longest answer that the page is given, in bytes: far beyond the largest file of protocols. Longer ones are saved.
 const MAX_ANSWER: usize = 64 << 20;
 
 /// How long a wish waits for a page. Nobody expects a countdown for what they clicked a while ago.
@@ -46,6 +49,16 @@ pub(crate) struct Asked {
 pub(crate) struct Answer {
     status: u16,
     text: String,
+}
+
+/// What became of a file.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Saved {
+    /// Whether the person took it.
+    Done(bool),
+    /// What the server answered instead.
+    Refused(Answer),
 }
 
 /// What the page hears without asking.
@@ -129,12 +142,49 @@ impl Page {
 /// # Errors
 /// When it isn't one for the API, or no server answers.
 pub(crate) async fn ask(switchboard: &Switchboard, asked: Asked) -> Result<Answer, CommandError> {
+    whole(respond(switchboard, asked).await?).await
+}
+
+/// Writes what the server answers into a file as it comes, so that it may be of any length.
+///
+/// # Errors
+/// When the path isn't one of the API, no server answers, or the file can't be written; then there is none.
+pub(crate) async fn save(
+    switchboard: &Switchboard,
+    path: String,
+    file: &Path,
+) -> Result<Saved, CommandError> {
+    let asked = Asked { method: "GET".into(), path, body: None, headers: BTreeMap::new() };
+    let response = respond(switchboard, asked).await?;
+    if !response.status().is_success() {
+        return Ok(Saved::Refused(whole(response).await?));
+    }
+    let written = write(response.into_body(), file).await;
+    if written.is_err() {
+        let _ = tokio::fs::remove_file(file).await;
+    }
+    Ok(Saved::Done(written.map(|()| true)?))
+}
+
+async fn write(body: Body, file: &Path) -> io::Result<()> {
+    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create(file).await?);
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        file.write_all(&part.map_err(io::Error::other)?).await?;
+    }
+    file.flush().await
+}
+
+async fn respond(switchboard: &Switchboard, asked: Asked) -> Result<Response<Body>, CommandError> {
     let request = asked.into_request()?;
     let serving = switchboard.serving().await.ok_or(CommandError::NoServer)?;
-    let response = match serving.router.oneshot(request).await {
-        Ok(response) => response,
+    match serving.router.oneshot(request).await {
+        Ok(response) => Ok(response),
         Err(never) => match never {},
-    };
+    }
+}
+
+async fn whole(response: Response<Body>) -> Result<Answer, CommandError> {
     let status = response.status().as_u16();
     let body = to_bytes(response.into_body(), MAX_ANSWER).await.map_err(|_| CommandError::NoServer)?;
     Ok(Answer { status, text: String::from_utf8_lossy(&body).into_owned() })

@@ -11,7 +11,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
 
-use crate::bridge::{self, Answer, Asked, News, Page};
+use crate::bridge::{self, Answer, Asked, News, Page, Saved};
 use crate::preferences::{self, Preferences};
 use crate::switchboard::Switchboard;
 use crate::tray::Tray;
@@ -123,6 +123,20 @@ pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Res
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
     tokio::fs::write(path, text).await?;
     Ok(true)
+}
+
+/// Asks where to save what a path of the API answers, and saves it; `false` when the person thought better of it.
+#[tauri::command]
+pub(crate) async fn save_answer(
+    app: AppHandle,
+    switchboard: State<'_, Arc<Switchboard>>,
+    name: String,
+    path: String,
+) -> Result<Saved, CommandError> {
+    let Some(file) = dialogs::where_to_save(&app, texts::of(&app), &name).await else {
+        return Ok(Saved::Done(false));
+    };
+    bridge::save(&switchboard, path, &file).await
 }
 
 /// Asks where to save a backup and saves it; `false` when the person thought better of it.

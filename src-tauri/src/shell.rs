@@ -67,6 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
             commands::set_preferences,
             commands::set_autostart,
             commands::save_file,
+            commands::save_answer,
             commands::save_backup,
             commands::restore_backup,
             commands::export_everything,

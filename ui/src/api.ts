@@ -71,10 +71,13 @@ export class Api {
   }
 
   /** The history, or what is found of it, as a spreadsheet takes it. */
-  exportCalls(filter: CallFilter): Promise<string> {
+  /** Hands the person these calls as a file; whether they took it. */
+  async saveCalls(name: string, filter: CallFilter): Promise<boolean> {
     const query = ofHere(toQuery(filter));
     query.set('format', 'csv');
-    return this.ask({ method: 'GET', path: `/api/v1/calls/export?${query}` });
+    const saved = await this.host.saveAnswer(name, `/api/v1/calls/export?${query}`);
+    if (typeof saved !== 'boolean') throw Problem.of(saved);
+    return saved;
   }
 
   /** What a minute of a call to this number costs; Twilio is asked. */

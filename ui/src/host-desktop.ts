@@ -69,6 +69,10 @@ export class DesktopHost implements Host {
     return invoke<boolean>('save_file', { name, text });
   }
 
+  saveAnswer(name: string, path: string): Promise<boolean | Answer> {
+    return invoke<boolean | Answer>('save_answer', { name, path });
+  }
+
   keepPreferences(preferences: Preferences): Promise<void> {
     return invoke('set_preferences', { preferences });
   }

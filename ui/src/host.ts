@@ -130,6 +130,8 @@ export interface Host {
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void;
   /** Hands a file to the person, and tells whether they took it; rejects when it can't be written. */
   saveFile(name: string, text: string): Promise<boolean>;
+  /** The same with what a path of the API answers, however long it is; or the answer that refuses. */
+  saveAnswer(name: string, path: string): Promise<boolean | Answer>;
   /** As they were when the interface was opened. */
   readonly preferences: Preferences;
   /** Keeps them; rejects when they can't be. */

@@ -35,6 +35,10 @@ export class FakeHost implements Host {
     return Promise.resolve(true);
   }
 
+  saveAnswer(_name: string, path: string): Promise<boolean | Answer> {
+    return this.request({ method: 'GET', path }).then((answer) => (answer.status === 200 ? true : answer));
+  }
+
   keepPreferences(preferences: Preferences): Promise<void> {
     this.preferences = preferences;
     return Promise.resolve();

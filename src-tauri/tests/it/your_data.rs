@@ -43,6 +43,16 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
     let told = std::fs::read_to_string(&report).unwrap();
     assert!(!told.contains("Lovelace") && !told.contains("5550101") && !told.contains("5550110"), "{told}");
 
+    // The history, which may be longer than a page can hold.
+    let history = folder.path().join("calls.csv");
+    window.click("a", "Calls").await;
+    window.click("button", "Export").await;
+    choose(&desk, "Save as", &history, || history.exists());
+    window.find_text("*", "Saved calls.csv.").await;
+    let told = std::fs::read_to_string(&history).unwrap();
+    assert!(told.lines().count() == 2 && told.contains("+15005550110"), "{told}");
+    window.click("a", "Settings").await;
+
     // What came after the backup is gone with it, and what was there is back.
     let charles = json!({ "name": "Charles Babbage", "numbers": [{ "number": "+15005550102" }] });
     desk.ask(Method::POST, "/api/v1/people", Some(charles)).await;
