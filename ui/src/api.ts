@@ -70,8 +70,7 @@ export class Api {
     return this.read<CallList>(`/api/v1/calls?${query}`);
   }
 
-  /** The history, or what is found of it, as a spreadsheet takes it. */
-  /** Hands the person these calls as a file; whether they took it. */
+  /** Hands the person the history, or what is found of it, as a file for a spreadsheet; whether they took it. */
   async saveCalls(name: string, filter: CallFilter): Promise<boolean> {
     const query = ofHere(toQuery(filter));
     query.set('format', 'csv');
