@@ -52,6 +52,7 @@ test('a page of old hears of its call', async () => {
     const sentences = messages.map(({ message }) => message);
     assert.ok(sentences.includes('Your call is ringing.'), sentences.join(' '));
     assert.equal(messages.at(-1).status, 'completed');
+    assert.ok(!JSON.stringify(messages).includes('5550142'), 'no numbers, on a channel that a client named');
   } finally {
     pusher.disconnect();
   }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use benspamsphones_server::keeping;
 use benspamsphones_server::launch::LaunchError;
+use benspamsphones_server::stop_signals::StopSignals;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
@@ -77,9 +78,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
         .manage(Page::default())
         .setup(move |app| {
             let stopping = app.handle().clone();
-            let signals = tauri::async_runtime::block_on(async { EndSignals::take() })?;
+            // They would otherwise end this program without its last steps.
+            let mut signals = tauri::async_runtime::block_on(async { StopSignals::listen() })?;
             tauri::async_runtime::spawn(async move {
-                signals.received().await;
+                signals.recv().await;
                 stopping.exit(0);
             });
             match tauri::async_runtime::block_on(Switchboard::start(told.clone())) {
@@ -243,39 +245,4 @@ fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
         builder = builder.level_for(target, log::LevelFilter::Info);
     }
     builder.build()
-}
-
-/// The signals by which a system ends programs. They would otherwise end this one without its last steps.
-#[cfg(unix)]
-struct EndSignals([tokio::signal::unix::Signal; 2]);
-
-#[cfg(unix)]
-impl EndSignals {
-    /// Takes them from here on, also while nobody waits.
-    fn take() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]))
-    }
-
-    async fn received(mut self) {
-        let [terminate, interrupt] = &mut self.0;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct EndSignals;
-
-#[cfg(not(unix))]
-impl EndSignals {
-    fn take() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn received(self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

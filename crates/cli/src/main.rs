@@ -16,7 +16,6 @@ mod protocols;
 mod sandbox;
 mod serve;
 mod spend;
-mod stop;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;

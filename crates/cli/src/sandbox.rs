@@ -4,12 +4,12 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use benspamsphones_server::stop_signals::StopSignals;
 use secrecy::{ExposeSecret, SecretString};
 use twilio_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args;
 use crate::exit::Failure;
-use crate::stop::StopSignals;
 
 pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
     let mut config = SandboxConfig { speed: arguments.speed, ..SandboxConfig::default() };

@@ -8,13 +8,13 @@ use std::time::Duration;
 use benspamsphones_core::Mode;
 use benspamsphones_server::keeping;
 use benspamsphones_server::launch::{self, LaunchError, Told};
+use benspamsphones_server::stop_signals::StopSignals;
 use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
 
 use crate::args::Serve;
 use crate::exit::Failure;
-use crate::stop::StopSignals;
 
 /// How long the greeting waits for the tunnel's address.
 const TUNNEL: Duration = Duration::from_secs(5);

@@ -23,6 +23,7 @@ pub mod owner;
 pub mod pusher;
 mod random;
 mod serve;
+pub mod stop_signals;
 pub mod store;
 pub mod tls;
 pub mod tunnel;

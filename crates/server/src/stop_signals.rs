@@ -1,4 +1,4 @@
-//! Ctrl-C, and the signal by which a system ends its services.
+//! Ctrl-C, and the signal by which a system ends its programs: what every host of a server stops by.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use tokio::signal::windows::{CtrlC, ctrl_c};
 
 /// What tells the program to stop. Listened for from its making on: what comes while nobody waits for it is told to whoever
 /// waits next, and ends nothing by itself.
-pub(crate) struct StopSignals {
+pub struct StopSignals {
     #[cfg(unix)]
     interrupt: Signal,
     #[cfg(unix)]
@@ -23,7 +23,7 @@ impl StopSignals {
     ///
     /// # Errors
     /// When the system doesn't let signals be listened for.
-    pub(crate) fn listen() -> io::Result<Self> {
+    pub fn listen() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
             interrupt: signal(SignalKind::interrupt())?,
@@ -35,7 +35,7 @@ impl StopSignals {
     }
 
     /// Waits for one. Loses none when it is dropped.
-    pub(crate) async fn recv(&mut self) {
+    pub async fn recv(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = self.interrupt.recv() => {}
