@@ -124,8 +124,6 @@ impl App {
                 Ok(ids)
             });
             match written.await {
-                // Another write of the batch failed, and nothing of this one was done.
-                Err(StoreError::HalfWritten) => {}
                 Err(error) => break Err(error),
                 Ok(ids) => match ids.last() {
                     Some(last) => {

@@ -31,20 +31,6 @@ impl App {
     /// # Errors
     /// When it could not be written down.
     pub async fn observe(&self, about: About, news: Observation) -> Result<Option<Call>, StoreError> {
-        let observed = match self.try_to_observe(about.clone(), news.clone()).await {
-            // Another write of the batch failed, and nothing of this one was kept. Twilio doesn't send it again.
-            Err(StoreError::HalfWritten) => self.try_to_observe(about, news).await?,
-            observed => observed?,
-        };
-        let Some(Observed { call, sid_is_new }) = observed else { return Ok(None) };
-        let call = Arc::unwrap_or_clone(call);
-        if sid_is_new && call.hangup_requested && call.is_open() {
-            self.end_in_background(call.clone());
-        }
-        Ok(Some(call))
-    }
-
-    async fn try_to_observe(&self, about: About, news: Observation) -> Result<Option<Observed>, StoreError> {
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let Some(before) = find(tx, &about, &news)? else { return Ok(None) };
@@ -64,7 +50,12 @@ impl App {
             tx.record(&call, kind, news.source, news.at)?;
             Ok(Some(Observed { call, sid_is_new }))
         });
-        written.await
+        let Some(Observed { call, sid_is_new }) = written.await? else { return Ok(None) };
+        let call = Arc::unwrap_or_clone(call);
+        if sid_is_new && call.hangup_requested && call.is_open() {
+            self.end_in_background(call.clone());
+        }
+        Ok(Some(call))
     }
 
     /// Writes down that no callback came, and that Twilio is asked from now on.

@@ -101,12 +101,7 @@ impl App {
         }
         let sid = field("CallSid");
         let is_opt_out = field("Digits").as_deref() == Some(opt_out::KEY);
-        let found = match self.key_pressed(channel.clone(), sid.clone(), is_opt_out).await {
-            // Another write of the batch failed, and nothing of this one was kept.
-            Err(StoreError::HalfWritten) => self.key_pressed(channel.clone(), sid.clone(), is_opt_out).await,
-            found => found,
-        };
-        match found {
+        match self.key_pressed(channel.clone(), sid.clone(), is_opt_out).await {
             Ok(Some(call)) if is_opt_out => self.offer_of(&call).confirmed(),
             Ok(Some(call)) => self.offer_of(&call).once_more(action),
             Ok(None) => {

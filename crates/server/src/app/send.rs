@@ -121,12 +121,7 @@ impl App {
             return None;
         }
         let has_opted_out = self.has_unwritten_opt_out(permit.to());
-        let looked = match self.look(id, permit.to().clone(), now, waited > JUST_NOW).await {
-            // Another write of the batch failed, and nothing of this one was kept.
-            Err(StoreError::HalfWritten) => self.look(id, permit.to().clone(), now, true).await,
-            looked => looked,
-        };
-        match looked {
+        match self.look(id, permit.to().clone(), now, waited > JUST_NOW).await {
             Ok(Look::Wanted(mut wishes)) => {
                 wishes.opted_out |= has_opted_out;
                 match guard::confirm(permit, &self.policy(), &wishes, now) {

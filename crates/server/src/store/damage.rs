@@ -44,7 +44,7 @@ pub(super) fn is_damage(error: &StoreError) -> bool {
             rusqlite::Error::SqliteFailure(failure, _)
                 if failure.code == ErrorCode::Unknown || UNREADABLE.contains(&failure.extended_code)
         ),
-        StoreError::Full | StoreError::File(_) | StoreError::HalfWritten | StoreError::Stopped => false,
+        StoreError::Full | StoreError::File(_) | StoreError::Panicked | StoreError::Stopped => false,
     }
 }
 

@@ -82,9 +82,9 @@ pub enum StoreError {
         /// What stands there.
         value: String,
     },
-    /// Another write of the same batch failed half way, so none of them was kept.
-    #[error("the database: a write beside this one failed, and both were taken back")]
-    HalfWritten,
+    /// A mistake of this program's: it panicked while it wrote. Nothing of this write was kept.
+    #[error("the program made a mistake while it wrote, and nothing of this was kept")]
+    Panicked,
     /// The program is stopping.
     #[error("the program is stopping")]
     Stopped,
@@ -134,6 +134,8 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What a write changes is copied first, so that it can be taken back alone; in memory, never to a file.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         // The pages that change most stay in memory (KiB), and are folded into the file less often (pages of 4 KiB).
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;

@@ -3,8 +3,11 @@
 //! A commit that is on the disk costs about as much for one row as for a hundred, so everything that waits when
 //! the thread comes round shares one. Nobody hears of a write, neither the caller nor those who watch, before
 //! its commit is done; and since one thread both commits and publishes, news goes out in the order of its ids.
+//!
+//! Each write has a savepoint of its own: one that fails half way, or panics, takes back what it wrote and nothing else.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -39,8 +42,8 @@ pub(crate) struct WriteTx<'a> {
     news: RefCell<Vec<LiveEvent>>,
     /// What becomes true with the commit.
     after_commit: RefCell<Vec<Box<dyn FnOnce()>>>,
-    /// A job has failed with half of its writes done.
-    broken: Cell<bool>,
+    /// Why nothing of the batch can be committed any more.
+    lost: RefCell<Option<StoreError>>,
 }
 
 impl WriteTx<'_> {
@@ -68,17 +71,29 @@ impl WriteTx<'_> {
         self.after_commit.borrow_mut().push(Box::new(become_true));
     }
 
-    /// Runs one job. One that fails before it has written anything leaves the others alone; one that fails half way
-    /// takes the whole batch back, since a savepoint for each job would cost all of them more than the jobs themselves.
+    /// Runs one job within a savepoint. When it fails, what it wrote, its news and what was to become true with it are
+    /// taken back, and the jobs before and after it never notice.
     fn run<T>(&self, work: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let before = (self.connection.total_changes(), self.news.borrow().len());
-        let answer = work(self);
-        let wrote = before != (self.connection.total_changes(), self.news.borrow().len());
-        // On some errors (a full disk, memory) SQLite takes the whole transaction back by itself.
-        if answer.is_err() && (wrote || self.connection.is_autocommit()) {
-            self.broken.set(true);
+        let (news, becoming_true) = (self.news.borrow().len(), self.after_commit.borrow().len());
+        self.execute("SAVEPOINT job")?;
+        // What it may have left half done is taken back, so nobody sees it. The panic itself has been printed.
+        let answer = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked));
+        let kept = answer.and_then(|done| self.execute("RELEASE job").map(|()| done));
+        if let Err(error) = &kept {
+            self.news.borrow_mut().truncate(news);
+            self.after_commit.borrow_mut().truncate(becoming_true);
+            let taken_back = || self.execute("ROLLBACK TO job").and_then(|()| self.execute("RELEASE job"));
+            // On some errors (a full disk, memory) SQLite takes the whole transaction back by itself.
+            if self.connection.is_autocommit() || taken_back().is_err() {
+                *self.lost.borrow_mut() = Some(error.clone());
+            }
         }
-        answer
+        kept
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
     }
 }
 
@@ -127,7 +142,7 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, regist
             connection: &connection,
             news: RefCell::default(),
             after_commit: RefCell::default(),
-            broken: Cell::new(false),
+            lost: RefCell::default(),
         };
         let mut finish = Vec::new();
         let committed = batch(&tx, first, &mut queue, &mut finish);
@@ -143,7 +158,10 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, regist
                 register.note(event.call());
             }
             for become_true in tx.after_commit.into_inner() {
-                become_true();
+                // It is written down, whatever this does; the thread must go on.
+                if catch_unwind(AssertUnwindSafe(become_true)).is_err() {
+                    tracing::error!("what was to follow a write panicked");
+                }
             }
             for event in news {
                 hub.publish(event);
@@ -161,25 +179,24 @@ fn batch(
     queue: &mut mpsc::Receiver<Job>,
     finish: &mut Vec<Finish>,
 ) -> Result<(), StoreError> {
-    let begun = tx.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([]));
-    let begun = begun.map(|_| tx).map_err(StoreError::from);
+    let begun = tx.execute("BEGIN IMMEDIATE").map(|()| tx);
     let mut next = Some(first);
     while let Some(job) = next {
         finish.push(job(begun.clone()));
-        // What waits behind a broken batch is spared for the next one.
-        let more = finish.len() < MAX_BATCH && !tx.broken.get();
+        // What waits behind a lost batch is spared for the next one.
+        let more = finish.len() < MAX_BATCH && tx.lost.borrow().is_none();
         next = if more { queue.try_recv().ok() } else { None };
     }
     let tx = begun?;
-    if tx.broken.get() {
-        return Err(StoreError::HalfWritten);
+    match tx.lost.take() {
+        Some(error) => Err(error),
+        None => tx.execute("COMMIT"),
     }
-    tx.connection.prepare_cached("COMMIT")?.execute([])?;
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc as blocking;
 
@@ -225,10 +242,9 @@ mod tests {
         kept
     }
 
-    /// A write with all that one can have: a row, an event, and something that becomes true with it.
-    async fn place(store: &Store, committed: &Arc<AtomicUsize>) -> Result<CallId, StoreError> {
+    fn new_call() -> Call {
         let number = PhoneNumber::from_e164("+15005550006").unwrap();
-        let call = Call::requested(CallRequest {
+        Call::requested(CallRequest {
             id: crate::app::new_call_id(),
             protocol: ProtocolId::new("protocol1").unwrap(),
             from: number.clone(),
@@ -239,19 +255,24 @@ mod tests {
             requested_at: Timestamp::now(),
             asked_by: AskedBy::Program,
             asker_name: None,
+        })
+    }
+
+    /// A write with all that one can have: a row, an event, and something that becomes true with it.
+    fn insert(tx: &WriteTx<'_>, call: Call, committed: Arc<AtomicUsize>) -> Result<CallId, StoreError> {
+        let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
+        call_rows::insert(tx.connection(), &call, &channels, None)?;
+        tx.after_commit(move || {
+            committed.fetch_add(1, Ordering::Relaxed);
         });
-        let committed = committed.clone();
-        let written = store.write(move |tx| {
-            let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
-            call_rows::insert(tx.connection(), &call, &channels, None)?;
-            tx.after_commit(move || {
-                committed.fetch_add(1, Ordering::Relaxed);
-            });
-            let call = Arc::new(call);
-            tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
-            Ok(call.id)
-        });
-        written.await
+        let call = Arc::new(call);
+        tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
+        Ok(call.id)
+    }
+
+    async fn place(store: &Store, committed: &Arc<AtomicUsize>) -> Result<CallId, StoreError> {
+        let (call, committed) = (new_call(), committed.clone());
+        store.write(move |tx| insert(tx, call, committed)).await
     }
 
     #[tokio::test]
@@ -272,38 +293,113 @@ mod tests {
         assert_eq!(kept(&store).await, ["one", "two"]);
     }
 
+    /// Work that writes, is heard of, lets something become true, and then goes wrong.
+    fn half(
+        committed: &Arc<AtomicUsize>,
+        go_wrong: fn() -> Result<(), StoreError>,
+    ) -> impl FnOnce(&WriteTx<'_>) -> Result<(), StoreError> + Send + 'static {
+        let (call, committed) = (new_call(), committed.clone());
+        move |tx| {
+            setting_rows::put(tx.connection(), "two", "half")?;
+            insert(tx, call, committed)?;
+            go_wrong()
+        }
+    }
+
+    fn its_own() -> Result<(), StoreError> {
+        Err(StoreError::bad_row("status", "its own"))
+    }
+
     #[tokio::test]
-    async fn a_job_that_fails_half_way_takes_its_batch_back() {
+    async fn a_job_that_fails_half_way_or_panics_fails_alone() {
+        let hub = Hub::new();
+        let mut live = hub.subscribe();
+        let (store, _folder) = store(&hub);
+        let [kept_ones, lost_ones] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+        let (end, first) = begin_batch(&store).await;
+        let failing = store.write(half(&lost_ones, its_own));
+        let panicking = store.write(half(&lost_ones, || panic!("a mistake")));
+        let (one, placed, failed, panicked, three, later, ()) = futures::join!(
+            put(&store, "one"),
+            place(&store, &kept_ones),
+            failing,
+            panicking,
+            put(&store, "three"),
+            place(&store, &kept_ones),
+            async { drop(end) }
+        );
+        first.await.unwrap();
+        assert!(one.is_ok() && three.is_ok(), "{one:?} {three:?}");
+        assert!(matches!(&failed, Err(StoreError::BadRow { value, .. }) if value == "its own"), "{failed:?}");
+        assert!(matches!(panicked, Err(StoreError::Panicked)), "{panicked:?}");
+        assert_eq!(kept(&store).await, ["one", "three"]);
+        let placed = [placed.unwrap(), later.unwrap()];
+        let open = store.read(call_rows::open).await.unwrap();
+        assert_eq!(open.iter().map(|call| call.id).collect::<HashSet<_>>(), HashSet::from(placed));
+        let heard = [live.try_recv().unwrap(), live.try_recv().unwrap()];
+        assert_eq!(heard.each_ref().map(|event| event.call().id), placed);
+        assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "nobody heard of the others");
+        let committed = [&kept_ones, &lost_ones].map(|count| count.load(Ordering::Relaxed));
+        assert_eq!(committed, [2, 0]);
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_write_may_panic() {
+        let (store, _folder) = store(&Hub::new());
+        let written = store.write(|tx| {
+            tx.after_commit(|| panic!("a mistake"));
+            setting_rows::put(tx.connection(), "one", "kept")
+        });
+        assert!(written.await.is_ok());
+        assert!(put(&store, "two").await.is_ok());
+        assert_eq!(kept(&store).await, ["one", "two"]);
+    }
+
+    /// Writes three settings and a call in one batch, with this among them, after which nothing of the batch can stand.
+    async fn batch_with(spoil: fn(&Connection) -> Result<(), StoreError>) -> StoreError {
         let hub = Hub::new();
         let mut live = hub.subscribe();
         let (store, _folder) = store(&hub);
         let committed = Arc::new(AtomicUsize::new(0));
         let (end, first) = begin_batch(&store).await;
-        let half = store.write(|tx| -> Result<(), StoreError> {
-            setting_rows::put(tx.connection(), "two", "half")?;
-            Err(StoreError::bad_row("status", "its own"))
-        });
-        let (one, placed, half, three, ()) = futures::join!(
+        let spoiling = store.write(move |tx| spoil(tx.connection()));
+        let (one, placed, spoilt, _, ()) = futures::join!(
             put(&store, "one"),
             place(&store, &committed),
-            half,
+            spoiling,
             put(&store, "three"),
-            async {
-                drop(end);
-            }
+            async { drop(end) }
         );
         first.await.unwrap();
-        assert!(matches!(one, Err(StoreError::HalfWritten)), "{one:?}");
-        assert!(matches!(placed, Err(StoreError::HalfWritten)), "{placed:?}");
-        assert!(matches!(&half, Err(StoreError::BadRow { value, .. }) if value == "its own"), "{half:?}");
-        assert!(three.is_ok(), "what waited behind it has a batch of its own: {three:?}");
-        assert_eq!(kept(&store).await, ["three"]);
+        assert!(one.is_err() && placed.is_err() && spoilt.is_err(), "{one:?} {placed:?} {spoilt:?}");
+        assert!(!kept(&store).await.contains(&"one"));
         assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "nobody heard of it");
         assert_eq!(committed.load(Ordering::Relaxed), 0);
-        assert!(store.read(call_rows::open).await.unwrap().is_empty());
 
         let id = place(&store, &committed).await.unwrap();
-        assert_eq!(live.try_recv().unwrap().call().id, id);
-        assert_eq!(committed.load(Ordering::Relaxed), 1);
+        assert_eq!(live.try_recv().unwrap().call().id, id, "the next batch is another one");
+        one.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_fails_all() {
+        let error = batch_with(|connection| {
+            connection.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+            let nobodys =
+                "INSERT INTO person_numbers (person, position, number) VALUES (x'00', 0, '+15005550006')";
+            connection.execute(nobodys, [])?;
+            Ok(())
+        });
+        assert!(matches!(error.await, StoreError::Sqlite(_)));
+    }
+
+    /// As SQLite does by itself on a full disk.
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_took_back_fails_all() {
+        let error = batch_with(|connection| {
+            connection.execute_batch("ROLLBACK")?;
+            Err(StoreError::Full)
+        });
+        assert!(matches!(error.await, StoreError::Full));
     }
 }

@@ -34,7 +34,7 @@ impl From<StoreError> for Problem {
             | StoreError::File(_)
             | StoreError::Migration(_)
             | StoreError::BadRow { .. }
-            | StoreError::HalfWritten => {
+            | StoreError::Panicked => {
                 tracing::error!(%error, "a request failed");
                 let detail = format!("{error}. The program's log says more.");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Database, "The database failed", detail)
