@@ -15,9 +15,9 @@ use crate::harness::{PATIENCE, Serving};
 const SLOW_ANSWER: &str = "+15005550120";
 /// A call of at least five minutes: six seconds here, so that it surely outlives the program.
 const LONG_CALL: &str = "+15005550114";
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-fn against<'a>(sandbox: &Sandbox, command: &'a mut Command) -> &'a mut Command {
+pub(crate) fn against<'a>(sandbox: &Sandbox, command: &'a mut Command) -> &'a mut Command {
     command
         .args(["--mode", "sandbox", "--twilio-api-base", sandbox.base_url().as_str()])
         .env("TWILIO_SID", sandbox.account_sid().as_str())
@@ -43,12 +43,12 @@ fn place(serving: &Serving) -> tokio::task::JoinHandle<()> {
     })
 }
 
-fn kill(mut serving: Serving) {
+pub(crate) fn kill(mut serving: Serving) {
     serving.child.kill().unwrap();
     serving.child.wait().unwrap();
 }
 
-fn data_dir(folder: &tempfile::TempDir) -> std::path::PathBuf {
+pub(crate) fn data_dir(folder: &tempfile::TempDir) -> std::path::PathBuf {
     Path::new(folder.path()).join("data")
 }
 

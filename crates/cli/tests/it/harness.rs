@@ -108,6 +108,23 @@ impl Serving {
     }
 }
 
+/// The news that this request's stream tells, from now on.
+pub(crate) async fn news(request: reqwest::RequestBuilder) -> tokio::sync::mpsc::Receiver<Value> {
+    let (tell, hear) = tokio::sync::mpsc::channel(64);
+    let mut events = request.send().await.unwrap().bytes_stream().eventsource();
+    tokio::spawn(async move {
+        while let Some(Ok(event)) = events.next().await {
+            // What isn't about a call isn't JSON of one.
+            if let Ok(news) = serde_json::from_str(&event.data)
+                && tell.send(news).await.is_err()
+            {
+                return;
+            }
+        }
+    });
+    hear
+}
+
 impl Drop for Serving {
     fn drop(&mut self) {
         let _ = self.child.kill();

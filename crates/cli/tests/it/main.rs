@@ -3,6 +3,7 @@
 
 mod command_line;
 mod crash;
+mod crash_at_random;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod harness;
