@@ -6,7 +6,7 @@
 //! one allowance. Time is an argument.
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -47,6 +47,10 @@ pub struct Since {
     pub day: Timestamp,
     /// Spending of the month.
     pub month: Timestamp,
+    /// When the day ends. What is dated later, by a clock that was ahead, is another day's.
+    pub next_day: Timestamp,
+    /// When the month ends.
+    pub next_month: Timestamp,
 }
 
 impl Policy {
@@ -62,6 +66,8 @@ impl Policy {
             all: before(HOUR),
             day,
             month: month.map_or(before(DAY * 31), |start| start.timestamp()),
+            next_day: tomorrow(&today).unwrap_or(Timestamp::MAX),
+            next_month: next_month(&today).unwrap_or(Timestamp::MAX),
         }
     }
 }
@@ -218,7 +224,7 @@ fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timest
     let by_place = place_rules(policy, &request.candidate.to, now);
     let by_count = [
         limits.number_gap_min.and_then(|gap_min| {
-            let latest = ledger.to_number.iter().max()?;
+            let latest = ledger.to_number.iter().map(|at| counted(*at, now)).max()?;
             let over = latest.checked_add(MINUTE * saturating(gap_min)).ok()?;
             (now < over).then(|| Refusal::TooSoon { gap_min, lifts: Some(Lifts::at(over, now)) })
         }),
@@ -280,10 +286,17 @@ fn quiet_rule(limits: &Limits, to: &PhoneNumber, now: Timestamp) -> Option<Refus
     }
 }
 
+/// When a call counts as placed. One that is dated in the future was placed before now: so no rule keeps anybody from calling
+/// for longer than it says.
+fn counted(at: Timestamp, now: Timestamp) -> Timestamp {
+    at.min(now)
+}
+
 /// When a window that slides over the calls has room for one more; `None` when it has.
 fn window_is_full(calls: &[Timestamp], limit: u32, length: SignedDuration, now: Timestamp) -> Option<Lifts> {
     let begin = now.checked_sub(length).unwrap_or(Timestamp::MIN);
-    let mut within: Vec<Timestamp> = calls.iter().copied().filter(|at| *at > begin).collect();
+    let mut within: Vec<Timestamp> =
+        calls.iter().map(|at| counted(*at, now)).filter(|at| *at > begin).collect();
     within.sort_unstable_by(|a, b| b.cmp(a));
     // There is room once the latest `limit` of them are no more than `limit - 1`.
     let leaves = within.get(usize::try_from(limit).unwrap_or(usize::MAX).checked_sub(1)?)?;
@@ -297,20 +310,29 @@ fn money_rules(
     now: Timestamp,
 ) -> [Option<Refusal>; 2] {
     let today = now.to_zoned(policy.zone.clone());
-    let tomorrow = today.tomorrow().and_then(|day| day.start_of_day()).ok();
-    let month = today.first_of_month().and_then(|first| first.checked_add(1.month()));
-    let next_month = month.and_then(|first| first.start_of_day()).ok();
-    let lifts = |at: Option<jiff::Zoned>| at.map(|at| Lifts::at(at.timestamp(), now));
+    let lifts = |at: Option<Timestamp>| at.map(|at| Lifts::at(at, now));
     [
         policy.limits.spend_per_day.and_then(|limit| {
             let spent = too_much(&ledger.spent_in_day, expected, limit)?;
-            Some(Refusal::SpentInDay { spent, limit, lifts: lifts(tomorrow) })
+            Some(Refusal::SpentInDay { spent, limit, lifts: lifts(tomorrow(&today)) })
         }),
         policy.limits.spend_per_month.and_then(|limit| {
             let spent = too_much(&ledger.spent_in_month, expected, limit)?;
-            Some(Refusal::SpentInMonth { spent, limit, lifts: lifts(next_month) })
+            Some(Refusal::SpentInMonth { spent, limit, lifts: lifts(next_month(&today)) })
         }),
     ]
+}
+
+/// When the day after begins.
+fn tomorrow(today: &Zoned) -> Option<Timestamp> {
+    let start = today.tomorrow().and_then(|day| day.start_of_day());
+    start.ok().map(|start| start.timestamp())
+}
+
+/// When the month after begins.
+fn next_month(today: &Zoned) -> Option<Timestamp> {
+    let first = today.first_of_month().and_then(|first| first.checked_add(1.month()));
+    first.and_then(|first| first.start_of_day()).ok().map(|start| start.timestamp())
 }
 
 /// What is spent already, where one call more would be too much. Each currency has the whole limit to itself: without a

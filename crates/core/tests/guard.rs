@@ -166,6 +166,26 @@ fn a_number_is_left_alone_for_a_while() {
     assert_eq!(called(600), None);
 }
 
+/// Dated by a clock that was ahead. They were placed before now, so they count, and no longer than others.
+#[test]
+fn calls_of_the_future_count_as_calls_of_now() {
+    let limits = Limits {
+        number_gap_min: Some(10),
+        number_per_day: Some(3),
+        calls_per_hour: Some(2),
+        ..Limits::none()
+    };
+    for ahead in [2.minutes(), 24.hours(), (400 * 24).hours()] {
+        let future = vec![noon() + ahead; 3];
+        let lifts_in = |ledger| refusal(limits.clone(), &ledger).unwrap().lifts().unwrap().in_s;
+        assert_eq!(lifts_in(Ledger { to_number: future[..1].to_vec(), ..Ledger::default() }), 600);
+        assert_eq!(lifts_in(Ledger { to_all: future.clone(), ..Ledger::default() }), 3_600);
+        let by_day = Limits { number_per_day: Some(3), ..Limits::none() };
+        let refused = refusal(by_day, &Ledger { to_number: future, ..Ledger::default() }).unwrap();
+        assert_eq!((refused.code(), refused.lifts().unwrap().in_s), ("number_too_often", 86_400));
+    }
+}
+
 #[test]
 fn a_number_and_all_numbers_are_called_so_often_and_no_more() {
     let hours_ago = |hours: &[i64]| hours.iter().map(|hours| noon() - hours.hours()).collect::<Vec<_>>();

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use twilio::{AccountSid, Auth, Credentials};
 use url::Url;
 
+pub use crate::clock::{Clock, Clocks};
 pub use crate::gate::source::TrustedProxies;
 use crate::owner::Owner;
 pub use crate::pusher::PusherKeys;
@@ -49,6 +50,8 @@ pub struct Config {
     pub first_protocols: ProtocolFile,
     /// How long things take.
     pub pace: Pace,
+    /// Where the time is read.
+    pub clock: Clock,
     /// What the owner's Settings show and change.
     pub owner: Owner,
 }

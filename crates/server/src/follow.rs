@@ -18,7 +18,6 @@ use tokio::time::Instant;
 use tokio_util::time::{DelayQueue, delay_queue};
 
 use crate::app::App;
-use crate::clock;
 use crate::live::LiveEvent;
 use crate::store::StoreError;
 
@@ -114,7 +113,7 @@ impl Follower {
     /// Takes up calls that ended in an earlier run before Twilio knew what they cost. Each is asked about once, and once
     /// more when hours have passed.
     async fn take_up_unpriced(&mut self) {
-        let since = clock::now().checked_sub(PRICE_WITHIN).unwrap_or(Timestamp::MIN);
+        let since = self.app.now().checked_sub(PRICE_WITHIN).unwrap_or(Timestamp::MIN);
         match self.app.unpriced_calls(since).await {
             Ok(calls) => {
                 for call in calls {
@@ -233,7 +232,7 @@ impl Follower {
             let asking = async {
                 let _permit = limit.acquire().await;
                 if say_silence {
-                    app.note_silence(id, clock::now()).await?;
+                    app.note_silence(id, app.now()).await?;
                 }
                 match app.call(id).await? {
                     Some((call, _)) => app.refresh(call).await.map(Some),

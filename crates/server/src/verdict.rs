@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::Sha256;
 use utoipa::ToSchema;
 
-use crate::clock;
+use crate::clock::Clock;
 use crate::config::{PusherKeys, TwilioAccount};
 use crate::tls;
 
@@ -120,8 +120,11 @@ pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
         return Verdict::bad(VerdictCode::PusherBadCluster, sentence, "It looks like eu or us2.");
     };
     url.set_path(&path);
-    let parameters =
-        format!("auth_key={}&auth_timestamp={}&auth_version=1.0", keys.key, clock::now().as_second());
+    let parameters = format!(
+        "auth_key={}&auth_timestamp={}&auth_version=1.0",
+        keys.key,
+        Clock::default().now().as_second()
+    );
     let mut mac = match Hmac::<Sha256>::new_from_slice(keys.secret.expose_secret().as_bytes()) {
         Ok(mac) => mac,
         Err(_) => {

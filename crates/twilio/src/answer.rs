@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
+use jiff::Timestamp;
+use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::redact;
 use crate::{AnswerDefect, ApiError, Error};
+use crate::{redact, time};
 
 /// Far above any page of Twilio's; without a limit, whatever answers could fill the memory.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -50,6 +51,11 @@ async fn body(response: &mut Response) -> Result<Vec<u8>, Error> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// When it was given, by the clock there. RFC 9110 writes it as RFC 2822 does.
+pub(crate) fn date(response: &Response) -> Option<Timestamp> {
+    time::parse_rfc2822(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
 /// The wait in seconds. The other form, a date, isn't Twilio's.

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::config::{
-    ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+    Clock, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
 };
 use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
@@ -111,6 +111,7 @@ fn config(data_dir: &Path) -> Config {
         default_region: Region::US,
         first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
         pace: Pace { poll: never, silence: never, ..Pace::default() },
+        clock: Clock::default(),
         owner: Owner::default(),
     }
 }

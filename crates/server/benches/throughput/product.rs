@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::config::{
-    ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+    Clock, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
 };
 use benspamsphones_server::owner::Owner;
 use benspamsphones_server::{Config, Server};
@@ -189,6 +189,7 @@ fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
         first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
         // Nothing is asked beside what the run asks.
         pace: Pace { poll: never, silence: never, between_calls: Duration::ZERO, ..Pace::default() },
+        clock: Clock::default(),
         owner: Owner::default(),
     }
 }

@@ -6,7 +6,6 @@ use twilio::signature::{EmptyAuthToken, SignatureError, Validator};
 use url::Url;
 
 use super::{About, App};
-use crate::clock;
 use crate::news;
 use crate::store::StoreError;
 
@@ -135,7 +134,7 @@ impl App {
         if let Some(nonce) = channel.strip_prefix(PROBE) {
             return Ok(Taken::Probe(nonce.to_owned()));
         }
-        let Some(news) = news::from_callback(&fields, clock::now()) else {
+        let Some(news) = news::from_callback(&fields, self.now()) else {
             let told = fields.into_iter().find(|(name, _)| name == "CallStatus");
             return Err(
                 told.map_or(CallbackError::NoStatus, |(_, value)| CallbackError::UnknownStatus(value))

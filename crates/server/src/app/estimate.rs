@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::{App, ProtocolsError};
-use crate::clock;
 use crate::store::StoreError;
 use crate::store::ledger_rows::{self, Account};
 use crate::store::quote_rows::{self, Route};
@@ -254,7 +253,7 @@ impl App {
 
     /// Forgets prices of days ago, and with them whom somebody thought of calling.
     pub(crate) async fn forget_old_quotes(&self) -> Result<(), StoreError> {
-        let now = clock::now();
+        let now = self.now();
         self.inner.store.write(move |tx| quote_rows::forget_old(tx.connection(), now)).await
     }
 

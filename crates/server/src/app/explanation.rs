@@ -7,7 +7,6 @@ use twilio::{CallRequestLog, CallSid, Notification};
 use url::Url;
 
 use super::App;
-use crate::clock;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, explanation_rows};
 
@@ -118,7 +117,7 @@ impl App {
         let twilio = &self.inner.twilio;
         let (notifications, requests) =
             futures::try_join!(twilio.call_notifications(sid), twilio.call_requests(sid))?;
-        let kept = Kept { asked_at: clock::now(), notifications, requests };
+        let kept = Kept { asked_at: self.now(), notifications, requests };
         if call.ended_at.is_some_and(|ended_at| kept.asked_at >= ended_at + COMPLETE_AFTER) {
             let (id, text) = (call.id, written(&kept)?);
             self.inner.store.write(move |tx| explanation_rows::put(tx.connection(), id, &text)).await?;

@@ -6,7 +6,6 @@ use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Observation, Sour
 use twilio::{CallSid, EndCall};
 
 use super::{About, App};
-use crate::clock;
 use crate::news;
 use crate::store::StoreError;
 use crate::store::call_rows::{self, Key};
@@ -43,7 +42,7 @@ impl App {
             let call = app.note_hang_up(id).await?;
             if app.inner.turns.cancel(id) {
                 // It never left, and never will.
-                let news = Observation::of(Source::Local, CallStatus::Canceled, clock::now());
+                let news = Observation::of(Source::Local, CallStatus::Canceled, app.now());
                 return Ok(app.observe(About::Call(id), news).await?.unwrap_or(call));
             }
             app.end_at_twilio(call).await
@@ -52,7 +51,7 @@ impl App {
     }
 
     async fn note_hang_up(&self, id: CallId) -> Result<Call, HangUpError> {
-        let at = clock::now();
+        let at = self.now();
         let noted = self.inner.store.write(move |tx| {
             let Some(before) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(None) };
             if !before.is_open() || before.hangup_requested {
@@ -77,7 +76,7 @@ impl App {
         if ended.status == twilio::CallStatus::InProgress {
             ended = self.end_or_look(&sid, EndCall::Complete).await?;
         }
-        let news = news::from_call(&ended, Source::HangUp, clock::now());
+        let news = news::from_call(&ended, Source::HangUp, self.now());
         Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
     }
 

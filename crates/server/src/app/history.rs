@@ -8,7 +8,6 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::App;
-use crate::clock;
 use crate::live::Change;
 use crate::store::call_rows::{self, first_id};
 pub use crate::store::deletion_rows::KEPT_FOR;
@@ -100,13 +99,20 @@ impl App {
     /// # Errors
     /// When the moment is too near ([`KEPT_FOR`]), or the database fails; what was deleted before stays so.
     pub async fn delete_calls_before(&self, moment: Timestamp) -> Result<u64, HistoryError> {
-        if moment > clock::now() - KEPT_FOR {
+        if moment > self.surely_past() - KEPT_FOR {
             return Err(HistoryError::StillCounted);
         }
         let app = self.clone();
         // In a task of its own: an asker who leaves wants them gone all the same.
         let deleting = self.inner.tasks.spawn(async move { app.delete_between(first_id(moment)).await });
         Ok(deleting.await.map_err(|_| StoreError::Stopped)??)
+    }
+
+    /// A moment that has come by this computer's clock and, where that is known, by Twilio's. A clock that is ahead makes
+    /// no call old enough to be deleted: its key would place it a second time.
+    pub(super) fn surely_past(&self) -> Timestamp {
+        let now = self.now();
+        self.inner.twilio_time.at(self.moment()).map_or(now, |there| there.min(now))
     }
 
     async fn delete_between(&self, end: CallId) -> Result<u64, StoreError> {

@@ -5,7 +5,10 @@
 
 mod addresses;
 mod balance;
+mod call_ids;
 mod callbacks;
+mod clock_steps;
+mod departures;
 mod dialling;
 mod estimate;
 mod explanation;
@@ -27,16 +30,18 @@ mod settle;
 mod sounds;
 mod spend;
 mod turns;
+mod twilio_time;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, CallId, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use benspamsphones_core::{Call, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::clock::{Clock, Moment};
 use crate::config::{Config, Pace, PusherKeys};
 use crate::live::{Change, Hub};
 use crate::pusher::watchers::Watchers;
@@ -44,6 +49,11 @@ use crate::store::carried::{self, Lost};
 use crate::store::{Store, StoreError, protocol_rows};
 
 use addresses::Addresses;
+use call_ids::CallIds;
+use clock_steps::ClockSteps;
+use departures::Departures;
+use twilio_time::TwilioTime;
+
 pub use balance::{Balance, BalanceError};
 pub use callbacks::{CallbackError, Taken};
 pub(crate) use callbacks::{Callbacks, NOT_SIGNED, PATH as CALLBACK_PATH};
@@ -94,6 +104,14 @@ pub(crate) struct Inner {
     pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
     pub(crate) dialling: Dialling,
+    /// When requests left.
+    pub(crate) departures: Departures,
+    pub(crate) call_ids: CallIds,
+    pub(crate) clock: Clock,
+    /// How the wall clock was set meanwhile.
+    pub(crate) clock_steps: ClockSteps,
+    /// What time it is at Twilio.
+    pub(crate) twilio_time: TwilioTime,
     /// It was chosen anew how long calls are kept.
     pub(crate) retention: tokio::sync::Notify,
     /// Numbers that asked not to be called again, until that is written down.
@@ -143,6 +161,8 @@ impl App {
             Some(base) => twilio.with_pricing_base(base)?,
             None => twilio,
         };
+        let twilio_time = TwilioTime::open(&store).await?;
+        let twilio = twilio.telling_time(twilio_time.listener(config.clock.clone()));
         let callbacks = config.twilio.auth_token.as_ref().map(Callbacks::new).transpose()?;
         let policy = Policy {
             default_region: config.default_region,
@@ -167,6 +187,11 @@ impl App {
                 quotes: estimate::Quotes::default(),
                 last_balance: balance::LastBalance::default(),
                 dialling: Dialling::default(),
+                departures: Departures::default(),
+                call_ids: CallIds::default(),
+                clock_steps: ClockSteps::new(&config.clock),
+                clock: config.clock.clone(),
+                twilio_time,
                 retention: tokio::sync::Notify::new(),
                 unwritten_opt_outs: opt_out::Unwritten::default(),
                 turns: Turns::new(config.pace.between_calls, stop.clone()),
@@ -174,10 +199,21 @@ impl App {
                 stop,
             }),
         };
+        app.date_future_calls().await?;
         app.load_limits().await?;
         app.load_protocols(&config.first_protocols).await?;
         app.forget_old_quotes().await?;
         Ok(app)
+    }
+
+    /// Now, by the wall clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Now, by the clock that nobody sets.
+    pub(crate) fn moment(&self) -> Moment {
+        self.inner.clock.moment()
     }
 
     /// News as it happens.
@@ -295,7 +331,7 @@ impl App {
     }
 }
 
-/// Ids that sort by the time of the request.
-pub(crate) fn new_call_id() -> CallId {
-    CallId(uuid::Uuid::now_v7())
+#[cfg(test)]
+pub(crate) fn new_call_id() -> benspamsphones_core::CallId {
+    benspamsphones_core::CallId(uuid::Uuid::now_v7())
 }

@@ -52,6 +52,9 @@ impl App {
         });
         let Some(Observed { call, sid_is_new }) = written.await? else { return Ok(None) };
         let call = Arc::unwrap_or_clone(call);
+        if !call.is_open() {
+            self.inner.departures.forget(call.id);
+        }
         if sid_is_new && call.hangup_requested && call.is_open() {
             self.end_in_background(call.clone());
         }

@@ -9,7 +9,6 @@ use twilio::signature::SignatureError;
 
 use super::callbacks::{Disbelief, below};
 use super::{About, App};
-use crate::clock;
 use crate::live::Change;
 use crate::news;
 use crate::store::call_rows::{self, Key};
@@ -94,7 +93,7 @@ impl App {
             values.next().map(|(_, value)| value.clone())
         };
         // Whoever presses a key has answered, and perhaps nothing else has told so yet.
-        if let Some(news) = news::from_callback(fields, clock::now())
+        if let Some(news) = news::from_callback(fields, self.now())
             && let Err(error) = self.observe(About::Channel(channel.clone()), news).await
         {
             tracing::error!(%error, "news of a call could not be written down");
@@ -127,7 +126,7 @@ impl App {
         sid: Option<String>,
         is_opt_out: bool,
     ) -> Result<Option<Call>, StoreError> {
-        let hub = self.inner.hub.clone();
+        let (hub, now) = (self.inner.hub.clone(), self.now());
         let written = self.inner.store.write(move |tx| {
             let connection = tx.connection();
             let Some(mut call) = call_rows::find(connection, &Key::Channel(&channel))? else {
@@ -139,7 +138,6 @@ impl App {
             if !is_opt_out || call.opted_out {
                 return Ok(Some(call));
             }
-            let now = clock::now();
             call.opted_out = true;
             blocked_rows::opt_out(connection, &call.to, now)?;
             // Should they be called again one day, the owner is asked about it afresh.

@@ -7,7 +7,6 @@ use benspamsphones_core::{
 use uuid::Uuid;
 
 use super::App;
-use crate::clock;
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
@@ -187,7 +186,7 @@ impl App {
         if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
             return Err(PeopleError::LongNote);
         }
-        let now = clock::now();
+        let now = self.now();
         let written = self.change(Change::BlockedNumbers, move |connection| {
             // Whoever is unblocked one day is asked about afresh.
             consent_rows::delete(connection, &number)?;

@@ -8,8 +8,7 @@ use url::Url;
 
 use super::reserve::{Reservation, Reserving};
 use super::send::Sending;
-use super::{App, ProtocolsError, SoundError, callbacks, new_call_id};
-use crate::clock;
+use super::{App, ProtocolsError, SoundError, callbacks};
 use crate::dial::Addresses;
 use crate::pusher::is_private_channel;
 use crate::random::random_hex;
@@ -151,7 +150,9 @@ impl App {
         let opt_out_url = self.opt_out_url(&own);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let estimate = self.estimate(&protocol, candidate.to(), clock::now()).await;
+        let estimate = self.estimate(&protocol, candidate.to(), self.now()).await;
+        self.notice_clock_step().await?;
+        let asked = self.moment();
         let call = Call { estimate, ..self.requested(&wish, &protocol, candidate.to(), news) };
         let request = Request {
             candidate,
@@ -169,20 +170,21 @@ impl App {
             Reservation::New(call, permit) => (call, permit),
         };
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
-        let sending = Sending { call, permit, protocol: &protocol, ours, place, underway, queued };
+        let sending = Sending { call, asked, permit, protocol: &protocol, ours, place, underway, queued };
         Ok(Placed { call: self.send(sending).await, replayed: false })
     }
 
     fn requested(&self, wish: &NewCall, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
+        let now = self.now();
         Call::requested(CallRequest {
-            id: new_call_id(),
+            id: self.inner.call_ids.next(now),
             protocol: protocol.id.clone(),
             from: protocol.from.clone(),
             to: to.clone(),
             mode: self.inner.mode,
             account_sid: self.inner.account_sid.clone(),
             news,
-            requested_at: clock::now(),
+            requested_at: now,
             asked_by: wish.asked_by,
             asker_name: wish.asker_name.clone(),
         })

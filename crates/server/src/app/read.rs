@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::App;
-use crate::clock;
 use crate::store::call_rows::{self, Channels, Key};
 use crate::store::{StoreError, event_rows, statistics_rows};
 
@@ -33,7 +32,7 @@ impl App {
     /// # Errors
     /// When the database can't be read.
     pub async fn statistics(&self, mode: Mode, zone: TimeZone) -> Result<Statistics, StoreError> {
-        let empty = Statistics::new(clock::now(), zone);
+        let empty = Statistics::new(self.now(), zone);
         self.inner.store.read(move |connection| statistics_rows::count(connection, mode, empty)).await
     }
 

@@ -4,7 +4,6 @@ use benspamsphones_core::{Call, CallId, CallStatus, Observation, Source};
 use twilio::CallSid;
 
 use super::{About, App};
-use crate::clock;
 use crate::failures::{FailureReason, NO_SUCH_CALL};
 use crate::news;
 use crate::store::StoreError;
@@ -21,7 +20,7 @@ impl App {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {
             // Written down, but the program stopped before Twilio's answer.
             let call = if call.status == CallStatus::Requested {
-                let unknown = Observation::of(Source::Local, CallStatus::Unknown, clock::now());
+                let unknown = Observation::of(Source::Local, CallStatus::Unknown, self.now());
                 self.observe(About::Call(call.id), unknown).await?.unwrap_or(call)
             } else {
                 call
@@ -29,12 +28,14 @@ impl App {
             return self.look_up(call).await;
         };
         let news = match self.inner.twilio.fetch_call(&sid).await {
-            Ok(seen) => news::from_call(&seen, Source::Poll, clock::now()),
+            Ok(seen) => news::from_call(&seen, Source::Poll, self.now()),
             // Twilio's own word, and late enough that it isn't a read behind its write. Any other 404 is somebody else's.
             Err(error)
-                if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, clock::now()) =>
+                if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, self.moment()) =>
             {
-                gone()
+                let mut gone = Observation::of(Source::Poll, CallStatus::Failed, self.now());
+                gone.failure = Some(FailureReason::Forgotten.failure());
+                gone
             }
             Err(error) => {
                 tracing::warn!(call = %call.id, %error, "the call could not be fetched; it will be tried again");
@@ -52,16 +53,10 @@ impl App {
     /// Ends a call of a sandbox that is no longer there. A live call of another account stays as it is: that
     /// account may come back and tell.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
-        let mut news = Observation::of(Source::Local, CallStatus::Failed, clock::now());
+        let mut news = Observation::of(Source::Local, CallStatus::Failed, self.now());
         news.failure = Some(FailureReason::SandboxClosed.failure());
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "the end of a sandbox call could not be written down");
         }
     }
-}
-
-fn gone() -> Observation {
-    let mut news = Observation::of(Source::Poll, CallStatus::Failed, clock::now());
-    news.failure = Some(FailureReason::Forgotten.failure());
-    news
 }

@@ -6,7 +6,6 @@ use benspamsphones_core::{AskedBy, Call, EventKind, Permit, Refusal, Request, So
 
 use super::limits::OwnedRefusal;
 use super::{App, NewCall};
-use crate::clock;
 use crate::live::Change;
 use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows::{self, Account};
@@ -35,7 +34,7 @@ impl App {
     /// Writes the call down, unless the key has placed one before or the number is not to be called: all in one
     /// transaction, so that two requests with one key make one call, and who is blocked now is not rung now.
     pub(super) async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
-        let app = self.clone();
+        let (app, moment) = (self.clone(), self.moment());
         let written = self.inner.store.write(move |tx| {
             let Reserving { call, request, channels, key, wish } = reserving;
             let connection = tx.connection();
@@ -47,7 +46,8 @@ impl App {
             let (policy, now) = (app.policy(), call.requested_at);
             let account = Account { mode: call.mode, account_sid: &call.account_sid };
             let has_opted_out = app.has_unwritten_opt_out(&call.to);
-            let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now)?;
+            let looks_older = |length| app.inner.clock_steps.forward_within(length, moment);
+            let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now, &looks_older)?;
             ledger.opted_out |= has_opted_out;
             ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
             let permit = match guard::check(&policy, &ledger, request, now) {
@@ -62,6 +62,7 @@ impl App {
             let estimate = call.estimate.map(|estimate| estimate.permitted(permit.longest_s()));
             let call = Call { estimate, ..call };
             call_rows::insert(connection, &call, &channels, key.as_deref())?;
+            app.inner.twilio_time.keep(tx, now, moment)?;
             if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
                 consent_rows::put(connection, call.mode, &call.to, now, wish.asked_by)?;
             }
@@ -79,7 +80,7 @@ impl App {
     pub(super) fn refused(&self, to: String, wish: &NewCall, refusal: &Refusal) -> OwnedRefusal {
         let words = refusal.to_string();
         OwnedRefusal {
-            at: clock::now(),
+            at: self.now(),
             to,
             wish: wish.clone(),
             mode: self.inner.mode,

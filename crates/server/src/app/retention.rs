@@ -7,7 +7,6 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::history::KEPT_FOR;
 use super::{App, HistoryError};
-use crate::clock;
 use crate::store::StoreError;
 use crate::store::setting_rows::{self, KEEP_CALLS_MONTHS};
 
@@ -41,8 +40,12 @@ impl App {
 
     /// Deletes what is older than the choice, each day and whenever it is chosen, until the application stops.
     pub(crate) async fn retain(self) {
+        // Nobody looks at what is deleted by itself, so that Twilio's clock has to agree.
+        if self.inner.stop.run_until_cancelled(self.inner.twilio_time.known()).await.is_none() {
+            return;
+        }
         loop {
-            match self.delete_old_calls(clock::now()).await {
+            match self.delete_old_calls(self.surely_past()).await {
                 Ok(0) => {}
                 Ok(deleted) => tracing::info!(deleted, "old calls were deleted, as chosen"),
                 Err(error) => tracing::warn!(%error, "old calls could not be deleted"),

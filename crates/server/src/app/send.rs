@@ -10,10 +10,11 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use twilio::{BackOff, Outcome};
 
+use super::departures::Departure;
 use super::dialling::Underway;
 use super::turns::Place;
 use super::{About, App};
-use crate::clock;
+use crate::clock::Moment;
 use crate::dial::{self, Addresses, NotDialled};
 use crate::failures::FailureReason;
 use crate::news;
@@ -26,6 +27,8 @@ const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
 /// A call that is written down and has a permit.
 pub(super) struct Sending<'a> {
     pub(super) call: Arc<Call>,
+    /// When it was asked for.
+    pub(super) asked: Moment,
     pub(super) permit: Permit,
     pub(super) protocol: &'a Protocol,
     pub(super) ours: Addresses,
@@ -50,7 +53,7 @@ impl App {
     ///
     /// There is no error: from here on a phone may ring, so nothing may say otherwise.
     pub(super) async fn send(&self, sending: Sending<'_>) -> Call {
-        let Sending { call, mut permit, protocol, ours, mut place, underway, mut queued } = sending;
+        let Sending { call, asked, mut permit, protocol, ours, mut place, underway, mut queued } = sending;
         let mut tell_that_it_waits = || {
             if let Some(queued) = queued.take() {
                 // Nobody may wait for it any more; it is written down.
@@ -62,13 +65,17 @@ impl App {
         }
         let mut back_off = BackOff::default();
         let news = loop {
-            let confirmed = if place.turn().await { self.last_look(&call, permit).await } else { None };
+            let confirmed =
+                if place.turn().await { self.last_look(&call, asked, permit).await } else { None };
             let Some(confirmed) = confirmed else {
                 let ended = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
                 return ended.unwrap_or_else(|| Arc::unwrap_or_clone(call));
             };
+            let leaves = self.moment();
+            let at_twilio = self.inner.twilio_time.at(leaves);
+            self.inner.departures.note(call.id, Departure { at: leaves, at_twilio });
             match dial::dial(&self.inner.twilio, confirmed, protocol, &ours, &mut back_off).await {
-                Ok(created) => break news::from_call(&created, Source::Dial, clock::now()),
+                Ok(created) => break news::from_call(&created, Source::Dial, self.now()),
                 // It waits where it can be seen and cancelled, and is looked at again.
                 Err(NotDialled::SentBack { permit: whole, wait }) => {
                     tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
@@ -85,7 +92,7 @@ impl App {
                 }
                 Err(NotDialled::Failed(error)) => {
                     tracing::warn!(call = %call.id, %error, "Twilio did not confirm the call");
-                    break bad_news(&error);
+                    break bad_news(&error, self.now());
                 }
             }
         };
@@ -108,9 +115,9 @@ impl App {
     }
 
     /// The permit again, if the call is to leave in this moment. Else the call is over; so it is when nobody can tell.
-    async fn last_look(&self, call: &Call, permit: Permit) -> Option<Permit> {
-        let (id, now) = (call.id, clock::now());
-        let waited = now.duration_since(call.requested_at);
+    async fn last_look(&self, call: &Call, asked: Moment, permit: Permit) -> Option<Permit> {
+        let (id, now) = (call.id, self.now());
+        let waited = self.moment().since(asked);
         if self.stopping().is_cancelled() {
             self.not_sent(id, Some(FailureReason::Stopped)).await;
             return None;
@@ -172,7 +179,7 @@ impl App {
     }
 
     async fn not_sent(&self, id: CallId, reason: Option<FailureReason>) {
-        let mut news = Observation::of(Source::Local, CallStatus::Canceled, clock::now());
+        let mut news = Observation::of(Source::Local, CallStatus::Canceled, self.now());
         news.failure = reason.map(FailureReason::failure);
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "its end could not be written down");
@@ -187,12 +194,12 @@ fn reason(refusal: &Refusal) -> FailureReason {
     }
 }
 
-fn bad_news(error: &twilio::Error) -> Observation {
+fn bad_news(error: &twilio::Error, now: Timestamp) -> Observation {
     let status = match error.outcome() {
         Outcome::NotCarriedOut => CallStatus::Failed,
         Outcome::Unknown => CallStatus::Unknown,
     };
-    let mut bad = Observation::of(Source::Dial, status, clock::now());
+    let mut bad = Observation::of(Source::Dial, status, now);
     bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
     bad
 }

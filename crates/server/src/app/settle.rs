@@ -7,8 +7,9 @@ use benspamsphones_core::{Call, CallStatus, Observation, Source};
 use jiff::{SignedDuration, Timestamp};
 use twilio::CallFilter;
 
+use super::departures::Departure;
 use super::{About, App};
-use crate::clock;
+use crate::clock::Moment;
 use crate::failures::FailureReason;
 use crate::news;
 use crate::store::StoreError;
@@ -25,7 +26,7 @@ impl App {
     /// # Errors
     /// When the database fails; Twilio out of reach leaves the call as it is.
     pub(crate) async fn look_up(&self, call: Call) -> Result<Call, StoreError> {
-        let asked_at = clock::now();
+        let asked = self.moment();
         let filter = CallFilter {
             to: Some(call.to.to_string()),
             from: Some(call.from.to_string()),
@@ -45,11 +46,11 @@ impl App {
         if self.inner.dialling.any_between(&call.from, &call.to) {
             return Ok(call);
         }
-        for candidate in candidates(found, call.left_at()) {
+        for candidate in candidates(found, self.left_at_twilio(&call)) {
             if self.knows_sid(candidate.sid.to_string()).await? {
                 continue;
             }
-            let news = news::from_call(&candidate, Source::Lookup, clock::now());
+            let news = news::from_call(&candidate, Source::Lookup, self.now());
             match self.observe(About::Call(call.id), news).await {
                 Ok(settled) => return Ok(settled.unwrap_or(call)),
                 // Another look-up claimed this call of Twilio's a moment ago; it can't be ours.
@@ -57,21 +58,45 @@ impl App {
                 Err(error) => return Err(error),
             }
         }
-        if !self.is_past_patience(&call, asked_at) {
+        if !self.is_past_patience(&call, asked) {
             return Ok(call);
         }
-        let mut never = Observation::of(Source::Lookup, CallStatus::Failed, asked_at);
+        let mut never = Observation::of(Source::Lookup, CallStatus::Failed, self.now());
         never.failure = Some(FailureReason::NoRecord.failure());
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }
 
     /// Whether a call that Twilio doesn't show is not going to turn up any more: the time that its request may have
     /// taken to arrive is over, and the time that Twilio may take to show it. They begin when it left, which may be long
-    /// after it was asked for.
-    pub(crate) fn is_past_patience(&self, call: &Call, now: Timestamp) -> bool {
+    /// after it was asked for, and are counted by the clock that nobody sets.
+    pub(crate) fn is_past_patience(&self, call: &Call, now: Moment) -> bool {
         let pace = &self.inner.pace;
         let patience = SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience);
-        now.duration_since(call.left_at()) >= patience.unwrap_or(SignedDuration::MAX)
+        let waited = now.since(self.inner.departures.waited_since(call.id, now));
+        waited >= patience.unwrap_or(SignedDuration::MAX)
+    }
+
+    /// When its request left, by Twilio's clock: that dates the calls which are looked through, and this computer's may have
+    /// been set meanwhile. Where there are two answers, the earlier one: too many calls to choose from are better than a
+    /// phone that rings unnoticed.
+    fn left_at_twilio(&self, call: &Call) -> Timestamp {
+        let (now, moment) = (self.now(), self.moment());
+        let there = self.inner.twilio_time.at(moment);
+        let before = |at: Timestamp, by| at.checked_sub(by).unwrap_or(Timestamp::MIN);
+        match self.inner.departures.of(call.id) {
+            Some(Departure { at, at_twilio }) => {
+                let counted_back = before(there.unwrap_or(now), moment.since(at));
+                at_twilio.map_or(counted_back, |told| told.min(counted_back))
+            }
+            // It left in an earlier run. Where nothing is known of the clocks of then, they were as they are now.
+            None => match (self.inner.twilio_time.was_ahead(), there) {
+                (Some(ahead), _) => call.left_at().checked_add(ahead).unwrap_or(Timestamp::MIN),
+                (None, Some(there)) => {
+                    before(there, now.duration_since(call.left_at()).max(SignedDuration::ZERO))
+                }
+                (None, None) => call.left_at().min(now),
+            },
+        }
     }
 }
 

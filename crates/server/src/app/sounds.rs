@@ -4,7 +4,6 @@ use benspamsphones_core::{Plays, SoundId};
 use uuid::Uuid;
 
 use super::{App, callbacks};
-use crate::clock;
 use crate::live::Change;
 use crate::random::random_hex;
 use crate::store::sound_rows::{self, SoundKey};
@@ -95,7 +94,7 @@ impl App {
             kind,
             size,
             media_name: format!("{}.{}", random_hex::<16>(), kind.as_str()),
-            created_at: clock::now(),
+            created_at: self.now(),
         };
         let (app, kept) = (self.clone(), sound.clone());
         let written = self.inner.store.write(move |tx| {

@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::config::WebUser;
 use crate::store::{Store, StoreError};
 use back_off::BackOff;
@@ -40,6 +41,7 @@ pub struct Gate {
     back_off: BackOff,
     pairing: Pairing,
     refusals: Refusals,
+    clock: Clock,
 }
 
 /// Who was let in.
@@ -115,16 +117,18 @@ impl Gate {
         store: &Store,
         web_user: &WebUser,
         owner_token: &SecretString,
+        clock: Clock,
     ) -> Result<(Self, Option<SecretString>), GateError> {
         // Before the sessions are read: those of another password end here.
         let (password, made) = Password::open(store, web_user).await?;
         let gate = Self {
             password,
             owner: digest(owner_token.expose_secret()),
-            tokens: Tokens::open(store.clone()).await?,
+            tokens: Tokens::open(store.clone(), clock.clone()).await?,
             back_off: BackOff::default(),
             pairing: Pairing::default(),
-            refusals: Refusals::new(store.clone()),
+            refusals: Refusals::new(store.clone(), clock.clone()),
+            clock,
         };
         Ok((gate, made))
     }
@@ -188,7 +192,7 @@ impl Gate {
 
     /// Makes up a code by which one device may come to a token.
     pub(crate) fn pairing_code(&self) -> String {
-        self.pairing.make(Instant::now())
+        self.pairing.make(self.clock.moment())
     }
 
     /// Uses a code up and makes the token.
@@ -202,7 +206,7 @@ impl Gate {
             self.refusals.note(source, Why::LockedOut);
             return Ok(Err(Turned::AwayFor(wait)));
         }
-        if !self.pairing.take(code, Instant::now()) {
+        if !self.pairing.take(code, self.clock.moment()) {
             return Ok(Err(self.turn_away(source, Why::WrongCode)));
         }
         self.back_off.forget(source);

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
+
+use crate::clock::Moment;
 use crate::random::random_bytes;
 
 /// How long a code is good for.
-pub(crate) const CODE_LIFE: Duration = Duration::from_secs(5 * 60);
+pub(crate) const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// Codes that are open at once; the oldest gives way.
 const MOST_CODES: usize = 8;
 /// Without the signs that look like others.
@@ -15,11 +17,11 @@ const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The codes that are open.
 #[derive(Default)]
-pub(crate) struct Pairing(Mutex<HashMap<String, Instant>>);
+pub(crate) struct Pairing(Mutex<HashMap<String, Moment>>);
 
 impl Pairing {
     /// Makes a code up: sixteen signs of 32, eighty bits.
-    pub(crate) fn make(&self, now: Instant) -> String {
+    pub(crate) fn make(&self, now: Moment) -> String {
         let signs = random_bytes::<16>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
         let code: String = signs.iter().collect();
         let mut codes = self.codes();
@@ -34,11 +36,11 @@ impl Pairing {
     }
 
     /// Uses a code up; whether it was good.
-    pub(crate) fn take(&self, code: &str, now: Instant) -> bool {
+    pub(crate) fn take(&self, code: &str, now: Moment) -> bool {
         self.codes().remove(code).is_some_and(|until| until > now)
     }
 
-    fn codes(&self) -> MutexGuard<'_, HashMap<String, Instant>> {
+    fn codes(&self) -> MutexGuard<'_, HashMap<String, Moment>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -46,11 +48,12 @@ impl Pairing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
 
     #[test]
     fn a_code_opens_once_and_not_for_long() {
         let pairing = Pairing::default();
-        let now = Instant::now();
+        let now = Clock::default().moment();
         let code = pairing.make(now);
         assert!(!pairing.take("", now) && !pairing.take("x", now));
         assert!(pairing.take(&code, now));
@@ -62,10 +65,10 @@ mod tests {
     #[test]
     fn only_a_few_are_open() {
         let pairing = Pairing::default();
-        let now = Instant::now();
+        let now = Clock::default().moment();
         let first = pairing.make(now);
         for n in 1..=MOST_CODES {
-            pairing.make(now + Duration::from_secs(n as u64));
+            pairing.make(now + SignedDuration::from_secs(n as i64));
         }
         assert!(!pairing.take(&first, now));
     }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::source::Source;
-use crate::clock;
+use crate::clock::Clock;
 use crate::store::refusal_rows;
 use crate::store::{Store, StoreError};
 
@@ -19,6 +19,7 @@ const MOST_PENDING: usize = 1_000;
 
 pub(super) struct Refusals {
     store: Store,
+    clock: Clock,
     pending: Mutex<HashMap<(Source, Why), Pending>>,
 }
 
@@ -29,8 +30,8 @@ struct Pending {
 }
 
 impl Refusals {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store, pending: Mutex::default() }
+    pub(super) fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock, pending: Mutex::default() }
     }
 
     /// Notes a refusal. It is written down in its own time: whoever was refused has no claim to wait for it.
@@ -60,9 +61,8 @@ impl Refusals {
             }
         };
         tracing::warn!(%source, why = why.as_str(), "refused");
-        let (store, source) = (self.store.clone(), source.to_string());
+        let (store, source, at) = (self.store.clone(), source.to_string(), self.clock.now());
         tokio::spawn(async move {
-            let at = clock::now();
             let written = store.write(move |tx| refusal_rows::note(tx.connection(), &source, why, count, at));
             if let Err(error) = written.await {
                 tracing::warn!(%error, "a refusal could not be written down");

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::source::Source;
-use crate::clock;
+use crate::clock::{Clock, Moment};
 use crate::random::random_hex;
 use crate::store::token_rows::{self, TokenRow};
 use crate::store::{Store, StoreError};
@@ -51,11 +51,20 @@ pub struct Seen {
     /// From where.
     pub source: String,
     written_at: Timestamp,
+    /// When it was last used, by the clock that nobody sets: no session ends because the wall clock was set.
+    used: Moment,
 }
 
 impl Holder {
-    fn of(row: TokenRow) -> Self {
-        let seen = Seen { name: row.name, at: row.seen_at, source: row.source, written_at: row.seen_at };
+    fn of(row: TokenRow, clock: &Clock) -> Self {
+        let idle = clock.now().duration_since(row.seen_at).max(SignedDuration::ZERO);
+        let seen = Seen {
+            name: row.name,
+            at: row.seen_at,
+            source: row.source,
+            written_at: row.seen_at,
+            used: clock.moment() - idle,
+        };
         Self {
             id: row.id,
             kind: row.kind,
@@ -75,9 +84,9 @@ impl Holder {
         self.ended.cancelled().await;
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    fn is_over(&self, now: Moment) -> bool {
         match self.kind {
-            TokenKind::Session => now.duration_since(self.lock().at) > SESSION_IDLE,
+            TokenKind::Session => now.since(self.lock().used) > SESSION_IDLE,
             TokenKind::Device => false,
         }
     }
@@ -90,16 +99,21 @@ impl Holder {
 /// Every token that lets somebody in.
 pub(super) struct Tokens {
     store: Store,
+    clock: Clock,
     held: RwLock<HashMap<Digest, Arc<Holder>>>,
 }
 
 impl Tokens {
-    pub(super) async fn open(store: Store) -> Result<Self, StoreError> {
-        let oldest = clock::now() - SESSION_IDLE;
-        store.write(move |tx| token_rows::delete_idle(tx.connection(), oldest)).await?;
+    pub(super) async fn open(store: Store, clock: Clock) -> Result<Self, StoreError> {
+        let now = clock.now();
+        let tidied = store.write(move |tx| {
+            token_rows::delete_idle(tx.connection(), now - SESSION_IDLE)?;
+            token_rows::not_seen_after(tx.connection(), now)
+        });
+        tidied.await?;
         let rows = store.read(token_rows::list).await?;
-        let held = rows.into_iter().map(|row| (row.digest, Arc::new(Holder::of(row)))).collect();
-        Ok(Self { store, held: RwLock::new(held) })
+        let held = rows.into_iter().map(|row| (row.digest, Arc::new(Holder::of(row, &clock)))).collect();
+        Ok(Self { store, clock, held: RwLock::new(held) })
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -114,7 +128,7 @@ impl Tokens {
         source: &str,
     ) -> Result<(SecretString, Arc<Holder>), StoreError> {
         let token = SecretString::from(format!("{PREFIX}{}", random_hex::<32>()));
-        let now = clock::now();
+        let now = self.clock.now();
         let row = TokenRow {
             id: Uuid::now_v7(),
             kind,
@@ -127,7 +141,7 @@ impl Tokens {
         let written = row.clone();
         self.store.write(move |tx| token_rows::insert(tx.connection(), &written)).await?;
         let digest = row.digest;
-        let holder = Arc::new(Holder::of(row));
+        let holder = Arc::new(Holder::of(row, &self.clock));
         self.held.write().unwrap_or_else(PoisonError::into_inner).insert(digest, holder.clone());
         Ok((token, holder))
     }
@@ -137,19 +151,19 @@ impl Tokens {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let holder = held.get(&digest(token)).cloned()?;
         drop(held);
-        let now = clock::now();
-        if holder.is_over(now) {
+        if holder.is_over(self.clock.moment()) {
             return None;
         }
-        self.note_seen(&holder, now, source);
+        self.note_seen(&holder, source);
         Some(holder)
     }
 
-    fn note_seen(&self, holder: &Holder, now: Timestamp, source: Source) {
+    fn note_seen(&self, holder: &Holder, source: Source) {
+        let (now, moment) = (self.clock.now(), self.clock.moment());
         let mut seen = holder.lock();
-        seen.at = now;
+        (seen.at, seen.used) = (now, moment);
         seen.source = source.to_string();
-        if now.duration_since(seen.written_at) < SEEN_EVERY {
+        if now.duration_since(seen.written_at).abs() < SEEN_EVERY {
             return;
         }
         seen.written_at = now;
@@ -165,7 +179,7 @@ impl Tokens {
 
     /// Those of one kind, the newest first.
     pub(super) fn list(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
-        let now = clock::now();
+        let now = self.clock.moment();
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let mut list: Vec<_> =
             held.values().filter(|holder| holder.kind == kind && !holder.is_over(now)).cloned().collect();

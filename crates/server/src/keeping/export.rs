@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::clock;
+use crate::clock::Clock;
 use crate::data_dir::make_private_dir;
 use crate::store::backup::{self, BackupError};
 use crate::store::{
@@ -64,7 +64,7 @@ struct TakenCall {
 pub fn as_one(data_dir: &Path, out: &mut impl Write) -> Result<(), ExportError> {
     let (connection, region) = open(data_dir)?;
     let snapshot = connection.unchecked_transaction()?;
-    write!(out, "{{\"exported_at\":{}", json!(clock::now()))?;
+    write!(out, "{{\"exported_at\":{}", json!(Clock::default().now()))?;
     for (name, value) in lists(&snapshot, region)? {
         write!(out, ",\n{}:{value}", json!(name))?;
     }

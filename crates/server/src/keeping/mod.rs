@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::app::App;
 use crate::choices::Choices;
-use crate::clock;
+use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::owner::{Owner, OwnerError};
 use crate::store::restore;
@@ -39,7 +39,7 @@ pub enum ReplaceError {
 /// # Errors
 /// When it can't be read, or the file can't be written.
 pub fn back_up(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
-    backup::write(&Store::path(data_dir), to, clock::now())
+    backup::write(&Store::path(data_dir), to, Clock::default().now())
 }
 
 /// Puts a backup in the place of the database of a folder on which no program runs. The database that was there, if any,
@@ -50,7 +50,7 @@ pub fn back_up(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
 pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replaced>), ReplaceError> {
     let _held = DataDir::open(data_dir)?;
     let database = Store::path(data_dir);
-    let now = clock::now();
+    let now = Clock::default().now();
     let open = if database.exists() { restore::open_calls(&database, now) } else { Ok(0) };
     let open = open.map_err(RestoreError::CarryOver)?;
     if open > 0 {
@@ -67,7 +67,7 @@ pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replace
 /// When a program runs, there is no database, the new one can't be written, or a file can't be renamed.
 pub fn begin_anew(data_dir: &Path) -> Result<Replaced, ReplaceError> {
     let _held = DataDir::open(data_dir)?;
-    Ok(restore::begin_anew(&Store::path(data_dir), clock::now())?)
+    Ok(restore::begin_anew(&Store::path(data_dir), Clock::default().now())?)
 }
 
 /// Country of numbers without `+`, as it was chosen. Everything that is kept stands in E.164, so it hardly matters.

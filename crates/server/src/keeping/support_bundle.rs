@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::choices::Choices;
-use crate::clock;
+use crate::clock::Clock;
 use crate::store::backup;
 use crate::store::{
     Store, StoreError, blocked_rows, every_call, people_rows, protocol_rows, quick_dial_rows, refusal_rows,
@@ -58,7 +58,7 @@ pub fn make(data_dir: &Path, log: &[String]) -> Value {
         })
     });
     json!({
-        "made_at": clock::now(),
+        "made_at": Clock::default().now(),
         "version": env!("CARGO_PKG_VERSION"),
         "platform": {"os": std::env::consts::OS, "arch": std::env::consts::ARCH},
         "choices": choices,

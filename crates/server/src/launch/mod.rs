@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
-use crate::config::{Config, ConnectionBounds, Pace, TrustedProxies, TwilioAccount};
+use crate::config::{Clock, Config, ConnectionBounds, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
 use crate::serve::{Server, ServerError};
 use crate::store::Store;
@@ -198,6 +198,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         web_user: variables::web_user(told.user.as_deref(), told.new_password)?,
         pusher,
         default_region: region,
+        clock: Clock::default(),
         first_protocols,
         pace,
         owner,

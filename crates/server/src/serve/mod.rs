@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::app::{App, StartError};
 use crate::attention::{Attention, AttentionCode};
-use crate::clock;
+use crate::clock::Clock;
 use crate::config::{Config, PublicAddress, WebUser};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::follow;
@@ -118,19 +118,21 @@ impl Server {
         let first_state = wanted_tunnel.as_ref().map_or(TunnelState::Off, |_| TunnelState::Connecting(None));
         let (tunnel_state, tunnel) = watch::channel(first_state);
 
-        config.owner.attention.extend(finish_restore(&config.data_dir)?);
+        let clock = config.clock.clone();
+        config.owner.attention.extend(finish_restore(&config.data_dir, &clock)?);
         let stop = CancellationToken::new();
         let app = App::open(&config, stop.clone()).await?;
-        let lost = app.lost_lately(clock::now()).await.map_err(StartError::from)?;
+        let lost = app.lost_lately(clock.now()).await.map_err(StartError::from)?;
         config.owner.attention.extend(lost.into_iter().map(Attention::from));
         let certificate = config
             .https
             .as_ref()
-            .map(|source| Certificate::open(&config.data_dir, source, clock::now()).map(Arc::new));
+            .map(|source| Certificate::open(&config.data_dir, source, clock.now()).map(Arc::new));
         let certificate = certificate.transpose()?;
         let owner_token = SecretString::from(random_hex::<32>());
         let password_told = matches!(config.web_user, WebUser::Given { .. });
-        let (gate, first_password) = Gate::open(&app.inner.store, &config.web_user, &owner_token).await?;
+        let (gate, first_password) =
+            Gate::open(&app.inner.store, &config.web_user, &owner_token, clock).await?;
         let user = gate.user().to_owned();
         if let Some(url) = url_of(lan_address) {
             data_dir.write_owner_file(&url, &owner_token)?;
@@ -287,8 +289,8 @@ impl Server {
 
 /// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
 /// what the owner should know.
-fn finish_restore(data_dir: &Path) -> Result<Option<Attention>, RestoreError> {
-    match restore::take_staged(&Store::path(data_dir), clock::now()) {
+fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<Attention>, RestoreError> {
+    match restore::take_staged(&Store::path(data_dir), clock.now()) {
         Ok(None) => Ok(None),
         Ok(Some(Replaced { aside, carried_over })) => {
             tracing::info!(kept = %aside.display(), "a backup was restored");

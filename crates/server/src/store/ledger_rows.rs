@@ -19,9 +19,9 @@ const OWN: &str =
 const FORGET_OWN: &str = "DELETE FROM account_numbers WHERE mode = ?1 AND account_sid = ?2";
 const PUT_OWN: &str = "INSERT OR IGNORE INTO account_numbers (mode, account_sid, number) VALUES (?1, ?2, ?3)";
 // What certainly rang nobody takes no allowance: refused by Twilio, or cancelled before it was sent.
-const TO_NUMBER: &str = "SELECT requested_at FROM calls WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
+const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
-const TO_ALL: &str = "SELECT requested_at FROM calls WHERE id >= ?1 AND mode = ?2 \
+const TO_ALL: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE id >= ?1 AND mode = ?2 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
 const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
 // The dearest of what Twilio told before a call and what it took after, a minute; of the newest, so that a long history is
@@ -32,9 +32,27 @@ const DEAREST_MINUTE: &str = "SELECT max(minute), currency FROM ( \
          FROM calls WHERE id >= ?1 AND mode = ?2 AND account_sid = ?3 AND to_number >= ?4 AND to_number < ?4 || ':' \
          ORDER BY id DESC LIMIT 1000 \
      ) WHERE minute > 0 AND currency IS NOT NULL";
+const DATE_ANEW: &str = "UPDATE calls SET counted_at = coalesce(counted_at, requested_at) + ?1 \
+     WHERE id >= ?2 AND coalesce(counted_at, requested_at) > ?3";
+const DATE_FUTURE_CALLS: &str =
+    "UPDATE calls SET counted_at = ?1 WHERE id >= ?2 AND coalesce(counted_at, requested_at) > ?1";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[BLOCKED, UNWILLING, OWN, FORGET_OWN, PUT_OWN, TO_NUMBER, TO_ALL, UNDER_WAY, DEAREST_MINUTE];
+pub(super) const STATEMENTS: &[&str] = &[
+    BLOCKED,
+    UNWILLING,
+    OWN,
+    FORGET_OWN,
+    PUT_OWN,
+    TO_NUMBER,
+    TO_ALL,
+    UNDER_WAY,
+    DEAREST_MINUTE,
+    DATE_ANEW,
+    DATE_FUTURE_CALLS,
+];
+
+/// For how long a call is counted at most: the longest gap that the owner can set (`limits::MAX_GAP_MIN`).
+pub(crate) const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// For how long what calls cost tells what others may cost.
 const LATELY: SignedDuration = SignedDuration::from_hours(32 * 24);
@@ -46,15 +64,21 @@ pub(crate) struct Account<'a> {
     pub account_sid: &'a str,
 }
 
-/// Reads it. Within a transaction that writes, it is true until that transaction ends.
+/// Reads it. Within a transaction that writes, it is true until that transaction ends. A call of the last so long may
+/// look older than it is, by its id, as `looks_older` tells: the clock was set forward since.
 pub(crate) fn read(
     connection: &Connection,
     policy: &Policy,
     account: Account<'_>,
     number: &PhoneNumber,
     now: Timestamp,
+    looks_older: &dyn Fn(SignedDuration) -> SignedDuration,
 ) -> Result<Ledger, StoreError> {
     let (since, limits) = (policy.since(now), &policy.limits);
+    let first_id = |since: Timestamp| {
+        let may_look = since.checked_sub(looks_older(now.duration_since(since)));
+        first_id(may_look.unwrap_or(Timestamp::MIN))
+    };
     let mode = account.mode.as_str();
     let own = params![number.as_str(), mode, account.account_sid];
     let mut ledger = Ledger {
@@ -72,12 +96,13 @@ pub(crate) fn read(
     if limits.calls_at_once.is_some() {
         ledger.under_way = connection.prepare_cached(UNDER_WAY)?.query_row([mode], |row| row.get(0))?;
     }
-    let committed = |since| spend_rows::committed_since(connection, account.mode, account.account_sid, since);
+    let Account { mode, account_sid } = account;
+    let committed = |from, to| spend_rows::committed_between(connection, mode, account_sid, from, to);
     if limits.spend_per_day.is_some() {
-        ledger.spent_in_day = committed(since.day)?;
+        ledger.spent_in_day = committed(since.day, since.next_day)?;
     }
     if limits.spend_per_month.is_some() {
-        ledger.spent_in_month = committed(since.month)?;
+        ledger.spent_in_month = committed(since.month, since.next_month)?;
     }
     Ok(ledger)
 }
@@ -109,6 +134,33 @@ pub(crate) fn dearest_minute(
         .prepare_cached(DEAREST_MINUTE)?
         .query_row(values, |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<String>>(1)?)))?;
     price(micros, currency)
+}
+
+/// Counts calls as what they are after the wall clock was set by `step`, forward or back, to `now`: so much later or
+/// earlier. Calls that don't count any more are left alone; one of the last days may look as much older as `looks_older`
+/// tells.
+pub(crate) fn date_anew(
+    connection: &Connection,
+    now: Timestamp,
+    step: SignedDuration,
+    looks_older: SignedDuration,
+) -> Result<(), StoreError> {
+    let before = |at: Timestamp, by| at.checked_sub(by).unwrap_or(Timestamp::MIN);
+    let then = before(now, step);
+    let first = first_id(before(before(then.min(now), COUNTED_FOR), looks_older));
+    let values = params![
+        i64::try_from(step.as_millis()).unwrap_or(0),
+        first,
+        before(then, COUNTED_FOR).as_millisecond()
+    ];
+    connection.prepare_cached(DATE_ANEW)?.execute(values)?;
+    Ok(())
+}
+
+/// Counts calls that are dated later than now as calls of now; how many.
+pub(crate) fn date_future_calls(connection: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let values = params![now.as_millisecond(), first_id(now)];
+    Ok(connection.prepare_cached(DATE_FUTURE_CALLS)?.execute(values)?)
 }
 
 /// Writes down which numbers the account has, in place of what was known.

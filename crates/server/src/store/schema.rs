@@ -21,6 +21,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0010_limits.sql")),
     M::up(include_str!("migrations/0011_waiting.sql")),
     M::up(include_str!("migrations/0012_promises.sql")),
+    M::up(include_str!("migrations/0013_counted_at.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 

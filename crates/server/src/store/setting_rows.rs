@@ -24,6 +24,9 @@ pub(crate) const LOST: &str = "lost";
 /// After how many months calls are deleted; never when it isn't there.
 pub(crate) const KEEP_CALLS_MONTHS: &str = "keep_calls_months";
 
+/// By how many seconds Twilio's clock was ahead of this computer's when a call was last placed.
+pub(crate) const TWILIO_AHEAD_S: &str = "twilio_ahead_s";
+
 pub(crate) fn get(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     Ok(connection.prepare_cached(GET)?.query_row([name], |row| row.get(0)).optional()?)
 }

@@ -44,21 +44,22 @@ pub struct Spent {
     pub held: Money,
 }
 
-/// What calls since then cost or, where no price is known yet, are held to cost (`Call::held`) and, while they are under
+/// What calls between two moments cost or, where no price is known yet, are held to cost (`Call::held`) and, while they are under
 /// way, can take beyond that (`Estimate::most_minutes`): one sum for each currency, for the guard.
 ///
 /// It runs in the transaction that reserves a call and reads a row for each day, at most 95 quarter hours and the calls
-/// under way, however many calls there are. A `since` within a quarter hour counts from that quarter's beginning; the beginning of a day or
+/// under way, however many calls there are. Moments within a quarter hour count as that quarter's beginning; the beginning of a day or
 /// a month is exact in every time zone. A call without an estimate counts for nothing until its price is known. What the
 /// call costs that is about to be reserved isn't in it: that is its own `Call::held`.
-pub(crate) fn committed_since(
+pub(crate) fn committed_between(
     connection: &Connection,
     mode: Mode,
     account_sid: &str,
-    since: Timestamp,
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<Vec<Money>, StoreError> {
-    let mut all = promised_since(connection, mode, account_sid, since)?;
-    for Spent { spent, held } in between(connection, mode, Some(account_sid), since, Timestamp::MAX)? {
+    let mut all = promised_since(connection, mode, account_sid, from)?;
+    for Spent { spent, held } in between(connection, mode, Some(account_sid), from, to)? {
         let committed = spent.plus(&held);
         match all.iter_mut().find(|sum| sum.currency() == committed.currency()) {
             Some(sum) => *sum = sum.plus(&committed),

@@ -15,10 +15,11 @@ const RENAME: &str = "UPDATE tokens SET name = ?2 WHERE id = ?1 AND kind = 'devi
 const DELETE: &str = "DELETE FROM tokens WHERE id = ?1 AND kind = ?2";
 const DELETE_SESSIONS: &str = "DELETE FROM tokens WHERE kind = 'session'";
 const DELETE_IDLE: &str = "DELETE FROM tokens WHERE kind = 'session' AND seen_at < ?1";
+const NOT_SEEN_AFTER: &str = "UPDATE tokens SET seen_at = ?1 WHERE seen_at > ?1";
 const ANY_SESSION: &str = "SELECT EXISTS (SELECT 1 FROM tokens WHERE kind = 'session')";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[LIST, INSERT, SET_SEEN, RENAME, DELETE, DELETE_SESSIONS, DELETE_IDLE, ANY_SESSION];
+    &[LIST, INSERT, SET_SEEN, RENAME, DELETE, DELETE_SESSIONS, DELETE_IDLE, NOT_SEEN_AFTER, ANY_SESSION];
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -115,6 +116,12 @@ pub(crate) fn delete_sessions(connection: &Connection) -> Result<(), StoreError>
 /// Deletes sessions that nobody has used since then.
 pub(crate) fn delete_idle(connection: &Connection, since: Timestamp) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE_IDLE)?.execute([since.as_millisecond()])?;
+    Ok(())
+}
+
+/// Takes none as used later than now. The clock was ahead, and a session would live for as long more.
+pub(crate) fn not_seen_after(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    connection.prepare_cached(NOT_SEEN_AFTER)?.execute([now.as_millisecond()])?;
     Ok(())
 }
 

@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use super::{Files, TlsError};
 use crate::data_dir::{make_private_dir, write_private_bytes};
 
-/// How long a certificate is good for: the most that Apple's systems take.
+/// From its beginning to its end: the most that Apple's systems take.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);
+/// So long before it is made it begins: whoever made it or looks at it may have a clock that is wrong.
+pub(super) const BACKDATED: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// One that ends within this time is made anew at the next start.
 pub(super) const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -29,6 +31,9 @@ const ABOUT: &str = "certificate.json";
 #[derive(Serialize, Deserialize)]
 struct About {
     names: Vec<String>,
+    /// Not known of those that an older version made.
+    #[serde(default)]
+    begins_at: Option<Timestamp>,
     ends_at: Timestamp,
 }
 
@@ -41,7 +46,10 @@ pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<F
     // certificate ask for that: another one would be a stranger to them.
     let mut lasting = names.iter().filter(|name| name.parse::<IpAddr>().is_err());
     let good = about.is_some_and(|about| {
-        lasting.all(|name| about.names.contains(name)) && about.ends_at.duration_since(now) > RENEW
+        // Made by a clock that was far ahead, it would be good for nobody yet.
+        let has_begun = about.begins_at.is_none_or(|begins_at| begins_at <= now);
+        let lasts = about.ends_at.duration_since(now) > RENEW;
+        lasting.all(|name| about.names.contains(name)) && has_begun && lasts
     });
     if !(good && files.read().is_ok()) {
         make(folder, names, now)?;
@@ -51,10 +59,11 @@ pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<F
 
 fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError> {
     let [authority_key, key] = [KeyPair::generate()?, KeyPair::generate()?];
-    let ends_at = now + LIFE;
+    let begins_at = now - BACKDATED;
+    let ends_at = begins_at + LIFE;
     let dated = |mut params: CertificateParams, name: &str| {
         params.distinguished_name.push(DnType::CommonName, name);
-        let [(year, month, day), end] = [now - SignedDuration::from_hours(24), ends_at].map(day);
+        let [(year, month, day), end] = [begins_at, ends_at].map(day);
         params.not_before = rcgen::date_time_ymd(year, month, day);
         params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
         params
@@ -70,7 +79,7 @@ fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError>
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = server.signed_by(&key, &Issuer::new(authority, authority_key))?;
 
-    let about = About { names: names.to_vec(), ends_at };
+    let about = About { names: names.to_vec(), begins_at: Some(begins_at), ends_at };
     let chain = format!("{}{}", certificate.pem(), authority_certificate.pem());
     let written = make_private_dir(folder).and_then(|()| {
         write_private_bytes(&folder.join(KEY), key.serialize_pem().as_bytes())?;
@@ -81,7 +90,7 @@ fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError>
     written.map_err(|source| TlsError::Io { path: folder.to_owned(), source })
 }
 
-/// To the day: nobody's clock is that wrong.
+/// To the day.
 fn day(at: Timestamp) -> (i32, u8, u8) {
     let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));

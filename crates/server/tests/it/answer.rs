@@ -45,6 +45,14 @@ impl Answer {
         problem
     }
 
+    /// The answer if it is a limit's refusal.
+    #[track_caller]
+    pub fn problem_of_a_limit(self) -> Value {
+        let problem = self.json();
+        assert_eq!(self.status, 429, "{problem}");
+        problem
+    }
+
     /// Everything of the answer that the contract covers. Ends of lines are marked, since the last one counts.
     pub fn snapshot(&self) -> String {
         let mut text = format!("{}\n", self.status);

@@ -7,7 +7,7 @@ use axum::body::Body;
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::Server;
 use benspamsphones_server::config::{
-    CertificateSource, Config, ConnectionBounds, Pace, PublicAddress, PusherKeys, TrustedProxies,
+    CertificateSource, Clock, Config, ConnectionBounds, Pace, PublicAddress, PusherKeys, TrustedProxies,
     TwilioAccount, WebUser,
 };
 use benspamsphones_server::owner::Owner;
@@ -73,6 +73,7 @@ pub struct Setup {
     pub limitless: bool,
     /// The country of numbers that don't say theirs.
     pub default_region: Region,
+    pub clock: Clock,
 }
 
 impl Default for Setup {
@@ -106,6 +107,7 @@ impl Default for Setup {
             https: false,
             limitless: true,
             default_region: Region::US,
+            clock: Clock::default(),
         }
     }
 }
@@ -155,6 +157,7 @@ impl Setup {
             default_region: self.default_region,
             first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
             pace: self.pace,
+            clock: self.clock.clone(),
             owner,
         }
     }

@@ -40,6 +40,7 @@ mod sign_in;
 mod signatures;
 mod sounds;
 mod status;
+mod stepped_clock;
 mod threats;
 mod tunnel;
 mod turns;

@@ -153,3 +153,27 @@ fn debug_texts_hold_no_secret_and_no_whole_number() {
     }
     assert!(text.contains("…10"), "{text}");
 }
+
+/// Twilio dates calls by its own clock. Whatever an answer says, it tells the time.
+#[tokio::test]
+async fn every_answer_tells_what_time_it_is_there() {
+    let dated = |status, date: &str, body: &[u8]| Reply::Raw(status, "date", date.to_owned(), body.to_vec());
+    let call = call_json(1, "queued").to_string();
+    let fake = FakeTwilio::start([
+        dated(201, "Sun, 25 Mar 2018 09:53:19 GMT", call.as_bytes()),
+        dated(404, "Sun, 25 Mar 2018 09:53:21 GMT", b"{}"),
+        dated(200, "yesterday", call.as_bytes()),
+    ])
+    .await;
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let client = fake.client().telling_time({
+        let heard = heard.clone();
+        move |told| heard.lock().expect("no test panicked in here").push(told.to_string())
+    });
+    assert!(client.create_call(&wish()).await.is_ok());
+    assert!(client.fetch_call(&call_sid()).await.is_err());
+    assert!(client.fetch_call(&call_sid()).await.is_ok());
+    let heard = heard.lock().expect("no test panicked in here").clone();
+    assert_eq!(heard, ["2018-03-25T09:53:19Z", "2018-03-25T09:53:21Z"]);
+    fake.requests();
+}

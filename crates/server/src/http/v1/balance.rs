@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::clock;
 use crate::http::problem::Problem;
 use crate::view::MoneyView;
 
@@ -31,7 +30,7 @@ pub(crate) struct BalanceView {
     (status = 502, description = "Twilio did not tell", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn get(State(app): State<App>) -> Result<Json<BalanceView>, Problem> {
-    let balance = app.balance(clock::now()).await?;
+    let balance = app.balance(app.now()).await?;
     Ok(Json(BalanceView {
         balance: balance.amount.as_ref().map(MoneyView::from),
         low: balance.low,

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::sessions::{HolderView, end_holder};
-use crate::clock;
 use crate::gate::{CODE_LIFE, TokenKind, Turned};
 use crate::http::Shared;
 use crate::http::answer::{JsonBody, PathPart};
@@ -139,7 +138,7 @@ pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, J
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::NoPicture, "The picture can't be drawn", &url)
     })?;
     let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
-    let expires_at = clock::now() + CODE_LIFE;
+    let expires_at = shared.app.now() + CODE_LIFE;
     Ok((StatusCode::CREATED, Json(PairingView { code, url, qr_svg, shared: place.is_shared(), expires_at })))
 }
 

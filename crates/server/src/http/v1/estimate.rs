@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::clock;
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
 use crate::view::MoneyView;
@@ -59,7 +58,7 @@ pub(crate) async fn get(
     if wanted.to.chars().count() > 100 {
         return Err(Problem::bad_request(Code::BadParameter, "to has at most 100 characters"));
     }
-    let quoted = app.quote(&wanted.protocol, &wanted.to, clock::now()).await?;
+    let quoted = app.quote(&wanted.protocol, &wanted.to, app.now()).await?;
     Ok(Json(EstimateView {
         to: quoted.to.to_string(),
         country: quoted.quote.country,

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::{App, Part, SpendQuery, Spending, Spent, Whose};
-use crate::clock;
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
 use crate::view::MoneyView;
@@ -105,7 +104,7 @@ pub(crate) async fn get(
         }
     };
     let by = wanted.by.unwrap_or(SpendBy::Day);
-    let last = wanted.to.unwrap_or_else(|| clock::now().to_zoned(zone.clone()).date());
+    let last = wanted.to.unwrap_or_else(|| app.now().to_zoned(zone.clone()).date());
     let first = wanted.from.unwrap_or_else(|| match by {
         SpendBy::Month => last.first_of_month().saturating_sub((MONTHS - 1).months()),
         SpendBy::Day | SpendBy::Protocol | SpendBy::Person => last.saturating_sub((DAYS - 1).days()),

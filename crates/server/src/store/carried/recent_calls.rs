@@ -17,13 +17,14 @@ use super::super::{StoreError, event_rows, quarter_rows};
 use super::damaged_rows::find;
 
 const RECENT: &str = "SELECT id FROM calls WHERE id >= ?1";
+const NEWEST: &str = "SELECT max(id) FROM calls";
 const COLUMNS: &str = "SELECT name FROM pragma_table_info('calls')";
 const KEY: &str = "SELECT idempotency_key, mode, account_sid FROM calls WHERE id = ?1";
 // It may be that of a call in the backup that was deleted since, so that the key was free for another.
 const FREE_KEY: &str = "UPDATE calls SET idempotency_key = NULL
     WHERE id <> ?1 AND idempotency_key = ?2 AND mode = ?3 AND account_sid = ?4";
 #[cfg(test)]
-pub(in super::super) const STATEMENTS: &[&str] = &[RECENT, COLUMNS, KEY, FREE_KEY];
+pub(in super::super) const STATEMENTS: &[&str] = &[RECENT, NEWEST, COLUMNS, KEY, FREE_KEY];
 
 /// What came of it.
 pub(super) struct Carried {
@@ -36,7 +37,10 @@ pub(super) struct Carried {
 /// Takes over each with its events. A call that the backup has as well, perhaps while it was under way, becomes what it
 /// is by now.
 pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) -> Result<Carried, StoreError> {
-    let since = first_id(now - KEPT_FOR);
+    let newest = old.query_row(NEWEST, [], |row| row.get::<_, Option<Uuid>>(0)).ok().flatten();
+    let newest = newest.and_then(asked_at).unwrap_or(now);
+    // By a clock that is far ahead no call is recent, and keys would place calls a second time.
+    let since = first_id(if newest < now - KEPT_FOR { newest - KEPT_FOR } else { now - KEPT_FOR });
     let recent =
         find(old, RECENT, &["id"], &[&since.0], |row| row.get::<_, Uuid>(0).ok().map(|id| (CallId(id), ())));
     let copying = Copying::new(into)?;
@@ -67,6 +71,12 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
         event_rows::stay_above(into, newest)?;
     }
     Ok(carried)
+}
+
+/// When the call of this id was asked for.
+fn asked_at(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
 }
 
 fn free_key(into: &Connection, old: &Connection, id: CallId) -> Result<(), StoreError> {

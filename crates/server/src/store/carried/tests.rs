@@ -200,6 +200,24 @@ fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
     assert_eq!(told(&into, "SELECT sum(completed) FROM quarters"), ["Integer(2)"]);
 }
 
+/// The key of a call keeps it from being placed twice.
+#[test]
+fn a_clock_that_is_ahead_leaves_no_call_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let old = database(&path, STEPS.len());
+    for days in [1, 20, 70] {
+        let call = sample::call(at(NOW) - SignedDuration::from_hours(24 * days), 1, "dinner", NUMBERS[0]);
+        sample::keep(&old, &sample::at_station(&call, CallStatus::Completed));
+    }
+    for years_ahead in [0, 1, 10] {
+        let mut into = sample::database();
+        let now = at(NOW) + SignedDuration::from_hours(24 * 366 * years_ahead);
+        let carried = carry_over(&mut into, &path, now).unwrap();
+        assert_eq!(carried, CarriedOver { calls: 2, lost: Vec::new() }, "{years_ahead}");
+    }
+}
+
 #[test]
 fn wishes_and_calls_are_taken_over_from_every_version() {
     for version in 1..=STEPS.len() {

@@ -65,7 +65,7 @@ fn eur(micros: i64) -> Money {
 }
 
 fn committed(connection: &Connection, since: &str) -> Vec<Money> {
-    committed_since(connection, Mode::Live, ACCOUNT, at(since)).unwrap()
+    committed_between(connection, Mode::Live, ACCOUNT, at(since), Timestamp::MAX).unwrap()
 }
 
 const NOON: &str = "2026-03-29T12:00:00Z";
@@ -85,8 +85,8 @@ fn an_estimate_counts_until_the_price_is_known() {
     assert_eq!(committed(&connection, NOON), [usd(27_000)], "the price, and not both");
     assert_eq!(committed(&connection, "2026-03-29T12:15:00Z"), [], "since the next quarter hour");
     assert_eq!(committed(&connection, "2026-03-29T12:14:59Z"), [usd(27_000)]);
-    let other = committed_since(&connection, Mode::Live, "AC2", at(NOON)).unwrap();
-    let sandbox = committed_since(&connection, Mode::Sandbox, ACCOUNT, at(NOON)).unwrap();
+    let other = committed_between(&connection, Mode::Live, "AC2", at(NOON), Timestamp::MAX).unwrap();
+    let sandbox = committed_between(&connection, Mode::Sandbox, ACCOUNT, at(NOON), Timestamp::MAX).unwrap();
     assert_eq!((other, sandbox), (vec![], vec![]));
 }
 

@@ -1,0 +1,115 @@
+//! The wall clock was set while the program ran. Calls keep the dates that they were given, but the rules count how long
+//! ago they really were: a clock that is set forward frees no allowance, and one that is set back takes none for longer.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::App;
+use crate::clock::{Clock, Moment};
+use crate::store::{StoreError, ledger_rows};
+
+/// A difference of less is the drift of a clock that is being kept right.
+const STEP: SignedDuration = SignedDuration::from_secs(10);
+
+/// What the wall clock did since the start.
+pub(crate) struct ClockSteps(Mutex<Seen>);
+
+struct Seen {
+    wall: Timestamp,
+    at: Moment,
+    /// How far it was set forward, and when.
+    forward: Vec<(Moment, SignedDuration)>,
+}
+
+impl ClockSteps {
+    pub(super) fn new(clock: &Clock) -> Self {
+        Self(Mutex::new(Seen { wall: clock.now(), at: clock.moment(), forward: Vec::new() }))
+    }
+
+    /// By how much the wall clock was set since it was last looked at, if it was.
+    fn step(&self, wall: Timestamp, at: Moment) -> Option<SignedDuration> {
+        let seen = self.seen();
+        let step = wall.duration_since(seen.wall).saturating_sub(at - seen.at);
+        (step.abs() >= STEP).then_some(step)
+    }
+
+    fn take(&self, wall: Timestamp, at: Moment, step: SignedDuration) {
+        let mut seen = self.seen();
+        if step.is_positive() {
+            seen.forward.push((at, step));
+        }
+        (seen.wall, seen.at) = (wall, at);
+    }
+
+    /// How far it was set forward within this time: so much older a call may look than it is.
+    pub(super) fn forward_within(&self, length: SignedDuration, now: Moment) -> SignedDuration {
+        let seen = self.seen();
+        let lately = seen.forward.iter().filter(|(at, _)| now.since(*at) <= length);
+        lately.fold(SignedDuration::ZERO, |sum, (_, by)| sum.saturating_add(*by))
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl App {
+    /// Looks whether the wall clock was set, and if so, how long ago calls really were.
+    pub(super) async fn notice_clock_step(&self) -> Result<(), StoreError> {
+        let (now, moment) = (self.now(), self.moment());
+        if self.inner.clock_steps.step(now, moment).is_none() {
+            return Ok(());
+        }
+        let app = self.clone();
+        let written = self.inner.store.write(move |tx| {
+            let steps = &app.inner.clock_steps;
+            // Another call may have noticed it a moment ago.
+            let Some(by) = steps.step(now, moment) else { return Ok(()) };
+            tracing::warn!(by_s = by.as_secs(), "this computer's clock was set");
+            let looks_older = steps.forward_within(ledger_rows::COUNTED_FOR, moment);
+            ledger_rows::date_anew(tx.connection(), now, by, looks_older)?;
+            steps.take(now, moment, by);
+            Ok(())
+        });
+        written.await
+    }
+
+    /// Calls of an earlier run that are dated in the future were placed before now, whatever the clock was then.
+    pub(super) async fn date_future_calls(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let dated = self.inner.store.write(move |tx| ledger_rows::date_future_calls(tx.connection(), now));
+        let dated = dated.await?;
+        if dated > 0 {
+            tracing::warn!(calls = dated, "this computer's clock was ahead when calls were placed");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_what_the_two_clocks_differ_by() {
+        let clock = Clock::default();
+        let steps = ClockSteps::new(&clock);
+        let (wall, at) = (clock.now(), clock.moment());
+        let [day, hour] = [24, 1].map(SignedDuration::from_hours);
+        assert_eq!(steps.step(wall + hour, at + hour), None, "an hour has passed");
+        let about = |step: Option<SignedDuration>, hours: f64| {
+            step.is_some_and(|step| (step.as_secs_f64() / 3_600.0 - hours).abs() < 0.01)
+        };
+        let back = wall + hour - day;
+        assert!(about(steps.step(back, at + hour), -24.0));
+        steps.take(back, at + hour, -day);
+        assert_eq!(steps.step(back, at + hour), None, "it is known");
+        assert_eq!(steps.forward_within(day, at + hour), SignedDuration::ZERO);
+        let forward = back + day;
+        assert!(about(steps.step(forward, at + hour), 24.0));
+        steps.take(forward, at + hour, day);
+        assert_eq!(steps.forward_within(hour, at + hour * 2), day);
+        assert_eq!(steps.forward_within(hour, at + hour * 3), SignedDuration::ZERO);
+    }
+}
