@@ -1,6 +1,6 @@
 //! Addresses that requests go to. The sandbox contacts those on this machine and no others.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use twilio::Method;
 use url::{Host, Url};
@@ -42,6 +42,19 @@ impl Address {
         Self::parse(&format!("{text}{joint}{form}{end}"))
     }
 
+    /// Whether it leads to one of these. `localhost` is 127.0.0.1 here.
+    pub(crate) fn is_one_of(&self, allowed: &[SocketAddr]) -> bool {
+        let Some(port) = self.url.port_or_known_default().filter(|_| self.is_local()) else { return false };
+        let is_allowed =
+            |ip: IpAddr| allowed.iter().any(|allowed| allowed.port() == port && covers(allowed.ip(), ip));
+        match self.url.host() {
+            Some(Host::Ipv4(address)) => is_allowed(address.into()),
+            Some(Host::Ipv6(address)) => is_allowed(IpAddr::from(address).to_canonical()),
+            Some(Host::Domain(_)) => is_allowed(Ipv4Addr::LOCALHOST.into()),
+            None => false,
+        }
+    }
+
     /// Whether it is a literal loopback address or `localhost`. Names are never looked up, so that none can lead
     /// elsewhere.
     pub(crate) fn is_local(&self) -> bool {
@@ -52,6 +65,12 @@ impl Address {
             None => false,
         }
     }
+}
+
+/// Whether what listens at one address is reached by the other.
+fn covers(listens: IpAddr, asked: IpAddr) -> bool {
+    let listens = listens.to_canonical();
+    listens == asked || (listens.is_unspecified() && listens.is_ipv4() == asked.is_ipv4())
 }
 
 fn is_loopback_v6(address: Ipv6Addr) -> bool {
@@ -87,6 +106,30 @@ mod tests {
             "http://localhost./",
         ] {
             assert!(!Address::parse(remote).expect("an address").is_local(), "{remote}");
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_is_one_port_of_one_address() {
+        let allowed: Vec<SocketAddr> = ["127.0.0.1:9002", "0.0.0.0:9001", "[::1]:7000"]
+            .map(|text| text.parse().expect("an address"))
+            .into();
+        for (text, leads_there) in [
+            ("http://127.0.0.1:9002/api", true),
+            ("http://localhost:9002/api", true),
+            ("http://[::ffff:127.0.0.1]:9002/", true),
+            ("http://127.0.0.1:9001/", true),
+            ("http://127.3.2.1:9001/", true),
+            ("http://[::1]:7000/", true),
+            ("http://127.0.0.1:9003/", false),
+            ("http://127.0.0.1/", false),
+            ("http://127.0.0.2:9002/", false),
+            ("http://[::1]:9002/", false),
+            ("http://[::1]:9001/", false),
+            ("http://example.com:9001/", false),
+            ("http://10.0.0.1:9001/", false),
+        ] {
+            assert_eq!(Address::parse(text).expect("an address").is_one_of(&allowed), leads_there, "{text}");
         }
     }
 

@@ -24,6 +24,8 @@ pub struct CallRecord {
     pub answered_by: Option<&'static str>,
     /// The TwiML that was sent along, if it was.
     pub twiml: Option<String>,
+    /// The longest that it may last, in seconds as in life.
+    pub time_limit_s: u64,
     /// The keys that the call was told to press, for it to show up in tests.
     pub send_digits: Option<String>,
     /// What went wrong on the way, such as 11200 for TwiML that can't be fetched.
@@ -48,6 +50,7 @@ impl CallRecord {
                 Instructions::Twiml(twiml) => Some(twiml.clone()),
                 Instructions::Fetch(_) | Instructions::Application => None,
             },
+            time_limit_s: call.request.time_limit.as_secs(),
             send_digits: call.request.send_digits.clone(),
             notices,
             settled,

@@ -1,8 +1,8 @@
 //! The requests that the sandbox makes as Twilio: signed, within a time, once more when no connection was made, and
-//! never to an address that isn't on this machine.
+//! never to an address that isn't on this machine or may not be contacted.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use twilio::{Method, signature};
 
 use crate::account::Account;
 use crate::address::Address;
+use crate::config::Reachable;
 use crate::sid;
 
 /// How much of an answer is read. Twilio takes documents of up to 64 kB.
@@ -63,7 +64,7 @@ pub enum Verdict {
     Unreachable,
     /// It was sent, and no whole answer came within the time.
     NoAnswer,
-    /// Its address isn't on this machine: it counts as answered and was never sent.
+    /// Its address isn't on this machine, or isn't one that may be contacted: it counts as answered and was never sent.
     NotSent,
 }
 
@@ -114,11 +115,21 @@ impl Reply {
 /// Makes the requests.
 pub(crate) struct Courier {
     http: reqwest::Client,
+    reachable: RwLock<Reachable>,
 }
 
 impl Courier {
-    pub(crate) fn new(answer_timeout: Duration) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub(crate) fn new(
+        answer_timeout: Duration,
+        reachable: Reachable,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let here = |ip: IpAddr| SocketAddr::new(ip, 0);
+        let v4 = here(Ipv4Addr::LOCALHOST.into());
+        // Where not every port may be contacted, another's on the other address isn't either.
+        let localhost = match &reachable {
+            Reachable::ThisMachine => vec![v4, here(Ipv6Addr::LOCALHOST.into())],
+            Reachable::Only(_) => vec![v4],
+        };
         // No authority signs a certificate for a loopback address, so none is trusted: https finds no connection.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -130,13 +141,25 @@ impl Courier {
             .user_agent("TwilioProxy/1.1 (sandbox)")
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
-            .resolve_to_addrs(
-                "localhost",
-                &[here(Ipv4Addr::LOCALHOST.into()), here(Ipv6Addr::LOCALHOST.into())],
-            )
+            .resolve_to_addrs("localhost", &localhost)
             .timeout(answer_timeout)
             .build()?;
-        Ok(Self { http })
+        Ok(Self { http, reachable: RwLock::new(reachable) })
+    }
+
+    /// Lets one more address be contacted, where not all of them may be.
+    pub(crate) fn allow(&self, address: SocketAddr) {
+        let mut reachable = self.reachable.write().unwrap_or_else(PoisonError::into_inner);
+        if let Reachable::Only(allowed) = &mut *reachable {
+            allowed.push(address);
+        }
+    }
+
+    fn may_contact(&self, address: &Address) -> bool {
+        match &*self.reachable.read().unwrap_or_else(PoisonError::into_inner) {
+            Reachable::ThisMachine => address.is_local(),
+            Reachable::Only(allowed) => address.is_one_of(allowed),
+        }
     }
 
     /// Makes the request, records every attempt, and gives the last one's answer.
@@ -169,7 +192,14 @@ impl Courier {
     }
 
     async fn attempt(&self, outgoing: &Outgoing<'_>, form: &str) -> Reply {
-        if !outgoing.address.is_local() {
+        if !self.may_contact(outgoing.address) {
+            if outgoing.address.is_local() {
+                let port = outgoing.address.url.port_or_known_default();
+                tracing::warn!(
+                    port,
+                    "a port of this machine is not contacted: it isn't among the reachable ones"
+                );
+            }
             return Reply::without_answer(Verdict::NotSent);
         }
         let request = match outgoing.method {

@@ -1,5 +1,6 @@
 //! What a sandbox is told when it starts.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -32,6 +33,8 @@ pub struct SandboxConfig {
     pub slow_answer: Duration,
     /// How long an answer to a callback or to a fetch of TwiML may take. Twilio gives 15 seconds. Not scaled.
     pub answer_timeout: Duration,
+    /// Which addresses of this machine are contacted. Others are never contacted at all.
+    pub reachable: Reachable,
     /// How many ended calls are remembered; the oldest are forgotten first.
     pub ended_calls_kept: usize,
     /// How many of the requests that the sandbox made are remembered; the oldest are forgotten first.
@@ -50,10 +53,24 @@ impl Default for SandboxConfig {
             calls_per_second: None,
             slow_answer: Duration::from_secs(20),
             answer_timeout: Duration::from_secs(15),
+            reachable: Reachable::ThisMachine,
             ended_calls_kept: 100_000,
             callbacks_kept: 20_000,
         }
     }
+}
+
+/// Which addresses of this machine a sandbox contacts: for callbacks, TwiML, and where their answers lead.
+///
+/// Whoever may place a call chooses such addresses. Where that isn't the machine's own user, a sandbox that contacts all of
+/// them is a way to every port that listens on the loopback interface alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reachable {
+    /// All of them: for a sandbox that only this machine's own user asks.
+    ThisMachine,
+    /// None but these, and those that [`Sandbox::allow`](crate::Sandbox::allow) adds. An unspecified address (`0.0.0.0`) stands for each
+    /// of its family.
+    Only(Vec<SocketAddr>),
 }
 
 /// Which numbers the account owns. Twilio's own test number, +15005550006, is always among them.

@@ -34,7 +34,7 @@ use url::Url;
 pub use call::Notice;
 pub use call_record::CallRecord;
 pub use callback::{CallbackRecord, Purpose, Verdict};
-pub use config::{OwnedNumbers, SandboxConfig};
+pub use config::{OwnedNumbers, Reachable, SandboxConfig};
 pub use script::{Answer, Delivery, LATENESS_S, Outcome, SCRIPTS, Script, script_for};
 
 use account::Account;
@@ -81,7 +81,8 @@ impl Sandbox {
         if !(config.speed.is_finite() && config.speed > 0.0) {
             return Err(invalid("the speed must be a positive number"));
         }
-        let courier = Courier::new(config.answer_timeout).map_err(io::Error::other)?;
+        let courier =
+            Courier::new(config.answer_timeout, config.reachable.clone()).map_err(io::Error::other)?;
         let account = Arc::new(Account::new(config, courier));
         let router = rest::router(Arc::clone(&account));
         let stopping = account.stopping.clone();
@@ -104,6 +105,11 @@ impl Sandbox {
     #[must_use]
     pub fn base_url(&self) -> Url {
         self.base_url.clone()
+    }
+
+    /// Lets the sandbox contact one more address of this machine, where its configuration names the only ones.
+    pub fn allow(&self, address: SocketAddr) {
+        self.account.courier.allow(address);
     }
 
     /// The account's identifier.

@@ -34,6 +34,10 @@ pub struct ServerArguments {
     /// How fast calls live in the sandbox; 1 is like life
     #[arg(long, env = "BSP_SANDBOX_SPEED", default_value_t = 1.0, value_name = "FACTOR", value_parser = sandbox_speed)]
     pub sandbox_speed: f64,
+    /// An address of this machine, beside this server's own, that the built-in sandbox may contact for callbacks and TwiML;
+    /// may be given again
+    #[arg(long, env = "BSP_SANDBOX_ALLOW", value_name = "ADDRESS", value_delimiter = ',', value_parser = local_address)]
+    pub sandbox_allow: Vec<SocketAddr>,
     /// Name of the user who may come in [default: user]
     #[arg(long, env = "BENSPAMSPHONES_USER", value_name = "NAME")]
     pub user: Option<String>,
@@ -180,6 +184,7 @@ impl ServerArguments {
             api_base: self.twilio.twilio_api_base.clone(),
             pricing_base: self.twilio.twilio_pricing_base.clone(),
             sandbox_speed: self.sandbox_speed,
+            sandbox_allow: self.sandbox_allow.clone(),
             user: self.user.clone(),
             new_password: false,
             vault: self.vault.vault(),
@@ -195,6 +200,21 @@ impl ServerArguments {
 pub fn sandbox_speed(text: &str) -> Result<f64, &'static str> {
     let factor: f64 = text.parse().map_err(|_| "not a number")?;
     if (0.01..=10_000.0).contains(&factor) { Ok(factor) } else { Err("from 0.01 to 10000") }
+}
+
+/// An address of this machine with its port; `localhost` stands for 127.0.0.1.
+fn local_address(text: &str) -> Result<SocketAddr, &'static str> {
+    let literal = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let address: SocketAddr = literal
+        .as_deref()
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_| "not an address with a port, such as 127.0.0.1:8080")?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("the sandbox contacts this machine alone, such as 127.0.0.1:8080")
+    }
 }
 
 fn network(text: &str) -> Result<IpNet, &'static str> {

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use benspamsphones_core::{Mode, Region};
 use secrecy::SecretString;
-use twilio_sandbox::{Sandbox, SandboxConfig};
+use twilio_sandbox::{Reachable, Sandbox, SandboxConfig};
 use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
@@ -68,6 +68,8 @@ pub struct Told {
     pub pricing_base: Option<Url>,
     /// How fast calls live in the built-in sandbox; 1 is like life.
     pub sandbox_speed: f64,
+    /// Addresses of this machine, beside the server's own, that the built-in sandbox may contact.
+    pub sandbox_allow: Vec<SocketAddr>,
     /// Name of the user of the network.
     pub user: Option<String>,
     /// Whether to make up another password.
@@ -150,7 +152,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
             (TwilioAccount { pricing_base, ..account }, Some(source), None)
         }
         None => {
-            let (account, sandbox) = start_sandbox(told.sandbox_speed).await?;
+            let (account, sandbox) = start_sandbox(told).await?;
             (account, None, Some(sandbox))
         }
     };
@@ -203,7 +205,13 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         pace,
         owner,
     };
-    Ok(Running { server: Server::start(config).await?, sandbox })
+    let server = Server::start(config).await?;
+    if let Some(sandbox) = &sandbox {
+        // Whoever is let in chooses addresses for it to contact, and must not get at what else listens here.
+        sandbox.allow(server.webhook());
+        sandbox.allow(server.lan());
+    }
+    Ok(Running { server, sandbox })
 }
 
 /// Whether phones ring, and through which account.
@@ -276,8 +284,13 @@ fn pricing_base(told: &Told, mode: Mode) -> Option<Url> {
     told.pricing_base.clone().filter(|base| mode == Mode::Live || twilio::is_loopback(base))
 }
 
-async fn start_sandbox(speed: f64) -> Result<(TwilioAccount, Sandbox), LaunchError> {
-    let config = SandboxConfig { account_sid: SANDBOX_ACCOUNT.into(), speed, ..SandboxConfig::default() };
+async fn start_sandbox(told: &Told) -> Result<(TwilioAccount, Sandbox), LaunchError> {
+    let config = SandboxConfig {
+        account_sid: SANDBOX_ACCOUNT.into(),
+        speed: told.sandbox_speed,
+        reachable: Reachable::Only(told.sandbox_allow.clone()),
+        ..SandboxConfig::default()
+    };
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let sandbox = Sandbox::start(anywhere, config).await.map_err(LaunchError::Sandbox)?;
     let auth_token: SecretString = sandbox.auth_token().clone();

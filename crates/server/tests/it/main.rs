@@ -36,6 +36,7 @@ mod pusher;
 mod pusher_server;
 mod repeated_requests;
 mod restoring;
+mod sandbox_reach;
 mod sign_in;
 mod signatures;
 mod sounds;
