@@ -60,6 +60,8 @@ test('who is blocked is not rung, and the page says why', async () => {
   await page.getByLabel('Number to block').fill('500 555 0114');
   await page.getByRole('button', { name: 'Block', exact: true }).click();
   await page.getByText('is blocked').first().waitFor();
+  await page.getByText('Only the owner can unblock a number').waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Unblock/ }).count(), 0);
   const before = (await calls()).length;
   await open('#/');
   await page.locator('#number').fill('+15005550114');

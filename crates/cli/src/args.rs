@@ -52,6 +52,8 @@ pub(crate) enum Command {
     /// List, import or export what can be played
     #[command(subcommand)]
     Protocols(Protocols),
+    /// Which numbers and people are not to be called
+    Protection(ProtectionArguments),
     /// Tell who may come in from the network, let somebody in, or put somebody out
     Access(AccessCommand),
     /// How much calling is allowed
@@ -207,6 +209,42 @@ pub(crate) enum Protocols {
     Export {
         /// The file; standard output if left out
         file: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct ProtectionArguments {
+    #[command(subcommand)]
+    pub command: Option<ProtectionCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProtectionCommand {
+    /// List blocked numbers, and people who are not to be called [default]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Block a number
+    Block {
+        /// The number
+        #[arg(allow_hyphen_values = true)]
+        number: String,
+        /// Why
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Let a blocked number be called again
+    Unblock {
+        /// The number
+        #[arg(allow_hyphen_values = true)]
+        number: String,
+    },
+    /// Let a person be called again
+    Allow {
+        /// Their name or id
+        person: String,
     },
 }
 

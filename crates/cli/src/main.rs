@@ -12,6 +12,7 @@ mod follow;
 mod hang_up;
 mod keeping;
 mod limits;
+mod protection;
 mod protocols;
 mod sandbox;
 mod serve;
@@ -60,6 +61,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Spend(spend) => spend::run(spend, &data_dir).await,
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
+        Command::Protection(protection) => protection::run(protection.command, &data_dir).await,
         Command::Access(access) => access::run(access.command, &data_dir).await,
         Command::Limits(limits) => limits::run(limits.command, &data_dir).await,
         Command::Credentials(credentials) => credentials::run(credentials).await,

@@ -38,6 +38,11 @@ impl AskedBy {
         Self::Unknown,
     ];
 
+    /// Whether it is the owner of this installation who asks: at the window, or by `bsp` on the same machine.
+    pub fn is_owners(self) -> bool {
+        matches!(self, Self::Window | Self::Tray | Self::CommandLine)
+    }
+
     /// The way as it is written in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {

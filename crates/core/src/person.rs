@@ -137,6 +137,12 @@ impl Person {
         }
         Ok(Self { id, name, may_call: fields.may_call, numbers })
     }
+
+    /// Whether no number may be called through this that could not be through what was there before.
+    pub fn protects_all_of(&self, before: &Self) -> bool {
+        let keeps = |number: &PersonNumber| self.numbers.iter().any(|kept| kept.number == number.number);
+        before.may_call || (!self.may_call && before.numbers.iter().all(keeps))
+    }
 }
 
 fn tidy(text: &str) -> Result<Option<String>, PersonError> {

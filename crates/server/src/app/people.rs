@@ -2,7 +2,8 @@
 
 use benspamsphones_core::person::PersonFields;
 use benspamsphones_core::{
-    ImpossibleNumber, Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId, vcard,
+    AskedBy, ImpossibleNumber, Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId,
+    vcard,
 };
 use uuid::Uuid;
 
@@ -40,6 +41,11 @@ pub enum PeopleError {
         "Whoever has {0} pressed 9 so as not to be called again. The owner alone can change that, in the window, under People."
     )]
     OptedOut(PhoneNumber),
+    /// It would take protection away, which is the owner's to do.
+    #[error(
+        "{0} is not to be called. Only the owner can take that back: in the window, under People, or with bsp protection."
+    )]
+    Protected(String),
     /// More than a person can use.
     #[error("quick dial has at most {MAX_QUICK_DIALS} entries, each of them once")]
     QuickDials,
@@ -63,6 +69,30 @@ pub struct TakenPeople {
     pub changed: usize,
     /// What could not be used, in words.
     pub left_out: Vec<String>,
+}
+
+/// What became of a change of somebody.
+enum Found {
+    Done,
+    None,
+    /// It is somebody who is not to be called, by this name.
+    Protected(String),
+}
+
+impl Found {
+    fn into_result(self, id: PersonId) -> Result<(), PeopleError> {
+        match self {
+            Self::Done => Ok(()),
+            Self::None => Err(PeopleError::Unknown(id.to_string())),
+            Self::Protected(name) => Err(PeopleError::Protected(name)),
+        }
+    }
+}
+
+/// What became of unblocking a number: whether it was blocked, and is no more or still is.
+enum Unblocking {
+    Deleted(bool),
+    Found(bool),
 }
 
 impl App {
@@ -97,27 +127,41 @@ impl App {
     /// Puts somebody in the place of who has that id.
     ///
     /// # Errors
-    /// When there is none of that id, or something about it is wrong.
-    pub async fn change_person(&self, id: PersonId, fields: PersonFields) -> Result<Person, PeopleError> {
+    /// When there is none of that id, something about it is wrong, or a number would become callable and it isn't the owner
+    /// who asks.
+    pub async fn change_person(
+        &self,
+        id: PersonId,
+        fields: PersonFields,
+        by: AskedBy,
+    ) -> Result<Person, PeopleError> {
         let person = Person::new(id, fields, self.default_region())?;
         let changed = person.clone();
         let found = self.change(Change::People, move |connection| {
-            let found = people_rows::find(connection, id)?.is_some();
-            if found {
-                people_rows::put(connection, &changed)?;
+            let Some(before) = people_rows::find(connection, id)? else { return Ok(Found::None) };
+            if !by.is_owners() && !changed.protects_all_of(&before) {
+                return Ok(Found::Protected(before.name));
             }
-            Ok(found)
+            people_rows::put(connection, &changed)?;
+            Ok(Found::Done)
         });
-        if found.await? { Ok(person) } else { Err(PeopleError::Unknown(id.to_string())) }
+        found.await?.into_result(id).map(|()| person)
     }
 
     /// Deletes somebody. Their calls stay in the history; whether they may be called is forgotten with them.
     ///
     /// # Errors
-    /// When there is none of that id.
-    pub async fn delete_person(&self, id: PersonId) -> Result<(), PeopleError> {
-        let deleted = self.change(Change::People, move |connection| people_rows::delete(connection, id));
-        if deleted.await? { Ok(()) } else { Err(PeopleError::Unknown(id.to_string())) }
+    /// When there is none of that id, or they are not to be called and it isn't the owner who asks.
+    pub async fn delete_person(&self, id: PersonId, by: AskedBy) -> Result<(), PeopleError> {
+        let deleted = self.change(Change::People, move |connection| {
+            let Some(before) = people_rows::find(connection, id)? else { return Ok(Found::None) };
+            if !by.is_owners() && !before.may_call {
+                return Ok(Found::Protected(before.name));
+            }
+            people_rows::delete(connection, id)?;
+            Ok(Found::Done)
+        });
+        deleted.await?.into_result(id)
     }
 
     /// Takes an address book (vCard). Who is there by the same name gets the numbers that they didn't have.
@@ -198,19 +242,26 @@ impl App {
     /// Takes a number off the blocked ones that the owner blocked.
     ///
     /// # Errors
-    /// When it isn't among them, or was blocked by whoever has it.
-    pub async fn unblock_number(&self, number: &str) -> Result<(), PeopleError> {
+    /// When it isn't among them, was blocked by whoever has it, or it isn't the owner who asks.
+    pub async fn unblock_number(&self, number: &str, by: AskedBy) -> Result<(), PeopleError> {
         let number = self.read_number(number)?;
         let asked = number.clone();
         let deleted = self.change(Change::BlockedNumbers, move |connection| {
             if blocked_rows::is_opted_out(connection, &asked)? {
                 return Ok(None);
             }
-            blocked_rows::delete(connection, &asked).map(Some)
+            if !by.is_owners() {
+                return blocked_rows::is_blocked(connection, &asked)
+                    .map(|blocked| Some(Unblocking::Found(blocked)));
+            }
+            blocked_rows::delete(connection, &asked).map(|deleted| Some(Unblocking::Deleted(deleted)))
         });
         match deleted.await? {
-            Some(true) => Ok(()),
-            Some(false) => Err(PeopleError::NotBlocked(number)),
+            Some(Unblocking::Deleted(true)) => Ok(()),
+            Some(Unblocking::Found(true)) => Err(PeopleError::Protected(number.to_string())),
+            Some(Unblocking::Deleted(false) | Unblocking::Found(false)) => {
+                Err(PeopleError::NotBlocked(number))
+            }
             None => Err(PeopleError::OptedOut(number)),
         }
     }

@@ -15,9 +15,10 @@ const PUT: &str = "INSERT INTO blocked_numbers (number, note, blocked_at) VALUES
 const OPT_OUT: &str = "INSERT INTO blocked_numbers (number, blocked_at, opted_out) VALUES (?1, ?2, 1) \
      ON CONFLICT (number) DO UPDATE SET opted_out = 1, blocked_at = ?2 WHERE opted_out = 0";
 const OPTED_OUT: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1 AND opted_out = 1)";
+const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
 const DELETE: &str = "DELETE FROM blocked_numbers WHERE number = ?1";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LIST, PUT, OPT_OUT, OPTED_OUT, DELETE];
+pub(super) const STATEMENTS: &[&str] = &[LIST, PUT, OPT_OUT, OPTED_OUT, BLOCKED, DELETE];
 
 /// A number that is not to be called, whoever has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,11 @@ pub(crate) fn opt_out(
 /// Whether whoever has the number pressed 9.
 pub(crate) fn is_opted_out(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(OPTED_OUT)?.query_row([number.as_str()], |row| row.get(0))?)
+}
+
+/// Whether it is among them.
+pub(crate) fn is_blocked(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(BLOCKED)?.query_row([number.as_str()], |row| row.get(0))?)
 }
 
 /// Takes a number off; `false` when it wasn't blocked.

@@ -30,6 +30,7 @@ mod other_sites;
 mod owner;
 mod people;
 mod press_nine;
+mod protection;
 mod protocols;
 mod public_address;
 mod pusher;

@@ -48,7 +48,7 @@ async fn added_read_changed_deleted() {
     server.start_again().await;
     let list = server.get("/api/v1/people").await.json();
     assert_eq!((list["items"].as_array().unwrap().len(), &list["items"][0]), (1, &changed.json()));
-    assert_eq!(delete(&server, &path).await, 204);
+    assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
     for gone in [&path, "/api/v1/people/nobody"] {
         let answer = server.get(gone).await;
         assert_eq!((answer.status, &answer.json()["code"]), (404, &json!("unknown_person")));
@@ -72,7 +72,8 @@ async fn nobody_is_rung_who_is_not_to_be_called() {
     let documented = server.place_documented("protocol1", ORDINARY).await;
     assert!(documented.text().contains("not to be called"), "{}", documented.text());
     let path = format!("/api/v1/people/{}", id(&ada));
-    put(&server, &path, &json!({ "name": "Ada", "numbers": number(ORDINARY) })).await;
+    let callable = json!({ "name": "Ada", "numbers": number(ORDINARY) });
+    assert_eq!(server.as_owner(Method::PUT, &path, Some(&callable)).await.0, 200);
     assert_eq!(refusal(&server, ORDINARY).await, "rung");
     let calls = server.calls("").await;
     assert_eq!(calls["items"].as_array().unwrap().len(), 1, "a refusal leaves no call: {calls:#}");
@@ -91,8 +92,8 @@ async fn a_blocked_number_is_not_rung() {
     // What a key has placed before stays placed, and rings nobody anew.
     let list = server.get("/api/v1/blocked-numbers").await.json();
     assert_eq!(list["items"][0]["note"], "asked not to");
-    assert_eq!(delete(&server, path).await, 204);
-    assert_eq!(delete(&server, path).await, 404);
+    assert_eq!(server.as_owner(Method::DELETE, path, None).await.0, 204);
+    assert_eq!(server.as_owner(Method::DELETE, path, None).await.0, 404);
     assert_eq!(refusal(&server, ORDINARY).await, "rung");
 }
 

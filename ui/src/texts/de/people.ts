@@ -38,6 +38,8 @@ export const people: typeof Shape = {
     nameNeeded: 'Der Name fehlt.',
     mayCall: 'Darf angerufen werden',
     mayCallHint: 'Ohne dieses Häkchen klingelt von hier aus keine der Nummern.',
+    protectedHint:
+      'Dieser Kontakt soll nicht angerufen werden. Das ändern oder eine Nummer entfernen geht nur in der Desktop-App.',
     numbers: 'Nummern',
     number: (n) => `Nummer ${n}`,
     label: (n) => `Was Nummer ${n} ist`,
@@ -55,6 +57,7 @@ export const people: typeof Shape = {
     blockedSaid: (number) => `${number} ist gesperrt.`,
     unblock: (number) => `${number} entsperren`,
     unblocked: (number) => `${number} darf wieder angerufen werden.`,
+    unblockHelp: 'Entsperren lässt sich eine Nummer nur in der Desktop-App.',
     noneBlocked: 'Keine Nummer ist gesperrt.',
     since: (day) => `seit ${within(day)}`,
     optedOut: (day) => `wollte am ${day} nicht mehr angerufen werden`,

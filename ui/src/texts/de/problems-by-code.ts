@@ -88,6 +88,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Diese Nummer wird nicht angerufen',
     detail: 'Dort wurde die 9 gedrückt: Man möchte nicht wieder angerufen werden.',
   },
+  owners_to_unprotect: {
+    title: 'Das geht nur in der Desktop-App',
+    detail:
+      'Wer nicht angerufen werden soll, bleibt geschützt: Zurücknehmen lässt sich das nur in der Desktop-App, unter Kontakte.',
+  },
   country_not_allowed: {
     title: 'Diese Nummer wird nicht angerufen',
     detail:

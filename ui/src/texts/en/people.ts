@@ -37,6 +37,8 @@ export const people = {
     nameNeeded: 'A name is needed.',
     mayCall: 'May be called',
     mayCallHint: 'Without this, none of their numbers is ever rung from here.',
+    protectedHint:
+      'They are not to be called. Only the owner can change that or remove a number, in the desktop app.',
     numbers: 'Numbers',
     number: (n: number) => `Number ${n}`,
     label: (n: number) => `What number ${n} is`,
@@ -54,6 +56,7 @@ export const people = {
     blockedSaid: (number: string) => `${number} is blocked.`,
     unblock: (number: string) => `Unblock ${number}`,
     unblocked: (number: string) => `${number} may be called again.`,
+    unblockHelp: 'Only the owner can unblock a number, in the desktop app.',
     noneBlocked: 'No number is blocked.',
     since: (day: string) => `since ${day.toLowerCase()}`,
     optedOut: (day: string) => `asked not to be called, on ${day}`,

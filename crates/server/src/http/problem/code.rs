@@ -67,6 +67,8 @@ pub(crate) enum Code {
     OptedOut,
     /// Twilio names no price for it.
     NoPrice,
+    /// It is not to be called, and only the owner can take that back.
+    OwnersToUnprotect,
     // About the owner's limits.
     /// Its country may not be called.
     CountryNotAllowed,

@@ -251,6 +251,12 @@ impl From<PeopleError> for Problem {
             PeopleError::OptedOut(_) => {
                 Self::new(StatusCode::FORBIDDEN, Code::OptedOut, "This person asked not to be called", detail)
             }
+            PeopleError::Protected(_) => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::OwnersToUnprotect,
+                "Only the owner can do this",
+                detail,
+            ),
             PeopleError::UnknownProtocol(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
             }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::{App, BlockedNumber};
 use crate::http::answer::{JsonBody, PathPart};
+use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
 
 /// Blocked numbers, the latest first.
@@ -83,20 +84,22 @@ pub(crate) async fn block(
 
 /// Unblock a number
 ///
-/// One that the owner blocked. Where whoever has it pressed 9, this is refused.
+/// Only the owner can do this: everybody may add protection, and not take it away. Where whoever has it pressed 9, it is
+/// refused to the owner as well.
 #[utoipa::path(delete, path = "/api/v1/blocked-numbers/{number}", operation_id = "unblockNumber", tag = "people",
     params(("number" = String, Path, description = "The number")),
     responses(
         (status = 204),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "Whoever has it asked not to be called"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not the owner, or whoever has it asked not to be called"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
     ))]
 pub(crate) async fn unblock(
     State(app): State<App>,
+    Asker(who): Asker,
     PathPart(number): PathPart,
 ) -> Result<StatusCode, Problem> {
-    app.unblock_number(&number).await?;
+    app.unblock_number(&number, who.asks().0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

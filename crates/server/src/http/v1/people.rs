@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::answer::{JsonBody, PathPart};
+use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
 
 /// Largest address book that is taken, in bytes: pictures stand in them.
@@ -84,7 +85,8 @@ pub(crate) async fn get(State(app): State<App>, PathPart(id): PathPart) -> Resul
 
 /// Change a person
 ///
-/// The body takes the place of all their fields.
+/// The body takes the place of all their fields. Whoever is not to be called stays so: only the owner can let their numbers be
+/// called again.
 #[utoipa::path(put, path = "/api/v1/people/{id}", operation_id = "changePerson", tag = "people", request_body = PersonFields,
     params(("id" = String, Path, description = "Id of the person")),
     responses(
@@ -99,13 +101,16 @@ pub(crate) async fn get(State(app): State<App>, PathPart(id): PathPart) -> Resul
     ))]
 pub(crate) async fn change(
     State(app): State<App>,
+    Asker(who): Asker,
     PathPart(id): PathPart,
     JsonBody(fields): JsonBody<PersonFields>,
 ) -> Result<Json<Person>, Problem> {
-    Ok(Json(app.change_person(person_id(&id)?, fields).await?))
+    Ok(Json(app.change_person(person_id(&id)?, fields, who.asks().0).await?))
 }
 
 /// Delete a person
+///
+/// Only the owner can delete one who is not to be called.
 #[utoipa::path(delete, path = "/api/v1/people/{id}", operation_id = "deletePerson", tag = "people",
     params(("id" = String, Path, description = "Id of the person")),
     responses(
@@ -114,8 +119,12 @@ pub(crate) async fn change(
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ))]
-pub(crate) async fn delete(State(app): State<App>, PathPart(id): PathPart) -> Result<StatusCode, Problem> {
-    app.delete_person(person_id(&id)?).await?;
+pub(crate) async fn delete(
+    State(app): State<App>,
+    Asker(who): Asker,
+    PathPart(id): PathPart,
+) -> Result<StatusCode, Problem> {
+    app.delete_person(person_id(&id)?, who.asks().0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
