@@ -92,7 +92,8 @@ export interface paths {
         post?: never;
         /**
          * Unblock a number
-         * @description One that the owner blocked. Where whoever has it pressed 9, this is refused.
+         * @description Only the owner can do this: everybody may add protection, and not take it away. Where whoever has it pressed 9, it is
+         *     refused to the owner as well.
          */
         delete: operations["unblockNumber"];
         options?: never;
@@ -324,11 +325,15 @@ export interface paths {
         get: operations["getPerson"];
         /**
          * Change a person
-         * @description The body takes the place of all their fields.
+         * @description The body takes the place of all their fields. Whoever is not to be called stays so: only the owner can let their numbers be
+         *     called again.
          */
         put: operations["changePerson"];
         post?: never;
-        /** Delete a person */
+        /**
+         * Delete a person
+         * @description Only the owner can delete one who is not to be called.
+         */
         delete: operations["deletePerson"];
         options?: never;
         head?: never;
@@ -853,7 +858,7 @@ export interface components {
          * @description Why a call failed that Twilio did not refuse.
          * @enum {string}
          */
-        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "waited_too_long" | "stopped";
+        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "document_no_longer_allowed" | "waited_too_long" | "stopped";
         /**
          * Failure
          * @description Why a call failed.
@@ -1171,7 +1176,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1212,6 +1217,11 @@ export interface components {
             offer_opt_out?: boolean | null;
             /** @description The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English. */
             opt_out_language?: string | null;
+            /**
+             * @description The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. It counts from
+             *     the owner's window and the owner's token alone, and for that `twiml` alone.
+             */
+            allow_unchecked_twiml?: boolean | null;
         };
         /** @description The ids of the protocols, in the order of the list. */
         ProtocolIds: {
@@ -1961,7 +1971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Whoever has it asked not to be called */
+            /** @description Not the owner, or whoever has it asked not to be called */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -36,6 +36,26 @@ describe('a draft', () => {
     expect(edited.isChanged).toBe(true);
   });
 
+  test('keeps what the owner allows with the TwiML that it is for', () => {
+    const twiml = '<Response><Dial><Sip>sip:ada@example.com</Sip></Dial></Response>';
+    const original: Protocol = {
+      id: 'ada',
+      phone_number: '+15005550006',
+      twiml,
+      allow_unchecked_twiml: true,
+    };
+    const edited = draft(original);
+    expect(edited.others).toEqual([]);
+    expect(edited.fields().allow_unchecked_twiml).toBe(true);
+    edited.kind = 'say';
+    edited.text = 'Hello';
+    expect(edited.fields().allow_unchecked_twiml).toBeUndefined();
+    const fresh = draft({ ...original, allow_unchecked_twiml: null });
+    expect(fresh.fields().allow_unchecked_twiml).toBeNull();
+    fresh.allowsUnchecked = true;
+    expect(fresh.fields().allow_unchecked_twiml).toBe(true);
+  });
+
   test('takes its id from its name until somebody chooses one', () => {
     const fresh = draft({}, true);
     fresh.rename('Gute Nacht, Jürgen!');

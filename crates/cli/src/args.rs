@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Spend(Spend),
     /// End a call
     Hangup(Hangup),
-    /// List, import or export what can be played
+    /// List, import or export what can be played, or allow what the rules can't follow
     #[command(subcommand)]
     Protocols(Protocols),
     /// Which numbers and people are not to be called
@@ -209,6 +209,13 @@ pub(crate) enum Protocols {
     Export {
         /// The file; standard output if left out
         file: Option<PathBuf>,
+    },
+    /// Allow that a protocol's TwiML does what the rules here can't follow, such as <Sip> or <Redirect>; it is printed.
+    /// Whoever else changes that TwiML takes this back
+    Allow {
+        /// Its id
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        id: String,
     },
 }
 

@@ -100,9 +100,22 @@ pub struct Request {
     pub estimate: Option<Estimate>,
 }
 
+/// A number that what plays rings in its turn, and what is on record about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Further {
+    /// The number.
+    pub candidate: Candidate,
+    /// What is on record about it.
+    pub ledger: Ledger,
+}
+
 /// What is on record about the number that somebody wants to ring, and about calls and money in all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
+    /// What plays does something that the rules can't follow, in words, and the owner hasn't allowed it.
+    pub unchecked: Option<String>,
+    /// The numbers that what plays rings in its turn. Each is a call of its own to the rules.
+    pub further: Vec<Further>,
     /// It is among the blocked numbers.
     pub blocked: bool,
     /// Whoever has it pressed 9: not to be called again.
@@ -130,6 +143,7 @@ pub struct Ledger {
 #[must_use = "a permit that isn't used rings nobody"]
 pub struct Permit {
     to: PhoneNumber,
+    further: Vec<PhoneNumber>,
     set_aside: Vec<&'static str>,
     longest_s: Option<u32>,
 }
@@ -138,6 +152,11 @@ impl Permit {
     /// The number that may be rung.
     pub fn to(&self) -> &PhoneNumber {
         &self.to
+    }
+
+    /// The numbers that what plays may ring in its turn.
+    pub fn further(&self) -> &[PhoneNumber] {
+        &self.further
     }
 
     /// Names of the rules that would have refused it, had the owner not set them aside.
@@ -183,6 +202,34 @@ pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     Ok(Candidate { to })
 }
 
+/// Decides whether each of the numbers that a document rings may be rung, as far as they alone can tell; each of them once.
+///
+/// # Errors
+/// [`Refusal::Further`] names the first that may not.
+pub fn consider_further(policy: &Policy, rings: &[String]) -> Result<Vec<Candidate>, Refusal> {
+    let mut all: Vec<Candidate> = Vec::with_capacity(rings.len());
+    for number in rings {
+        let candidate = consider(policy, number).map_err(|refusal| refusal.of_further(number))?;
+        if !all.contains(&candidate) {
+            all.push(candidate);
+        }
+    }
+    Ok(all)
+}
+
+/// Decides whether a document that rings these may be kept: no more than what holds at every hour.
+///
+/// # Errors
+/// [`Refusal::Further`] names the first that may not be rung.
+pub fn consider_keeping(policy: &Policy, further: &[Further]) -> Result<(), Refusal> {
+    let lasting = |Further { candidate, ledger }: &Further| {
+        let country = country_rule(&policy.limits.countries, policy.default_region, &candidate.to);
+        let refusal = wish_rules(ledger).into_iter().flatten().next().or(country)?;
+        Some(refusal.of_further(candidate.to.as_str()))
+    };
+    further.iter().find_map(lasting).map_or(Ok(()), Err)
+}
+
 /// Decides whether the number may be rung now.
 ///
 /// # Errors
@@ -200,7 +247,8 @@ pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp)
         set_aside.push(code);
     }
     let longest_s = request.estimate.as_ref().and_then(|estimate| longest_s(policy, ledger, estimate));
-    Ok(Permit { to: request.candidate.to, set_aside, longest_s })
+    let further = ledger.further.iter().map(|further| further.candidate.to.clone()).collect();
+    Ok(Permit { to: request.candidate.to, further, set_aside, longest_s })
 }
 
 /// Decides once more, right before the request leaves: while a call waited for its turn the wishes of whoever is called,
@@ -212,7 +260,15 @@ pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp)
 pub fn confirm(permit: Permit, policy: &Policy, wishes: &Ledger, now: Timestamp) -> Result<Permit, Refusal> {
     let still_stands = |refusal: &Refusal| !permit.set_aside.contains(&refusal.code());
     let by_place = place_rules(policy, &permit.to, now).into_iter().flatten().filter(still_stands);
-    match wish_rules(wishes).into_iter().flatten().chain(by_place).next() {
+    let of_further = |Further { candidate, ledger }: &Further| {
+        let by_place = place_rules(policy, &candidate.to, now);
+        let refusal = wish_rules(ledger).into_iter().chain(by_place).flatten().next()?;
+        Some(refusal.of_further(candidate.to.as_str()))
+    };
+    let by_further = wishes.further.iter().filter_map(of_further);
+    let by_document = document_rule(wishes).into_iter();
+    match wish_rules(wishes).into_iter().flatten().chain(by_document).chain(by_further).chain(by_place).next()
+    {
         Some(refusal) => Err(refusal),
         None => Ok(permit),
     }
@@ -222,7 +278,46 @@ pub fn confirm(permit: Permit, policy: &Policy, wishes: &Ledger, now: Timestamp)
 fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timestamp) -> Vec<Refusal> {
     let limits = &policy.limits;
     let by_place = place_rules(policy, &request.candidate.to, now);
+    // Whom it rings in its turn take an allowance each.
+    let more = u32::try_from(ledger.further.len()).unwrap_or(u32::MAX);
     let by_count = [
+        limits.calls_per_hour.and_then(|limit| {
+            if limit <= more {
+                return Some(Refusal::TooManyCalls { limit, lifts: None });
+            }
+            let lifts = window_is_full(&ledger.to_all, limit - more, HOUR, now)?;
+            Some(Refusal::TooManyCalls { limit, lifts: Some(lifts) })
+        }),
+        limits
+            .calls_at_once
+            .filter(|limit| ledger.under_way.saturating_add(more) >= *limit)
+            .map(|limit| Refusal::AtOnce { limit }),
+    ];
+    let by_count = number_rules(limits, ledger, now).into_iter().chain(by_count);
+    let by_further = ledger.further.iter().filter_map(|Further { candidate, ledger }| {
+        let own = ledger.own.then_some(Refusal::Own);
+        let at_once = limits.number_gap_min.filter(|_| *candidate == request.candidate);
+        let twice = at_once.map(|gap_min| Refusal::TooSoon { gap_min, lifts: None });
+        let by_wish = [own, twice].into_iter().chain(wish_rules(ledger));
+        let by_place = place_rules(policy, &candidate.to, now);
+        let mut rules = by_wish.chain(by_place).chain(number_rules(limits, ledger, now)).flatten();
+        Some(rules.next()?.of_further(candidate.to.as_str()))
+    });
+    let expected = request.estimate.as_ref().map(Estimate::deposit);
+    let by_money = money_rules(policy, ledger, expected.as_ref(), now);
+    // Asked last, and of a person only: what is refused anyway needs nobody's word.
+    let asks_a_person = matches!(request.by, AskedBy::Window | AskedBy::Tray);
+    let by_consent = (asks_a_person && !ledger.consented && !request.consent).then_some(Refusal::Consent);
+    let by_record = [ledger.own.then_some(Refusal::Own)].into_iter().chain(wish_rules(ledger));
+    let by_document = document_rule(ledger).into_iter().chain(by_further).map(Some);
+    let rules =
+        by_record.chain(by_document).chain(by_place).chain(by_count).chain(by_money).chain([by_consent]);
+    rules.flatten().collect()
+}
+
+/// How often one number may be called.
+fn number_rules(limits: &Limits, ledger: &Ledger, now: Timestamp) -> [Option<Refusal>; 2] {
+    [
         limits.number_gap_min.and_then(|gap_min| {
             let latest = ledger.to_number.iter().map(|at| counted(*at, now)).max()?;
             let over = latest.checked_add(MINUTE * saturating(gap_min)).ok()?;
@@ -232,23 +327,12 @@ fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timest
             let lifts = window_is_full(&ledger.to_number, limit, DAY, now)?;
             Some(Refusal::NumberTooOften { limit, lifts: Some(lifts) })
         }),
-        limits.calls_per_hour.and_then(|limit| {
-            let lifts = window_is_full(&ledger.to_all, limit, HOUR, now)?;
-            Some(Refusal::TooManyCalls { limit, lifts: Some(lifts) })
-        }),
-        limits
-            .calls_at_once
-            .filter(|limit| ledger.under_way >= *limit)
-            .map(|limit| Refusal::AtOnce { limit }),
-    ];
-    let expected = request.estimate.as_ref().map(Estimate::deposit);
-    let by_money = money_rules(policy, ledger, expected.as_ref(), now);
-    // Asked last, and of a person only: what is refused anyway needs nobody's word.
-    let asks_a_person = matches!(request.by, AskedBy::Window | AskedBy::Tray);
-    let by_consent = (asks_a_person && !ledger.consented && !request.consent).then_some(Refusal::Consent);
-    let by_record = [ledger.own.then_some(Refusal::Own)].into_iter().chain(wish_rules(ledger));
-    let rules = by_record.chain(by_place).chain(by_count).chain(by_money).chain([by_consent]);
-    rules.flatten().collect()
+    ]
+}
+
+/// What plays may ring or do anything, and nobody has answered for that.
+fn document_rule(ledger: &Ledger) -> Option<Refusal> {
+    ledger.unchecked.clone().map(|what| Refusal::Unchecked { what })
 }
 
 /// What whoever has the number wants, or somebody for them.

@@ -14,6 +14,7 @@ use crate::phone_number::{PhoneNumber, Region};
 pub use crate::plays::{Plays, SoundId};
 pub use crate::protocol_fields::{HttpMethod, MachineDetection, ProtocolFields, Say};
 use crate::twiml::{self, TwimlError};
+use crate::twiml_document::{TwimlDocument, TwimlFault};
 
 /// Name of a protocol, as it stands in the documented file and in `protocol=` of a request.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, ToSchema)]
@@ -47,6 +48,9 @@ impl fmt::Display for ProtocolId {
     }
 }
 
+/// The field that holds the owner's allowance.
+const ALLOWANCE: &str = "allow_unchecked_twiml";
+
 /// A protocol that can be dialled with.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Protocol {
@@ -70,6 +74,8 @@ pub struct Protocol {
     pub record: bool,
     /// The offer to press 9 that what plays ends with, if it does. There must be a public address as well.
     pub opt_out: Option<OptOut>,
+    /// What its own TwiML does besides being heard; nothing for whatever else plays.
+    document: TwimlDocument,
     /// The object as it was given, so that what is exported is what was imported; but for a number without its country,
     /// which would be another one where the default country is another.
     source: Map<String, Value>,
@@ -98,6 +104,9 @@ pub enum ProtocolError {
     /// `twiml` isn't TwiML.
     #[error("twiml: {0}")]
     BadTwiml(TwimlError),
+    /// Twilio would not play it as it was meant.
+    #[error("twiml: {0}")]
+    Twiml(TwimlFault),
     /// `say.text` is empty or becomes more TwiML than fits.
     #[error("say: {0}")]
     BadSay(&'static str),
@@ -136,6 +145,8 @@ impl Protocol {
     pub const MAX_TIMEOUT_S: u16 = 600;
     /// Longest call, in seconds: a day.
     pub const MAX_TIME_LIMIT_S: u32 = 86_400;
+    /// Longest call that rings others in its turn, in seconds, where the protocol has no limit of its own: an hour.
+    pub const LONGEST_ON_S: u32 = 3_600;
 
     /// Reads one object of the documented file.
     ///
@@ -154,8 +165,13 @@ impl Protocol {
         if !fields.phone_number.contains('+') {
             source.insert("phone_number".into(), from.as_str().into());
         }
+        let document = match &plays {
+            Plays::Twiml(twiml) => TwimlDocument::read(twiml, &from),
+            Plays::Callback { .. } | Plays::Say(_) | Plays::Sound(_) => TwimlDocument::default(),
+        };
         Ok(Self {
             id,
+            document,
             opt_out: OptOut::of_protocol(&fields, &plays)?,
             from,
             name: fields.name,
@@ -176,6 +192,52 @@ impl Protocol {
             (Some(opt_out), Some(action)) => self.plays.inline_twiml_with(opt_out, sound_url, action),
             (None, _) | (_, None) => self.plays.inline_twiml(sound_url),
         }
+    }
+
+    /// What its own TwiML does besides being heard.
+    pub fn document(&self) -> &TwimlDocument {
+        &self.document
+    }
+
+    /// What Twilio would not play as it was meant. Protocols of earlier versions may have such TwiML and are kept; it is
+    /// pointed out when one is saved.
+    ///
+    /// # Errors
+    /// The first of it.
+    pub fn check_twiml(&self) -> Result<(), ProtocolError> {
+        self.document.faults().first().cloned().map_or(Ok(()), |fault| Err(ProtocolError::Twiml(fault)))
+    }
+
+    /// What it does that the rules can't follow and the owner hasn't allowed, in words; `None` when there is nothing.
+    pub fn unchecked(&self) -> Option<String> {
+        let unchecked = self.document.unchecked();
+        (!unchecked.is_empty() && !self.allows_unchecked()).then(|| unchecked.join(", "))
+    }
+
+    /// Whether the owner allows what the rules can't follow.
+    pub fn allows_unchecked(&self) -> bool {
+        self.source.get(ALLOWANCE) == Some(&Value::Bool(true))
+    }
+
+    /// The same with the owner's allowance or without it.
+    #[must_use]
+    pub fn allowing_unchecked(mut self, allows: bool) -> Self {
+        match (allows, self.allows_unchecked()) {
+            (true, false) => {
+                self.source.insert(ALLOWANCE.into(), true.into());
+            }
+            (false, _) => {
+                self.source.shift_remove(ALLOWANCE);
+            }
+            (true, true) => {}
+        }
+        self
+    }
+
+    /// The longest that a call may last, in seconds. Where what plays rings others or may do anything, it doesn't last for
+    /// as long as Twilio lets it.
+    pub fn longest_s(&self) -> Option<u32> {
+        self.time_limit_s.or_else(|| self.document.goes_on().then_some(Self::LONGEST_ON_S))
     }
 
     /// The object as it was given.

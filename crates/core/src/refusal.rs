@@ -100,6 +100,23 @@ pub enum Refusal {
         /// When the next month begins.
         lifts: Option<Lifts>,
     },
+    /// What plays rings somebody else in its turn who may not be rung.
+    #[error("What plays also rings {number}. {refusal}")]
+    Further {
+        /// The number, as it is written there.
+        number: String,
+        /// Why it may not.
+        refusal: Box<Refusal>,
+    },
+    /// What plays does something that the rules can't follow.
+    #[error(
+        "What plays does more than the rules here can follow: {what}. The owner can allow it for this protocol, in its \
+         editor in the window, or with bsp protocols allow ID."
+    )]
+    Unchecked {
+        /// What, in words.
+        what: String,
+    },
     /// Nobody has said yet that they are fine with it.
     #[error("This number was never called from here. Do they know you, and are they fine with being called?")]
     Consent,
@@ -157,6 +174,8 @@ impl Refusal {
             Self::AtOnce { .. } => "too_many_at_once",
             Self::SpentInDay { .. } => "day_spent",
             Self::SpentInMonth { .. } => "month_spent",
+            Self::Further { .. } => "further_number",
+            Self::Unchecked { .. } => "unchecked_twiml",
             Self::Consent => "consent_needed",
         }
     }
@@ -170,6 +189,7 @@ impl Refusal {
             | Self::TooManyCalls { lifts, .. }
             | Self::SpentInDay { lifts, .. }
             | Self::SpentInMonth { lifts, .. } => *lifts,
+            Self::Further { refusal, .. } => refusal.lifts(),
             Self::Emergency
             | Self::Short
             | Self::Dear
@@ -181,6 +201,7 @@ impl Refusal {
             | Self::Unwilling
             | Self::Country { .. }
             | Self::AtOnce { .. }
+            | Self::Unchecked { .. }
             | Self::Consent => None,
         }
     }
@@ -196,7 +217,10 @@ impl Refusal {
             | Self::Own
             | Self::OptedOut
             | Self::Blocked
-            | Self::Unwilling => Remedy::None,
+            | Self::Unwilling
+            | Self::Unchecked { .. } => Remedy::None,
+            Self::Further { refusal, .. } if refusal.lifts().is_some() => Remedy::Wait,
+            Self::Further { .. } => Remedy::None,
             Self::Night { .. }
             | Self::TooSoon { .. }
             | Self::NumberTooOften { .. }
@@ -206,6 +230,11 @@ impl Refusal {
             Self::Country { .. } => Remedy::SetAside,
             Self::Consent => Remedy::Consent,
         }
+    }
+
+    /// The same, said of a number that what plays rings in its turn.
+    pub(crate) fn of_further(self, number: &str) -> Self {
+        Self::Further { number: number.to_owned(), refusal: Box::new(self) }
     }
 
     /// Whether the owner may set the rule aside for one call, at the window.

@@ -376,6 +376,8 @@ fn ledger(now: Timestamp) -> impl Strategy<Value = Ledger> {
                 spent_in_day,
                 spent_in_month,
             )| Ledger {
+                unchecked: None,
+                further: Vec::new(),
                 blocked,
                 opted_out,
                 unwilling,

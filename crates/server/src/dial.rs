@@ -52,7 +52,7 @@ pub(crate) async fn dial(
     call.status_callback =
         ours.status_callback.clone().map(|url| StatusCallback { url, events: EVENTS.to_vec() });
     call.timeout_s = protocol.timeout_s;
-    call.time_limit_s = [protocol.time_limit_s, permit.longest_s()].into_iter().flatten().min();
+    call.time_limit_s = [protocol.longest_s(), permit.longest_s()].into_iter().flatten().min();
     call.send_digits = protocol.send_digits.clone();
     call.record = protocol.record;
     call.machine_detection = protocol.machine_detection.map(|detection| match detection {

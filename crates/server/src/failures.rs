@@ -23,6 +23,8 @@ pub(crate) enum FailureReason {
     NoLongerWilling,
     /// While it waited for its turn, the hour or its country came to stand against it.
     NoLongerAllowed,
+    /// While it waited for its turn, what plays came to ring somebody who is not to be called, or to be no longer allowed.
+    DocumentNoLongerAllowed,
     /// It waited for longer than anybody waits for a call.
     WaitedTooLong,
     /// The program ended, or could not tell whether it was still wanted, when its turn came.
@@ -30,13 +32,14 @@ pub(crate) enum FailureReason {
 }
 
 impl FailureReason {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Unreachable,
         Self::NoRecord,
         Self::Forgotten,
         Self::SandboxClosed,
         Self::NoLongerWilling,
         Self::NoLongerAllowed,
+        Self::DocumentNoLongerAllowed,
         Self::WaitedTooLong,
         Self::Stopped,
     ];
@@ -57,6 +60,10 @@ impl FailureReason {
             Self::NoLongerAllowed => {
                 "While this call waited for its turn, it became night where its number is, or its country was taken off \
                  the list, so nobody was rung."
+            }
+            Self::DocumentNoLongerAllowed => {
+                "While this call waited for its turn, a number that it would have connected to was blocked or may no longer \
+                 be called, or its TwiML was no longer allowed, so nobody was rung."
             }
             Self::WaitedTooLong => {
                 "This call waited too long for its turn, perhaps while this computer slept, so nobody was rung. You can \
@@ -119,6 +126,11 @@ mod tests {
                 FailureReason::NoLongerAllowed,
                 "While this call waited for its turn, it became night where its number is, or its country was taken off \
                  the list, so nobody was rung.",
+            ),
+            (
+                FailureReason::DocumentNoLongerAllowed,
+                "While this call waited for its turn, a number that it would have connected to was blocked or may no longer \
+                 be called, or its TwiML was no longer allowed, so nobody was rung.",
             ),
             (
                 FailureReason::WaitedTooLong,

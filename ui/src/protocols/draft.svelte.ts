@@ -27,6 +27,7 @@ const KNOWN = [
   'record',
   'offer_opt_out',
   'opt_out_language',
+  'allow_unchecked_twiml',
 ] as const;
 
 const MOST = { timeout: 600, timeLimit: 86_400 };
@@ -51,6 +52,8 @@ export class Draft {
   /** Undefined: as it is by itself with what plays. */
   #optOut = $state<boolean>();
   optOutLanguage = $state('');
+  /** The owner allows that the TwiML does what the rules can't follow. */
+  allowsUnchecked = $state(false);
   /** Whether a pressed key would arrive here. */
   reachable = $state(true);
   #idTouched = false;
@@ -82,6 +85,7 @@ export class Draft {
     this.record = original.record ?? false;
     this.#optOut = original.offer_opt_out ?? undefined;
     this.optOutLanguage = original.opt_out_language ?? '';
+    this.allowsUnchecked = original.allow_unchecked_twiml ?? false;
     this.#first = this.#asText();
   }
 
@@ -215,6 +219,7 @@ export class Draft {
       record: this.record || undefined,
       offer_opt_out: this.kind === 'callback' ? undefined : this.#optOut,
       opt_out_language: this.optOutLanguage || undefined,
+      allow_unchecked_twiml: (this.kind === 'twiml' && this.allowsUnchecked) || undefined,
     };
     for (const key of KNOWN) {
       // What is at its default stays written, or not written, as it was.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use benspamsphones_core::{Estimate, Money, PhoneNumber, Protocol, Quote};
+use benspamsphones_core::{Candidate, Estimate, Money, PhoneNumber, Protocol, Quote};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -109,6 +109,14 @@ fn is_recent(as_of: Timestamp, now: Timestamp) -> bool {
     now.duration_since(as_of).abs() < benspamsphones_core::estimate::KEPT
 }
 
+/// What is expected of a call that may ring others in its turn.
+pub(crate) struct Estimated {
+    /// Of all of it together.
+    pub estimate: Option<Estimate>,
+    /// What a minute to those others costs, in the estimate's currency.
+    pub further: Option<Money>,
+}
+
 impl App {
     /// What a minute of a call with this protocol to this number, as it was typed, costs.
     ///
@@ -120,6 +128,7 @@ impl App {
             ProtocolsError::Unknown(_)
             | ProtocolsError::Exists(_)
             | ProtocolsError::Invalid(_)
+            | ProtocolsError::NotKept(_)
             | ProtocolsError::File(_) => EstimateError::UnknownProtocol(protocol.to_owned()),
         })?;
         let number = PhoneNumber::parse(to, self.default_region())
@@ -140,8 +149,27 @@ impl App {
         &self,
         protocol: &Protocol,
         to: &PhoneNumber,
+        further: &[Candidate],
         now: Timestamp,
-    ) -> Option<Estimate> {
+    ) -> Estimated {
+        let numbers = further.iter().map(Candidate::to);
+        let (own, further) = futures::join!(
+            self.minute(protocol, to, now),
+            futures::future::join_all(numbers.map(|number| self.minute(protocol, number, now)))
+        );
+        let currency = own.iter().chain(further.iter().flatten()).map(Money::currency).next();
+        let of_currency = |price: &&Money| Some(price.currency()) == currency;
+        let further = further.iter().flatten().filter(of_currency).cloned();
+        let further = further.reduce(|sum, price| sum.plus(&price));
+        let all = own.into_iter().chain(further.clone()).reduce(|sum, price| sum.plus(&price));
+        let estimate = all.map(|per_minute| {
+            Estimate::new(per_minute, protocol.time_limit_s).permitted(protocol.longest_s())
+        });
+        Estimated { estimate, further }
+    }
+
+    /// What a minute to this number costs.
+    async fn minute(&self, protocol: &Protocol, to: &PhoneNumber, now: Timestamp) -> Option<Money> {
         let route = self.route(protocol, to);
         let known = match self.known_quote(&route, now).await {
             Ok(Some(known)) => known.ok(),
@@ -151,11 +179,10 @@ impl App {
                 None
             }
         };
-        let per_minute = match known {
+        match known {
             Some(quote) => Some(quote.per_minute),
             None => self.dearest_minute(to, now).await,
-        };
-        per_minute.map(|per_minute| Estimate::new(per_minute, protocol.time_limit_s))
+        }
     }
 
     async fn dearest_minute(&self, to: &PhoneNumber, now: Timestamp) -> Option<Money> {

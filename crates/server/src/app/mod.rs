@@ -14,6 +14,7 @@ mod estimate;
 mod explanation;
 mod hang_up;
 mod history;
+mod keeping_protocols;
 mod limits;
 mod observe;
 mod opt_out;
@@ -62,6 +63,7 @@ pub use estimate::{EstimateError, Quoted};
 pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};
 pub use hang_up::HangUpError;
 pub use history::{CallFilter, CallPage, CallQuery, HistoryError, KEPT_FOR};
+pub use keeping_protocols::NotKept;
 pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
 pub use opt_out::KeyError;
@@ -326,7 +328,13 @@ impl App {
             protocol_rows::replace_all(connection, &first)?;
             Ok(first)
         });
-        self.set_protocols(protocols.await?);
+        let protocols = protocols.await?;
+        for protocol in &protocols {
+            if let Some(what) = protocol.unchecked() {
+                tracing::warn!(protocol = %protocol.id, what, "calls with this protocol are refused until the owner allows its TwiML");
+            }
+        }
+        self.set_protocols(protocols);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::App;
 use crate::store::call_rows::{self, Key};
-use crate::store::{StoreError, WriteTx};
+use crate::store::{StoreError, WriteTx, further_rows};
 
 /// Which call the news is about, in the words of whoever brings it.
 #[derive(Debug, Clone)]
@@ -34,6 +34,7 @@ impl App {
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let Some(before) = find(tx, &about, &news)? else { return Ok(None) };
+            let news = with_further(tx, &before, news)?;
             let mut call = before.clone();
             let advance = call.advance(&news);
             let sid_is_new = before.sid.is_none() && call.sid.is_some();
@@ -72,6 +73,17 @@ impl App {
         });
         written.await
     }
+}
+
+/// The news with a price that stands for all that the call cost. Twilio tells that of the call itself; what it rang in its
+/// turn are calls of their own there, and count as much as was expected of them.
+fn with_further(tx: &WriteTx<'_>, call: &Call, news: Observation) -> Result<Observation, StoreError> {
+    let Some(price) = &news.price else { return Ok(news) };
+    let Some(per_minute) = further_rows::per_minute(tx.connection(), call.id)? else { return Ok(news) };
+    let minutes = news.duration_s.or(call.duration_s).unwrap_or(0).div_ceil(60).max(1);
+    let more = Some(per_minute.times(minutes)).filter(|more| more.currency() == price.currency());
+    let price = more.map_or_else(|| price.clone(), |more| price.plus(&more));
+    Ok(Observation { price: Some(price), ..news })
 }
 
 /// The call that the news is about. A callback whose channel and call don't belong together is about none.

@@ -6,7 +6,8 @@ use benspamsphones_core::{
 use tokio::sync::oneshot;
 use url::Url;
 
-use super::reserve::{Reservation, Reserving};
+use super::estimate::Estimated;
+use super::reserve::{Document, Reservation, Reserving};
 use super::send::Sending;
 use super::{App, ProtocolsError, SoundError, callbacks};
 use crate::dial::Addresses;
@@ -125,11 +126,16 @@ impl App {
             ProtocolsError::Unknown(_)
             | ProtocolsError::Exists(_)
             | ProtocolsError::Invalid(_)
+            | ProtocolsError::NotKept(_)
             | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
         })?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
-        let candidate = match guard::consider(&self.policy(), &wish.to) {
-            Ok(candidate) => candidate,
+        let policy = self.policy();
+        let considered = guard::consider(&policy, &wish.to).and_then(|candidate| {
+            Ok((candidate, guard::consider_further(&policy, protocol.document().rings())?))
+        });
+        let (candidate, further) = match considered {
+            Ok(considered) => considered,
             Err(refusal) => {
                 self.note_refusal(self.refused(wish.to.chars().take(MAX_SHOWN).collect(), &wish, &refusal))
                     .await;
@@ -150,7 +156,9 @@ impl App {
         let opt_out_url = self.opt_out_url(&own);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let estimate = self.estimate(&protocol, candidate.to(), self.now()).await;
+        let estimated = self.estimate(&protocol, candidate.to(), &further, self.now()).await;
+        let Estimated { estimate, further: per_minute } = estimated;
+        let document = Document { further, per_minute, unchecked: protocol.unchecked() };
         self.notice_clock_step().await?;
         let asked = self.moment();
         let call = Call { estimate, ..self.requested(&wish, &protocol, candidate.to(), news) };
@@ -163,7 +171,7 @@ impl App {
         };
         let place = self.inner.turns.queue(call.id);
         let underway = self.inner.dialling.begin(&call);
-        let reserving = Reserving { call, request, channels, key, wish: wish.clone() };
+        let reserving = Reserving { call, request, document, channels, key, wish: wish.clone() };
         let (call, permit) = match self.reserve(reserving).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),
             Reservation::Refused(refusal) => return Err((*refusal).into()),

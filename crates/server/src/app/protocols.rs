@@ -1,11 +1,12 @@
 //! The list of protocols: read, change, import, export.
 
+use std::mem;
 use std::sync::{Arc, PoisonError};
 
-use benspamsphones_core::{Protocol, ProtocolError, ProtocolFile, ProtocolFileError, ProtocolId};
+use benspamsphones_core::{AskedBy, Protocol, ProtocolError, ProtocolFile, ProtocolFileError, ProtocolId};
 use serde_json::{Map, Value};
 
-use super::App;
+use super::{App, NotKept};
 use crate::live::Change;
 use crate::store::{StoreError, protocol_rows};
 
@@ -21,6 +22,9 @@ pub enum ProtocolsError {
     /// A field is wrong.
     #[error(transparent)]
     Invalid(#[from] ProtocolError),
+    /// It may not be kept.
+    #[error(transparent)]
+    NotKept(#[from] NotKept),
     /// The file can't be taken.
     #[error(transparent)]
     File(#[from] ProtocolFileError),
@@ -53,15 +57,17 @@ impl App {
         &self,
         id: String,
         source: Map<String, Value>,
+        by: AskedBy,
     ) -> Result<Protocol, ProtocolsError> {
         let protocol = self.parse_protocol(id, source)?;
-        let added = protocol.clone();
-        let written = self.change_protocols(move |protocols| {
+        let id = protocol.id.clone();
+        let written = self.keep_protocols(vec![protocol], by, move |protocols, added| {
+            let added = added.pop()?;
             let taken = protocols.iter().any(|other| other.id == added.id);
-            (!taken).then(|| protocols.push(added))
+            (!taken).then(|| protocols.push(added.clone()))?;
+            Some(added)
         });
-        written.await?.ok_or_else(|| ProtocolsError::Exists(protocol.id.clone()))?;
-        Ok(protocol)
+        written.await?.ok_or(ProtocolsError::Exists(id))
     }
 
     /// Puts a protocol in the place of the one of that id.
@@ -72,16 +78,16 @@ impl App {
         &self,
         id: String,
         source: Map<String, Value>,
+        by: AskedBy,
     ) -> Result<Protocol, ProtocolsError> {
         let protocol = self.parse_protocol(id, source)?;
-        let changed = protocol.clone();
-        let written = self.change_protocols(move |protocols| {
-            let place = protocols.iter_mut().find(|other| other.id == changed.id)?;
-            *place = changed;
-            Some(())
+        let id = protocol.id.to_string();
+        let written = self.keep_protocols(vec![protocol], by, move |protocols, changed| {
+            let changed = changed.pop()?;
+            *protocols.iter_mut().find(|other| other.id == changed.id)? = changed.clone();
+            Some(changed)
         });
-        written.await?.ok_or_else(|| ProtocolsError::Unknown(protocol.id.to_string()))?;
-        Ok(protocol)
+        written.await?.ok_or(ProtocolsError::Unknown(id))
     }
 
     /// Deletes a protocol. Calls that were placed with it stay in the history.
@@ -90,7 +96,7 @@ impl App {
     /// When there is none of that id.
     pub async fn delete_protocol(&self, id: String) -> Result<(), ProtocolsError> {
         let deleted = id.clone();
-        let written = self.change_protocols(move |protocols| {
+        let written = self.keep_protocols(Vec::new(), AskedBy::Unknown, move |protocols, _| {
             let at = protocols.iter().position(|protocol| protocol.id.as_str() == deleted)?;
             protocols.remove(at);
             Some(())
@@ -103,15 +109,20 @@ impl App {
     ///
     /// # Errors
     /// When the file can't be read; nothing is changed then.
-    pub async fn import_protocols(&self, file: &[u8], replace: bool) -> Result<usize, ProtocolsError> {
+    pub async fn import_protocols(
+        &self,
+        file: &[u8],
+        replace: bool,
+        by: AskedBy,
+    ) -> Result<usize, ProtocolsError> {
         let file = ProtocolFile::parse(file, self.default_region())?;
         let count = file.protocols.len();
-        let written = self.change_protocols(move |protocols| {
+        let written = self.keep_protocols(file.protocols, by, move |protocols, taken| {
             if replace {
-                *protocols = file.protocols;
+                *protocols = mem::take(taken);
                 return Some(());
             }
-            for protocol in file.protocols {
+            for protocol in taken.drain(..) {
                 match protocols.iter_mut().find(|other| other.id == protocol.id) {
                     Some(place) => *place = protocol,
                     None => protocols.push(protocol),
@@ -132,16 +143,26 @@ impl App {
         Protocol::from_json(ProtocolId::new(id)?, source, self.default_region())
     }
 
-    /// Changes the list as it stands at that moment; `None` leaves it as it is.
-    async fn change_protocols(
+    /// Changes the list as it stands at that moment, with protocols that may be kept; `None` leaves it as it is.
+    async fn keep_protocols<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&mut Vec<Protocol>) -> Option<()> + Send + 'static,
-    ) -> Result<Option<()>, StoreError> {
+        wanted: Vec<Protocol>,
+        by: AskedBy,
+        change: impl FnOnce(&mut Vec<Protocol>, &mut Vec<Protocol>) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>, ProtocolsError> {
         let region = self.default_region();
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let mut protocols = protocol_rows::list(tx.connection(), region)?;
-            let changed = change(&mut protocols);
+            let mut kept = Vec::with_capacity(wanted.len());
+            for protocol in wanted {
+                let before = protocols.iter().find(|before| before.id == protocol.id);
+                match app.may_be_kept(tx.connection(), protocol, before, by)? {
+                    Ok(protocol) => kept.push(protocol),
+                    Err(not_kept) => return Ok(Err(not_kept)),
+                }
+            }
+            let changed = change(&mut protocols, &mut kept);
             if changed.is_some() {
                 protocol_rows::replace_all(tx.connection(), &protocols)?;
                 tx.after_commit(move || {
@@ -149,9 +170,9 @@ impl App {
                     app.live().announce(Change::Protocols);
                 });
             }
-            Ok(changed)
+            Ok(Ok(changed))
         });
-        written.await
+        Ok(written.await??)
     }
 
     pub(super) fn set_protocols(&self, protocols: Vec<Protocol>) {

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use benspamsphones_core::{AskedBy, Call, EventKind, Permit, Refusal, Request, Source, guard};
+use benspamsphones_core::{
+    AskedBy, Call, Candidate, EventKind, Further, Ledger, Money, Permit, PhoneNumber, Policy, Refusal,
+    Request, Source, guard,
+};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 
 use super::limits::OwnedRefusal;
 use super::{App, NewCall};
 use crate::live::Change;
 use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows::{self, Account};
-use crate::store::{StoreError, consent_rows, refused_call_rows};
+use crate::store::{StoreError, consent_rows, further_rows, refused_call_rows};
 
 /// What became of it.
 pub(super) enum Reservation {
@@ -21,10 +26,21 @@ pub(super) enum Reservation {
     Refused(Box<Refusal>),
 }
 
+/// What plays besides being heard.
+pub(super) struct Document {
+    /// Whom it rings in its turn.
+    pub(super) further: Vec<Candidate>,
+    /// What a minute to all of them costs, where that is known.
+    pub(super) per_minute: Option<Money>,
+    /// What of it the rules can't follow and the owner hasn't allowed.
+    pub(super) unchecked: Option<String>,
+}
+
 /// A call that is to be written down, if the guard permits it.
 pub(super) struct Reserving {
     pub(super) call: Call,
     pub(super) request: Request,
+    pub(super) document: Document,
     pub(super) channels: Channels,
     pub(super) key: Option<String>,
     pub(super) wish: NewCall,
@@ -36,7 +52,7 @@ impl App {
     pub(super) async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
         let (app, moment) = (self.clone(), self.moment());
         let written = self.inner.store.write(move |tx| {
-            let Reserving { call, request, channels, key, wish } = reserving;
+            let Reserving { call, request, document, channels, key, wish } = reserving;
             let connection = tx.connection();
             if let Some(key) = &key
                 && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
@@ -45,11 +61,13 @@ impl App {
             }
             let (policy, now) = (app.policy(), call.requested_at);
             let account = Account { mode: call.mode, account_sid: &call.account_sid };
-            let has_opted_out = app.has_unwritten_opt_out(&call.to);
             let looks_older = |length| app.inner.clock_steps.forward_within(length, moment);
-            let mut ledger = ledger_rows::read(connection, &policy, account, &call.to, now, &looks_older)?;
-            ledger.opted_out |= has_opted_out;
-            ledger.own |= app.protocols().iter().any(|protocol| protocol.from == call.to);
+            let mut ledger = app.known_of(&call.to, || {
+                ledger_rows::read(connection, &policy, account, &call.to, now, &looks_older)
+            })?;
+            ledger.unchecked = document.unchecked;
+            ledger.further =
+                app.further(connection, &policy, account, document.further, now, &looks_older)?;
             let permit = match guard::check(&policy, &ledger, request, now) {
                 Ok(permit) => permit,
                 Err(refusal) => {
@@ -62,6 +80,9 @@ impl App {
             let estimate = call.estimate.map(|estimate| estimate.permitted(permit.longest_s()));
             let call = Call { estimate, ..call };
             call_rows::insert(connection, &call, &channels, key.as_deref())?;
+            if !permit.further().is_empty() {
+                further_rows::set(connection, call.id, permit.further(), document.per_minute.as_ref())?;
+            }
             app.inner.twilio_time.keep(tx, now, moment)?;
             if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
                 consent_rows::put(connection, call.mode, &call.to, now, wish.asked_by)?;
@@ -74,6 +95,39 @@ impl App {
             Ok(Reservation::New(call, permit))
         });
         written.await
+    }
+
+    /// What is on record about each of these.
+    fn further(
+        &self,
+        connection: &Connection,
+        policy: &Policy,
+        account: Account<'_>,
+        candidates: Vec<Candidate>,
+        now: Timestamp,
+        looks_older: &dyn Fn(SignedDuration) -> SignedDuration,
+    ) -> Result<Vec<Further>, StoreError> {
+        let further = |candidate: Candidate| {
+            let number = candidate.to();
+            let ledger = self.known_of(number, || {
+                ledger_rows::of_number(connection, policy, account, number, now, looks_older)
+            })?;
+            Ok(Further { candidate, ledger })
+        };
+        candidates.into_iter().map(further).collect()
+    }
+
+    /// What is on record about a number, and what isn't written down there.
+    fn known_of(
+        &self,
+        number: &PhoneNumber,
+        read: impl FnOnce() -> Result<Ledger, StoreError>,
+    ) -> Result<Ledger, StoreError> {
+        let has_opted_out = self.has_unwritten_opt_out(number);
+        let mut ledger = read()?;
+        ledger.opted_out |= has_opted_out;
+        ledger.own |= self.protocols().iter().any(|protocol| protocol.from == *number);
+        Ok(ledger)
     }
 
     /// A refusal as it is written down.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    Call, CallId, CallStatus, Ledger, Observation, Permit, PhoneNumber, Protocol, Refusal, Source, guard,
+    Call, CallId, CallStatus, Candidate, Further, Ledger, Observation, Permit, PhoneNumber, Protocol,
+    Refusal, Source, guard,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -66,7 +67,7 @@ impl App {
         let mut back_off = BackOff::default();
         let news = loop {
             let confirmed =
-                if place.turn().await { self.last_look(&call, asked, permit).await } else { None };
+                if place.turn().await { self.last_look(&call, asked, permit, protocol).await } else { None };
             let Some(confirmed) = confirmed else {
                 let ended = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
                 return ended.unwrap_or_else(|| Arc::unwrap_or_clone(call));
@@ -115,7 +116,13 @@ impl App {
     }
 
     /// The permit again, if the call is to leave in this moment. Else the call is over; so it is when nobody can tell.
-    async fn last_look(&self, call: &Call, asked: Moment, permit: Permit) -> Option<Permit> {
+    async fn last_look(
+        &self,
+        call: &Call,
+        asked: Moment,
+        permit: Permit,
+        protocol: &Protocol,
+    ) -> Option<Permit> {
         let (id, now) = (call.id, self.now());
         let waited = self.moment().since(asked);
         if self.stopping().is_cancelled() {
@@ -127,10 +134,25 @@ impl App {
             self.not_sent(id, Some(FailureReason::WaitedTooLong)).await;
             return None;
         }
-        let has_opted_out = self.has_unwritten_opt_out(permit.to());
-        match self.look(id, permit.to().clone(), now, waited > JUST_NOW).await {
+        let to = permit.to().clone();
+        let further = match guard::consider_further(&self.policy(), protocol.document().rings()) {
+            Ok(further) => further,
+            Err(refusal) => {
+                self.not_sent(id, Some(reason(&refusal))).await;
+                return None;
+            }
+        };
+        let has_opted_out = |number: &PhoneNumber| self.has_unwritten_opt_out(number);
+        let opted_out = has_opted_out(&to);
+        let further_opted_out: Vec<bool> =
+            further.iter().map(|candidate| has_opted_out(candidate.to())).collect();
+        match self.look(id, to, further, now, waited > JUST_NOW).await {
             Ok(Look::Wanted(mut wishes)) => {
-                wishes.opted_out |= has_opted_out;
+                wishes.opted_out |= opted_out;
+                for (further, opted_out) in wishes.further.iter_mut().zip(further_opted_out) {
+                    further.ledger.opted_out |= opted_out;
+                }
+                wishes.unchecked = self.unchecked_now(protocol);
                 match guard::confirm(permit, &self.policy(), &wishes, now) {
                     Ok(permit) => return Some(permit),
                     Err(refusal) => {
@@ -148,6 +170,16 @@ impl App {
         None
     }
 
+    /// What of it the rules can't follow and the owner doesn't allow: they may have changed their mind meanwhile.
+    fn unchecked_now(&self, protocol: &Protocol) -> Option<String> {
+        let unchecked = protocol.document().unchecked();
+        let is_allowed = || {
+            let kept = self.protocol(protocol.id.as_str());
+            kept.is_ok_and(|kept| kept.plays == protocol.plays && kept.allows_unchecked())
+        };
+        (!unchecked.is_empty() && !is_allowed()).then(|| unchecked.join(", "))
+    }
+
     async fn is_hung_up(&self, id: CallId) -> bool {
         self.call(id).await.ok().flatten().is_some_and(|(call, _)| call.hangup_requested)
     }
@@ -157,6 +189,7 @@ impl App {
         &self,
         id: CallId,
         to: PhoneNumber,
+        further: Vec<Candidate>,
         now: Timestamp,
         waited: bool,
     ) -> Result<Look, StoreError> {
@@ -165,7 +198,11 @@ impl App {
             if call.is_none_or(|call| !call.is_open() || call.hangup_requested) {
                 return Ok(Look::HungUp);
             }
-            let wishes = ledger_rows::wishes(connection, &to)?;
+            let mut wishes = ledger_rows::wishes(connection, &to)?;
+            for candidate in further {
+                let ledger = ledger_rows::wishes(connection, candidate.to())?;
+                wishes.further.push(Further { candidate, ledger });
+            }
             if waited {
                 call_rows::set_sent(connection, id, now)?;
             }
@@ -190,6 +227,7 @@ impl App {
 fn reason(refusal: &Refusal) -> FailureReason {
     match refusal {
         Refusal::OptedOut | Refusal::Blocked | Refusal::Unwilling => FailureReason::NoLongerWilling,
+        Refusal::Further { .. } | Refusal::Unchecked { .. } => FailureReason::DocumentNoLongerAllowed,
         _ => FailureReason::NoLongerAllowed,
     }
 }

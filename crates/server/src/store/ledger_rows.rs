@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::call_rows;
 use super::columns::{price, timestamp};
-use super::{StoreError, blocked_rows, consent_rows, spend_rows};
+use super::{StoreError, blocked_rows, consent_rows, further_rows, spend_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
 const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
@@ -75,26 +75,16 @@ pub(crate) fn read(
     looks_older: &dyn Fn(SignedDuration) -> SignedDuration,
 ) -> Result<Ledger, StoreError> {
     let (since, limits) = (policy.since(now), &policy.limits);
-    let first_id = |since: Timestamp| {
-        let may_look = since.checked_sub(looks_older(now.duration_since(since)));
-        first_id(may_look.unwrap_or(Timestamp::MIN))
-    };
     let mode = account.mode.as_str();
-    let own = params![number.as_str(), mode, account.account_sid];
-    let mut ledger = Ledger {
-        own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
-        consented: consent_rows::given_at(connection, account.mode, number)?.is_some(),
-        ..wishes(connection, number)?
-    };
-    if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
-        let values = params![number.as_str(), first_id(since.number), mode];
-        ledger.to_number = moments(connection, TO_NUMBER, values)?;
-    }
+    let mut ledger = of_number(connection, policy, account, number, now, looks_older)?;
     if limits.calls_per_hour.is_some() {
-        ledger.to_all = moments(connection, TO_ALL, params![first_id(since.all), mode])?;
+        let since = first_looking(since.all, now, looks_older);
+        ledger.to_all = moments(connection, TO_ALL, params![since, mode])?;
+        ledger.to_all.append(&mut further_rows::to_all(connection, since, account.mode)?);
     }
     if limits.calls_at_once.is_some() {
-        ledger.under_way = connection.prepare_cached(UNDER_WAY)?.query_row([mode], |row| row.get(0))?;
+        let calls: u32 = connection.prepare_cached(UNDER_WAY)?.query_row([mode], |row| row.get(0))?;
+        ledger.under_way = calls.saturating_add(further_rows::under_way(connection, account.mode)?);
     }
     let Account { mode, account_sid } = account;
     let committed = |from, to| spend_rows::committed_between(connection, mode, account_sid, from, to);
@@ -105,6 +95,41 @@ pub(crate) fn read(
         ledger.spent_in_month = committed(since.month, since.next_month)?;
     }
     Ok(ledger)
+}
+
+/// The part of it that is about one number.
+pub(crate) fn of_number(
+    connection: &Connection,
+    policy: &Policy,
+    account: Account<'_>,
+    number: &PhoneNumber,
+    now: Timestamp,
+    looks_older: &dyn Fn(SignedDuration) -> SignedDuration,
+) -> Result<Ledger, StoreError> {
+    let limits = &policy.limits;
+    let since = first_looking(policy.since(now).number, now, looks_older);
+    let mode = account.mode.as_str();
+    let own = params![number.as_str(), mode, account.account_sid];
+    let mut ledger = Ledger {
+        own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
+        consented: consent_rows::given_at(connection, account.mode, number)?.is_some(),
+        ..wishes(connection, number)?
+    };
+    if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
+        ledger.to_number = moments(connection, TO_NUMBER, params![number.as_str(), since, mode])?;
+        ledger.to_number.append(&mut further_rows::to_number(connection, number, since, account.mode)?);
+    }
+    Ok(ledger)
+}
+
+/// The smallest id of a call since then, also of one that looks older than it is.
+fn first_looking(
+    since: Timestamp,
+    now: Timestamp,
+    looks_older: &dyn Fn(SignedDuration) -> SignedDuration,
+) -> Uuid {
+    let may_look = since.checked_sub(looks_older(now.duration_since(since)));
+    first_id(may_look.unwrap_or(Timestamp::MIN))
 }
 
 /// The part of it that is about the wishes of whoever has the number.

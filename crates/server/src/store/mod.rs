@@ -20,6 +20,7 @@ pub(crate) mod deletion_rows;
 pub(crate) mod event_rows;
 pub(crate) mod every_call;
 pub(crate) mod explanation_rows;
+pub(crate) mod further_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;

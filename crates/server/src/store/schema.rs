@@ -22,6 +22,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0011_waiting.sql")),
     M::up(include_str!("migrations/0012_promises.sql")),
     M::up(include_str!("migrations/0013_counted_at.sql")),
+    M::up(include_str!("migrations/0014_further_numbers.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -41,9 +42,9 @@ mod tests {
     use super::super::carried::recent_calls;
     use super::super::{
         Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
-        explanation_rows, ledger_rows, people_rows, protocol_rows, quarter_rows, quick_dial_rows, quote_rows,
-        refusal_rows, refused_call_rows, register, setting_rows, sound_rows, spend_rows, token_rows,
-        whose_spend_rows,
+        explanation_rows, further_rows, ledger_rows, people_rows, protocol_rows, quarter_rows,
+        quick_dial_rows, quote_rows, refusal_rows, refused_call_rows, register, setting_rows, sound_rows,
+        spend_rows, token_rows, whose_spend_rows,
     };
     use super::*;
     use crate::live::Hub;
@@ -82,6 +83,7 @@ mod tests {
             consent_rows::STATEMENTS,
             refused_call_rows::STATEMENTS,
             recent_calls::STATEMENTS,
+            further_rows::STATEMENTS,
         ];
         for statement in all.into_iter().flatten() {
             connection.prepare(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

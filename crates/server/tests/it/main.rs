@@ -47,4 +47,5 @@ mod threats;
 mod tunnel;
 mod turns;
 mod twilio_down;
+mod twiml_documents;
 mod watching_by_pusher;

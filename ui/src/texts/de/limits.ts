@@ -80,6 +80,8 @@ export const limits: typeof Shape = {
       too_many_at_once: 'Es liefen genug Anrufe.',
       day_spent: 'Das Geld für den Tag war ausgegeben.',
       month_spent: 'Das Geld für den Monat war ausgegeben.',
+      further_number: 'Was zu hören ist, ruft auch eine Nummer an, die nicht angerufen werden darf.',
+      unchecked_twiml: 'Was zu hören ist, braucht erst die Erlaubnis aus der Desktop-App.',
       consent_needed: 'Es hatte noch niemand gesagt, dass der Anruf recht ist.',
     },
   },

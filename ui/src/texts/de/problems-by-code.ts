@@ -88,6 +88,17 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Diese Nummer wird nicht angerufen',
     detail: 'Dort wurde die 9 gedrückt: Man möchte nicht wieder angerufen werden.',
   },
+  further_number: {
+    title: 'Darin wird eine Nummer angerufen, die nicht angerufen werden darf',
+    detail: 'Das TwiML ruft selbst eine weitere Nummer an, und dagegen spricht eine Regel. Nimm sie heraus.',
+    andServer: true,
+  },
+  unchecked_twiml: {
+    title: 'Das muss erst erlaubt werden',
+    detail:
+      'Das TwiML tut etwas, das die Regeln hier nicht verfolgen können. Für dieses Protokoll lässt sich das in der Desktop-App erlauben, wo man es bearbeitet.',
+    andServer: true,
+  },
   owners_to_unprotect: {
     title: 'Das geht nur in der Desktop-App',
     detail:

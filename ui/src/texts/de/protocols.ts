@@ -91,8 +91,15 @@ export const protocols: typeof Shape = {
     },
     url: 'Adresse des TwiML',
     urlBad: 'Eine Webadresse beginnt mit http:// oder https://.',
+    urlHint:
+      'Twilio tut, was diese Adresse antwortet, und sie kann jedes Mal etwas anderes antworten: weitere Nummern anrufen, aufnehmen oder den Anruf weitergeben. Die Regeln hier sehen davon nichts. Nimm nur eine Adresse, der du traust.',
     method: 'Geholt mit',
     twiml: 'TwiML',
+    twimlHint:
+      'Nummern, die es anruft, werden beim Speichern und vor jedem Anruf geprüft. Was die Regeln nicht verfolgen können, etwa <Sip> oder <Redirect>, lässt sich nur in der Desktop-App erlauben.',
+    allowUnchecked: 'Erlauben, was die Regeln nicht verfolgen können',
+    allowUncheckedHint:
+      'Etwa <Sip>, <Conference>, <Redirect> oder <Record>. Nummern, die es anruft, werden trotzdem geprüft, beim Speichern und vor jedem Anruf. Ändert jemand anderes dieses TwiML, gilt die Erlaubnis nicht mehr.',
     message: 'Text',
     messageNeeded: 'Ohne Worte hört niemand etwas.',
     voice: 'Stimme',

@@ -19,6 +19,8 @@ const failures: Record<FailureReason, string> = {
     'Während dieser Anruf wartete, wurde die Nummer gesperrt, oder man wollte dort nicht mehr angerufen werden. Es hat bei niemandem geklingelt.',
   no_longer_allowed:
     'Während dieser Anruf wartete, wurde es dort Nacht, oder das Land steht nicht mehr auf der Liste. Es hat bei niemandem geklingelt.',
+  document_no_longer_allowed:
+    'Während dieser Anruf wartete, wurde eine Nummer gesperrt, mit der er verbunden hätte, oder sein TwiML war nicht mehr erlaubt. Es hat bei niemandem geklingelt.',
   waited_too_long:
     'Dieser Anruf hat zu lange gewartet, vielleicht weil der Computer schlief. Es hat bei niemandem geklingelt. Du kannst noch einmal anrufen.',
   stopped:

@@ -79,6 +79,8 @@ export const limits = {
       too_many_at_once: 'Enough calls were under way.',
       day_spent: 'The day’s money was spent.',
       month_spent: 'The month’s money was spent.',
+      further_number: 'What plays also calls a number that may not be called.',
+      unchecked_twiml: 'What plays needs the owner’s permission.',
       consent_needed: 'Nobody had said yet that they are fine with it.',
     } as Record<string, string | undefined>,
   },

@@ -88,8 +88,15 @@ export const protocols = {
     },
     url: 'Address of the TwiML',
     urlBad: 'A web address starts with http:// or https://.',
+    urlHint:
+      'Twilio does whatever this address answers, and it can answer something else each time: call other numbers, record, or pass the call on. The rules here see none of that, so use only an address you trust.',
     method: 'Fetched with',
     twiml: 'TwiML',
+    twimlHint:
+      'Numbers that it calls are checked when you save it and before each call. Anything the rules can’t follow, such as <Sip> or <Redirect>, only the owner can allow, in the desktop app.',
+    allowUnchecked: 'Allow what the rules can’t follow',
+    allowUncheckedHint:
+      'Such as <Sip>, <Conference>, <Redirect> or <Record>. Numbers that it calls are still checked, when you save it and before each call. If anybody else changes this TwiML, your permission ends.',
     message: 'Message',
     messageNeeded: 'Without words, nobody hears anything.',
     voice: 'Voice',

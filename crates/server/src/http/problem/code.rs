@@ -67,6 +67,10 @@ pub(crate) enum Code {
     OptedOut,
     /// Twilio names no price for it.
     NoPrice,
+    /// What plays rings somebody in its turn who may not be called.
+    FurtherNumber,
+    /// What plays does more than the rules can follow, and the owner hasn't allowed it.
+    UncheckedTwiml,
     /// It is not to be called, and only the owner can take that back.
     OwnersToUnprotect,
     // About the owner's limits.
@@ -199,6 +203,8 @@ impl From<&Refusal> for Code {
             Refusal::SpentInDay { .. } => Self::DaySpent,
             Refusal::SpentInMonth { .. } => Self::MonthSpent,
             Refusal::Consent => Self::ConsentNeeded,
+            Refusal::Further { .. } => Self::FurtherNumber,
+            Refusal::Unchecked { .. } => Self::UncheckedTwiml,
         }
     }
 }
@@ -234,6 +240,8 @@ mod tests {
             Refusal::SpentInDay { spent: spent(), limit: "1".parse().unwrap(), lifts: None },
             Refusal::SpentInMonth { spent: spent(), limit: "1".parse().unwrap(), lifts: None },
             Refusal::Consent,
+            Refusal::Further { number: "911".into(), refusal: Box::new(Refusal::Emergency) },
+            Refusal::Unchecked { what: "<Sip>".into() },
         ] {
             assert_eq!(serde_json::to_value(Code::from(&refusal)).unwrap(), refusal.code());
         }

@@ -6,8 +6,8 @@ use benspamsphones_core::{PersonError, Refusal, Remedy};
 
 use super::{Code, Problem};
 use crate::app::{
-    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, PeopleError, PlaceCallError,
-    ProtocolsError, SetLimitsError, SoundError,
+    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, NotKept, PeopleError,
+    PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
 };
 use crate::gate::GateError;
 use crate::http::v1::call_filter::CallFilterError;
@@ -82,6 +82,10 @@ impl From<Refusal> for Problem {
             (Refusal::NotANumber(_) | Refusal::Impossible, _) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "This number is not called")
             }
+            (Refusal::Further { .. }, Remedy::None) => {
+                (StatusCode::FORBIDDEN, "What plays rings a number that is not called")
+            }
+            (Refusal::Unchecked { .. }, _) => (StatusCode::FORBIDDEN, "The owner has to allow what plays"),
             (_, Remedy::None | Remedy::SetAside) => (StatusCode::FORBIDDEN, "This number is not called"),
             (_, Remedy::Consent) => (StatusCode::FORBIDDEN, "Are they fine with being called?"),
             (_, Remedy::Wait | Remedy::WaitOrSetAside) => {
@@ -213,7 +217,27 @@ impl From<ProtocolsError> for Problem {
             ProtocolsError::Exists(_) => {
                 Self::new(StatusCode::CONFLICT, Code::ProtocolExists, "The id is taken", detail)
             }
-            ProtocolsError::Invalid(_) | ProtocolsError::File(_) => Self::new(
+            ProtocolsError::NotKept(NotKept::Rings(..)) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::FurtherNumber,
+                "What plays rings a number that is not called",
+                detail,
+            ),
+            ProtocolsError::NotKept(NotKept::NeedsAllowance(..)) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::UncheckedTwiml,
+                "The owner has to allow what plays",
+                format!("{detail}."),
+            ),
+            ProtocolsError::NotKept(NotKept::OwnersToAllow(..)) => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::UncheckedTwiml,
+                "The owner has to allow what plays",
+                format!("{detail}."),
+            ),
+            ProtocolsError::NotKept(NotKept::Invalid(..))
+            | ProtocolsError::Invalid(_)
+            | ProtocolsError::File(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::InvalidProtocol,
                 "This is not a protocol",

@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::http::answer::{JsonBody, Parameters, PathPart};
+use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
 
 /// Largest file that is imported, in bytes: thousands of protocols.
@@ -80,9 +81,10 @@ pub(crate) async fn list(State(app): State<App>) -> Json<ProtocolList> {
 ))]
 pub(crate) async fn add(
     State(app): State<App>,
+    Asker(who): Asker,
     JsonBody(body): JsonBody<ProtocolView>,
 ) -> Result<impl IntoResponse, Problem> {
-    let protocol = app.add_protocol(body.id, body.fields).await?;
+    let protocol = app.add_protocol(body.id, body.fields, who.asks().0).await?;
     let id: String = form_urlencoded::byte_serialize(protocol.id.as_str().as_bytes()).collect();
     // In a path a blank is %20; the plus is for forms.
     let location = [(header::LOCATION, format!("/api/v1/protocols/{}", id.replace('+', "%20")))];
@@ -121,6 +123,7 @@ pub(crate) async fn get(
     ))]
 pub(crate) async fn change(
     State(app): State<App>,
+    Asker(who): Asker,
     PathPart(id): PathPart,
     JsonBody(mut fields): JsonBody<Map<String, Value>>,
 ) -> Result<Json<ProtocolView>, Problem> {
@@ -128,7 +131,7 @@ pub(crate) async fn change(
     if fields.get("id").is_some_and(|told| told == &id) {
         fields.shift_remove("id");
     }
-    let protocol = app.change_protocol(id, fields).await?;
+    let protocol = app.change_protocol(id, fields, who.asks().0).await?;
     Ok(Json(ProtocolView::from(&protocol)))
 }
 
@@ -175,9 +178,10 @@ pub(crate) async fn export(State(app): State<App>) -> Response {
     ))]
 pub(crate) async fn import(
     State(app): State<App>,
+    Asker(who): Asker,
     Parameters(parameters): Parameters<ImportParameters>,
     JsonBody(body): JsonBody<Box<serde_json::value::RawValue>>,
 ) -> Result<Json<Imported>, Problem> {
-    let imported = app.import_protocols(body.get().as_bytes(), parameters.replace).await?;
+    let imported = app.import_protocols(body.get().as_bytes(), parameters.replace, who.asks().0).await?;
     Ok(Json(Imported { imported }))
 }

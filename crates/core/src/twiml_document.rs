@@ -1,0 +1,475 @@
+//! What a protocol's own TwiML does besides being heard: which numbers it rings, and where it goes beyond what can be
+//! read here.
+//!
+//! Only what is known to stay within the document passes: a verb, a place or an attribute that this file doesn't list
+//! counts as one that may do anything. Who may be rung is decided in [`guard`](crate::guard), and nowhere else.
+//! The verbs: <https://www.twilio.com/docs/voice/twiml>.
+
+use roxmltree::{Attribute, Document, Node};
+
+use crate::phone_number::{PhoneNumber, Region};
+
+/// What a document does besides being heard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TwimlDocument {
+    rings: Vec<String>,
+    unchecked: Vec<String>,
+    faults: Vec<TwimlFault>,
+}
+
+/// Something that Twilio would not do as it was meant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TwimlFault {
+    /// There is no page that it could be relative to.
+    #[error("<Play> needs a whole web address that starts with http:// or https://, and {0:?} is none")]
+    PlayAddress(String),
+    /// Twilio ends the call there.
+    #[error("<Say> without words: Twilio plays nothing and reports an error")]
+    EmptySay,
+    /// A verb of text messages.
+    #[error("<Message> sends a text message and has no place in a call; <Say> is heard")]
+    Message,
+    /// Verbs are case-sensitive.
+    #[error("Twilio knows no <{written}>; write <{right}>")]
+    WrongCase {
+        /// As it stands there.
+        written: String,
+        /// As Twilio knows it.
+        right: &'static str,
+    },
+}
+
+/// Everything that TwiML has an element for. It finds those that are written in another case.
+const ELEMENTS: [&str; 50] = [
+    "Say",
+    "Play",
+    "Pause",
+    "Gather",
+    "Dial",
+    "Number",
+    "Hangup",
+    "Reject",
+    "Leave",
+    "Record",
+    "Redirect",
+    "Enqueue",
+    "Queue",
+    "Conference",
+    "Client",
+    "Sip",
+    "Sim",
+    "Application",
+    "ApplicationSid",
+    "WhatsApp",
+    "VirtualAgent",
+    "Pay",
+    "Prompt",
+    "Parameter",
+    "Refer",
+    "ReferSip",
+    "Connect",
+    "Stream",
+    "Start",
+    "Stop",
+    "Siprec",
+    "Transcription",
+    "Recording",
+    "Room",
+    "Autopilot",
+    "ConversationRelay",
+    "ConversationRelaySession",
+    "Conversation",
+    "Assistant",
+    "AiSession",
+    "Identity",
+    "Task",
+    "Sms",
+    "Message",
+    "Body",
+    "Media",
+    "Response",
+    "Config",
+    "Language",
+    "Echo",
+];
+
+/// What may stand inside an element, and does nothing that isn't seen here.
+const WITHIN: [(&str, &[&str]); 3] = [
+    ("Response", &["Say", "Play", "Pause", "Gather", "Dial", "Hangup", "Reject", "Leave"]),
+    ("Gather", &["Say", "Play", "Pause"]),
+    ("Dial", &["Number"]),
+];
+
+/// Attributes of the verbs that decide what follows. Others of theirs name an address, record, or aren't known.
+const ATTRIBUTES: [(&str, &[&str]); 3] = [
+    (
+        "Gather",
+        &[
+            "input",
+            "timeout",
+            "numDigits",
+            "finishOnKey",
+            "method",
+            "language",
+            "hints",
+            "speechTimeout",
+            "speechModel",
+            "enhanced",
+            "profanityFilter",
+            "actionOnEmptyResult",
+            "bargeIn",
+            "maxSpeechTime",
+            "debug",
+        ],
+    ),
+    (
+        "Dial",
+        &[
+            "timeout",
+            "timeLimit",
+            "hangupOnStar",
+            "answerOnBridge",
+            "ringTone",
+            "sequential",
+            "trim",
+            "method",
+            "recordingTrack",
+        ],
+    ),
+    (
+        "Number",
+        &[
+            "sendDigits",
+            "method",
+            "machineDetection",
+            "machineDetectionTimeout",
+            "machineDetectionSpeechThreshold",
+            "machineDetectionSpeechEndThreshold",
+            "machineDetectionSilenceTimeout",
+        ],
+    ),
+];
+
+/// Encodings in which markup has the bytes that it has here.
+const ENCODINGS: [&str; 4] = ["utf-8", "us-ascii", "iso-8859-1", "windows-1252"];
+
+impl TwimlDocument {
+    /// Reads a document that calls from this number.
+    pub(crate) fn read(text: &str, from: &PhoneNumber) -> Self {
+        let mut found = Self::default();
+        if !has_plain_encoding(text) {
+            found.leaves("another encoding than UTF-8".into());
+        }
+        let Ok(document) = Document::parse(text) else {
+            found.leaves("what is not TwiML".into());
+            return found;
+        };
+        for element in document.root_element().descendants().skip(1).filter(Node::is_element) {
+            found.take(element, from);
+        }
+        found
+    }
+
+    /// The numbers that it rings, as they are written there.
+    pub fn rings(&self) -> &[String] {
+        &self.rings
+    }
+
+    /// What it does that the rules can't follow, such as `<Sip>` or `<Gather action>`; each once.
+    pub fn unchecked(&self) -> &[String] {
+        &self.unchecked
+    }
+
+    /// What Twilio would not do as it was meant.
+    pub fn faults(&self) -> &[TwimlFault] {
+        &self.faults
+    }
+
+    /// Whether anybody may be rung by it.
+    pub fn goes_on(&self) -> bool {
+        !self.rings.is_empty() || !self.unchecked.is_empty()
+    }
+
+    fn take(&mut self, element: Node<'_, '_>, from: &PhoneNumber) {
+        let name = element.tag_name().name();
+        let known = known_as(name);
+        // Wherever it stands, and in whatever case: what a number would be rung by is asked about.
+        match known {
+            Some("Dial") => self.dialled(element),
+            Some("Number") => self.number(element),
+            Some("Sms" | "Message") => self.rings.extend(element.attribute("to").map(str::to_owned)),
+            Some(_) | None => {}
+        }
+        if element.ancestors().skip(1).any(|outer| outer.has_tag_name("Say")) {
+            // Speech markup, whose names are none of TwiML's.
+            if known.is_some() {
+                self.leaves(format!("<{name}> in <Say>"));
+            }
+            return;
+        }
+        if element.tag_name().namespace().is_some() {
+            self.leaves(format!("<{name}> of another namespace"));
+        }
+        let outer = element.parent_element().map_or("", |outer| outer.tag_name().name());
+        if listed(&WITHIN, outer).is_none_or(|inner| !inner.contains(&name)) {
+            match known {
+                Some("Message") if name == "Message" => self.faults.push(TwimlFault::Message),
+                Some(right) if right != name => {
+                    self.faults.push(TwimlFault::WrongCase { written: name.to_owned(), right });
+                }
+                Some(_) | None => {}
+            }
+            let is_verb = outer == "Response" || !WITHIN[0].1.contains(&name);
+            self.leaves(if is_verb { format!("<{name}>") } else { format!("<{name}> in <{outer}>") });
+            return;
+        }
+        for attribute in element.attributes() {
+            self.attribute(name, &attribute, from);
+        }
+        match name {
+            "Say" if is_silent(element) => self.faults.push(TwimlFault::EmptySay),
+            "Play" => self.play(element),
+            _ => {}
+        }
+    }
+
+    fn attribute(&mut self, of: &str, attribute: &Attribute<'_, '_>, from: &PhoneNumber) {
+        let (name, value) = (attribute.name(), attribute.value().trim());
+        let stays = match (of, name) {
+            _ if attribute.namespace().is_some() => false,
+            // Somebody who is rung sees who calls, and can call back.
+            ("Dial", "callerId") => PhoneNumber::from_e164(value).is_ok_and(|shown| shown == *from),
+            ("Dial", "record") => matches!(value, "do-not-record" | "false"),
+            _ => match listed(&ATTRIBUTES, of) {
+                Some(harmless) => harmless.contains(&name),
+                None => !leads_elsewhere(name, value),
+            },
+        };
+        if !stays {
+            self.leaves(format!("<{of} {name}>"));
+        }
+    }
+
+    fn dialled(&mut self, dial: Node<'_, '_>) {
+        let nouns = dial.children().any(|child| child.is_element());
+        let text = own_text(dial);
+        if nouns && text.trim().is_empty() {
+            return;
+        }
+        if nouns {
+            self.leaves("a number beside other things in <Dial>".into());
+        }
+        self.ring(dial, &text);
+    }
+
+    fn number(&mut self, number: Node<'_, '_>) {
+        self.ring(number, &own_text(number));
+    }
+
+    fn ring(&mut self, element: Node<'_, '_>, text: &str) {
+        let text = text.trim();
+        // In pieces, with a comment between them: who can tell which of them Twilio takes?
+        if element.children().filter(|child| !child.is_element()).count() > 1 {
+            self.leaves(format!("the number {text:?} in several pieces"));
+        }
+        if !is_read_alike(text) {
+            self.leaves(format!("the number {text:?}, which needs + and its country's code"));
+        }
+        self.rings.push(text.to_owned());
+    }
+
+    fn play(&mut self, play: Node<'_, '_>) {
+        let text = own_text(play);
+        let address = text.trim();
+        let lower = address.to_ascii_lowercase();
+        let is_whole = ["http://", "https://"].iter().any(|scheme| {
+            lower.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
+                && url::Url::parse(address).is_ok()
+        });
+        if !is_whole && !(address.is_empty() && play.has_attribute("digits")) {
+            self.faults.push(TwimlFault::PlayAddress(address.to_owned()));
+        }
+    }
+
+    fn leaves(&mut self, how: String) {
+        if !self.unchecked.contains(&how) {
+            self.unchecked.push(how);
+        }
+    }
+}
+
+/// The element's name as TwiML has it, in whatever case it is written.
+fn known_as(name: &str) -> Option<&'static str> {
+    ELEMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn listed<'a>(table: &[(&str, &'a [&'a str])], name: &str) -> Option<&'a [&'a str]> {
+    table.iter().find(|(of, _)| *of == name).map(|(_, list)| *list)
+}
+
+/// All that stands in the element itself, whatever is between.
+fn own_text(element: Node<'_, '_>) -> String {
+    element.children().filter(Node::is_text).filter_map(|text| text.text()).collect()
+}
+
+fn is_silent(say: Node<'_, '_>) -> bool {
+    let mut texts = say.descendants().filter(Node::is_text).filter_map(|text| text.text());
+    !say.children().any(|child| child.is_element()) && texts.all(|text| text.trim().is_empty())
+}
+
+/// Whether an attribute of a verb that is only heard may name an address.
+fn leads_elsewhere(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "action" || name.contains("url") || name.contains("callback") || value.contains("://")
+}
+
+/// Whether the number is written so that every reader dials the same digits: + and the country's code, with nothing but
+/// what separates digits.
+fn is_read_alike(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('+') else { return false };
+    let is_plain = rest.bytes().all(|sign| sign.is_ascii_digit() || b" -.()".contains(&sign));
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    is_plain && PhoneNumber::parse(text, Region::US).is_ok_and(|read| read.as_str()[1..] == digits)
+}
+
+/// What a declaration says of the encoding: a reader that believes it could see other markup than is seen here.
+fn has_plain_encoding(text: &str) -> bool {
+    let Some(declaration) = text.trim_start_matches('\u{feff}').strip_prefix("<?xml") else { return true };
+    let declaration = declaration.split("?>").next().unwrap_or_default();
+    let Some((_, told)) = declaration.split_once("encoding") else { return true };
+    let told = told.trim_start_matches(|sign: char| sign == '=' || sign.is_whitespace());
+    let told = told.trim_matches(|sign: char| matches!(sign, '"' | '\''));
+    let told = told.split(['"', '\'']).next().unwrap_or_default().to_ascii_lowercase();
+    ENCODINGS.contains(&told.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(verbs: &str) -> TwimlDocument {
+        let from = PhoneNumber::from_e164("+15005550006").unwrap();
+        TwimlDocument::read(&format!("<Response>{verbs}</Response>"), &from)
+    }
+
+    #[test]
+    fn what_is_heard_goes_nowhere() {
+        for verbs in [
+            "",
+            "<Say voice=\"alice\" loop=\"2\">Hello <break time=\"1s\"/><emphasis level=\"strong\">you</emphasis></Say><Hangup/>",
+            "<Play loop=\"3\">https://x.example/a.mp3</Play><Pause length=\"2\"/><Play digits=\"1ww2\"/>",
+            "<Gather numDigits=\"1\" timeout=\"3\"><Say>Press a key</Say></Gather><Reject/>",
+            "<!-- <Dial>911</Dial> --> 911 <?x <Dial>911</Dial> ?><Say>Dial 911</Say>",
+        ] {
+            assert_eq!(read(verbs), TwimlDocument::default(), "{verbs}");
+        }
+    }
+
+    #[test]
+    fn every_number_is_found() {
+        let rings = |verbs: &str| read(verbs).rings().join(",");
+        assert_eq!(rings("<Dial>911</Dial>"), "911");
+        assert_eq!(rings("<Dial> +1 415-867-5309\n</Dial>"), "+1 415-867-5309");
+        assert_eq!(
+            rings("<Dial><Number>+14158675309</Number><Number sendDigits=\"1\">+14158675310</Number></Dial>"),
+            "+14158675309,+14158675310"
+        );
+        assert_eq!(rings("<Dial>&#57;1<![CDATA[1]]></Dial>"), "911");
+        assert_eq!(rings("<Dial>9<!-- -->11</Dial>"), "911");
+        assert_eq!(rings("<Number>911</Number>"), "911");
+        assert_eq!(rings("<dial><NUMBER>911</NUMBER></dial>"), "911");
+        assert_eq!(rings("<Say><Dial>911</Dial></Say>"), "911");
+        assert_eq!(rings("<x:Dial xmlns:x=\"urn:x\">911</x:Dial>"), "911");
+        assert_eq!(rings("<Sms to=\"+19005551234\">hi</Sms>"), "+19005551234");
+        assert_eq!(rings("<Dial/>"), "");
+        assert_eq!(read("<Dial/>").rings(), [""]);
+    }
+
+    #[test]
+    fn a_number_is_read_by_everybody_alike_or_it_is_said() {
+        for number in ["+14158675309", "+1 (415) 867-5309", "+49 30.901820"] {
+            assert_eq!(read(&format!("<Dial>{number}</Dial>")).unchecked(), [""; 0], "{number}");
+        }
+        for number in
+            ["4158675309", "00493090182", "+1415<!-- -->8675309", "+1\u{200b}4158675309", "+49 (0)30 901820"]
+        {
+            assert_eq!(read(&format!("<Dial>{number}</Dial>")).unchecked().len(), 1, "{number}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_is_named() {
+        let leaves = |verbs: &str| read(verbs).unchecked().join(", ");
+        for verb in [
+            "Sip",
+            "Client",
+            "Conference",
+            "Queue",
+            "Redirect",
+            "Record",
+            "Pay",
+            "Refer",
+            "Connect",
+            "Enqueue",
+            "Start",
+            "Sing",
+            "Application",
+            "Sim",
+            "WhatsApp",
+        ] {
+            assert_eq!(leaves(&format!("<{verb}>x</{verb}>")), format!("<{verb}>"));
+            assert_eq!(leaves(&format!("<Dial><{verb}>x</{verb}></Dial>")), format!("<{verb}>"));
+        }
+        assert_eq!(leaves("<Gather action=\"/next\"/>"), "<Gather action>");
+        assert_eq!(
+            leaves("<Gather partialResultCallback=\"https://x.example\"/>"),
+            "<Gather partialResultCallback>"
+        );
+        assert_eq!(
+            leaves("<Dial action=\"/next\" record=\"true\">+14158675309</Dial>"),
+            "<Dial action>, <Dial record>"
+        );
+        assert_eq!(leaves("<Dial><Number url=\"/x\">+14158675309</Number></Dial>"), "<Number url>");
+        assert_eq!(leaves("<Say onEnd=\"https://x.example\">Hi</Say>"), "<Say onEnd>");
+        assert_eq!(leaves("<Gather><Hangup/></Gather>"), "<Hangup> in <Gather>");
+        assert_eq!(leaves("<Say>Hi <Redirect>/x</Redirect></Say>"), "<Redirect> in <Say>");
+        assert_eq!(
+            leaves("<x:include xmlns:x=\"urn:x\" href=\"/x\"/>"),
+            "<include> of another namespace, <include>"
+        );
+        assert_eq!(leaves("<Dial callerId=\"+14158675309\">+14158675310</Dial>"), "<Dial callerId>");
+        assert_eq!(leaves("<Dial callerId=\"+15005550006\">+14158675310</Dial>"), "");
+    }
+
+    #[test]
+    fn another_encoding_could_hide_anything() {
+        let from = PhoneNumber::from_e164("+15005550006").unwrap();
+        let read = |declaration: &str| TwimlDocument::read(&format!("{declaration}<Response/>"), &from);
+        for plain in ["", "<?xml version=\"1.0\"?>", "<?xml version='1.0' encoding='UTF-8'?>"] {
+            assert_eq!(read(plain), TwimlDocument::default(), "{plain}");
+        }
+        for other in
+            ["<?xml version=\"1.0\" encoding=\"UTF-7\"?>", "<?xml version=\"1.0\" encoding = 'utf-16' ?>"]
+        {
+            assert_eq!(read(other).unchecked(), ["another encoding than UTF-8"], "{other}");
+        }
+    }
+
+    #[test]
+    fn what_twilio_would_not_play_is_pointed_out() {
+        let faults = |verbs: &str| read(verbs).faults().to_vec();
+        for address in
+            ["hello.mp3", "/media/hello.mp3", "//x.example/a.mp3", "https://", "ftp://x.example/a.mp3", ""]
+        {
+            assert_eq!(faults(&format!("<Play>{address}</Play>")), [TwimlFault::PlayAddress(address.into())]);
+        }
+        assert_eq!(faults("<Say/>"), [TwimlFault::EmptySay]);
+        assert_eq!(faults("<Gather><Say> \n </Say></Gather>"), [TwimlFault::EmptySay]);
+        assert_eq!(faults("<Say><break time=\"1s\"/></Say>"), []);
+        assert_eq!(faults("<Message>Hi</Message>"), [TwimlFault::Message]);
+        for (written, right) in [("say", "Say"), ("PLAY", "Play"), ("hangUp", "Hangup"), ("dial", "Dial")] {
+            let fault = TwimlFault::WrongCase { written: written.into(), right };
+            assert_eq!(faults(&format!("<{written}/>")), [fault]);
+        }
+    }
+}

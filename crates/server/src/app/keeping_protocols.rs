@@ -1,0 +1,83 @@
+//! Whether a protocol may be kept: what its TwiML rings is asked of the guard, and what the rules can't follow needs the
+//! owner's word.
+
+use benspamsphones_core::{AskedBy, Further, Policy, Protocol, ProtocolError, ProtocolId, Refusal, guard};
+use rusqlite::Connection;
+
+use super::App;
+use crate::store::{StoreError, ledger_rows};
+
+/// Why a protocol is not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    /// Twilio would not play it as it was meant.
+    #[error("protocol {:?}: {1}", .0.as_str())]
+    Invalid(ProtocolId, ProtocolError),
+    /// It would ring somebody who may not be rung.
+    #[error("protocol {:?}: {1}", .0.as_str())]
+    Rings(ProtocolId, Refusal),
+    /// It does what the rules can't follow, and the owner asks.
+    #[error(
+        "protocol {:?}: the TwiML does more than the rules here can follow: {1}. To allow that for this protocol, set \
+         allow_unchecked_twiml to true",
+        .0.as_str()
+    )]
+    NeedsAllowance(ProtocolId, String),
+    /// It does, and somebody else asks.
+    #[error(
+        "protocol {:?}: the TwiML does more than the rules here can follow: {1}. Only the owner can allow that, in the \
+         window or with bsp protocols import",
+        .0.as_str()
+    )]
+    OwnersToAllow(ProtocolId, String),
+}
+
+impl App {
+    /// The protocol as it may be kept in the place of `before`. The owner's allowance counts where the owner gives it, and
+    /// with the TwiML that it was given for.
+    pub(super) fn may_be_kept(
+        &self,
+        connection: &Connection,
+        protocol: Protocol,
+        before: Option<&Protocol>,
+        by: AskedBy,
+    ) -> Result<Result<Protocol, NotKept>, StoreError> {
+        let is_allowed = if by.is_owners() {
+            protocol.allows_unchecked()
+        } else {
+            before.is_some_and(|before| before.allows_unchecked() && before.plays == protocol.plays)
+        };
+        let protocol = protocol.allowing_unchecked(is_allowed);
+        if let Err(error) = protocol.check_twiml() {
+            return Ok(Err(NotKept::Invalid(protocol.id, error)));
+        }
+        if let Err(refusal) = self.may_ring(connection, &self.policy(), &protocol)? {
+            return Ok(Err(NotKept::Rings(protocol.id, refusal)));
+        }
+        Ok(match protocol.unchecked() {
+            None => Ok(protocol),
+            Some(what) if by.is_owners() => Err(NotKept::NeedsAllowance(protocol.id, what)),
+            Some(what) => Err(NotKept::OwnersToAllow(protocol.id, what)),
+        })
+    }
+
+    fn may_ring(
+        &self,
+        connection: &Connection,
+        policy: &Policy,
+        protocol: &Protocol,
+    ) -> Result<Result<(), Refusal>, StoreError> {
+        let candidates = match guard::consider_further(policy, protocol.document().rings()) {
+            Ok(candidates) => candidates,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let mut further = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            let has_opted_out = self.has_unwritten_opt_out(candidate.to());
+            let mut ledger = ledger_rows::wishes(connection, candidate.to())?;
+            ledger.opted_out |= has_opted_out;
+            further.push(Further { candidate, ledger });
+        }
+        Ok(guard::consider_keeping(policy, &further))
+    }
+}
