@@ -769,6 +769,11 @@ export interface components {
              * @description The carrier's SIP response at the end.
              */
             sip_response_code?: number | null;
+            /**
+             * @description What that response means, for people.
+             * @example there is no such number
+             */
+            sip_meaning?: string | null;
             failure?: components["schemas"]["FailureView"] | null;
         };
         /** @description A call with all that happened to it. */
@@ -859,6 +864,7 @@ export interface components {
          * @enum {string}
          */
         FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "document_no_longer_allowed" | "waited_too_long" | "stopped";
+        FailureReason: "unreachable" | "not_twilio" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "waited_too_long" | "stopped";
         /**
          * Failure
          * @description Why a call failed.

@@ -88,7 +88,7 @@ test('a call that ended before its hang-up is what was wanted', async () => {
   calls.fold(news(1, { status: 'in-progress' }));
   host.answer = ({ method }) =>
     method === 'POST'
-      ? json(409, { status: 409, code: 'call_over', title: 'The call is over already', detail: 'It is.' })
+      ? json(409, { status: 409, code: 'call_over', title: 'The call has already ended', detail: 'It is.' })
       : json(200, { ...call({ status: 'completed', ended: true }), events: [] });
   await calls.hangUp(ID);
   expect(calls.get(ID)?.status).toBe('completed');

@@ -90,10 +90,31 @@ describe('German', () => {
   });
 
   test('has words for every code of Twilio’s that the server explains', () => {
-    const source = readFileSync(join(import.meta.dirname, '../../crates/twilio/src/explain.rs'), 'utf8');
-    const codes = /const CODES: \[u32; \d+\] = \[([\d\s,]+)\]/.exec(source)?.[1]?.match(/\d+/g) ?? [];
-    expect(codes.length).toBeGreaterThan(20);
-    expect(Object.keys(texts.server?.twilio ?? {})).toEqual(codes);
+    const source = readFileSync(join(import.meta.dirname, '../../crates/twilio/src/error_codes.txt'), 'utf8');
+    const lines = source.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const codes = lines.filter((_, at) => at % 3 === 0).flatMap((line) => line.split(' '));
+    const numbers = codes.map((code) => Number(code.split(':')[0]));
+    expect(numbers.length).toBeGreaterThan(500);
+    const german = texts.server?.twilio ?? {};
+    expect(Object.keys(german).map(Number)).toEqual(numbers.sort((a, b) => a - b));
+    expect(Object.values(german).filter((words) => words.includes('{}') || !/[.?]$/.test(words))).toEqual([]);
+  });
+
+  test('has words for every SIP response that the server explains', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../crates/core/src/sip.rs'), 'utf8');
+    const rows =
+      source.slice(source.indexOf('const TABLE'), source.indexOf('];')).match(/&\[[\d, ]+\]/g) ?? [];
+    const codes = rows.flatMap((row) => row.match(/\d+/g) ?? []).map(Number);
+    expect(codes.length).toBeGreaterThan(70);
+    for (const code of codes) {
+      const own = texts.server?.sip(code);
+      expect(own, code.toString()).toBeTruthy();
+      const class_ = texts.server?.sip(code < 200 ? 183 : Math.floor(code / 100) * 100);
+      if (![183, 199, 202, 204, 200, 300, 485, 400, 500, 600].includes(code))
+        expect(own, code.toString()).not.toBe(class_);
+    }
+    expect(texts.server?.sip(499)).toBe(texts.server?.sip(400));
+    expect(texts.server?.sip(99)).toBeUndefined();
   });
 
   test('says problems by their code, and what it has no words for in the server’s, as English', () => {
@@ -115,6 +136,12 @@ describe('German', () => {
       'Ein Mensch hat abgehoben; der Anruf dauerte 12\u00a0s.',
     );
     expect(said({ status: 'failed', sip_response_code: 480 }).text).toBe('Niemand war zu erreichen.');
+    expect(said({ status: 'failed', sip_response_code: 404 }).text).toBe(
+      'Der Anruf kam nicht zustande: diese Nummer gibt es nicht (SIP\u00a0404).',
+    );
+    const stopped = { code: null, reason: 'stopped', message: 'M' } as const;
+    expect(said({ status: 'canceled', failure: stopped }).text).toContain('Das Programm konnte');
+    expect(said({ status: 'canceled' }).text).toBe('Aufgelegt, bevor jemand abhob.');
     const failure = { code: null, reason: null, message: 'Twilio said something.' };
     expect(said({ status: 'failed', failure })).toEqual({ text: 'Ringing.', lang: 'en' });
     const known = said({ status: 'failed', failure: { ...failure, code: 21214 } });

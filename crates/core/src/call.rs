@@ -232,17 +232,18 @@ impl Call {
     /// news that would do otherwise is ignored.
     pub fn advance(&mut self, news: &Observation) -> Advance {
         let mut advance = Advance::default();
+        let happened_at = news.happened_at(self);
         if news.status.station() > self.status.station() {
             self.status = news.status;
             advance.status = true;
             if news.status.is_ending() {
-                self.ended_at = Some(news.at);
+                self.ended_at = Some(happened_at);
             }
         }
         let details = &mut advance.details;
         fill(&mut self.sid, news.sid.as_ref(), details);
         if news.status == CallStatus::InProgress {
-            fill(&mut self.answered_at, Some(&news.at), details);
+            fill(&mut self.answered_at, Some(&happened_at), details);
         }
         fill(&mut self.duration_s, news.duration_s.as_ref(), details);
         fill(&mut self.price, news.price.as_ref(), details);
@@ -256,7 +257,8 @@ impl Call {
             (self.status, self.answered_at, self.ended_at, self.duration_s)
         {
             // The news of the answer was lost; the ending tells when it must have been.
-            self.answered_at = ended_at.checked_sub(SignedDuration::from_secs(duration_s.into())).ok();
+            let answered_at = ended_at.checked_sub(SignedDuration::from_secs(duration_s.into())).ok();
+            self.answered_at = answered_at.map(|at| at.max(self.left_at()));
             *details |= self.answered_at.is_some();
         }
         advance

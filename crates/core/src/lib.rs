@@ -29,6 +29,7 @@ pub mod protocol_file;
 mod quiet;
 mod reading;
 pub mod refusal;
+pub mod sip;
 pub mod spending;
 pub mod statistics;
 pub mod status;

@@ -1,10 +1,10 @@
 //! Something learned about a call, wherever it came from.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::Failure;
+use crate::call::{Call, Failure};
 use crate::money::Money;
 use crate::status::CallStatus;
 
@@ -49,8 +49,10 @@ impl Source {
 pub struct Observation {
     /// Where it came from.
     pub source: Source,
-    /// When it happened, by Twilio's clock where Twilio says, else when we heard.
+    /// When we heard.
     pub at: Timestamp,
+    /// When it happened by Twilio's clock, where Twilio says; see [`happened_at`](Self::happened_at).
+    pub told_at: Option<Timestamp>,
     /// The station the call was seen at.
     pub status: CallStatus,
     /// Twilio's id of the call.
@@ -73,6 +75,7 @@ impl Observation {
         Self {
             source,
             at,
+            told_at: None,
             status,
             sid: None,
             duration_s: None,
@@ -81,5 +84,16 @@ impl Observation {
             sip_response_code: None,
             failure: None,
         }
+    }
+
+    /// When it happened to this call. What is told is believed as far as it can be true: nothing happens to a call before
+    /// it was asked for, nor after we heard of it.
+    pub fn happened_at(&self, call: &Call) -> Timestamp {
+        let earliest = call.left_at();
+        let told = self.told_at.filter(|told| {
+            // Twilio tells whole seconds.
+            told.duration_since(earliest) > SignedDuration::from_secs(-1) && *told <= self.at
+        });
+        told.unwrap_or(self.at).max(earliest)
     }
 }

@@ -1,10 +1,8 @@
 //! A call in one sentence, for people.
 
 use crate::call::Call;
+use crate::sip;
 use crate::status::CallStatus;
-
-/// SIP "Temporarily Unavailable": to a person that is nobody answering, though Twilio says `failed`.
-const SIP_TEMPORARILY_UNAVAILABLE: u16 = 480;
 
 impl Call {
     /// Where the call is, or how it ended, in one sentence. "Completed" alone doesn't tell whether a person
@@ -23,14 +21,26 @@ impl Call {
             },
             CallStatus::Busy => "The line was busy.".into(),
             CallStatus::NoAnswer => "Nobody answered.".into(),
-            CallStatus::Canceled => "Hung up before anybody answered.".into(),
+            // One that never left has a reason on record.
+            CallStatus::Canceled => match &self.failure {
+                Some(failure) => failure.message.clone(),
+                None => "Hung up before anybody answered.".into(),
+            },
             CallStatus::Failed => match &self.failure {
                 Some(failure) => failure.message.clone(),
-                None if self.sip_response_code == Some(SIP_TEMPORARILY_UNAVAILABLE) => {
-                    "Nobody could be reached.".into()
-                }
-                None => "The call could not be connected.".into(),
+                None => self.not_connected(),
             },
+        }
+    }
+
+    fn not_connected(&self) -> String {
+        let Some(code) = self.sip_response_code else { return "The call could not be connected.".into() };
+        match sip::response(code) {
+            Some(_) if code == sip::TEMPORARILY_UNAVAILABLE => "Nobody could be reached.".into(),
+            Some(sip::SipResponse { meaning, .. }) => {
+                format!("The call could not be connected: {meaning} (SIP {code}).")
+            }
+            None => "The call could not be connected.".into(),
         }
     }
 

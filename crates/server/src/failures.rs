@@ -13,6 +13,8 @@ pub(crate) const NO_SUCH_CALL: u32 = 20_404;
 pub(crate) enum FailureReason {
     /// Twilio could not be reached, so nothing was sent.
     Unreachable,
+    /// Something between here and Twilio answered in Twilio's place, and refused.
+    NotTwilio,
     /// Twilio has no record of it, so it was never dialled.
     NoRecord,
     /// Twilio knew it and no longer does.
@@ -34,6 +36,7 @@ pub(crate) enum FailureReason {
 impl FailureReason {
     const ALL: [Self; 9] = [
         Self::Unreachable,
+        Self::NotTwilio,
         Self::NoRecord,
         Self::Forgotten,
         Self::SandboxClosed,
@@ -49,6 +52,10 @@ impl FailureReason {
             Self::Unreachable => {
                 "Twilio could not be reached, so nothing was sent. Check the internet connection and Twilio's \
                  address, then try again."
+            }
+            Self::NotTwilio => {
+                "Something between here and Twilio answered in Twilio's place, so the call was not placed. Check the proxy or \
+                 firewall on the way, whether this network wants you to sign in first, and Twilio's address."
             }
             Self::NoRecord => "Twilio has no record of this call, so no phone rang. You can call again.",
             Self::Forgotten => "Twilio no longer knows this call, so how it ended can't be told.",
@@ -110,6 +117,11 @@ mod tests {
                 FailureReason::Unreachable,
                 "Twilio could not be reached, so nothing was sent. Check the internet connection and Twilio's address, \
                  then try again.",
+            ),
+            (
+                FailureReason::NotTwilio,
+                "Something between here and Twilio answered in Twilio's place, so the call was not placed. Check the proxy or \
+                 firewall on the way, whether this network wants you to sign in first, and Twilio's address.",
             ),
             (
                 FailureReason::NoRecord,

@@ -25,8 +25,8 @@ pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
 pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> Observation {
     let status = status(call.status);
     // Twilio tells other times too: `date_created` and `start_time` are of the call's beginning, in whole seconds.
-    let told_at = call.end_time.filter(|_| status.is_ending());
-    let mut news = Observation::of(source, status, told_at.unwrap_or(heard_at));
+    let mut news = Observation::of(source, status, heard_at);
+    news.told_at = call.end_time.filter(|_| status.is_ending());
     news.sid = Some(call.sid.to_string());
     news.duration_s = call.duration_s.filter(|_| status.is_ending());
     news.price = call
@@ -41,8 +41,8 @@ pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp
 /// know.
 pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<Observation> {
     let report = StatusReport::read(fields)?;
-    let mut news =
-        Observation::of(Source::Callback, status(report.status), report.told_at.unwrap_or(heard_at));
+    let mut news = Observation::of(Source::Callback, status(report.status), heard_at);
+    news.told_at = report.told_at;
     news.sid = report.sid;
     news.duration_s = report.duration_s;
     news.answered_by = report.answered_by;
@@ -61,8 +61,15 @@ fn failure_of_code(code: u32, told: &str) -> Failure {
 
 /// Why Twilio didn't place a call, for people.
 pub(crate) fn failure(error: &twilio::Error) -> Failure {
-    if let twilio::Error::Unreachable(_) = error {
-        return FailureReason::Unreachable.failure();
+    match error {
+        twilio::Error::Unreachable(_) => return FailureReason::Unreachable.failure(),
+        twilio::Error::Refused(api) if !api.from_twilio => return FailureReason::NotTwilio.failure(),
+        twilio::Error::Refused(_)
+        | twilio::Error::TooManyRequests { .. }
+        | twilio::Error::Timeout(_)
+        | twilio::Error::Server(_)
+        | twilio::Error::Interrupted(_)
+        | twilio::Error::UnreadableAnswer { .. } => {}
     }
     let explanation = error.explanation();
     // A 429 may come without Twilio's body, from whatever stands before Twilio.

@@ -61,6 +61,7 @@ impl Verdict {
     fn of_error(error: &twilio::Error) -> Self {
         use twilio::Error;
         let code = match error {
+            Error::Refused(api) | Error::Server(api) if !api.from_twilio => VerdictCode::NotTwilio,
             Error::Refused(_) | Error::TooManyRequests { .. } => VerdictCode::TwilioRefused,
             Error::Unreachable(_) => VerdictCode::TwilioUnreachable,
             Error::Timeout(_) | Error::Server(_) | Error::Interrupted(_) => VerdictCode::TwilioSilent,

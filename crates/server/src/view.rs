@@ -1,6 +1,8 @@
 //! Calls and events as those outside are shown them: by the API, on its stream, on Pusher's channels and in the export.
 
-use benspamsphones_core::{AskedBy, Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute};
+use benspamsphones_core::{
+    AskedBy, Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute, sip,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -64,6 +66,9 @@ pub(crate) struct CallView {
     pub answered_by: Option<String>,
     /// The carrier's SIP response at the end.
     pub sip_response_code: Option<u16>,
+    /// What that response means, for people.
+    #[schema(example = "there is no such number")]
+    pub sip_meaning: Option<&'static str>,
     /// Why it failed.
     pub failure: Option<FailureView>,
 }
@@ -159,6 +164,7 @@ impl From<&Call> for CallView {
             price: call.price.as_ref().map(MoneyView::from),
             answered_by: call.answered_by.clone(),
             sip_response_code: call.sip_response_code,
+            sip_meaning: call.sip_response_code.and_then(sip::response).map(|response| response.meaning),
             failure: call.failure.as_ref().map(FailureView::from),
         }
     }

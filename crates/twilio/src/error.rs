@@ -15,8 +15,8 @@ use crate::redact;
 /// should read is [`explanation`](Self::explanation).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Twilio answered 4xx: it understood and did nothing.
-    #[error("Twilio refused: {0}")]
+    /// Answered 4xx: whoever did understood and did nothing. That need not be Twilio, see [`ApiError::from_twilio`].
+    #[error("refused: {0}")]
     Refused(ApiError),
     /// Still 429 after the tries, or with a wait that is too long. Twilio did nothing.
     #[error("Twilio has too many requests")]
@@ -32,8 +32,8 @@ pub enum Error {
     /// No answer came in time. The request may have been carried out.
     #[error("Twilio did not answer in time: {0}")]
     Timeout(#[source] TransportError),
-    /// Twilio answered 5xx. The request may have been carried out.
-    #[error("Twilio failed: {0}")]
+    /// Answered 5xx. The request may have been carried out.
+    #[error("failed: {0}")]
     Server(ApiError),
     /// The connection broke after it was made. The request may have been carried out.
     #[error("the connection to Twilio broke: {0}")]
@@ -60,6 +60,8 @@ pub enum Outcome {
 /// Twilio's own error: its body `{code, message, more_info, status}`, or what could be told without one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiError {
+    /// Whether the answer has that body. A proxy, a firewall or a network that wants a sign-in first answers without it.
+    pub from_twilio: bool,
     /// The HTTP status.
     pub status: u16,
     /// Twilio's number for the error, see [`explain`](crate::explain()). Absent when the answer had no such body.
@@ -138,10 +140,10 @@ impl Error {
         self.api().and_then(|api| api.code)
     }
 
-    /// Whether what was asked for doesn't exist (404).
+    /// Whether Twilio says that what was asked for doesn't exist (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused(api) if api.status == 404)
+        matches!(self, Self::Refused(api) if api.from_twilio && api.status == 404)
     }
 
     /// What happened and what to do, in plain words. May repeat a phone number that Twilio's message holds.
@@ -160,6 +162,7 @@ impl Error {
             Self::Timeout(_) => {
                 Explanation { sentence: Cow::Borrowed("Twilio did not answer in time."), ..unknown_outcome() }
             }
+            Self::Server(api) if !api.from_twilio => api.explanation(),
             Self::Server(_) => Explanation {
                 sentence: Cow::Borrowed("Twilio had a failure of its own."),
                 link: Some("https://status.twilio.com".to_owned()),
@@ -188,39 +191,80 @@ fn unknown_outcome() -> Explanation {
     }
 }
 
-/// Twilio's error body. `status` is left out: the answer's own is at hand and can't be missing.
-#[derive(Deserialize)]
+/// Twilio's error body. Its `status` is only looked for: the answer's own is at hand and can't be missing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct ErrorBody {
     code: Option<u32>,
     message: Option<String>,
     more_info: Option<String>,
+    status: Option<u16>,
+}
+
+impl ErrorBody {
+    /// Twilio's errors have a code, and its oldest at least the status beside the message. Gateways have a message too.
+    fn is_twilios(&self) -> bool {
+        self.code.is_some() || (self.message.is_some() && self.status.is_some())
+    }
 }
 
 impl ApiError {
-    /// Reads the body of an answer with an error status; a body that isn't Twilio's leaves the status alone.
+    /// Reads the body of an answer with an error status; of a body that isn't Twilio's nothing is believed.
     pub(crate) fn read(status: reqwest::StatusCode, body: &[u8]) -> Self {
-        let body =
-            serde_json::from_slice(body).unwrap_or(ErrorBody { code: None, message: None, more_info: None });
+        let body = serde_json::from_slice(body).ok().filter(ErrorBody::is_twilios);
+        let from_twilio = body.is_some();
+        let ErrorBody { code, message, more_info, .. } = body.unwrap_or_default();
         let reason = || match status.canonical_reason() {
             Some(reason) => format!("HTTP {} {reason}", status.as_u16()),
             None => format!("HTTP {}", status.as_u16()),
         };
         Self {
+            from_twilio,
             status: status.as_u16(),
-            code: body.code,
-            message: body.message.filter(|message| !message.is_empty()).unwrap_or_else(reason),
-            more_info: body.more_info,
+            code,
+            message: message.filter(|message| !message.is_empty()).unwrap_or_else(reason),
+            more_info,
         }
     }
 
     /// What happened and what to do; Twilio's own message where this crate has no words for the code.
     #[must_use]
     pub fn explanation(&self) -> Explanation {
-        self.code.and_then(explain::explain).unwrap_or_else(|| Explanation {
-            sentence: Cow::Owned(self.message.clone()),
-            next_step: Cow::Borrowed("Twilio's page about this error may say more."),
-            link: self.more_info.clone().or_else(|| self.code.map(explain::link)),
-        })
+        if !self.from_twilio {
+            return self.said_elsewhere();
+        }
+        // Where Twilio tells no code, its status stands for one.
+        let code = self.code.or(match self.status {
+            401 => Some(20_003),
+            403 => Some(20_403),
+            404 => Some(20_404),
+            _ => None,
+        });
+        code.and_then(explain::explain)
+            .unwrap_or_else(|| explain::in_twilios_words(self.code, &self.message, self.more_info.clone()))
+    }
+
+    fn said_elsewhere(&self) -> Explanation {
+        let next_step = match self.status {
+            407 => {
+                "The proxy on the way wants a name and a password: give them with its address in HTTPS_PROXY."
+            }
+            500.. => {
+                "Check the proxy or firewall on the way. The request may have been carried out: look before trying again."
+            }
+            _ => {
+                "Check the proxy or firewall on the way, whether this network wants you to sign in first, and Twilio's \
+                 address in the settings."
+            }
+        };
+        Explanation {
+            sentence: Cow::Owned(format!(
+                "Something between here and Twilio answered in Twilio's place ({}).",
+                self.message
+            )),
+            next_step: Cow::Borrowed(next_step),
+            link: None,
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! Twilio's error codes in plain words.
 //!
-//! Source of the codes: Twilio's error dictionary, to whose page each explanation links.
+//! The words are data, in `error_codes.txt` beside this file, which also names the source of the codes.
 
 use std::borrow::Cow;
+use std::iter;
+
+const TABLE: &str = include_str!("error_codes.txt");
 
 /// What an error means to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,133 +21,134 @@ pub struct Explanation {
 /// Explains one of Twilio's error codes, or nothing if this crate has no words for it: then show Twilio's own message.
 #[must_use]
 pub fn explain(code: u32) -> Option<Explanation> {
-    let (sentence, next_step) = words(code)?;
-    Some(Explanation {
-        sentence: Cow::Borrowed(sentence),
-        next_step: Cow::Borrowed(next_step),
-        link: Some(link(code)),
+    entries().find_map(|entry| {
+        let own = entry.part_of(code)?;
+        let filled = |text: &'static str| match own {
+            "" => Cow::Borrowed(text),
+            own => Cow::Owned(text.replace("{}", own)),
+        };
+        Some(Explanation {
+            sentence: filled(entry.sentence),
+            next_step: filled(entry.next_step),
+            link: Some(link(code)),
+        })
     })
 }
 
-/// Twilio's page about an error.
-pub(crate) fn link(code: u32) -> String {
-    format!("https://www.twilio.com/docs/api/errors/{code}")
+/// An error that this crate has no words for: Twilio's own, as what they are.
+pub(crate) fn in_twilios_words(code: Option<u32>, message: &str, more_info: Option<String>) -> Explanation {
+    let message = message.trim();
+    let sentence = match (message.is_empty(), code) {
+        (false, _) => format!("Twilio says: {message}{}", if ends_a_sentence(message) { "" } else { "." }),
+        (true, Some(code)) => format!("Twilio refused this with its error {code}."),
+        (true, None) => "Twilio refused this.".to_owned(),
+    };
+    Explanation {
+        sentence: Cow::Owned(sentence),
+        next_step: Cow::Borrowed(match code {
+            Some(_) => "Twilio's page about this error may say more.",
+            None => "Check what was sent, and look at the account in the Twilio Console.",
+        }),
+        link: more_info.or_else(|| code.map(link)),
+    }
 }
 
 /// The same for every 429, with or without Twilio's body.
 pub(crate) fn too_many_requests() -> Explanation {
-    Explanation {
-        sentence: Cow::Borrowed(TOO_MANY_REQUESTS.0),
-        next_step: Cow::Borrowed(TOO_MANY_REQUESTS.1),
-        link: Some(link(20429)),
-    }
+    const CODE: u32 = 20429;
+    explain(CODE).unwrap_or_else(|| in_twilios_words(Some(CODE), "Too Many Requests", None))
 }
 
-const TOO_MANY_REQUESTS: (&str, &str) = (
-    "Twilio has had too many requests from this account and took none of this one.",
-    "Wait a little and try again.",
-);
+/// Twilio's page about an error.
+fn link(code: u32) -> String {
+    format!("https://www.twilio.com/docs/api/errors/{code}")
+}
 
-fn words(code: u32) -> Option<(&'static str, &'static str)> {
-    Some(match code {
-        11200 => (
-            "Twilio could not fetch what the call should say.",
-            "Open the TwiML address from outside your network: it must be public and answer quickly without an error.",
-        ),
-        13224 => (
-            "Twilio cannot call this kind of number.",
-            "Check the number, with its country code. Some numbers, such as short codes, cannot be called through Twilio.",
-        ),
-        13225 => (
-            "Twilio has blocked calls to this number.",
-            "Call another number, or ask Twilio's support why this one is blocked.",
-        ),
-        13227 | 21215 | 32205 => (
-            "The Twilio account may not call this country or area.",
-            "Allow it in the Twilio console under Voice, Settings, Geo permissions.",
-        ),
-        20003 => (
-            "Twilio did not accept the credentials.",
-            "Check the account SID and the auth token, or the API key and its secret, and that the account is active.",
-        ),
-        20404 => (
-            "Twilio does not know what was asked for.",
-            "Check that the account SID is the right one; old calls may have been deleted.",
-        ),
-        20429 => TOO_MANY_REQUESTS,
-        21201 => ("No number to call was given.", "Give the number to call, with its country code."),
-        21202 => (
-            "This is a premium number, which the Twilio account may not call.",
-            "Call another number, or ask Twilio's support to allow premium numbers.",
-        ),
-        21205 => (
-            "Twilio does not accept the address of the TwiML.",
-            "Give a whole http or https address that can be reached from the internet.",
-        ),
-        21210 => (
-            "The number to call from is not this Twilio account's.",
-            "Choose one of the account's own numbers, or verify this one in the Twilio console under Verified Caller IDs.",
-        ),
-        21211 | 21217 => (
-            "The number to call is not a valid phone number.",
-            "Check the number and write it with its country code, for example +15005550006.",
-        ),
-        21212 => (
-            "The number to call from is not a valid phone number.",
-            "Write the caller's number with its country code, for example +15005550006.",
-        ),
-        21213 => (
-            "No number to call from was given.",
-            "Set one of the Twilio account's numbers as the number to call from.",
-        ),
-        21214 => ("The number cannot be reached by a call.", "Check the number, or try another one."),
-        21216 => (
-            "The Twilio account may not call this number.",
-            "Call another number, or ask Twilio's support why this one is blocked.",
-        ),
-        21219 => (
-            "A trial account may call verified numbers only.",
-            "Verify the number in the Twilio console under Verified Caller IDs, or upgrade the account.",
-        ),
-        21220 => {
-            ("The call is not in progress any more, or not yet.", "Look at the call again: it may be over.")
-        }
-        21609 => (
-            "Twilio does not accept the address for news of the call.",
-            "Give a public http or https address whose host name holds no underscore.",
-        ),
-        21626 => (
-            "Twilio does not know the events that it should report, so it will report none.",
-            "Ask only for initiated, ringing, answered and completed, each in a field of its own.",
-        ),
-        _ => return None,
+fn ends_a_sentence(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', '…'])
+}
+
+/// Three lines of the table.
+struct Entry {
+    codes: &'static str,
+    sentence: &'static str,
+    next_step: &'static str,
+}
+
+fn entries() -> impl Iterator<Item = Entry> {
+    let mut lines = TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    iter::from_fn(move || {
+        Some(Entry { codes: lines.next()?, sentence: lines.next()?, next_step: lines.next()? })
     })
+}
+
+impl Entry {
+    fn codes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.codes.split(' ').map(|code| code.split_once(':').unwrap_or((code, "")))
+    }
+
+    /// What this code alone has in the entry's words; `None` if the entry isn't about it.
+    fn part_of(&self, code: u32) -> Option<&'static str> {
+        self.codes().find(|(listed, _)| listed.parse() == Ok(code)).map(|(_, own)| own)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    const CODES: [u32; 23] = [
-        11200, 13224, 13225, 13227, 20003, 20404, 20429, 21201, 21202, 21205, 21210, 21211, 21212, 21213,
-        21214, 21215, 21216, 21217, 21219, 21220, 21609, 21626, 32205,
-    ];
-
     #[test]
-    fn every_known_code_has_a_sentence_a_next_step_and_its_page() {
-        for code in CODES {
-            let Explanation { sentence, next_step, link } = explain(code).unwrap_or_else(|| panic!("{code}"));
-            for text in [&sentence, &next_step] {
-                assert!(text.starts_with(|c: char| c.is_ascii_uppercase()), "{code}: {text}");
-                assert!(text.ends_with('.'), "{code}: {text}");
+    fn every_entry_is_whole_and_no_code_stands_twice() {
+        let mut seen = BTreeSet::new();
+        for Entry { codes, sentence, next_step } in entries() {
+            let entry = Entry { codes, sentence, next_step };
+            for (code, own) in entry.codes() {
+                let code: u32 = code.parse().unwrap_or_else(|_| panic!("{codes}"));
+                assert!(seen.insert(code), "{code}");
+                assert_eq!(own.is_empty(), !sentence.contains("{}"), "{code}");
             }
-            assert_eq!(link, Some(format!("https://www.twilio.com/docs/api/errors/{code}")));
+            for text in [sentence, next_step] {
+                assert!(text.starts_with(|c: char| c.is_ascii_uppercase() || c == '<'), "{text}");
+                assert!(ends_a_sentence(text), "{text}");
+            }
         }
     }
 
     #[test]
-    fn no_other_code_is_explained() {
-        let explained: Vec<u32> = (0..100_000).filter(|code| explain(*code).is_some()).collect();
-        assert_eq!(explained, CODES);
+    fn each_code_has_a_sentence_a_next_step_and_its_page() {
+        // One of every thousand, and those that people meet most.
+        for code in [
+            400, 10001, 10002, 10004, 10005, 11100, 11200, 11205, 11210, 11215, 11220, 11235, 11236, 11237,
+            11750, 11770, 12100, 12101, 12102, 12200, 12300, 12400, 13201, 13214, 13223, 13224, 13225, 13226,
+            13227, 13247, 13420, 13520, 13521, 13805, 15002, 15003, 16020, 16101, 17001, 20001, 20003, 20004,
+            20005, 20006, 20008, 20009, 20010, 20403, 20404, 20429, 20500, 20503, 21201, 21202, 21203, 21205,
+            21206, 21208, 21209, 21210, 21211, 21212, 21213, 21214, 21215, 21216, 21217, 21218, 21219, 21220,
+            21262, 21264, 21401, 21421, 21608, 21609, 21626, 22001, 22005, 30002, 31002, 31480, 31486, 31603,
+            31901, 32014, 32016, 32017, 32018, 32203, 32205, 64008, 64102, 181_000,
+        ] {
+            let Explanation { sentence, next_step, link } = explain(code).unwrap_or_else(|| panic!("{code}"));
+            for text in [&sentence, &next_step] {
+                assert!(!text.contains("{}") && text.len() > 8, "{code}: {text}");
+            }
+            assert_eq!(link, Some(format!("https://www.twilio.com/docs/api/errors/{code}")));
+        }
+        assert_eq!(explain(21_999), None);
+    }
+
+    #[test]
+    fn a_code_names_its_own_part_of_shared_words() {
+        let sentence = |code| explain(code).map(|explained| explained.sentence.into_owned());
+        assert!(sentence(13_212).is_some_and(|words| words.starts_with("The timeout of <Dial> has")));
+        assert!(sentence(13_331).is_some_and(|words| words.starts_with("The language of <Gather> has")));
+    }
+
+    #[test]
+    fn words_of_twilios_become_a_sentence() {
+        let of = |code, message| in_twilios_words(code, message, None).sentence.into_owned();
+        assert_eq!(of(Some(1), "suspended"), "Twilio says: suspended.");
+        assert_eq!(of(Some(1), "Why?"), "Twilio says: Why?");
+        assert_eq!(of(Some(1), " "), "Twilio refused this with its error 1.");
     }
 }

@@ -27,6 +27,8 @@ export interface ServerWords {
   /** Twilio's codes: what happened and what to do about it. */
   twilio: Readonly<Record<number, string>>;
   failures: Record<FailureReason, string>;
+  /** The carrier's SIP responses, as parts of a sentence. */
+  sip: (code: number) => string | undefined;
   verdicts: Record<VerdictCode, string | ((about: string, verdict: Verdict) => string)>;
   /** What a start could not do as the owner had chosen it. */
   attention: Record<AttentionCode, string>;

@@ -1,6 +1,6 @@
 //! Why a call went as it did: our sentence, and what Twilio noted about it, asked for when somebody wants to know.
 
-use benspamsphones_core::{Call, CallId};
+use benspamsphones_core::{Call, CallId, CallStatus, sip};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use twilio::{CallRequestLog, CallSid, Notification};
@@ -140,12 +140,16 @@ fn explained(call: &Call, told: Option<Kept>) -> CallExplanation {
     let noted = told.iter().flat_map(|kept| &kept.notifications).filter(|note| !note.is_warning());
     let noted = noted.filter_map(|note| note.error_code).find_map(twilio::explain);
     let known = ours.or(noted.filter(|_| !call.is_open()));
+    let carriers =
+        call.sip_response_code.filter(|_| call.status == CallStatus::Failed && call.failure.is_none());
     CallExplanation {
         sentence: match &known {
             Some(known) => known.sentence.clone().into_owned(),
             None => call.summary(),
         },
-        next_step: known.map(|known| known.next_step.into_owned()),
+        next_step: known
+            .map(|known| known.next_step.into_owned())
+            .or_else(|| carriers.and_then(sip::response)?.next_step.map(str::to_owned)),
         twilio: told.map(|kept| TwilioSaid {
             notes: kept.notifications.into_iter().map(Note::from).collect(),
             requests: kept.requests.into_iter().map(RequestMade::from).collect(),

@@ -20,7 +20,7 @@ pub enum HangUpError {
     #[error("There is no call {0}")]
     Unknown(CallId),
     /// It is over already.
-    #[error("The call is over already: it is {}", .0.status)]
+    #[error("It ended before it could be hung up. {}", .0.summary())]
     Over(Box<Call>),
     /// Twilio didn't do it.
     #[error(transparent)]

@@ -31,8 +31,11 @@ async fn no_answer() {
 async fn failed() {
     let call = ending("protocol1", "+15005550112").await;
     assert_eq!(call["status"], "failed");
-    assert_eq!(call["summary"], "The call could not be connected.");
-    assert_eq!(call["sip_response_code"], 404);
+    assert_eq!(call["summary"], "The call could not be connected: there is no such number (SIP 404).");
+    assert_eq!(
+        (&call["sip_response_code"], &call["sip_meaning"]),
+        (&json!(404), &json!("there is no such number"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -87,10 +87,9 @@ async fn when_it_is_over() {
     let placed = server.place("protocol1", "+15005550110").await;
     let before = server.ended(id(&placed)).await;
     let problem = server.hang_up(id(&placed)).await.problem(409, "call_over");
-    assert_eq!(
-        (&problem["call"], &problem["detail"]),
-        (&placed["id"], &json!("The call is over already: it is busy"))
-    );
+    let detail = "It ended before it could be hung up. The line was busy.";
+    assert_eq!((&problem["call"], &problem["detail"]), (&placed["id"], &json!(detail)));
+    assert_eq!(problem["title"], "The call has already ended", "and that once");
     assert_eq!(server.call(id(&placed)).await, before, "nothing changed");
 }
 

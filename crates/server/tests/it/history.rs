@@ -238,6 +238,8 @@ async fn exported() {
     let numbers: Vec<_> = lines.iter().map(|line| &line[column("to")]).collect();
     assert_eq!(numbers, ["+15005550110", "+15005550142"], "newest first");
     assert_eq!((&lines[0][column("status")], &lines[0][column("opted_out")]), ("busy", "false"));
+    let sip = (&lines[0][column("sip_response_code")], &lines[0][column("sip_meaning")]);
+    assert_eq!(sip, ("486", "the line was busy"));
     let none = server.get("/api/v1/calls/export?outcome=failed").await;
     assert_eq!(none.text().trim_end(), columns.join(","), "a file without calls has the same columns");
 

@@ -1,6 +1,7 @@
 //! Callbacks are believed for their signature and for nothing else.
 
 use benspamsphones_server::config::PublicAddress;
+use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -61,6 +62,30 @@ impl Ringing {
         let sentence = "{\"message\": \"This request is not signed by Twilio for this address\"}\n";
         assert_eq!(answer.text(), sentence);
         assert_eq!(self.server.call(id(&self.call)).await, self.call);
+    }
+}
+
+/// Twilio's clock is believed as far as it can be right.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_happens_before_it_was_asked_for_nor_later_than_now() {
+    for told in ["Sun, 25 Oct 2020 09:53:19 +0000", "Fri, 01 Jan 2100 00:00:00 +0000"] {
+        let ringing = Ringing::start().await;
+        for status in ["in-progress", "completed"] {
+            let mut form = ringing.ending();
+            form[1].1 = status;
+            form.push(("Timestamp", told));
+            let signature = ringing.signed(&ringing.url, &form);
+            assert!(ringing.send(ringing.channel(), &form, Some(&signature)).await.status < 300);
+        }
+        let call = ringing.server.call(id(&ringing.call)).await;
+        let time = |value: &Value| value.as_str().unwrap().parse::<Timestamp>().unwrap();
+        let asked = time(&call["requested_at"]);
+        for moment in [&call["answered_at"], &call["ended_at"]] {
+            assert!(time(moment) >= asked && time(moment) <= Timestamp::now(), "{told}: {call}");
+        }
+        for event in call["events"].as_array().unwrap() {
+            assert!(time(&event["at"]) >= asked && time(&event["at"]) <= Timestamp::now(), "{told}: {event}");
+        }
     }
 }
 

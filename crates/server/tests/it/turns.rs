@@ -121,6 +121,7 @@ async fn what_waits_when_the_program_ends_is_never_sent() {
     server.start_again().await;
     let ended = server.ended(id(&waits)).await;
     assert_eq!(reason(&ended), ("canceled", "stopped"), "{ended}");
+    assert_eq!(ended["summary"], ended["failure"]["message"], "the reason on record is what people read");
     assert_eq!(server.sandbox.dials_to(OTHER), 0);
 }
 

@@ -3,6 +3,9 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Html;
 use benspamsphones_server::config::PublicAddress;
 use serde_json::{Value, json};
 
@@ -40,6 +43,29 @@ async fn out_of_reach() {
     let answer = server.place_documented("protocol1", "+15005550142").await;
     assert_eq!((answer.status, &answer.json()["message"]), (500, &json!(words)));
     assert_eq!(server.sandbox.dials_to("+15005550142"), 0);
+}
+
+/// A firewall's page is not an answer of Twilio's, and what it says of a call isn't Twilio's word.
+#[tokio::test(flavor = "multi_thread")]
+async fn something_on_the_way_answers_in_twilios_place() {
+    let page = async || (StatusCode::FORBIDDEN, Html("<html>Your organisation has blocked this page</html>"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let firewall = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(page)).await });
+    let twilio_base = Some(format!("http://{firewall}").parse().unwrap());
+    let server = TestServer::start_with(Setup { twilio_base, ..Setup::default() }).await;
+
+    let problem = send(server.placing("protocol1", ORDINARY)).await.problem(502, "not_dialled");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.starts_with("Something between here and Twilio answered"), "{detail}");
+    assert!(!detail.contains("organisation") && detail.contains("proxy"), "{detail}");
+    let call = server.call(problem["call"].as_str().unwrap()).await;
+    assert_eq!(
+        (&call["status"], &call["failure"]["reason"]),
+        (&json!("failed"), &json!("not_twilio")),
+        "{call}"
+    );
+    assert_eq!((&call["failure"]["code"], &call["summary"]), (&Value::Null, &json!(detail)), "{call}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

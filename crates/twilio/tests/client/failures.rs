@@ -38,23 +38,58 @@ async fn a_refusal_is_told_in_twilios_terms_and_ours() {
 async fn an_unknown_code_shows_twilios_own_message() {
     let fake = FakeTwilio::start([Reply::Json(400, error_json(400, 21999, "Something new."))]).await;
     let explanation = fake.client().create_call(&wish()).await.expect_err("refused").explanation();
-    assert_eq!(explanation.sentence, "Something new.");
+    assert_eq!(explanation.sentence, "Twilio says: Something new.");
     assert_eq!(explanation.link.as_deref(), Some("https://www.twilio.com/docs/errors/21999"));
 }
 
 #[tokio::test]
-async fn a_refusal_without_twilios_body_is_a_refusal_all_the_same() {
-    for body in ["", "<html>no</html>", "[]", "{\"code\": \"x\"}"] {
+async fn what_isnt_twilios_answer_is_not_taken_for_it() {
+    for body in [
+        "",
+        "<html>no</html>",
+        "[]",
+        "{\"code\": \"x\"}",
+        "{\"message\": \"Forbidden\"}",
+        "{}",
+        "null",
+        "\"no\"",
+    ] {
         let fake =
             FakeTwilio::start([Reply::Raw(403, "content-type", "text/html".into(), body.into())]).await;
         let error = fake.client().create_call(&wish()).await.expect_err("refused");
         assert!(
-            matches!(&error, Error::Refused(api) if api.code.is_none() && api.message == "HTTP 403 Forbidden"),
+            matches!(&error, Error::Refused(api) if !api.from_twilio && api.message == "HTTP 403 Forbidden"),
             "{body}: {error:?}"
         );
-        assert_eq!(error.outcome(), Outcome::NotCarriedOut);
+        assert_eq!((error.outcome(), error.code()), (Outcome::NotCarriedOut, None));
+        let explanation = error.explanation();
+        assert!(
+            explanation.sentence.starts_with("Something between here and Twilio answered"),
+            "{explanation:?}"
+        );
+        assert!(explanation.next_step.contains("proxy"), "{explanation:?}");
         assert_eq!(fake.requests().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_gateways_failure_is_not_twilios() {
+    let page = b"<html>502 Bad Gateway</html>".to_vec();
+    let fake = FakeTwilio::start([Reply::Raw(502, "content-type", "text/html".into(), page)]).await;
+    let error = fake.client().create_call(&wish()).await.expect_err("failed");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    let explanation = error.explanation();
+    assert!(explanation.sentence.contains("between here and Twilio"), "{explanation:?}");
+    assert!(explanation.next_step.contains("may have been carried out"), "{explanation:?}");
+}
+
+#[tokio::test]
+async fn an_error_of_twilios_without_a_code_is_explained_by_its_status() {
+    let body = json!({ "status": 403, "message": "Forbidden" });
+    let fake = FakeTwilio::start([Reply::Json(403, body)]).await;
+    let error = fake.client().create_call(&wish()).await.expect_err("refused");
+    assert!(matches!(&error, Error::Refused(api) if api.from_twilio));
+    assert_eq!(error.explanation().sentence, "The credentials are not allowed to do this.");
 }
 
 #[tokio::test]
@@ -62,11 +97,13 @@ async fn an_unknown_call_is_not_found() {
     let fake = FakeTwilio::start([
         Reply::Json(404, error_json(404, 20404, "The requested resource was not found")),
         Reply::Json(401, error_json(401, 20003, "Authenticate")),
+        Reply::Raw(404, "content-type", "text/html".into(), b"<html>no such page</html>".to_vec()),
     ])
     .await;
     let client = fake.client();
     assert!(client.fetch_call(&call_sid()).await.expect_err("404").is_not_found());
     assert!(!client.fetch_call(&call_sid()).await.expect_err("401").is_not_found());
+    assert!(!client.fetch_call(&call_sid()).await.expect_err("a proxy's 404").is_not_found());
 }
 
 #[tokio::test]

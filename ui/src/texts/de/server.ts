@@ -3,6 +3,7 @@
 import type { Call } from '../../api';
 import type { FailureReason, ServerWords } from '../server-words';
 import { problemsByCode } from './problems-by-code';
+import { sip } from './sip';
 import { twilio } from './twilio';
 
 /** SIP "Temporarily Unavailable": nobody answered, though Twilio says `failed`. */
@@ -11,6 +12,8 @@ const TEMPORARILY_UNAVAILABLE = 480;
 const failures: Record<FailureReason, string> = {
   unreachable:
     'Twilio war nicht zu erreichen, also ging nichts hinaus. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+  not_twilio:
+    'Zwischen hier und Twilio antwortete etwas an Twilios Stelle, also wurde nicht gewählt. Prüf den Proxy oder die Firewall dazwischen, ob dieses Netz erst eine Anmeldung will, und Twilios Adresse.',
   no_record:
     'Twilio weiß nichts von diesem Anruf, also hat kein Telefon geklingelt. Du kannst noch einmal anrufen.',
   forgotten: 'Twilio kennt diesen Anruf nicht mehr; wie er ausging, lässt sich nicht sagen.',
@@ -36,6 +39,7 @@ export const server: { server: ServerWords | undefined } = {
     otherProblem: 'Das hat nicht geklappt',
     twilio,
     failures,
+    sip,
     summary,
     attention: {
       account_unusable:
@@ -136,7 +140,8 @@ function summary(call: Call): string | undefined {
     case 'no-answer':
       return 'Niemand hat abgehoben.';
     case 'canceled':
-      return 'Aufgelegt, bevor jemand abhob.';
+      // Was nie hinausging, hat einen Grund.
+      return call.failure ? failed(call) : 'Aufgelegt, bevor jemand abhob.';
     case 'failed':
       return failed(call);
   }
@@ -144,8 +149,10 @@ function summary(call: Call): string | undefined {
 
 function failed({ failure, sip_response_code }: Call): string | undefined {
   if (!failure) {
-    return sip_response_code === TEMPORARILY_UNAVAILABLE
-      ? 'Niemand war zu erreichen.'
+    if (sip_response_code === TEMPORARILY_UNAVAILABLE) return 'Niemand war zu erreichen.';
+    const meaning = sip_response_code == null ? undefined : sip(sip_response_code);
+    return meaning
+      ? `Der Anruf kam nicht zustande: ${meaning} (SIP\u00a0${sip_response_code}).`
       : 'Der Anruf kam nicht zustande.';
   }
   if (failure.reason) return failures[failure.reason];

@@ -124,7 +124,7 @@ impl From<HangUpError> for Problem {
             HangUpError::Unknown(id) => Self::unknown_call(&id.to_string()),
             HangUpError::Over(call) => Self {
                 call: Some(call.id),
-                ..Self::new(StatusCode::CONFLICT, Code::CallOver, "The call is over already", detail)
+                ..Self::new(StatusCode::CONFLICT, Code::CallOver, "The call has already ended", detail)
             },
             HangUpError::Twilio(error) => Self::of_twilio("Twilio did not end the call", &error),
             HangUpError::Store(error) => error.into(),

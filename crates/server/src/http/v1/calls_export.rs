@@ -65,6 +65,8 @@ struct Line<'a> {
     failure_code: Option<u32>,
     failure: Option<String>,
     sid: Option<&'a str>,
+    sip_response_code: Option<u16>,
+    sip_meaning: Option<&'static str>,
 }
 
 /// The history as a file
@@ -129,7 +131,7 @@ fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "requested_at",
     "protocol",
@@ -149,6 +151,8 @@ const COLUMNS: [&str; 19] = [
     "failure_code",
     "failure",
     "sid",
+    "sip_response_code",
+    "sip_meaning",
 ];
 
 fn json_items(calls: &[CallView], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
@@ -185,6 +189,8 @@ impl<'a> From<&'a CallView> for Line<'a> {
             failure_code: call.failure.as_ref().and_then(|failure| failure.code),
             failure: call.failure.as_ref().map(|failure| harmless(&failure.message)),
             sid: call.sid.as_deref(),
+            sip_response_code: call.sip_response_code,
+            sip_meaning: call.sip_meaning,
         }
     }
 }
