@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use twilio::{CallEvent, CallStatus, MachineDetection};
 
@@ -27,6 +28,53 @@ pub(crate) struct StatusCallback {
     pub(crate) events: Vec<CallEvent>,
 }
 
+/// What the call plays, and what where that can't be had.
+#[derive(Clone, Debug)]
+pub(crate) struct Plays {
+    pub(crate) instructions: Instructions,
+    pub(crate) fallback: Option<Endpoint>,
+    /// How many times a request has put others in their place.
+    pub(crate) redirects: u32,
+}
+
+/// What the call was told to do. A request may change it while the call is under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Orders {
+    pub(crate) plays: Plays,
+    pub(crate) status_callback: Option<StatusCallback>,
+    pub(crate) time_limit: Duration,
+}
+
+/// What a request changes of a call's orders.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
+    /// Only a call in progress takes these.
+    pub(crate) plays: Option<(Instructions, Option<Endpoint>)>,
+    pub(crate) status_callback: Option<Endpoint>,
+    pub(crate) time_limit: Option<Duration>,
+}
+
+impl Change {
+    pub(crate) fn is_none(&self) -> bool {
+        self.plays.is_none() && self.status_callback.is_none() && self.time_limit.is_none()
+    }
+
+    fn apply(self, orders: &mut Orders) {
+        if let Some((instructions, fallback)) = self.plays {
+            let redirects = orders.plays.redirects.saturating_add(1);
+            orders.plays = Plays { instructions, fallback, redirects };
+        }
+        if let Some(endpoint) = self.status_callback {
+            let before = orders.status_callback.take();
+            let events = before.map_or_else(|| vec![CallEvent::Completed], |before| before.events);
+            orders.status_callback = Some(StatusCallback { endpoint, events });
+        }
+        if let Some(time_limit) = self.time_limit {
+            orders.time_limit = time_limit;
+        }
+    }
+}
+
 /// A request to place a call that passed every check.
 #[derive(Clone, Debug)]
 pub(crate) struct NewCall {
@@ -34,11 +82,9 @@ pub(crate) struct NewCall {
     pub(crate) to_country: String,
     pub(crate) from: String,
     pub(crate) from_country: String,
-    pub(crate) instructions: Instructions,
-    pub(crate) fallback: Option<Endpoint>,
-    pub(crate) status_callback: Option<StatusCallback>,
+    /// As the call was placed; see [`Call::orders`].
+    pub(crate) orders: Orders,
     pub(crate) ring_timeout: Duration,
-    pub(crate) time_limit: Duration,
     pub(crate) send_digits: Option<String>,
     pub(crate) record: bool,
     pub(crate) detection: Option<MachineDetection>,
@@ -125,6 +171,8 @@ pub(crate) struct Call {
     pub(crate) script: Script,
     /// Cancelled when a request hangs the call up, so that whatever plays stops.
     pub(crate) hung_up: CancellationToken,
+    /// What it does from now on.
+    pub(crate) orders: watch::Sender<Orders>,
     speed: f64,
     progress: Mutex<Progress>,
 }
@@ -147,7 +195,8 @@ impl Call {
             settled: false,
         };
         let hung_up = CancellationToken::new();
-        Self { sid, place, created, request, script, hung_up, speed, progress: Mutex::new(progress) }
+        let orders = watch::Sender::new(request.orders.clone());
+        Self { sid, place, created, request, script, hung_up, orders, speed, progress: Mutex::new(progress) }
     }
 
     /// How far it is now.
@@ -213,6 +262,22 @@ impl Call {
         ends
     }
 
+    /// Changes what it does. `false` when Twilio would refuse, for the call isn't where that can be changed.
+    pub(crate) fn change(&self, change: Change) -> bool {
+        // Under the lock of its progress: what a call takes while it is in progress must still be played.
+        self.with(|progress| {
+            let takes = match change.plays {
+                Some(_) => progress.status == CallStatus::InProgress,
+                None => !progress.status.is_final(),
+            };
+            if takes {
+                progress.updated = Timestamp::now();
+                self.orders.send_modify(|orders| change.apply(orders));
+            }
+            takes
+        })
+    }
+
     pub(crate) fn notice(&self, notice: Notice) {
         self.with(|progress| progress.notices.push(notice));
     }
@@ -252,11 +317,12 @@ mod tests {
             to_country: "US".to_owned(),
             from: "+15005550006".to_owned(),
             from_country: String::new(),
-            instructions: Instructions::Application,
-            fallback: None,
-            status_callback: None,
+            orders: Orders {
+                plays: Plays { instructions: Instructions::Application, fallback: None, redirects: 0 },
+                status_callback: None,
+                time_limit: Duration::from_secs(60),
+            },
             ring_timeout: Duration::from_secs(60),
-            time_limit: Duration::from_secs(60),
             send_digits: None,
             record: false,
             detection: None,

@@ -22,7 +22,7 @@ pub struct CallRecord {
     pub duration_s: Option<u32>,
     /// What answered, where detection was asked for.
     pub answered_by: Option<&'static str>,
-    /// The TwiML that was sent along, if it was.
+    /// The TwiML that was sent along, if it was: with the call, or later in its place.
     pub twiml: Option<String>,
     /// The longest that it may last, in seconds as in life.
     pub time_limit_s: u64,
@@ -46,7 +46,7 @@ impl CallRecord {
             created: call.created,
             duration_s,
             answered_by,
-            twiml: match &call.request.instructions {
+            twiml: match &call.orders.borrow().plays.instructions {
                 Instructions::Twiml(twiml) => Some(twiml.clone()),
                 Instructions::Fetch(_) | Instructions::Application => None,
             },

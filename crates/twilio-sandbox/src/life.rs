@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use twilio::{CallEvent, CallStatus, MachineDetection};
 
 use crate::account::Account;
-use crate::call::{Call, Progress};
+use crate::call::{Call, Plays, Progress};
 use crate::pace::{Pace, scaled};
 use crate::performance;
 use crate::progress_report::{self, Report};
@@ -78,9 +78,23 @@ impl Life<'_> {
         }
         self.passes(RINGING).await;
         self.reaches(CallStatus::InProgress, CallEvent::Answered);
-        let limit = self.call.request.time_limit;
-        let talked = tokio::time::timeout(scaled(limit, self.account.config.speed), self.talk()).await;
-        (CallStatus::Completed, talked.unwrap_or(limit).min(limit))
+        (CallStatus::Completed, self.talk_within_limit().await)
+    }
+
+    /// The conversation, cut where its time is over; how long it was.
+    async fn talk_within_limit(&self) -> Duration {
+        let answered = tokio::time::Instant::now();
+        let mut orders = self.call.orders.subscribe();
+        let mut talk = std::pin::pin!(self.talk());
+        loop {
+            let limit = orders.borrow_and_update().time_limit;
+            tokio::select! {
+                talked = &mut talk => return talked.min(limit),
+                () = tokio::time::sleep_until(answered + scaled(limit, self.account.config.speed)) => return limit,
+                // The call holds the sender.
+                _ = orders.changed() => {}
+            }
+        }
     }
 
     /// Plays what the call was told to, and gives how long that took.
@@ -92,11 +106,26 @@ impl Life<'_> {
         if let Some(digits) = &self.call.request.send_digits {
             pace.passes(twiml::keys(digits)).await;
         }
-        performance::play(self.account, self.call, &pace).await;
-        if let Outcome::AnsweredForAtLeast { seconds } = self.call.script.outcome {
+        let mut orders = self.call.orders.subscribe();
+        loop {
+            let plays = orders.borrow_and_update().plays.clone();
+            let others = async {
+                // The call holds the sender.
+                let _ = orders.wait_for(|orders| orders.plays.redirects != plays.redirects).await;
+            };
+            tokio::select! {
+                () = self.play(&plays, &pace) => return pace.passed(),
+                () = others => {}
+            }
+        }
+    }
+
+    async fn play(&self, plays: &Plays, pace: &Pace) {
+        performance::play(self.account, self.call, plays, pace).await;
+        // What a request puts in the place of what plays ends as it says.
+        if let (Outcome::AnsweredForAtLeast { seconds }, 0) = (self.call.script.outcome, plays.redirects) {
             pace.passes(Duration::from_secs(u64::from(seconds)).saturating_sub(pace.passed())).await;
         }
-        pace.passed()
     }
 
     /// Twilio plays nothing until it knows what answered.
@@ -133,8 +162,8 @@ impl Life<'_> {
     }
 
     fn report(&self, event: CallEvent, progress: Progress) {
-        let wanted =
-            self.call.request.status_callback.as_ref().is_some_and(|wish| wish.events.contains(&event));
+        let orders = self.call.orders.borrow();
+        let wanted = orders.status_callback.as_ref().is_some_and(|wish| wish.events.contains(&event));
         if wanted {
             // The other end outlives this one: `live` awaits both.
             let _ = self.reports.send(Report::of(event, progress));

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 /// The longest that anything waits: beyond any call's life, and far from what timers can't count.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -24,8 +26,9 @@ impl Pace {
     }
 
     pub(crate) async fn passes(&self, life: Duration) {
+        let mut span = Span { pace: self, life, began: Instant::now(), is_whole: false };
         tokio::time::sleep(scaled(life, self.speed)).await;
-        self.passed_ms.fetch_add(u64::try_from(life.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        span.is_whole = true;
     }
 
     /// What has passed so far.
@@ -34,9 +37,39 @@ impl Pace {
     }
 }
 
+/// A span that passes. One that is broken off, as by other instructions, counts as far as it came.
+struct Span<'a> {
+    pace: &'a Pace,
+    life: Duration,
+    began: Instant,
+    is_whole: bool,
+}
+
+impl Drop for Span<'_> {
+    fn drop(&mut self) {
+        let passed = if self.is_whole {
+            self.life
+        } else {
+            let passed_s = self.began.elapsed().as_secs_f64() * self.pace.speed;
+            Duration::try_from_secs_f64(passed_s).unwrap_or(self.life).min(self.life)
+        };
+        self.pace
+            .passed_ms
+            .fetch_add(u64::try_from(passed.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_broken_off_counts_as_far_as_it_came() {
+        let pace = Pace::new(1.0);
+        let broken_off = pace.passes(Duration::from_secs(3600));
+        tokio::time::timeout(Duration::from_millis(5), broken_off).await.expect_err("it takes an hour");
+        assert!(pace.passed() >= Duration::from_millis(5) && pace.passed() < Duration::from_secs(3600));
+    }
 
     #[test]
     fn a_hundred_times_faster_takes_a_hundredth() {

@@ -6,7 +6,7 @@ use twilio::Method;
 
 use crate::account::Account;
 use crate::address::{Address, Endpoint};
-use crate::call::{Call, Instructions, Notice};
+use crate::call::{Call, Instructions, Notice, Plays};
 use crate::callback::{Outgoing, Purpose, Verdict, idempotency_token};
 use crate::pace::Pace;
 use crate::progress_report::call_params;
@@ -47,10 +47,10 @@ enum End {
     Fault(Notice),
 }
 
-/// Plays the call's instructions to their end. After a fault it plays the fallback, where there is one, or the apology
-/// that Twilio plays.
-pub(crate) async fn play(account: &Account, call: &Call, pace: &Pace) {
-    let first = match &call.request.instructions {
+/// Plays instructions to their end. After a fault it plays the fallback, where there is one, or the apology that Twilio
+/// plays.
+pub(crate) async fn play(account: &Account, call: &Call, plays: &Plays, pace: &Pace) {
+    let first = match &plays.instructions {
         Instructions::Twiml(text) => Ok(Source::Text { text: text.clone(), base: None }),
         Instructions::Application => Ok(Source::Unknown),
         Instructions::Fetch(fetch) => get(account, call, fetch, Purpose::Twiml, &[]).await,
@@ -58,7 +58,7 @@ pub(crate) async fn play(account: &Account, call: &Call, pace: &Pace) {
     let End::Fault(fault) = follow(account, call, pace, first).await else { return };
     let about = [("ErrorCode", fault.code.to_string()), ("ErrorUrl", fault.url.clone().unwrap_or_default())];
     note(account, call, fault);
-    if let Some(fallback) = &call.request.fallback {
+    if let Some(fallback) = &plays.fallback {
         let document = get(account, call, fallback, Purpose::Twiml, &about).await;
         match follow(account, call, pace, document).await {
             End::Over => return,

@@ -96,7 +96,8 @@ async fn send(
     idempotency_token: &str,
     auth_token: &SecretString,
 ) {
-    if let Some(wish) = &call.request.status_callback {
+    let wish = call.orders.borrow().status_callback.clone();
+    if let Some(wish) = wish {
         let outgoing = Outgoing {
             call_sid: &call.sid,
             purpose: Purpose::StatusCallback,

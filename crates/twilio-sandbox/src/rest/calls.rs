@@ -1,4 +1,4 @@
-//! `Calls.json` and `Calls/{Sid}.json`: create, list, fetch, end and delete.
+//! `Calls.json` and `Calls/{Sid}.json`: create, list, fetch, change, end and delete.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,16 +16,13 @@ use twilio::CallStatus;
 
 use super::auth::SignedIn;
 use super::call_resource::{CallResource, status_in_rest};
-use super::create_call;
+use super::create_call::{self, Update};
 use super::form::Form;
 use super::page::{Neighbours, PageRequest, Start};
 use super::refusal::Refusal;
 use crate::account::Account;
 use crate::call::Call;
 use crate::script::{Answer, script_for};
-
-/// What a request to change a call may say. Twilio also takes new instructions, which the sandbox doesn't.
-const UPDATE_FIELDS: [&str; 1] = ["Status"];
 
 pub(crate) async fn create(
     State(account): State<Arc<Account>>,
@@ -93,15 +90,14 @@ pub(crate) async fn update(
     form: Form,
 ) -> Result<Response, Refusal> {
     let call = find(&account, &file, uri.path())?;
-    form.knows_only(&UPDATE_FIELDS)?;
-    let ending = match form.get("Status") {
-        Some("completed") => CallStatus::Completed,
-        Some("canceled") => CallStatus::Canceled,
-        Some(_) | None => {
-            return Err(Refusal::BadParameter {
-                field: "Status".to_owned(),
-                reason: "it must be canceled or completed",
-            });
+    let ending = match create_call::read_update(&form)? {
+        Update::End(ending) => ending,
+        Update::Change(change) => {
+            if !call.change(change) {
+                return Err(Refusal::NotInProgress);
+            }
+            account.changed();
+            return Ok(shown(&account, &call));
         }
     };
     if call.hang_up(ending) {

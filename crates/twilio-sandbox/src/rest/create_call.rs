@@ -1,14 +1,14 @@
-//! What a request to place a call must look like.
+//! What a request to place a call, or to change one, must look like.
 
 use std::time::Duration;
 
-use twilio::{CallEvent, MachineDetection};
+use twilio::{CallEvent, CallStatus, MachineDetection};
 
 use super::form::{Form, address};
 use super::refusal::Refusal;
 use crate::OwnedNumbers;
 use crate::address::Endpoint;
-use crate::call::{Instructions, NewCall, Notice, StatusCallback};
+use crate::call::{Change, Instructions, NewCall, Notice, Orders, Plays, StatusCallback};
 use crate::number::{NotDialable, Number, Numbers};
 use crate::sid;
 
@@ -52,6 +52,19 @@ const FIELDS: [&str; 36] = [
     "ApplicationSid",
 ];
 
+/// Every field that Twilio documents for changing a call.
+const UPDATE_FIELDS: [&str; 9] = [
+    "Status",
+    "Url",
+    "Method",
+    "Twiml",
+    "FallbackUrl",
+    "FallbackMethod",
+    "StatusCallback",
+    "StatusCallbackMethod",
+    "TimeLimit",
+];
+
 /// How long a phone rings unless the request says otherwise.
 const RING_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 /// How long a call may last unless the request says otherwise; also the most that it may say.
@@ -74,20 +87,19 @@ pub(crate) fn read(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Resu
         to_country: to.country,
         from: from.e164,
         from_country: from.country,
-        instructions,
-        fallback: form.endpoint("FallbackUrl", "FallbackMethod")?,
-        status_callback,
+        orders: Orders {
+            plays: Plays {
+                instructions,
+                fallback: form.endpoint("FallbackUrl", "FallbackMethod")?,
+                redirects: 0,
+            },
+            status_callback,
+            time_limit: time_limit(form)?.unwrap_or(Duration::from_secs(u64::from(TIME_LIMIT_MAX_S))),
+        },
         ring_timeout: form
             .seconds("Timeout", 1..=u32::from(twilio::TIMEOUT_MAX_S))
             .map_err(|text| Refusal::BadTimeout { timeout: text.to_owned() })?
             .unwrap_or(RING_TIMEOUT_DEFAULT),
-        time_limit: form
-            .seconds("TimeLimit", 1..=TIME_LIMIT_MAX_S)
-            .map_err(|_| Refusal::BadParameter {
-                field: "TimeLimit".to_owned(),
-                reason: "it must be from 1 to 14400 seconds",
-            })?
-            .unwrap_or(Duration::from_secs(u64::from(TIME_LIMIT_MAX_S))),
         // Pressing keys and listening for a machine exclude each other; the keys win.
         detection: detection.filter(|_| send_digits.is_none()),
         send_digits,
@@ -139,13 +151,58 @@ fn instructions(form: &Form) -> Result<Instructions, Refusal> {
             Err(Refusal::BadApplicationSid { sid: sid.to_owned() })
         };
     }
+    document(form)?.ok_or(Refusal::NoInstructions)
+}
+
+/// The document, by its address or itself; the address wins.
+fn document(form: &Form) -> Result<Option<Instructions>, Refusal> {
     if let Some(endpoint) = form.endpoint("Url", "Method")? {
-        return Ok(Instructions::Fetch(endpoint));
+        return Ok(Some(Instructions::Fetch(endpoint)));
     }
-    let twiml = form.get("Twiml").ok_or(Refusal::NoInstructions)?;
+    let Some(twiml) = form.get("Twiml") else { return Ok(None) };
     match twiml.chars().count() {
         chars if chars > twilio::TWIML_MAX_CHARS => Err(Refusal::TwimlTooLong { chars }),
-        _ => Ok(Instructions::Twiml(twiml.to_owned())),
+        _ => Ok(Some(Instructions::Twiml(twiml.to_owned()))),
+    }
+}
+
+fn time_limit(form: &Form) -> Result<Option<Duration>, Refusal> {
+    form.seconds("TimeLimit", 1..=TIME_LIMIT_MAX_S).map_err(|_| Refusal::BadParameter {
+        field: "TimeLimit".to_owned(),
+        reason: "it must be from 1 to 14400 seconds",
+    })
+}
+
+/// What a request to a call that exists may say: how it ends, or what it does from now on.
+pub(crate) enum Update {
+    End(CallStatus),
+    Change(Change),
+}
+
+/// Checks a request to change a call.
+pub(crate) fn read_update(form: &Form) -> Result<Update, Refusal> {
+    form.knows_only(&UPDATE_FIELDS)?;
+    let bad = |reason| Refusal::BadParameter { field: "Status".to_owned(), reason };
+    match form.get("Status") {
+        Some("completed") => return Ok(Update::End(CallStatus::Completed)),
+        Some("canceled") => return Ok(Update::End(CallStatus::Canceled)),
+        Some(_) => return Err(bad("it must be canceled or completed")),
+        None => {}
+    }
+    let fallback = form.endpoint("FallbackUrl", "FallbackMethod")?;
+    let status_callback = match form.get("StatusCallback") {
+        Some(text) => {
+            let address = address(text).ok_or_else(|| Refusal::BadStatusCallback { url: text.to_owned() })?;
+            Some(Endpoint { address, method: form.method("StatusCallbackMethod")? })
+        }
+        None => None,
+    };
+    let plays = document(form)?.map(|instructions| (instructions, fallback));
+    let change = Change { plays, status_callback, time_limit: time_limit(form)? };
+    if change.is_none() {
+        Err(bad("it is missing, and so are Url and Twiml"))
+    } else {
+        Ok(Update::Change(change))
     }
 }
 

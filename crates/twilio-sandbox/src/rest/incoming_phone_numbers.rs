@@ -1,9 +1,9 @@
-//! `IncomingPhoneNumbers.json`: the numbers that the account owns.
+//! `IncomingPhoneNumbers.json` and `IncomingPhoneNumbers/{Sid}.json`: the numbers that the account owns.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::Uri;
 use serde_json::{Value, json};
 
@@ -30,13 +30,7 @@ pub(crate) async fn list(
             _ => return Err(Refusal::UnknownParameter { field: name.clone() }),
         }
     }
-    let mut numbers = match &account.config.owned_numbers {
-        OwnedNumbers::Any => Vec::new(),
-        OwnedNumbers::Only(numbers) => numbers.clone(),
-    };
-    if !numbers.iter().any(|number| number == TEST_NUMBER) {
-        numbers.push(TEST_NUMBER.to_owned());
-    }
+    let mut numbers = owned(&account);
     numbers.retain(|number| wanted.is_none_or(|wanted| matches(number, wanted)));
     // The list never changes, so that a place in it is a token as good as any.
     let start = match page.start {
@@ -52,6 +46,29 @@ pub(crate) async fn list(
     let resources: Vec<Value> =
         numbers.iter().skip(start).take(page.size).map(|number| resource(number, &account)).collect();
     Ok(Json(page.frame(uri.path(), "incoming_phone_numbers", &resources, neighbours)))
+}
+
+pub(crate) async fn fetch(
+    State(account): State<Arc<Account>>,
+    uri: Uri,
+    _: SignedIn,
+    Path((_, file)): Path<(String, String)>,
+) -> Result<Json<Value>, Refusal> {
+    let wanted = file.strip_suffix(".json");
+    let number = owned(&account).into_iter().find(|number| Some(phone_number_sid(number).as_str()) == wanted);
+    let number = number.ok_or_else(|| Refusal::NotFound { path: uri.path().to_owned() })?;
+    Ok(Json(resource(&number, &account)))
+}
+
+fn owned(account: &Account) -> Vec<String> {
+    let mut numbers = match &account.config.owned_numbers {
+        OwnedNumbers::Any => Vec::new(),
+        OwnedNumbers::Only(numbers) => numbers.clone(),
+    };
+    if !numbers.iter().any(|number| number == TEST_NUMBER) {
+        numbers.push(TEST_NUMBER.to_owned());
+    }
+    numbers
 }
 
 /// Whether `number` has the digits of `wanted` somewhere in it; `*` stands for any digit.

@@ -16,7 +16,8 @@ mod refusal;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::Uri;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::account::Account;
@@ -35,15 +36,29 @@ pub(crate) fn router(account: Arc<Account>) -> Router {
         .route(&below("/Calls/{call_sid}/Events.json"), get(call_logs::events))
         .route(&below("/Calls/{call_sid}/Notifications.json"), get(call_logs::notifications))
         .route(&below("/IncomingPhoneNumbers.json"), get(incoming_phone_numbers::list))
+        .route(&below("/IncomingPhoneNumbers/{file}"), get(incoming_phone_numbers::fetch))
         .route(&below("/Balance.json"), get(balance::fetch))
         .route("/v2/Voice/Numbers/{number}", get(pricing::number))
         .fallback(not_found)
-        .method_not_allowed_fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX_BYTES))
         .with_state(account)
 }
 
-/// Twilio answers 404 also where the path exists and the method doesn't.
+/// The path exists, and the method doesn't. `OPTIONS` is what browsers ask first.
+async fn method_not_allowed(method: Method) -> Response {
+    if method != Method::OPTIONS {
+        return Refusal::MethodNotAllowed { method }.into_response();
+    }
+    let permitted = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE, OPTIONS"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type"),
+        (header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true"),
+    ];
+    (StatusCode::NO_CONTENT, permitted).into_response()
+}
+
 async fn not_found(uri: Uri) -> Refusal {
     Refusal::NotFound { path: uri.path().to_owned() }
 }

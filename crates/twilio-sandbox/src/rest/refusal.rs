@@ -1,7 +1,7 @@
 //! What the API refuses, in Twilio's words: `{code, message, more_info, status}`.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 pub(crate) enum Refusal {
     NotAuthenticated,
     NotFound { path: String },
+    MethodNotAllowed { method: Method },
     TooManyRequests,
     ServerError,
     NoTo,
@@ -52,6 +53,7 @@ impl Refusal {
         match self {
             Self::NotAuthenticated => (StatusCode::UNAUTHORIZED, 20003),
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, 20404),
+            Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, 20004),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, 20429),
             Self::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, 20500),
             Self::NoTo => (bad, 21201),
@@ -80,6 +82,9 @@ impl Refusal {
         match self {
             Self::NotAuthenticated => "Authenticate".to_owned(),
             Self::NotFound { path } => format!("The requested resource {path} was not found"),
+            Self::MethodNotAllowed { method } => {
+                format!("Method not allowed: {method} is not supported for this resource")
+            }
             Self::TooManyRequests => "Too Many Requests".to_owned(),
             Self::ServerError => "An internal server error has occurred".to_owned(),
             Self::NoTo => "No 'To' number is specified".to_owned(),

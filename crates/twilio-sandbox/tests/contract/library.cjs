@@ -57,6 +57,18 @@ async function main() {
   seen.events = events.length;
   seen.notifications = (await client.calls(call.sid).notifications.list()).length;
 
+  // Give one another document while it plays.
+  const live = await client.calls.create({
+    to: "+14155550125",
+    from: MINE,
+    twiml: endless,
+    statusCallback,
+    statusCallbackEvent: ["answered", "completed"],
+  });
+  await next();
+  const changed = await client.calls(live.sid).update({ twiml: "<Response><Hangup/></Response>" });
+  seen.changed = [changed.status, (await next())[0]];
+
   // End one.
   const wish = { to: "+14155550124", from: MINE, twiml: endless };
   const long = await client.calls.create({ ...wish, statusCallback, statusCallbackEvent: ["answered"] });
@@ -76,6 +88,8 @@ async function main() {
 
   // Everything else.
   seen.numbers = (await client.incomingPhoneNumbers.list()).map((number) => number.phoneNumber);
+  const [number] = await client.incomingPhoneNumbers.list();
+  seen.number = (await client.incomingPhoneNumbers(number.sid).fetch()).phoneNumber;
   seen.account = (await client.api.accounts(sid).fetch()).status;
   seen.deleted = await client.calls(call.sid).remove();
   seen.refused = await refusal(client.calls.create({ to: "abc", from: MINE, twiml }));

@@ -67,6 +67,18 @@ while len(events := client.calls(call.sid).events.list()) < 4:
 seen["events"] = len(events)
 seen["notifications"] = len(client.calls(call.sid).notifications.list())
 
+# Give one another document while it plays.
+live = client.calls.create(
+    to="+14155550125",
+    from_=MINE,
+    twiml=ENDLESS,
+    status_callback=status_callback,
+    status_callback_event=["answered", "completed"],
+)
+callbacks.get(timeout=PATIENCE_S)
+changed = client.calls(live.sid).update(twiml="<Response><Hangup/></Response>").status
+seen["changed"] = [changed, callbacks.get(timeout=PATIENCE_S)[0]]
+
 # End one.
 long = client.calls.create(
     to="+14155550124",
@@ -92,6 +104,8 @@ seen["back"] = [call.sid for call in page.next_page().previous_page()] == busy[:
 
 # Everything else.
 seen["numbers"] = [number.phone_number for number in client.incoming_phone_numbers.list()]
+number = client.incoming_phone_numbers.list()[0]
+seen["number"] = client.incoming_phone_numbers(number.sid).fetch().phone_number
 seen["account"] = client.api.accounts(ACCOUNT_SID).fetch().status
 seen["deleted"] = client.calls(call.sid).delete()
 try:

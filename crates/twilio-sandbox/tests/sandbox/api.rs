@@ -93,10 +93,110 @@ async fn a_change_that_is_none_is_refused() {
     let world = world().await;
     let call = world.client.create_call(&endless()).await.expect("placed");
     let path = format!("/Calls/{}.json", call.sid);
-    for form in [&[("Status", "busy")][..], &[], &[("Url", "http://127.0.0.1:1/")]] {
+    for form in [&[("Status", "busy")][..], &[], &[("FallbackUrl", "http://127.0.0.1:1/")], &[("To", MINE)]] {
         let (status, body) = world.post(&path, form).await;
         assert_eq!((status, body["code"].as_u64()), (400, Some(20001)), "{form:?}");
     }
+    let (status, body) = world.post(&path, &[("Url", "no address")]).await;
+    assert_eq!((status, body["code"].as_u64()), (400, Some(21205)));
+}
+
+const HANGUP: &str = "<Response><Hangup/></Response>";
+
+#[tokio::test]
+async fn a_call_in_progress_takes_another_document() {
+    let world = world().await;
+    for number in [ORDINARY, "+15005550114"] {
+        let wish = CreateCall { to: number.to_owned(), ..endless() };
+        let call = world.client.create_call(&wish).await.expect("placed");
+        let path = format!("/Calls/{}.json", call.sid);
+        world.reached(call.sid.as_str(), is_over(CallStatus::InProgress)).await;
+        let pause = "<Response><Pause length=\"3600\"/></Response>";
+        let (status, body) = world.post(&path, &[("Twiml", pause)]).await;
+        assert_eq!((status, body["status"].as_str()), (200, Some("in-progress")), "{body}");
+        let record = world.sandbox.call(call.sid.as_str()).expect("it is remembered");
+        assert_eq!(record.twiml.as_deref(), Some(pause));
+
+        assert_eq!(world.post(&path, &[("Twiml", HANGUP), ("Method", "GET")]).await.0, 200);
+        world.reached(call.sid.as_str(), is_over(CallStatus::Completed)).await;
+        let (status, body) = world.post(&path, &[("Twiml", pause)]).await;
+        assert_eq!((status, body["code"].as_u64()), (400, Some(21220)), "it is over: {body}");
+    }
+}
+
+#[tokio::test]
+async fn another_document_is_fetched_from_its_address() {
+    let world = world().await;
+    let call = world.client.create_call(&endless()).await.expect("placed");
+    let path = format!("/Calls/{}.json", call.sid);
+    world.reached(call.sid.as_str(), is_over(CallStatus::InProgress)).await;
+    // Nobody listens there: the fault is the call's, and the fallback plays.
+    let other = [("Url", "http://127.0.0.1:1/twiml"), ("FallbackUrl", "http://127.0.0.1:1/fallback")];
+    assert_eq!(world.post(&path, &other).await.0, 200);
+    let ended = world.settled(call.sid.as_str()).await;
+    assert_eq!(ended.status, CallStatus::Completed);
+    let at: Vec<_> = ended.notices.iter().filter_map(|notice| notice.url.as_deref()).collect();
+    assert_eq!(at, ["http://127.0.0.1:1/twiml", "http://127.0.0.1:1/fallback"]);
+}
+
+#[tokio::test]
+async fn only_a_call_in_progress_takes_another_document() {
+    let world = world().await;
+    let wish = CreateCall { timeout_s: Some(600), ..call_to("+15005550111") };
+    let call = world.client.create_call(&wish).await.expect("placed");
+    let path = format!("/Calls/{}.json", call.sid);
+    world.reached(call.sid.as_str(), is_over(CallStatus::Ringing)).await;
+    let (status, body) = world.post(&path, &[("Twiml", HANGUP)]).await;
+    assert_eq!((status, body["code"].as_u64()), (400, Some(21220)), "{body}");
+}
+
+#[tokio::test]
+async fn a_call_under_way_takes_another_limit_and_another_listener() {
+    let world = world().await;
+    let mut receiver = Receiver::start(&world).await;
+    let listener = receiver.all_events().expect("an address").url.to_string();
+    let call = world.client.create_call(&endless()).await.expect("placed");
+    let path = format!("/Calls/{}.json", call.sid);
+    world.reached(call.sid.as_str(), is_over(CallStatus::InProgress)).await;
+    assert_eq!(world.post(&path, &[("TimeLimit", "1"), ("StatusCallback", &listener)]).await.0, 200);
+    let ended = world.settled(call.sid.as_str()).await;
+    assert_eq!((ended.status, ended.duration_s), (CallStatus::Completed, Some(1)));
+    assert_eq!(statuses(&receiver.take(1).await), ["completed"]);
+}
+
+#[tokio::test]
+async fn a_method_that_a_resource_lacks_is_named() {
+    let world = world().await;
+    let call = world.client.create_call(&endless()).await.expect("placed");
+    let numbers = "/IncomingPhoneNumbers.json";
+    for path in [&format!("/Calls/{}.json", call.sid), "/Calls.json", numbers] {
+        let put = world.answer(world.http.put(world.url(path)).form(&[("Status", "completed")])).await;
+        assert_eq!((put.0, put.1["code"].as_u64()), (405, Some(20004)), "{path}: {}", put.1);
+        let options =
+            world.http.request(reqwest::Method::OPTIONS, world.url(path)).send().await.expect("answered");
+        assert_eq!(options.status(), 204, "{path}");
+        let header = |name| options.headers().get(name).map(|value| value.to_str().expect("text"));
+        assert_eq!(header("access-control-allow-origin"), Some("*"));
+        assert!(
+            header("allow").is_some_and(|allow| allow.contains("GET")),
+            "{path}: {:?}",
+            options.headers()
+        );
+    }
+    assert_eq!(world.answer(world.http.put(world.url("/Nothing.json"))).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_number_is_fetched_by_its_sid() {
+    let world = world().await;
+    let (_, list) = world.answer(world.http.get(world.url("/IncomingPhoneNumbers.json"))).await;
+    let listed = &list["incoming_phone_numbers"][0];
+    let sid = listed["sid"].as_str().expect("a SID");
+    let path = format!("/IncomingPhoneNumbers/{sid}.json");
+    let (status, number) = world.answer(world.http.get(world.url(&path))).await;
+    assert_eq!((status, &number), (200, listed));
+    let other = world.url("/IncomingPhoneNumbers/PN00000000000000000000000000000000.json");
+    assert_eq!(world.answer(world.http.get(other)).await.0, 404);
 }
 
 #[tokio::test]
