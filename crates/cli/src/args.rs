@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use benspamsphones_core::{AskedBy, Outcome};
 use benspamsphones_server::launch::arguments::{
@@ -9,15 +10,18 @@ use benspamsphones_server::launch::arguments::{
 };
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap_complete::{ArgValueCompleter, Shell};
+use jiff::Timestamp;
 use jiff::civil::Date;
+
+use crate::completions;
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  something failed
+  1  something failed, or doctor found a problem
   2  wrong usage
-  3  no server answers
+  3  no server answers, or something else does
   4  refused: by the rules here, by Twilio, or because it makes no sense now
   5  no such call or protocol
   6  call --follow: the call ended and nobody had answered
@@ -33,6 +37,9 @@ pub(crate) struct Arguments {
     /// What to log, such as "info" or "debug,hyper=info"
     #[arg(long, global = true, env = "BSP_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
+    /// Print JSON, and what went wrong as JSON on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -84,9 +91,9 @@ pub(crate) enum Command {
     Doctor(Box<Doctor>),
     /// Run a small Twilio alone, for trying programs against it
     Sandbox(Sandbox),
-    /// Print the manual page
-    Man,
-    /// Print a completion script for a shell
+    /// Print the manual page of bsp or of one of its commands
+    Man(Man),
+    /// Print a completion script for a shell; it knows protocols and people while the server runs
     Completions {
         /// The shell
         shell: Shell,
@@ -105,48 +112,84 @@ pub(crate) struct Serve {
 #[derive(Args)]
 pub(crate) struct Call {
     /// Id of the protocol
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    #[arg(value_parser = NonEmptyStringValueParser::new(), add = ArgValueCompleter::new(completions::protocols))]
     pub protocol: String,
     /// The number to ring
-    #[arg(value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
+    #[arg(
+        value_parser = NonEmptyStringValueParser::new(),
+        allow_hyphen_values = true,
+        add = ArgValueCompleter::new(completions::numbers)
+    )]
     pub number: String,
     /// Stay until the call is over and print what happens
     #[arg(long, short)]
     pub follow: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Args)]
 pub(crate) struct Calls {
     /// How many at most
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_CALLS)))]
     pub limit: u16,
     /// Only calls that ended so: completed, busy, no-answer, canceled or failed; open for those that haven't
     #[arg(long)]
     pub outcome: Option<Outcome>,
     /// Only calls placed with the protocol of this id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = ArgValueCompleter::new(completions::protocols))]
     pub protocol: Option<String>,
     /// Only calls to this person, by name or id
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completions::people))]
     pub person: Option<String>,
     /// Only calls asked for on this day or later, such as 2026-03-01
     #[arg(long, value_name = "DATE")]
-    pub from: Option<String>,
+    pub from: Option<Moment>,
     /// Only calls asked for on this day or earlier
     #[arg(long, value_name = "DATE")]
-    pub to: Option<String>,
+    pub to: Option<Moment>,
     /// Only calls asked for by this way
     #[arg(long, value_name = "WAY", value_parser = asked_by())]
     pub asked_by: Option<AskedBy>,
     /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text
-    #[arg(long, short)]
+    #[arg(long, short, value_parser = query)]
     pub query: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+}
+
+/// Most calls that are shown at once.
+pub(crate) const MAX_CALLS: u16 = 200;
+/// Longest text to look for, in characters.
+const MAX_QUERY_CHARS: usize = 100;
+
+/// A day, or a moment with its offset, as the server takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moment(pub String);
+
+/// The text is neither.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Misfit {
+    /// No day.
+    #[error("a date is written as 2026-03-01, or with time and offset as 2026-03-01T09:00:00Z")]
+    Moment,
+    /// A text that is too long to be looked for.
+    #[error("at most {MAX_QUERY_CHARS} characters are looked for")]
+    Query,
+}
+
+impl FromStr for Moment {
+    type Err = Misfit;
+
+    fn from_str(text: &str) -> Result<Self, Misfit> {
+        // Half a time behind a day would be taken for all of it.
+        let is_day = text.parse::<Date>().is_ok_and(|day| day.to_string() == text);
+        if is_day || text.parse::<Timestamp>().is_ok() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Misfit::Moment)
+        }
+    }
+}
+
+fn query(text: &str) -> Result<String, Misfit> {
+    if text.chars().count() > MAX_QUERY_CHARS { Err(Misfit::Query) } else { Ok(text.to_owned()) }
 }
 
 /// The ways of asking for a call, by the names that JSON has.
@@ -165,9 +208,6 @@ pub(crate) struct Spend {
     /// The last day [default: today]
     #[arg(long, value_name = "DAY")]
     pub to: Option<Date>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// By what sums are told.
@@ -186,17 +226,14 @@ pub(crate) enum SpendByArgument {
 #[derive(Args)]
 pub(crate) struct Hangup {
     /// Id of the call
+    #[arg(add = ArgValueCompleter::new(completions::open_calls))]
     pub id: String,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Protocols {
     /// List the protocols
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List,
     /// Take the protocols of a file in the documented format
     Import {
         /// The file; - for standard input
@@ -228,11 +265,7 @@ pub(crate) struct ProtectionArguments {
 #[derive(Subcommand)]
 pub(crate) enum ProtectionCommand {
     /// List blocked numbers, and people who are not to be called [default]
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List,
     /// Block a number
     Block {
         /// The number
@@ -313,11 +346,7 @@ pub(crate) struct LimitsArguments {
 #[derive(Subcommand)]
 pub(crate) enum LimitsCommand {
     /// Show the limits [default]
-    Show {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Show,
     /// Set limits, such as number_per_day=5 quiet_hours=22:00-08:00 countries=US,DE spend_per_day=none
     Set {
         /// What to set; limits that aren't named stay as they are
@@ -361,6 +390,15 @@ pub(crate) enum ConnectionArgument {
 }
 
 #[derive(Args)]
+pub(crate) struct Man {
+    /// The command, such as call or access add
+    pub command: Vec<String>,
+    /// Write every page into this folder instead
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
     pub public_address: PublicAddressArguments,
@@ -381,4 +419,19 @@ pub(crate) struct Sandbox {
     /// SID of the account it plays [default: a fresh one]
     #[arg(long, env = "TWILIO_SID", value_name = "AC…")]
     pub account_sid: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_checked_before_it_is_sent() {
+        for good in ["2026-03-01", "2026-03-01T09:00:00Z", "2026-03-01T09:00:00+01:00"] {
+            assert_eq!(good.parse(), Ok(Moment(good.into())));
+        }
+        for bad in ["2026-13-01", "2026-02-30", "2026-3-1", "yesterday", "", "2026-03-01T09:00", "20260301"] {
+            assert_eq!(bad.parse::<Moment>(), Err(Misfit::Moment), "{bad}");
+        }
+    }
 }

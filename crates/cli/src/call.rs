@@ -1,6 +1,6 @@
 //! `bsp call`: rings somebody, and stays until the end if asked to.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::args::Call;
-use crate::client::Client;
+use crate::client::{Client, text};
 use crate::exit::{self, Failure};
 use crate::follow::{self, News};
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: Call, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: Call, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
     // Listening before ringing, so that nothing is missed.
     let news = if arguments.follow { Some(follow::news(&client).await?) } else { None };
@@ -22,20 +23,17 @@ pub(crate) async fn run(arguments: Call, data_dir: &Path) -> Result<ExitCode, Fa
         .request(Method::POST, "/api/v1/calls")?
         .header("Idempotency-Key", Uuid::new_v4().to_string())
         .json(&json!({"protocol": arguments.protocol, "to": arguments.number}));
-    let call = match client.json(request).await {
+    let call = client.json(request).await.map_err(|failure| match failure {
         // The request is with the server, and perhaps with Twilio: trying again could ring twice.
-        Err(failure @ Failure::NoAnswer(_)) => {
-            writeln!(io::stderr(), "bsp: {failure}. The phone may ring; see bsp calls before you try again")?;
-            return Ok(exit::unknown());
-        }
-        answer => answer?,
-    };
+        lost @ Failure::NoAnswer(_) => Failure::MayRing(Box::new(lost)),
+        other => other,
+    })?;
+    let id = text(&call, "id")?.to_owned();
     let Some(news) = news else {
-        print(&call, arguments.json)?;
+        print(&call, output)?;
         return Ok(if call["status"] == "unknown" { exit::unknown() } else { ExitCode::SUCCESS });
     };
-    let id = call["id"].as_str().unwrap_or_default().to_owned();
-    let ended = watch(&client, &id, news, arguments.json).await?;
+    let ended = watch(&client, &id, news, output).await?;
     Ok(if ended["status"] == "completed" { ExitCode::SUCCESS } else { exit::not_answered() })
 }
 
@@ -43,25 +41,24 @@ async fn watch(
     client: &Client,
     id: &str,
     mut news: impl Stream<Item = Result<News, Failure>> + Unpin,
-    as_json: bool,
+    output: Output,
 ) -> Result<Value, Failure> {
     while let Some(event) = news.next().await {
         let call = match event? {
             News::Call(mut news) if news["call"]["id"] == id => {
-                let aside = match news["event"]["kind"].as_str() {
-                    Some("silence") => Some("No news from Twilio for a while; asking it instead."),
-                    Some("opted_out") => Some("The person pressed 9: this number is not called again."),
-                    Some(_) | None => None,
-                };
-                if let Some(aside) = aside.filter(|_| !as_json) {
-                    writeln!(io::stdout(), "{aside}")?;
+                match news["event"]["kind"].as_str() {
+                    Some("silence") => output.note("No news from Twilio for a while; asking it instead.")?,
+                    Some("opted_out") => {
+                        output.note("The person pressed 9: this number is not called again.")?;
+                    }
+                    Some(_) | None => {}
                 }
                 news["call"].take()
             }
             News::Call(_) => continue,
             News::Resync => client.json(client.request(Method::GET, &format!("/api/v1/calls/{id}"))?).await?,
         };
-        print(&call, as_json)?;
+        print(&call, output)?;
         if call["ended"] == true {
             return Ok(call);
         }
@@ -71,14 +68,9 @@ async fn watch(
     ))
 }
 
-fn print(call: &Value, as_json: bool) -> Result<(), Failure> {
-    let mut out = io::stdout();
-    if as_json {
-        writeln!(out, "{call}")?;
-    } else {
+fn print(call: &Value, output: Output) -> Result<(), Failure> {
+    output.data(call, |out| {
         let field = |name: &str| call[name].as_str().unwrap_or_default().to_owned();
-        writeln!(out, "{:<12} {}  (call {})", field("status"), field("summary"), field("id"))?;
-    }
-    out.flush()?;
-    Ok(())
+        writeln!(out, "{:<12} {}  (call {})", field("status"), field("summary"), field("id"))
+    })
 }

@@ -1,6 +1,6 @@
 //! `bsp calls`: the history.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,11 +9,12 @@ use jiff::tz::TimeZone;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::args::Calls;
+use crate::args::{Calls, MAX_CALLS};
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: Calls, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: Calls, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
     let mut query = vec![("limit", arguments.limit.to_string())];
     query.extend(arguments.outcome.map(|outcome| ("outcome", outcome.to_string())));
@@ -21,33 +22,29 @@ pub(crate) async fn run(arguments: Calls, data_dir: &Path) -> Result<ExitCode, F
     if let Some(person) = arguments.person {
         query.push(("person", person_id(&client, &person).await?));
     }
-    query.extend(arguments.from.map(|day| ("from", day)));
-    query.extend(arguments.to.map(|day| ("to", day)));
+    query.extend(arguments.from.map(|day| ("from", day.0)));
+    query.extend(arguments.to.map(|day| ("to", day.0)));
     query.extend(arguments.asked_by.map(|way| ("asked_by", way.as_str().to_owned())));
     query.extend(arguments.query.map(|text| ("q", text)));
     // Days are those of whoever asks, also where the server's clock is set to another zone.
     query.extend(TimeZone::system().iana_name().map(|name| ("time_zone", name.to_owned())));
     let request = client.request(Method::GET, "/api/v1/calls")?.query(&query);
-    let page = client.json(request).await?;
-    let calls = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        writeln!(out, "{page}")?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    for call in calls {
-        writeln!(out, "{}", line(call))?;
-    }
+    let (page, calls) = client.list(request).await?;
+    output.data(&page, |out| calls.iter().try_for_each(|call| writeln!(out, "{}", line(call))))?;
     if page["next_cursor"].is_string() {
-        writeln!(out, "(older ones: --limit {})", arguments.limit.saturating_mul(2).min(200))?;
+        let more = arguments.limit.saturating_mul(2).min(MAX_CALLS);
+        output.note(if more > arguments.limit {
+            format!("(older ones: --limit {more})")
+        } else {
+            "(older ones: --from and --to, or bsp export)".to_owned()
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The id of who has this name, in whatever case, or this id.
 async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
-    let people = client.json(client.request(Method::GET, "/api/v1/people")?).await?;
-    let people = people["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let (_, people) = client.list(client.request(Method::GET, "/api/v1/people")?).await?;
     let mut matching = people.iter().filter(|person| {
         let name = person["name"].as_str().unwrap_or_default();
         person["id"] == wanted || name.to_lowercase() == wanted.to_lowercase()

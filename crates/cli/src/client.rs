@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use benspamsphones_server::data_dir::OwnerFile;
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
@@ -21,19 +21,17 @@ pub(crate) struct Client {
     token: SecretString,
 }
 
-#[derive(Deserialize)]
-struct Problem {
-    title: String,
-    detail: String,
-}
-
 impl Client {
     /// Finds the server that runs on this data folder.
     pub(crate) fn find(data_dir: &Path) -> Result<Self, Failure> {
         let owner = OwnerFile::read(data_dir).map_err(Failure::other)?;
         let owner = owner.ok_or_else(|| Failure::NotRunning(format!(" for {}", data_dir.display())))?;
-        // The server is on this machine; a proxy would only take the token elsewhere.
-        let http = reqwest::Client::builder().no_proxy().build().map_err(Failure::other)?;
+        // The server is on this machine; a proxy would only take the token elsewhere, and so would a redirect.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(Failure::other)?;
         Ok(Self { http, url: owner.url.clone(), token: owner.token() })
     }
 
@@ -50,12 +48,37 @@ impl Client {
 
     /// Sends a request and reads its JSON answer.
     pub(crate) async fn json(&self, request: RequestBuilder) -> Result<Value, Failure> {
-        let answer = self.send(request.timeout(TIMEOUT)).await?;
+        let answer = self.answer(request.timeout(TIMEOUT), "application/json").await?;
         answer.json().await.map_err(Failure::NoAnswer)
     }
 
-    /// Sends a request; an error of the server becomes a failure in its words.
-    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
+    /// Reads a list: the whole answer, and its entries.
+    pub(crate) async fn list(&self, request: RequestBuilder) -> Result<(Value, Vec<Value>), Failure> {
+        let answer = self.json(request).await?;
+        let items = items(&answer, "items")?.to_vec();
+        Ok((answer, items))
+    }
+
+    /// Sends a request whose answer has nothing in it.
+    pub(crate) async fn done(&self, request: RequestBuilder) -> Result<(), Failure> {
+        let answer = self.send(request.timeout(TIMEOUT)).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(());
+        }
+        Err(match kind(&answer) {
+            "application/json" => Failure::StrangeAnswer("it was to be empty"),
+            _ => self.stranger(),
+        })
+    }
+
+    /// Sends a request; the answer is of this type.
+    pub(crate) async fn answer(&self, request: RequestBuilder, wanted: &str) -> Result<Response, Failure> {
+        let answer = self.send(request).await?;
+        if kind(&answer) == wanted { Ok(answer) } else { Err(self.stranger()) }
+    }
+
+    /// Sends a request; an error of the server becomes a failure in its words. What has no such words isn't the server.
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let answer = request.send().await.map_err(|error| {
             if error.is_connect() {
                 Failure::NotRunning(format!(" at {}", self.url))
@@ -67,10 +90,34 @@ impl Client {
         if status.is_success() {
             return Ok(answer);
         }
-        let problem = answer.json().await.unwrap_or_else(|_| Problem {
-            title: format!("the server answered {status}"),
-            detail: "is this an older server? start it again".into(),
-        });
-        Err(Failure::Problem { status: status.as_u16(), title: problem.title, detail: problem.detail })
+        if kind(&answer) != "application/problem+json" {
+            return Err(self.stranger());
+        }
+        let Ok(Value::Object(members)) = answer.json().await else { return Err(self.stranger()) };
+        let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (Some(title), Some(detail)) = (text("title"), text("detail")) else {
+            return Err(self.stranger());
+        };
+        Err(Failure::Problem { status: status.as_u16(), title, detail, members })
     }
+
+    fn stranger(&self) -> Failure {
+        Failure::Stranger(self.url.to_string())
+    }
+}
+
+/// The entries of a list that an answer must have.
+pub(crate) fn items<'a>(answer: &'a Value, name: &str) -> Result<&'a [Value], Failure> {
+    answer[name].as_array().map(Vec::as_slice).ok_or(Failure::StrangeAnswer("it lacks a list"))
+}
+
+/// The text that an answer must have.
+pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> Result<&'a str, Failure> {
+    answer[name].as_str().ok_or(Failure::StrangeAnswer("it lacks a field"))
+}
+
+/// The type of an answer, without what may follow it.
+fn kind(answer: &Response) -> &str {
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim()
 }

@@ -8,9 +8,11 @@ use benspamsphones_server::config::PusherKeys;
 use benspamsphones_server::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::args::{ConnectionArgument, CredentialsCommand, KeyringCommand};
 use crate::exit::Failure;
+use crate::output::Output;
 
 /// More than credentials take, in bytes.
 const LONGEST: u64 = 16 * 1024;
@@ -40,16 +42,17 @@ struct NgrokInput {
     authtoken: SecretString,
 }
 
-pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: CredentialsCommand, output: Output) -> Result<ExitCode, Failure> {
     let vault = Vault::Keyring;
     match arguments.command.unwrap_or(KeyringCommand::Status) {
-        KeyringCommand::Status => status(vault).await?,
+        KeyringCommand::Status => status(vault, output).await?,
         KeyringCommand::Set { connection: ConnectionArgument::Twilio } => {
             let input: TwilioInput = read("Twilio", &["account_sid", "auth_token"])?;
             let keys = TwilioKeys::new(&input.account_sid, input.auth_token, input.api_key, input.api_secret)
                 .map_err(|error| Failure::Usage(error.to_string()))?;
             vault.keep_twilio(&keys).await.map_err(explain)?;
-            say("Kept. A server takes it at its next start; live mode is --mode live.")?;
+            let sentence = "Kept. A server takes it at its next start; live mode is --mode live.";
+            output.sentence(&json!({"kept": "twilio"}), sentence)?;
         }
         KeyringCommand::Set { connection: ConnectionArgument::Pusher } => {
             let input: PusherInput = read("Pusher", &["app_id", "key", "secret", "cluster"])?;
@@ -57,14 +60,15 @@ pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failu
             let keys = PusherKeys::new(&app_id, &key, secret, &cluster, host.as_deref())
                 .map_err(|error| Failure::Usage(error.to_string()))?;
             vault.keep_pusher(&keys).await.map_err(explain)?;
-            say("Kept. A server takes it at its next start.")?;
+            output.sentence(&json!({"kept": "pusher"}), "Kept. A server takes it at its next start.")?;
         }
         KeyringCommand::Set { connection: ConnectionArgument::Ngrok } => {
             let input: NgrokInput = read("ngrok", &["authtoken"])?;
             let token =
                 NgrokToken::new(&input.authtoken).map_err(|error| Failure::Usage(error.to_string()))?;
             vault.keep_ngrok(&token).await.map_err(explain)?;
-            say("Kept. A server takes it at its next start; --ngrok or Settings open the tunnel.")?;
+            let sentence = "Kept. A server takes it at its next start; --ngrok or Settings open the tunnel.";
+            output.sentence(&json!({"kept": "ngrok"}), sentence)?;
         }
         KeyringCommand::Forget { connection } => {
             let connection = match connection {
@@ -73,18 +77,20 @@ pub(crate) async fn run(arguments: CredentialsCommand) -> Result<ExitCode, Failu
                 ConnectionArgument::Ngrok => Connection::Ngrok,
             };
             let forgotten = vault.forget(connection).await.map_err(explain)?;
-            say(if forgotten { "Forgotten." } else { "There was nothing to forget." })?;
+            let sentence = if forgotten { "Forgotten." } else { "There was nothing to forget." };
+            output.sentence(&json!({"forgotten": forgotten}), sentence)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn status(vault: Vault) -> Result<(), Failure> {
+async fn status(vault: Vault, output: Output) -> Result<(), Failure> {
     let twilio = vault.twilio().await.map_err(explain)?.is_some();
     let pusher = vault.pusher().await.map_err(explain)?.is_some();
     let ngrok = vault.ngrok().await.map_err(explain)?.is_some();
     let word = |kept| if kept { "set" } else { "not set" };
-    say(&format!("Twilio  {}\nPusher  {}\nngrok   {}", word(twilio), word(pusher), word(ngrok)))
+    let lines = format!("Twilio  {}\nPusher  {}\nngrok   {}", word(twilio), word(pusher), word(ngrok));
+    output.sentence(&json!({"twilio": twilio, "pusher": pusher, "ngrok": ngrok}), lines)
 }
 
 /// JSON from standard input. On a terminal it is made of answers, typed without being shown.
@@ -119,11 +125,6 @@ fn ask(whose: &str, part: &str) -> Result<String, Failure> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     Ok(line.trim().to_owned())
-}
-
-fn say(line: &str) -> Result<(), Failure> {
-    writeln!(io::stdout().lock(), "{line}")?;
-    Ok(())
 }
 
 fn explain(error: VaultError) -> Failure {

@@ -1,6 +1,6 @@
 //! `bsp doctor`: what is set up, what answers, and what to do about the rest.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,11 +8,15 @@ use benspamsphones_server::data_dir::OwnerFile;
 use benspamsphones_server::launch::variables;
 use benspamsphones_server::verdict;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args::Doctor;
 use crate::client::Client;
 use crate::exit::{self, Failure};
+use crate::output::Output;
+
+/// The mark of what needs to be done.
+const PROBLEM: &str = "problem";
 
 enum Finding {
     Good(String),
@@ -22,7 +26,11 @@ enum Finding {
     Problem(String),
 }
 
-pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    arguments: Box<Doctor>,
+    data_dir: &Path,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     let running = ask(data_dir, "/api/v1/status").await;
     let findings = [
         ("server", server(data_dir, &running)),
@@ -31,19 +39,21 @@ pub(crate) async fn run(arguments: Box<Doctor>, data_dir: &Path) -> Result<ExitC
         ("callbacks", callbacks(&arguments, data_dir, running.as_ref().ok()).await),
         ("Pusher", pusher(&arguments).await),
     ];
-    let mut out = io::stdout().lock();
-    let mut healthy = true;
-    for (what, finding) in findings {
-        let (mark, sentence) = match finding {
-            Finding::Good(sentence) => ("ok", sentence),
-            Finding::Note(sentence) => ("note", sentence),
-            Finding::Problem(sentence) => {
-                healthy = false;
-                ("problem", sentence)
-            }
-        };
-        writeln!(out, "{mark:<8} {what:<10} {sentence}")?;
-    }
+    let findings = findings.map(|(about, finding)| match finding {
+        Finding::Good(sentence) => (about, "ok", sentence),
+        Finding::Note(sentence) => (about, "note", sentence),
+        Finding::Problem(sentence) => (about, PROBLEM, sentence),
+    });
+    let healthy = findings.iter().all(|(_, mark, _)| *mark != PROBLEM);
+    let listed = findings
+        .iter()
+        .map(|(about, mark, sentence)| json!({"about": about, "state": mark, "sentence": sentence}));
+    let json = json!({"healthy": healthy, "findings": listed.collect::<Vec<_>>()});
+    output.data(&json, |out| {
+        findings
+            .iter()
+            .try_for_each(|(about, mark, sentence)| writeln!(out, "{mark:<8} {about:<10} {sentence}"))
+    })?;
     Ok(if healthy { ExitCode::SUCCESS } else { exit::problems() })
 }
 

@@ -1,9 +1,13 @@
-//! How `bsp` ends: an exit code for scripts, and a sentence for people.
+//! How `bsp` ends: an exit code for scripts, and a sentence for people or an object for programs.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// Exit codes beside 0 (done) and 2 (wrong usage, from the parser of arguments).
+use serde_json::{Map, Value, json};
+
+use crate::output::Output;
+
+/// Exit codes beside 0 (done).
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 const NOT_RUNNING: u8 = 3;
@@ -30,18 +34,38 @@ pub(crate) fn problems() -> ExitCode {
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Arguments or environment that don't make sense together.
+    /// Arguments or environment that don't make sense.
     #[error("{0}")]
     Usage(String),
     /// There is no server to talk to.
     #[error("no BenSpamsPhones answers{0}. Start one with: bsp serve")]
     NotRunning(String),
+    /// Something has the server's port and isn't the server.
+    #[error(
+        "something else answers at {0}, not BenSpamsPhones. Start it with: bsp serve --port with another port"
+    )]
+    Stranger(String),
     /// The server said no, and why.
-    #[error("{title}: {detail}")]
-    Problem { status: u16, title: String, detail: String },
+    #[error("{}", told(.title, .detail))]
+    Problem {
+        /// The HTTP status.
+        status: u16,
+        /// What sort of problem it is.
+        title: String,
+        /// What happened this time.
+        detail: String,
+        /// Everything that the server said of it.
+        members: Map<String, Value>,
+    },
     /// The server was asked, and its answer never came.
     #[error("the server did not answer: {0}")]
     NoAnswer(reqwest::Error),
+    /// The answer isn't one that a server of this version gives.
+    #[error("the server's answer can't be understood: {0}")]
+    StrangeAnswer(&'static str),
+    /// No answer came to the request for a call.
+    #[error("{0}. The phone may ring; see bsp calls before you try again")]
+    MayRing(Box<Failure>),
     /// Output that nobody takes.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
@@ -50,29 +74,115 @@ pub(crate) enum Failure {
     Other(#[from] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// The title and the detail, and only the detail where it begins with the title.
+fn told(title: &str, detail: &str) -> String {
+    if detail.starts_with(title) { detail.to_owned() } else { format!("{title}: {detail}") }
+}
+
 impl Failure {
     pub(crate) fn other(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Other(Box::new(error))
     }
 
-    fn code(&self) -> u8 {
+    /// A refusal that isn't the server's.
+    pub(crate) fn refused(title: &str, detail: String) -> Self {
+        Self::Problem { status: 409, title: title.to_owned(), detail, members: Map::new() }
+    }
+
+    fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => USAGE,
-            Self::NotRunning(_) => NOT_RUNNING,
+            Self::NotRunning(_) | Self::Stranger(_) => NOT_RUNNING,
             Self::Problem { status: 404, .. } => NOT_FOUND,
             // The server's own token was not taken, or the server failed.
             Self::Problem { status: 401 | 500..=599, .. }
             | Self::NoAnswer(_)
+            | Self::StrangeAnswer(_)
             | Self::Output(_)
             | Self::Other(_) => FAILED,
             Self::Problem { .. } => REFUSED,
+            Self::MayRing(_) => UNKNOWN,
         }
+    }
+
+    /// Name of the failure, stable for programs; the server's own where it has one.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::NotRunning(_) => "not_running",
+            Self::Stranger(_) => "not_the_server",
+            Self::Problem { .. } => "refused",
+            Self::NoAnswer(_) => "no_answer",
+            Self::StrangeAnswer(_) => "strange_answer",
+            Self::MayRing(_) => "outcome_unknown",
+            Self::Output(_) => "output",
+            Self::Other(_) => "failed",
+        }
+    }
+
+    fn json(&self) -> Value {
+        let mut members = match self {
+            Self::Problem { members, title, detail, .. } => {
+                let mut members = members.clone();
+                members.entry("title").or_insert_with(|| title.clone().into());
+                members.entry("detail").or_insert_with(|| detail.clone().into());
+                members
+            }
+            other => Map::from_iter([("detail".to_owned(), other.to_string().into())]),
+        };
+        members.entry("code").or_insert_with(|| self.name().into());
+        members.insert("exit_code".into(), self.exit_code().into());
+        Value::Object(members)
     }
 }
 
 /// Says what went wrong and ends with its code.
-pub(crate) fn report(failure: &Failure) -> ExitCode {
+pub(crate) fn report(failure: &Failure, output: Output) -> ExitCode {
     // When even this can't be written, the code still tells.
-    let _ = writeln!(io::stderr(), "bsp: {failure}");
-    ExitCode::from(failure.code())
+    let _ = if output.json {
+        writeln!(io::stderr(), "{}", failure.json())
+    } else {
+        writeln!(io::stderr(), "bsp: {failure}")
+    };
+    ExitCode::from(failure.exit_code())
+}
+
+/// Ends on arguments that are none, or on a question for help.
+pub(crate) fn report_usage(error: &clap::Error, output: Output) -> ExitCode {
+    let code = error.exit_code();
+    if output.json && error.use_stderr() {
+        let detail = error.render().to_string();
+        let told = json!({"code": "usage", "detail": detail.trim(), "exit_code": code});
+        let _ = writeln!(io::stderr(), "{told}");
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(code).unwrap_or(USAGE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(status: u16, title: &str, detail: &str) -> Failure {
+        let members = Map::from_iter([("code".to_owned(), "call_over".into())]);
+        Failure::Problem { status, title: title.into(), detail: detail.into(), members }
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let said = |title, detail| problem(409, title, detail).to_string();
+        assert_eq!(said("It is over", "It is over: it was busy"), "It is over: it was busy");
+        assert_eq!(said("It is over", "The line was busy."), "It is over: The line was busy.");
+    }
+
+    #[test]
+    fn a_program_reads_the_same_as_the_exit_code() {
+        let told = problem(409, "It is over", "The line was busy.").json();
+        assert_eq!((&told["code"], &told["exit_code"]), (&json!("call_over"), &json!(4)));
+        assert_eq!(Failure::NotRunning(String::new()).json()["exit_code"], 3);
+        assert_eq!(Failure::Stranger("http://127.0.0.1:9/".into()).json()["code"], "not_the_server");
+        let lost = Failure::MayRing(Box::new(Failure::StrangeAnswer("it is empty")));
+        assert_eq!((lost.exit_code(), lost.name()), (7, "outcome_unknown"));
+    }
 }

@@ -12,7 +12,7 @@ use crate::exit::Failure;
 pub(crate) async fn news(
     client: &Client,
 ) -> Result<impl Stream<Item = Result<News, Failure>> + Unpin, Failure> {
-    let answer = client.send(client.request(Method::GET, "/api/v1/events")?).await?;
+    let answer = client.answer(client.request(Method::GET, "/api/v1/events")?, "text/event-stream").await?;
     let events = answer.bytes_stream().eventsource();
     Ok(Box::pin(events.map(|event| {
         let event = event.map_err(|error| Failure::Other(format!("the news broke off: {error}").into()))?;

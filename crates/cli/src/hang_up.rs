@@ -1,6 +1,5 @@
 //! `bsp hangup`: ends a call.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,10 +7,11 @@ use benspamsphones_core::CallId;
 use reqwest::Method;
 
 use crate::args::Hangup;
-use crate::client::Client;
+use crate::client::{Client, text};
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: &Hangup, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: &Hangup, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let id: CallId = arguments
         .id
         .parse()
@@ -19,9 +19,9 @@ pub(crate) async fn run(arguments: &Hangup, data_dir: &Path) -> Result<ExitCode,
     let client = Client::find(data_dir)?;
     let request = client.request(Method::POST, &format!("/api/v1/calls/{id}/hangup"))?;
     let call = client.json(request).await?;
-    let summary = call["summary"].as_str().unwrap_or_default();
+    let summary = text(&call, "summary")?;
     let ended = call["ended"] == true;
     let sentence = if ended { summary } else { "It will end as soon as Twilio confirms it." };
-    writeln!(io::stdout(), "{sentence}")?;
+    output.sentence(&call, sentence)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,34 +11,56 @@ use benspamsphones_server::keeping::{
     self, CarriedOver, ReplaceError, Replaced, RestoreError, Restored, export, support_bundle,
 };
 
+use serde_json::{Value, json};
+
 use crate::args::Restore;
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) fn back_up(file: &Path, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) fn back_up(file: &Path, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     must_be_new(file)?;
     keeping::back_up(data_dir, file).map_err(Failure::other)?;
-    writeln!(io::stdout(), "Saved in {}. Keep it as you would an address book.", file.display())?;
+    let saved = format!("Saved in {}. Keep it as you would an address book.", file.display());
+    output.sentence(&json!({"file": file}), saved)?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn restore(asked: &Restore, data_dir: &Path) -> Result<ExitCode, Failure> {
-    let mut out = io::stdout();
+pub(crate) fn restore(asked: &Restore, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let Some(file) = &asked.file else {
         let Replaced { aside, carried_over } = keeping::begin_anew(data_dir).map_err(explain)?;
-        writeln!(out, "The next start begins with an empty database.")?;
-        tell(&mut out, &carried_over)?;
-        writeln!(out, "The old one is {}", aside.display())?;
+        let json = json!({"aside": aside, "carried_over": carried_over_json(&carried_over)});
+        output.data(&json, |out| {
+            writeln!(out, "The next start begins with an empty database.")?;
+            tell(out, &carried_over)?;
+            writeln!(out, "The old one is {}", aside.display())
+        })?;
         return Ok(ExitCode::SUCCESS);
     };
     let (restored, replaced) = keeping::restore(data_dir, file).map_err(explain)?;
     let Restored { made_at, calls, people, protocols } = restored;
-    let made_at = made_at.map(|at| format!(" of {at:.0}")).unwrap_or_default();
-    writeln!(out, "Restored the backup{made_at}: {calls} calls, {people} people, {protocols} protocols.")?;
-    if let Some(Replaced { aside, carried_over }) = replaced {
-        tell(&mut out, &carried_over)?;
-        writeln!(out, "The database that was there is {}", aside.display())?;
-    }
+    let json = json!({
+        "made_at": made_at.map(|at| at.to_string()), "calls": calls, "people": people, "protocols": protocols,
+        "aside": replaced.as_ref().map(|replaced| &replaced.aside),
+        "carried_over": replaced.as_ref().map(|replaced| carried_over_json(&replaced.carried_over)),
+    });
+    output.data(&json, |out| {
+        let made_at = made_at.map(|at| format!(" of {at:.0}")).unwrap_or_default();
+        writeln!(
+            out,
+            "Restored the backup{made_at}: {calls} calls, {people} people, {protocols} protocols."
+        )?;
+        if let Some(Replaced { aside, carried_over }) = replaced {
+            tell(out, &carried_over)?;
+            writeln!(out, "The database that was there is {}", aside.display())?;
+        }
+        Ok(())
+    })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn carried_over_json(carried_over: &CarriedOver) -> Value {
+    let lost: Vec<_> = carried_over.lost.iter().map(|lost| lost.sentence()).collect();
+    json!({"calls": carried_over.calls, "lost": lost})
 }
 
 /// What was taken over, and what could not be.
@@ -67,11 +89,7 @@ fn explain(error: ReplaceError) -> Failure {
             | RestoreError::LaterVersion
             | RestoreError::Unusable(_)
             | RestoreError::CallsUnderWay(_)),
-        ) => Failure::Problem {
-            status: 409,
-            title: "Not restored".into(),
-            detail: format!("{error}. Nothing was changed"),
-        },
+        ) => Failure::refused("Not restored", format!("{error}. Nothing was changed")),
         ReplaceError::DataDir(DataDirError::Io { .. })
         | ReplaceError::Restore(RestoreError::Io { .. } | RestoreError::CarryOver(_)) => {
             Failure::other(error)
@@ -79,9 +97,12 @@ fn explain(error: ReplaceError) -> Failure {
     }
 }
 
-pub(crate) fn export(folder: Option<&Path>, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) fn export(folder: Option<&Path>, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     match folder {
-        Some(folder) => export::into_folder(data_dir, folder).map_err(Failure::other)?,
+        Some(folder) => {
+            export::into_folder(data_dir, folder).map_err(Failure::other)?;
+            output.done(&json!({"folder": folder}))?;
+        }
         None => match export::as_one(data_dir, &mut BufWriter::new(io::stdout().lock())) {
             Err(export::ExportError::Io(error)) => return Err(Failure::Output(error)),
             written => written.map_err(Failure::other)?,
@@ -94,6 +115,7 @@ pub(crate) fn support_bundle(
     file: &Path,
     lines: Option<&Path>,
     data_dir: &Path,
+    output: Output,
 ) -> Result<ExitCode, Failure> {
     let lines = match lines {
         None => Ok(Vec::new()),
@@ -113,7 +135,8 @@ pub(crate) fn support_bundle(
         .open(file)
         .and_then(|mut file| file.write_all(bundle.as_bytes()))
         .map_err(|error| Failure::Other(format!("{}: {error}", file.display()).into()))?;
-    writeln!(io::stdout(), "Written to {}. Read it before you send it to anybody.", file.display())?;
+    let written = format!("Written to {}. Read it before you send it to anybody.", file.display());
+    output.sentence(&json!({"file": file}), written)?;
     Ok(ExitCode::SUCCESS)
 }
 

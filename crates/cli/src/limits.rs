@@ -1,15 +1,17 @@
 //! `bsp limits`: how much calling is allowed.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use benspamsphones_core::Limits;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::args::LimitsCommand;
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::output::Output;
 
 const PATH: &str = "/api/v1/limits";
 
@@ -25,26 +27,50 @@ const LIMITS: [(&str, &str); 8] = [
     ("spend_per_month", "what calls may cost in a month"),
 ];
 
-pub(crate) async fn run(command: Option<LimitsCommand>, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    command: Option<LimitsCommand>,
+    data_dir: &Path,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let wanted = match command {
+        Some(LimitsCommand::Set { limits }) => limits,
+        Some(LimitsCommand::Show) | None => Vec::new(),
+    };
+    // Whatever is there, these change it in the same way, so what is wrong with them is known at once.
+    changed(&Limits::default(), &wanted)?;
     let client = Client::find(data_dir)?;
-    let mut limits = client.json(client.request(Method::GET, PATH)?).await?;
-    if let Some(LimitsCommand::Set { limits: wanted }) = &command {
-        let fields =
-            limits.as_object_mut().ok_or_else(|| Failure::Other("the server sent no limits".into()))?;
-        for setting in wanted {
-            set(fields, setting)?;
-        }
-        limits = client.json(client.request(Method::PUT, PATH)?.json(&limits)).await?;
+    let mut limits = read(client.json(client.request(Method::GET, PATH)?).await?)?;
+    if !wanted.is_empty() {
+        limits = changed(&limits, &wanted)?;
+        limits = read(client.json(client.request(Method::PUT, PATH)?.json(&limits)).await?)?;
     }
-    let mut out = io::stdout();
-    if matches!(command, Some(LimitsCommand::Show { json: true })) {
-        writeln!(out, "{limits}")?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    for (name, meaning) in LIMITS {
-        writeln!(out, "{name:<16} {:<14} {meaning}", shown(&limits[name]))?;
-    }
+    let limits = serde_json::to_value(limits).map_err(Failure::other)?;
+    output.data(&limits, |out| {
+        LIMITS.iter().try_for_each(|(name, meaning)| {
+            writeln!(out, "{name:<16} {:<14} {meaning}", shown(&limits[*name]))
+        })
+    })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn read(answer: Value) -> Result<Limits, Failure> {
+    serde_json::from_value(answer).map_err(|_| Failure::StrangeAnswer("these are no limits"))
+}
+
+/// The limits with these in their place, if each means something.
+fn changed(limits: &Limits, wanted: &[String]) -> Result<Limits, Failure> {
+    let mut fields = match serde_json::to_value(limits).map_err(Failure::other)? {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    let mut changed = limits.clone();
+    for setting in wanted {
+        let usage = |what: &dyn std::fmt::Display| Failure::Usage(format!("{setting:?}: {what}"));
+        set(&mut fields, setting)?;
+        changed = serde_json::from_value(Value::Object(fields.clone())).map_err(|error| usage(&error))?;
+        changed = changed.checked().map_err(|error| usage(&error))?;
+    }
+    Ok(changed)
 }
 
 /// Takes `name=value` into the limits; `none` is no limit.
@@ -105,5 +131,25 @@ mod tests {
         for setting in ["number_gap_min", "number_gap_min=often", "gap=1", "quiet_hours=night"] {
             assert!(set(&mut limits, setting).is_err(), "{setting}");
         }
+    }
+
+    #[test]
+    fn what_means_nothing_is_never_sent() {
+        for setting in [
+            "number_gap_min=0",
+            "number_per_day=4294967295",
+            "quiet_hours=25:00-07:00",
+            "quiet_hours=7-8",
+            "quiet_hours=07:00-07:00",
+            "countries=",
+            "countries=Germany",
+            "spend_per_day=much",
+            "spend_per_month=-1",
+        ] {
+            let error = changed(&Limits::default(), &[setting.to_owned()]).unwrap_err();
+            assert!(matches!(error, Failure::Usage(_)), "{setting}: {error}");
+        }
+        let good = ["quiet_hours=22:00-07:30", "countries=US,DE", "spend_per_day=2.50"].map(str::to_owned);
+        assert!(changed(&Limits::default(), &good).is_ok());
     }
 }

@@ -5,6 +5,7 @@ mod args;
 mod call;
 mod calls;
 mod client;
+mod completions;
 mod credentials;
 mod doctor;
 mod exit;
@@ -12,6 +13,8 @@ mod follow;
 mod hang_up;
 mod keeping;
 mod limits;
+mod man;
+mod output;
 mod protection;
 mod protocols;
 mod sandbox;
@@ -22,64 +25,69 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use args::{Arguments, Command};
 use exit::Failure;
+use output::Output;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
     // Which implementation of cryptography a program uses is the program's choice; an error means that it was made.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    completions::answer_a_shell();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // What can't be read may still say how it wants to hear of that.
+        Err(error) => {
+            let output = Output { json: std::env::args_os().any(|argument| argument == "--json") };
+            return exit::report_usage(&error, output);
+        }
+    };
+    let output = Output { json: arguments.json };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return exit::report(&Failure::other(error)),
+        Err(error) => return exit::report(&Failure::other(error), output),
     };
-    let ended = runtime.block_on(run(arguments));
+    let ended = runtime.block_on(run(arguments, output));
     // A keyring that still waits for its password must not hold the program.
     runtime.shutdown_background();
     match ended {
         Ok(code) => code,
         // Whoever read our output has had enough of it.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(failure) => exit::report(&failure),
+        Err(failure) => exit::report(&failure, output),
     }
 }
 
-async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> {
     let data_dir = data_dir(arguments.data_dir)?;
     start_log(&arguments.log)?;
     match arguments.command {
-        Command::Serve(serve) => serve::run(serve, data_dir).await,
-        Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
-        Command::Call(call) => call::run(call, &data_dir).await,
-        Command::Calls(calls) => calls::run(calls, &data_dir).await,
-        Command::Spend(spend) => spend::run(spend, &data_dir).await,
-        Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir).await,
-        Command::Protocols(protocols) => protocols::run(protocols, &data_dir).await,
-        Command::Protection(protection) => protection::run(protection.command, &data_dir).await,
-        Command::Access(access) => access::run(access.command, &data_dir).await,
-        Command::Limits(limits) => limits::run(limits.command, &data_dir).await,
-        Command::Credentials(credentials) => credentials::run(credentials).await,
-        Command::Backup { file } => keeping::back_up(&file, &data_dir),
-        Command::Restore(restore) => keeping::restore(&restore, &data_dir),
-        Command::Export { folder } => keeping::export(folder.as_deref(), &data_dir),
-        Command::SupportBundle { file, lines } => keeping::support_bundle(&file, lines.as_deref(), &data_dir),
-        Command::Doctor(doctor) => doctor::run(doctor, &data_dir).await,
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
-            io::stdout().write_all(&page)?;
-            Ok(ExitCode::SUCCESS)
+        Command::Serve(serve) => serve::run(serve, data_dir, output).await,
+        Command::Sandbox(sandbox) => sandbox::run(sandbox, output).await,
+        Command::Call(call) => call::run(call, &data_dir, output).await,
+        Command::Calls(calls) => calls::run(calls, &data_dir, output).await,
+        Command::Spend(spend) => spend::run(spend, &data_dir, output).await,
+        Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir, output).await,
+        Command::Protocols(protocols) => protocols::run(protocols, &data_dir, output).await,
+        Command::Protection(protection) => protection::run(protection.command, &data_dir, output).await,
+        Command::Access(access) => access::run(access.command, &data_dir, output).await,
+        Command::Limits(limits) => limits::run(limits.command, &data_dir, output).await,
+        Command::Credentials(credentials) => credentials::run(credentials, output).await,
+        Command::Backup { file } => keeping::back_up(&file, &data_dir, output),
+        Command::Restore(restore) => keeping::restore(&restore, &data_dir, output),
+        Command::Export { folder } => keeping::export(folder.as_deref(), &data_dir, output),
+        Command::SupportBundle { file, lines } => {
+            keeping::support_bundle(&file, lines.as_deref(), &data_dir, output)
         }
+        Command::Doctor(doctor) => doctor::run(doctor, &data_dir, output).await,
+        Command::Man(man) => man::run(&man, output),
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "bsp", &mut script);
-            io::stdout().write_all(&script)?;
+            io::stdout().write_all(&completions::script(shell)?)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,7 +1,7 @@
 //! `bsp protection`: which numbers and people are not to be called. Everybody who may come in can add to it; taking it back
 //! is the owner's.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,21 +11,27 @@ use serde_json::{Value, json};
 use crate::args::ProtectionCommand;
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) async fn run(command: Option<ProtectionCommand>, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    command: Option<ProtectionCommand>,
+    data_dir: &Path,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
-    match command.unwrap_or(ProtectionCommand::List { json: false }) {
-        ProtectionCommand::List { json } => list(&client, json).await?,
+    match command.unwrap_or(ProtectionCommand::List) {
+        ProtectionCommand::List => list(&client, output).await?,
         ProtectionCommand::Block { number, note } => {
             let request = client.request(Method::PUT, &blocked(&number))?.json(&json!({ "note": note }));
             let blocked = client.json(request).await?;
-            writeln!(io::stdout(), "{} is blocked", blocked["number"].as_str().unwrap_or(&number))?;
+            let number = blocked["number"].as_str().unwrap_or(&number);
+            output.sentence(&blocked, format!("{number} is blocked"))?;
         }
         ProtectionCommand::Unblock { number } => {
             client.send(client.request(Method::DELETE, &blocked(&number))?).await?;
-            writeln!(io::stdout(), "{number} is no longer blocked")?;
+            output.sentence(&json!({ "number": number }), format!("{number} is no longer blocked"))?;
         }
-        ProtectionCommand::Allow { person } => allow(&client, &person).await?,
+        ProtectionCommand::Allow { person } => allow(&client, &person, output).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -36,33 +42,28 @@ fn blocked(number: &str) -> String {
     format!("/api/v1/blocked-numbers/{}", number.replace('+', "%20"))
 }
 
-async fn list(client: &Client, as_json: bool) -> Result<(), Failure> {
+async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     let blocked = client.json(client.request(Method::GET, "/api/v1/blocked-numbers")?).await?;
     let people = not_to_be_called(client).await?;
-    let mut out = io::stdout().lock();
-    if as_json {
-        writeln!(out, "{}", json!({ "blocked_numbers": blocked["items"], "people": people }))?;
-        return Ok(());
-    }
-    for number in items(&blocked) {
-        let why =
-            if number["opted_out"] == true { "pressed 9" } else { number["note"].as_str().unwrap_or("") };
-        writeln!(
-            out,
-            "{}",
-            format!("{:<16} {why}", number["number"].as_str().unwrap_or_default()).trim_end()
-        )?;
-    }
-    for person in &people {
-        let numbers: Vec<_> =
-            items_of(&person["numbers"]).filter_map(|number| number["number"].as_str()).collect();
-        writeln!(out, "{}: {}", person["name"].as_str().unwrap_or_default(), numbers.join(", "))?;
-    }
-    Ok(())
+    let all = json!({ "blocked_numbers": blocked["items"], "people": people });
+    output.data(&all, |out| {
+        for number in items(&blocked) {
+            let note = number["note"].as_str().unwrap_or("");
+            let why = if number["opted_out"] == true { "pressed 9" } else { note };
+            let line = format!("{:<16} {why}", number["number"].as_str().unwrap_or_default());
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        for person in &people {
+            let numbers: Vec<_> =
+                items_of(&person["numbers"]).filter_map(|number| number["number"].as_str()).collect();
+            writeln!(out, "{}: {}", person["name"].as_str().unwrap_or_default(), numbers.join(", "))?;
+        }
+        Ok(())
+    })
 }
 
 /// Lets somebody be called again.
-async fn allow(client: &Client, wanted: &str) -> Result<(), Failure> {
+async fn allow(client: &Client, wanted: &str, output: Output) -> Result<(), Failure> {
     let people = not_to_be_called(client).await?;
     let is_wanted = |person: &&Value| person["id"] == wanted || person["name"] == wanted;
     let mut found: Vec<&Value> = people.iter().filter(is_wanted).collect();
@@ -73,9 +74,9 @@ async fn allow(client: &Client, wanted: &str) -> Result<(), Failure> {
     };
     let fields = json!({ "name": person["name"], "may_call": true, "numbers": person["numbers"] });
     let path = format!("/api/v1/people/{}", person["id"].as_str().unwrap_or_default());
-    client.json(client.request(Method::PUT, &path)?.json(&fields)).await?;
-    writeln!(io::stdout(), "{} may be called again", person["name"].as_str().unwrap_or(wanted))?;
-    Ok(())
+    let kept = client.json(client.request(Method::PUT, &path)?.json(&fields)).await?;
+    let name = person["name"].as_str().unwrap_or(wanted);
+    output.sentence(&kept, format!("{name} may be called again"))
 }
 
 async fn not_to_be_called(client: &Client) -> Result<Vec<Value>, Failure> {

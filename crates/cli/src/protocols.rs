@@ -7,48 +7,55 @@ use std::process::ExitCode;
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args::Protocols;
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: Protocols, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: Protocols, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
     match arguments {
-        Protocols::List { json } => list(&client, json).await?,
-        Protocols::Import { file, replace } => import(&client, &file, replace).await?,
-        Protocols::Export { file } => export(&client, file.as_deref()).await?,
-        Protocols::Allow { id } => allow(&client, &id).await?,
+        Protocols::List => list(&client, output).await?,
+        Protocols::Import { file, replace } => import(&client, &file, replace, output).await?,
+        Protocols::Export { file } => export(&client, file.as_deref(), output).await?,
+        Protocols::Allow { id } => allow(&client, &id, output).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(client: &Client, as_json: bool) -> Result<(), Failure> {
-    let list = client.json(client.request(Method::GET, "/api/v1/protocols")?).await?;
-    let mut out = io::stdout().lock();
-    if as_json {
-        writeln!(out, "{list}")?;
-        return Ok(());
-    }
-    for protocol in list["items"].as_array().map(Vec::as_slice).unwrap_or_default() {
-        let field = |name: &str| protocol[name].as_str().unwrap_or_default();
-        writeln!(out, "{:<16} {:<16} {}", field("id"), field("phone_number"), plays(protocol))?;
-    }
-    Ok(())
+async fn list(client: &Client, output: Output) -> Result<(), Failure> {
+    let (list, protocols) = client.list(client.request(Method::GET, "/api/v1/protocols")?).await?;
+    output.data(&list, |out| {
+        protocols.iter().try_for_each(|protocol| {
+            let field = |name: &str| protocol[name].as_str().unwrap_or_default();
+            writeln!(out, "{:<16} {:<16} {}", field("id"), field("phone_number"), plays(protocol))
+        })
+    })
 }
 
+/// What the person called will hear. One line, whatever the message.
 fn plays(protocol: &Value) -> String {
-    if let Some(callback) = protocol["callback"].as_str() {
-        return format!("plays {callback}");
+    let text =
+        |value: &Value| value.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    // In the order in which the server takes them.
+    if let Some(url) = text(&protocol["callback"]) {
+        return format!("plays what {url} answers");
     }
-    match protocol["say"]["text"].as_str() {
-        Some(text) => format!("says \"{text}\""),
-        None => "plays its own TwiML".into(),
+    if let Some(twiml) = text(&protocol["twiml"]) {
+        return format!("plays its own TwiML: {twiml}");
+    }
+    if let Some(words) = text(&protocol["say"]["text"]) {
+        return format!("says \"{words}\"");
+    }
+    match text(&protocol["sound"]) {
+        Some(sound) => format!("plays the sound file {sound}"),
+        None => "plays something that this version of bsp doesn't know".into(),
     }
 }
 
-async fn import(client: &Client, file: &Path, replace: bool) -> Result<(), Failure> {
+async fn import(client: &Client, file: &Path, replace: bool, output: Output) -> Result<(), Failure> {
     let unreadable = |error| Failure::Other(format!("{} can't be read: {error}", file.display()).into());
     let text = if file == Path::new("-") {
         let mut text = Vec::new();
@@ -63,12 +70,14 @@ async fn import(client: &Client, file: &Path, replace: bool) -> Result<(), Failu
         .header(CONTENT_TYPE, "application/json")
         .body(text);
     let imported = client.json(request).await?;
-    writeln!(io::stdout(), "{} protocols taken", imported["imported"])?;
-    Ok(())
+    let Some(count) = imported["imported"].as_u64() else {
+        return Err(Failure::StrangeAnswer("it lacks a number"));
+    };
+    output.sentence(&imported, format!("{count} protocols taken"))
 }
 
 /// Gives the owner's word for what was shown: another change in between would be another TwiML, and is not allowed by it.
-async fn allow(client: &Client, id: &str) -> Result<(), Failure> {
+async fn allow(client: &Client, id: &str, output: Output) -> Result<(), Failure> {
     let part: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
     let path = format!("/api/v1/protocols/{}", part.replace('+', "%20"));
     let mut protocol = client.json(client.request(Method::GET, &path)?).await?;
@@ -78,17 +87,40 @@ async fn allow(client: &Client, id: &str) -> Result<(), Failure> {
         )));
     };
     protocol["allow_unchecked_twiml"] = true.into();
-    client.json(client.request(Method::PUT, &path)?.json(&protocol)).await?;
-    writeln!(io::stdout(), "{twiml}\n\nAllowed for protocol {id}.")?;
-    Ok(())
+    let kept = client.json(client.request(Method::PUT, &path)?.json(&protocol)).await?;
+    output.sentence(&kept, format!("{twiml}\n\nAllowed for protocol {id}."))
 }
 
-async fn export(client: &Client, file: Option<&Path>) -> Result<(), Failure> {
-    let answer = client.send(client.request(Method::GET, "/api/v1/protocols/export")?).await?;
-    let text = answer.bytes().await.map_err(Failure::other)?;
-    match file {
-        Some(file) => fs::write(file, &text)
-            .map_err(|error| Failure::Other(format!("{} can't be written: {error}", file.display()).into())),
-        None => Ok(io::stdout().write_all(&text)?),
+async fn export(client: &Client, file: Option<&Path>, output: Output) -> Result<(), Failure> {
+    let request = client.request(Method::GET, "/api/v1/protocols/export")?;
+    let answer = client.answer(request, "application/json").await?;
+    let text = answer.bytes().await.map_err(Failure::NoAnswer)?;
+    let Some(file) = file else { return Ok(io::stdout().write_all(&text)?) };
+    fs::write(file, &text)
+        .map_err(|error| Failure::Other(format!("{} can't be written: {error}", file.display()).into()))?;
+    output.done(&json!({"file": file}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_told_as_what_it_is() {
+        for (protocol, said) in [
+            (json!({"say": {"text": "Hello,\n  Ben"}}), "says \"Hello, Ben\""),
+            (
+                json!({"callback": "https://example.com/twiml"}),
+                "plays what https://example.com/twiml answers",
+            ),
+            (
+                json!({"twiml": "<Response><Hangup/></Response>"}),
+                "plays its own TwiML: <Response><Hangup/></Response>",
+            ),
+            (json!({"sound": "0199a0f0"}), "plays the sound file 0199a0f0"),
+            (json!({"hologram": "x"}), "plays something that this version of bsp doesn't know"),
+        ] {
+            assert_eq!(plays(&protocol), said);
+        }
     }
 }

@@ -1,17 +1,19 @@
 //! `bsp sandbox`: the small Twilio alone, for trying other programs against it.
 
 use std::env;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use benspamsphones_server::stop_signals::StopSignals;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use twilio_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args;
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: args::Sandbox, output: Output) -> Result<ExitCode, Failure> {
     let mut config = SandboxConfig { speed: arguments.speed, ..SandboxConfig::default() };
     if let Some(sid) = arguments.account_sid.filter(|sid| !sid.is_empty()) {
         let wrong = |_| Failure::Usage("--account-sid is AC and 32 hexadecimal digits".into());
@@ -24,14 +26,15 @@ pub(crate) async fn run(arguments: args::Sandbox) -> Result<ExitCode, Failure> {
         Failure::Other(format!("the sandbox can't listen on {}: {error}", arguments.listen).into())
     })?;
     let mut stop = StopSignals::listen().map_err(Failure::other)?;
-    let mut out = io::stdout().lock();
     // The token opens nothing but this sandbox, and without it nobody could use it.
-    writeln!(out, "A small Twilio answers at {}", sandbox.base_url())?;
-    writeln!(out, "  TWILIO_SID={}", sandbox.account_sid())?;
-    writeln!(out, "  TWILIO_TOKEN={}", sandbox.auth_token().expose_secret())?;
-    writeln!(out, "Ctrl-C stops it.")?;
-    out.flush()?;
-    drop(out);
+    let (url, sid, token) =
+        (sandbox.base_url(), sandbox.account_sid().as_str(), sandbox.auth_token().expose_secret());
+    output.data(&json!({"url": url.as_str(), "account_sid": sid, "auth_token": token}), |out| {
+        writeln!(out, "A small Twilio answers at {url}")?;
+        writeln!(out, "  TWILIO_SID={sid}")?;
+        writeln!(out, "  TWILIO_TOKEN={token}")?;
+        writeln!(out, "Ctrl-C stops it.")
+    })?;
     stop.recv().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)

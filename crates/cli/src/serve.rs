@@ -12,15 +12,21 @@ use benspamsphones_server::stop_signals::StopSignals;
 use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
+use serde_json::json;
 
 use crate::args::Serve;
 use crate::exit::Failure;
+use crate::output::Output;
 
 /// How long the greeting waits for the tunnel's address.
 const TUNNEL: Duration = Duration::from_secs(5);
 
 /// Runs the server, and starts it again when a change of the owner's takes that.
-pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    arguments: Box<Serve>,
+    data_dir: PathBuf,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     let mut told = Told { new_password: arguments.new_password, ..arguments.server.told(data_dir) };
     // A connection is a file to the system. Where it gives no more of them, the listeners' own bounds come later.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
@@ -40,7 +46,7 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
             running.stop().await;
             return Ok(ExitCode::SUCCESS);
         };
-        greet(&mut running.server, &tunnel, &told.data_dir)?;
+        greet(&mut running.server, &tunnel, &told.data_dir, output)?;
         // A free port that the system chose stays the same: bookmarks and Twilio point there.
         told.listen.set_port(running.server.lan().port());
         told.webhook_listen.set_port(running.server.webhook().port());
@@ -57,7 +63,22 @@ pub(crate) async fn run(arguments: Box<Serve>, data_dir: PathBuf) -> Result<Exit
     }
 }
 
-fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path) -> Result<(), Failure> {
+fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path, output: Output) -> Result<(), Failure> {
+    if output.json {
+        let password = server.take_first_password();
+        return output.done(&json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "mode": server.app().mode().as_str(),
+            "url": format!("http://{}/", server.lan()),
+            "shared_urls": server.shared_urls(),
+            "certificate_sha256": server.fingerprint(),
+            "user": server.user(),
+            "password": password.as_ref().map(|password| password.expose_secret()),
+            "public_url": server.public_url().map(|url| url.to_string()),
+            "webhook_url": format!("http://{}/", server.webhook()),
+            "data_dir": data_dir,
+        }));
+    }
     let mut out = io::stdout().lock();
     let mode = match server.app().mode() {
         Mode::Sandbox => "sandbox: no phone rings and nothing costs",

@@ -1,6 +1,6 @@
 //! `bsp spend`: what was spent, and what is left on the account.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,10 +8,14 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::args::{Spend, SpendByArgument};
-use crate::client::Client;
+use crate::client::{self, Client};
 use crate::exit::Failure;
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: Spend, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: Spend, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
+    if arguments.from.zip(arguments.to).is_some_and(|(from, to)| from > to) {
+        return Err(Failure::Usage("--from is after --to".into()));
+    }
     let client = Client::find(data_dir)?;
     let by = match arguments.by {
         SpendByArgument::Day => "day",
@@ -23,33 +27,32 @@ pub(crate) async fn run(arguments: Spend, data_dir: &Path) -> Result<ExitCode, F
     query.extend(arguments.from.map(|day| ("from", day.to_string())));
     query.extend(arguments.to.map(|day| ("to", day.to_string())));
     let spending = client.json(client.request(Method::GET, "/api/v1/spend")?.query(&query)).await?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        writeln!(out, "{spending}")?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    for item in items(&spending["items"]) {
-        let name = item["name"].as_str().or(item["key"].as_str()).unwrap_or("(nobody in People)");
-        for sum in items(&item["sums"]) {
-            writeln!(out, "{name:<24} {}", in_words(sum))?;
+    let total = client::items(&spending, "total")?;
+    output.data(&spending, |out| {
+        for item in items(&spending["items"]) {
+            let name = item["name"].as_str().or(item["key"].as_str()).unwrap_or("(nobody in People)");
+            for sum in items(&item["sums"]) {
+                writeln!(out, "{name:<24} {}", in_words(sum))?;
+            }
         }
-    }
-    for amount in items(&spending["deleted"]) {
-        writeln!(out, "{:<24} {}", "(deleted calls)", money(amount))?;
-    }
-    let total = items(&spending["total"]);
+        for amount in items(&spending["deleted"]) {
+            writeln!(out, "{:<24} {}", "(deleted calls)", money(amount))?;
+        }
+        total.iter().try_for_each(|sum| writeln!(out, "{:<24} {}", "in all", in_words(sum)))
+    })?;
     if total.is_empty() {
-        writeln!(out, "nothing was spent, as far as Twilio has told")?;
+        output.note("nothing was spent, as far as Twilio has told")?;
     }
-    for sum in total {
-        writeln!(out, "{:<24} {}", "in all", in_words(sum))?;
+    if output.json {
+        return Ok(ExitCode::SUCCESS);
     }
     // What is left is a courtesy: the sums above are there whatever Twilio says now.
     if let Ok(left) = client.json(client.request(Method::GET, "/api/v1/balance")?).await
         && left["balance"].is_object()
     {
         let low = if left["low"] == true { ", which is low" } else { "" };
-        writeln!(out, "{:<24} {}{low}", "left on the account", money(&left["balance"]))?;
+        let left = format!("{:<24} {}{low}", "left on the account", money(&left["balance"]));
+        output.sentence(&Value::Null, left)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! `bsp` as a person runs it: real processes, real signals, folders of their own.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod citizen;
 mod command_line;
 mod crash;
 mod crash_at_random;

@@ -306,7 +306,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '11210',
-    'Den Namen in der Adresse, bei der Twilio fragte, kennt niemand. Ist er richtig geschrieben? Ein neuer braucht eine Weile, bis ihn alle kennen.',
+    'Den Namen in der Adresse, bei der Twilio fragte, gibt es nicht. Ist er richtig geschrieben? Ein neuer braucht eine Weile, bis ihn alle kennen.',
   ],
   ['11215', 'Die Adresse, bei der Twilio fragte, leitet zu oft weiter. Gib die an, bei der das endet.'],
   [
