@@ -1,5 +1,6 @@
 //! Hanging up, at every moment at which somebody can want it.
 
+use benspamsphones_server::config::PublicAddress;
 use serde_json::json;
 use twilio::CallStatus;
 
@@ -48,7 +49,9 @@ async fn while_somebody_talks() {
 async fn before_twilio_answered() {
     let sandbox = sandbox(10.0, PATIENCE).await;
     let gate = Gate::before(&sandbox.base_url(), Way::HoldsAnswers).await;
-    let setup = Setup { twilio_base: Some(gate.url.clone()), ..Setup::default() };
+    // A callback would tell Twilio's id of the call before its answer does.
+    let public_address = PublicAddress::None;
+    let setup = Setup { twilio_base: Some(gate.url.clone()), public_address, ..Setup::default() };
     let server = TestServer::start_beside(sandbox, setup).await;
 
     let placing = tokio::spawn(send(server.placing("protocol1", RINGS)));
