@@ -79,10 +79,14 @@ fn callback(pairs: &[(String, String)]) {
         asker_name: None,
         requested_at: at,
     });
-    let mut news = Observation::of(Source::Callback, told, report.told_at.unwrap_or(at));
+    let mut news = Observation::of(Source::Callback, told, at);
+    news.told_at = report.told_at;
     news.sid = report.sid;
     news.duration_s = report.duration_s;
     let _ = call.advance(&news);
+    for moment in [call.answered_at, call.ended_at].into_iter().flatten() {
+        assert_eq!(moment, at, "nothing happens before it was asked for, nor after it was heard of");
+    }
     if call.status.is_ending() {
         for later in CallStatus::ALL {
             let _ = call.advance(&Observation::of(Source::Callback, later, at));
