@@ -14,6 +14,8 @@ mod failures;
 pub mod feed;
 mod follow;
 pub mod gate;
+#[cfg(test)]
+mod growth;
 pub mod http;
 pub mod keeping;
 pub mod launch;

@@ -3,25 +3,17 @@
 //! An estimate is a courtesy. Whatever becomes of asking for it, the call goes on: it waits a moment and no longer, and a
 //! Pricing API that failed isn't waited for again for a while.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use benspamsphones_core::{Candidate, Estimate, Money, PhoneNumber, Protocol, Quote};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 
+use super::quotes::Known;
 use super::{App, ProtocolsError};
 use crate::store::StoreError;
-use crate::store::ledger_rows::{self, Account};
+use crate::store::ledger_rows::Account;
+use crate::store::minute_price_rows;
 use crate::store::quote_rows::{self, Route};
-
-/// Questions about prices that may be under way at once. A burst of calls doesn't wait for more.
-const ASKING: usize = 8;
-/// Prices that are at hand without the database.
-const AT_HAND: usize = 4_096;
-/// For how long calls don't ask after the Pricing API failed or was too slow for one.
-const PAUSE: Duration = Duration::from_secs(60);
 
 /// Why there is no estimate.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -52,61 +44,13 @@ pub struct Quoted {
     pub quote: Quote,
 }
 
-/// Prices at hand.
-pub(crate) struct Quotes {
-    /// By the numbers called from and to; a quote of `None` is that Twilio has none.
-    known: Mutex<HashMap<(PhoneNumber, PhoneNumber), Known>>,
-    asking: Arc<Semaphore>,
-    paused_until: Mutex<Option<Instant>>,
-}
-
-#[derive(Clone)]
-enum Known {
-    Quote(Quote),
-    /// Twilio said that it has none.
-    Nothing(Timestamp),
-}
-
-impl Default for Quotes {
-    fn default() -> Self {
-        Self {
-            known: Mutex::default(),
-            asking: Arc::new(Semaphore::new(ASKING)),
-            paused_until: Mutex::default(),
-        }
-    }
-}
-
-impl Quotes {
-    fn at_hand(&self, route: &Route, now: Timestamp) -> Option<Result<Quote, EstimateError>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.get(&(route.from.clone(), route.to.clone()))? {
-            Known::Quote(quote) => quote.is_fresh(now).then(|| Ok(quote.clone())),
-            Known::Nothing(as_of) => is_recent(*as_of, now).then_some(Err(EstimateError::NotTold)),
-        }
-    }
-
-    fn keep(&self, route: &Route, known: Known) {
-        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= AT_HAND {
-            all.clear();
-        }
-        all.insert((route.from.clone(), route.to.clone()), known);
-    }
-
-    fn pause(&self) {
-        *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
-    }
-
-    fn is_paused(&self) -> bool {
-        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.is_some_and(|until| Instant::now() < until)
-    }
-}
-
-/// As long as a price would count.
-fn is_recent(as_of: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(as_of).abs() < benspamsphones_core::estimate::KEPT
+/// What the database tells of a price.
+#[derive(Default)]
+struct Kept {
+    /// What Twilio said within a day.
+    quote: Option<Quote>,
+    /// Where it said nothing, what a minute to that country code cost lately.
+    dearest: Option<Money>,
 }
 
 /// What is expected of a call that may ring others in its turn.
@@ -171,34 +115,43 @@ impl App {
     /// What a minute to this number costs.
     async fn minute(&self, protocol: &Protocol, to: &PhoneNumber, now: Timestamp) -> Option<Money> {
         let route = self.route(protocol, to);
-        let known = match self.known_quote(&route, now).await {
-            Ok(Some(known)) => known.ok(),
-            Ok(None) => self.quote_in_time(route, now).await,
-            Err(error) => {
-                tracing::warn!(%error, "what a minute costs could not be read");
-                None
+        let per_minute = match self.inner.quotes.at_hand(&route, now) {
+            Some(Ok(quote)) => Some(quote.per_minute),
+            told => {
+                let Kept { mut quote, dearest } = self.kept_prices(&route, now).await;
+                if quote.is_none() && told.is_none() {
+                    quote = self.quote_in_time(route, now).await;
+                }
+                quote.map(|quote| quote.per_minute).or(dearest)
             }
         };
-        match known {
-            Some(quote) => Some(quote.per_minute),
-            None => self.dearest_minute(to, now).await,
-        }
+        per_minute
     }
 
-    async fn dearest_minute(&self, to: &PhoneNumber, now: Timestamp) -> Option<Money> {
-        let (mode, account_sid, to) = (self.inner.mode, self.inner.account_sid.clone(), to.clone());
+    /// In one reading, since each call waits for it.
+    async fn kept_prices(&self, route: &Route, now: Timestamp) -> Kept {
+        let asked = route.clone();
         let read = self.inner.store.read(move |connection| {
-            let account = Account { mode, account_sid: &account_sid };
-            ledger_rows::dearest_minute(connection, account, &to, now)
+            let quote = quote_rows::find(connection, &asked)?.filter(|quote| quote.is_fresh(now));
+            let account = Account { mode: asked.mode, account_sid: &asked.account_sid };
+            let dearest = match quote {
+                Some(_) => None,
+                None => minute_price_rows::dearest_lately(connection, account, &asked.to, now)?,
+            };
+            Ok(Kept { quote, dearest })
         });
-        read.await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "what calls cost lately could not be read");
-            None
-        })
+        let kept = read.await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what a minute costs could not be read");
+            Kept::default()
+        });
+        if let Some(quote) = &kept.quote {
+            self.inner.quotes.keep(route, Known::Quote(quote.clone()));
+        }
+        kept
     }
 
     async fn quote_in_time(&self, route: Route, now: Timestamp) -> Option<Quote> {
-        if self.inner.quotes.is_paused() {
+        if self.inner.quotes.is_paused(&route.to) {
             return None;
         }
         let asking = self.inner.quotes.asking.clone().try_acquire_owned().ok()?;
@@ -261,6 +214,7 @@ impl App {
             Err(error) if error.is_not_found() => None,
             Err(error) => return Err(EstimateError::Twilio(Arc::new(error))),
         };
+        self.inner.quotes.note(&route.to, told.is_some());
         let Some(quote) = told else {
             self.inner.quotes.keep(route, Known::Nothing(now));
             return Err(EstimateError::NotTold);

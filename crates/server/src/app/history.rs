@@ -78,6 +78,10 @@ impl App {
         let register = self.inner.store.register().clone();
         let read = self.inner.store.read(move |connection| {
             let wanted = wanted(connection, &query.filter)?;
+            if wanted.is_everything() {
+                return newest(connection, query.before, query.limit);
+            }
+            register.read_once(connection)?;
             // One more than asked for tells whether there is a next page.
             let mut ids = register.page(&wanted, query.before, query.limit + 1);
             let more = ids.len() > query.limit;
@@ -146,6 +150,16 @@ impl App {
         }
         result
     }
+}
+
+/// A page of all calls, which costs the same however many there are.
+fn newest(connection: &Connection, before: Option<CallId>, limit: usize) -> Result<CallPage, StoreError> {
+    let mut calls = call_rows::older(connection, before, limit + 1)?;
+    let more = calls.len() > limit;
+    calls.truncate(limit);
+    let total = if before.is_none() { Some(call_rows::count(connection)?) } else { None };
+    let next = calls.last().map(|call| call.id).filter(|_| more);
+    Ok(CallPage { calls, next, total })
 }
 
 /// The filter in the register's terms: people are the numbers that they have, and who is unknown has none.

@@ -22,6 +22,7 @@ mod people;
 mod place_call;
 mod protocols;
 mod public_address;
+mod quotes;
 mod read;
 mod refresh;
 mod reserve;
@@ -101,7 +102,7 @@ pub(crate) struct Inner {
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
     /// What minutes cost.
-    pub(crate) quotes: estimate::Quotes,
+    pub(crate) quotes: quotes::Quotes,
     /// What was left on the account.
     pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
@@ -186,7 +187,7 @@ impl App {
                 watchers: Watchers::new(),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
-                quotes: estimate::Quotes::default(),
+                quotes: quotes::Quotes::default(),
                 last_balance: balance::LastBalance::default(),
                 dialling: Dialling::default(),
                 departures: Departures::default(),

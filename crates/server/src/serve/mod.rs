@@ -185,6 +185,7 @@ impl Server {
         serving.spawn(follow::follow(app.clone()));
         serving.spawn(app.clone().retain());
         serving.spawn(learn_own_numbers(app.clone()));
+        serving.spawn(look_for_damage(app.clone()));
         if let Some(keys) = config.pusher {
             serving.spawn(pusher::publish(app.clone(), keys));
         }
@@ -324,6 +325,18 @@ fn local(address: &SocketAddr) -> SocketAddr {
 fn url_of(address: SocketAddr) -> Option<Url> {
     Url::parse(&format!("http://{address}")).ok()
 }
+
+/// Says what is found; the first who needs what is damaged is told as well.
+async fn look_for_damage(app: App) {
+    match app.inner.store.look_through(app.stopping()).await {
+        Ok(()) => {}
+        Err(error @ StoreError::Damaged(_)) => {
+            tracing::error!("{error}. Stop the program, then: {}", crate::store::damage::WHAT_TO_DO);
+        }
+        Err(error) => tracing::warn!(%error, "the database could not be looked through for damage"),
+    }
+}
+
 /// Asks once, and beside everything else: no start waits for Twilio.
 async fn learn_own_numbers(app: App) {
     let stop = app.stopping().clone();

@@ -3,7 +3,7 @@
 use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{Call, CallId, Estimate, Failure, Mode, Money, PhoneNumber, ProtocolId};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use uuid::Uuid;
 
 use super::columns::{asked_by, mode, news, price, text, timestamp};
@@ -24,21 +24,28 @@ macro_rules! select {
 
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
-    status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)";
-// What an index holds is written by statements of its own: SQLite moves an index's entry whenever a statement names
-// its column, changed or not, and most news changes neither.
-const UPDATE: &str = "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5,
-    duration_s = ?6, answered_by = ?7, sip_response_code = ?8, failure_code = ?9, failure_message = ?10
-    WHERE id = ?1";
-// So are those that a trigger watches.
-const SET_ESTIMATE: &str =
-    "UPDATE calls SET estimate_micros = ?2, estimate_currency = ?3, estimate_minutes = ?4,
-    held_micros = ?5, estimate_most_minutes = ?6 WHERE id = ?1";
+    status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, estimate_micros, estimate_currency,
+    estimate_minutes, held_micros, estimate_most_minutes, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 1)";
+macro_rules! update {
+    ($more:literal) => {
+        concat!(
+            "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5, ",
+            "duration_s = ?6, answered_by = ?7, sip_response_code = ?8, failure_code = ?9, failure_message = ?10",
+            $more,
+            " WHERE id = ?1"
+        )
+    };
+}
+// What an index holds is named where it changes alone: SQLite moves an index's entry whenever a statement names its
+// column, changed or not, and most news changes neither.
+const UPDATE: &str = update!("");
+const UPDATE_SID: &str = update!(", sid = ?11");
+const UPDATE_ENDED: &str = update!(", open = 0");
+const UPDATE_SID_ENDED: &str = update!(", sid = ?11, open = 0");
+// What a trigger adds up is written by statements of its own.
 const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3 WHERE id = ?1";
 const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
-const SET_SID: &str = "UPDATE calls SET sid = ?2 WHERE id = ?1";
-const SET_ENDED: &str = "UPDATE calls SET open = 0 WHERE id = ?1";
 const SET_SENT: &str = "UPDATE calls SET sent_at = ?2 WHERE id = ?1";
 const SET_OPTED_OUT: &str = "UPDATE calls SET opted_out = 1 WHERE id = ?1";
 const BY_ID: &str = select!("WHERE id = ?1");
@@ -50,17 +57,19 @@ const UNPRICED: &str = select!(
     "WHERE id >= ?1 AND status = 'completed' AND price_micros IS NULL AND mode = ?2 AND account_sid = ?3 \
      ORDER BY id DESC LIMIT 200"
 );
+const OLDER: &str = select!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+const COUNT: &str = "SELECT calls FROM history_size";
 const CHANNELS: &str = "SELECT channel, watch_channel FROM calls WHERE id = ?1";
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
     INSERT,
     UPDATE,
-    SET_ESTIMATE,
+    UPDATE_SID,
+    UPDATE_ENDED,
+    UPDATE_SID_ENDED,
     SET_PRICE,
     SET_HELD,
-    SET_SID,
-    SET_ENDED,
     SET_SENT,
     SET_OPTED_OUT,
     BY_ID,
@@ -69,6 +78,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     BY_IDEMPOTENCY_KEY,
     OPEN,
     UNPRICED,
+    OLDER,
+    COUNT,
     KNOWN_SID,
     CHANNELS,
 ];
@@ -89,6 +100,7 @@ pub(crate) fn insert(
     channels: &Channels,
     idempotency_key: Option<&str>,
 ) -> Result<(), StoreError> {
+    let estimate = call.estimate.as_ref();
     connection.prepare_cached(INSERT)?.execute(params![
         call.id.0,
         call.protocol.as_str(),
@@ -104,27 +116,28 @@ pub(crate) fn insert(
         channels.watch,
         call.asked_by.as_str(),
         call.asker_name,
+        estimate.map(|estimate| estimate.per_minute.micros()),
+        estimate.map(|estimate| estimate.per_minute.currency()),
+        estimate.map(|estimate| estimate.minutes),
+        call.held().as_ref().map(Money::micros),
+        estimate.map(|estimate| estimate.most_minutes),
     ])?;
-    if let Some(estimate) = &call.estimate {
-        connection.prepare_cached(SET_ESTIMATE)?.execute(params![
-            call.id.0,
-            estimate.per_minute.micros(),
-            estimate.per_minute.currency(),
-            estimate.minutes,
-            call.held().as_ref().map(Money::micros),
-            estimate.most_minutes,
-        ])?;
-    }
     Ok(())
 }
 
 /// Writes down what changed of a call since `before`.
 pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Result<(), StoreError> {
-    // First, since it is the one that can be refused: by another call of the same SID.
-    if call.sid != before.sid {
-        connection.prepare_cached(SET_SID)?.execute(params![call.id.0, call.sid])?;
-    }
-    connection.prepare_cached(UPDATE)?.execute(params![
+    // One statement, which is refused as a whole when another call has the SID.
+    let sid_is_new = call.sid != before.sid;
+    let ends = before.is_open() && !call.is_open();
+    let sql = match (sid_is_new, ends) {
+        (false, false) => UPDATE,
+        (true, false) => UPDATE_SID,
+        (false, true) => UPDATE_ENDED,
+        (true, true) => UPDATE_SID_ENDED,
+    };
+    let failure = call.failure.as_ref();
+    let values: &[&dyn ToSql] = params![
         call.id.0,
         call.status.as_str(),
         call.hangup_requested,
@@ -133,9 +146,12 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
         call.duration_s,
         call.answered_by,
         call.sip_response_code,
-        call.failure.as_ref().and_then(|failure| failure.code),
-        call.failure.as_ref().map(|failure| &failure.message),
-    ])?;
+        failure.and_then(|failure| failure.code),
+        failure.map(|failure| &failure.message),
+        call.sid,
+    ];
+    let values = if sid_is_new { values } else { &values[..10] };
+    connection.prepare_cached(sql)?.execute(values)?;
     if call.price != before.price {
         let price = call.price.as_ref();
         let (micros, currency) = (price.map(Money::micros), price.map(Money::currency));
@@ -145,8 +161,7 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
     if held != before.held() {
         connection.prepare_cached(SET_HELD)?.execute(params![call.id.0, held.as_ref().map(Money::micros)])?;
     }
-    if before.is_open() && !call.is_open() {
-        connection.prepare_cached(SET_ENDED)?.execute([call.id.0])?;
+    if ends {
         quarter_rows::count(connection, call)?;
     }
     Ok(())
@@ -234,6 +249,24 @@ pub(crate) fn unpriced(
     let mut statement = connection.prepare_cached(UNPRICED)?;
     let rows = statement.query_and_then(params![first_id(since).0, mode.as_str(), account_sid], call)?;
     rows.collect()
+}
+
+/// The newest calls that are older than `before`, newest first, `limit` at most.
+pub(crate) fn older(
+    connection: &Connection,
+    before: Option<CallId>,
+    limit: usize,
+) -> Result<Vec<Call>, StoreError> {
+    let mut statement = connection.prepare_cached(OLDER)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query_and_then(params![before.map_or(Uuid::max(), |call| call.0), limit], call)?;
+    rows.collect()
+}
+
+/// How many calls there are. A trigger counts them (`0016_history_size.sql`).
+pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    let count: i64 = connection.prepare_cached(COUNT)?.query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// These calls, in this order. One that was deleted meanwhile is left out.

@@ -15,16 +15,28 @@ use super::StoreError;
 pub const WHAT_TO_DO: &str = "Nothing was deleted. Put a backup in its place with \"bsp restore FILE\", or begin with \
      an empty database with \"bsp restore --begin-anew\"; either keeps the damaged file under another name.";
 
-/// A file of up to so many bytes is looked through at each start: some tenths of a second at most. A larger one only
-/// when the program didn't end as it should have.
-const ALWAYS_CHECKED: u64 = 64 * 1024 * 1024;
+/// A file of up to so many bytes is looked through before a start goes on: some hundredths of a second at most. A larger
+/// one only when the program didn't end as it should have.
+const CHECKED_FIRST: u64 = 4 * 1024 * 1024;
+/// One of up to so many is looked through while the program runs already: some tenths of a second at most.
+const CHECKED_LATER: u64 = 64 * 1024 * 1024;
 
-/// Looks through the file for damage, unless it is a large one that was closed as it should be.
-pub(super) fn check(connection: &Connection, path: &Path, was_closed: bool) -> Result<(), StoreError> {
-    let size = fs::metadata(path).map_or(0, |file| file.len());
-    if was_closed && size > ALWAYS_CHECKED {
-        return Ok(());
-    }
+/// Whether a start waits until the file was looked through for damage.
+pub(crate) fn is_checked_first(path: &Path, was_closed: bool) -> bool {
+    !was_closed || size(path) <= CHECKED_FIRST
+}
+
+/// Whether the file is looked through later.
+pub(super) fn is_checked_later(path: &Path, was_closed: bool) -> bool {
+    !is_checked_first(path, was_closed) && size(path) <= CHECKED_LATER
+}
+
+fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
+}
+
+/// Looks through the file for damage.
+pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(StoreError::Damaged(found.into())) }
 }

@@ -159,6 +159,7 @@ mod tests {
             }
             let left: i64 = connection.query_row("SELECT count(*) FROM calls", [], |row| row.get(0)).unwrap();
             prop_assert_eq!(usize::try_from(left).unwrap(), calls.len());
+            prop_assert_eq!(call_rows::count(&connection).unwrap(), calls.len() as u64);
             let astray = "SELECT count(*) FROM events WHERE call_id NOT IN (SELECT id FROM calls)";
             let astray: i64 = connection.query_row(astray, [], |row| row.get(0)).unwrap();
             prop_assert_eq!(astray, 0);

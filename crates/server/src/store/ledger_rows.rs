@@ -2,13 +2,13 @@
 //!
 //! Only what a limit asks for is read: this happens in the transaction that reserves the call.
 
-use benspamsphones_core::{Ledger, Mode, Money, PhoneNumber, Policy};
+use benspamsphones_core::{Ledger, Mode, PhoneNumber, Policy};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::call_rows;
-use super::columns::{price, timestamp};
+use super::columns::timestamp;
 use super::{StoreError, blocked_rows, consent_rows, further_rows, spend_rows};
 
 const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
@@ -18,20 +18,13 @@ const OWN: &str =
     "SELECT EXISTS (SELECT 1 FROM account_numbers WHERE number = ?1 AND mode = ?2 AND account_sid = ?3)";
 const FORGET_OWN: &str = "DELETE FROM account_numbers WHERE mode = ?1 AND account_sid = ?2";
 const PUT_OWN: &str = "INSERT OR IGNORE INTO account_numbers (mode, account_sid, number) VALUES (?1, ?2, ?3)";
-// What certainly rang nobody takes no allowance: refused by Twilio, or cancelled before it was sent.
+// Of the newest no more than the limit, since the guard asks when so many of them are over. What certainly rang nobody
+// takes no allowance: refused by Twilio, or cancelled before it was sent.
 const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
-     AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
+     AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?4";
 const TO_ALL: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE id >= ?1 AND mode = ?2 \
-     AND NOT (sid IS NULL AND status IN ('failed', 'canceled'))";
+     AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?3";
 const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
-// The dearest of what Twilio told before a call and what it took after, a minute; of the newest, so that a long history is
-// no long wait. Beside max(), SQLite takes the other columns from the row of the maximum.
-const DEAREST_MINUTE: &str = "SELECT max(minute), currency FROM ( \
-         SELECT max(coalesce(estimate_micros, 0), coalesce(price_micros / max((duration_s + 59) / 60, 1), 0)) AS minute, \
-             coalesce(price_currency, estimate_currency) AS currency \
-         FROM calls WHERE id >= ?1 AND mode = ?2 AND account_sid = ?3 AND to_number >= ?4 AND to_number < ?4 || ':' \
-         ORDER BY id DESC LIMIT 1000 \
-     ) WHERE minute > 0 AND currency IS NOT NULL";
 const DATE_ANEW: &str = "UPDATE calls SET counted_at = coalesce(counted_at, requested_at) + ?1 \
      WHERE id >= ?2 AND coalesce(counted_at, requested_at) > ?3";
 const DATE_FUTURE_CALLS: &str =
@@ -46,16 +39,12 @@ pub(super) const STATEMENTS: &[&str] = &[
     TO_NUMBER,
     TO_ALL,
     UNDER_WAY,
-    DEAREST_MINUTE,
     DATE_ANEW,
     DATE_FUTURE_CALLS,
 ];
 
 /// For how long a call is counted at most: the longest gap that the owner can set (`limits::MAX_GAP_MIN`).
 pub(crate) const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// For how long what calls cost tells what others may cost.
-const LATELY: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 /// Whose calls and money are counted.
 #[derive(Clone, Copy)]
@@ -77,9 +66,9 @@ pub(crate) fn read(
     let (since, limits) = (policy.since(now), &policy.limits);
     let mode = account.mode.as_str();
     let mut ledger = of_number(connection, policy, account, number, now, looks_older)?;
-    if limits.calls_per_hour.is_some() {
+    if let Some(most) = limits.calls_per_hour {
         let since = first_looking(since.all, now, looks_older);
-        ledger.to_all = moments(connection, TO_ALL, params![since, mode])?;
+        ledger.to_all = moments(connection, TO_ALL, params![since, mode, most])?;
         ledger.to_all.append(&mut further_rows::to_all(connection, since, account.mode)?);
     }
     if limits.calls_at_once.is_some() {
@@ -116,7 +105,9 @@ pub(crate) fn of_number(
         ..wishes(connection, number)?
     };
     if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
-        ledger.to_number = moments(connection, TO_NUMBER, params![number.as_str(), since, mode])?;
+        let most = limits.number_per_day.unwrap_or(1);
+        let values = params![number.as_str(), since, mode, most];
+        ledger.to_number = moments(connection, TO_NUMBER, values)?;
         ledger.to_number.append(&mut further_rows::to_number(connection, number, since, account.mode)?);
     }
     Ok(ledger)
@@ -143,22 +134,6 @@ pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Le
         opted_out: blocked_rows::is_opted_out(connection, number)?,
         ..Ledger::default()
     })
-}
-
-/// The dearest minute of this account's calls of the last 32 days to the countries of the number's code.
-pub(crate) fn dearest_minute(
-    connection: &Connection,
-    account: Account<'_>,
-    number: &PhoneNumber,
-    now: Timestamp,
-) -> Result<Option<Money>, StoreError> {
-    let Some(code) = number.country_code() else { return Ok(None) };
-    let since = first_id(now.checked_sub(LATELY).unwrap_or(Timestamp::MIN));
-    let values = params![since, account.mode.as_str(), account.account_sid, code];
-    let (micros, currency) = connection
-        .prepare_cached(DEAREST_MINUTE)?
-        .query_row(values, |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<String>>(1)?)))?;
-    price(micros, currency)
 }
 
 /// Counts calls as what they are after the wall clock was set by `step`, forward or back, to `now`: so much later or

@@ -4,7 +4,8 @@
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
-//! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and [`whose_spend_rows`] tell what was spent,
+//! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a
+//! minute costs,
 //! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
 //! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried`]
 //! is what neither undoes, [`damage`] knows when it can't be read any more.
@@ -22,6 +23,7 @@ pub(crate) mod every_call;
 pub(crate) mod explanation_rows;
 pub(crate) mod further_rows;
 pub(crate) mod ledger_rows;
+pub(crate) mod minute_price_rows;
 pub(crate) mod people_rows;
 pub(crate) mod protocol_rows;
 mod quarter_rows;
@@ -38,6 +40,8 @@ pub(crate) mod setting_rows;
 pub(crate) mod sound_rows;
 pub(crate) mod spend_rows;
 pub(crate) mod statistics_rows;
+#[cfg(test)]
+pub(crate) mod steps;
 pub(crate) mod token_rows;
 pub(crate) mod wanted;
 pub(crate) mod whose_spend_rows;
@@ -49,6 +53,8 @@ use std::time::Duration;
 
 use benspamsphones_core::UnknownStatus;
 use rusqlite::{Connection, OpenFlags};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use writer::WriteTx;
 
@@ -115,6 +121,8 @@ pub struct Store {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
     register: Arc<Register>,
+    /// The file is still to be looked through for damage.
+    looks_later: bool,
 }
 
 impl Store {
@@ -140,12 +148,41 @@ impl Store {
         // The pages that change most stay in memory (KiB), and are folded into the file less often (pages of 4 KiB).
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-        damage::check(&connection, path, was_closed)?;
+        if damage::is_checked_first(path, was_closed) {
+            damage::check(&connection)?;
+        }
+        let looks_later = damage::is_checked_later(path, was_closed);
         migrate(&mut connection)?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        let register = Arc::new(Register::load(&connection)?);
+        let register = Arc::new(Register::default());
         let writer = Writer::start(connection, hub, register.clone())?;
-        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), register })
+        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), register, looks_later })
+    }
+
+    /// Looks through a file for damage that is too large for a start to wait for it.
+    pub(crate) async fn look_through(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        if !self.looks_later {
+            return Ok(());
+        }
+        let path = self.readers.path.clone();
+        let (tell, handle) = oneshot::channel();
+        let mut looking = tokio::task::spawn_blocking(move || {
+            // A connection of its own: what it has read is nothing to keep in memory.
+            let connection =
+                connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            let _ = tell.send(connection.get_interrupt_handle());
+            damage::check(&connection)
+        });
+        tokio::select! {
+            looked = &mut looking => return looked.map_err(|_| StoreError::Stopped)?,
+            () = stop.cancelled() => {}
+        }
+        if let Ok(handle) = handle.await {
+            handle.interrupt();
+        }
+        // What it was about to find is for the next start to say.
+        let _ = looking.await;
+        Ok(())
     }
 
     /// Runs `work` in a transaction and returns once it is on the disk; events recorded in it are published
@@ -226,9 +263,11 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
     opened.map(drop).map_err(|error| StoreError::File(Arc::new(error)))
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
+    #[cfg(test)]
+    steps::count(&connection, path);
     Ok(connection)
 }

@@ -7,12 +7,13 @@
 //! nanosecond each. So the worst question over a million calls takes a few milliseconds, and placing a call costs
 //! nothing more.
 //!
-//! It is read from the database at the start, and told of every commit before anybody else hears of it.
+//! It is read from the database when somebody filters for the first time, so that no start waits for it and nobody pays
+//! for it who only calls; and from then on it is told of every commit before anybody else hears of it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::ControlFlow;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use benspamsphones_core::{AskedBy, Call, CallId, CallStatus};
 use rusqlite::Connection;
@@ -38,7 +39,26 @@ const GONE: u32 = 0;
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Register {
-    calls: RwLock<Calls>,
+    state: RwLock<State>,
+    /// Whoever holds it reads; the others wait for it.
+    reading: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Unread,
+    /// What was committed since the reading began: it may see that or not.
+    Reading(Vec<News>),
+    Read(Calls),
+}
+
+/// What a commit changed.
+#[derive(Debug)]
+enum News {
+    /// A call is new or has changed: its id, whom it rings, and its kind.
+    Call(Uuid, String, Kind),
+    Deleted(Uuid),
 }
 
 #[derive(Debug)]
@@ -80,59 +100,71 @@ impl Default for Calls {
 }
 
 impl Register {
-    /// Reads every call.
-    pub(super) fn load(connection: &Connection) -> Result<Self, StoreError> {
-        let mut calls = Calls::default();
-        let mut statement = connection.prepare(ALL)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let kind = Kind {
-                protocol: text(row, 2)?.into(),
-                from: text(row, 3)?.into(),
-                status: text(row, 4)?.parse()?,
-                asked_by: asked_by(text(row, 5)?)?,
-            };
-            let facts = calls.facts(text(row, 1)?, kind);
-            calls.ids.push(row.get(0)?);
-            calls.facts.push(facts);
+    /// Reads every call, unless that was done before. Commits go on meanwhile.
+    pub(crate) fn read_once(&self, connection: &Connection) -> Result<(), StoreError> {
+        let is_read = || matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Read(_));
+        if is_read() {
+            return Ok(());
         }
-        Ok(Self { calls: RwLock::new(calls) })
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_read() {
+            return Ok(());
+        }
+        // Before the first row is read: what is committed from now on is told again below.
+        *self.state() = State::Reading(Vec::new());
+        let read = Calls::read(connection);
+        let mut state = self.state();
+        match read {
+            Ok(mut calls) => {
+                if let State::Reading(news) = &mut *state {
+                    for news in news.drain(..) {
+                        calls.hear(news);
+                    }
+                }
+                *state = State::Read(calls);
+                Ok(())
+            }
+            Err(error) => {
+                *state = State::Unread;
+                Err(error)
+            }
+        }
     }
 
     /// Takes in a call as it is now.
     pub(super) fn note(&self, call: &Call) {
-        let mut calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
-        let kind = Kind {
-            protocol: call.protocol.as_str().into(),
-            from: call.from.as_str().into(),
-            status: call.status,
-            asked_by: call.asked_by,
-        };
-        let facts = calls.facts(call.to.as_str(), kind);
-        match calls.ids.binary_search(&call.id.0) {
-            Ok(at) => calls.facts[at] = facts,
-            // At the end, or before the few that were placed in the same moment.
-            Err(at) => {
-                calls.ids.insert(at, call.id.0);
-                calls.facts.insert(at, facts);
-            }
-        }
+        self.hear(|| {
+            let kind = Kind {
+                protocol: call.protocol.as_str().into(),
+                from: call.from.as_str().into(),
+                status: call.status,
+                asked_by: call.asked_by,
+            };
+            [News::Call(call.id.0, call.to.as_str().to_owned(), kind)]
+        });
     }
 
     /// Forgets calls that were deleted. Their places stay until [`Register::close_gaps`].
     pub(crate) fn forget(&self, ids: &[CallId]) {
-        let mut calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
-        for id in ids {
-            if let Ok(at) = calls.ids.binary_search(&id.0) {
-                calls.facts[at].kind = GONE;
-            }
+        self.hear(|| ids.iter().map(|id| News::Deleted(id.0)));
+    }
+
+    fn hear<I: IntoIterator<Item = News>>(&self, news: impl FnOnce() -> I) {
+        match &mut *self.state() {
+            State::Unread => {}
+            State::Reading(heard) => heard.extend(news()),
+            State::Read(calls) => news().into_iter().for_each(|news| calls.hear(news)),
         }
+    }
+
+    fn state(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives back the memory of what was deleted.
     pub(crate) fn close_gaps(&self) {
-        let mut calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
-        let Calls { ids, facts, .. } = &mut *calls;
+        let mut state = self.state();
+        let State::Read(Calls { ids, facts, .. }) = &mut *state else { return };
         let mut of_each = facts.iter();
         ids.retain(|_| of_each.next().is_some_and(|facts| facts.kind != GONE));
         facts.retain(|facts| facts.kind != GONE);
@@ -140,7 +172,7 @@ impl Register {
         facts.shrink_to_fit();
     }
 
-    /// The newest calls that are wanted and older than `before`, newest first, `limit` at most.
+    /// The newest calls, of those that were read, that are wanted and older than `before`, newest first, `limit` at most.
     pub(crate) fn page(&self, wanted: &Wanted, before: Option<CallId>, limit: usize) -> Vec<CallId> {
         let mut found = Vec::with_capacity(limit.min(1_024));
         self.each(wanted, before, |id| {
@@ -166,8 +198,9 @@ impl Register {
         let ends = [before, wanted.until.map(first_id)].into_iter().flatten();
         let mut end: Option<Uuid> = ends.map(|id| id.0).min();
         loop {
-            let calls = self.calls.read().unwrap_or_else(PoisonError::into_inner);
-            marks.extend(&calls, wanted);
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            let State::Read(calls) = &*state else { return };
+            marks.extend(calls, wanted);
             let to = end.map_or(calls.ids.len(), |end| calls.ids.partition_point(|id| *id < end));
             let first = since.map_or(0, |since| calls.ids.partition_point(|id| *id < since.0));
             let from = to.saturating_sub(STRIDE).max(first);
@@ -186,6 +219,45 @@ impl Register {
 }
 
 impl Calls {
+    fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let mut calls = Self::default();
+        let mut statement = connection.prepare(ALL)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let kind = Kind {
+                protocol: text(row, 2)?.into(),
+                from: text(row, 3)?.into(),
+                status: text(row, 4)?.parse()?,
+                asked_by: asked_by(text(row, 5)?)?,
+            };
+            let facts = calls.facts(text(row, 1)?, kind);
+            calls.ids.push(row.get(0)?);
+            calls.facts.push(facts);
+        }
+        Ok(calls)
+    }
+
+    fn hear(&mut self, news: News) {
+        match news {
+            News::Call(id, to, kind) => {
+                let facts = self.facts(&to, kind);
+                match self.ids.binary_search(&id) {
+                    Ok(at) => self.facts[at] = facts,
+                    // At the end, or before the few that were placed in the same moment.
+                    Err(at) => {
+                        self.ids.insert(at, id);
+                        self.facts.insert(at, facts);
+                    }
+                }
+            }
+            News::Deleted(id) => {
+                if let Ok(at) = self.ids.binary_search(&id) {
+                    self.facts[at].kind = GONE;
+                }
+            }
+        }
+    }
+
     fn facts(&mut self, to: &str, kind: Kind) -> Facts {
         let line = match self.lines.numbers.get(to) {
             Some(known) => *known,

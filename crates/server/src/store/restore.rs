@@ -233,7 +233,7 @@ pub(crate) fn open_calls(database: &Path, now: Timestamp) -> Result<usize, Store
         let since = (now - LONGEST_CALL).as_millisecond();
         let open: i64 = connection.query_row(OPEN, [since], |row| row.get(0))?;
         if open > 0 {
-            damage::check(&connection, database, false)?;
+            damage::check(&connection)?;
         }
         Ok(usize::try_from(open).unwrap_or(0))
     };

@@ -23,6 +23,8 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0012_promises.sql")),
     M::up(include_str!("migrations/0013_counted_at.sql")),
     M::up(include_str!("migrations/0014_further_numbers.sql")),
+    M::up(include_str!("migrations/0015_minute_prices.sql")),
+    M::up(include_str!("migrations/0016_history_size.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -42,7 +44,7 @@ mod tests {
     use super::super::carried::recent_calls;
     use super::super::{
         Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
-        explanation_rows, further_rows, ledger_rows, people_rows, protocol_rows, quarter_rows,
+        explanation_rows, further_rows, ledger_rows, minute_price_rows, people_rows, protocol_rows, quarter_rows,
         quick_dial_rows, quote_rows, refusal_rows, refused_call_rows, register, setting_rows, sound_rows,
         spend_rows, token_rows, whose_spend_rows,
     };
@@ -69,6 +71,7 @@ mod tests {
             blocked_rows::STATEMENTS,
             quick_dial_rows::STATEMENTS,
             ledger_rows::STATEMENTS,
+            minute_price_rows::STATEMENTS,
             token_rows::STATEMENTS,
             sound_rows::STATEMENTS,
             refusal_rows::STATEMENTS,

@@ -24,6 +24,20 @@ pub struct Wanted {
     pub text: Option<WantedText>,
 }
 
+impl Wanted {
+    /// Whether every call is wanted.
+    pub fn is_everything(&self) -> bool {
+        let Self { outcome, protocol, numbers, since, until, asked_by, text } = self;
+        outcome.is_none()
+            && protocol.is_none()
+            && numbers.is_none()
+            && since.is_none()
+            && until.is_none()
+            && asked_by.is_none()
+            && text.is_none()
+    }
+}
+
 /// A text to look for.
 #[derive(Debug, Clone)]
 pub struct WantedText {

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use benspamsphones_core::Outcome;
 use jiff::Timestamp;
@@ -81,6 +82,11 @@ fn filtered(calls: &[Call], wanted: &Wanted) -> Vec<CallId> {
     ids
 }
 
+/// A register that was read while there were no calls.
+fn empty() -> Register {
+    Register { state: RwLock::new(State::Read(Calls::default())), reading: Mutex::default() }
+}
+
 fn pages(register: &Register, wanted: &Wanted, limit: usize) -> Vec<CallId> {
     let mut all = Vec::new();
     loop {
@@ -95,7 +101,7 @@ fn pages(register: &Register, wanted: &Wanted, limit: usize) -> Vec<CallId> {
 proptest! {
     #[test]
     fn pages_together_are_the_filtered_list(calls in some_calls(), wanted in some_wish(), limit in 1_usize..20) {
-        let register = Register::default();
+        let register = empty();
         for call in &calls {
             // Every call comes to its station by way of another one, as in life.
             register.note(&sample::at_station(call, CallStatus::Requested));
@@ -108,7 +114,7 @@ proptest! {
 
     #[test]
     fn what_was_deleted_is_found_no_more(calls in some_calls(), wanted in some_wish(), kept in 0_usize..120) {
-        let register = Register::default();
+        let register = empty();
         calls.iter().for_each(|call| register.note(call));
         let (kept, gone) = calls.split_at(kept.min(calls.len()));
         register.forget(&gone.iter().map(|call| call.id).collect::<Vec<_>>());
@@ -124,14 +130,42 @@ proptest! {
     fn the_database_is_read_as_it_was_told(calls in some_calls(), wanted in some_wish()) {
         let connection = sample::database();
         calls.iter().for_each(|call| sample::keep(&connection, call));
-        let register = Register::load(&connection).unwrap();
+        let register = Register::default();
+        register.note(&sample::call(at(0), 1, "told before it was read, and so not kept", NUMBERS[0]));
+        register.read_once(&connection).unwrap();
         prop_assert_eq!(pages(&register, &wanted, 50), filtered(&calls, &wanted));
     }
 }
 
+/// Half of what happens meanwhile is in what is read and half isn't, and neither is lost or counted twice.
+#[test]
+fn what_is_committed_while_it_is_read_counts() {
+    let connection = sample::database();
+    let [ended, deleted, new] = [1, 2, 3].map(|serial| sample::call(at(5), serial, "dinner", NUMBERS[0]));
+    for call in [&ended, &deleted] {
+        sample::keep(&connection, call);
+    }
+    let register = Arc::new(Register::default());
+    let heard = register.clone();
+    let mut news = Some((sample::at_station(&ended, CallStatus::Busy), new.clone(), deleted.id));
+    let at_first_step = move || {
+        if let Some((ended, new, deleted)) = news.take() {
+            heard.note(&ended);
+            heard.note(&new);
+            heard.forget(&[deleted]);
+        }
+        false
+    };
+    connection.progress_handler(1, Some(at_first_step)).unwrap();
+    register.read_once(&connection).unwrap();
+    assert_eq!(pages(&register, &Wanted::default(), 10), [new.id, ended.id]);
+    let busy = Wanted { outcome: Some(Outcome::Busy), ..Wanted::default() };
+    assert_eq!(pages(&register, &busy, 10), [ended.id]);
+}
+
 #[test]
 fn more_calls_than_one_stride() {
-    let register = Register::default();
+    let register = empty();
     let count = 2 * STRIDE as i64 + 100;
     for n in 0..count {
         let to = if n == 0 { NUMBERS[1] } else { NUMBERS[0] };

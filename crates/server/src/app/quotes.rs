@@ -1,0 +1,131 @@
+//! Prices at hand, and when not to ask for one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use benspamsphones_core::{PhoneNumber, Quote};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use super::EstimateError;
+use crate::store::quote_rows::Route;
+
+/// Questions about prices that may be under way at once. A burst of calls doesn't wait for more.
+const ASKING: usize = 8;
+/// Prices that are at hand without the database.
+const AT_HAND: usize = 4_096;
+/// For how long calls don't ask after the Pricing API failed or was too slow for one.
+const PAUSE: Duration = Duration::from_secs(60);
+/// After so many numbers of one country code in a row for which Twilio had no price, calls to others there don't ask for as
+/// long.
+const NONE_IN_A_ROW: u32 = 3;
+
+/// Prices at hand.
+pub(crate) struct Quotes {
+    /// By the numbers called from and to; a quote of `None` is that Twilio has none.
+    known: Mutex<HashMap<(PhoneNumber, PhoneNumber), Known>>,
+    /// Taken by whoever asks Twilio.
+    pub(super) asking: Arc<Semaphore>,
+    paused_until: Mutex<Option<Instant>>,
+    /// By country code.
+    without_price: Mutex<HashMap<String, WithoutPrice>>,
+}
+
+/// Numbers for which Twilio had no price.
+struct WithoutPrice {
+    in_a_row: u32,
+    latest: Instant,
+}
+
+#[derive(Clone)]
+pub(super) enum Known {
+    Quote(Quote),
+    /// Twilio said that it has none.
+    Nothing(Timestamp),
+}
+
+impl Default for Quotes {
+    fn default() -> Self {
+        Self {
+            known: Mutex::default(),
+            asking: Arc::new(Semaphore::new(ASKING)),
+            paused_until: Mutex::default(),
+            without_price: Mutex::default(),
+        }
+    }
+}
+
+impl Quotes {
+    pub(super) fn at_hand(&self, route: &Route, now: Timestamp) -> Option<Result<Quote, EstimateError>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&(route.from.clone(), route.to.clone()))? {
+            Known::Quote(quote) => quote.is_fresh(now).then(|| Ok(quote.clone())),
+            Known::Nothing(as_of) => is_recent(*as_of, now).then_some(Err(EstimateError::NotTold)),
+        }
+    }
+
+    pub(super) fn keep(&self, route: &Route, known: Known) {
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= AT_HAND {
+            all.clear();
+        }
+        all.insert((route.from.clone(), route.to.clone()), known);
+    }
+
+    pub(super) fn pause(&self) {
+        *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
+    }
+
+    /// Whether calls to this number go on without asking.
+    pub(super) fn is_paused(&self, to: &PhoneNumber) -> bool {
+        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let without_price = self.without_price.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = to.country_code().and_then(|code| without_price.get(code));
+        until.is_some_and(|until| now < until)
+            || here.is_some_and(|here| here.in_a_row >= NONE_IN_A_ROW && now < here.latest + PAUSE)
+    }
+
+    /// Notes whether Twilio had a price for a number.
+    pub(super) fn note(&self, to: &PhoneNumber, has_price: bool) {
+        let Some(code) = to.country_code() else { return };
+        let mut without_price = self.without_price.lock().unwrap_or_else(PoisonError::into_inner);
+        if has_price {
+            without_price.remove(code);
+            return;
+        }
+        let latest = Instant::now();
+        let here = without_price.entry(code.to_owned()).or_insert(WithoutPrice { in_a_row: 0, latest });
+        *here = WithoutPrice { in_a_row: here.in_a_row.saturating_add(1), latest };
+    }
+}
+
+/// As long as a price would count.
+fn is_recent(as_of: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(as_of).abs() < benspamsphones_core::estimate::KEPT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_without_prices_is_let_be_for_a_while_and_no_other() {
+        let quotes = Quotes::default();
+        let number = |text: &str| PhoneNumber::from_e164(text).unwrap();
+        let [first, second, third] = ["+4930901820", "+4930901821", "+4930901822"].map(number);
+        quotes.note(&first, false);
+        quotes.note(&second, false);
+        assert!(!quotes.is_paused(&third), "two may be odd numbers");
+        quotes.note(&second, true);
+        quotes.note(&third, false);
+        quotes.note(&first, false);
+        assert!(!quotes.is_paused(&third), "not in a row");
+        quotes.note(&third, false);
+        assert!(quotes.is_paused(&first) && quotes.is_paused(&number("+4940123456")));
+        assert!(!quotes.is_paused(&number("+442079460958")));
+        quotes.note(&second, true);
+        assert!(!quotes.is_paused(&first));
+    }
+}

@@ -1,0 +1,56 @@
+//! Rows of `minute_prices`: what minutes cost by country code and day. Triggers keep them (`0015_minute_prices.sql`); here
+//! they are read.
+
+use benspamsphones_core::{Money, PhoneNumber};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::StoreError;
+use super::columns::price;
+use super::ledger_rows::Account;
+
+/// For how long what calls cost tells what others may cost: so many days, and what has gone by of this one.
+const LATELY: SignedDuration = SignedDuration::from_hours(32 * 24);
+const DAY_MS: i64 = 86_400_000;
+
+// From one day that has rows to the next, and the dearest row of each: a few steps a day, however many prices it has. A
+// clock that was set back has left days to come, which count as well.
+const DEAREST: &str = "WITH RECURSIVE days (day) AS (
+        SELECT min(day) FROM minute_prices WHERE mode = ?1 AND account_sid = ?2 AND country_code = ?3 AND day >= ?4
+        UNION ALL
+        SELECT (SELECT min(later.day) FROM minute_prices AS later
+            WHERE mode = ?1 AND account_sid = ?2 AND country_code = ?3 AND later.day > days.day)
+        FROM days WHERE days.day IS NOT NULL
+    )
+    SELECT per_minute_micros, currency FROM days CROSS JOIN minute_prices AS prices
+    WHERE mode = ?1 AND account_sid = ?2 AND country_code = ?3 AND prices.day = days.day
+        AND per_minute_micros = (SELECT max(per_minute_micros) FROM minute_prices AS of_day
+            WHERE mode = ?1 AND account_sid = ?2 AND country_code = ?3 AND of_day.day = days.day)
+    ORDER BY per_minute_micros DESC, currency LIMIT 1";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[DEAREST];
+
+/// The dearest minute of this account's calls of the last 32 days to the countries of the number's code, of what Twilio
+/// told before a call and what it took after.
+pub(crate) fn dearest_lately(
+    connection: &Connection,
+    account: Account<'_>,
+    number: &PhoneNumber,
+    now: Timestamp,
+) -> Result<Option<Money>, StoreError> {
+    let Some(code) = number.country_code() else { return Ok(None) };
+    let values = params![account.mode.as_str(), account.account_sid, code, first_day(now)];
+    let found = connection
+        .prepare_cached(DEAREST)?
+        .query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found.map_or(Ok(None), |(micros, currency)| price(micros, currency))
+}
+
+/// The first day that counts, in days since 1970.
+fn first_day(now: Timestamp) -> i64 {
+    now.checked_sub(LATELY).unwrap_or(Timestamp::MIN).as_millisecond().div_euclid(DAY_MS)
+}
+
+#[cfg(test)]
+mod tests;

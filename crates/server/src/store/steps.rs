@@ -1,0 +1,38 @@
+//! SQLite's own count of what it does, for tests: steps of its virtual machine, which no other work of the machine changes.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use rusqlite::Connection;
+
+/// Steps on each database that is watched, over all of its connections.
+static WATCHED: LazyLock<Mutex<HashMap<PathBuf, Arc<AtomicU64>>>> = LazyLock::new(Mutex::default);
+
+/// Counts the steps on a database from its next connection on.
+pub(crate) fn watch(path: &Path) -> Steps {
+    let count = Arc::new(AtomicU64::new(0));
+    WATCHED.lock().unwrap().insert(path.to_owned(), count.clone());
+    Steps(count)
+}
+
+/// The count of one database.
+pub(crate) struct Steps(Arc<AtomicU64>);
+
+impl Steps {
+    /// How many there were since this was last asked.
+    pub(crate) fn take(&self) -> u64 {
+        self.0.swap(0, Ordering::SeqCst)
+    }
+}
+
+/// Makes a new connection count, if its database is watched.
+pub(super) fn count(connection: &Connection, path: &Path) {
+    let Some(count) = WATCHED.lock().unwrap().get(path).cloned() else { return };
+    let add = move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        false
+    };
+    connection.progress_handler(1, Some(add)).unwrap();
+}
