@@ -21,14 +21,15 @@ const KEY: &[u8] = b"12345";
 
 type Row = (Bytes, oneshot::Sender<()>);
 
-pub(crate) struct Bare {
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
+/// Rows that are on the disk once they are added. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Rows {
+    queue: mpsc::Sender<Row>,
+    _folder: Arc<tempfile::TempDir>,
 }
 
-impl Bare {
-    pub(crate) fn start() -> Self {
+impl Rows {
+    pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join("bare.db")).unwrap();
         connection.pragma_update(None, "journal_mode", "WAL").unwrap();
@@ -36,13 +37,31 @@ impl Bare {
         connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, body BLOB NOT NULL)").unwrap();
         let (rows, queue) = mpsc::channel(4_096);
         std::thread::spawn(move || write(&connection, queue));
+        Self { queue: rows, _folder: Arc::new(folder) }
+    }
 
+    pub(crate) async fn add(&self, row: Bytes) {
+        let (told, written) = oneshot::channel();
+        self.queue.send((row, told)).await.unwrap();
+        written.await.unwrap();
+    }
+}
+
+pub(crate) struct Bare {
+    address: SocketAddr,
+    _rows: Rows,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Bare {
+    pub(crate) fn start() -> Self {
+        let rows = Rows::open();
         let runtime = super::product::runtime();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/", post(handle)).with_state(rows);
+        let router = Router::new().route("/", post(handle)).with_state(rows.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
-        Self { address, _folder: folder, _runtime: runtime }
+        Self { address, _rows: rows, _runtime: runtime }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -64,14 +83,12 @@ fn mac(body: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-async fn handle(State(rows): State<mpsc::Sender<Row>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn handle(State(rows): State<Rows>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let signature = headers.get("x-signature").and_then(|value| STANDARD.decode(value.as_bytes()).ok());
     if mac(&body).verify_slice(&signature.unwrap_or_default()).is_err() {
         return StatusCode::FORBIDDEN;
     }
-    let (told, written) = oneshot::channel();
-    rows.send((body, told)).await.unwrap();
-    written.await.unwrap();
+    rows.add(body).await;
     StatusCode::NO_CONTENT
 }
 

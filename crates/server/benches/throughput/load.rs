@@ -17,12 +17,17 @@ pub(crate) struct Measured {
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
     /// Processor time of everything but the load itself, for one request; tells more than the wall clock where the
-    /// machine has other work too.
-    pub(crate) cpu: Duration,
+    /// machine has other work too. Only Linux tells it.
+    pub(crate) cpu: Option<Duration>,
 }
 
-/// Loads the address for `length` from one thread.
-pub(crate) fn run(address: SocketAddr, connections: usize, length: Duration, requests: Requests) -> Measured {
+/// Loads the address for `length` from one thread. Nothing is measured where there was nothing to ask.
+pub(crate) fn run(
+    address: SocketAddr,
+    connections: usize,
+    length: Duration,
+    requests: Requests,
+) -> Option<Measured> {
     run_with_pauses(address, connections, length, Duration::ZERO, requests)
 }
 
@@ -33,7 +38,7 @@ pub(crate) fn run_with_pauses(
     length: Duration,
     pause: Duration,
     requests: Requests,
-) -> Measured {
+) -> Option<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut tasks = JoinSet::new();
@@ -63,22 +68,30 @@ pub(crate) fn run_with_pauses(
         }
         let mut times = tasks.join_all().await.concat();
         let per_second = times.len() as f64 / begun.elapsed().as_secs_f64();
-        let cpu = (cpu_beside_the_load() - cpu_before) / u32::try_from(times.len()).unwrap();
+        let cpu = cpu_beside_the_load().zip(cpu_before).map(|(after, before)| after.saturating_sub(before));
         times.sort_unstable();
-        let percentile = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-        Measured { per_second, p50: percentile(0.5), p99: percentile(0.99), cpu }
+        let percentile =
+            |share: f64| times.get((times.len().saturating_sub(1) as f64 * share) as usize).copied();
+        Some(Measured {
+            per_second,
+            p50: percentile(0.5)?,
+            p99: percentile(0.99)?,
+            cpu: cpu.and_then(|cpu| cpu.checked_div(u32::try_from(times.len()).ok()?)),
+        })
     })
 }
 
 /// Processor time of this process without the calling thread, from Linux's accounting in hundredths of a second.
-fn cpu_beside_the_load() -> Duration {
-    let ticks = |path: &str| -> u64 {
-        let text = std::fs::read_to_string(path).unwrap();
+fn cpu_beside_the_load() -> Option<Duration> {
+    let ticks = |path: &str| -> Option<u64> {
+        let text = std::fs::read_to_string(path).ok()?;
         // The name in parentheses may hold blanks; user and system time are the 12th and 13th field after it.
-        let fields = text.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
-        fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+        let fields = text.rsplit(')').next()?.split_whitespace().skip(11).take(2);
+        fields.map(|ticks| ticks.parse::<u64>().ok()).sum()
     };
-    Duration::from_millis(10 * (ticks("/proc/self/stat") - ticks("/proc/thread-self/stat")))
+    Some(Duration::from_millis(
+        10 * ticks("/proc/self/stat")?.saturating_sub(ticks("/proc/thread-self/stat")?),
+    ))
 }
 
 async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) {
@@ -100,10 +113,11 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
-/// The round in the middle, by requests a second.
-pub(crate) fn median(mut rounds: Vec<Measured>) -> Measured {
+/// The round in the middle, by requests a second; `None` when nothing was measured.
+pub(crate) fn median(rounds: Vec<Option<Measured>>) -> Option<Measured> {
+    let mut rounds: Vec<Measured> = rounds.into_iter().flatten().collect();
     rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
-    rounds[rounds.len() / 2].clone()
+    rounds.get(rounds.len() / 2).cloned()
 }
 
 /// The bytes of a POST.

@@ -1,10 +1,13 @@
 //! How many calls and callbacks a second, beside what this machine can do at all.
 //!
 //! Every figure comes from real HTTP over loopback, with everything on one machine: the load, the server, and for
-//! calls a Twilio that answers at once. The reference is a bare axum handler that checks one HMAC and commits one
-//! SQLite row, with the same durability (on the disk before the answer) and with commits shared in the same way.
-//! The runs take turns, so that a machine whose speed drifts drifts for all of them; what is printed is the median
-//! of the rounds.
+//! calls a Twilio that answers at once. There are two references of the same durability (on the disk before the answer),
+//! with commits shared in the same way: a bare axum handler that checks one HMAC and commits one SQLite row, and one that
+//! is fair to a call, with two rows and one request to the same Twilio. Calls and callbacks are measured with an empty
+//! history and with a long one. The runs take turns, so that a machine whose speed drifts drifts for all of them; what is
+//! printed is the median of the rounds.
+//!
+//! `cargo bench` measures; `cargo test --bench throughput` tries in a second whether it still would.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,15 +16,50 @@
 
 mod bare;
 mod crowd;
+mod fair;
 mod load;
+#[path = "../history/made_up.rs"]
+mod made_up;
 mod product;
 
 use std::time::Duration;
 
 use load::Measured;
 
-const ROUNDS: usize = 5;
-const LENGTH: Duration = Duration::from_secs(3);
+/// How much is measured.
+struct Extent {
+    rounds: usize,
+    length: Duration,
+    connections: Vec<usize>,
+    /// Calls of the long history.
+    history: i64,
+}
+
+impl Extent {
+    fn of_this_run() -> Self {
+        // Cargo passes --bench to what is to measure.
+        let mut extent = if std::env::args().any(|argument| argument == "--bench") {
+            Self {
+                rounds: 5,
+                length: Duration::from_secs(3),
+                connections: vec![1, 64, 256],
+                history: 100_000,
+            }
+        } else {
+            Self { rounds: 1, length: Duration::from_millis(50), connections: vec![1, 8], history: 100 }
+        };
+        if let Ok(list) = std::env::var("CONNECTIONS") {
+            extent.connections = list.split(',').map(|count| count.parse().unwrap()).collect();
+        }
+        if let Ok(rounds) = std::env::var("ROUNDS") {
+            extent.rounds = rounds.parse().unwrap();
+        }
+        if let Ok(calls) = std::env::var("CALLS") {
+            extent.history = calls.parse().unwrap();
+        }
+        extent
+    }
+}
 
 /// As `bsp` does, for the reference as well.
 #[global_allocator]
@@ -34,47 +72,67 @@ fn main() {
         among_a_crowd();
         return;
     }
-    // Cargo passes --bench; a filter of names may follow.
-    let connections: Vec<usize> = match std::env::var("CONNECTIONS") {
-        Ok(list) => list.split(',').map(|count| count.parse().unwrap()).collect(),
-        Err(_) => vec![64, 256],
-    };
-    println!("{ROUNDS} rounds of {LENGTH:?} in turn; medians; 2 server threads, 1 load thread");
+    let Extent { rounds, length, connections, history } = Extent::of_this_run();
+    println!("{rounds} rounds of {length:?} in turn; medians; 2 server threads, 1 load thread");
     println!(
-        "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>9}",
-        "", "conn.", "per s", "p50 ms", "p99 ms", "of bare", "CPU us"
+        "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "", "conn.", "per s", "p50 ms", "p99 ms", "of bare", "of fair", "CPU us"
     );
     for connections in connections {
-        let bare = bare::Bare::start();
-        let product = product::Product::start();
-        let mut rounds: [Vec<Measured>; 3] = Default::default();
-        for _ in 0..ROUNDS {
-            rounds[0].push(load::run(bare.address(), connections, LENGTH, bare.requests()));
-            rounds[1].push(load::run(product.lan(), connections, LENGTH, product.call_requests()));
-            rounds[2].push(load::run(product.webhook(), connections, LENGTH, product.callback_requests()));
+        let (bare, fair) = (bare::Bare::start(), fair::Fair::start());
+        let products = [0, history].map(product::Product::start);
+        let mut rounds_of: [Vec<Option<Measured>>; 6] = Default::default();
+        for _ in 0..rounds {
+            let run = |address, requests| load::run(address, connections, length, requests);
+            rounds_of[0].push(run(bare.address(), bare.requests()));
+            rounds_of[1].push(run(fair.address(), fair.requests()));
+            for (at, product) in products.iter().enumerate() {
+                rounds_of[2 + at].push(run(product.lan(), product.call_requests()));
+                let callbacks = product.callback_requests(connections);
+                rounds_of[4 + at].push(run(product.webhook(), callbacks));
+            }
         }
-        let [bare, calls, callbacks] = rounds.map(load::median);
-        print("bare handler: 1 HMAC, 1 row", connections, &bare, &bare);
-        print("POST /api/call", connections, &calls, &bare);
-        print("signed status callbacks", connections, &callbacks, &bare);
+        let [bare, fair, calls, calls_late, callbacks, callbacks_late] = rounds_of.map(load::median);
+        let references = [&bare, &fair].map(Option::as_ref);
+        for (what, measured) in [
+            ("bare handler: 1 HMAC, 1 row".to_owned(), &bare),
+            ("fair to a call: 2 rows, 1 request".into(), &fair),
+            ("POST /api/call, no history".into(), &calls),
+            (format!("POST /api/call, {history} calls"), &calls_late),
+            ("signed callbacks, no history".into(), &callbacks),
+            (format!("signed callbacks, {history} calls"), &callbacks_late),
+        ] {
+            print(&what, connections, measured.as_ref(), &references);
+        }
+        let [at_first, late] = products.map(|product| product.started_in());
+        println!("started in {at_first:.2?} with no history, in {late:.2?} with {history} calls");
     }
 }
 
-fn print(what: &str, connections: usize, measured: &Measured, bare: &Measured) {
-    println!(
-        "{what:<34} {connections:>5} {:>10.0} {:>9.2} {:>9.2} {:>8.0}% {:>9}",
+fn print(what: &str, connections: usize, measured: Option<&Measured>, references: &[Option<&Measured>]) {
+    let Some(measured) = measured else {
+        println!("{what:<34} {connections:>5} nothing was measured");
+        return;
+    };
+    print!(
+        "{what:<34} {connections:>5} {:>10.0} {:>9.2} {:>9.2}",
         measured.per_second,
         measured.p50.as_secs_f64() * 1e3,
         measured.p99.as_secs_f64() * 1e3,
-        100.0 * measured.per_second / bare.per_second,
-        measured.cpu.as_micros()
     );
+    for reference in references {
+        let share =
+            reference.map(|reference| format!("{:.0}%", 100.0 * measured.per_second / reference.per_second));
+        print!(" {:>9}", share.unwrap_or_default());
+    }
+    println!(" {:>9}", measured.cpu.map(|cpu| cpu.as_micros().to_string()).unwrap_or_default());
 }
 
 /// How long a call takes, alone and among a crowd that hears of each, in turn: a few calls a second, as in life.
 fn among_a_crowd() {
     const PAUSE: Duration = Duration::from_millis(100);
     const LENGTH: Duration = Duration::from_secs(6);
+    const ROUNDS: usize = 5;
     println!(
         "{ROUNDS} rounds of {LENGTH:?} in turn; medians; a call every {PAUSE:?}; {} streams, {} slow clients",
         crowd::STREAMS,
@@ -84,9 +142,9 @@ fn among_a_crowd() {
         "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>9}",
         "", "conn.", "per s", "p50 ms", "p99 ms", "of alone", "CPU us"
     );
-    let product = product::Product::start();
+    let product = product::Product::start(0);
     let measure = || load::run_with_pauses(product.lan(), 1, LENGTH, PAUSE, product.call_requests());
-    let mut rounds: [Vec<Measured>; 2] = Default::default();
+    let mut rounds: [Vec<Option<Measured>>; 2] = Default::default();
     for _ in 0..ROUNDS {
         rounds[0].push(measure());
         let crowd = crowd::Crowd::gather(product.lan());
@@ -94,6 +152,6 @@ fn among_a_crowd() {
         drop(crowd);
     }
     let [alone, among] = rounds.map(load::median);
-    print("POST /api/call, alone", 1, &alone, &alone);
-    print("POST /api/call, among the crowd", 1, &among, &alone);
+    print("POST /api/call, alone", 1, alone.as_ref(), &[alone.as_ref()]);
+    print("POST /api/call, among the crowd", 1, among.as_ref(), &[alone.as_ref()]);
 }

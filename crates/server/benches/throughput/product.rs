@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::State;
@@ -23,15 +23,17 @@ use tokio::runtime::Runtime;
 use twilio::{AccountSid, Auth, Credentials};
 
 use super::load::{self, Requests};
+use super::made_up;
 
-const ACCOUNT: &str = "AC00000000000000000000000000000001";
-const TOKEN: &str = "12345";
+pub(crate) const ACCOUNT: &str = "AC00000000000000000000000000000001";
+pub(crate) const TOKEN: &str = "12345";
 const PUBLIC: &str = "https://calls.example.com";
 /// What Twilio reports of an ordinary call, so that every callback changes something.
 const STATIONS: [&str; 4] = ["initiated", "ringing", "in-progress", "completed"];
 
 pub(crate) struct Product {
     server: Server,
+    started_in: Duration,
     twilio: FastTwilio,
     _folder: tempfile::TempDir,
     _runtime: Runtime,
@@ -39,7 +41,7 @@ pub(crate) struct Product {
 
 /// Remembers the calls that it was asked for, whose callbacks are still to come.
 #[derive(Clone, Default)]
-struct FastTwilio {
+pub(crate) struct FastTwilio {
     placed: Arc<Mutex<Vec<Placed>>>,
     count: Arc<AtomicUsize>,
 }
@@ -54,24 +56,42 @@ pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
+impl FastTwilio {
+    /// Where it listens.
+    pub(crate) async fn serve(&self) -> url::Url {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let router = Router::new()
+            .route("/2010-04-01/Accounts/{account}/Calls.json", post(create))
+            .with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        base_url
+    }
+}
+
 impl Product {
-    pub(crate) fn start() -> Self {
+    /// On a history of so many calls.
+    pub(crate) fn start(calls: i64) -> Self {
         let runtime = runtime();
         let folder = tempfile::tempdir().unwrap();
         let twilio = FastTwilio::default();
-        let server = runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let base_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-            let router = Router::new()
-                .route("/2010-04-01/Accounts/{account}/Calls.json", post(create))
-                .with_state(twilio.clone());
-            tokio::spawn(async move { axum::serve(listener, router).await });
-            let server = Server::start(config(folder.path(), base_url)).await.unwrap();
-            // It measures how fast, not how much.
-            server.app().set_limits(benspamsphones_core::Limits::none()).await.unwrap();
-            server
-        });
-        Self { server, twilio, _folder: folder, _runtime: runtime }
+        let base_url = runtime.block_on(twilio.serve());
+        let start = || runtime.block_on(Server::start(config(folder.path(), base_url.clone()))).unwrap();
+        if calls > 0 {
+            // Started once on an empty folder, so that the schema is the server's own.
+            runtime.block_on(start().stop());
+            made_up::fill(&folder.path().join("benspamsphones.db"), calls);
+        }
+        let begun = Instant::now();
+        let server = start();
+        let started_in = begun.elapsed();
+        // It measures how fast, not how much.
+        runtime.block_on(server.app().set_limits(benspamsphones_core::Limits::none())).unwrap();
+        Self { server, started_in, twilio, _folder: folder, _runtime: runtime }
+    }
+
+    pub(crate) fn started_in(&self) -> Duration {
+        self.started_in
     }
 
     pub(crate) fn lan(&self) -> SocketAddr {
@@ -95,11 +115,13 @@ impl Product {
 
     /// All the news of the calls that the run before has placed, each the next station of its call. Signed before
     /// the run begins: signing is Twilio's work.
-    pub(crate) fn callback_requests(&self) -> Requests {
+    pub(crate) fn callback_requests(&self, connections: usize) -> Requests {
         let placed: Vec<Placed> = std::mem::take(&mut *self.twilio.placed.lock().unwrap());
         let token = SecretString::from(TOKEN);
         // Stations of one call follow each other within one connection, as they do from Twilio.
-        let requests = placed.chunks_exact(CALLS_AT_ONCE).flat_map(|calls| {
+        let of_each = (CALLS_AT_ONCE / connections).clamp(1, placed.len().div_ceil(connections).max(1));
+        let whole = placed.len() / connections * connections;
+        let requests = placed[..whole].chunks(of_each * connections).flat_map(|calls| {
             let stations = STATIONS.iter().enumerate();
             stations.flat_map(|(sequence, status)| calls.iter().map(move |call| (call, status, sequence)))
         });
@@ -116,7 +138,7 @@ impl Product {
     }
 }
 
-/// Calls whose news is interleaved; a multiple of every number of connections.
+/// Calls whose news is interleaved, as far as there are as many.
 const CALLS_AT_ONCE: usize = 1_024;
 
 /// Where both ends are, as real callbacks tell it.
