@@ -18,6 +18,9 @@ import { listenToStream } from './live/stream';
 const PREFERENCES = 'benspamsphones.preferences';
 /** No answer is waited for longer, in milliseconds: Twilio's own time-out is shorter. */
 const PATIENCE_MS = 60_000;
+/** Says that a request is the interface's: an answer that asks for a name and password would make the
+ * browser show a window of its own over the page. */
+const OF_OURS = { 'x-bsp-page': '1' };
 
 export class BrowserHost implements Host {
   readonly apiPage = '/api/docs/';
@@ -33,7 +36,11 @@ export class BrowserHost implements Host {
   async request({ method, path, body, headers, keepalive }: Request): Promise<Answer> {
     const response = await fetch(path, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...OF_OURS,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       signal: AbortSignal.timeout(PATIENCE_MS),
       keepalive: keepalive ?? false,
       ...(body === undefined ? {} : { body }),
@@ -57,7 +64,7 @@ export class BrowserHost implements Host {
 
   // No limit of time: a long history takes as long as it takes.
   async saveAnswer(name: string, path: string): Promise<boolean | Answer> {
-    const response = await fetch(path).catch(() => {
+    const response = await fetch(path, { headers: OF_OURS }).catch(() => {
       throw Problem.unreachable();
     });
     if (!response.ok) return { status: response.status, text: await response.text() };
@@ -85,13 +92,16 @@ function hand(name: string, file: Blob): void {
 
 /** Whose session has ended is shown the page on which one signs in. */
 async function leaveIfSignedOut(): Promise<void> {
-  const answer = await fetch('/api/v1/session').catch(() => undefined);
+  const answer = await fetch('/api/v1/session', { headers: OF_OURS }).catch(() => undefined);
   if (answer?.status === 401) location.reload();
 }
 
 /** The switchboard's Pusher app. Whoever may not know it is shown the page on which one signs in. */
 async function askForPusher(): Promise<PusherApp | null> {
-  const answer = await fetch('/api/v1/status', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const answer = await fetch('/api/v1/status', {
+    headers: OF_OURS,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
   if (answer.status === 401) location.reload();
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   return ((await answer.json()) as Status).pusher ?? null;

@@ -3,7 +3,7 @@
 //! A host makes a [`Config`], starts a [`Server`], and stops it. What a person can do is a method of [`App`]; the
 //! routes are in `http`; whoever wants news subscribes to [`App::live`].
 
-pub mod app;
+mod app;
 pub mod attention;
 pub mod choices;
 mod clock;
@@ -16,6 +16,7 @@ mod follow;
 pub mod gate;
 #[cfg(test)]
 mod growth;
+mod heavy;
 pub mod http;
 pub mod keeping;
 pub mod launch;

@@ -12,6 +12,7 @@ mod departures;
 mod dialling;
 mod estimate;
 mod explanation;
+mod file_bounds;
 mod hang_up;
 mod history;
 mod keeping_protocols;
@@ -45,6 +46,7 @@ use url::Url;
 
 use crate::clock::{Clock, Moment};
 use crate::config::{Config, Pace, PusherKeys};
+use crate::heavy::HeavyWork;
 use crate::live::{Change, Hub};
 use crate::pusher::watchers::Watchers;
 use crate::store::carried::{self, Lost};
@@ -62,6 +64,7 @@ pub(crate) use callbacks::{Callbacks, NOT_SIGNED, PATH as CALLBACK_PATH};
 pub(crate) use dialling::Dialling;
 pub use estimate::{EstimateError, Quoted};
 pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};
+pub use file_bounds::TooMuch;
 pub use hang_up::HangUpError;
 pub use history::{CallFilter, CallPage, CallQuery, HistoryError, KEPT_FOR};
 pub use keeping_protocols::NotKept;
@@ -121,6 +124,8 @@ pub(crate) struct Inner {
     pub(crate) unwritten_opt_outs: opt_out::Unwritten,
     /// Calls that wait for their turn.
     pub(crate) turns: Turns,
+    /// Where large files are read.
+    pub(crate) heavy: HeavyWork,
     /// Requests that must not be cut short because their asker hung up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -198,6 +203,7 @@ impl App {
                 retention: tokio::sync::Notify::new(),
                 unwritten_opt_outs: opt_out::Unwritten::default(),
                 turns: Turns::new(config.pace.between_calls, stop.clone()),
+                heavy: HeavyWork::new(),
                 tasks: TaskTracker::new(),
                 stop,
             }),
@@ -222,6 +228,11 @@ impl App {
     /// News as it happens.
     pub fn live(&self) -> &Hub {
         &self.inner.hub
+    }
+
+    /// Where what takes long is done.
+    pub(crate) fn heavy(&self) -> &HeavyWork {
+        &self.inner.heavy
     }
 
     /// Whether phones ring.

@@ -8,6 +8,7 @@ use benspamsphones_core::{
 use uuid::Uuid;
 
 use super::App;
+use super::file_bounds::{self, TooMuch};
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
@@ -55,6 +56,9 @@ pub enum PeopleError {
     /// A note that nobody reads to its end.
     #[error("a note has at most {MAX_NOTE_CHARS} characters")]
     LongNote,
+    /// A file with more in it than an address book has.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -167,19 +171,24 @@ impl App {
     /// Takes an address book (vCard). Who is there by the same name gets the numbers that they didn't have.
     ///
     /// # Errors
-    /// When the database fails; nothing is taken then.
-    pub async fn take_address_book(&self, text: &str) -> Result<TakenPeople, PeopleError> {
+    /// When there is more in it than in any address book, or the database fails; nothing is taken then.
+    pub async fn take_address_book(&self, text: String) -> Result<TakenPeople, PeopleError> {
         let region = self.default_region();
-        let book = vcard::read(text, region);
-        let mut taken = TakenPeople { left_out: book.left_out, ..TakenPeople::default() };
-        let mut people = Vec::with_capacity(book.people.len());
-        for fields in book.people {
-            let name = fields.name.clone();
-            match Person::new(new_id(), fields, region) {
-                Ok(person) => people.push(person),
-                Err(error) => taken.left_out.push(format!("{name}, since {error}.")),
+        let reading = self.heavy().run(move || {
+            file_bounds::check_address_book(text.as_bytes())?;
+            let book = vcard::read(&text, region);
+            let mut taken = TakenPeople { left_out: book.left_out, ..TakenPeople::default() };
+            let mut people = Vec::with_capacity(book.people.len());
+            for fields in book.people {
+                let name = fields.name.clone();
+                match Person::new(new_id(), fields, region) {
+                    Ok(person) => people.push(person),
+                    Err(error) => taken.left_out.push(format!("{name}, since {error}.")),
+                }
             }
-        }
+            Ok::<_, PeopleError>((people, taken))
+        });
+        let (people, mut taken) = reading.await?;
         let written = self.change(Change::People, move |connection| {
             let mut known = people_rows::list(connection)?;
             for person in people {

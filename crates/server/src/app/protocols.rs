@@ -111,11 +111,12 @@ impl App {
     /// When the file can't be read; nothing is changed then.
     pub async fn import_protocols(
         &self,
-        file: &[u8],
+        file: Vec<u8>,
         replace: bool,
         by: AskedBy,
     ) -> Result<usize, ProtocolsError> {
-        let file = ProtocolFile::parse(file, self.default_region())?;
+        let region = self.default_region();
+        let file = self.heavy().run(move || ProtocolFile::parse(&file, region)).await?;
         let count = file.protocols.len();
         let written = self.keep_protocols(file.protocols, by, move |protocols, taken| {
             if replace {

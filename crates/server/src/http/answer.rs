@@ -1,5 +1,7 @@
 //! Bodies as they come in and go out.
 
+use std::error::Error;
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -7,6 +9,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
+use crate::serve::TooSlow;
 
 /// A JSON body. Nothing else is taken: a form that another site's page sends can't be mistaken for it.
 pub(crate) struct JsonBody<T>(pub T);
@@ -17,21 +20,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match axum::Json::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::MissingJsonContentType(_)) => Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                Code::NotJson,
-                "The body must be JSON",
-                "Send Content-Type: application/json.",
-            )),
-            Err(JsonRejection::JsonSyntaxError(error)) => {
-                Err(Problem::bad_request(Code::BadJson, error.body_text()))
-            }
-            Err(JsonRejection::JsonDataError(error)) => {
-                Err(Problem::bad_request(Code::BadField, error.body_text()))
-            }
-            Err(error) => Err(unreadable(error.status(), &error.body_text())),
+            Err(error) => Err(bad_json(error)),
         }
     }
+}
+
+/// A body that isn't the JSON that it should be.
+pub(crate) fn bad_json(error: JsonRejection) -> Problem {
+    match error {
+        JsonRejection::MissingJsonContentType(_) => not_json(),
+        JsonRejection::JsonSyntaxError(error) => Problem::bad_request(Code::BadJson, error.body_text()),
+        JsonRejection::JsonDataError(error) => Problem::bad_request(Code::BadField, error.body_text()),
+        error => unreadable(&error),
+    }
+}
+
+/// A body that isn't even said to be JSON.
+pub(crate) fn not_json() -> Problem {
+    Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::NotJson,
+        "The body must be JSON",
+        "Send Content-Type: application/json.",
+    )
 }
 
 /// The parameters behind the `?`.
@@ -60,10 +71,24 @@ impl<S: Send + Sync> FromRequestParts<S> for PathPart {
     }
 }
 
-fn unreadable(status: StatusCode, detail: &str) -> Problem {
-    if status == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(status, Code::TooLarge, "The body is too large", "Send less.")
+fn unreadable(error: &JsonRejection) -> Problem {
+    if is_too_slow(error) {
+        Problem::too_slow()
+    } else if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::new(error.status(), Code::TooLarge, "The body is too large", "Send less.")
     } else {
-        Problem::bad_request(Code::Unreadable, detail)
+        Problem::bad_request(Code::Unreadable, error.body_text())
     }
+}
+
+/// Whether a body broke off for not coming in time.
+pub(crate) fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<TooSlow>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

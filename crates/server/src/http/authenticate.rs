@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -14,6 +14,7 @@ use super::page_language::Language;
 use super::problem::Problem;
 use super::{cookie, documented, sign_in};
 use crate::gate::{Shown, Turned, Who};
+use crate::serve::Visit;
 
 /// Lets a request through that carries the user's password, a session, a device's token or the owner's.
 pub(crate) async fn require_credentials(
@@ -25,6 +26,9 @@ pub(crate) async fn require_credentials(
     let turned = match Credentials::of(request.headers()) {
         Some(credentials) => match shared.gate.admit(credentials.shown(), client.source).await {
             Ok(who) => {
+                if let Some(visit) = request.extensions().get::<Visit>() {
+                    visit.let_in();
+                }
                 request.extensions_mut().insert(who);
                 return next.run(request).await;
             }
@@ -33,14 +37,6 @@ pub(crate) async fn require_credentials(
         None => Turned::Away,
     };
     refuse(&request, turned)
-}
-
-/// What only the owner's own programs are shown; for everybody else it isn't there.
-pub(crate) async fn require_owner(request: Request, next: Next) -> Response {
-    match request.extensions().get::<Who>() {
-        Some(Who::Window | Who::Owner) => next.run(request).await,
-        Some(Who::User | Who::Holder(_)) | None => super::problem::not_found().await.into_response(),
-    }
 }
 
 /// Who asks, as the gate let them in.
@@ -70,7 +66,7 @@ fn refuse(request: &Request, turned: Turned) -> Response {
     if let Turned::AwayFor(wait) = turned {
         headers_of_answer.insert(header::RETRY_AFTER, (wait.as_secs() + 1).into());
     } else if !is_page_of_ours(headers) {
-        let realm = HeaderValue::from_static("Basic realm=\"Login Required\"");
+        let realm = HeaderValue::from_static("Basic realm=\"Login Required\", charset=\"UTF-8\"");
         headers_of_answer.insert(header::WWW_AUTHENTICATE, realm);
     }
     response
@@ -85,13 +81,24 @@ fn wants_a_page(headers: &HeaderMap) -> bool {
 }
 
 /// The interface's own requests: a browser that is asked for Basic credentials in their answer would show a window of
-/// its own, over a page that has a better way. It has had a cookie, or came with one of the headers that scripts can't
-/// set; over plain HTTP browsers send none of these, but they still say what they are.
+/// its own, over a page that has a better way. They have a cookie, or a header that browsers alone send and no script can
+/// set. Over plain HTTP browsers send none of these, so there the interface says itself what it is ([`PAGE`]), and what
+/// can't say so, such as a stream of news, at least comes from one of our pages.
 fn is_page_of_ours(headers: &HeaderMap) -> bool {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    headers.contains_key("sec-fetch-site")
-        || cookie::token(headers).is_some()
-        || agent.starts_with("Mozilla/")
+    let by_browser =
+        ["sec-fetch-mode", "sec-fetch-site", PAGE].into_iter().any(|name| headers.contains_key(name));
+    by_browser || cookie::token(headers).is_some() || is_from_a_page_of_ours(headers)
+}
+
+/// What the interface sends with its requests.
+const PAGE: &str = "x-bsp-page";
+
+fn is_from_a_page_of_ours(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let (Some(referer), Some(host)) = (text(header::REFERER), text(header::HOST)) else { return false };
+    let rest = referer.strip_prefix("http://").or_else(|| referer.strip_prefix("https://"));
+    rest.and_then(|rest| rest.split(['/', '?', '#']).next())
+        .is_some_and(|from| from.eq_ignore_ascii_case(host))
 }
 
 /// Credentials out of a request's head.

@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::entity_tag::EntityTag;
+
 /// One file of the build.
 pub(crate) struct File {
     /// Where it is served, without the first slash.
@@ -29,19 +31,17 @@ impl File {
         self.bytes
     }
 
-    /// The file as an answer.
-    pub fn answer(&self, asked: &HeaderMap) -> Response {
+    /// The file as an answer; where it has a tag, only if the asker doesn't have it yet.
+    pub fn answer(&self, tag: Option<&EntityTag>, asked: &HeaderMap) -> Response {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static(self.content_type()));
         let keep = (header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control()));
-        let tag = self.entity_tag();
-        if asked.get_all(header::IF_NONE_MATCH).iter().any(|known| Some(known) == tag.as_ref()) {
-            return (StatusCode::NOT_MODIFIED, [keep]).into_response();
+        match tag {
+            Some(tag) if tag.is_known(asked) => {
+                (StatusCode::NOT_MODIFIED, [keep, tag.header()]).into_response()
+            }
+            Some(tag) => ([kind, keep, tag.header()], self.bytes).into_response(),
+            None => ([kind, keep], self.bytes).into_response(),
         }
-        let mut response = ([kind, keep], self.bytes).into_response();
-        if let Some(tag) = tag {
-            response.headers_mut().insert(header::ETAG, tag);
-        }
-        response
     }
 
     /// `nosniff` makes browsers refuse scripts and styles of any other type.
@@ -76,13 +76,9 @@ impl File {
         }
     }
 
-    /// For files that are kept and asked for again: the length and the program's version tell builds apart well
-    /// enough for an icon.
-    fn entity_tag(&self) -> Option<HeaderValue> {
-        if self.is_hashed() || self.path == "index.html" {
-            return None;
-        }
-        HeaderValue::try_from(format!("\"{}-{}\"", env!("CARGO_PKG_VERSION"), self.bytes.len())).ok()
+    /// What tells this content from any other, for files that are kept and asked for again.
+    pub fn entity_tag(&self) -> Option<EntityTag> {
+        (!self.is_hashed() && self.path != "index.html").then(|| EntityTag::of(self.bytes))
     }
 }
 
@@ -95,7 +91,7 @@ mod tests {
     const ICON: File = File { path: "icon.svg", bytes: b"<svg/>" };
 
     fn header(file: &File, name: header::HeaderName) -> String {
-        let response = file.answer(&HeaderMap::new());
+        let response = file.answer(file.entity_tag().as_ref(), &HeaderMap::new());
         response.headers()[name].to_str().unwrap().to_owned()
     }
 
@@ -115,8 +111,19 @@ mod tests {
 
     #[test]
     fn an_icon_that_is_known_is_not_sent_again() {
-        let mut asked = HeaderMap::new();
-        asked.insert(header::IF_NONE_MATCH, ICON.entity_tag().unwrap());
-        assert_eq!(ICON.answer(&asked).status(), StatusCode::NOT_MODIFIED);
+        let tag = ICON.entity_tag().unwrap();
+        let known = header(&ICON, header::ETAG);
+        let other = File { path: "icon.svg", bytes: b"<SVG/>" }.entity_tag().unwrap();
+        let status = |told: &str| {
+            let asked = HeaderMap::from_iter([(header::IF_NONE_MATCH, told.parse().unwrap())]);
+            ICON.answer(Some(&tag), &asked).status()
+        };
+        for told in [known.clone(), format!("W/{known}"), format!("\"x\", W/{known}"), "*".to_owned()] {
+            assert_eq!(status(&told), StatusCode::NOT_MODIFIED, "{told}");
+        }
+        let of_other = other.header().1.to_str().unwrap().to_owned();
+        for told in [of_other, "\"x\"".to_owned(), String::new(), known.trim_matches('"').to_owned()] {
+            assert_eq!(status(&told), StatusCode::OK, "{told}: the same length, and not the same");
+        }
     }
 }

@@ -1,33 +1,138 @@
 //! `GET /media/<name>`: sound files for Twilio. On the webhook listener alone; the name is what protects them.
 
-use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::Shared;
+use super::entity_tag::EntityTag;
 use crate::app::{MEDIA_PATH, SoundError};
+use crate::serve::Visit;
 
 /// The route.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(&format!("{MEDIA_PATH}{{name}}"), get(serve))
 }
 
-async fn serve(State(shared): State<Shared>, Path(name): Path<String>) -> Response {
+async fn serve(
+    State(shared): State<Shared>,
+    visit: Option<Extension<Visit>>,
+    asked: HeaderMap,
+    Path(name): Path<String>,
+) -> Response {
     match shared.app.media(name).await {
         Ok((sound, audio)) => {
+            // Who knows the name was told it, and may take their time.
+            if let Some(Extension(visit)) = visit {
+                visit.let_in();
+            }
+            // An id is for one content, for ever.
+            let tag = EntityTag::named(&sound.id.0.to_string());
             let headers = [
-                (header::CONTENT_TYPE, sound.kind.content_type()),
-                // A name is for one sound, for ever: Twilio need not ask for it at each call.
-                (header::CACHE_CONTROL, "public, max-age=86400, immutable"),
+                (header::CONTENT_TYPE, HeaderValue::from_static(sound.kind.content_type())),
+                // So is the name: Twilio need not ask for it at each call.
+                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400, immutable")),
+                (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
+                tag.header(),
             ];
-            (headers, audio).into_response()
+            if tag.is_known(&asked) {
+                return (StatusCode::NOT_MODIFIED, headers).into_response();
+            }
+            let wanted = if tag.may_be_continued(&asked) { part(&asked, audio.len()) } else { Part::All };
+            (headers, wanted.of(audio.into())).into_response()
         }
         Err(SoundError::Store(error)) => {
             tracing::error!(%error, "a sound file could not be read");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// What of a file is asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    All,
+    /// From the first of these bytes to the last one.
+    Between(usize, usize),
+    /// Nothing that it has.
+    Beyond,
+}
+
+/// One part is sent. Who asks for several gets the whole, as does who asks for something else (RFC 9110, 14.2).
+fn part(asked: &HeaderMap, length: usize) -> Part {
+    let text = asked.get(header::RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default();
+    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'))
+    else {
+        return Part::All;
+    };
+    let number = |text: &str| match text {
+        "" => Some(None),
+        text if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(Some(text.parse().unwrap_or(usize::MAX)))
+        }
+        _ => None,
+    };
+    let end = length.saturating_sub(1);
+    let (first, last) = match (number(first), number(last)) {
+        (Some(Some(first)), Some(Some(last))) if first > last => return Part::All,
+        (Some(Some(first)), Some(last)) => (first, last.map_or(end, |last: usize| last.min(end))),
+        // The last so many bytes.
+        (Some(None), Some(Some(0))) => return Part::Beyond,
+        (Some(None), Some(Some(count))) => (length.saturating_sub(count), end),
+        _ => return Part::All,
+    };
+    if first < length { Part::Between(first, last) } else { Part::Beyond }
+}
+
+impl Part {
+    fn of(self, audio: Bytes) -> Response {
+        let length = audio.len();
+        let told = |range: String| [(header::CONTENT_RANGE, range)];
+        match self {
+            Self::All => audio.into_response(),
+            Self::Between(first, last) => {
+                let headers = told(format!("bytes {first}-{last}/{length}"));
+                (StatusCode::PARTIAL_CONTENT, headers, audio.slice(first..=last)).into_response()
+            }
+            Self::Beyond => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, told(format!("bytes */{length}"))).into_response()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_what_is_asked_for() {
+        for (range, wanted) in [
+            ("bytes=0-0", Part::Between(0, 0)),
+            ("bytes=2-4", Part::Between(2, 4)),
+            ("bytes=8-", Part::Between(8, 9)),
+            ("bytes=-3", Part::Between(7, 9)),
+            ("bytes=-30", Part::Between(0, 9)),
+            ("bytes=5-500", Part::Between(5, 9)),
+            ("bytes=10-", Part::Beyond),
+            ("bytes=10-20", Part::Beyond),
+            ("bytes=-0", Part::Beyond),
+            ("bytes=99999999999999999999999-", Part::Beyond),
+            ("bytes=4-2", Part::All),
+            ("bytes=-", Part::All),
+            ("bytes=+1-2", Part::All),
+            ("", Part::All),
+            ("bytes=0-1,4-5", Part::All),
+            ("bytes=x", Part::All),
+            ("lines=1-2", Part::All),
+        ] {
+            let asked = HeaderMap::from_iter([(header::RANGE, range.parse().unwrap())]);
+            assert_eq!(part(&asked, 10), wanted, "{range}");
+        }
+        assert_eq!(part(&HeaderMap::new(), 10), Part::All);
     }
 }

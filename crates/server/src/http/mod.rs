@@ -7,10 +7,13 @@ pub(crate) mod authenticate;
 pub(crate) mod client;
 pub(crate) mod cookie;
 pub(crate) mod documented;
+mod entity_tag;
 pub(crate) mod health;
+pub(crate) mod host;
 pub(crate) mod interface;
-pub(crate) mod linger;
+pub(crate) mod large_body;
 pub(crate) mod media;
+pub(crate) mod offered;
 pub(crate) mod openapi;
 pub mod page;
 mod page_language;
@@ -32,18 +35,22 @@ use axum::response::Response;
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::config::TrustedProxies;
 use crate::gate::{Gate, Who};
+use crate::http::offered::Offered;
 use crate::http::perimeter::Perimeter;
 use crate::owner::Owner;
 pub(crate) use place::Place;
 
-/// Largest body that is read, in bytes. Nothing but an import needs more, and that says so itself.
+/// Largest body that is read, in bytes. What needs more takes a [`large_body`].
 pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// The same for whoever has shown nothing yet: a name and a password, a code, or one of Twilio's callbacks.
+pub(crate) const MAX_OPEN_BODY: usize = 16 * 1024;
 
 /// For one callback, its body included: Twilio waits 15 s, and whoever sends slower than that is not Twilio.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
@@ -68,21 +75,25 @@ impl axum::extract::FromRef<Shared> for App {
 /// Everything that the network sees.
 pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
-    let (owners, _) = access_api().split_for_parts();
+    let (owners, owners_document) = access_api().split_for_parts();
     let (open_api, open_document) = open_api().split_for_parts();
     let document = openapi::complete(document.merge_from(open_document));
+    let offered = Offered::new(&document, &owners_document);
     let locked = router
-        .merge(owners.route_layer(middleware::from_fn(authenticate::require_owner)))
+        .merge(owners.route_layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_owner)))
         .merge(page::routes())
         .merge(openapi::routes(document))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(offered, offered::to_the_asker))
         .layer(middleware::from_fn_with_state(shared.clone(), authenticate::require_credentials));
     let open = open_api
         .merge(health::routes())
         .merge(documented::twilio_update::routes())
         .merge(sign_in::routes())
-        .merge(page::open_routes());
+        .merge(page::open_routes())
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
     let within = open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check));
     let proxies = shared.trusted_proxies.clone();
     let policy = page::content_security_policy(shared.app.pusher());
@@ -100,7 +111,7 @@ pub(crate) fn owner_router(shared: Shared) -> Router {
 /// Callbacks, pressed keys, and the sound files that Twilio fetches: what the internet may see, and nothing else.
 pub(crate) fn webhook_router(shared: Shared) -> Router {
     let routes = documented::twilio_update::routes().merge(media::routes()).merge(twilio_gather::routes());
-    let routes = routes.fallback(problem::nothing_here);
+    let routes = routes.fallback(problem::nothing_here).layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
     let proxies = shared.trusted_proxies.clone();
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
     let policy = page::content_security_policy(None);
@@ -155,26 +166,17 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::sessions::own, v1::sessions::sign_out))
         .routes(routes!(v1::protocols::list, v1::protocols::add))
         .routes(routes!(v1::protocols::export))
-        .routes(UtoipaMethodRouterExt::layer(
-            routes!(v1::protocols::import),
-            DefaultBodyLimit::max(v1::protocols::MAX_IMPORT),
-        ))
+        .routes(routes!(v1::protocols::import))
         .routes(routes!(v1::protocols::get, v1::protocols::change, v1::protocols::delete))
         .routes(routes!(v1::numbers::list))
         .routes(routes!(v1::people::list, v1::people::add))
-        .routes(UtoipaMethodRouterExt::layer(
-            routes!(v1::people::import),
-            DefaultBodyLimit::max(v1::people::MAX_ADDRESS_BOOK),
-        ))
+        .routes(routes!(v1::people::import))
         .routes(routes!(v1::people::get, v1::people::change, v1::people::delete))
         .routes(routes!(v1::blocked_numbers::list))
         .routes(routes!(v1::blocked_numbers::block, v1::blocked_numbers::unblock))
         .routes(routes!(v1::quick_dials::list, v1::quick_dials::set))
         .routes(routes!(v1::sounds::list))
-        .routes(UtoipaMethodRouterExt::layer(
-            routes!(v1::sounds::add),
-            DefaultBodyLimit::max(v1::sounds::MAX_UPLOAD),
-        ))
+        .routes(routes!(v1::sounds::add))
         .routes(routes!(v1::sounds::get, v1::sounds::delete))
         .routes(routes!(v1::calls::list, v1::calls::place))
         .routes(routes!(v1::calls_export::export))
@@ -192,7 +194,6 @@ fn api() -> OpenApiRouter<Shared> {
 fn common<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: HeaderValue) -> Router<S> {
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(linger::read_on))
         .layer(middleware::map_response(move |response| set_headers(response, policy.clone())))
         .layer(CatchPanicLayer::custom(problem::of_panic))
 }

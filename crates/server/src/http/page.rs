@@ -10,7 +10,8 @@ use axum::routing::get;
 use benspamsphones_core::Mode;
 use tower_http::compression::CompressionLayer;
 
-use super::{Shared, interface};
+use super::Shared;
+use super::interface::{self, File};
 use crate::config::PusherKeys;
 
 const STYLE: &str = include_str!("page.css");
@@ -45,11 +46,13 @@ pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
 
 /// What the pages before the sign-in show, and what a phone's home screen does.
 pub(crate) fn open_routes() -> Router<Shared> {
-    let mut router = Router::new();
-    for file in interface::assets().filter(|file| is_open(file.path)) {
-        router = router.route(&format!("/{}", file.path), get(async |asked: HeaderMap| file.answer(&asked)));
-    }
-    router
+    interface::assets().filter(|file| is_open(file.path)).fold(Router::new(), route)
+}
+
+fn route(router: Router<Shared>, file: &'static File) -> Router<Shared> {
+    let tag = file.entity_tag();
+    let answer = move |asked: HeaderMap| std::future::ready(file.answer(tag.as_ref(), &asked));
+    router.route(&format!("/{}", file.path), get(answer))
 }
 
 /// Nothing of these tells what is behind the password.
@@ -59,15 +62,15 @@ fn is_open(path: &str) -> bool {
 
 /// The routes behind the password.
 pub(crate) fn routes() -> Router<Shared> {
-    let mut router = Router::new().route("/page.css", get(style));
-    for file in interface::assets().filter(|file| !is_open(file.path)) {
-        router = router.route(&format!("/{}", file.path), get(async |asked: HeaderMap| file.answer(&asked)));
-    }
-    let router = match interface::index() {
-        Some(index) => router.route("/", get(async |asked: HeaderMap| index.answer(&asked))),
-        None => router.route("/", get(page)),
+    // A strong tag is for the bytes as they are sent, so what has one isn't packed on the way.
+    let (tagged, hashed): (Vec<_>, Vec<_>) =
+        interface::assets().filter(|file| !is_open(file.path)).partition(|file| file.entity_tag().is_some());
+    let packed = hashed.into_iter().fold(Router::new().route("/page.css", get(style)), route);
+    let packed = match interface::index() {
+        Some(index) => packed.route("/", get(async |asked: HeaderMap| index.answer(None, &asked))),
+        None => packed.route("/", get(page)),
     };
-    router.layer(CompressionLayer::new())
+    packed.layer(CompressionLayer::new()).merge(tagged.into_iter().fold(Router::new(), route))
 }
 
 /// Stands in for an interface that this binary was built without.

@@ -5,10 +5,8 @@
 //! machine in its `Host`, and one that changes something must not come from another site's page.
 
 use std::collections::HashSet;
-use std::net::IpAddr;
 
 use axum::extract::{Request, State};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +15,7 @@ use url::Url;
 use super::Shared;
 use super::client::Client;
 use super::documented::{self, CALLBACK_PREFIX};
+use super::host::{self, Host};
 use super::problem::{Code, Problem};
 use crate::gate::Why;
 
@@ -35,14 +34,12 @@ impl Perimeter {
         let short = machine.as_ref().and_then(|name| name.split('.').next()).map(str::to_owned);
         let local = short.as_ref().map(|name| format!("{name}.local"));
         let public = public_url.and_then(Url::host_str).map(str::to_ascii_lowercase);
-        let allowed = allowed.iter().map(|name| name.to_ascii_lowercase());
+        let allowed = allowed.iter().map(|name| name.trim_end_matches('.').to_ascii_lowercase());
         Self { names: [machine, short, local, public].into_iter().flatten().chain(allowed).collect() }
     }
 
-    fn knows(&self, host: &str) -> bool {
-        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let host = host.to_ascii_lowercase();
-        bare.parse::<IpAddr>().is_ok() || host == "localhost" || self.names.contains(&host)
+    fn knows(&self, host: &Host) -> bool {
+        host.is_address() || host.name() == "localhost" || self.names.contains(host.name())
     }
 }
 
@@ -50,13 +47,22 @@ impl Perimeter {
 pub(crate) async fn check(
     State(shared): State<Shared>,
     client: Client,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
+    let host = match Host::of(&request) {
+        Ok(host) => Some(host),
+        Err(host::BadHost::Missing) if !host::is_needed(request.version()) => None,
+        Err(error) => {
+            return refuse(request.uri().path(), StatusCode::BAD_REQUEST, Code::BadHost, &error.to_string());
+        }
+    };
+    // From here on there is one host, wherever it was told.
+    if let Some(host) = host.as_ref().and_then(Host::to_header) {
+        request.headers_mut().insert(header::HOST, host);
+    }
     let path = request.uri().path();
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.and_then(|host| host.parse::<Authority>().ok());
-    let Some(host) = host.filter(|host| shared.perimeter.knows(host.host())) else {
+    let Some(host) = host.filter(|host| shared.perimeter.knows(host)) else {
         shared.gate.note_refusal(client.source, Why::UnknownHost);
         return refuse(
             path,
@@ -79,22 +85,22 @@ pub(crate) async fn check(
 }
 
 /// Browsers say where a request comes from; programs such as curl say nothing.
-fn comes_from_elsewhere(headers: &HeaderMap, host: &Authority) -> bool {
+fn comes_from_elsewhere(headers: &HeaderMap, host: &Host) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site != "same-origin" && site != "none";
     }
     match headers.get(header::ORIGIN).map(|origin| origin.to_str().map(Url::parse)) {
         None => false,
         Some(Ok(Ok(origin))) => {
-            let port = host.port_u16().or(if origin.scheme() == "https" { Some(443) } else { Some(80) });
-            let same_host = origin.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
+            let port = host.port().or(if origin.scheme() == "https" { Some(443) } else { Some(80) });
+            let same_host = origin.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.name()));
             !(same_host && origin.port_or_known_default() == port)
         }
         Some(Ok(Err(_)) | Err(_)) => true,
     }
 }
 
-fn refuse(path: &str, status: StatusCode, code: Code, detail: &'static str) -> Response {
+fn refuse(path: &str, status: StatusCode, code: Code, detail: &str) -> Response {
     if path.starts_with("/api/v1/") {
         Problem::new(status, code, "Refused", detail).into_response()
     } else {
@@ -106,13 +112,17 @@ fn refuse(path: &str, status: StatusCode, code: Code, detail: &'static str) -> R
 mod tests {
     use super::*;
 
+    fn host_of(text: &str) -> Host {
+        Host::parse(text).unwrap()
+    }
+
     #[test]
     fn a_name_with_a_domain_is_known_as_the_network_is_told_it() {
         let perimeter = Perimeter::new(Some("desk.example.com"), None, &[]);
         for host in ["desk.example.com", "desk", "desk.local"] {
-            assert!(perimeter.knows(host), "{host}");
+            assert!(perimeter.knows(&host_of(host)), "{host}");
         }
-        assert!(!perimeter.knows("example.com") && !perimeter.knows("evil.local"));
+        assert!(!perimeter.knows(&host_of("example.com")) && !perimeter.knows(&host_of("evil.local")));
     }
 
     #[test]
@@ -127,22 +137,19 @@ mod tests {
             "[::1]",
             "192.168.1.7",
             "localhost",
+            "localhost.",
             "LOCALHOST",
             "desk",
             "desk.local",
             "calls.example.com",
             "switchboard.example",
         ] {
-            assert!(perimeter.knows(host), "{host}");
+            assert!(perimeter.knows(&host_of(host)), "{host}");
         }
-        for host in [
-            "evil.example",
-            "localhost.evil.example",
-            "127.0.0.1.evil.example",
-            "desk.local.evil.example",
-            "",
-        ] {
-            assert!(!perimeter.knows(host), "{host}");
+        for host in
+            ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "desk.local.evil.example"]
+        {
+            assert!(!perimeter.knows(&host_of(host)), "{host}");
         }
     }
 
@@ -150,9 +157,9 @@ mod tests {
     fn only_pages_of_other_sites_are_refused() {
         let elsewhere = |name: &'static str, value: &'static str| {
             let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
-            comes_from_elsewhere(&headers, &"192.168.1.7:9001".parse().unwrap())
+            comes_from_elsewhere(&headers, &host_of("192.168.1.7:9001"))
         };
-        assert!(!comes_from_elsewhere(&HeaderMap::new(), &"localhost".parse().unwrap()), "curl");
+        assert!(!comes_from_elsewhere(&HeaderMap::new(), &host_of("localhost")), "curl");
         assert!(!elsewhere("sec-fetch-site", "same-origin"));
         assert!(!elsewhere("origin", "http://192.168.1.7:9001"));
         assert!(elsewhere("origin", "http://192.168.1.7:9999"));

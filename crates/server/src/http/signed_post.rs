@@ -10,9 +10,11 @@ use axum::response::{IntoResponse, Response};
 use twilio::signature;
 
 use super::Shared;
+use super::answer::is_too_slow;
 use super::client::Client;
 use crate::gate::source::Source;
 use crate::gate::{Gate, Why};
+use crate::serve::Visit;
 
 /// A request as it came in. It may be from anybody.
 pub(crate) struct SignedPost {
@@ -23,6 +25,7 @@ pub(crate) struct SignedPost {
     /// The signature; empty where there is none, which is nobody's.
     pub signature: String,
     from: Source,
+    visit: Option<Visit>,
 }
 
 /// Why a request can't be asked for its signature. Each route says it in its own shape, and else by the status alone.
@@ -35,6 +38,13 @@ pub(crate) enum BadPost {
 }
 
 impl SignedPost {
+    /// Notes that the signature is Twilio's, so that the connection which brought it keeps its place.
+    pub(crate) fn note_signed(&self) {
+        if let Some(visit) = &self.visit {
+            visit.let_in();
+        }
+    }
+
     /// Notes with the gate that somebody claimed to be Twilio.
     pub(crate) fn note_forged(&self, gate: &Gate) {
         gate.note_refusal(self.from, Why::ForgedCallback);
@@ -47,16 +57,20 @@ impl FromRequest<Shared> for SignedPost {
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, BadPost> {
         let (mut parts, body) = request.into_parts();
         let Ok(Client { source: from, .. }) = Client::from_request_parts(&mut parts, shared).await;
+        let visit = parts.extensions.get::<Visit>().cloned();
         let channel = Path::<String>::from_request_parts(&mut parts, shared).await;
         let signature = parts.headers.get(signature::HEADER).and_then(|value| value.to_str().ok());
         let signature = signature.unwrap_or_default().to_owned();
         let body = Bytes::from_request(Request::from_parts(parts, body), shared).await;
-        let body = body.map_err(|error| BadPost::Body(error.status()))?;
+        let body = body.map_err(|error| {
+            let late = is_too_slow(&error);
+            BadPost::Body(if late { StatusCode::REQUEST_TIMEOUT } else { error.status() })
+        })?;
         let Ok(Path(channel)) = channel else {
             shared.gate.note_refusal(from, Why::ForgedCallback);
             return Err(BadPost::Path);
         };
-        Ok(Self { channel, body, signature, from })
+        Ok(Self { channel, body, signature, from, visit })
     }
 }
 

@@ -19,7 +19,10 @@ pub(crate) fn routes() -> Router<Shared> {
 
 async fn take(State(shared): State<Shared>, post: SignedPost) -> Response {
     match shared.app.take_key(&post.channel, &post.body, &post.signature).await {
-        Ok(twiml) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml).into_response(),
+        Ok(twiml) => {
+            post.note_signed();
+            ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml).into_response()
+        }
         // A tunnel may bring an address later; until then, and without the token that signs, nobody was told of this.
         Err(KeyError::NotSetUp) => problem::nothing_here().await.into_response(),
         Err(error @ KeyError::Signature(_)) => {

@@ -3,66 +3,54 @@
 //! With a certificate the same port speaks HTTPS and answers plain HTTP with the way to it. Only what was sent to this
 //! machine's own loopback address is served without: it never left the machine, and the scripts of old use it.
 
-use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::uri::Authority;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::{http1, http2};
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use tower_http::timeout::TimeoutBody;
 
+use super::bounds::ConnectionBounds;
+use super::places::{Connection, Place, Places};
+use super::request_body::RequestBody;
+use super::visit::Visit;
+use super::watched::Watched;
 use crate::gate::source::Source;
-use crate::tls::Certificate;
-
-/// What one listener takes of connections.
-#[derive(Debug, Clone, Copy)]
-pub struct ConnectionBounds {
-    /// Connections at once. One more is closed at once.
-    pub connections: usize,
-    /// Connections of one source at once, so that nobody takes the places of all others.
-    pub of_one_source: usize,
-    /// For the head of a request, and for the next one on a connection that stays open.
-    pub head: Duration,
-    /// Between two pieces of a body.
-    pub body: Duration,
-}
-
-impl Default for ConnectionBounds {
-    fn default() -> Self {
-        Self {
-            connections: 8_192,
-            of_one_source: 4_096,
-            head: Duration::from_secs(30),
-            body: Duration::from_secs(15),
-        }
-    }
-}
+use crate::http::host::Host;
+use crate::tls::{self, Certificate};
 
 /// Length of a request's head, in bytes.
 const MAX_HEAD: usize = 32 * 1024;
 const MAX_HEADERS: usize = 64;
+/// Requests at once on one connection of HTTP/2: a page's files and its stream of news.
+const MAX_AT_ONCE: u32 = 64;
+/// What one request of HTTP/2 may send before it is read, in bytes, and all of a connection together.
+const WINDOW: u32 = 64 * 1024;
+/// A connection of HTTP/2 whose other end is gone without a word is noticed by this.
+const PING: Duration = Duration::from_secs(20);
 /// What the first byte of a TLS connection says: a handshake (RFC 8446, 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
 /// When the system gives no connection, as without free file descriptors, asking at once again would keep it busy.
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
+/// The same, once a connection makes way for the next.
+const AFTER_MAKING_WAY: Duration = Duration::from_millis(1);
 
 /// The other end of a connection, as it is known without its own word.
 #[derive(Debug, Clone, Copy)]
@@ -83,13 +71,15 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) {
         };
         match accepted {
             Ok((stream, address)) => {
-                if let Some(place) = door.admit(address.ip()) {
-                    connections.spawn(door.clone().connection(stream, address, place));
-                }
+                let place = door.take(address.ip());
+                connections.spawn(door.clone().connection(stream, address, place));
+                // Who came just now is heard before the next one could take their place.
+                tokio::task::yield_now().await;
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
-                tokio::time::sleep(AFTER_FAILURE).await;
+                let pause = if door.0.places.make_room() { AFTER_MAKING_WAY } else { AFTER_FAILURE };
+                tokio::time::sleep(pause).await;
             }
         }
     }
@@ -105,14 +95,7 @@ struct Behind {
     certificate: Option<Arc<Certificate>>,
     bounds: ConnectionBounds,
     stop: CancellationToken,
-    places: Arc<Semaphore>,
-    sources: Sources,
-}
-
-/// A connection's place, for as long as it lives.
-pub(crate) struct Admitted {
-    _place: OwnedSemaphorePermit,
-    _share: Share,
+    places: Places,
 }
 
 impl Door {
@@ -123,25 +106,31 @@ impl Door {
         bounds: ConnectionBounds,
         stop: CancellationToken,
     ) -> Self {
-        let places = Arc::new(Semaphore::new(bounds.connections));
-        Self(Arc::new(Behind { router, certificate, bounds, stop, places, sources: Sources::default() }))
+        Self(Arc::new(Behind { router, certificate, bounds, stop, places: Places::new(bounds) }))
     }
 
-    /// A place for one more connection from there, if there is one.
-    pub(crate) fn admit(&self, from: IpAddr) -> Option<Admitted> {
-        let place = self.0.places.clone().try_acquire_owned().ok()?;
-        let share = self.0.sources.enter(Source::of(from), self.0.bounds.of_one_source)?;
-        Some(Admitted { _place: place, _share: share })
+    /// A place for one more connection from there. There always is one; another may have to make way.
+    pub(crate) fn take(&self, from: IpAddr) -> Place {
+        self.0.places.take(from)
     }
 
-    async fn connection(self, stream: TcpStream, address: SocketAddr, _place: Admitted) {
+    async fn connection(self, stream: TcpStream, address: SocketAddr, place: Place) {
         // Answers are small and somebody waits for each of them.
         let _ = stream.set_nodelay(true);
-        let served = match &self.0.certificate {
-            None => self.speak(stream, Peer { address, https: false }, self.0.router.clone()).await,
-            Some(certificate) => self.with_certificate(stream, address, certificate).await,
+        let connection = place.connection();
+        let serving = async {
+            // A connection that says nothing is given no memory for what it might say.
+            stream.readable().await?;
+            let serving: Pin<Box<dyn Future<Output = Result<(), ConnectionError>> + Send>> =
+                match &self.0.certificate {
+                    None => Box::pin(self.speak(stream, address, connection)),
+                    Some(certificate) => {
+                        Box::pin(self.with_certificate(stream, address, connection, certificate))
+                    }
+                };
+            serving.await
         };
-        note_end(served, address);
+        note_end(until_put_out(connection, serving).await, address);
     }
 
     /// Serves a connection that came by a tunnel, whose other end speaks HTTPS with the internet.
@@ -149,62 +138,147 @@ impl Door {
         self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
         address: SocketAddr,
-        _place: Admitted,
+        place: Place,
     ) {
-        let served = self.speak(stream, Peer { address, https: true }, self.0.router.clone()).await;
-        note_end(served, address);
+        let entrance = self.entrance(Peer { address, https: true }, place.connection());
+        let serving = self.speak_http1(stream, entrance);
+        note_end(until_put_out(place.connection(), serving).await, address);
+    }
+
+    async fn speak(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+        connection: &Connection,
+    ) -> Result<(), ConnectionError> {
+        self.speak_http1(stream, self.entrance(Peer { address, https: false }, connection)).await
     }
 
     async fn with_certificate(
         &self,
         stream: TcpStream,
         address: SocketAddr,
+        connection: &Connection,
         certificate: &Certificate,
     ) -> Result<(), ConnectionError> {
         let mut first = [0; 1];
-        timeout(self.0.bounds.head, stream.peek(&mut first))
-            .await
-            .map_err(|_| ConnectionError::TooSlow)??;
+        stream.peek(&mut first).await?;
+        connection.began();
         if first[0] == TLS_HANDSHAKE {
             let accepting = TlsAcceptor::from(certificate.config()).accept(stream);
             let stream =
                 timeout(self.0.bounds.head, accepting).await.map_err(|_| ConnectionError::TooSlow)??;
-            self.speak(stream, Peer { address, https: true }, self.0.router.clone()).await
+            let entrance = self.entrance(Peer { address, https: true }, connection);
+            if stream.get_ref().1.alpn_protocol() == Some(tls::HTTP_2) {
+                self.speak_http2(stream, entrance).await
+            } else {
+                self.speak_http1(stream, entrance).await
+            }
         } else {
             let here = stream.local_addr()?;
-            let router = if stays_on_this_machine(here, address) {
-                self.0.router.clone()
-            } else {
-                redirects(here.port())
-            };
-            self.speak(stream, Peer { address, https: false }, router).await
+            let mut entrance = self.entrance(Peer { address, https: false }, connection);
+            if !stays_on_this_machine(here, address) {
+                entrance.router = redirects(here.port());
+            }
+            self.speak_http1(stream, entrance).await
         }
     }
 
-    async fn speak(
+    fn entrance(&self, peer: Peer, connection: &Connection) -> Entrance {
+        let (router, bounds) = (self.0.router.clone(), self.0.bounds);
+        Entrance { router, peer, bounds, connection: connection.clone() }
+    }
+
+    async fn speak_http1(
         &self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        peer: Peer,
-        router: Router,
+        entrance: Entrance,
     ) -> Result<(), ConnectionError> {
-        let patience = self.0.bounds.body;
-        let service = router.map_request(move |request: Request<Incoming>| {
-            let mut request = request.map(|body| Body::new(TimeoutBody::new(patience, body)));
-            request.extensions_mut().insert(peer);
-            request
-        });
-        let connection = http1::Builder::new()
+        let stream = Watched::new(stream, entrance.connection.clone());
+        let speaking = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.0.bounds.head)
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let mut connection = std::pin::pin!(connection);
+            .serve_connection(TokioIo::new(stream), entrance);
+        let mut speaking = std::pin::pin!(speaking);
         tokio::select! {
-            ended = connection.as_mut() => return Ok(ended?),
-            () = self.0.stop.cancelled() => connection.as_mut().graceful_shutdown(),
+            ended = speaking.as_mut() => return Ok(ended?),
+            () = self.0.stop.cancelled() => speaking.as_mut().graceful_shutdown(),
         }
-        Ok(connection.await?)
+        Ok(speaking.await?)
+    }
+
+    async fn speak_http2(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        entrance: Entrance,
+    ) -> Result<(), ConnectionError> {
+        let stream = Watched::new(stream, entrance.connection.clone());
+        let speaking = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(MAX_AT_ONCE)
+            .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(WINDOW)
+            .keep_alive_interval(PING)
+            .keep_alive_timeout(PING)
+            .serve_connection(TokioIo::new(stream), entrance);
+        let mut speaking = std::pin::pin!(speaking);
+        tokio::select! {
+            ended = speaking.as_mut() => return Ok(ended?),
+            () = self.0.stop.cancelled() => speaking.as_mut().graceful_shutdown(),
+        }
+        Ok(speaking.await?)
+    }
+}
+
+/// Serves a connection for as long as it keeps its place.
+async fn until_put_out(
+    connection: &Connection,
+    serving: impl Future<Output = Result<(), ConnectionError>>,
+) -> Result<(), ConnectionError> {
+    tokio::select! {
+        served = serving => served,
+        () = connection.has_to_make_way() => Err(ConnectionError::MadeWay),
+        () = connection.is_overdue() => Err(ConnectionError::TooSlow),
+    }
+}
+
+/// The routes as one connection reaches them.
+struct Entrance {
+    router: Router,
+    peer: Peer,
+    bounds: ConnectionBounds,
+    connection: Connection,
+}
+
+impl Service<Request<Incoming>> for Entrance {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let version = request.version();
+        let length =
+            if request.body().is_end_stream() { Some(0) } else { request.body().size_hint().exact() };
+        let visit = Visit::begin(&self.connection, length);
+        let mut request = request.map(|body| Body::new(RequestBody::new(body, visit.clone(), &self.bounds)));
+        // HTTP/2 has another place for it (RFC 9113, 8.3.1).
+        if let Some(authority) = request.uri().authority().filter(|_| version == axum::http::Version::HTTP_2)
+            && !request.headers().contains_key(header::HOST)
+            && let Ok(host) = HeaderValue::from_str(authority.as_str())
+        {
+            request.headers_mut().insert(header::HOST, host);
+        }
+        request.extensions_mut().insert(self.peer);
+        request.extensions_mut().insert(visit.clone());
+        let answering = self.router.clone().oneshot(request);
+        Box::pin(async move {
+            let mut response = answering.await?;
+            visit.answered(version, &mut response);
+            Ok(response)
+        })
     }
 }
 
@@ -222,6 +296,8 @@ enum ConnectionError {
     Http(#[from] hyper::Error),
     #[error("nothing was said in time")]
     TooSlow,
+    #[error("it made way for another one")]
+    MadeWay,
 }
 
 /// A connection to a loopback address can't have crossed a network, nor one from an address to itself.
@@ -233,48 +309,13 @@ fn stays_on_this_machine(here: SocketAddr, there: SocketAddr) -> bool {
 /// Answers everything with its address by HTTPS. 308 keeps method and body, so that a call is placed by whoever follows.
 fn redirects(port: u16) -> Router {
     Router::new().fallback(async move |request: Request| -> Response {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let Some(host) = host.and_then(|host| host.parse::<Authority>().ok()) else {
+        let Ok(host) = Host::of(&request) else {
             return StatusCode::BAD_REQUEST.into_response();
         };
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let location = format!("https://{}:{port}{path}", host.host());
+        let location = format!("https://{}:{port}{path}", host.name());
         (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
     })
-}
-
-/// How many connections each source has.
-#[derive(Default, Clone)]
-struct Sources(Arc<Mutex<HashMap<Source, usize>>>);
-
-/// One of a source's connections.
-struct Share {
-    source: Source,
-    sources: Sources,
-}
-
-impl Sources {
-    fn enter(&self, source: Source, most: usize) -> Option<Share> {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = sources.entry(source).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(Share { source, sources: self.clone() })
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        let mut sources = self.sources.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = sources.get_mut(&self.source) {
-            *count -= 1;
-            if *count == 0 {
-                sources.remove(&self.source);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -292,18 +333,6 @@ mod tests {
         assert!(!stays("192.168.1.7:9001", "192.168.1.8:5"));
         // Who can send from a loopback address over a network doesn't get an answer.
         assert!(!stays("192.168.1.7:9001", "127.0.0.1:5"));
-    }
-
-    #[test]
-    fn a_source_has_its_share_and_no_more() {
-        let sources = Sources::default();
-        let one = Source::of([192, 168, 1, 7].into());
-        let first = sources.enter(one, 2).unwrap();
-        let _second = sources.enter(one, 2).unwrap();
-        assert!(sources.enter(one, 2).is_none());
-        assert!(sources.enter(Source::of([192, 168, 1, 8].into()), 2).is_some());
-        drop(first);
-        assert!(sources.enter(one, 2).is_some());
     }
 
     #[tokio::test]

@@ -1,8 +1,13 @@
 //! The running server: two listeners, the follower of calls, and one stop for all of it.
 
 pub(crate) mod addresses;
+mod bounds;
 mod listener;
 mod mdns;
+mod places;
+mod request_body;
+mod visit;
+mod watched;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -34,9 +39,11 @@ use crate::store::restore::{self, Replaced, RestoreError};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::tunnel::{self, TunnelState};
-pub use listener::ConnectionBounds;
+pub use bounds::ConnectionBounds;
 pub(crate) use listener::{Door, Peer};
 use mdns::Announcement;
+pub(crate) use request_body::TooSlow;
+pub(crate) use visit::Visit;
 
 /// A server that runs until it is stopped.
 pub struct Server {
@@ -164,7 +171,7 @@ impl Server {
             .and_then(|name| Announcement::make(&name, lan.1.port(), certificate.is_some()));
         let owner_router = http::owner_router(shared.clone());
         let place = shared.place.clone();
-        let bounds = config.bounds;
+        let bounds = config.bounds.within(bounds::open_files());
         if let Some(certificate) = certificate.clone() {
             let stop = stop.clone();
             serving.spawn(async move { certificate.reload(stop).await });

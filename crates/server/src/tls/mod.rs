@@ -24,6 +24,9 @@ use make::AUTHORITY;
 /// How often the owner's files are looked at for a new certificate.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// How HTTP/2 is named where both ends agree on what they speak (RFC 7301, RFC 9113).
+pub(crate) const HTTP_2: &[u8] = b"h2";
+
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateSource {
@@ -109,7 +112,7 @@ impl Certificate {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(current.clone());
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
         Ok(Self { files, config: Arc::new(config), current, made })
     }
 

@@ -121,9 +121,8 @@ async fn serve(mut open: ngrok::Open, door: &Door, stop: &CancellationToken) -> 
         };
         match accepted {
             Ok((stream, address)) => {
-                if let Some(place) = door.admit(address.ip()) {
-                    connections.spawn(door.clone().tunnelled(stream, address, place));
-                }
+                let place = door.take(address.ip());
+                connections.spawn(door.clone().tunnelled(stream, address, place));
             }
             Err(error) => break Some(error),
         }

@@ -45,7 +45,10 @@ async fn nobody_gets_in_without_them() {
         ] {
             let answer = send(request).await;
             assert_eq!(answer.status, 401, "{method} {path}");
-            assert_eq!(answer.header("www-authenticate"), Some("Basic realm=\"Login Required\""));
+            assert_eq!(
+                answer.header("www-authenticate"),
+                Some("Basic realm=\"Login Required\", charset=\"UTF-8\"")
+            );
             if path.starts_with("/api/v1/") {
                 answer.problem(401, "unauthorized");
             } else {

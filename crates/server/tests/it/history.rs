@@ -231,6 +231,9 @@ async fn exported() {
     let file = server.get("/api/v1/calls/export").await;
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"calls.csv\""));
+    // As spreadsheets read it (RFC 4180).
+    assert!(file.text().starts_with("\u{feff}id,requested_at,"), "{}", file.text());
+    assert_eq!(file.text().matches('\n').count(), file.text().matches("\r\n").count());
     let mut lines = csv::Reader::from_reader(file.body.as_slice());
     let columns: Vec<_> = lines.headers().unwrap().iter().map(str::to_owned).collect();
     let lines: Vec<_> = lines.records().map(Result::unwrap).collect();
@@ -241,7 +244,11 @@ async fn exported() {
     let sip = (&lines[0][column("sip_response_code")], &lines[0][column("sip_meaning")]);
     assert_eq!(sip, ("486", "the line was busy"));
     let none = server.get("/api/v1/calls/export?outcome=failed").await;
-    assert_eq!(none.text().trim_end(), columns.join(","), "a file without calls has the same columns");
+    assert_eq!(
+        none.text(),
+        format!("\u{feff}{}\r\n", columns.join(",")),
+        "a file without calls has the same columns"
+    );
 
     let found = server.get("/api/v1/calls/export?outcome=busy").await;
     assert_eq!(found.text().lines().count(), 2, "{}", found.text());

@@ -50,6 +50,14 @@ async fn the_id_may_stand_in_the_address() {
     let request = server.request(Method::GET, "/api/v1/events?last_event_id=1").header("last-event-id", "3");
     let mut stream = crate::event_stream::EventStream::new(request.send().await.unwrap());
     assert_eq!(stream.next_event().await.unwrap().id, 4);
+    // One that is empty is as good as none.
+    let request = server.request(Method::GET, "/api/v1/events?last_event_id=1").header("last-event-id", "");
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.headers()["x-accel-buffering"], "no", "a proxy keeps nothing back");
+    let mut stream = crate::event_stream::EventStream::new(answer);
+    assert_eq!(stream.next_event().await.unwrap().id, 2);
+    let request = server.request(Method::GET, "/api/v1/events").header("last-event-id", "x");
+    crate::harness::send(request).await.problem(400, "bad_last_event_id");
 }
 
 #[tokio::test(flavor = "multi_thread")]

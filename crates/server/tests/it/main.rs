@@ -7,6 +7,7 @@ mod bad_input;
 mod callbacks_astray;
 mod credentials;
 mod documented_answers;
+mod doors;
 mod endings;
 mod event_stream;
 mod explanation;

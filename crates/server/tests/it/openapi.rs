@@ -112,11 +112,47 @@ async fn what_is_not_there_is_a_problem_too() {
     let server = TestServer::start().await;
     server.get("/api/v1/nothing").await.problem(404, "no_such_route");
     server.get("/nothing").await.problem(404, "no_such_route");
-    let wrong = send(server.request(Method::PUT, "/api/v1/calls")).await;
-    let mut allowed: Vec<&str> = wrong.header("allow").unwrap().split(',').collect();
-    allowed.sort_unstable();
-    assert_eq!(allowed, ["DELETE", "GET", "HEAD", "POST"]);
+}
+
+/// The owner's methods aren't there for others, and aren't offered to them either.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
+    let server = TestServer::start().await;
+    let owner = benspamsphones_server::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
+    let allowed = |answer: &crate::answer::Answer| {
+        let mut allowed: Vec<_> = answer.header("allow").unwrap().split(',').map(str::to_owned).collect();
+        allowed.sort_unstable();
+        allowed
+    };
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        let wrong = send(server.request(method, "/api/v1/calls")).await;
+        assert_eq!(allowed(&wrong), ["GET", "HEAD", "POST"]);
+        wrong.problem(405, "method_not_allowed");
+    }
+    let as_owner = |method, path| {
+        send(server.anonymous(method, path).bearer_auth(secrecy::ExposeSecret::expose_secret(owner.token())))
+    };
+    let wrong = as_owner(Method::PUT, "/api/v1/calls").await;
+    assert_eq!(allowed(&wrong), ["DELETE", "GET", "HEAD", "POST"]);
     wrong.problem(405, "method_not_allowed");
+    // A path that is the owner's alone.
+    for method in [Method::GET, Method::PUT, Method::PATCH] {
+        send(server.request(method, "/api/v1/limits")).await.problem(404, "no_such_route");
+    }
+    assert_eq!(allowed(&as_owner(Method::PATCH, "/api/v1/limits").await), ["GET", "HEAD", "PUT"]);
+    // Before the sign-in, too, and where no document says anything.
+    for (path, methods) in [
+        ("/healthz", &["GET", "HEAD"][..]),
+        ("/sign-in", &["GET", "HEAD", "POST"]),
+        ("/api/v1/pair", &["POST"]),
+        ("/api/twilio_update/private-call-1", &["POST"]),
+        ("/api/openapi.json", &["GET", "HEAD"]),
+        ("/", &["GET", "HEAD"]),
+    ] {
+        let wrong = send(server.request(Method::PATCH, path)).await;
+        assert_eq!(allowed(&wrong), methods, "{path}");
+        wrong.problem(405, "method_not_allowed");
+    }
 }
 
 /// The interface's types and other people's clients are made from the copies. `UPDATE=1` writes them anew.

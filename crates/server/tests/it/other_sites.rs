@@ -27,6 +27,49 @@ async fn a_name_that_was_made_to_point_here() {
     }
 }
 
+/// RFC 9112, 3.2: what isn't a host is answered 400, whatever it begins with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_is_read_to_its_end() {
+    let server = TestServer::start().await;
+    let port = server.lan().port().unwrap();
+    let ask = async |version: &str, target: &str, hosts: &[&str]| {
+        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let request = format!("GET {target} HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n");
+        let answer = server.raw(request.as_bytes()).await;
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    let there_is_more = format!("127.0.0.1:{port}.evil.com");
+    for host in [
+        "[::1]evil.com",
+        there_is_more.as_str(),
+        "localhost:abc",
+        "user@localhost",
+        "localhost:9001@evil.com",
+        "localhost:99999",
+        "localhost/evil.com",
+        "[::1",
+        "",
+        "\u{b9}27.0.0.1",
+    ] {
+        assert_eq!(ask("1.1", "/healthz", &[host]).await, "400", "{host}");
+    }
+    assert_eq!(ask("1.1", "/healthz", &["localhost", "localhost"]).await, "400", "twice");
+    assert_eq!(ask("1.1", "/healthz", &["localhost", "evil.com"]).await, "400", "twice");
+    assert_eq!(ask("1.1", "/healthz", &[]).await, "400", "never");
+    // Whom the target names goes before the header, and has to be the same.
+    assert_eq!(ask("1.1", "http://evil.com/healthz", &["localhost"]).await, "400");
+    assert_eq!(ask("1.1", "http://localhost/healthz", &["evil.com"]).await, "400");
+    assert_eq!(ask("1.1", "http://user@localhost/healthz", &["localhost"]).await, "400");
+    assert_eq!(ask("1.1", "http://evil.com/healthz", &["evil.com"]).await, "421");
+    assert_eq!(ask("1.1", "http://localhost/healthz", &["localhost"]).await, "200");
+    for host in ["localhost.", "LocalHost.:1", "127.0.0.1", "[0:0::1]:9001"] {
+        assert_eq!(ask("1.1", "/healthz", &[host]).await, "200", "{host}");
+    }
+    let about_a_route =
+        server.raw(b"GET /api/v1/status HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n").await;
+    assert!(about_a_route.contains("\"bad_host\""), "{about_a_route}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_on_another_site() {
     let server = TestServer::start().await;

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::harness::{PASSWORD, Setup, TestServer, USER, send, trusting};
 
+/// How programs are told to sign in (RFC 7617).
+const CHALLENGE: &str = "Basic realm=\"Login Required\", charset=\"UTF-8\"";
+
 async fn sign_in(server: &TestServer, user: &str, password: &str) -> Answer {
     send(server.anonymous(Method::POST, "/sign-in").form(&[("user", user), ("password", password)])).await
 }
@@ -30,10 +33,28 @@ async fn a_browser_is_shown_a_page_and_curl_is_told_in_a_word() {
     assert_eq!(page.header("www-authenticate"), None, "the browser's own window would stand before it");
     let curl = send(server.anonymous(Method::GET, "/").header("accept", "*/*")).await;
     assert_eq!((curl.status, curl.text()), (401, "Nope\n"));
-    assert_eq!(curl.header("www-authenticate"), Some("Basic realm=\"Login Required\""));
+    assert_eq!(curl.header("www-authenticate"), Some(CHALLENGE));
     // What the page's own scripts ask must not bring that window up either.
-    let script = server.anonymous(Method::GET, "/api/v1/status").header("user-agent", "Mozilla/5.0 (X11)");
-    assert_eq!(send(script).await.header("www-authenticate"), None);
+    let ours = format!("{}?x", server.lan());
+    for (name, value) in [
+        ("sec-fetch-mode", "cors"),
+        ("x-bsp-page", "1"),
+        ("referer", ours.as_str()),
+        ("cookie", "bsp_session=bsp_1"),
+    ] {
+        let script = server.anonymous(Method::GET, "/api/v1/status").header(name, value);
+        let script = send(script.header("user-agent", "Mozilla/5.0 (X11)")).await;
+        assert_eq!((script.status, script.header("www-authenticate")), (401, None), "{name}");
+    }
+    // A program asks again once it is told how, and may call itself what it likes.
+    for (name, value) in [
+        ("user-agent", "Mozilla/5.0 (Windows NT 10.0; Microsoft Windows 10.0.19045; en-US) PowerShell/7.4.6"),
+        ("user-agent", "Mozilla/5.0"),
+        ("referer", "http://evil.example/"),
+    ] {
+        let program = send(server.anonymous(Method::GET, "/api/v1/status").header(name, value)).await;
+        assert_eq!((program.status, program.header("www-authenticate")), (401, Some(CHALLENGE)), "{value}");
+    }
     for open in ["/sign-in", "/sign-in.css", "/pair"] {
         assert_eq!(send(server.anonymous(Method::GET, open)).await.status, 200, "{open}");
     }
@@ -177,6 +198,59 @@ async fn https_and_plain_http_on_one_port() {
     assert!(signed_in.header("set-cookie").unwrap().contains("; Secure"));
     // Scripts of old, on this machine.
     assert_eq!(server.get("/api/call").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_2_where_both_ends_speak_it() {
+    let server = TestServer::start_with(Setup { https: true, ..Setup::default() }).await;
+    let (_, settings) = server.as_owner(Method::GET, "/api/v1/settings", None).await;
+    let port = server.lan().port().unwrap();
+    let mut requests = http_2(settings["network"]["authority"].as_str().unwrap(), port).await;
+    let mut ask = async |authority: &str, signed_in: bool| {
+        let mut request = axum::http::Request::get(format!("https://{authority}/api/v1/status"));
+        if signed_in {
+            let pair =
+                base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{USER}:{PASSWORD}"));
+            request = request.header("authorization", format!("Basic {pair}"));
+        }
+        let answer = requests.send_request(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.version(), axum::http::Version::HTTP_2);
+        answer.status().as_u16()
+    };
+    let here = format!("localhost:{port}");
+    assert_eq!(ask(&here, true).await, 200);
+    assert_eq!(ask(&here, false).await, 401);
+    assert_eq!(ask("evil.example", true).await, 421);
+    // A body that nobody wants doesn't end the others on the connection.
+    let unwanted =
+        axum::http::Request::post(format!("https://{here}/api/call")).body("x".repeat(1 << 20).into());
+    assert_eq!(requests.send_request(unwanted.unwrap()).await.unwrap().status(), 401);
+    let news = axum::http::Request::get(format!("https://{here}/healthz")).body(axum::body::Body::empty());
+    assert_eq!(requests.send_request(news.unwrap()).await.unwrap().status(), 200);
+}
+
+/// A connection that speaks HTTP/2, after both ends have agreed on it.
+async fn http_2(authority: &str, port: u16) -> hyper::client::conn::http2::SendRequest<axum::body::Body> {
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use rustls::pki_types::pem::PemObject as _;
+
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(rustls::pki_types::CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config));
+    let stream = connector.connect("localhost".try_into().unwrap(), stream).await.unwrap();
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+    let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+    let (requests, connection) = handshake.await.unwrap();
+    tokio::spawn(connection);
+    requests
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,6 +57,26 @@ async fn a_protocol_plays_a_sound_that_twilio_fetches() {
     let fetched = send(TestServer::client().get(media.clone())).await;
     assert_eq!((fetched.status, fetched.header("content-type")), (200, Some("audio/wav")));
     assert_eq!(fetched.body, wav());
+    // Whole, in part, or not at all if it is there already.
+    let tag = fetched.header("etag").unwrap().to_owned();
+    assert_eq!(fetched.header("accept-ranges"), Some("bytes"));
+    let fetch = |name: &'static str, value: &str| {
+        send(TestServer::client().get(media.clone()).header("range", "bytes=40-49").header(name, value))
+    };
+    for had in [tag.as_str(), "\"x\", *", &format!("\"x\", W/{tag}")] {
+        let known = fetch("if-none-match", had).await;
+        assert_eq!((known.status, known.body.len()), (304, 0), "{had}");
+        assert_eq!(known.header("etag"), Some(tag.as_str()));
+    }
+    for (name, value) in [("if-none-match", "\"x\""), ("if-range", tag.as_str())] {
+        let part = fetch(name, value).await;
+        assert_eq!((part.status, part.header("content-range")), (206, Some("bytes 40-49/844")), "{name}");
+        assert_eq!(part.body, wav()[40..50]);
+    }
+    let changed = fetch("if-range", "\"x\"").await;
+    assert_eq!((changed.status, changed.body), (200, wav()), "part of something else");
+    let beyond = send(TestServer::client().get(media.clone()).header("range", "bytes=844-")).await;
+    assert_eq!((beyond.status, beyond.header("content-range")), (416, Some("bytes */844")));
     // Nowhere else, and by no other name.
     assert_eq!(send(server.at_webhook(Method::GET, "/media/0123.wav")).await.status, 404);
     assert_eq!(send(server.at_webhook(Method::GET, "/media/")).await.status, 404);

@@ -1,18 +1,14 @@
-//! What others have been attacked by, a test each. Two of that list stand elsewhere: pages of other sites in
-//! `other_sites.rs`, secrets in logs in `logs.rs`.
+//! What others have been attacked by, a test each. Three of that list stand elsewhere: pages of other sites in
+//! `other_sites.rs`, secrets in logs in `logs.rs`, and too many connections in `doors.rs`.
 
-use std::time::Duration;
-
-use benspamsphones_server::config::{ConnectionBounds, TrustedProxies};
+use benspamsphones_server::config::TrustedProxies;
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use crate::answer::Answer;
 use crate::event_stream::EventStream;
-use crate::harness::{PASSWORD, PATIENCE, Setup, TestServer, USER, send};
+use crate::harness::{PASSWORD, Setup, TestServer, USER, send};
 use crate::openapi;
 
 /// Signs a browser in and returns its cookie.
@@ -241,57 +237,6 @@ async fn a_spoofed_x_forwarded_for_changes_nothing() {
     }
     wrong(6).await.problem(429, "locked_out");
     server.refusal("127.0.0.1", "wrong_password").await;
-}
-
-/// KDE Connect's CVE-2020-26164.
-#[tokio::test(flavor = "multi_thread")]
-async fn sockets_and_time_have_bounds() {
-    let bounds = ConnectionBounds {
-        connections: 12,
-        of_one_source: 8,
-        head: Duration::from_millis(400),
-        body: Duration::from_millis(400),
-    };
-    let server = TestServer::start_with(Setup { bounds, ..Setup::default() }).await;
-    let address = server.lan().socket_addrs(|| None).unwrap()[0];
-    // Who says nothing, or never ends saying it, is not waited for.
-    let half_a_body = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-        content-length: 9000\r\n\r\nuser=";
-    for beginning in ["", "GET / HTTP/1.1\r\nhost: localhost\r\n", half_a_body] {
-        let mut slow = TcpStream::connect(address).await.unwrap();
-        slow.write_all(beginning.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        let read = tokio::time::timeout(PATIENCE, slow.read_to_end(&mut answer)).await;
-        assert!(read.is_ok(), "{beginning:?} was not closed");
-    }
-    // More than a source's share is closed at once, and what is there goes on.
-    let mut streams = Vec::new();
-    for _ in 0..8 {
-        let request = format!(
-            "GET /api/v1/events HTTP/1.1\r\nhost: {address}\r\nauthorization: Basic {}\r\n\r\n",
-            base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{USER}:{PASSWORD}"))
-        );
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = [0; 15];
-        tokio::time::timeout(PATIENCE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 200 OK");
-        streams.push(stream);
-    }
-    let mut one_more = TcpStream::connect(address).await.unwrap();
-    let _ = one_more.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
-    let mut answer = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE, one_more.read_to_end(&mut answer)).await.unwrap();
-    assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
-    // Callbacks come in by another door.
-    let healthy = server.at_webhook(Method::POST, "/api/twilio_update/private-call-1");
-    assert_eq!(send(healthy).await.status, 403);
-    drop(streams);
-    let begun = std::time::Instant::now();
-    while server.anonymous(Method::GET, "/healthz").send().await.is_err() {
-        assert!(begun.elapsed() < PATIENCE, "the places are free again");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,6 +27,10 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Abgewiesen',
     detail: 'Unter diesem Namen ist dieser Computer nicht bekannt. Nimm seine Adresse oder localhost.',
   },
+  bad_host: {
+    title: 'Abgewiesen',
+    detail: 'Die Anfrage sagt nicht eindeutig, welchen Computer sie meint. Nimm seine Adresse oder localhost.',
+  },
   cross_site: { title: 'Abgewiesen', detail: 'Eine Seite einer anderen Website darf das nicht.' },
   wrong_code: {
     title: 'Dieser Code öffnet nichts',
@@ -54,7 +58,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   bad_parameter: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   bad_path: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   unreadable: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
-  too_large: { title: 'Das ist zu groß', detail: 'Eine Tondatei darf höchstens 10\u00a0MB haben.' },
+  too_slow: {
+    title: 'Das kam nicht rechtzeitig an',
+    detail: 'Auf den Rest wurde nicht länger gewartet. Schick es noch einmal.',
+  },
+  too_large: { title: 'Das ist zu groß', detail: 'Es darf nicht größer sein, als der Server sagt.', andServer: true },
   bad_last_event_id: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts },
 
   not_a_number: {

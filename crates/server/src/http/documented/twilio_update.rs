@@ -31,17 +31,19 @@ async fn take(State(shared): State<Shared>, post: Result<SignedPost, BadPost>) -
         Err(BadPost::Body(status)) => return message(status, "The body can't be read"),
         Err(BadPost::Path) => return refuse(&SignatureError::Malformed.into()),
     };
-    match shared.app.take_callback(&post.channel, &post.body, &post.signature).await {
+    let taken = shared.app.take_callback(&post.channel, &post.body, &post.signature).await;
+    match &taken {
+        Err(CallbackError::NotSetUp | CallbackError::Signature(_)) => post.note_forged(&shared.gate),
+        Ok(_) | Err(CallbackError::NoStatus | CallbackError::UnknownStatus(_) | CallbackError::Store(_)) => {
+            post.note_signed();
+        }
+    }
+    match taken {
         Ok(Taken::Status(status)) => {
             ContractJson(Answer { success: true, call_status: status.as_str() }).into_response()
         }
         Ok(Taken::Probe(probe)) => ContractJson(json!({"success": true, "probe": probe})).into_response(),
-        Err(error) => {
-            if matches!(error, CallbackError::NotSetUp | CallbackError::Signature(_)) {
-                post.note_forged(&shared.gate);
-            }
-            refuse(&error)
-        }
+        Err(error) => refuse(&error),
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Code {
     LockedOut,
     /// The request names a machine that this isn't.
     UnknownHost,
+    /// `Host` is missing, there twice, or no host.
+    BadHost,
     /// A page of another site asked for a change.
     CrossSite,
     /// The pairing code is used, too old, or none.
@@ -42,6 +44,8 @@ pub(crate) enum Code {
     BadPath,
     /// The body can't be read.
     Unreadable,
+    /// The body didn't come in time.
+    TooSlow,
     /// It is too large.
     TooLarge,
     /// `Last-Event-ID` isn't the id of an event.

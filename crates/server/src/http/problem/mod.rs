@@ -80,6 +80,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, code, "The request can't be understood", detail)
     }
 
+    /// The body didn't come in time.
+    pub(crate) fn too_slow() -> Self {
+        let detail = "The rest of it was not waited for any longer. Send it again.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, Code::TooSlow, "The body did not come in time", detail)
+    }
+
     pub(crate) fn unauthorized() -> Self {
         let detail =
             "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in.";

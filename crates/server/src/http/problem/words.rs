@@ -268,6 +268,9 @@ impl From<PeopleError> for Problem {
             PeopleError::QuickDials => {
                 unprocessable(Code::InvalidQuickDials, "Quick dial can't be so", detail)
             }
+            PeopleError::TooMuch(_) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "There is too much in it", detail)
+            }
             PeopleError::LongNote => unprocessable(Code::LongNote, "The note is too long", detail),
             PeopleError::NotBlocked(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::NotBlocked, "The number is not blocked", detail)

@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::CallFilterParameters;
-use crate::app::{App, CallQuery};
+use crate::app::{App, CallPage, CallQuery};
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
 use crate::view::CallView;
 
+/// Without it a spreadsheet takes the file for one of its country's old encoding.
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 /// Calls that are read at once.
 const PAGE: usize = 500;
 
@@ -99,12 +101,16 @@ fn pages(app: App, query: CallQuery, format: ExportFormat) -> impl Stream<Item =
         async move {
             let Some((query, first)) = next else { return Ok(None) };
             let page = app.calls(query.clone()).await?;
-            let calls: Vec<_> = page.calls.iter().map(CallView::from).collect();
-            let bytes = match format {
-                ExportFormat::Csv => csv_lines(&calls, first)?,
-                ExportFormat::Json => json_items(&calls, first, page.next)?,
-            };
-            let next = page.next.map(|before| (CallQuery { before: Some(before), ..query }, false));
+            let CallPage { calls, next, .. } = page;
+            let writing = app.heavy().run(move || {
+                let calls: Vec<_> = calls.iter().map(CallView::from).collect();
+                match format {
+                    ExportFormat::Csv => csv_lines(&calls, first),
+                    ExportFormat::Json => json_items(&calls, first, next),
+                }
+            });
+            let bytes = writing.await?;
+            let next = next.map(|before| (CallQuery { before: Some(before), ..query }, false));
             Ok(Some((bytes, next)))
         }
     })
@@ -121,7 +127,9 @@ enum ExportError {
 }
 
 fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
-    let mut writer = csv::WriterBuilder::new().has_headers(first).from_writer(Vec::new());
+    let start = if first { Vec::from(BYTE_ORDER_MARK) } else { Vec::new() };
+    let mut writer =
+        csv::WriterBuilder::new().has_headers(first).terminator(csv::Terminator::CRLF).from_writer(start);
     if first && calls.is_empty() {
         writer.write_record(COLUMNS)?;
     }
@@ -195,13 +203,23 @@ impl<'a> From<&'a CallView> for Line<'a> {
     }
 }
 
-/// Text that no spreadsheet takes for a formula (OWASP, "CSV Injection"). A telephone number in E.164 needs none of
-/// it: a plus and digits can do nothing but be a number.
+/// Text that no spreadsheet takes for a formula (OWASP, "CSV Injection"), whatever it takes for a delimiter: in many
+/// countries that is the semicolon. Blanks before a formula don't help, since some programs drop them. A telephone number
+/// in E.164 needs none of it: a plus and digits can do nothing but be a number.
 fn harmless(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
-        Some(_) | None => text.to_owned(),
+    let mut harmless = String::with_capacity(text.len() + 1);
+    let mut at_start = true;
+    for sign in text.chars() {
+        let starts_formula = matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+        let delimits = matches!(sign, ',' | ';' | '|' | '\t' | '\r' | '\n' | '\u{b}' | '\u{c}');
+        if at_start && (starts_formula || (harmless.is_empty() && matches!(sign, '\t' | '\r' | '\n'))) {
+            harmless.push('\'');
+        }
+        harmless.push(sign);
+        at_start =
+            delimits || (at_start && (sign.is_whitespace() || matches!(sign, '"' | '\'' | '\u{feff}')));
     }
+    harmless
 }
 
 #[cfg(test)]
@@ -212,12 +230,18 @@ mod tests {
     fn a_formula_is_a_text() {
         assert_eq!(harmless("=HYPERLINK(\"http://evil.example\")"), "'=HYPERLINK(\"http://evil.example\")");
         assert_eq!(harmless("-2+3"), "'-2+3");
+        assert_eq!(harmless(";=1+1"), ";'=1+1");
+        assert_eq!(harmless(" =1+1"), " '=1+1");
+        assert_eq!(harmless("a;=1+1,@b\t-c\r\n+d"), "a;'=1+1,'@b\t'-c\r\n'+d");
+        assert_eq!(harmless("\"=1+1"), "\"'=1+1");
+        assert_eq!(harmless("＝1+1"), "'＝1+1");
+        assert_eq!(harmless("a-b = c, d"), "a-b = c, d");
         assert_eq!(harmless("protocol1"), "protocol1");
     }
 
     #[test]
     fn an_empty_history_has_its_columns_and_is_json() {
-        assert_eq!(csv_lines(&[], true).unwrap(), format!("{}\n", COLUMNS.join(",")));
+        assert_eq!(csv_lines(&[], true).unwrap(), format!("\u{feff}{}\r\n", COLUMNS.join(",")));
         assert_eq!(json_items(&[], true, None).unwrap(), "[\n]\n");
     }
 }

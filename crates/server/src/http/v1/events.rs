@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::IntoResponseParts;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use benspamsphones_core::EventId;
 use futures::{Stream, StreamExt};
@@ -22,6 +23,9 @@ use crate::view::NewsView;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
+
+/// Tells proxies of nginx's kind to pass each event on as it comes, and keep none back until they have enough.
+const UNBUFFERED: [(HeaderName, &str); 1] = [(HeaderName::from_static("x-accel-buffering"), "no")];
 
 /// Where the news goes on.
 #[derive(Deserialize, IntoParams)]
@@ -49,8 +53,9 @@ pub(crate) async fn stream(
     Asker(who): Asker,
     headers: HeaderMap,
     Parameters(parameters): Parameters<StreamParameters>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let header = headers.get("last-event-id").map(|value| {
+) -> Result<(impl IntoResponseParts, Sse<impl Stream<Item = Result<Event, Infallible>>>), Problem> {
+    // One that is empty is one that a client has but doesn't know (WHATWG HTML, 9.2.4).
+    let header = headers.get("last-event-id").filter(|value| !value.is_empty()).map(|value| {
         let id = value.to_str().ok().and_then(|text| text.parse::<EventId>().ok());
         id.ok_or_else(|| {
             Problem::bad_request(Code::BadLastEventId, "Last-Event-ID must be the id of an event")
@@ -65,7 +70,7 @@ pub(crate) async fn stream(
         }
     };
     let news = app.feed(last).await?.map(|item| Ok(event(item))).take_until(ended);
-    Ok(Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    Ok((UNBUFFERED, Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
 }
 
 fn event(item: FeedItem) -> Event {

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
+use crate::http::large_body::LargeJson;
 use crate::http::problem::Problem;
 
 /// Largest address book that is taken, in bytes: pictures stand in them.
@@ -141,9 +142,9 @@ pub(crate) async fn delete(
 ))]
 pub(crate) async fn import(
     State(app): State<App>,
-    JsonBody(file): JsonBody<AddressBookFile>,
+    LargeJson(file): LargeJson<AddressBookFile, MAX_ADDRESS_BOOK>,
 ) -> Result<Json<TakenPeopleView>, Problem> {
-    let taken = app.take_address_book(&file.vcard).await?;
+    let taken = app.take_address_book(file.vcard).await?;
     let crate::app::TakenPeople { added, changed, left_out } = taken;
     Ok(Json(TakenPeopleView { added, changed, left_out }))
 }

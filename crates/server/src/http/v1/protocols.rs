@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
+use crate::http::large_body::LargeJson;
 use crate::http::problem::Problem;
 
 /// Largest file that is imported, in bytes: thousands of protocols.
@@ -180,8 +181,9 @@ pub(crate) async fn import(
     State(app): State<App>,
     Asker(who): Asker,
     Parameters(parameters): Parameters<ImportParameters>,
-    JsonBody(body): JsonBody<Box<serde_json::value::RawValue>>,
+    LargeJson(body): LargeJson<Box<serde_json::value::RawValue>, MAX_IMPORT>,
 ) -> Result<Json<Imported>, Problem> {
-    let imported = app.import_protocols(body.get().as_bytes(), parameters.replace, who.asks().0).await?;
+    let file = String::from(Box::<str>::from(body)).into_bytes();
+    let imported = app.import_protocols(file, parameters.replace, who.asks().0).await?;
     Ok(Json(Imported { imported }))
 }

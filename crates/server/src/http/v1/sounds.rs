@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::{App, Sound, SoundError, SoundKind};
-use crate::http::answer::{JsonBody, PathPart};
+use crate::http::answer::PathPart;
+use crate::http::large_body::LargeJson;
 use crate::http::problem::{Code, Problem};
 
 /// Largest body of an upload, in bytes: the largest sound file in base64, and what is around it.
@@ -90,12 +91,12 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<SoundList>, Prob
     ))]
 pub(crate) async fn add(
     State(app): State<App>,
-    JsonBody(body): JsonBody<NewSound>,
+    LargeJson(NewSound { name, audio }): LargeJson<NewSound, MAX_UPLOAD>,
 ) -> Result<(StatusCode, Json<SoundView>), Problem> {
-    let audio = STANDARD
-        .decode(body.audio)
+    let decoded = app.heavy().run(move || STANDARD.decode(audio)).await;
+    let audio = decoded
         .map_err(|error| Problem::bad_request(Code::BadField, format!("audio is not base64: {error}")))?;
-    Ok((StatusCode::CREATED, Json(app.add_sound(&body.name, audio).await?.into())))
+    Ok((StatusCode::CREATED, Json(app.add_sound(&name, audio).await?.into())))
 }
 
 /// A sound file, to hear it

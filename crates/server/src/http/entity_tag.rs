@@ -1,0 +1,45 @@
+//! What tells one content from another (RFC 9110, 8.8.3), and who has it already.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use sha2::{Digest as _, Sha256};
+
+/// A strong tag. It holds no comma, so that it stands in a list as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct EntityTag(HeaderValue);
+
+impl EntityTag {
+    /// Of this content.
+    pub(crate) fn of(content: &[u8]) -> Self {
+        Self::named(&hex::encode(&Sha256::digest(content)[..16]))
+    }
+
+    /// Of what nothing else is ever called. What isn't a letter, a digit or a hyphen is left out.
+    pub(crate) fn named(name: &str) -> Self {
+        let plain: String =
+            name.chars().filter(|sign| sign.is_ascii_alphanumeric() || *sign == '-').collect();
+        let tag = HeaderValue::try_from(format!("\"{plain}\""));
+        Self(tag.unwrap_or(HeaderValue::from_static("\"\"")))
+    }
+
+    /// The header that tells it.
+    pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {
+        (header::ETAG, self.0.clone())
+    }
+
+    /// Whether the asker has this very content: it is in the list of `If-None-Match`, or that is `*`. Tags are compared
+    /// weakly there, as on the way a proxy may have made one weak (RFC 9110, 13.1.2).
+    pub(crate) fn is_known(&self, asked: &HeaderMap) -> bool {
+        let told = asked.get_all(header::IF_NONE_MATCH).iter();
+        let mut tags = told.flat_map(|told| told.as_bytes().split(|byte| *byte == b','));
+        tags.any(|tag| {
+            let tag = tag.trim_ascii();
+            tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == self.0.as_bytes()
+        })
+    }
+
+    /// Whether a part may be sent: it is asked for without a condition, or belongs to what the asker has of this
+    /// (RFC 9110, 13.1.5).
+    pub(crate) fn may_be_continued(&self, asked: &HeaderMap) -> bool {
+        asked.get(header::IF_RANGE).is_none_or(|had| *had == self.0)
+    }
+}

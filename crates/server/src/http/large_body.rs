@@ -1,0 +1,105 @@
+//! A body that may be large: received within bounds of memory and time, and read where it holds nobody up.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use futures::StreamExt as _;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::answer::{bad_json, is_too_slow, not_json};
+use super::problem::{Code, Problem};
+use crate::app::App;
+use crate::heavy::Memory;
+
+/// For the whole of it, once there is memory for it.
+const LONGEST: Duration = Duration::from_secs(5 * 60);
+/// What it takes, in bytes of its length: the bytes themselves, and what is made of them.
+const TIMES: usize = 2;
+/// Memory that is taken before anything has come, in bytes; the rest as it comes.
+const AT_FIRST: usize = 64 * 1024;
+
+/// The bytes of a body of at most `MOST` bytes, and the memory that is set aside for them.
+pub(crate) struct LargeBody<const MOST: usize> {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) memory: Memory,
+}
+
+/// The same as JSON.
+pub(crate) struct LargeJson<T, const MOST: usize>(pub(crate) T);
+
+impl<S: Send + Sync, const MOST: usize> FromRequest<S> for LargeBody<MOST>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let length = length(request.headers());
+        if length.is_some_and(|length| length > MOST) {
+            return Err(too_large(MOST));
+        }
+        let memory = App::from_ref(state).heavy().memory_for(length.unwrap_or(MOST) * TIMES).await;
+        let received = timeout(LONGEST, receive(request.into_body(), length, MOST)).await;
+        let bytes = received.unwrap_or_else(|_| Err(Problem::too_slow()))?;
+        Ok(Self { bytes, memory })
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static, S: Send + Sync, const MOST: usize> FromRequest<S>
+    for LargeJson<T, MOST>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(not_json());
+        }
+        let LargeBody::<MOST> { bytes, memory } = LargeBody::from_request(request, state).await?;
+        let read = App::from_ref(state).heavy().run(move || {
+            let read = axum::Json::from_bytes(&bytes);
+            drop((bytes, memory));
+            read
+        });
+        read.await.map(|axum::Json(read)| Self(read)).map_err(bad_json)
+    }
+}
+
+async fn receive(body: Body, length: Option<usize>, most: usize) -> Result<Vec<u8>, Problem> {
+    let mut pieces = body.into_data_stream();
+    let mut received = Vec::with_capacity(length.unwrap_or(AT_FIRST).min(AT_FIRST));
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| {
+            if is_too_slow(&error) {
+                Problem::too_slow()
+            } else {
+                Problem::bad_request(Code::Unreadable, error.to_string())
+            }
+        })?;
+        if received.len() + piece.len() > most {
+            return Err(too_large(most));
+        }
+        received.extend_from_slice(&piece);
+    }
+    Ok(received)
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// `application/json`, or a kind that is written as it is (RFC 6839, 3.1).
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn too_large(most: usize) -> Problem {
+    let detail = format!("Send {} MB at most.", most / 1024 / 1024);
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large", detail)
+}
