@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use axum::body::{Body, to_bytes};
 use benspamsphones_core::EventId;
 use benspamsphones_server::feed::FeedItem;
 use benspamsphones_server::live::Change;
+use benspamsphones_server::whole_file::{Readers, WholeFile};
 use futures::StreamExt as _;
 use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
@@ -159,20 +160,22 @@ pub(crate) async fn save(
     if !response.status().is_success() {
         return Ok(Saved::Refused(whole(response).await?));
     }
-    let written = write(response.into_body(), file).await;
-    if written.is_err() {
-        let _ = tokio::fs::remove_file(file).await;
-    }
-    Ok(Saved::Done(written.map(|()| true)?))
+    write(response.into_body(), file.to_owned()).await?;
+    Ok(Saved::Done(true))
 }
 
-async fn write(body: Body, file: &Path) -> io::Result<()> {
-    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create(file).await?);
+/// Piece by piece, since it may be long, and whole or not at all.
+async fn write(body: Body, path: PathBuf) -> io::Result<()> {
+    let stopped = |_| io::Error::from(io::ErrorKind::Interrupted);
+    let begun = tokio::task::spawn_blocking(move || WholeFile::create(&path, Readers::AsBefore));
+    let whole = begun.await.map_err(stopped)??;
+    let mut file = tokio::io::BufWriter::new(tokio::fs::File::from_std(whole.handle()?));
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         file.write_all(&part.map_err(io::Error::other)?).await?;
     }
-    file.flush().await
+    file.flush().await?;
+    tokio::task::spawn_blocking(move || whole.finish()).await.map_err(stopped)?
 }
 
 async fn respond(switchboard: &Switchboard, asked: Asked) -> Result<Response<Body>, CommandError> {

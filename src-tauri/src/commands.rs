@@ -1,18 +1,20 @@
 //! What the page in the window may ask of this program. `build.rs` names them, and `capabilities/window.json` allows
 //! them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use benspamsphones_server::keeping::export::{self, ExportError};
 use benspamsphones_server::keeping::{BackupError, support_bundle};
 use benspamsphones_server::owner::OwnerError;
+use benspamsphones_server::whole_file::{self, Readers};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::bridge::{self, Answer, Asked, News, Page, Saved};
-use crate::preferences::{self, Preferences};
+use crate::preferences::{self, Preferences, PreferencesError};
 use crate::switchboard::Switchboard;
 use crate::tray::Tray;
 use crate::{dialogs, texts, window};
@@ -28,7 +30,7 @@ pub(crate) enum CommandError {
     BadRequest,
     /// The preferences can't be kept.
     #[error("not_kept: {0}")]
-    Preferences(#[from] tauri_plugin_store::Error),
+    Preferences(#[from] PreferencesError),
     /// Starting with the session can't be arranged.
     #[error("autostart: {0}")]
     Autostart(#[from] tauri_plugin_autostart::Error),
@@ -121,8 +123,15 @@ pub(crate) async fn set_autostart(app: AppHandle, on: bool) -> Result<(), Comman
 #[tauri::command]
 pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Result<bool, CommandError> {
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
-    tokio::fs::write(path, text).await?;
+    save(path, text).await?;
     Ok(true)
+}
+
+/// Writes a file whole or not at all.
+async fn save(path: PathBuf, text: String) -> Result<(), CommandError> {
+    let written =
+        tokio::task::spawn_blocking(move || whole_file::write(&path, text.as_bytes(), Readers::AsBefore));
+    Ok(written.await.map_err(|_| CommandError::NoServer)??)
 }
 
 /// Asks where to save what a path of the API answers, and saves it; `false` when the person thought better of it.
@@ -193,7 +202,7 @@ pub(crate) async fn save_support_bundle(
         let lines: Vec<String> = log.lines().map(str::to_owned).collect();
         format!("{:#}\n", support_bundle::make(&data_dir, &lines))
     });
-    tokio::fs::write(path, made.await.map_err(|_| CommandError::NoServer)?).await?;
+    save(path, made.await.map_err(|_| CommandError::NoServer)?).await?;
     Ok(true)
 }
 

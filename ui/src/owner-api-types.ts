@@ -457,7 +457,7 @@ export interface components {
          * @description What could not be done.
          * @enum {string}
          */
-        AttentionCode: "account_unusable" | "backup_not_restored" | "wishes_lost" | "calls_lost" | "access_lost";
+        AttentionCode: "account_unusable" | "choices_lost" | "backup_not_restored" | "wishes_lost" | "calls_lost" | "access_lost";
         /** @description Countries whose numbers may be called. */
         Countries: "own" | {
             /** @description These, as two letters of ISO 3166. Services of no country are in none of them. */

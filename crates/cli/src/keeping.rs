@@ -1,7 +1,7 @@
 //! `bsp backup`, `restore`, `export` and `support-bundle`: on the data folder itself, so that they work with and without
 //! a running program, and when its database is the very thing that is broken.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,6 +11,7 @@ use benspamsphones_server::keeping::{
     self, CarriedOver, ReplaceError, Replaced, RestoreError, Restored, export, support_bundle,
 };
 
+use benspamsphones_server::whole_file::{self, Readers};
 use serde_json::{Value, json};
 
 use crate::args::Restore;
@@ -86,11 +87,13 @@ fn explain(error: ReplaceError) -> Failure {
         // What the file is or what calls do is not a fault of this program.
         ReplaceError::Restore(
             error @ (RestoreError::NotABackup
+            | RestoreError::NotAFile(_)
+            | RestoreError::Changed(_)
             | RestoreError::LaterVersion
             | RestoreError::Unusable(_)
             | RestoreError::CallsUnderWay(_)),
         ) => Failure::refused("Not restored", format!("{error}. Nothing was changed")),
-        ReplaceError::DataDir(DataDirError::Io { .. })
+        ReplaceError::DataDir(DataDirError::Io { .. } | DataDirError::StrangeLock(_))
         | ReplaceError::Restore(RestoreError::Io { .. } | RestoreError::CarryOver(_)) => {
             Failure::other(error)
         }
@@ -129,11 +132,7 @@ pub(crate) fn support_bundle(
         return Ok(ExitCode::SUCCESS);
     }
     must_be_new(file)?;
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(file)
-        .and_then(|mut file| file.write_all(bundle.as_bytes()))
+    whole_file::write(file, bundle.as_bytes(), Readers::OwnerOnly)
         .map_err(|error| Failure::Other(format!("{}: {error}", file.display()).into()))?;
     let written = format!("Written to {}. Read it before you send it to anybody.", file.display());
     output.sentence(&json!({"file": file}), written)?;

@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
+use benspamsphones_server::whole_file::{self, Readers};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
@@ -96,7 +97,7 @@ async fn export(client: &Client, file: Option<&Path>, output: Output) -> Result<
     let answer = client.answer(request, "application/json").await?;
     let text = answer.bytes().await.map_err(Failure::NoAnswer)?;
     let Some(file) = file else { return Ok(io::stdout().write_all(&text)?) };
-    fs::write(file, &text)
+    whole_file::write(file, &text, Readers::AsBefore)
         .map_err(|error| Failure::Other(format!("{} can't be written: {error}", file.display()).into()))?;
     output.done(&json!({"file": file}))
 }

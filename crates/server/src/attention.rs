@@ -1,5 +1,7 @@
 //! What a start could not do as the owner had chosen it. The server runs all the same, and Settings say this first.
 
+use std::path::Path;
+
 use crate::store::carried::Lost;
 
 /// One such thing.
@@ -10,6 +12,24 @@ pub struct Attention {
     /// The same in a sentence, with the reason.
     #[schema(example = "The backup was not restored: calls are under way (1).")]
     pub sentence: String,
+}
+
+impl Attention {
+    /// The file with the owner's choices is damaged, and so is its copy.
+    pub(crate) fn choices_lost(data_dir: &Path, country_too: bool) -> Self {
+        let file = data_dir.join("choices.json");
+        let country = if country_too {
+            " No phone rings, and numbers without + are read as US numbers, until you choose a country again."
+        } else {
+            ""
+        };
+        let sentence = format!(
+            "{} is empty or damaged, perhaps after a power failure, so what you had chosen in Settings is lost. The program \
+             started without it: only this computer can open the switchboard, unless the start says otherwise.{country}",
+            file.display()
+        );
+        Self { code: AttentionCode::ChoicesLost, sentence }
+    }
 }
 
 impl From<Lost> for Attention {
@@ -29,6 +49,8 @@ impl From<Lost> for Attention {
 pub enum AttentionCode {
     /// Phones were to ring, and the account that was kept could not be used: calls go to the sandbox.
     AccountUnusable,
+    /// The owner's choices could not be read: the start went by none.
+    ChoicesLost,
     /// A backup was to be restored, and a call had begun before the start.
     BackupNotRestored,
     /// Of a damaged database that was replaced, not all could be read of who is not to be called.

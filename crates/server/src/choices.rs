@@ -1,5 +1,8 @@
 //! What the owner chose in Settings and what must be known before the database is opened: `choices.json` in the data
 //! folder. A host that was told otherwise doesn't ask it.
+//!
+//! A damaged file keeps nothing from starting. `choices.json.kept` holds the same, and is read in its place; where both are
+//! damaged the choices are lost, which is said, and nothing rings until they are made again.
 
 use std::fs;
 use std::io;
@@ -8,10 +11,14 @@ use std::path::{Path, PathBuf};
 use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 
-use crate::data_dir::write_private;
 use crate::tunnel::PublicChoice;
+use crate::whole_file::{self, Readers, words};
 
 const FILE: &str = "choices.json";
+/// A copy, written after each change and at each start.
+const COPY: &str = "choices.json.kept";
+/// What a damaged file is called once there is another.
+const DAMAGED: &str = "choices.json.damaged";
 
 /// The choices. What was never chosen is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,55 +50,82 @@ struct Written {
     public_address: Option<PublicChoice>,
 }
 
-/// Why the file can't be used.
+/// What the files say.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The choices.
+    pub choices: Choices,
+    /// There were others, and no file holds them any more.
+    pub lost: bool,
+}
+
+/// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ChoicesError {
-    /// It can't be read or written.
-    #[error("{}: {source}", path.display())]
+    /// One can't be read or written.
+    #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's words.
         source: io::Error,
     },
-    /// It holds something else. Guessing could ring phones.
-    #[error("{} doesn't hold what Settings writes there; delete it to choose anew", .0.display())]
-    Strange(PathBuf),
 }
 
 impl Choices {
-    /// Reads the file; the default where there is none.
-    pub(crate) fn read(data_dir: &Path) -> Result<Self, ChoicesError> {
+    /// Reads what was chosen; the default where nothing was, or where it was lost.
+    pub(crate) fn read(data_dir: &Path) -> Result<Found, ChoicesError> {
         let path = data_dir.join(FILE);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(source) => return Err(ChoicesError::Io { path, source }),
-        };
-        let parsed = serde_json::from_slice::<Written>(&text).ok().and_then(|written| {
-            let mode = match written.mode.as_deref() {
-                None => None,
-                Some(text) => {
-                    Some([Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text)?)
-                }
-            };
-            let default_region = match written.default_region {
-                None => None,
-                Some(text) => Some(text.parse().ok()?),
-            };
-            let public_address = match written.public_address {
-                None => None,
-                Some(choice) => Some(choice.checked().ok()?),
-            };
-            let (share, https) = (written.share, written.https);
-            Some(Self { mode, default_region, share, https, public_address })
-        });
-        parsed.ok_or(ChoicesError::Strange(path))
+        let Some(text) = read(&path)? else { return Ok(Found { choices: Self::default(), lost: false }) };
+        if let Some(choices) = Self::parse(&text) {
+            return Ok(Found { choices, lost: false });
+        }
+        let copy = read(&data_dir.join(COPY)).ok().flatten().and_then(|text| Self::parse(&text));
+        match copy {
+            Some(choices) => {
+                tracing::warn!("{} is damaged, so {COPY} is used in its place", path.display());
+                Ok(Found { choices, lost: false })
+            }
+            None => Ok(Found { choices: Self::default(), lost: true }),
+        }
     }
 
-    /// Writes the file, whole or not at all.
+    /// Reads the choices as [`Choices::read`] does, and sees to it that there is a copy of them.
+    pub(crate) fn read_and_copy(data_dir: &Path) -> Result<Found, ChoicesError> {
+        let found = Self::read(data_dir)?;
+        let [file, copy] = [FILE, COPY].map(|name| fs::read(data_dir.join(name)).ok());
+        if let Some(text) = file.filter(|text| Self::parse(text).is_some() && copy.as_ref() != Some(text))
+            && let Err(error) = whole_file::write(&data_dir.join(COPY), &text, Readers::OwnerOnly)
+        {
+            // They are kept all the same.
+            tracing::warn!(%error, "{COPY} can't be written");
+        }
+        Ok(found)
+    }
+
+    /// Nothing is guessed: a file with anything in it that isn't known counts as damaged.
+    fn parse(text: &[u8]) -> Option<Self> {
+        let written = serde_json::from_slice::<Written>(text).ok()?;
+        let mode = match written.mode.as_deref() {
+            None => None,
+            Some(text) => Some([Mode::Sandbox, Mode::Live].into_iter().find(|mode| mode.as_str() == text)?),
+        };
+        let default_region = match written.default_region {
+            None => None,
+            Some(text) => Some(text.parse().ok()?),
+        };
+        let public_address = match written.public_address {
+            None => None,
+            Some(choice) => Some(choice.checked().ok()?),
+        };
+        let (share, https) = (written.share, written.https);
+        Some(Self { mode, default_region, share, https, public_address })
+    }
+
+    /// Writes the file, whole or not at all. A damaged one is kept under another name.
     pub(crate) fn write(self, data_dir: &Path) -> Result<(), ChoicesError> {
         let path = data_dir.join(FILE);
+        let io = |source| ChoicesError::Io { path: path.clone(), source };
         let written = Written {
             mode: self.mode.map(|mode| mode.as_str().to_owned()),
             default_region: self.default_region.map(|region| region.to_string()),
@@ -99,7 +133,23 @@ impl Choices {
             https: self.https,
             public_address: self.public_address,
         };
-        write_private(&path, &written).map_err(|source| ChoicesError::Io { path, source })
+        let text = serde_json::to_vec(&written).map_err(|error| io(error.into()))?;
+        if read(&path)?.is_some_and(|text| Self::parse(&text).is_none()) {
+            fs::rename(&path, data_dir.join(DAMAGED)).map_err(io)?;
+        }
+        for name in [FILE, COPY] {
+            whole_file::write(&data_dir.join(name), &text, Readers::OwnerOnly).map_err(io)?;
+        }
+        Ok(())
+    }
+}
+
+/// The file, if there is one.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, ChoicesError> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(ChoicesError::Io { path: path.to_owned(), source }),
     }
 }
 
@@ -107,28 +157,65 @@ impl Choices {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_was_chosen_is_read_again_and_nothing_is_guessed() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Choices::read(folder.path()).unwrap(), Choices::default());
-        let chosen = Choices {
+    const STRANGE: [&str; 6] = [
+        "",
+        "{\"mode\":\"li",
+        "{\"mode\":\"loud\"}",
+        "{\"default_region\":\"Atlantis\"}",
+        "[1]",
+        "{\"public_address\":{\"by\":\"carrier pigeon\"}}",
+    ];
+
+    fn chosen() -> Choices {
+        Choices {
             mode: Some(Mode::Live),
             default_region: "DE".parse().ok(),
             share: Some(true),
             https: Some(false),
             public_address: Some(PublicChoice::Ngrok { domain: Some("calls.example.com".into()) }),
-        };
-        chosen.clone().write(folder.path()).unwrap();
-        assert_eq!(Choices::read(folder.path()).unwrap(), chosen);
-        for strange in [
-            "",
-            "{\"mode\":\"loud\"}",
-            "{\"default_region\":\"Atlantis\"}",
-            "[1]",
-            "{\"public_address\":{\"by\":\"carrier pigeon\"}}",
-        ] {
-            fs::write(folder.path().join(FILE), strange).unwrap();
-            assert!(matches!(Choices::read(folder.path()), Err(ChoicesError::Strange(_))), "{strange:?}");
         }
+    }
+
+    fn found(choices: Choices, lost: bool) -> Found {
+        Found { choices, lost }
+    }
+
+    #[test]
+    fn what_was_chosen_is_read_again_and_nothing_is_guessed() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, copy, damaged] = [FILE, COPY, DAMAGED].map(|name| folder.path().join(name));
+        let read = || Choices::read_and_copy(folder.path()).unwrap();
+        assert_eq!(read(), found(Choices::default(), false));
+        assert!(!copy.exists());
+        chosen().write(folder.path()).unwrap();
+        assert_eq!(read(), found(chosen(), false));
+        for strange in STRANGE {
+            fs::write(&file, strange).unwrap();
+            assert_eq!(read(), found(chosen(), false), "the copy holds them: {strange:?}");
+        }
+        for strange in STRANGE {
+            fs::write(&file, strange).unwrap();
+            fs::write(&copy, strange).unwrap();
+            assert_eq!(read(), found(Choices::default(), true), "{strange:?}");
+            assert_eq!(fs::read(&file).unwrap(), strange.as_bytes(), "nothing is written for the owner");
+        }
+        // What is chosen next begins from nothing, and the damaged file isn't lost.
+        let german = Choices { default_region: "DE".parse().ok(), ..Choices::default() };
+        german.clone().write(folder.path()).unwrap();
+        assert_eq!(read(), found(german, false));
+        assert_eq!(fs::read_to_string(&damaged).unwrap(), STRANGE[5]);
+        // Deleted, it is as if nothing had been chosen.
+        fs::remove_file(&file).unwrap();
+        assert_eq!(read(), found(Choices::default(), false));
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_gets_its_copy_at_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        chosen().write(folder.path()).unwrap();
+        fs::remove_file(folder.path().join(COPY)).unwrap();
+        Choices::read_and_copy(folder.path()).unwrap();
+        fs::write(folder.path().join(FILE), "").unwrap();
+        assert_eq!(Choices::read(folder.path()).unwrap(), found(chosen(), false));
     }
 }

@@ -1,19 +1,21 @@
-//! The folder that holds everything this installation keeps, and its one lock.
+//! The folder that holds everything this installation keeps, and its lock.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::whole_file::{self, Readers, words};
+
 /// The folder, held by one running program.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    /// Held as long as the program runs; the system lets go of it even after a crash.
-    _lock: File,
+    /// Held as long as the program runs; the system lets go of them even after a crash.
+    _locks: Vec<File>,
 }
 
 /// Why the folder can't be used.
@@ -22,8 +24,11 @@ pub enum DataDirError {
     /// Another program has it.
     #[error("{} is in use by another BenSpamsPhones; two at once would ask Twilio twice about every call", .0.display())]
     InUse(PathBuf),
+    /// What should be the lock is a link, a folder or something else.
+    #[error("{} is not a plain file, so it can't be the lock of this folder; remove it and start again", .0.display())]
+    StrangeLock(PathBuf),
     /// It can't be made or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The folder or file.
         path: PathBuf,
@@ -67,17 +72,27 @@ const OWNER_FILE: &str = "owner.json";
 impl DataDir {
     /// Makes the folder if there is none, readable by its owner alone, and takes its lock.
     ///
+    /// The folder itself is locked as well as the file in it: a file can be deleted while a program holds it, and the next
+    /// program would lock another one of the same name.
+    ///
     /// # Errors
-    /// When it can't be made, or another program holds it.
+    /// When it can't be made, another program holds it, or the lock isn't a plain file.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
-        make_private_dir(path).map_err(|error| io_error(path, error))?;
+        whole_file::make_private_folder(path).map_err(|error| io_error(path, error))?;
+        let mut locks = Vec::new();
+        #[cfg(unix)]
+        locks.extend(lock_folder(path)?);
         let lock_path = path.join("lock");
-        let lock = File::create(&lock_path).map_err(|error| io_error(&lock_path, error))?;
+        let lock = open_lock(&lock_path)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(path.to_owned())),
-            Err(TryLockError::Error(error)) => Err(io_error(&lock_path, error)),
+            Ok(()) => locks.push(lock),
+            Err(TryLockError::WouldBlock) => return Err(DataDirError::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(io_error(&lock_path, error)),
         }
+        for folder in [path.to_owned(), path.join("tls")] {
+            whole_file::remove_unfinished(&folder);
+        }
+        Ok(Self { path: path.to_owned(), _locks: locks })
     }
 
     /// Tells the owner's programs how to reach this server.
@@ -87,7 +102,10 @@ impl DataDir {
     pub fn write_owner_file(&self, url: &Url, token: &SecretString) -> Result<(), DataDirError> {
         let path = self.path.join(OWNER_FILE);
         let file = OwnerFile { url: url.clone(), token: token.expose_secret().to_owned() };
-        write_private(&path, &file).map_err(|error| io_error(&path, error))
+        let written = serde_json::to_vec(&file).map_err(io::Error::from);
+        written
+            .and_then(|text| whole_file::write(&path, &text, Readers::OwnerOnly))
+            .map_err(|error| io_error(&path, error))
     }
 
     /// Takes the file away again: nobody answers there any more.
@@ -97,30 +115,45 @@ impl DataDir {
     }
 }
 
-pub(crate) fn make_private_dir(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+/// Locks the folder itself. Not every file system can, as some of the network's can't; there the file has to do.
+#[cfg(unix)]
+fn lock_folder(path: &Path) -> Result<Option<File>, DataDirError> {
+    let folder = File::open(path).map_err(|error| io_error(path, error))?;
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => {
+            tracing::debug!(%error, "the folder can't be locked, only the file in it");
+            Ok(None)
+        }
+    }
 }
 
-/// Written beside and renamed, so that a reader never sees half of it, and private from its first byte on.
-pub(crate) fn write_private(path: &Path, content: &impl Serialize) -> io::Result<()> {
-    write_private_bytes(path, &serde_json::to_vec(content)?)
+/// Opens the lock without following a link, without waiting for the other end of a pipe, and without emptying anything.
+#[cfg(unix)]
+fn open_lock(path: &Path) -> Result<File, DataDirError> {
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::io::Errno;
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let lock = match open(path, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(lock) => File::from(lock),
+        // A link, a folder, or what stands for a device that isn't there.
+        Err(Errno::LOOP | Errno::MLINK | Errno::ISDIR | Errno::NXIO | Errno::NODEV) => {
+            return Err(DataDirError::StrangeLock(path.to_owned()));
+        }
+        Err(error) => return Err(io_error(path, error.into())),
+    };
+    let about = lock.metadata().map_err(|error| io_error(path, error))?;
+    if about.is_file() { Ok(lock) } else { Err(DataDirError::StrangeLock(path.to_owned())) }
 }
 
-/// As [`write_private`], of what is already bytes.
-pub(crate) fn write_private_bytes(path: &Path, content: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let _ = fs::remove_file(&beside);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(content)?;
-    fs::rename(&beside, path)
+#[cfg(not(unix))]
+fn open_lock(path: &Path) -> Result<File, DataDirError> {
+    if fs::symlink_metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Err(DataDirError::StrangeLock(path.to_owned()));
+    }
+    let opened = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
+    opened.map_err(|error| io_error(path, error))
 }
 
 fn io_error(path: &Path, source: io::Error) -> DataDirError {
@@ -137,8 +170,46 @@ mod tests {
         let path = folder.path().join("data");
         let held = DataDir::open(&path).unwrap();
         assert!(matches!(DataDir::open(&path), Err(DataDirError::InUse(_))));
+        // Who tidies up must not make room for a second program.
+        #[cfg(unix)]
+        {
+            fs::remove_file(path.join("lock")).unwrap();
+            assert!(matches!(DataDir::open(&path), Err(DataDirError::InUse(_))));
+        }
         drop(held);
         DataDir::open(&path).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_of_before_is_seen_too_and_only_a_plain_file_is_a_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("lock");
+        // Earlier versions locked the file alone.
+        let earlier = File::create(&lock).unwrap();
+        earlier.try_lock().unwrap();
+        assert!(matches!(DataDir::open(folder.path()), Err(DataDirError::InUse(_))));
+        drop(earlier);
+        fs::remove_file(&lock).unwrap();
+
+        let diary = folder.path().join("diary");
+        fs::write(&diary, "dear diary").unwrap();
+        std::os::unix::fs::symlink(&diary, &lock).unwrap();
+        assert!(matches!(DataDir::open(folder.path()), Err(DataDirError::StrangeLock(_))));
+        assert_eq!(fs::read(&diary).unwrap(), b"dear diary");
+        fs::remove_file(&lock).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("nothing"), &lock).unwrap();
+        assert!(matches!(DataDir::open(folder.path()), Err(DataDirError::StrangeLock(_))));
+        assert!(!folder.path().join("nothing").exists());
+        fs::remove_file(&lock).unwrap();
+        fs::create_dir(&lock).unwrap();
+        assert!(matches!(DataDir::open(folder.path()), Err(DataDirError::StrangeLock(_))));
+        fs::remove_dir(&lock).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&lock).status().unwrap();
+        assert!(made.success());
+        assert!(matches!(DataDir::open(folder.path()), Err(DataDirError::StrangeLock(_))));
+        fs::remove_file(&lock).unwrap();
+        DataDir::open(folder.path()).unwrap();
     }
 
     #[cfg(unix)]

@@ -34,6 +34,7 @@ pub mod vault;
 pub mod verdict;
 mod verdict_code;
 mod view;
+pub mod whole_file;
 
 pub use app::App;
 pub use config::Config;

@@ -115,7 +115,7 @@ impl Owner {
             return Err(OwnerError::NoCredentials);
         }
         nothing_under_way(app).await?;
-        Choices { mode: Some(mode), ..Choices::read(data_dir)? }.write(data_dir)?;
+        Choices { mode: Some(mode), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
         self.restart.notify_one();
         Ok(())
     }
@@ -129,7 +129,7 @@ impl Owner {
             return Err(OwnerError::Told("The country", "--region or BSP_REGION"));
         }
         nothing_under_way(app).await?;
-        Choices { default_region: Some(region), ..Choices::read(data_dir)? }.write(data_dir)?;
+        Choices { default_region: Some(region), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
         self.restart.notify_one();
         Ok(())
     }
@@ -152,7 +152,8 @@ impl Owner {
             return Err(OwnerError::Told("HTTPS", "--https or --certificate"));
         }
         nothing_under_way(app).await?;
-        Choices { share: Some(share), https: Some(https), ..Choices::read(data_dir)? }.write(data_dir)?;
+        Choices { share: Some(share), https: Some(https), ..Choices::read(data_dir)?.choices }
+            .write(data_dir)?;
         self.restart.notify_one();
         Ok(())
     }
@@ -179,7 +180,7 @@ impl Owner {
             return Err(OwnerError::NoNgrokToken);
         }
         nothing_under_way(app).await?;
-        Choices { public_address: Some(choice), ..Choices::read(data_dir)? }.write(data_dir)?;
+        Choices { public_address: Some(choice), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
         self.restart.notify_one();
         Ok(())
     }
@@ -255,7 +256,7 @@ impl Owner {
             },
         };
         if what == Connection::Twilio && used != Some(CredentialSource::Environment) {
-            let choices = Choices::read(data_dir)?;
+            let choices = Choices::read(data_dir)?.choices;
             if choices.mode == Some(Mode::Live) {
                 Choices { mode: Some(Mode::Sandbox), ..choices }.write(data_dir)?;
             }

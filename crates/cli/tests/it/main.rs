@@ -5,6 +5,8 @@ mod citizen;
 mod command_line;
 mod crash;
 mod crash_at_random;
+#[cfg(unix)]
+mod data_folder;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod harness;
@@ -12,4 +14,5 @@ mod keeping;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod limits;
+mod restore_killed;
 mod serve;

@@ -1,6 +1,6 @@
 //! Everything that a person may want to take along, as JSON in the API's own words.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,13 +12,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::data_dir::make_private_dir;
 use crate::store::backup::{self, BackupError};
 use crate::store::{
     Store, StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
     sound_rows,
 };
 use crate::view::CallView;
+use crate::whole_file::{self, Readers, WholeFile};
 
 /// Why it can't be taken along.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub enum ExportError {
     #[error("{} is not empty", .0.display())]
     NotEmpty(PathBuf),
     /// A file can't be written.
-    #[error("it can't be written: {0}")]
+    #[error("it can't be written: {}", whole_file::words(.0))]
     Io(#[from] io::Error),
     /// A value can't be written as JSON.
     #[error("it can't be written: {0}")]
@@ -87,45 +87,33 @@ pub fn as_one(data_dir: &Path, out: &mut impl Write) -> Result<(), ExportError> 
 pub fn into_folder(data_dir: &Path, folder: &Path) -> Result<(), ExportError> {
     let (connection, region) = open(data_dir)?;
     let snapshot = connection.unchecked_transaction()?;
-    make_private_dir(folder)?;
+    whole_file::make_private_folder(folder)?;
     if fs::read_dir(folder)?.next().is_some() {
         return Err(ExportError::NotEmpty(folder.to_owned()));
     }
     for (name, value) in lists(&snapshot, region)? {
-        let mut file = create(&folder.join(format!("{name}.json")))?;
-        serde_json::to_writer_pretty(&mut file, &value)?;
-        file.write_all(b"\n")?;
-        file.flush()?;
+        let mut text = serde_json::to_vec_pretty(&value)?;
+        text.push(b'\n');
+        whole_file::write(&folder.join(format!("{name}.json")), &text, Readers::OwnerOnly)?;
     }
-    let mut file = create(&folder.join("calls.json"))?;
+    let mut file = BufWriter::new(WholeFile::create(&folder.join("calls.json"), Readers::OwnerOnly)?);
     calls(&snapshot, &mut file)?;
     file.write_all(b"\n")?;
-    file.flush()?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
     let sounds = sound_rows::list(&snapshot)?;
     if !sounds.is_empty() {
-        make_private_dir(&folder.join("sounds"))?;
+        whole_file::make_private_folder(&folder.join("sounds"))?;
     }
     for sound in sounds {
         // Named for the id that protocols name it by; its own name may hold anything.
-        let mut file =
-            create(&folder.join("sounds").join(format!("{}.{}", sound.id.0, sound.kind.as_str())))?;
-        file.write_all(&sound_rows::audio(&snapshot, sound.id)?)?;
-        file.flush()?;
+        let file = folder.join("sounds").join(format!("{}.{}", sound.id.0, sound.kind.as_str()));
+        whole_file::write(&file, &sound_rows::audio(&snapshot, sound.id)?, Readers::OwnerOnly)?;
     }
     Ok(())
 }
 
 fn open(data_dir: &Path) -> Result<(Connection, Region), BackupError> {
     Ok((backup::open_to_read(&Store::path(data_dir))?, super::region(data_dir)))
-}
-
-/// It holds whom somebody called, so it is its owner's alone.
-fn create(path: &Path) -> io::Result<BufWriter<fs::File>> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(BufWriter::new(options.open(path)?))
 }
 
 /// All but calls and sounds, which may be many or long.

@@ -51,6 +51,9 @@ pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replace
     let _held = DataDir::open(data_dir)?;
     let database = Store::path(data_dir);
     let now = Clock::default().now();
+    if let Some(aside) = restore::finish(&database, now)? {
+        tracing::warn!(kept = %aside.display(), "an earlier restore had been interrupted, and was finished first");
+    }
     let open = if database.exists() { restore::open_calls(&database, now) } else { Ok(0) };
     let open = open.map_err(RestoreError::CarryOver)?;
     if open > 0 {
@@ -72,7 +75,7 @@ pub fn begin_anew(data_dir: &Path) -> Result<Replaced, ReplaceError> {
 
 /// Country of numbers without `+`, as it was chosen. Everything that is kept stands in E.164, so it hardly matters.
 fn region(data_dir: &Path) -> Region {
-    Choices::read(data_dir).ok().and_then(|choices| choices.default_region).unwrap_or_default()
+    Choices::read(data_dir).ok().and_then(|found| found.choices.default_region).unwrap_or_default()
 }
 
 impl App {

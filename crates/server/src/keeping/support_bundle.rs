@@ -49,8 +49,10 @@ pub fn make(data_dir: &Path, log: &[String]) -> Value {
         let latest = &log[log.len().saturating_sub(LINES)..];
         latest.iter().map(|line| blank_line(&blanks, line)).collect()
     });
-    let choices = Choices::read(data_dir).ok().map(|choices| {
+    let choices = Choices::read(data_dir).ok().map(|found| {
+        let choices = found.choices;
         json!({
+            "lost": found.lost,
             "mode": choices.mode,
             "default_region": choices.default_region.map(|region| region.to_string()),
             "share": choices.share,

@@ -20,7 +20,7 @@ use twilio_sandbox::{Reachable, Sandbox, SandboxConfig};
 use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
-use crate::choices::{Choices, ChoicesError};
+use crate::choices::{Choices, ChoicesError, Found};
 use crate::config::{Clock, Config, ConnectionBounds, Pace, TrustedProxies, TwilioAccount};
 use crate::owner::{CredentialSource, Owner};
 use crate::serve::{Server, ServerError};
@@ -144,8 +144,19 @@ struct ChosenAccount {
 /// # Errors
 /// When what was told contradicts itself, the account can't be read, or the server can't start.
 pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
-    let choices = Choices::read(&told.data_dir)?;
-    let chosen = choose_account(told, choices.mode).await?;
+    let Found { choices, lost } = Choices::read_and_copy(&told.data_dir)?;
+    let mut attention = Vec::new();
+    if lost {
+        let lost = Attention::choices_lost(&told.data_dir, told.region.is_none());
+        tracing::warn!("{}", lost.sentence);
+        attention.push(lost);
+    }
+    let mut chosen = choose_account(told, choices.mode).await?;
+    if lost && told.region.is_none() && chosen.mode == Mode::Live {
+        // A number without + would be read as another country's, and ring a stranger.
+        chosen = ChosenAccount { mode: Mode::Sandbox, account: None, attention: None };
+    }
+    attention.extend(chosen.attention);
     let (account, source, sandbox) = match chosen.account {
         Some((account, source)) => {
             let pricing_base = pricing_base(told, chosen.mode);
@@ -158,10 +169,10 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     };
     let region = told.region.or(choices.default_region).unwrap_or_default();
     // Read at the first start alone: what is in the database since then is the owner's.
-    let first_protocols = if Store::path(&told.data_dir).exists() {
-        benspamsphones_core::ProtocolFile::default()
-    } else {
+    let first_protocols = if Store::is_first_start(&told.data_dir) {
         first_protocols::read(told.protocols.as_deref(), &told.data_dir, chosen.mode, region)?
+    } else {
+        benspamsphones_core::ProtocolFile::default()
     };
     let (pusher, pusher_source) = pusher(told, chosen.mode).await?;
     let public_choice = network::public_choice(told, &choices)?;
@@ -177,7 +188,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         twilio_source: source,
         pusher_source,
         api_base: told.api_base.clone(),
-        attention: chosen.attention.into_iter().collect(),
+        attention,
         ..Owner::default()
     };
     // The built-in sandbox shows a call the moment it has it, and begins anew with this program.

@@ -97,7 +97,9 @@ impl ServerError {
     /// Whether the database is damaged, so that a backup or a new beginning would help; in words.
     pub fn damage(&self) -> Option<String> {
         match self {
-            Self::App(StartError::Store(error @ StoreError::Damaged(_))) => Some(error.to_string()),
+            Self::App(StartError::Store(error @ (StoreError::Damaged(_) | StoreError::Schema(_)))) => {
+                Some(error.to_string())
+            }
             _ => None,
         }
     }

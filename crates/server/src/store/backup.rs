@@ -12,7 +12,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 use super::schema::STEPS;
-use super::{StoreError, connect, damage, make_private, setting_rows};
+use super::schema::comparison;
+use super::{StoreError, connect, damage, make_private, restore, setting_rows};
+use crate::whole_file::{sync_folder, words};
 
 /// By this SQLite, and everybody else, knows the file: `BSPb`.
 pub(super) const APPLICATION_ID: i32 = 0x4253_5062;
@@ -38,8 +40,11 @@ pub enum BackupError {
     /// There is none, or it is one of an earlier version.
     #[error("{} holds no database of this version; start the program once", .0.display())]
     NoDatabase(PathBuf),
+    /// A restore was killed half way. Whatever starts next finishes it.
+    #[error("a restore of {} was interrupted; start the program once, which finishes it", .0.display())]
+    Unfinished(PathBuf),
     /// The file can't be written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -57,8 +62,11 @@ impl From<rusqlite::Error> for BackupError {
 /// Opens a database to read it, whether a program runs on it or not.
 ///
 /// # Errors
-/// When there is none of this version.
+/// When there is none of this version, or a restore was killed half way.
 pub(crate) fn open_to_read(database: &Path) -> Result<Connection, BackupError> {
+    if restore::change::is_unfinished(database) {
+        return Err(BackupError::Unfinished(database.to_owned()));
+    }
     if !database.exists() {
         return Err(BackupError::NoDatabase(database.to_owned()));
     }
@@ -80,7 +88,7 @@ pub(crate) fn write(database: &Path, to: &Path, now: Timestamp) -> Result<(), Ba
     let io = |source| BackupError::Io { path: to.to_owned(), source };
     let written = copy(&source, &part, now).and_then(|()| {
         fs::File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
-        fs::rename(&part, to).and_then(|()| damage::sync_folder(to)).map_err(io)
+        fs::rename(&part, to).and_then(|()| sync_folder(to)).map_err(io)
     });
     if written.is_err() {
         // Half a backup helps nobody.
@@ -106,6 +114,9 @@ fn copy(source: &Connection, part: &Path, now: Timestamp) -> Result<(), BackupEr
     let mut copied = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     copied.pragma_update(None, "journal_mode", "MEMORY")?;
     copied.pragma_update(None, "secure_delete", true)?;
+    // An index or a view of the owner's own, say: no restore would take a backup with it.
+    comparison::drop_added(&copied)?;
+    comparison::must_hold(&copied, STEPS.len())?;
     let stripping = copied.transaction()?;
     without_secrets(&stripping)?;
     setting_rows::put(&stripping, MADE_AT, &now.to_string())?;

@@ -2,7 +2,7 @@
 //! are, since what a person has to do about them differs. A damaged file is set aside and never deleted.
 
 use std::fs;
-use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -50,7 +50,10 @@ pub(super) fn was_closed(path: &Path) -> bool {
 pub(super) fn is_damage(error: &StoreError) -> bool {
     const UNREADABLE: [i32; 2] = [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ];
     match error {
-        StoreError::Damaged(_) | StoreError::BadRow { .. } | StoreError::Migration(_) => true,
+        StoreError::Damaged(_)
+        | StoreError::Schema(_)
+        | StoreError::BadRow { .. }
+        | StoreError::Migration(_) => true,
         StoreError::Sqlite(error) => matches!(
             **error,
             rusqlite::Error::SqliteFailure(failure, _)
@@ -79,28 +82,22 @@ pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// Gives the file and what belongs to it a name with the date, and tells it. Nothing is read, so a damaged file will do.
-///
-/// # Errors
-/// When there is no such file, or it can't be renamed.
-pub(crate) fn set_aside(path: &Path, why: &str, now: Timestamp) -> io::Result<PathBuf> {
+/// What SQLite keeps beside a database. Left behind when that one is renamed, it would be taken for the next one's.
+pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// A name with the date that neither a database has yet nor what belongs to one.
+pub(super) fn free_name(path: &Path, why: &str, now: Timestamp) -> PathBuf {
     let at = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d-%H%M%S").to_string();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let named = |number: u32| {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         path.with_file_name(format!("{stem}-{why}-{at}{number}.db"))
     };
-    let aside = (1..).map(named).find(|name| !name.exists()).unwrap_or_else(|| named(1));
-    // The log first: left behind, it would be taken for that of the next file.
-    for part in ["-wal", "-shm"] {
-        match fs::rename(beside(path, part), beside(&aside, part)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    fs::rename(path, &aside)?;
-    sync_folder(path)?;
-    Ok(aside)
+    let is_free = |name: &PathBuf| {
+        let mut files = iter::once("").chain(COMPANIONS).map(|part| beside(name, part));
+        files.all(|file| fs::symlink_metadata(file).is_err())
+    };
+    (1..).map(named).find(is_free).unwrap_or_else(|| named(1))
 }
 
 /// A file that SQLite keeps beside a database.
@@ -108,17 +105,6 @@ pub(super) fn beside(path: &Path, part: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(part);
     name.into()
-}
-
-/// Makes the names in the file's folder last through a power cut.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        fs::File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -173,19 +159,14 @@ mod tests {
     fn two_that_are_set_aside_at_once_have_two_names() {
         let folder = tempfile::tempdir().unwrap();
         let path = Store::path(folder.path());
-        let now = Timestamp::UNIX_EPOCH;
-        let mut names = Vec::new();
-        for content in ["one", "two"] {
-            fs::write(&path, content).unwrap();
-            fs::write(beside(&path, "-wal"), content).unwrap();
-            let aside = set_aside(&path, "set-aside", now).unwrap();
-            assert!(!path.exists() && !beside(&path, "-wal").exists());
-            assert_eq!(fs::read_to_string(&aside).unwrap(), content);
-            assert_eq!(fs::read_to_string(beside(&aside, "-wal")).unwrap(), content);
-            names.push(aside.file_name().unwrap().to_string_lossy().into_owned());
-        }
-        let name = "benspamsphones-set-aside-1970-01-01-000000";
-        assert_eq!(names, [format!("{name}.db"), format!("{name}-2.db")]);
-        assert!(set_aside(&path, "set-aside", now).is_err());
+        let name = || {
+            let name = free_name(&path, "set-aside", Timestamp::UNIX_EPOCH);
+            name.file_name().unwrap().to_string_lossy().into_owned()
+        };
+        assert_eq!(name(), "benspamsphones-set-aside-1970-01-01-000000.db");
+        fs::write(folder.path().join(name()), "one").unwrap();
+        assert_eq!(name(), "benspamsphones-set-aside-1970-01-01-000000-2.db");
+        fs::write(folder.path().join(format!("{}-wal", name())), "the log of one").unwrap();
+        assert_eq!(name(), "benspamsphones-set-aside-1970-01-01-000000-3.db");
     }
 }

@@ -59,6 +59,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use writer::WriteTx;
 
 use crate::live::Hub;
+use crate::whole_file::words;
 use register::Register;
 use schema::migrate;
 use writer::Writer;
@@ -76,7 +77,7 @@ pub enum StoreError {
     #[error("the disk is full, so nothing can be written down")]
     Full,
     /// The file can't be made or opened.
-    #[error("the database's file: {0}")]
+    #[error("the database's file: {}", words(.0))]
     File(Arc<std::io::Error>),
     /// The file is from a later version, or its schema can't be brought up to date.
     #[error("the database can't be brought up to date: {0}")]
@@ -89,6 +90,9 @@ pub enum StoreError {
         /// What stands there.
         value: String,
     },
+    /// It lacks something that this version makes, or has it otherwise.
+    #[error("the database was changed by something else than BenSpamsPhones: {0}")]
+    Schema(schema::comparison::Difference),
     /// A mistake of this program's: it panicked while it wrote. Nothing of this write was kept.
     #[error("the program made a mistake while it wrote, and nothing of this was kept")]
     Panicked,
@@ -131,10 +135,15 @@ impl Store {
         data_dir.join("benspamsphones.db")
     }
 
+    /// Whether nothing has been kept in this data folder yet, nor waits to be.
+    pub fn is_first_start(data_dir: &Path) -> bool {
+        restore::change::is_first_start(&Self::path(data_dir))
+    }
+
     /// Opens the file, makes it if there is none, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file can't be opened, is damaged, or was written by a later version.
+    /// When the file can't be opened, is damaged, lacks something, or was written by a later version.
     pub fn open(path: &Path, hub: Hub) -> Result<Self, StoreError> {
         let was_closed = damage::was_closed(path);
         make_private(path)?;
@@ -153,6 +162,7 @@ impl Store {
         }
         let looks_later = damage::is_checked_later(path, was_closed);
         migrate(&mut connection)?;
+        schema::comparison::must_hold(&connection, schema::STEPS.len())?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
         let register = Arc::new(Register::default());
         let writer = Writer::start(connection, hub, register.clone())?;

@@ -1,11 +1,15 @@
 //! A backup put in the place of the database.
 //!
 //! In two steps, so that there is never half of either: [`stage`] copies the file beside the database, brings it up to
-//! date and reads every row of it; [`take_staged`] gives it what no backup may undo ([`carried`]) and renames the two,
-//! before anything has opened them and under the folder's lock. Whenever the power fails, the next start finds the old
-//! database, or finishes the second step. [`begin_anew`] is the same with an empty database.
+//! date, holds its schema against this version's and reads every row of it; [`take_staged`] gives it what no backup may undo
+//! ([`carried`]) and lets the two change places ([`change`]), before anything has opened them and under the folder's lock.
+//! [`begin_anew`] is the same with an empty database. Whenever the program is killed, whatever has the folder next finds the
+//! old database or finishes the second step.
 
+pub(super) mod change;
 mod checked;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::io;
@@ -17,11 +21,17 @@ use rusqlite::OpenFlags;
 
 use super::backup::{self, MADE_AT};
 use super::carried::{self, CarriedOver};
+use super::schema::STEPS;
+use super::schema::comparison::{self, Difference};
 use super::{StoreError, connect, damage, make_private, migrate, setting_rows};
+use crate::whole_file::words;
+use change::{BEFORE_RESTORE, State, step};
 use checked::{is_ours, read_everything};
 
 /// No call lasts longer than a day, and Twilio tells how it ended soon after.
 const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(25);
+/// In the name of a database that an empty one took the place of.
+const SET_ASIDE: &str = "set-aside";
 const OPEN: &str = "SELECT count(*) FROM calls WHERE open = 1 AND requested_at > ?1";
 
 /// What a backup holds.
@@ -49,17 +59,23 @@ pub struct Replaced {
 /// Why a backup isn't put in the place of the database. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// The file can't be read.
-    #[error("{}: {source}", path.display())]
+    /// A file can't be read, written or renamed.
+    #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's words.
         source: io::Error,
     },
+    /// It is a folder, a pipe or a device.
+    #[error("{} is not a plain file, as a backup is", .0.display())]
+    NotAFile(PathBuf),
     /// It is something else.
     #[error("this file is not a backup of BenSpamsPhones")]
     NotABackup,
+    /// What it is made of is not what this program makes: something is missing, was changed or came in.
+    #[error("this backup was changed since it was made: {0}")]
+    Changed(Difference),
     /// A later version made it.
     #[error(
         "a later version of BenSpamsPhones made this backup, and this version would not understand all of it"
@@ -78,64 +94,57 @@ pub enum RestoreError {
     CallsUnderWay(usize),
 }
 
-/// Where a checked backup waits for the next start.
-fn staged(database: &Path) -> PathBuf {
-    damage::beside(database, "-restore")
-}
-
 /// Copies a backup beside the database, checks all of it, and leaves it for [`take_staged`].
 ///
 /// # Errors
-/// When it can't be used; then nothing waits.
+/// When it can't be used; then nothing waits that didn't before.
 pub(crate) fn stage(database: &Path, from: &Path, region: Region) -> Result<Restored, RestoreError> {
+    let _turn = change::one_at_a_time();
     leave_staged(database, |part| stage_at(from, part, region))
 }
 
-/// What `make` makes waits from then on, or nothing does.
+/// What `make` makes waits from then on.
 fn leave_staged<T>(
     database: &Path,
     make: impl FnOnce(&Path) -> Result<T, RestoreError>,
 ) -> Result<T, RestoreError> {
-    let part = damage::beside(database, "-restore-part");
-    let _ = fs::remove_file(&part);
-    let done =
-        make_private(&part).map_err(RestoreError::Unusable).and_then(|()| make(&part)).and_then(|made| {
-            let io = |source| RestoreError::Io { path: part.clone(), source };
-            fs::File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
-            fs::rename(&part, staged(database)).and_then(|()| damage::sync_folder(database)).map_err(io)?;
-            Ok(made)
-        });
+    let part = change::new_part(database).map_err(|source| io_error(database, source))?;
+    step("a backup is going to be made");
+    let done = make_private(&part).map_err(RestoreError::Unusable).and_then(|()| {
+        let made = make(&part)?;
+        step("a backup is made");
+        change::stage(database, &part).map_err(|source| io_error(&part, source))?;
+        Ok(made)
+    });
     if done.is_err() {
-        remove(&part);
+        let _ = change::remove_all(&part);
     }
     done
 }
 
-fn remove(part: &Path) {
-    for part in [part.to_owned(), damage::beside(part, "-journal")] {
-        let _ = fs::remove_file(part);
-    }
+fn io_error(path: &Path, source: io::Error) -> RestoreError {
+    RestoreError::Io { path: path.to_owned(), source }
 }
 
 fn stage_at(from: &Path, part: &Path, region: Region) -> Result<Restored, RestoreError> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RestoreError::Io { path, source }
-    };
+    // A pipe would be waited for, and SQLite would say of a folder that it can't be opened.
+    let about = fs::metadata(from).map_err(|source| io_error(from, source))?;
+    if !about.is_file() {
+        return Err(RestoreError::NotAFile(from.to_owned()));
+    }
+    drop(fs::File::open(from).map_err(|source| io_error(from, source))?);
+    let name = part.to_str().ok_or_else(|| io_error(part, io::ErrorKind::InvalidFilename.into()))?;
     // A database that was set aside may have its log beside it. Read through SQLite, both are one.
-    let source = fs::File::open(from).map_err(io(from))?;
+    let source =
+        connect(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(of_file)?;
+    is_ours(&source)?;
+    source.execute("VACUUM INTO ?1", [name]).map_err(|error| RestoreError::Unusable(error.into()))?;
     drop(source);
-    let name = part.to_str().ok_or_else(|| io(part)(io::ErrorKind::InvalidFilename.into()))?;
-    let snapshot = connect(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(of_file)
-        .and_then(|source| {
-            is_ours(&source)?;
-            source.execute("VACUUM INTO ?1", [name]).map_err(|error| RestoreError::Unusable(error.into()))
-        });
-    snapshot?;
+    step("a backup is copied");
     let mut copy = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(of_file)?;
     copy.pragma_update(None, "journal_mode", "MEMORY").map_err(|error| of_file(error.into()))?;
     migrate(&mut copy).map_err(RestoreError::Unusable)?;
+    must_fit(comparison::with_latest(&copy).map_err(RestoreError::Unusable)?)?;
     let restored = read_everything(&copy, region).map_err(RestoreError::Unusable)?;
     let tx = copy.transaction().map_err(|error| of_file(error.into()))?;
     backup::without_secrets(&tx)
@@ -148,11 +157,28 @@ fn stage_at(from: &Path, part: &Path, region: Region) -> Result<Restored, Restor
     Ok(restored)
 }
 
+fn must_fit(differences: Vec<Difference>) -> Result<(), RestoreError> {
+    match differences.into_iter().next() {
+        Some(difference) => Err(RestoreError::Changed(difference)),
+        None => Ok(()),
+    }
+}
+
 fn of_file(error: StoreError) -> RestoreError {
     match error {
         StoreError::Damaged(_) => RestoreError::NotABackup,
         other => RestoreError::Unusable(other),
     }
+}
+
+/// Finishes what an earlier restore had begun when it was killed. Nothing may have either database open. The new name of the
+/// database before it, when a change was half way.
+///
+/// # Errors
+/// When a file can't be renamed or removed.
+pub(crate) fn finish(database: &Path, now: Timestamp) -> Result<Option<PathBuf>, RestoreError> {
+    let _turn = change::one_at_a_time();
+    change::finish(database, now).map_err(|source| io_error(database, source))
 }
 
 /// Puts a staged backup in the place of the database. Nothing may have either open. `None` when nothing waits, or there was
@@ -162,21 +188,21 @@ fn of_file(error: StoreError) -> RestoreError {
 /// When calls are under way, what must not be undone can't be written, or a file can't be renamed. In the first two cases
 /// the backup waits no longer.
 pub(crate) fn take_staged(database: &Path, now: Timestamp) -> Result<Option<Replaced>, RestoreError> {
-    let staged = staged(database);
-    if !staged.exists() {
-        return Ok(None);
+    let _turn = change::one_at_a_time();
+    let io = |source| io_error(database, source);
+    if let Some(aside) = change::finish(database, now).map_err(io)? {
+        // What was lost then stands in the database, and is said at its start.
+        return Ok(Some(Replaced { aside, carried_over: CarriedOver::default() }));
     }
-    if !database.exists() {
-        // Half way, the power failed.
-        put_in_place(&staged, database)?;
+    if State::of(database).map_err(io)? != State::Waiting {
         return Ok(None);
     }
     let open = open_calls(database, now).map_err(RestoreError::CarryOver)?;
     if open > 0 {
-        remove(&staged);
+        change::withdraw(database).map_err(io)?;
         return Err(RestoreError::CallsUnderWay(open));
     }
-    replace(database, "before-restore", now).map(Some)
+    replace(database, BEFORE_RESTORE, now).map(Some)
 }
 
 /// Puts an empty database in the place of the one that is there. Nothing may have it open.
@@ -184,40 +210,42 @@ pub(crate) fn take_staged(database: &Path, now: Timestamp) -> Result<Option<Repl
 /// # Errors
 /// When there is none, what must not be undone can't be written, or a file can't be renamed.
 pub(crate) fn begin_anew(database: &Path, now: Timestamp) -> Result<Replaced, RestoreError> {
+    let _turn = change::one_at_a_time();
+    change::finish(database, now).map_err(|source| io_error(database, source))?;
     if !database.exists() {
-        return Err(RestoreError::Io { path: database.to_owned(), source: io::ErrorKind::NotFound.into() });
+        return Err(io_error(database, io::ErrorKind::NotFound.into()));
     }
-    // The same two steps, for the same power cut.
+    // The same two steps, for the same kill.
     leave_staged(database, |part| {
         let mut empty = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(RestoreError::CarryOver)?;
         migrate(&mut empty).map_err(RestoreError::CarryOver)
     })?;
-    replace(database, "set-aside", now)
+    replace(database, SET_ASIDE, now)
 }
 
 fn replace(database: &Path, why: &str, now: Timestamp) -> Result<Replaced, RestoreError> {
-    let staged = staged(database);
-    let carry_over = || -> Result<CarriedOver, StoreError> {
-        let mut into = connect(&staged, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let staged = change::staged(database);
+    let carry_over = || -> Result<CarriedOver, RestoreError> {
+        let mut into =
+            connect(&staged, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(RestoreError::CarryOver)?;
         // The file is renamed next, and a journal that a power cut brings back would be left behind.
-        into.pragma_update(None, "synchronous", "EXTRA")?;
+        into.pragma_update(None, "synchronous", "EXTRA")
+            .map_err(|error| RestoreError::CarryOver(error.into()))?;
         // An earlier version may have staged it.
-        migrate(&mut into)?;
-        carried::carry_over(&mut into, database, now)
+        migrate(&mut into).map_err(RestoreError::CarryOver)?;
+        must_fit(comparison::with_latest(&into).map_err(RestoreError::CarryOver)?)?;
+        carried::carry_over(&mut into, database, now).map_err(RestoreError::CarryOver)
     };
-    let carried_over = carry_over().map_err(|error| {
-        remove(&staged);
-        RestoreError::CarryOver(error)
-    })?;
-    let aside = damage::set_aside(database, why, now);
-    let aside = aside.map_err(|source| RestoreError::Io { path: database.to_owned(), source })?;
-    put_in_place(&staged, database)?;
-    Ok(Replaced { aside, carried_over })
-}
-
-fn put_in_place(staged: &Path, database: &Path) -> Result<(), RestoreError> {
-    let renamed = fs::rename(staged, database).and_then(|()| damage::sync_folder(database));
-    renamed.map_err(|source| RestoreError::Io { path: database.to_owned(), source })
+    let carried_over = match carry_over() {
+        Ok(carried_over) => carried_over,
+        Err(error) => {
+            change::withdraw(database).map_err(|source| io_error(database, source))?;
+            return Err(error);
+        }
+    };
+    step("all that must be is taken over");
+    let aside = change::begin(database, why, now).map_err(|source| io_error(database, source))?;
+    Ok(Replaced { aside: aside.unwrap_or_else(|| database.to_owned()), carried_over })
 }
 
 /// Calls that may be under way, in a database of any version. One that can't be read has none that anybody could wait
@@ -234,6 +262,11 @@ pub(crate) fn open_calls(database: &Path, now: Timestamp) -> Result<usize, Store
         let open: i64 = connection.query_row(OPEN, [since], |row| row.get(0))?;
         if open > 0 {
             damage::check(&connection)?;
+            // One of a later version is for that version to judge.
+            let version = backup::version(&connection)?;
+            if version <= STEPS.len() {
+                comparison::must_hold(&connection, version)?;
+            }
         }
         Ok(usize::try_from(open).unwrap_or(0))
     };

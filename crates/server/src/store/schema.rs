@@ -1,5 +1,7 @@
 //! The tables, and how a database of an older version comes to have them.
 
+pub(super) mod comparison;
+
 use std::sync::Arc;
 
 use rusqlite::Connection;

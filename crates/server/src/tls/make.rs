@@ -13,7 +13,7 @@ use rcgen::{
 use serde::{Deserialize, Serialize};
 
 use super::{Files, TlsError};
-use crate::data_dir::{make_private_dir, write_private_bytes};
+use crate::whole_file::{self, Readers};
 
 /// From its beginning to its end: the most that Apple's systems take.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);
@@ -81,11 +81,15 @@ fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError>
 
     let about = About { names: names.to_vec(), begins_at: Some(begins_at), ends_at };
     let chain = format!("{}{}", certificate.pem(), authority_certificate.pem());
-    let written = make_private_dir(folder).and_then(|()| {
-        write_private_bytes(&folder.join(KEY), key.serialize_pem().as_bytes())?;
-        write_private_bytes(&folder.join(CHAIN), chain.as_bytes())?;
-        write_private_bytes(&folder.join(AUTHORITY), authority_certificate.pem().as_bytes())?;
-        write_private_bytes(&folder.join(ABOUT), &serde_json::to_vec(&about)?)
+    let keep =
+        |name: &str, content: &[u8]| whole_file::write(&folder.join(name), content, Readers::OwnerOnly);
+    let written = whole_file::make_private_folder(folder).and_then(|()| {
+        whole_file::remove_unfinished(folder);
+        keep(KEY, key.serialize_pem().as_bytes())?;
+        keep(CHAIN, chain.as_bytes())?;
+        keep(AUTHORITY, authority_certificate.pem().as_bytes())?;
+        // Last: without it the files before are made again.
+        keep(ABOUT, &serde_json::to_vec(&about)?)
     });
     written.map_err(|source| TlsError::Io { path: folder.to_owned(), source })
 }

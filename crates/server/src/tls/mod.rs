@@ -19,6 +19,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
+use crate::whole_file::words;
 use make::AUTHORITY;
 
 /// How often the owner's files are looked at for a new certificate.
@@ -48,7 +49,7 @@ pub enum CertificateSource {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file can't be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The file.
         path: PathBuf,

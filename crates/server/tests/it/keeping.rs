@@ -243,9 +243,24 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     ] {
         assert!(matches!(refused(&changed(strange)), RestoreError::Unusable(_)), "{strange}");
     }
-    // A file of somebody else's could bring its own doings along.
-    let trigger = "CREATE TRIGGER t AFTER INSERT ON calls BEGIN DELETE FROM blocked_numbers; END";
-    assert!(matches!(refused(&changed(trigger)), RestoreError::NotABackup));
+    // A file of somebody else's could bring its own doings along, and lack what counts money or holds wishes.
+    for (sql, what) in [
+        (
+            "CREATE TRIGGER t AFTER INSERT ON calls BEGIN DELETE FROM blocked_numbers; END",
+            "the trigger \"t\" is none that this program makes",
+        ),
+        ("CREATE VIEW v AS SELECT 1", "the view \"v\" is none that this program makes"),
+        ("DROP TRIGGER calls_held", "the trigger \"calls_held\" is missing"),
+        ("DROP INDEX quotes_as_of", "the index \"quotes_as_of\" is missing"),
+        ("DROP TABLE consents", "the table \"consents\" is missing"),
+        ("ALTER TABLE calls DROP COLUMN answered_by", "the column \"calls.answered_by\" is missing"),
+    ] {
+        let error = refused(&changed(sql));
+        assert!(
+            matches!(error, RestoreError::Changed(_)) && error.to_string().contains(what),
+            "{sql}: {error}"
+        );
+    }
     // Bytes that were lost on the way.
     let mut bytes = fs::read(&good).unwrap();
     let half = bytes.len() / 2;
@@ -300,6 +315,35 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
     // And one that isn't a database at all.
     fs::write(database(&server), "nothing of the kind".repeat(300)).unwrap();
     failed(Server::start(config(&server)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_without_it() {
+    let mut server = TestServer::start_with(own_password()).await;
+    one_of_everything(&server).await;
+    server.stop().await;
+    let connection = Connection::open(database(&server)).unwrap();
+    connection
+        .execute_batch("CREATE INDEX mine ON calls (duration_s); CREATE VIEW also_mine AS SELECT 1")
+        .unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("phones.bspbackup");
+    keeping::back_up(server.dir.path(), &file).unwrap();
+    let trigger = "SELECT sql FROM sqlite_schema WHERE name = 'calls_price'";
+    let trigger: String = connection.query_row(trigger, [], |row| row.get(0)).unwrap();
+    connection.execute_batch("DROP TRIGGER calls_price").unwrap();
+    let config = || {
+        let credentials = server.sandbox.credentials();
+        server.setup.config(server.dir.path(), server.sandbox.base_url(), credentials)
+    };
+    let words = Server::start(config()).await.err().unwrap().damage().unwrap();
+    assert!(words.contains("the trigger \"calls_price\" is missing"), "{words}");
+    assert!(keeping::back_up(server.dir.path(), &elsewhere.path().join("another")).is_err());
+    connection.execute_batch(&trigger).unwrap();
+    drop(connection);
+    Server::start(config()).await.unwrap().stop().await;
+    let (restored, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    assert!(restored.calls == 1 && replaced.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

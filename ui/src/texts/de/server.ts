@@ -44,6 +44,8 @@ export const server: { server: ServerWords | undefined } = {
     attention: {
       account_unusable:
         'Dein Twilio-Konto ließ sich beim Start nicht verwenden. Deshalb gehen Anrufe in die Sandbox. Prüf dein Konto unter „Twilio-Konto“.',
+      choices_lost:
+        'Die Datei choices.json ist leer oder beschädigt, vielleicht nach einem Stromausfall. Was du in den Einstellungen gewählt hattest, ist verloren. Wähl es neu, zuerst das Land: Bis dahin gelten Nummern ohne + als amerikanische, und es klingelt kein Telefon.',
       backup_not_restored:
         'Die Sicherung wurde nicht eingespielt, weil noch Anrufe liefen. Spiel sie noch einmal ein, sobald sie vorbei sind.',
       wishes_lost:

@@ -25,7 +25,7 @@ impl From<StoreError> for Problem {
                               Make room on the disk of the data folder; the program goes on by itself.";
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, Code::DiskFull, "The disk is full", detail)
             }
-            StoreError::Damaged(_) => {
+            StoreError::Damaged(_) | StoreError::Schema(_) => {
                 tracing::error!(%error, "the database is damaged");
                 let detail = format!("{error}. {}", damage::WHAT_TO_DO);
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Damaged, "The database is damaged", detail)
@@ -381,7 +381,11 @@ impl From<RestoreError> for Problem {
                 "The backup was not restored",
                 detail,
             ),
-            RestoreError::NotABackup | RestoreError::LaterVersion | RestoreError::Unusable(_) => Self::new(
+            RestoreError::NotABackup
+            | RestoreError::NotAFile(_)
+            | RestoreError::Changed(_)
+            | RestoreError::LaterVersion
+            | RestoreError::Unusable(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::NotABackup,
                 "This can't be restored",

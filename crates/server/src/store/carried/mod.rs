@@ -26,6 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
+use super::restore::change::step;
 use super::schema::{STEPS, migrate};
 use super::{StoreError, backup, connect, damage, setting_rows};
 
@@ -97,10 +98,12 @@ pub(super) fn carry_over(
     if !wishes::carry_over(&tx, &old, now)? {
         lost.push(Lost::Wishes);
     }
+    step("wishes are taken over");
     let calls = recent_calls::carry_over(&tx, &old, now)?;
     if !calls.all {
         lost.push(Lost::Calls);
     }
+    step("calls are taken over");
     if !access::carry_over(&tx, &old)? {
         lost.push(Lost::Access);
     }

@@ -1,18 +1,15 @@
 //! Whether a file is a sound database of this program, of this version or one before.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use benspamsphones_core::{EventId, Limits, Region};
 use rusqlite::Connection;
 
 use super::super::backup::{self, APPLICATION_ID, MADE_AT};
-use super::super::schema::{MIGRATIONS, STEPS};
+use super::super::schema::{STEPS, comparison};
 use super::super::{
     StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
     refusal_rows, refused_call_rows, setting_rows, sound_rows, token_rows,
 };
-use super::{RestoreError, Restored, of_file};
+use super::{RestoreError, Restored, must_fit, of_file};
 
 /// Events that are read at once.
 const PAGE: u32 = 1_000;
@@ -27,33 +24,15 @@ pub(super) fn is_ours(connection: &Connection) -> Result<(), RestoreError> {
         Ok((id, known, backup::version(connection)?))
     };
     let (id, known, version) = read().map_err(of_file)?;
-    if !matches!(id, APPLICATION_ID | 0) || known != 4 || version == 0 {
+    if !matches!(id, APPLICATION_ID | 0) || known < 2 || version == 0 {
         return Err(RestoreError::NotABackup);
     }
     if version > STEPS.len() {
         return Err(RestoreError::LaterVersion);
     }
-    // Triggers run with the first row that is written, and views and virtual tables with the first that is read. So each
-    // must be one that this program's own schema of that version has, to the letter.
-    let theirs = programs(connection).map_err(of_file)?;
-    let ours = own_programs(version).map_err(RestoreError::Unusable)?;
-    if theirs.is_subset(&ours) { Ok(()) } else { Err(RestoreError::NotABackup) }
-}
-
-/// What runs by itself in a database, as SQL.
-fn programs(connection: &Connection) -> Result<BTreeSet<String>, StoreError> {
-    let mut statement = connection.prepare(
-        "SELECT coalesce(sql, name) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'",
-    )?;
-    let found = statement.query_map([], |row| row.get(0))?;
-    Ok(found.collect::<Result<_, _>>()?)
-}
-
-fn own_programs(version: usize) -> Result<BTreeSet<String>, StoreError> {
-    let mut own = Connection::open_in_memory()?;
-    let made = MIGRATIONS.to_version(&mut own, version);
-    made.map_err(|error| StoreError::Migration(Arc::new(error)))?;
-    programs(&own)
+    // Triggers run with the first row that is written, and views and virtual tables with the first that is read. So all is
+    // held against this program's own schema of that version before anything is written.
+    must_fit(comparison::with_version(connection, version).map_err(of_file)?)
 }
 
 /// Reads all of it, each row by the code that will read it later.

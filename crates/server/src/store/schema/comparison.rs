@@ -1,0 +1,353 @@
+//! Whether a database is made of what this program makes: no table, column, index, trigger or view is missing, another,
+//! or too many.
+//!
+//! A trigger that is missing leaves money uncounted, and one too many runs by itself. What there should be is asked of the
+//! migrations, run on an empty database in memory.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::super::StoreError;
+use super::{MIGRATIONS, STEPS};
+
+// What SQLite makes by itself has names of its own, which nothing else may have; it follows from the rest.
+const OBJECTS: &str = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema
+    WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' OR type IN ('trigger', 'view')";
+const COLUMNS: &str = "SELECT name FROM pragma_table_xinfo(?1)";
+
+/// What a database is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A table.
+    Table,
+    /// A column of a table.
+    Column,
+    /// A view.
+    View,
+    /// An index.
+    Index,
+    /// A trigger.
+    Trigger,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::View => "view",
+            Self::Index => "index",
+            Self::Trigger => "trigger",
+        }
+    }
+}
+
+/// One thing in which a database is not as this program makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// It isn't there.
+    Missing(Kind, String),
+    /// It is there and is another.
+    Changed(Kind, String),
+    /// It is there and should not be.
+    Added(Kind, String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(kind, name) => write!(f, "the {} {name:?} is missing", kind.as_str()),
+            Self::Changed(kind, name) => {
+                write!(f, "the {} {name:?} is not the one that this program makes", kind.as_str())
+            }
+            Self::Added(kind, name) => {
+                write!(f, "the {} {name:?} is none that this program makes", kind.as_str())
+            }
+        }
+    }
+}
+
+/// How a database of this version differs from one that was made just now, what is missing first.
+///
+/// # Errors
+/// When it can't be read.
+pub(in super::super) fn with_latest(connection: &Connection) -> Result<Vec<Difference>, StoreError> {
+    with_version(connection, STEPS.len())
+}
+
+/// Likewise for a database of that version.
+///
+/// # Errors
+/// When it can't be read.
+pub(in super::super) fn with_version(
+    connection: &Connection,
+    version: usize,
+) -> Result<Vec<Difference>, StoreError> {
+    let mut own = Connection::open_in_memory()?;
+    let made = MIGRATIONS.to_version(&mut own, version);
+    made.map_err(|error| StoreError::Migration(Arc::new(error)))?;
+    let [should, is] = [objects(&own)?, objects(connection)?];
+    let (mut missing, mut changed, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    for ((kind, name), sql) in &should {
+        match is.get(&(*kind, name.clone())) {
+            Some(theirs) if theirs == sql => {}
+            Some(_) if *kind == Kind::Table => {
+                let [should, is] = [columns(&own, name)?, columns(connection, name)?];
+                let of_table = |column: &String| (Kind::Column, format!("{name}.{column}"));
+                let lacking = should.iter().filter(|column| !is.contains(column)).map(of_table);
+                let before = (missing.len(), added.len());
+                missing.extend(lacking.map(|(kind, name)| Difference::Missing(kind, name)));
+                let extra = is.iter().filter(|column| !should.contains(column)).map(of_table);
+                added.extend(extra.map(|(kind, name)| Difference::Added(kind, name)));
+                if before == (missing.len(), added.len()) {
+                    changed.push(Difference::Changed(*kind, name.clone()));
+                }
+            }
+            Some(_) => changed.push(Difference::Changed(*kind, name.clone())),
+            None => missing.push(Difference::Missing(*kind, name.clone())),
+        }
+    }
+    let extra = is.keys().filter(|object| !should.contains_key(object));
+    added.extend(extra.map(|(kind, name)| Difference::Added(*kind, name.clone())));
+    missing.append(&mut changed);
+    missing.append(&mut added);
+    Ok(missing)
+}
+
+/// Whether a database has all that this program made in that version. What the owner added is the owner's own affair.
+///
+/// # Errors
+/// When something is missing or another, or the database can't be read.
+pub(in super::super) fn must_hold(connection: &Connection, version: usize) -> Result<(), StoreError> {
+    for difference in with_version(connection, version)? {
+        match difference {
+            Difference::Missing(..) | Difference::Changed(..) => return Err(StoreError::Schema(difference)),
+            Difference::Added(..) => tracing::warn!(%difference, "something was added to the database"),
+        }
+    }
+    Ok(())
+}
+
+/// Takes out what was added to a database of this version.
+///
+/// # Errors
+/// When it can't be taken out.
+pub(in super::super) fn drop_added(connection: &Connection) -> Result<(), StoreError> {
+    let mut added: Vec<_> = with_latest(connection)?
+        .into_iter()
+        .filter_map(|difference| match difference {
+            Difference::Added(kind, name) => Some((kind, name)),
+            Difference::Missing(..) | Difference::Changed(..) => None,
+        })
+        .collect();
+    // Triggers first: they would run, or go with what they belong to.
+    added.sort_by(|one, other| other.cmp(one));
+    for (kind, name) in added {
+        let sql = match kind {
+            Kind::Column => {
+                let (table, column) = name.split_once('.').unwrap_or_default();
+                format!("ALTER TABLE {} DROP COLUMN {}", quoted(table), quoted(column))
+            }
+            Kind::Table | Kind::View | Kind::Index | Kind::Trigger => {
+                format!("DROP {} IF EXISTS {}", kind.as_str(), quoted(&name))
+            }
+        };
+        connection.execute_batch(&sql)?;
+    }
+    Ok(())
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+type Objects = BTreeMap<(Kind, String), String>;
+
+fn objects(connection: &Connection) -> Result<Objects, StoreError> {
+    let mut statement = connection.prepare(OBJECTS)?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+    })?;
+    rows.map(|row| {
+        let (kind, name, sql) = row?;
+        let kinds = [Kind::Table, Kind::View, Kind::Index, Kind::Trigger];
+        let known = kinds.into_iter().find(|known| known.as_str() == kind);
+        let kind = known.ok_or_else(|| StoreError::bad_row("part of a schema", kind))?;
+        Ok(((kind, name), words(&sql)))
+    })
+    .collect()
+}
+
+fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare(COLUMNS)?;
+    let columns = statement.query_map([table], |row| row.get(0))?;
+    Ok(columns.collect::<Result<_, _>>()?)
+}
+
+/// The words of a statement. Versions of SQLite write the same one with other spaces, quote names or don't, and keep
+/// comments or don't.
+fn words(sql: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = sql.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            '\'' | '"' | '`' => quote_length(rest, first),
+            '[' => rest.find(']').map_or(rest.len(), |end| end + 1),
+            _ if is_of_word(first) => rest.find(|next| !is_of_word(next)).unwrap_or(rest.len()),
+            _ => first.len_utf8(),
+        };
+        let (word, after) = rest.split_at(length);
+        match first {
+            '-' if word.len() > 1 => {}
+            '/' if word.len() > 1 => {}
+            // Names are the same in quotes and without, and in any case; texts are not.
+            '"' | '`' | '[' => {
+                let name = word.trim_start_matches(first);
+                words.push(name.trim_end_matches(if first == '[' { ']' } else { first }).to_lowercase());
+            }
+            '\'' => words.push(word.to_owned()),
+            _ => words.push(word.to_lowercase()),
+        }
+        rest = after.trim_start();
+    }
+    words.join(" ")
+}
+
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '$')
+}
+
+/// The length of a text or name in quotes, in which two quotes stand for one.
+fn quote_length(text: &str, quote: char) -> usize {
+    let mut at = 1;
+    loop {
+        let Some(end) = text[at..].find(quote) else { return text.len() };
+        at += end + 1;
+        if !text[at..].starts_with(quote) {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample;
+    use super::*;
+
+    /// All that a database is made of, as it is dropped.
+    fn parts() -> Vec<(Kind, String)> {
+        let connection = sample::database();
+        let mut parts: Vec<_> = objects(&connection).unwrap().into_keys().collect();
+        let tables: Vec<_> = parts.iter().filter(|(kind, _)| *kind == Kind::Table).cloned().collect();
+        for (_, table) in tables {
+            let columns = columns(&connection, &table).unwrap();
+            parts.extend(columns.iter().map(|column| (Kind::Column, format!("{table}.{column}"))));
+        }
+        parts
+    }
+
+    #[test]
+    fn a_database_that_was_made_or_brought_up_to_date_fits() {
+        assert_eq!(with_latest(&sample::database()).unwrap(), []);
+        for version in 1..=STEPS.len() {
+            let mut connection = Connection::open_in_memory().unwrap();
+            MIGRATIONS.to_version(&mut connection, version).unwrap();
+            assert_eq!(with_version(&connection, version).unwrap(), [], "{version}");
+            MIGRATIONS.to_latest(&mut connection).unwrap();
+            assert_eq!(with_latest(&connection).unwrap(), [], "from {version}");
+        }
+        let known = sample::database();
+        known.execute_batch("ANALYZE").unwrap();
+        assert_eq!(with_latest(&known).unwrap(), [], "statistics of SQLite's own");
+    }
+
+    #[test]
+    fn whatever_is_missing_is_named() {
+        let mut tried = 0;
+        for (kind, name) in parts() {
+            let connection = sample::database();
+            connection.pragma_update(None, "foreign_keys", false).unwrap();
+            let sql = match name.split_once('.') {
+                Some((table, column)) => format!("ALTER TABLE {table} DROP COLUMN {column}"),
+                None => format!("DROP {} {name}", kind.as_str()),
+            };
+            // SQLite drops no column of a key or one that something else names.
+            if connection.execute_batch(&sql).is_err() {
+                assert_eq!(kind, Kind::Column, "{sql}");
+                continue;
+            }
+            tried += 1;
+            let missing = Difference::Missing(kind, name);
+            let found = with_latest(&connection).unwrap();
+            assert!(found.contains(&missing), "{missing}: {found:?}");
+            assert!(matches!(must_hold(&connection, STEPS.len()), Err(StoreError::Schema(_))), "{missing}");
+        }
+        assert!(tried > 40, "{tried}");
+    }
+
+    #[test]
+    fn what_was_changed_or_added_is_named_and_what_was_added_can_go() {
+        for (sql, difference) in [
+            (
+                "DROP TRIGGER calls_held; CREATE TRIGGER calls_held AFTER UPDATE OF held_micros ON calls BEGIN SELECT 1; END",
+                Difference::Changed(Kind::Trigger, "calls_held".into()),
+            ),
+            (
+                "DROP INDEX quotes_as_of; CREATE INDEX quotes_as_of ON quotes (mode)",
+                Difference::Changed(Kind::Index, "quotes_as_of".into()),
+            ),
+            (
+                "DROP TABLE settings; CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT)",
+                Difference::Changed(Kind::Table, "settings".into()),
+            ),
+        ] {
+            let connection = sample::database();
+            connection.execute_batch(sql).unwrap();
+            assert_eq!(with_latest(&connection).unwrap(), [difference], "{sql}");
+            assert!(must_hold(&connection, STEPS.len()).is_err(), "{sql}");
+        }
+        for (sql, kind, name) in [
+            (
+                "CREATE TRIGGER t AFTER INSERT ON calls BEGIN DELETE FROM blocked_numbers; END",
+                Kind::Trigger,
+                "t",
+            ),
+            ("CREATE VIEW \"my view\" AS SELECT 1", Kind::View, "my view"),
+            ("CREATE INDEX i ON calls (duration_s)", Kind::Index, "i"),
+            ("CREATE TABLE notes (text)", Kind::Table, "notes"),
+            ("ALTER TABLE people ADD COLUMN born TEXT", Kind::Column, "people.born"),
+        ] {
+            let connection = sample::database();
+            connection.execute_batch(sql).unwrap();
+            assert_eq!(with_latest(&connection).unwrap(), [Difference::Added(kind, name.into())], "{sql}");
+            must_hold(&connection, STEPS.len()).unwrap();
+            drop_added(&connection).unwrap();
+            assert_eq!(with_latest(&connection).unwrap(), [], "{sql}");
+        }
+    }
+
+    #[test]
+    fn the_same_statement_has_the_same_words() {
+        let one = "CREATE TABLE t (a TEXT NOT NULL, -- first\n  b INTEGER DEFAULT 'it''s  b')";
+        for same in [
+            "create table \"t\"(a text not null,b integer default 'it''s  b')",
+            "CREATE TABLE [t] ( `a` TEXT NOT NULL, /* x */ b INTEGER DEFAULT 'it''s  b' )",
+        ] {
+            assert_eq!(words(one), words(same));
+        }
+        for other in
+            ["CREATE TABLE t (a TEXT NOT NULL, b INTEGER DEFAULT 'it''s b')", "CREATE TABLE t (a, b)"]
+        {
+            assert_ne!(words(one), words(other));
+        }
+        for broken in ["\"é", "'é", "[é", "/*é", "'", "\"", "[", "/*", "--", "'''", "é\""] {
+            words(broken);
+        }
+    }
+}
