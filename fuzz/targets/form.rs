@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use benspamsphones_core::form::{from_form, from_json, plus_or_blank};
 use benspamsphones_core::{
     AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId,
-    Region, Source,
+    Region, Source, WrittenNumber,
 };
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
@@ -37,7 +37,8 @@ fuzz_target!(|body: &[u8]| {
 
 /// A blank that was a `+` is taken as what it can only mean.
 fn number_of_a_form(text: &str) {
-    let possible = |text: &str| PhoneNumber::parse(text, Region::US).ok().filter(PhoneNumber::is_possible);
+    let possible =
+        |text: &str| WrittenNumber::parse(text, Region::US).ok().filter(|read| read.number.is_possible());
     let read = plus_or_blank(text, Region::US);
     let Some(digits) = text.strip_prefix(' ') else { return assert_eq!(read.as_deref(), Some(text)) };
     let meanings = [possible(digits), possible(&format!("+{digits}"))];

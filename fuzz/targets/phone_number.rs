@@ -4,7 +4,7 @@
 #![no_main]
 
 use benspamsphones_core::guard::{Request, check, consider};
-use benspamsphones_core::{AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region};
+use benspamsphones_core::{AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region, WrittenNumber};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use libfuzzer_sys::{Corpus, fuzz_target};
@@ -37,7 +37,24 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     let Some((choice, text)) = input.split_first() else { return Corpus::Reject };
     let Ok(text) = str::from_utf8(text) else { return Corpus::Reject };
     let region: Region = REGIONS[usize::from(*choice) % REGIONS.len()].parse().expect("a country");
-    let parsed = PhoneNumber::parse(text, region);
+    let written = WrittenNumber::parse(text, region);
+    if let Ok(read) = &written {
+        // With its extension it reads the same again, everywhere.
+        if read.number.is_possible() {
+            for other in REGIONS {
+                let again = WrittenNumber::parse(&read.text(), other.parse().expect("a country"));
+                assert_eq!(again.as_ref(), Ok(read));
+            }
+        }
+        if let Some(extension) = &read.extension {
+            let keys = extension.send_digits();
+            assert!(keys.len() <= 32 && keys.chars().all(|key| "0123456789*#w".contains(key)));
+        }
+        let spellings = read.number.spellings();
+        assert!(spellings.len() <= 3 && spellings[0] == read.number);
+        assert!(spellings.iter().all(|other| other.spellings().contains(&read.number)));
+    }
+    let parsed = written.clone().map(|read| read.number);
     if let Ok(number) = &parsed {
         let digits = number.as_str().strip_prefix('+').expect("E.164");
         assert!((2..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()));
@@ -63,6 +80,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     match consider(&policy, text) {
         Ok(candidate) => {
             let to = candidate.to().clone();
+            assert_eq!(candidate.extension(), written.as_ref().ok().and_then(|read| read.extension.as_ref()));
             assert_eq!(parsed, Ok(to.clone()), "what is rung is what was read");
             assert!(to.is_possible());
             let dialled: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -82,8 +100,8 @@ fuzz_target!(|input: &[u8]| -> Corpus {
             assert_eq!(asked(blocked), Err(Refusal::Blocked), "nobody sets that aside");
             let unwilling = Ledger { unwilling: true, ..Ledger::default() };
             assert_eq!(asked(unwilling), Err(Refusal::Unwilling));
-            let permit = asked(Ledger::default());
-            assert_eq!(permit.expect("nothing is against it").to(), &to);
+            let permit = asked(Ledger::default()).expect("nothing is against it");
+            assert_eq!((permit.to(), permit.extension()), (&to, candidate.extension()));
         }
         Err(Refusal::NotANumber(error)) => assert_eq!(parsed, Err(error)),
         Err(Refusal::Impossible) => assert!(parsed.is_ok_and(|number| !number.is_possible())),

@@ -277,6 +277,10 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
         | PlaceCallError::BadWatchChannel
         | PlaceCallError::BadIdempotencyKey
         | PlaceCallError::IdempotencyKeyReused => "Die Anfrage war nicht zu verstehen.",
+        PlaceCallError::TooManyKeys => {
+            "Durchwahl und Tasten des Protokolls sind zusammen mehr, als Twilio drückt."
+        }
+        PlaceCallError::ReadOtherwise(_) => "Die Nummer wird anders gelesen, als sie angezeigt war.",
         PlaceCallError::Store(_) => GERMAN_DATABASE,
         PlaceCallError::Interrupted => {
             "Vielleicht klingelt es: Das Programm hielt an, während der Anruf hinausging. Sieh unter Anrufe nach, bevor du noch einmal anrufst."

@@ -33,11 +33,18 @@ impl Wish {
         if !matches!(url.scheme(), "tel" | "benspamsphones") {
             return None;
         }
-        // What follows a ';' are parameters (RFC 3966), and a '?' has no meaning there.
-        let number = url.path().trim_start_matches('/').split(';').next().unwrap_or_default();
-        let number = url.host_str().filter(|_| number.is_empty()).unwrap_or(number);
-        let number = percent_decode_str(number).decode_utf8().ok()?;
-        let plain = |sign: char| sign.is_ascii_alphanumeric() || "+-.()* #".contains(sign);
+        // A '?' has no meaning there. Of the parameters (RFC 3966) two say what is dialled.
+        let path = url.path().trim_start_matches('/');
+        let path = url.host_str().filter(|_| path.is_empty()).unwrap_or(path);
+        let mut parts = path.split(';');
+        let mut number = parts.next().unwrap_or_default().to_owned();
+        for parameter in parts {
+            if ["ext=", "phone-context="].iter().any(|name| parameter.to_ascii_lowercase().starts_with(name)) {
+                number = number + ";" + parameter;
+            }
+        }
+        let number = percent_decode_str(&number).decode_utf8().ok()?;
+        let plain = |sign: char| sign.is_ascii_alphanumeric() || "+-.()* #;=,".contains(sign);
         let has_digit = number.chars().any(|sign| sign.is_ascii_digit());
         (has_digit && number.chars().count() <= MAX_NUMBER_CHARS && number.chars().all(plain))
             .then(|| Self::Fill { number: number.into_owned() })
@@ -59,7 +66,11 @@ mod tests {
     fn links_fill_in_a_number() {
         assert_eq!(number("tel:+1-555-555-0100").as_deref(), Some("+1-555-555-0100"));
         assert_eq!(number("TEL:+15555550100").as_deref(), Some("+15555550100"));
-        assert_eq!(number("tel:+15555550100;ext=22?x=1#y").as_deref(), Some("+15555550100"));
+        assert_eq!(number("tel:+15555550100;isub=1;ext=22?x=1#y").as_deref(), Some("+15555550100;ext=22"));
+        assert_eq!(
+            number("tel:8675309;phone-context=+1-415").as_deref(),
+            Some("8675309;phone-context=+1-415")
+        );
         assert_eq!(number("tel:%2B49%2030%20123").as_deref(), Some("+49 30 123"));
         assert_eq!(number("benspamsphones:+15555550100").as_deref(), Some("+15555550100"));
         assert_eq!(number("benspamsphones://15555550100").as_deref(), Some("15555550100"));

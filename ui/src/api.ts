@@ -49,10 +49,17 @@ export class Api {
   }
 
   /** Rings a phone. The same key again returns the same call and rings nobody. */
-  placeCall(protocol: string, to: string, key: string, word: OwnersWord = {}): Promise<Call> {
+  placeCall(
+    protocol: string,
+    to: string,
+    key: string,
+    /** The number that is shown for `to`; the server rings no other. */
+    read_as: string,
+    word: OwnersWord = {},
+  ): Promise<Call> {
     // A call that waits for its turn is shown waiting, not waited for.
     const headers = { 'idempotency-key': key, prefer: 'respond-async' };
-    const body = json({ protocol, to, ...word });
+    const body = json({ protocol, to, read_as, ...word });
     return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body });
   }
 

@@ -19,6 +19,8 @@ export interface Reading {
   countryName: string | undefined;
   /** In E.164, once the number is possible. */
   e164: string | undefined;
+  /** The same with its extension. What the switchboard rings is this or nothing: it refuses a text that it reads otherwise. */
+  whole: string | undefined;
   /** What is wrong with it, in words; `undefined` for an empty or a possible one. */
   fault: string | undefined;
 }
@@ -38,15 +40,23 @@ export function read(typed: string, region: string): Reading {
   const formatter = new AsYouType(country);
   const text = formatter.input(typed.replace(/[^\d+*#a-zA-Z]/g, ''));
   const code = formatter.getCountry() ?? (typed.trim().startsWith('+') ? undefined : region);
+  // Letters and keys are an extension or nothing that is formatted; digits of other scripts stay as they are.
+  const asTyped = /[^\d\s+()./-]/.test(typed);
   const base = {
-    text: /[a-zA-Z*#]/.test(typed) ? typed : text,
+    text: asTyped ? typed : text,
     country: code,
     countryName: code && countryName(code),
   };
-  if (!/\S/.test(typed)) return { ...base, text: '', e164: undefined, fault: undefined };
-  const number = /[a-zA-Z*#]/.test(typed) ? undefined : parsePhoneNumberFromString(typed, country);
-  if (number?.isPossible()) return { ...base, e164: number.number, fault: undefined };
-  return { ...base, e164: undefined, fault: faultOf(typed, country) };
+  const none = { e164: undefined, whole: undefined };
+  if (!/\S/.test(typed)) return { ...base, ...none, text: '', fault: undefined };
+  // A code for the phone's own network (*227) is no number, whatever digits it has.
+  const isCode = /^\s*[*#]/.test(typed);
+  const number = isCode ? undefined : parsePhoneNumberFromString(typed, { defaultCountry: country, extract: false });
+  if (number?.isPossible()) {
+    const whole = number.ext ? `${number.number};ext=${number.ext}` : number.number;
+    return { ...base, e164: number.number, whole, fault: undefined };
+  }
+  return { ...base, ...none, fault: faultOf(typed, country) };
 }
 
 /** Every country that has numbers, by name. */

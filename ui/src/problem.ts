@@ -18,6 +18,8 @@ export class Problem extends Error {
     readonly server: string | undefined = undefined,
     /** Whether the owner may set the rule aside that refused, for one call and at the window. */
     readonly canBeSetAside = false,
+    /** The number as the server reads it, where that is what is wrong. */
+    readonly number: string | undefined = undefined,
   ) {
     super(`${title}: ${detail}`);
   }
@@ -42,15 +44,16 @@ export class Problem extends Error {
         ? { text: texts.problems.explained(json.twilio_code), href: json.more_info }
         : undefined;
     const aside = json.can_be_set_aside;
-    if (!texts.server) return new Problem(json.code, json.title, json.detail, link, undefined, aside);
+    const number = json.number ?? undefined;
+    if (!texts.server) return new Problem(json.code, json.title, json.detail, link, undefined, aside, number);
     // A newer server may have problems that this page has no words for.
     const words = texts.server.problems[json.code] as ProblemWords | undefined;
     if (!words) {
       const server = `${json.title}. ${json.detail}`;
-      return new Problem(json.code, texts.server.otherProblem, '', link, server, aside);
+      return new Problem(json.code, texts.server.otherProblem, '', link, server, aside, number);
     }
     const detail = typeof words.detail === 'string' ? words.detail : words.detail(json);
-    return new Problem(json.code, words.title, detail, link, words.andServer && json.detail, aside);
+    return new Problem(json.code, words.title, detail, link, words.andServer && json.detail, aside, number);
   }
 
   static strange(status: number): Problem {

@@ -24,7 +24,9 @@ test('a placed call is there at once', async () => {
   host.answer = () => placed('+12025550142');
   await dialler.dial('dinner', '+12025550142');
   expect(calls.open.map((call) => call.to)).toEqual(['+12025550142']);
-  expect(host.requests[0]?.body).toBe('{"protocol":"dinner","to":"+12025550142"}');
+  expect(host.requests[0]?.body).toBe(
+    '{"protocol":"dinner","to":"+12025550142","read_as":"+12025550142"}',
+  );
   expect(keys()[0]).toMatch(/^[0-9a-f]{32}$/);
 });
 
@@ -129,6 +131,29 @@ describe('a refusal', () => {
     await vi.waitFor(() => expect(board.dialler.busy).toBe(false));
     expect(told(), 'and not stacked').toEqual(['An emergency number. Never.']);
     board.toasts.list.forEach((toast) => board.toasts.dismiss(toast));
+  });
+});
+
+describe('what is rung', () => {
+  const said = () => JSON.parse(host.requests.at(-1)?.body ?? '') as { to: string; read_as: string };
+
+  test('is what is shown for the text', async () => {
+    await dialler.dial('dinner', '(202) 555-0142', '+12025550142');
+    expect(said()).toEqual({ protocol: 'dinner', to: '(202) 555-0142', read_as: '+12025550142' });
+    await dialler.dial('dinner', 'unreadable', '');
+    expect(said().read_as, 'nothing is shown').toBe('');
+  });
+
+  test('is what the switchboard reads, once that is shown', async () => {
+    const problem = { status: 409, code: 'read_otherwise', title: 'T', detail: 'D', number: '+12025550142;ext=9' };
+    host.answer = () => json(409, problem);
+    await dialler.dial('dinner', 'odd', '');
+    expect(dialler.problemOf('odd')?.number).toBe('+12025550142;ext=9');
+    dialler.keepProblemFor('+12025550142;ext=9');
+    expect(dialler.problemOf('+12025550142;ext=9')?.code).toBe('read_otherwise');
+    // Even if this page can't read it.
+    await dialler.dial('dinner', '+12025550142;ext=9', '');
+    expect(said().read_as).toBe('+12025550142;ext=9');
   });
 });
 

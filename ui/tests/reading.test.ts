@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { lamps } from '../src/call-stations';
 import { money } from '../src/money';
 import { pretty, read } from '../src/phone';
+import { whole } from '../src/phone-shown.svelte';
 import { parse } from '../src/state/place.svelte';
 import { duration } from '../src/time.svelte';
 
@@ -27,6 +30,25 @@ describe('a number', () => {
     expect(read('+999123456', 'US').fault).toBe('No country has this calling code');
     expect(read('mother', 'US')).toMatchObject({ text: 'mother', fault: 'This is not a number' });
     expect(read('', 'DE')).toMatchObject({ country: 'DE', fault: undefined, e164: undefined });
+  });
+
+  test('is shown as the switchboard reads it, or as none', () => {
+    const file = readFileSync('../crates/core/tests/reference/prefix_twice.json', 'utf8');
+    const { cases } = JSON.parse(file) as { cases: [string, string, string][] };
+    expect(cases.length).toBeGreaterThan(80);
+    // What this page reads otherwise the switchboard refuses (`read_otherwise`), so it is told which it is.
+    const otherwise = cases.filter(([region, written, e164]) => read(written, region).whole !== e164);
+    expect(otherwise).toEqual([]);
+  });
+
+  test('may have an extension', () => {
+    for (const text of ['(202) 555-0142 x 9', '+12025550142;ext=9', '202 555 0142 ext. 9']) {
+      expect(read(text, 'US'), text).toMatchObject({ text, e164: '+12025550142', whole: '+12025550142;ext=9' });
+    }
+    expect(read('*227', 'US')).toMatchObject({ whole: undefined, fault: 'This is not a number' });
+    expect(whole('+12025550142', '9')).toBe('+12025550142;ext=9');
+    expect(whole('+12025550142', ',,9#')).toBe('+12025550142,,9#');
+    expect(whole('+12025550142', null)).toBe('+12025550142');
   });
 
   test('is shown in full', () => {

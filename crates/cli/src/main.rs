@@ -104,7 +104,7 @@ fn data_dir(told: Option<PathBuf>) -> Result<PathBuf, Failure> {
 fn log_filter(told: &str) -> Result<EnvFilter, Failure> {
     let bad = |error: &dyn std::fmt::Display| Failure::Usage(format!("--log: {error}"));
     let mut filter = EnvFilter::try_new(told).map_err(|error| bad(&error))?;
-    for target in ["ngrok=info", "muxado=info"] {
+    for target in ["ngrok=info", "muxado=info", "rlibphonenumber=info"] {
         filter = filter.add_directive(target.parse().map_err(|error| bad(&error))?);
     }
     Ok(filter)
@@ -128,7 +128,7 @@ mod tests {
     fn what_carries_ngroks_token_never_dumps_it() {
         for told in ["trace", "debug,hyper=info", "ngrok=trace,muxado=trace"] {
             let filter = log_filter(told).unwrap().to_string();
-            for quiet in ["ngrok=info", "muxado=info"] {
+            for quiet in ["ngrok=info", "muxado=info", "rlibphonenumber=info"] {
                 assert!(filter.split(',').any(|directive| directive == quiet), "{filter}");
             }
             assert!(!filter.contains("ngrok=trace") && !filter.contains("muxado=trace"), "{filter}");

@@ -1,4 +1,4 @@
-"""Writes time_zones.txt, short_numbers.txt and emergency_numbers.txt, which src/numbering.rs reads.
+"""Writes time_zones.txt, short_numbers.txt, emergency_numbers.txt and emergency_patterns.txt, which src/numbering.rs reads.
 
     python3 -m venv /tmp/numbering && /tmp/numbering/bin/pip install phonenumbers==9.0.43 tzdata==2026.6
     /tmp/numbering/bin/python crates/core/data/make.py
@@ -62,13 +62,14 @@ def short_metadata():
         yield phonenumbers.country_code_for_region(name), getattr(module, f"PHONE_METADATA_{name}")
 
 
-def write_short_numbers():
+def write_patterns(name, sort):
     lines = set()
     for code, metadata in short_metadata():
-        if code and metadata.short_code and metadata.short_code.national_number_pattern:
-            lines.add(f"{code}\t{metadata.short_code.national_number_pattern}")
+        numbers = getattr(metadata, sort)
+        if code and numbers and numbers.national_number_pattern:
+            lines.add(f"{code}\t{numbers.national_number_pattern}")
     lines = sorted(lines, key=lambda line: (int(line.split("\t")[0]), line))
-    (HERE / "short_numbers.txt").write_text(f"# {SOURCE}\n" + "\n".join(lines) + "\n")
+    (HERE / name).write_text(f"# {SOURCE}\n" + "\n".join(lines) + "\n")
 
 
 def write_emergency_numbers():
@@ -82,5 +83,6 @@ def write_emergency_numbers():
 
 
 write_time_zones()
-write_short_numbers()
+write_patterns("short_numbers.txt", "short_code")
+write_patterns("emergency_patterns.txt", "emergency")
 write_emergency_numbers()

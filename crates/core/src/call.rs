@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::asked_by::AskedBy;
 use crate::estimate::Estimate;
+use crate::extension::Extension;
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::phone_number::PhoneNumber;
@@ -121,6 +122,8 @@ pub struct Call {
     pub from: PhoneNumber,
     /// The number rung.
     pub to: PhoneNumber,
+    /// What is pressed once it is answered, where the number was given with it.
+    pub extension: Option<Extension>,
     /// Whether a phone rings.
     pub mode: Mode,
     /// The Twilio account that pays; another account knows nothing of this call.
@@ -203,6 +206,7 @@ impl Call {
             protocol,
             from,
             to,
+            extension: None,
             mode,
             account_sid,
             requested_at,

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::phone_number::{PhoneNumber, Region};
+use crate::phone_number::WrittenNumber;
+use crate::region::Region;
 
 /// What is wrong with a body.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum FormError {
     /// A parameter is a list, an object or a truth.
     #[error("{0:.40} must be a string")]
     NotText(String),
+    /// A number that isn't a whole one, so that its digits aren't those that were meant.
+    #[error("{0:.40} must be a string or a whole number that isn't negative")]
+    NotWhole(String),
 }
 
 /// Reads a form (`application/x-www-form-urlencoded`); of a parameter that is given twice, the first counts.
@@ -36,7 +40,7 @@ pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
     Ok(fields)
 }
 
-/// Reads a JSON object of texts and numbers; `null` is nothing.
+/// Reads a JSON object of texts and whole numbers; `null` is nothing.
 ///
 /// # Errors
 /// When it is anything else.
@@ -46,7 +50,9 @@ pub fn from_json(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
     for (name, value) in object {
         match value {
             Value::String(text) => drop(fields.insert(name, text)),
-            Value::Number(number) => drop(fields.insert(name, number.to_string())),
+            // "4930901820.0" would be read with its zero as a digit.
+            Value::Number(number) if number.is_u64() => drop(fields.insert(name, number.to_string())),
+            Value::Number(_) => return Err(FormError::NotWhole(name)),
             Value::Null => {}
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => return Err(FormError::NotText(name)),
         }
@@ -60,7 +66,8 @@ pub fn from_json(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
 /// as a national number such a text could ring a stranger, so it is taken as what it can only mean, or not at all.
 pub fn plus_or_blank(text: &str, region: Region) -> Option<String> {
     let Some(digits) = text.strip_prefix(' ') else { return Some(text.to_owned()) };
-    let possible = |text: &str| PhoneNumber::parse(text, region).ok().filter(PhoneNumber::is_possible);
+    let possible =
+        |text: &str| WrittenNumber::parse(text, region).ok().filter(|read| read.number.is_possible());
     let international = format!("+{digits}");
     match (possible(&international), possible(digits)) {
         (Some(international), Some(national)) if international != national => None,
@@ -91,6 +98,13 @@ mod tests {
         assert_eq!(form, from_json(json).unwrap());
         assert!(matches!(from_form(b"protocol=%ff"), Err(FormError::NotUtf8)));
         assert!(matches!(from_json(b"[]"), Err(FormError::NotAnObject(_))));
+        for quantity in ["4930901820.0", "1.2025550145e10", "-12025550144", "1234.50", "99999999999999999999"]
+        {
+            let body = format!("{{\"target_number\": {quantity}}}");
+            assert!(
+                matches!(from_json(body.as_bytes()), Err(FormError::NotWhole(name)) if name == "target_number")
+            );
+        }
         assert_eq!(from_json(br#"{"protocol": [1]}"#).unwrap_err().to_string(), "protocol must be a string");
     }
 }

@@ -12,12 +12,15 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::asked_by::AskedBy;
 use crate::estimate::{Estimate, LONGEST_OF_ALL_S};
+use crate::extension::Extension;
 use crate::limits::{Countries, Limits};
 use crate::money::Money;
-use crate::numbering::is_emergency;
-use crate::phone_number::{self, PhoneNumber, Region};
+use crate::numbering::{begins_as_emergency_in, is_emergency};
+use crate::phone_number::{PhoneNumber, WrittenNumber};
 use crate::quiet::{Night, night};
+use crate::reading;
 use crate::refusal::{Lifts, Refusal};
+use crate::region::Region;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -76,12 +79,18 @@ impl Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     to: PhoneNumber,
+    extension: Option<Extension>,
 }
 
 impl Candidate {
     /// The number.
     pub fn to(&self) -> &PhoneNumber {
         &self.to
+    }
+
+    /// What is pressed once it is answered, where the number was given with it.
+    pub fn extension(&self) -> Option<&Extension> {
+        self.extension.as_ref()
     }
 }
 
@@ -144,6 +153,7 @@ pub struct Ledger {
 pub struct Permit {
     to: PhoneNumber,
     further: Vec<PhoneNumber>,
+    extension: Option<Extension>,
     set_aside: Vec<&'static str>,
     longest_s: Option<u32>,
 }
@@ -157,6 +167,11 @@ impl Permit {
     /// The numbers that what plays may ring in its turn.
     pub fn further(&self) -> &[PhoneNumber] {
         &self.further
+    }
+
+    /// What is pressed once it is answered, where the number was given with it.
+    pub fn extension(&self) -> Option<&Extension> {
+        self.extension.as_ref()
     }
 
     /// Names of the rules that would have refused it, had the owner not set them aside.
@@ -178,16 +193,23 @@ impl Permit {
 pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     // Before anything is parsed: "000" or "08" lose their zeros once read as a national number, and
     // "+49 112" is too short to be read at all.
-    let digits = phone_number::digits(to);
-    let with_code = PhoneNumber::from_e164(&format!("+{digits}"));
-    if is_emergency(&digits) || with_code.as_ref().is_ok_and(is_emergency_of) {
+    let digits = reading::digits(to);
+    let with_code = PhoneNumber::from_e164(&format!("+{digits}")).ok();
+    let is_emergency_of = |to: &PhoneNumber| to.split().is_some_and(|(_, national)| is_emergency(national));
+    if is_emergency(&digits) || with_code.as_ref().is_some_and(is_emergency_of) {
         return Err(Refusal::Emergency);
     }
-    if to.trim_start().starts_with('+') && with_code.is_ok_and(|to| to.is_short()) {
+    let names_country = reading::names_country(to);
+    if names_country && with_code.is_some_and(|to| to.is_short()) {
         return Err(Refusal::Short);
     }
-    let to = PhoneNumber::parse(to, policy.default_region)?;
-    if is_emergency_of(&to) {
+    let read = WrittenNumber::parse(to, policy.default_region);
+    let number = read.as_ref().ok().map(|read| &read.number);
+    if !names_country && begins_as_emergency_in(policy.default_region, &digits, number) {
+        return Err(Refusal::Emergency);
+    }
+    let WrittenNumber { number: to, extension } = read?;
+    if to.is_emergency() {
         return Err(Refusal::Emergency);
     }
     if to.is_short() {
@@ -199,7 +221,7 @@ pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     if !to.is_possible() {
         return Err(Refusal::Impossible);
     }
-    Ok(Candidate { to })
+    Ok(Candidate { to, extension })
 }
 
 /// Decides whether each of the numbers that a document rings may be rung, as far as they alone can tell; each of them once.
@@ -248,7 +270,8 @@ pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp)
     }
     let longest_s = request.estimate.as_ref().and_then(|estimate| longest_s(policy, ledger, estimate));
     let further = ledger.further.iter().map(|further| further.candidate.to.clone()).collect();
-    Ok(Permit { to: request.candidate.to, further, set_aside, longest_s })
+    let Candidate { to, extension } = request.candidate;
+    Ok(Permit { to, further, extension, set_aside, longest_s })
 }
 
 /// Decides once more, right before the request leaves: while a call waited for its turn the wishes of whoever is called,
@@ -450,10 +473,6 @@ fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u3
     let shares = at_once.map_or(SHARES, |limit| limit.saturating_sub(ledger.under_way).max(1));
     let paid_for = (left / Decimal::from(shares)).checked_div(per_minute.amount())?.floor().to_u32()?;
     paid_for.max(*minutes).checked_mul(60).filter(|seconds| *seconds < LONGEST_OF_ALL_S)
-}
-
-fn is_emergency_of(to: &PhoneNumber) -> bool {
-    to.split().is_some_and(|(_, national)| is_emergency(national))
 }
 
 fn saturating(count: u32) -> i32 {

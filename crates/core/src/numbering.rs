@@ -1,41 +1,39 @@
-//! What a number's digits tell: its country, its sort, and the clocks its owner may live by.
+//! What a number's digits tell: whether it can exist, what sort it is, its country, and the clocks its owner may live by.
 //!
-//! From libphonenumber's metadata (the crate `phonenumber`). That crate lacks three things of libphonenumber: the short
-//! numbers, the time zones of area codes, and a match of a whole number against a pattern. The first two are tables in
-//! `data/`, made from libphonenumber's own data; the third is here.
+//! The plans are in [`plan`]. libphonenumber's short numbers and time zones are tables in `data/`, made from its own data,
+//! since the crate has them not.
+//!
+//! # What is never called, by its first digits
+//!
+//! A network takes digits as they come and stops listening once it has a number: what follows a premium number, or an
+//! emergency number, changes nothing about who is rung. So a number that *begins* as a dear or an emergency number is one,
+//! however long it is. But plans grow into each other: `+49 112 5` is Germany's emergency number with a digit behind it, while
+//! `+91 11 2345 6789`, whose digits begin as 911 does, is a phone in Delhi. What decides
+//! is the whole number: one that is, whole, somebody's ordinary number is that; every other one is what it begins with, with
+//! the trunk prefix or without it. For emergency numbers that asks about the number's own country
+//! code, and about 112 and 911, which mobile networks take anywhere (ITU-T E.161.1, 3GPP TS 22.101); a text that is whole
+//! one of any country's is refused too, since nobody can tell which network would take the call.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use phonenumber::metadata::DATABASE;
-use phonenumber::{Metadata, Type};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
-use crate::phone_number::{PhoneNumber, Region};
+use crate::phone_number::PhoneNumber;
+use crate::plan::{self, Plans, Sort};
+use crate::region::Region;
 
 const TIME_ZONES: &str = include_str!("../data/time_zones.txt");
 const SHORT_NUMBERS: &str = include_str!("../data/short_numbers.txt");
 const EMERGENCY_NUMBERS: &str = include_str!("../data/emergency_numbers.txt");
+const EMERGENCY_PATTERNS: &str = include_str!("../data/emergency_patterns.txt");
 
 /// Longest prefix in the table of time zones, in digits.
 const LONGEST_PREFIX: usize = 8;
 
-/// Sorts of numbers that cost whoever calls more than a call.
-const DEAR: [Type; 2] = [Type::PremiumRate, Type::SharedCost];
-/// Sorts of numbers that are a person's or a firm's, in the order in which libphonenumber asks.
-const ORDINARY: [Type; 10] = [
-    Type::PremiumRate,
-    Type::TollFree,
-    Type::SharedCost,
-    Type::Voip,
-    Type::PersonalNumber,
-    Type::Pager,
-    Type::Uan,
-    Type::Voicemail,
-    Type::FixedLine,
-    Type::Mobile,
-];
+/// Taken for emergency numbers by mobile networks, whatever the country.
+const EMERGENCY_ANYWHERE: &str = "112|911";
 
 /// Numbers under which Twilio rings nobody: its test credentials' "magic" numbers, and whatever stands in for Twilio.
 /// They are of no place, so it is never night there, and they are of
@@ -49,48 +47,87 @@ pub(crate) fn is_emergency(digits: &str) -> bool {
     NUMBERS.binary_search(&digits).is_ok()
 }
 
+/// Whether these digits begin with an emergency number of the country code, or of everywhere.
+fn begins_as_emergency(code: u16, digits: &str) -> bool {
+    static BY_CODE: LazyLock<Table> = LazyLock::new(|| {
+        Table::of(EMERGENCY_PATTERNS, |patterns| format!("^(?:{patterns}|{EMERGENCY_ANYWHERE})"))
+    });
+    static ANYWHERE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(&format!("^(?:{EMERGENCY_ANYWHERE})")));
+    let of_code = BY_CODE.pattern(code).or(ANYWHERE.as_ref());
+    of_code.is_some_and(|pattern| pattern.is_match(digits))
+}
+
+/// Whether a text that was dialled within the country begins as its emergency numbers do, and is no ordinary number whole.
+pub(crate) fn begins_as_emergency_in(region: Region, digits: &str, read: Option<&PhoneNumber>) -> bool {
+    let Some(code) = plan::code_of(region) else { return false };
+    begins_as_emergency(code, digits) && !read.is_some_and(PhoneNumber::is_ordinary)
+}
+
 impl PhoneNumber {
     /// Whether a number of this shape can exist: it begins as a plan of its country code has it, and some sort of
     /// number there is as long. From libphonenumber's metadata; wider than "in use", which changes faster than any
     /// metadata.
     pub fn is_possible(&self) -> bool {
-        self.split().is_some_and(|(code, national)| {
-            let regions = DATABASE.region(&code).unwrap_or_default().into_iter();
-            regions.filter_map(|region| DATABASE.by_id(region)).any(|plan| fits(plan, national))
+        self.of_plans(Plans::fit)
+    }
+
+    /// Whether some plan of its country code has a sort of number that it is.
+    pub(crate) fn is_known(&self) -> bool {
+        self.of_plans(Plans::know)
+    }
+
+    /// Whether it is, whole, a number that somebody can have and that costs no more than a call.
+    fn is_ordinary(&self) -> bool {
+        self.of_plans(Plans::is_ordinary)
+    }
+
+    /// Whether whoever calls it pays more than for a call: premium rate and shared cost, in any plan of its code. Digits
+    /// behind such a number change nothing.
+    pub(crate) fn is_dear(&self) -> bool {
+        self.of_plans(|plans, national| {
+            plans.is_dear(national)
+                || (!plans.is_ordinary(national)
+                    && plans.dialled(national).any(|dialled| plans.begins_dear(dialled)))
+        }) || self.is_976()
+    }
+
+    /// North America's 976 exchanges, which are premium in each area code. The metadata has them among the ordinary ones.
+    fn is_976(&self) -> bool {
+        self.of_plans(|plans, national| {
+            self.country_code() == Some("+1")
+                && national.get(3..6) == Some("976")
+                && national.len() >= 10
+                && !plans.is(Sort::TollFree, national)
+                && !plans.is(Sort::Personal, national)
         })
     }
 
-    /// Whether whoever calls it pays more than for a call: premium rate and shared cost, in any plan of its code.
-    pub(crate) fn is_dear(&self) -> bool {
-        self.is_any_of(&DEAR)
+    /// Whether it begins, behind its country code, as an emergency number does there, and is nobody's ordinary number.
+    pub(crate) fn is_emergency(&self) -> bool {
+        let Some((code, national)) = self.split() else { return false };
+        let Some(plans) = plan::of_code(code) else { return false };
+        // "+49 0112": what leads into the trunk network changes nothing.
+        let begins = || plans.dialled(national).any(|dialled| begins_as_emergency(code, dialled));
+        is_emergency(national) || (!self.is_ordinary() && begins())
     }
 
     /// Whether it is a short number of some country with its country code before it, and nobody's ordinary number.
     pub(crate) fn is_short(&self) -> bool {
+        static BY_CODE: LazyLock<Table> =
+            LazyLock::new(|| Table::of(SHORT_NUMBERS, |patterns| format!("^(?:{patterns})$")));
         let Some((code, national)) = self.split() else { return false };
-        let code = code.to_string();
-        let of_code = entries(SHORT_NUMBERS)
-            .filter_map(|line| line.split_once('\t'))
-            .filter(|(of, _)| *of == code)
-            .any(|(_, pattern)| matches_whole(pattern, national));
-        of_code && !self.is_any_of(&ORDINARY)
+        BY_CODE.pattern(code).is_some_and(|pattern| pattern.is_match(national)) && !self.is_known()
     }
 
     /// The country, or territory, whose plan the number is of; `None` when it is of no country (satellites, services
     /// of the whole world) or can't be told.
     pub fn region(&self) -> Option<Region> {
         let (code, national) = self.split()?;
-        let regions = DATABASE.region(&code)?;
-        let mut plans = regions.iter().filter_map(|region| DATABASE.by_id(*region));
-        if regions.len() == 1 {
-            return plans.next()?.id().parse().ok();
+        match plan::of_code(code)?.plans.as_slice() {
+            [only] => only.region,
+            several => several.iter().find(|plan| plan.owns(national))?.region,
         }
-        // As libphonenumber does it: leading digits tell where there are any, else the sort of number.
-        let found = plans.find(|plan| match plan.leading_digits() {
-            Some(leading) => leading.find(national).is_some_and(|found| found.start() == 0),
-            None => ORDINARY.iter().any(|sort| is_sort(plan, *sort, national)),
-        });
-        found?.id().parse().ok()
     }
 
     /// Every clock that the owner of this number may live by. Empty where it is nobody's and rings nowhere.
@@ -104,12 +141,13 @@ impl PhoneNumber {
         let digits = self.as_str();
         let by_area =
             (2..=digits.len().min(1 + LONGEST_PREFIX)).rev().find_map(|end| zones_of(&digits[..end]));
-        let by_region = || self.region().and_then(|region| zones_of(&region.to_string()));
+        let by_region = || self.region().and_then(|region| zones_of(region.as_str()));
         if let Some(zones) = by_area.or_else(by_region) {
             return zones;
         }
-        let regions = self.split().and_then(|(code, _)| DATABASE.region(&code)).unwrap_or_default();
-        let zones: Vec<TimeZone> = regions.into_iter().filter_map(zones_of).flatten().collect();
+        let plans = self.split().and_then(|(code, _)| plan::of_code(code));
+        let regions = plans.iter().flat_map(|plans| &plans.plans).filter_map(|plan| plan.region);
+        let zones: Vec<TimeZone> = regions.filter_map(|region| zones_of(region.as_str())).flatten().collect();
         // Of no country at all: anywhere on Earth.
         if zones.is_empty() { all_zones() } else { zones }
     }
@@ -119,51 +157,37 @@ impl PhoneNumber {
         self.as_str().starts_with(NOBODYS)
     }
 
-    fn is_any_of(&self, sorts: &[Type]) -> bool {
-        let Some((code, national)) = self.split() else { return false };
-        let regions = DATABASE.region(&code).unwrap_or_default().into_iter();
-        let mut plans = regions.filter_map(|region| DATABASE.by_id(region));
-        plans.any(|plan| sorts.iter().any(|sort| is_sort(plan, *sort, national)))
+    fn of_plans(&self, ask: impl FnOnce(&Plans, &str) -> bool) -> bool {
+        let found = self.split().and_then(|(code, national)| Some((plan::of_code(code)?, national)));
+        found.is_some_and(|(plans, national)| ask(plans, national))
     }
 }
 
-/// Sorts of numbers that a person can be called at, as the metadata names them.
-pub(crate) const CALLABLE: [Type; 10] = [
-    Type::FixedLine,
-    Type::Mobile,
-    Type::TollFree,
-    Type::PremiumRate,
-    Type::SharedCost,
-    Type::PersonalNumber,
-    Type::Voip,
-    Type::Pager,
-    Type::Uan,
-    Type::Voicemail,
-];
+/// Patterns of a table by country code, each compiled when it is first asked for.
+struct Table(BTreeMap<u16, (String, OnceLock<Option<Regex>>)>);
 
-/// The crate's own match looks at the beginning alone, and the metadata's general description carries no lengths;
-/// so "+1 415 867 5309 9" would pass without the second half.
-fn fits(plan: &Metadata, national: &str) -> bool {
-    let descriptors = plan.descriptors();
-    let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
-    let mut sorts = CALLABLE.iter().filter_map(|sort| descriptors.get(*sort));
-    descriptors.general().is_match(national) && sorts.any(|sort| sort.possible_length().contains(&length))
-}
-
-fn is_sort(plan: &Metadata, sort: Type, national: &str) -> bool {
-    plan.descriptors().get(sort).is_some_and(|sort| matches_whole(sort.national_number().as_str(), national))
-}
-
-/// The crate's own match looks at the beginning alone.
-fn matches_whole(pattern: &str, national: &str) -> bool {
-    static PATTERNS: LazyLock<Mutex<HashMap<String, Option<Regex>>>> = LazyLock::new(Mutex::default);
-    let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
-    if !patterns.contains_key(pattern) {
-        // The metadata's patterns are laid out over lines.
-        let compact: String = pattern.split_whitespace().collect();
-        patterns.insert(pattern.to_owned(), Regex::new(&format!("^(?:{compact})$")).ok());
+impl Table {
+    /// Of lines of a code and a pattern; `wrap` makes the whole out of all patterns of a code.
+    fn of(table: &'static str, wrap: impl Fn(&str) -> String) -> Self {
+        let mut by_code: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+        for (code, pattern) in entries(table).filter_map(|line| line.split_once('\t')) {
+            if let Ok(code) = code.parse() {
+                by_code.entry(code).or_default().push(pattern);
+            }
+        }
+        let wrapped =
+            |(code, patterns): (u16, Vec<&str>)| (code, (wrap(&patterns.join("|")), OnceLock::new()));
+        Self(by_code.into_iter().map(wrapped).collect())
     }
-    patterns.get(pattern).is_some_and(|pattern| pattern.as_ref().is_some_and(|it| it.is_match(national)))
+
+    fn pattern(&self, code: u16) -> Option<&Regex> {
+        let (text, compiled) = self.0.get(&code)?;
+        compiled.get_or_init(|| pattern(text)).as_ref()
+    }
+}
+
+fn pattern(text: &str) -> Option<Regex> {
+    RegexBuilder::new(text).unicode(false).build().ok()
 }
 
 /// The zones of a prefix (`+1415`) or a region (`US`).
@@ -191,91 +215,4 @@ fn entries(table: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn number(text: &str) -> PhoneNumber {
-        PhoneNumber::from_e164(text).unwrap()
-    }
-
-    fn zones(text: &str) -> Vec<String> {
-        let mut zones: Vec<String> = number(text)
-            .time_zones()
-            .iter()
-            .filter_map(|zone| zone.iana_name().map(ToOwned::to_owned))
-            .collect();
-        zones.sort();
-        zones.dedup();
-        zones
-    }
-
-    #[test]
-    fn every_zone_of_the_table_is_known() {
-        for line in entries(TIME_ZONES) {
-            let (zones, names) = line.split_once('\t').unwrap();
-            for name in zones.split(',') {
-                assert!(zone(name).is_some(), "{name} of {names}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_pattern_of_the_tables_is_one() {
-        for line in entries(SHORT_NUMBERS) {
-            let (code, pattern) = line.split_once('\t').unwrap();
-            assert!(code.parse::<u16>().is_ok() && Regex::new(pattern).is_ok(), "{line}");
-        }
-        let numbers: Vec<_> = entries(EMERGENCY_NUMBERS).collect();
-        assert!(numbers.is_sorted() && numbers.contains(&"112") && numbers.contains(&"911"));
-    }
-
-    #[test]
-    fn the_clock_goes_by_area_code_then_by_country() {
-        assert_eq!(zones("+12125550123"), ["America/New_York"]);
-        assert_eq!(zones("+18085550123"), ["Pacific/Honolulu"]);
-        assert_eq!(zones("+4930901820"), ["Europe/Berlin", "Europe/Busingen"]);
-        assert_eq!(zones("+61293744000"), ["Australia/Sydney"]);
-        assert!(zones("+18005550123").len() > 20, "a free number may be answered anywhere in its country");
-        assert_eq!(zones("+15005550100"), [""; 0], "nobody's");
-    }
-
-    #[test]
-    fn countries_that_share_a_code_are_told_apart() {
-        let region = |text: &str| number(text).region().map(|region| region.to_string());
-        assert_eq!(region("+14158675309").as_deref(), Some("US"));
-        assert_eq!(region("+16045550123").as_deref(), Some("CA"));
-        assert_eq!(region("+18765550123").as_deref(), Some("JM"));
-        assert_eq!(region("+15005550100").as_deref(), Some("US"));
-        assert_eq!(region("+442079460958").as_deref(), Some("GB"));
-        assert_eq!(region("+447781123456").as_deref(), Some("GG"));
-        assert_eq!(region("+77012345678").as_deref(), Some("KZ"));
-        assert_eq!(region("+12225550123"), None, "an area code that nobody has");
-    }
-
-    #[test]
-    fn dear_numbers_are_known() {
-        for text in [
-            "+19002345678",
-            "+499001234567",
-            "+448712345678",
-            "+33892123456",
-            "+39899123456",
-            "+491801234567",
-        ] {
-            assert!(number(text).is_dear(), "{text}");
-        }
-        for text in ["+14158675309", "+18005550123", "+4930901820", "+33140205050", "+15005550006"] {
-            assert!(!number(text).is_dear(), "{text}");
-        }
-    }
-
-    #[test]
-    fn short_numbers_are_no_ordinary_ones() {
-        for text in ["+1211211", "+49116117"] {
-            assert!(number(text).is_short(), "{text}");
-        }
-        for text in ["+14158675309", "+4930901820", "+6834002", "+29023456"] {
-            assert!(!number(text).is_short(), "{text}");
-        }
-    }
-}
+mod tests;

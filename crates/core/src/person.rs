@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, Region};
+use crate::extension::Extension;
+use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};
+use crate::region::Region;
 
 /// Longest name or label, in characters.
 const MAX_NAME_CHARS: usize = 200;
@@ -58,6 +60,10 @@ pub struct PersonNumber {
     #[schema(example = "mobile")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// What is pressed once it is answered: an extension, with a comma for each pause of two seconds.
+    #[schema(value_type = Option<String>, example = "9")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
 }
 
 /// A person as somebody wrote them down.
@@ -81,12 +87,16 @@ pub struct PersonFields {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberFields {
-    /// The number.
+    /// The number; an extension may stand behind it (`x 9`).
     #[schema(example = "+1 500 555 0100")]
     pub number: String,
     /// Which of their numbers it is.
     #[schema(max_length = 200, example = "mobile")]
     pub label: Option<String>,
+    /// Its extension, where that doesn't stand behind the number.
+    #[schema(max_length = 32, example = "9")]
+    #[serde(default)]
+    pub extension: Option<String>,
 }
 
 fn yes() -> bool {
@@ -125,14 +135,23 @@ impl Person {
         }
         let mut numbers: Vec<PersonNumber> = Vec::with_capacity(fields.numbers.len());
         for written in fields.numbers {
-            let parsed = PhoneNumber::parse(&written.number, region);
-            let number = match parsed {
-                Ok(number) => number.possible(&written.number)?,
+            let parsed = WrittenNumber::parse(&written.number, region);
+            let WrittenNumber { number, extension } = match parsed {
+                Ok(read) => read,
                 Err(error) => return Err(PersonError::Number(written.number, error)),
             };
+            let number = number.possible(&written.number)?;
+            let apart = written
+                .extension
+                .filter(|keys| !keys.is_empty())
+                .map(|keys| keys.parse::<Extension>())
+                .transpose();
+            let apart =
+                apart.map_err(|_| PersonError::Number(written.number, PhoneNumberError::BadExtension))?;
+            let extension = apart.or(extension);
             let label = written.label.as_deref().map(tidy).transpose()?.flatten();
-            if numbers.iter().all(|known| known.number != number) {
-                numbers.push(PersonNumber { number, label });
+            if numbers.iter().all(|known| known.number != number || known.extension != extension) {
+                numbers.push(PersonNumber { number, label, extension });
             }
         }
         Ok(Self { id, name, may_call: fields.may_call, numbers })
@@ -159,9 +178,11 @@ mod tests {
     use super::*;
 
     fn person(name: &str, numbers: &[&str]) -> Result<Person, PersonError> {
-        let numbers = numbers
-            .iter()
-            .map(|number| NumberFields { number: (*number).into(), label: Some(" mobile ".into()) });
+        let numbers = numbers.iter().map(|number| NumberFields {
+            number: (*number).into(),
+            label: Some(" mobile ".into()),
+            extension: None,
+        });
         let fields = PersonFields { name: name.into(), may_call: true, numbers: numbers.collect() };
         Person::new(PersonId(Uuid::nil()), fields, Region::default())
     }

@@ -1,77 +1,16 @@
 //! Telephone numbers in E.164, parsed once at the edge and trusted from there on.
 
-use std::cmp::Ordering;
 use std::fmt;
-use std::str::FromStr;
 
-use phonenumber::metadata::DATABASE;
 use serde::{Deserialize, Serialize};
 
+use crate::extension::Extension;
+use crate::plan;
 use crate::reading;
+pub use crate::region::Region;
 
 /// E.164 section 6: at most 15 digits with the country code.
 const MAX_DIGITS: usize = 15;
-
-/// A country or territory of a numbering plan, as ISO 3166-1 alpha-2 (`US`, `DE`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct Region(pub(crate) phonenumber::country::Id);
-
-impl Region {
-    /// The United States, whose numbers the documented examples show.
-    pub const US: Region = Region(phonenumber::country::Id::US);
-}
-
-impl Default for Region {
-    fn default() -> Self {
-        Self::US
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_ref())
-    }
-}
-
-/// The text isn't a region's two letters.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0:?} is not the two-letter code of a country, such as US or DE")]
-pub struct UnknownRegion(String);
-
-impl PartialOrd for Region {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Region {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.as_ref().cmp(other.0.as_ref())
-    }
-}
-
-impl From<Region> for String {
-    fn from(region: Region) -> Self {
-        region.to_string()
-    }
-}
-
-impl TryFrom<String> for Region {
-    type Error = UnknownRegion;
-
-    fn try_from(text: String) -> Result<Self, UnknownRegion> {
-        text.parse()
-    }
-}
-
-impl FromStr for Region {
-    type Err = UnknownRegion;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.to_ascii_uppercase().parse().map(Region).map_err(|_| UnknownRegion(text.to_owned()))
-    }
-}
 
 /// A telephone number in E.164: `+`, country code, national number, at most 15 digits, nothing else.
 ///
@@ -87,18 +26,85 @@ pub enum PhoneNumberError {
     /// Nothing but blanks.
     #[error("no number was given")]
     Empty,
-    /// Letters, control characters or other signs that numbers aren't written with.
-    #[error("it holds characters that are not part of a telephone number")]
-    BadCharacter,
-    /// An extension can't be dialled with the number; `send_digits` of the protocol can.
-    #[error("it has an extension; put those digits into the protocol's send_digits instead")]
+    /// A letter, control character or other sign that numbers aren't written with.
+    #[error("it holds {}, which is not part of a telephone number", named(*.0))]
+    BadCharacter(char),
+    /// A number as a spreadsheet or a program keeps quantities. What stands behind the point is no digit to dial.
+    #[error(
+        "it is written like a quantity, with a decimal point; a telephone number is text or a whole number"
+    )]
+    Decimal,
+    /// What a phone tells its own network, such as `*227` or `#31#`.
+    #[error("it is a service code, which a phone tells its own network, and not a telephone number")]
+    ServiceCode,
+    /// A place that wants the number alone.
+    #[error("it has an extension; give the number alone")]
     Extension,
+    /// More keys than Twilio presses, or signs that aren't keys.
+    #[error("what follows the number is not an extension of at most 20 digits")]
+    BadExtension,
     /// More digits than E.164 allows, or far more text than a number has.
     #[error("it is too long")]
     TooLong,
+    /// The digits that lead out of another country than the one it is read for.
+    #[error("{leads_out} doesn't lead out of the country here{}; write +{code} …", what_does(*.here))]
+    LeadsOutElsewhere {
+        /// The digits before the country code.
+        leads_out: &'static str,
+        /// The country code behind them.
+        code: u16,
+        /// What does lead out of the country that it is read for.
+        here: Option<&'static str>,
+    },
+    /// A zero in brackets that can't be told to belong to the number or not.
+    #[error("it can't be told whether its (0) is dialled; write it without the brackets")]
+    Zero,
     /// The digits don't make a number with this default region.
     #[error("it is not a telephone number; try the international form, such as +49 30 901820")]
     NotANumber,
+}
+
+/// A character as a person can find it, whether it can be seen or not.
+fn named(sign: char) -> String {
+    let code = u32::from(sign);
+    if sign.is_control() || sign.is_whitespace() {
+        format!("U+{code:04X}")
+    } else {
+        format!("{sign:?} (U+{code:04X})")
+    }
+}
+
+fn what_does(leads_out: Option<&str>) -> String {
+    leads_out.map_or_else(String::new, |digits| format!(" ({digits} does)"))
+}
+
+/// A number as somebody wrote it: the number, and what is pressed once it is answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WrittenNumber {
+    /// The number.
+    pub number: PhoneNumber,
+    /// Its extension, where one was given.
+    pub extension: Option<Extension>,
+}
+
+impl WrittenNumber {
+    /// Reads a number as [`PhoneNumber::parse`] does, with an extension if there is one: `x 9`, `ext. 9`, `;ext=9`,
+    /// `,,82044#`.
+    ///
+    /// # Errors
+    /// A [`PhoneNumberError`] that says what is wrong with the text.
+    pub fn parse(text: &str, default_region: Region) -> Result<Self, PhoneNumberError> {
+        reading::read(text, default_region)
+    }
+
+    /// The number and its extension in one text, which reads the same again.
+    pub fn text(&self) -> String {
+        match &self.extension {
+            None => self.number.to_string(),
+            Some(extension) if extension.as_str().starts_with(',') => format!("{}{extension}", self.number),
+            Some(extension) => format!("{};ext={extension}", self.number),
+        }
+    }
 }
 
 /// A text that reads as a number which can't exist: an area code or digits are missing, or there are too many.
@@ -118,8 +124,15 @@ impl PhoneNumber {
     /// # Errors
     /// A [`PhoneNumberError`] that says what is wrong with the text. Whether the number can exist in its
     /// country's plan is another question: [`PhoneNumber::is_possible`].
+    ///
+    /// Reads what libphonenumber reads, and is stricter where a slip would ring somebody else: letters are read as keys in
+    /// North America alone, where a number has one length.
     pub fn parse(text: &str, default_region: Region) -> Result<Self, PhoneNumberError> {
-        reading::read(text, default_region)
+        let written = WrittenNumber::parse(text, default_region)?;
+        if written.extension.is_some() {
+            return Err(PhoneNumberError::Extension);
+        }
+        Ok(written.number)
     }
 
     /// Takes a number that is in E.164 form already, without asking what its country allows.
@@ -174,7 +187,7 @@ impl PhoneNumber {
         (1..=3.min(digits.len())).find_map(|length| {
             let (code, national) = digits.split_at(length);
             let code = code.parse().ok()?;
-            DATABASE.region(&code).map(|_| (code, national))
+            plan::is_code(code).then_some((code, national))
         })
     }
 }
@@ -183,11 +196,6 @@ impl PhoneNumber {
 pub fn masked(number: &str) -> String {
     let keep_from = number.chars().count().saturating_sub(2);
     number.chars().enumerate().map(|(at, sign)| if at >= keep_from { sign } else { '•' }).collect()
-}
-
-/// The digits of the text alone, however it was written: what an emergency number is recognised by.
-pub(crate) fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 impl fmt::Display for PhoneNumber {
@@ -231,12 +239,12 @@ mod tests {
     #[test]
     fn what_is_no_number_is_refused_with_its_reason() {
         assert_eq!(parse("  "), Err(PhoneNumberError::Empty));
-        assert_eq!(parse("call mom"), Err(PhoneNumberError::BadCharacter));
-        assert_eq!(parse("+1415\u{0}8675309"), Err(PhoneNumberError::BadCharacter));
+        assert_eq!(parse("call mom"), Err(PhoneNumberError::BadCharacter('c')));
+        assert_eq!(parse("+1415\u{0}8675309"), Err(PhoneNumberError::BadCharacter('\0')));
         assert_eq!(parse("415 867 5309 x12"), Err(PhoneNumberError::Extension));
         assert_eq!(parse(&"4".repeat(65)), Err(PhoneNumberError::TooLong));
         assert_eq!(parse("+"), Err(PhoneNumberError::NotANumber));
-        assert_eq!(parse("4+1"), Err(PhoneNumberError::BadCharacter));
+        assert_eq!(parse("4+1"), Err(PhoneNumberError::BadCharacter('+')));
     }
 
     #[test]

@@ -1,141 +1,258 @@
-//! Reading telephone numbers as people write them.
+//! Reading telephone numbers as people write them. What a text means is libphonenumber's to say (the crate
+//! `rlibphonenumber`); here stands what is put before it, and where it would ring somebody whom nobody meant.
 
-use phonenumber::metadata::DATABASE;
+use rlibphonenumber::interfaces::AsOriginal as _;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat};
 
-use crate::phone_number::{PhoneNumber, PhoneNumberError, Region};
+use crate::extension::Extension;
+use crate::phone_number::{PhoneNumber, PhoneNumberError, WrittenNumber};
+use crate::region::Region;
+use crate::{plan, tel};
 
-/// Longest text that is looked at as a number; formatting included, no real number comes near it.
-const MAX_INPUT_CHARS: usize = 64;
+/// Longest text that is looked at, with an extension and an address's parameters; libphonenumber's own bound.
+const MAX_INPUT_CHARS: usize = 250;
+/// Longest number in it; formatting included, no real one comes near it.
+const MAX_NUMBER_CHARS: usize = 64;
+/// What leads out of one country or another, the longer ones first.
+const LEADING_OUT: [&str; 5] = ["0011", "011", "010", "810", "00"];
+/// As few letters aren't a word on a phone's keys. E.161.
+const FEWEST_LETTERS: usize = 3;
 
-/// The number that a text means, with this country for numbers without `+`.
-pub(crate) fn read(text: &str, default_region: Region) -> Result<PhoneNumber, PhoneNumberError> {
-    let compact = compact(text)?;
-    if compact.starts_with('+') {
-        return international(&compact);
-    }
-    match abroad(default_region, &compact) {
-        // "011 49 …" dialled out of the United States is what "+49 …" is.
-        Some(abroad) => international(&abroad),
-        None => with_plan_of(default_region.0, &compact),
-    }
-}
-
-/// A number that names its country is taken digit by digit. The crate would strip the *default* country's trunk prefix
-/// from it, and so ring Hanover (+49 511 …) for a German mobile (+49 1511 …) asked for by an American.
-fn international(compact: &str) -> Result<PhoneNumber, PhoneNumberError> {
-    let exact = PhoneNumber::from_e164(compact);
-    if exact.as_ref().is_ok_and(PhoneNumber::is_possible) {
-        return exact;
-    }
-    // "+44 020 …": with the trunk prefix of its own country, which only that country's plan may take out.
-    let code = exact.as_ref().ok().and_then(|exact| exact.split()).map(|(code, _)| code);
-    let regions = code.and_then(|code| DATABASE.region(&code)).unwrap_or_default();
-    let own = regions.first().and_then(|region| region.parse().ok());
-    let stripped = own.map(|own| with_plan_of(own, compact));
-    match stripped {
-        Some(Ok(stripped)) if stripped.is_possible() => Ok(stripped),
-        Some(_) | None => exact,
-    }
-}
-
-/// The text after the digits that lead out of the country (00, 011), as a number with `+`; `None` when it has none.
-fn abroad(region: Region, compact: &str) -> Option<String> {
-    let leads_out = DATABASE.by_id(&region.to_string())?.international_prefix()?.find(compact)?;
-    let rest = (leads_out.start() == 0).then(|| &compact[leads_out.end()..])?;
-    // What it can't read within the country is none of the country's numbers either.
-    let read = phonenumber::parse(Some(region.0), compact);
-    let is_national = read.is_ok_and(|read| read.code().source() != phonenumber::country::Source::Idd);
-    (!is_national).then(|| format!("+{rest}"))
-}
-
-fn with_plan_of(region: phonenumber::country::Id, compact: &str) -> Result<PhoneNumber, PhoneNumberError> {
-    let number = phonenumber::parse(Some(region), compact).map_err(|_| PhoneNumberError::NotANumber)?;
-    if number.extension().is_some() {
-        return Err(PhoneNumberError::Extension);
-    }
-    PhoneNumber::from_e164(&number.format().mode(phonenumber::Mode::E164).to_string())
-}
-
-/// The text without what people and address books put between digits.
-fn compact(text: &str) -> Result<String, PhoneNumberError> {
-    let text = text.trim();
-    let text = match text.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
-        _ => text,
-    };
-    if text.is_empty() {
-        return Err(PhoneNumberError::Empty);
-    }
+/// The number that a text means, with this country for numbers without `+`, and its extension.
+pub(crate) fn read(text: &str, region: Region) -> Result<WrittenNumber, PhoneNumberError> {
     if text.chars().count() > MAX_INPUT_CHARS {
         return Err(PhoneNumberError::TooLong);
     }
-    // "+44 (0)20 …": the zero is for callers within the country. Italy's zeros belong to the number.
-    let within_the_country = text.starts_with('+') && !text.starts_with("+39");
-    let text = if within_the_country { text.replacen("(0)", "", 1) } else { text.to_owned() };
+    let visible = |text: &str| text.chars().filter(|sign| !is_invisible(*sign)).collect::<String>();
+    let address = tel::parts(&visible(text))?;
+    let shown = visible(&address.number);
+    let shown = shown.trim();
+    if shown.is_empty() {
+        return Err(PhoneNumberError::Empty);
+    }
+    let begun = from_first_digit(shown)?;
+    if is_quantity(begun) {
+        return Err(PhoneNumberError::Decimal);
+    }
+    let (number, keys) = match address.extension {
+        Some(keys) => (begun, Some(keys)),
+        None => split_keys(begun),
+    };
+    let extension = keys.map(|keys| keys.parse::<Extension>()).transpose();
+    let extension = extension.map_err(|_| PhoneNumberError::BadExtension)?;
+    let compact = compact(number)?;
+    let compact = match address.context {
+        Some(_) if compact.starts_with('+') => return Err(PhoneNumberError::NotANumber),
+        Some(context) => context + &compact,
+        None => compact,
+    };
+    Ok(WrittenNumber { number: number_of(&compact, region)?, extension })
+}
+
+/// The number of a text of `+`, digits, letters and brackets.
+fn number_of(compact: &str, region: Region) -> Result<PhoneNumber, PhoneNumberError> {
+    let bare: String = compact.chars().filter(|sign| !matches!(sign, '(' | ')')).collect();
+    if !compact.contains("(0)") {
+        return without_brackets(&bare, region);
+    }
+    // "+44 (0)20 …": the zero is for callers within the country. Italy's fixed lines keep it and its mobiles have none.
+    let without: String = compact.replacen("(0)", "", 1).replace(['(', ')'], "");
+    let with_zero = without_brackets(&bare, region);
+    let without_zero = without_brackets(&without, region);
+    match (with_zero, without_zero) {
+        (Ok(with), Ok(without)) if with == without => Ok(with),
+        (Ok(with), Ok(without)) => match (with.is_known(), without.is_known()) {
+            (true, false) => Ok(with),
+            (false, true) => Ok(without),
+            (true, true) | (false, false) => Err(PhoneNumberError::Zero),
+        },
+        (Ok(number), Err(_)) | (Err(_), Ok(number)) => Ok(number),
+        (Err(error), Err(_)) => Err(error),
+    }
+}
+
+fn without_brackets(compact: &str, region: Region) -> Result<PhoneNumber, PhoneNumberError> {
+    // A number that names its country and is one is taken digit by digit.
+    let exact = PhoneNumber::from_e164(compact);
+    if let Ok(exact) = exact
+        && exact.is_known()
+    {
+        return Ok(exact);
+    }
+    let number = as_libphonenumber(compact, region)?;
+    if number.is_known() {
+        return of_letters(compact, number);
+    }
+    if !compact.starts_with('+')
+        && let Some(error) = led_out_elsewhere(compact, region)
+    {
+        return Err(error);
+    }
+    // One that may lose a further trunk prefix when it is read again is no number: what is rung would not be what was read.
+    let again = as_libphonenumber(number.as_str(), region);
+    if again.as_ref() == Ok(&number) {
+        of_letters(compact, number)
+    } else {
+        Err(PhoneNumberError::NotANumber)
+    }
+}
+
+fn as_libphonenumber(compact: &str, region: Region) -> Result<PhoneNumber, PhoneNumberError> {
+    let region = rlibphonenumber::Region::from_code(region.as_str()).ok();
+    let number = PHONE_NUMBER_UTIL.parse(compact, region).map_err(|error| match error {
+        ParseError::TooLongNsn => PhoneNumberError::TooLong,
+        ParseError::InvalidCountryCode
+        | ParseError::NotANumber(_)
+        | ParseError::TooShortAfterIdd
+        | ParseError::TooShortNsn => PhoneNumberError::NotANumber,
+    })?;
+    PhoneNumber::from_e164(&number.format_as(PhoneNumberFormat::E164))
+}
+
+/// Letters are keys (1-800-FLOWERS) in North America alone, where a number has one length, so that a word behind a number
+/// is never dialled with it.
+fn of_letters(compact: &str, number: PhoneNumber) -> Result<PhoneNumber, PhoneNumberError> {
+    match compact.chars().find(char::is_ascii_alphabetic) {
+        Some(letter) if number.country_code() != Some("+1") || !number.is_known() => {
+            Err(PhoneNumberError::BadCharacter(letter))
+        }
+        Some(_) | None => Ok(number),
+    }
+}
+
+/// Whether it is a number of another country behind what leads out of a third one: "00 39 …" in the United States.
+fn led_out_elsewhere(digits: &str, region: Region) -> Option<PhoneNumberError> {
+    LEADING_OUT.into_iter().find_map(|leads_out| {
+        let meant = PhoneNumber::from_e164(&format!("+{}", digits.strip_prefix(leads_out)?)).ok()?;
+        let (code, _) = meant.split().filter(|_| meant.is_known())?;
+        let here = plan::of_region(region).and_then(|plan| plan.leads_out.as_deref());
+        Some(PhoneNumberError::LeadsOutElsewhere { leads_out, code, here })
+    })
+}
+
+/// The text from its first digit or `+` on, as libphonenumber begins: what stands before it is a sign or a word ("Tel.:").
+/// A letter right at a digit is more likely a slip for one.
+fn from_first_digit(text: &str) -> Result<&str, PhoneNumberError> {
+    if text.starts_with(['*', '#']) {
+        return Err(PhoneNumberError::ServiceCode);
+    }
+    let Some(begin) = text.find(|sign: char| is_plus(sign) || digit(sign).is_some()) else {
+        let odd = text.chars().find(|sign| !is_between(*sign));
+        return Err(odd.map_or(PhoneNumberError::NotANumber, PhoneNumberError::BadCharacter));
+    };
+    let (before, rest) = text.split_at(begin);
+    let at_digit = !rest.starts_with(is_plus);
+    let odd = before.chars().last().filter(|sign| at_digit && sign.is_alphabetic());
+    let odd = odd.or_else(|| before.chars().find(|sign| sign.is_control() || matches!(sign, '*' | '#')));
+    if let Some(odd) = odd {
+        return Err(PhoneNumberError::BadCharacter(odd));
+    }
+    let is_end = |sign: char| !sign.is_alphanumeric() && !sign.is_control() && !matches!(sign, '#' | '*');
+    Ok(rest.trim_end_matches(is_end))
+}
+
+/// Whether it is a number as a spreadsheet or a program writes quantities: `4930901820.0`.
+fn is_quantity(text: &str) -> bool {
+    const FEWEST_DIGITS: usize = 7;
+    let Some((whole, fraction)) = text.split_once(['.', ',']) else { return false };
+    let whole = whole.trim_start_matches('+');
+    whole.len() >= FEWEST_DIGITS
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(fraction, "0" | "00" | "000")
+}
+
+/// The number, and what is pressed once it is answered.
+fn split_keys(text: &str) -> (&str, Option<String>) {
+    if let Some((number, keys)) = split_pauses(text) {
+        return (number, Some(keys));
+    }
+    let (number, extension) = PHONE_NUMBER_UTIL.as_original().maybe_strip_extension(text);
+    (number, extension.map(|keys| keys.as_str().chars().filter_map(digit).collect()))
+}
+
+/// A number with keys behind pauses, as telephones keep it: `,,82044#`, `;12`, `p3`. Each key stands close to the next, so
+/// that a second number behind a comma isn't taken for them.
+fn split_pauses(text: &str) -> Option<(&str, String)> {
+    let is_pause = |sign: char| matches!(sign, ',' | ';' | 'p' | 'P' | 'w' | 'W');
+    let begin = text.find(is_pause)?;
+    let (number, rest) = text.split_at(begin);
+    number.trim_end().chars().last().and_then(digit)?;
+    let mut keys = String::new();
+    for sign in rest.chars() {
+        match sign {
+            _ if is_pause(sign) => keys.push(','),
+            ' ' if keys.ends_with(',') => {}
+            '*' | '#' => keys.push(sign),
+            _ => keys.push(digit(sign)?),
+        }
+    }
+    let ends_with_key = !keys.ends_with(',');
+    ends_with_key.then_some((number, keys))
+}
+
+/// `+`, digits, letters and round brackets of it.
+fn compact(text: &str) -> Result<String, PhoneNumberError> {
+    if text.chars().count() > MAX_NUMBER_CHARS {
+        return Err(PhoneNumberError::TooLong);
+    }
     let mut compact = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
-            '0'..='9' => compact.push(sign),
-            '+' if compact.is_empty() => compact.push(sign),
-            ' ' | '(' | ')' | '-' | '.' | '/' => {}
-            // No-break and thin spaces, hyphens and dashes, and the invisible direction marks that come
-            // along when a number is copied out of an address book.
-            '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{2010}'..='\u{2013}' => {}
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            'x' | 'X' | '#' | ';' | ',' if !compact.is_empty() => return Err(PhoneNumberError::Extension),
-            _ => return Err(PhoneNumberError::BadCharacter),
+            '(' | '\u{ff08}' | '[' | '\u{ff3b}' => compact.push('('),
+            ')' | '\u{ff09}' | ']' | '\u{ff3d}' => compact.push(')'),
+            _ if is_plus(sign) && compact.chars().all(|before| before == '+') => {
+                compact.clear();
+                compact.push('+');
+            }
+            _ if is_between(sign) => {}
+            _ if sign.is_ascii_alphabetic() => compact.push(sign),
+            _ => compact.push(digit(sign).ok_or(PhoneNumberError::BadCharacter(sign))?),
         }
     }
-    if compact.trim_start_matches('+').is_empty() {
-        return Err(PhoneNumberError::NotANumber);
+    let letter = compact.chars().find(char::is_ascii_alphabetic);
+    match letter {
+        Some(letter) if compact.chars().filter(char::is_ascii_alphabetic).count() < FEWEST_LETTERS => {
+            Err(PhoneNumberError::BadCharacter(letter))
+        }
+        Some(_) | None => Ok(compact),
     }
-    Ok(compact)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::numbering::CALLABLE;
+/// The digits of the text alone, however it was written: what an emergency number is recognized by.
+pub(crate) fn digits(text: &str) -> String {
+    text.chars().filter_map(digit).collect()
+}
 
-    fn parse(text: &str) -> Result<String, PhoneNumberError> {
-        PhoneNumber::parse(text, Region::US).map(|number| number.to_string())
-    }
+/// Whether the text begins with the `+` of a country code.
+pub(crate) fn names_country(text: &str) -> bool {
+    text.chars().find(|sign| is_plus(*sign) || digit(*sign).is_some()).is_some_and(is_plus)
+}
 
-    #[test]
-    fn a_number_that_names_its_country_is_taken_to_the_digit() {
-        // Examples out of the metadata, of every country and sort of number.
-        for plan in DATABASE.iter() {
-            let examples = CALLABLE.iter().filter_map(|sort| plan.descriptors().get(*sort)?.example());
-            for example in examples {
-                let written = format!("+{}{example}", plan.country_code());
-                for region in ["US", "DE", "RU", "HU", "JP"] {
-                    let region: Region = region.parse().unwrap();
-                    let parsed = PhoneNumber::parse(&written, region).map(|number| number.to_string());
-                    assert_eq!(parsed.as_deref(), Ok(written.as_str()), "asked for from {region}");
-                }
-            }
-        }
-        assert_eq!(parse("011 49 1511 2345678").as_deref(), Ok("+4915112345678"));
-        let german = PhoneNumber::parse("00 1 415 867 5309", "DE".parse().unwrap());
-        assert_eq!(german.map(|number| number.to_string()).as_deref(), Ok("+14158675309"));
-        assert_eq!(parse("+44 020 7946 0958").as_deref(), Ok("+442079460958"));
+/// Its value, in whatever script.
+fn digit(sign: char) -> Option<char> {
+    if sign.is_ascii() {
+        return sign.is_ascii_digit().then_some(sign);
     }
+    // It drops what is no digit.
+    sign.is_numeric().then(|| PHONE_NUMBER_UTIL.normalize_digits_only(sign.to_string()))?.chars().next()
+}
 
-    #[test]
-    fn a_national_number_is_its_own_countrys_or_none() {
-        for plan in DATABASE.iter() {
-            let Ok(region) = plan.id().parse::<Region>() else { continue };
-            let examples = CALLABLE.iter().filter_map(|sort| plan.descriptors().get(*sort)?.example());
-            for example in examples {
-                let right = format!("+{}{example}", plan.country_code());
-                for trunk in ["", plan.national_prefix().unwrap_or_default()] {
-                    let Ok(parsed) = PhoneNumber::parse(&format!("{trunk}{example}"), region) else {
-                        continue;
-                    };
-                    let right = parsed.as_str() == right;
-                    assert!(right || !parsed.is_possible(), "{region} {trunk} {example}: {parsed}");
-                }
-            }
-        }
-    }
+fn is_plus(sign: char) -> bool {
+    matches!(sign, '+' | '\u{ff0b}')
+}
+
+/// What stands between the digits of a number: libphonenumber's punctuation, and every blank.
+fn is_between(sign: char) -> bool {
+    let punctuation = matches!(sign, '-' | '.' | '/' | '~' | '(' | ')' | '[' | ']')
+        || matches!(sign, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{ff0d}'..='\u{ff0f}' | '\u{2053}' | '\u{223c}');
+    // Not the ends of lines in the middle of a number: it would be two.
+    punctuation || (sign.is_whitespace() && !matches!(sign, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}'))
+}
+
+/// Signs that nobody sees, which come along when a number is copied: marks of direction, joiners, the soft hyphen, a byte
+/// order mark, and what makes a digit a picture of a key.
+fn is_invisible(sign: char) -> bool {
+    matches!(sign,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
 }

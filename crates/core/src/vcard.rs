@@ -4,7 +4,8 @@ use calcard::vcard::{VCard, VCardParameterName, VCardProperty, VCardValue};
 use calcard::{Entry, Parser};
 
 use crate::person::{NumberFields, PersonFields};
-use crate::phone_number::{PhoneNumber, Region};
+use crate::phone_number::WrittenNumber;
+use crate::region::Region;
 
 /// Most people of one file.
 pub const MAX_PEOPLE: usize = 10_000;
@@ -50,12 +51,16 @@ fn take(card: &VCard, region: Region, book: &mut AddressBook) {
     let mut numbers = Vec::new();
     for entry in card.entries.iter().filter(|entry| entry.name == VCardProperty::Tel) {
         let Some(number) = entry.values.first().and_then(VCardValue::as_text) else { continue };
-        let parsed = PhoneNumber::parse(number, region).map_err(|error| format!("{number}, since {error}"));
-        match parsed.and_then(|parsed| parsed.possible(number).map_err(|error| error.to_string())) {
+        let parsed = WrittenNumber::parse(number, region).map_err(|error| format!("{number}, since {error}"));
+        match parsed.and_then(|parsed| parsed.number.possible(number).map_err(|error| error.to_string())) {
             Ok(_) => {
                 let kinds = entry.parameters(&VCardParameterName::Type).filter_map(|kind| kind.as_text());
                 let label = kinds.map(str::to_lowercase).find_map(|kind| label(&kind));
-                numbers.push(NumberFields { number: number.to_owned(), label: label.map(str::to_owned) });
+                numbers.push(NumberFields {
+                    number: number.to_owned(),
+                    label: label.map(str::to_owned),
+                    extension: None,
+                });
             }
             Err(why) => book.left_out.push(format!("{name}: {why}.")),
         }

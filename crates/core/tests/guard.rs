@@ -88,7 +88,7 @@ fn impossible_numbers_are_refused() {
             "{to}: {refusal:?}"
         );
     }
-    assert_eq!(considered("mom"), Some(Refusal::NotANumber(PhoneNumberError::BadCharacter)));
+    assert_eq!(considered("mom"), Some(Refusal::NotANumber(PhoneNumberError::BadCharacter('m'))));
 }
 
 #[test]

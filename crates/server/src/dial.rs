@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use benspamsphones_core::protocol::{HttpMethod, MachineDetection};
-use benspamsphones_core::{Permit, Plays, Protocol};
+use benspamsphones_core::{Extension, Permit, Plays, Protocol};
 use twilio::{BackOff, CallEvent, CreateCall, Instructions, Method, StatusCallback};
 
 /// Every station is asked for.
 const EVENTS: [CallEvent; 4] =
     [CallEvent::Initiated, CallEvent::Ringing, CallEvent::Answered, CallEvent::Completed];
+
+/// Two seconds between an extension and what the protocol presses, in Twilio's half seconds: time to be put through.
+const BETWEEN_KEYS: &str = "wwww";
 
 /// Where Twilio finds us and whoever else it is told of, during one call.
 #[derive(Debug, Default)]
@@ -53,7 +56,7 @@ pub(crate) async fn dial(
         ours.status_callback.clone().map(|url| StatusCallback { url, events: EVENTS.to_vec() });
     call.timeout_s = protocol.timeout_s;
     call.time_limit_s = [protocol.longest_s(), permit.longest_s()].into_iter().flatten().min();
-    call.send_digits = protocol.send_digits.clone();
+    call.send_digits = keys(permit.extension(), protocol);
     call.record = protocol.record;
     call.machine_detection = protocol.machine_detection.map(|detection| match detection {
         MachineDetection::Enable => twilio::MachineDetection::Enable,
@@ -63,6 +66,22 @@ pub(crate) async fn dial(
         Some(wait) => NotDialled::SentBack { permit, wait },
         None => NotDialled::Failed(error),
     })
+}
+
+/// The extension reaches the person; what the protocol presses is for them, so it comes after.
+fn keys(extension: Option<&Extension>, protocol: &Protocol) -> Option<String> {
+    let extension = extension.map(Extension::send_digits);
+    match (extension, &protocol.send_digits) {
+        (Some(extension), Some(own)) => Some(format!("{extension}{BETWEEN_KEYS}{own}")),
+        (Some(keys), None) => Some(keys),
+        (None, own) => own.clone(),
+    }
+}
+
+/// Whether Twilio takes what is pressed for both together.
+pub(crate) fn can_press(extension: Option<&Extension>, protocol: &Protocol) -> bool {
+    extension.is_none()
+        || keys(extension, protocol).is_none_or(|keys| keys.len() <= twilio::SEND_DIGITS_MAX_CHARS)
 }
 
 fn instructions(protocol: &Protocol, ours: &Addresses) -> Instructions {

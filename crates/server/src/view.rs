@@ -1,7 +1,7 @@
 //! Calls and events as those outside are shown them: by the API, on its stream, on Pusher's channels and in the export.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallEvent, CallId, CallStatus, Failure, Mode, Money, NewsRoute, sip,
+    AskedBy, Call, CallEvent, CallId, CallStatus, Extension, Failure, Mode, Money, NewsRoute, sip,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,6 +24,9 @@ pub(crate) struct CallView {
     /// The number rung, in E.164.
     #[schema(example = "+15005550100")]
     pub to: String,
+    /// What was pressed once it was answered, where the number was given with an extension; a comma is a pause of two seconds.
+    #[schema(value_type = Option<String>, example = "9")]
+    pub extension: Option<Extension>,
     /// Whether a phone rang.
     pub mode: Mode,
     /// By which way it was asked for.
@@ -145,6 +148,7 @@ impl From<&Call> for CallView {
             protocol: call.protocol.to_string(),
             from: call.from.to_string(),
             to: call.to.to_string(),
+            extension: call.extension.clone(),
             mode: call.mode,
             asked_by: call.asked_by,
             asker_name: call.asker_name.clone(),

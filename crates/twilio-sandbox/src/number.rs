@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+
 /// A number that could be a phone's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Number {
@@ -58,12 +60,13 @@ fn parse(text: &str) -> Result<Number, NotDialable> {
     if !plausible {
         return Err(NotDialable::NotANumber);
     }
-    let number = phonenumber::parse(None, written).map_err(|_| NotDialable::NotANumber)?;
+    let number = PHONE_NUMBER_UTIL.parse(written, None).map_err(|_| NotDialable::NotANumber)?;
     if !number.is_valid() {
         return Err(NotDialable::NotInAnyPlan);
     }
-    let country = number.country().id().map(|id| id.as_ref().to_owned()).unwrap_or_default();
-    Ok(Number { e164: number.format().mode(phonenumber::Mode::E164).to_string(), country })
+    let country = number.get_region_code().filter(|region| *region != Region::World);
+    let country = country.map(|region| region.to_string()).unwrap_or_default();
+    Ok(Number { e164: number.format_as(PhoneNumberFormat::E164).into_owned(), country })
 }
 
 /// A number as Twilio shows it to people: `(500) 555-0006` in North America, else as it is.

@@ -12,6 +12,7 @@ const DOUBLE_CLICK_MS = 1_000;
 interface Attempt {
   protocol: string;
   to: string;
+  readAs: string;
   key: string;
 }
 
@@ -25,6 +26,8 @@ export class Dialler {
   #tried = $state('');
   /** An attempt that may or may not have reached the server. Trying it again must not ring a second time. */
   #unanswered: Attempt | undefined;
+  /** A number as the server told that it reads it; what stands there now is that. */
+  #told: string | undefined;
   #placed: { protocol: string; to: string; at: number } | undefined;
 
   constructor(
@@ -34,15 +37,19 @@ export class Dialler {
     private readonly desk?: { question: Question; nameOf: (number: string) => string },
   ) {}
 
-  /** Rings `to`; `undefined` when it was refused, or when another call is being placed at this moment. */
-  async dial(protocol: string, to: string): Promise<Call | undefined> {
+  /**
+   * Rings `to`; `undefined` when it was refused, or when another call is being placed at this moment. `shown` is the number
+   * that whoever asks sees for it, empty if none: no other is rung. A number of the server's own is shown as it is.
+   */
+  async dial(protocol: string, to: string, shown: string = to): Promise<Call | undefined> {
     if (this.busy || this.#isSecondClick(protocol, to)) return undefined;
     this.busy = true;
     this.problem = undefined;
     this.#tried = to;
     const again = this.#unanswered;
     const same = again?.protocol === protocol && again.to === to;
-    const attempt = same ? again : { protocol, to, key: newKey() };
+    const readAs = to === this.#told ? to : shown;
+    const attempt = same ? again : { protocol, to, readAs, key: newKey() };
     const horizon = this.calls.horizon;
     try {
       const call = await this.#place(attempt);
@@ -54,6 +61,7 @@ export class Dialler {
     } catch (thrown) {
       const problem = Problem.from(thrown);
       this.#unanswered = problem.isUnanswered ? attempt : undefined;
+      this.#told = problem.number ?? this.#told;
       this.problem = problem.isUnanswered ? Problem.unreachable(texts.problems.unreachableDial) : problem;
       return undefined;
     } finally {
@@ -66,6 +74,11 @@ export class Dialler {
     return this.#tried !== '' && significant(to) === significant(this.#tried) ? this.problem : undefined;
   }
 
+  /** What refused the latest attempt is said of this number too: it is the same one, as it is read. */
+  keepProblemFor(to: string): void {
+    this.#tried = to;
+  }
+
   /** The same for who says it in a place of their own: it isn't said twice. */
   takeProblemOf(to: string): Problem | undefined {
     const problem = this.problemOf(to);
@@ -74,11 +87,11 @@ export class Dialler {
   }
 
   /** Places the call, and asks the owner where a rule leaves it to their word. No brings the refusal. */
-  async #place({ protocol, to, key }: Attempt): Promise<Call> {
+  async #place({ protocol, to, readAs, key }: Attempt): Promise<Call> {
     const word: OwnersWord = {};
     for (;;) {
       try {
-        return await this.api.placeCall(protocol, to, key, word);
+        return await this.api.placeCall(protocol, to, key, readAs, word);
       } catch (thrown) {
         const problem = Problem.from(thrown);
         if (!(await this.#asked(problem, to, word))) throw problem;

@@ -1,6 +1,7 @@
 /** People, numbers that are not called, and quick dial. */
 
 import type { Api, BlockedNumber, ImportedPeople, Person, PersonFields, QuickDial } from '../api';
+import { lineOf } from '../phone-shown.svelte';
 import { Problem } from '../problem';
 
 /** Why a number is never rung from here: somebody there pressed 9, it is blocked, or its owner may not be called. */
@@ -28,14 +29,14 @@ export class People {
 
   constructor(private readonly api: Api) {}
 
-  /** Who has this number, in E.164. */
+  /** Who has this number, in E.164; an extension is of the same line. */
   nameOf(number: string): string | undefined {
-    return this.#names.get(number);
+    return this.#names.get(lineOf(number));
   }
 
   /** Why this number, in E.164, is never rung from here; `undefined` for one that may be. */
   blockOf(number: string): Block | undefined {
-    return this.#blocks.get(number);
+    return this.#blocks.get(lineOf(number));
   }
 
   get(id: string): Person | undefined {

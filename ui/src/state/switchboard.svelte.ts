@@ -4,7 +4,7 @@ import { getContext } from 'svelte';
 
 import { Api, type Call, type CallEvent, type Status } from '../api';
 import type { Change, Host, HostWish, LiveBy } from '../host';
-import { shown } from '../phone-shown.svelte';
+import { shown, whole } from '../phone-shown.svelte';
 import { summaryOf } from '../said';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
@@ -142,15 +142,16 @@ export class Switchboard {
 
   /** Places a call like an earlier one, and shows it where it can be watched. */
   async again(call: Call): Promise<void> {
-    const placed = await this.dialler.dial(call.protocol, call.to);
-    const problem = this.dialler.takeProblemOf(call.to);
+    const to = whole(call.to, call.extension);
+    const placed = await this.dialler.dial(call.protocol, to);
+    const problem = this.dialler.takeProblemOf(to);
     if (problem) this.toasts.complain(problem);
     else if (placed && this.whereabouts.place.view !== 'dial') go(link.dial);
   }
 
   /** The same out of the history, where a click may be a slip: it counts down first. */
-  planAgain({ protocol, to }: Call): void {
-    this.countdown.begin({ protocol, to, placed: () => go(link.dial) });
+  planAgain({ protocol, to, extension }: Call): void {
+    this.countdown.begin({ protocol, to: whole(to, extension), placed: () => go(link.dial) });
   }
 
   #grant(wish: HostWish): void {

@@ -1,7 +1,8 @@
 //! Placing a call: checked, written down, sent once, and never sent again.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, guard,
+    AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, WrittenNumber,
+    guard,
 };
 use tokio::sync::oneshot;
 use url::Url;
@@ -10,7 +11,7 @@ use super::estimate::Estimated;
 use super::reserve::{Document, Reservation, Reserving};
 use super::send::Sending;
 use super::{App, ProtocolsError, SoundError, callbacks};
-use crate::dial::Addresses;
+use crate::dial::{self, Addresses};
 use crate::pusher::is_private_channel;
 use crate::random::random_hex;
 use crate::store::StoreError;
@@ -28,6 +29,9 @@ pub struct NewCall {
     pub protocol: String,
     /// The number, as it was typed.
     pub to: String,
+    /// The number that the asker was shown for this text, where one was. It is rung only if it is read so here as well;
+    /// an empty one was shown none.
+    pub read_as: Option<String>,
     /// A key chosen by the asker: the same key again returns the same call.
     pub idempotency_key: Option<String>,
     /// An address of the asker's that Twilio is to report to instead of us.
@@ -79,6 +83,12 @@ pub enum PlaceCallError {
     /// The key made another call before.
     #[error("this Idempotency-Key placed another call: a key is for one protocol and one number")]
     IdempotencyKeyReused,
+    /// The asker was shown another number for the text, or none.
+    #[error("this number is read as {}, and that isn't what was shown; look at it before you call", .0.text())]
+    ReadOtherwise(Box<WrittenNumber>),
+    /// The number's extension and what the protocol presses are more than Twilio presses.
+    #[error("the extension and the protocol's send_digits have more than 32 keys and pauses together")]
+    TooManyKeys,
     /// The database, before anything was sent.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -142,6 +152,14 @@ impl App {
                 return Err(refusal.into());
             }
         };
+        let read =
+            WrittenNumber { number: candidate.to().clone(), extension: candidate.extension().cloned() };
+        if wish.read_as.as_ref().is_some_and(|shown| !self.reads(shown, &read)) {
+            return Err(PlaceCallError::ReadOtherwise(Box::new(read)));
+        }
+        if !dial::can_press(candidate.extension(), &protocol) {
+            return Err(PlaceCallError::TooManyKeys);
+        }
         let sound_url = match protocol.plays {
             Plays::Sound(id) => Some(self.sound_url(id).await?),
             Plays::Callback { .. } | Plays::Twiml(_) | Plays::Say(_) => None,
@@ -161,7 +179,8 @@ impl App {
         let document = Document { further, per_minute, unchecked: protocol.unchecked() };
         self.notice_clock_step().await?;
         let asked = self.moment();
-        let call = Call { estimate, ..self.requested(&wish, &protocol, candidate.to(), news) };
+        let extension = candidate.extension().cloned();
+        let call = Call { estimate, extension, ..self.requested(&wish, &protocol, candidate.to(), news) };
         let request = Request {
             candidate,
             by: wish.asked_by,
@@ -198,9 +217,14 @@ impl App {
         })
     }
 
+    fn reads(&self, text: &str, number: &WrittenNumber) -> bool {
+        WrittenNumber::parse(text, self.default_region()).is_ok_and(|read| read == *number)
+    }
+
     fn replay(&self, call: Call, wish: &NewCall) -> Result<Placed, PlaceCallError> {
-        let to = PhoneNumber::parse(&wish.to, self.default_region());
-        if call.protocol.as_str() == wish.protocol && to.is_ok_and(|to| to == call.to) {
+        let to = WrittenNumber::parse(&wish.to, self.default_region());
+        let is_same = |to: WrittenNumber| to.number == call.to && to.extension == call.extension;
+        if call.protocol.as_str() == wish.protocol && to.is_ok_and(is_same) {
             Ok(Placed { call, replayed: true })
         } else {
             Err(PlaceCallError::IdempotencyKeyReused)

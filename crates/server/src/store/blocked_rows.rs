@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::StoreError;
-use super::columns::timestamp;
+use super::columns::{line, timestamp};
 
 const LIST: &str =
     "SELECT number, note, blocked_at, opted_out FROM blocked_numbers ORDER BY blocked_at DESC, number";
@@ -14,9 +14,10 @@ const PUT: &str = "INSERT INTO blocked_numbers (number, note, blocked_at) VALUES
 // The owner's own note stays; the date is that of the person's wish.
 const OPT_OUT: &str = "INSERT INTO blocked_numbers (number, blocked_at, opted_out) VALUES (?1, ?2, 1) \
      ON CONFLICT (number) DO UPDATE SET opted_out = 1, blocked_at = ?2 WHERE opted_out = 0";
-const OPTED_OUT: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1 AND opted_out = 1)";
-const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
-const DELETE: &str = "DELETE FROM blocked_numbers WHERE number = ?1";
+const OPTED_OUT: &str =
+    "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number IN (?1, ?2, ?3) AND opted_out = 1)";
+const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number IN (?1, ?2, ?3))";
+const DELETE: &str = "DELETE FROM blocked_numbers WHERE number IN (?1, ?2, ?3)";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LIST, PUT, OPT_OUT, OPTED_OUT, BLOCKED, DELETE];
 
@@ -73,17 +74,17 @@ pub(crate) fn opt_out(
     Ok(())
 }
 
-/// Whether whoever has the number pressed 9.
+/// Whether whoever has the line pressed 9, under whichever of its numbers.
 pub(crate) fn is_opted_out(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
-    Ok(connection.prepare_cached(OPTED_OUT)?.query_row([number.as_str()], |row| row.get(0))?)
+    Ok(connection.prepare_cached(OPTED_OUT)?.query_row(line(number), |row| row.get(0))?)
 }
 
-/// Whether it is among them.
+/// Whether the line is among them, under whichever of its numbers.
 pub(crate) fn is_blocked(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
-    Ok(connection.prepare_cached(BLOCKED)?.query_row([number.as_str()], |row| row.get(0))?)
+    Ok(connection.prepare_cached(BLOCKED)?.query_row(line(number), |row| row.get(0))?)
 }
 
-/// Takes a number off; `false` when it wasn't blocked.
+/// Takes a line off, under each of its numbers; `false` when it wasn't blocked.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
-    Ok(connection.prepare_cached(DELETE)?.execute([number.as_str()])? > 0)
+    Ok(connection.prepare_cached(DELETE)?.execute(line(number))? > 0)
 }

@@ -1,12 +1,12 @@
 //! Rows of `calls`.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{Call, CallId, Estimate, Failure, Mode, Money, PhoneNumber, ProtocolId};
+use benspamsphones_core::{Call, CallId, Estimate, Extension, Failure, Mode, Money, PhoneNumber, ProtocolId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use uuid::Uuid;
 
-use super::columns::{asked_by, mode, news, price, text, timestamp};
+use super::columns::{asked_by, extension, mode, news, price, text, timestamp};
 use super::{StoreError, quarter_rows};
 
 macro_rules! select {
@@ -16,7 +16,7 @@ macro_rules! select {
             "hangup_requested, answered_at, ended_at, duration_s, price_micros, price_currency, answered_by, ",
             "sip_response_code, failure_code, failure_message, asked_by, asker_name, ",
             "estimate_micros, estimate_currency, estimate_minutes, opted_out, sent_at, ",
-            "estimate_most_minutes FROM calls ",
+            "estimate_most_minutes, extension FROM calls ",
             $rest
         )
     };
@@ -25,8 +25,8 @@ macro_rules! select {
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
     status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, estimate_micros, estimate_currency,
-    estimate_minutes, held_micros, estimate_most_minutes, open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 1)";
+    estimate_minutes, held_micros, estimate_most_minutes, extension, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 1)";
 macro_rules! update {
     ($more:literal) => {
         concat!(
@@ -121,6 +121,7 @@ pub(crate) fn insert(
         estimate.map(|estimate| estimate.minutes),
         call.held().as_ref().map(Money::micros),
         estimate.map(|estimate| estimate.most_minutes),
+        call.extension.as_ref().map(Extension::as_str),
     ])?;
     Ok(())
 }
@@ -294,6 +295,7 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
             .map_err(|error| StoreError::bad_row("protocol", error.to_string()))?,
         from: number(2)?,
         to: number(3)?,
+        extension: extension(row.get(28)?)?,
         mode: mode(text(row, 4)?)?,
         account_sid: row.get(5)?,
         requested_at: timestamp(row.get(6)?)?,

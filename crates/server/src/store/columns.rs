@@ -1,6 +1,6 @@
 //! How a column is read, in whichever table it stands. What can't be read says which kind of thing it should have been.
 
-use benspamsphones_core::{AskedBy, EventKind, Mode, Money, NewsRoute, Source};
+use benspamsphones_core::{AskedBy, EventKind, Extension, Mode, Money, NewsRoute, PhoneNumber, Source};
 use jiff::Timestamp;
 use rusqlite::Row;
 
@@ -38,6 +38,17 @@ pub(super) fn price(micros: Option<i64>, currency: Option<String>) -> Result<Opt
     let (Some(micros), Some(currency)) = (micros, currency) else { return Ok(None) };
     Money::of_micros(micros, &currency)
         .map_or(Err(StoreError::bad_row("currency", currency)), |price| Ok(Some(price)))
+}
+
+/// What is pressed once a number is answered, where it has such an extension.
+pub(super) fn extension(text: Option<String>) -> Result<Option<Extension>, StoreError> {
+    text.map(|text| text.parse().map_err(|_| StoreError::bad_row("extension", text))).transpose()
+}
+
+/// The numbers of a line, for a statement that takes three: what is kept under one of them counts for all.
+pub(super) fn line(number: &PhoneNumber) -> [String; 3] {
+    let mut spellings = number.spellings().into_iter().map(|spelling| spelling.to_string());
+    std::array::from_fn(|_| spellings.next().unwrap_or_else(|| number.to_string()))
 }
 
 /// Who told of an event.

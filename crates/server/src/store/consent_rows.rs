@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::StoreError;
-use super::columns::timestamp;
+use super::columns::{line, timestamp};
 
-const GET: &str = "SELECT given_at FROM consents WHERE mode = ?1 AND number = ?2";
+const GET: &str =
+    "SELECT given_at FROM consents WHERE number IN (?1, ?2, ?3) AND mode = ?4 ORDER BY given_at LIMIT 1";
 const PUT: &str =
     "INSERT INTO consents (mode, number, given_at, asked_by) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-const DELETE: &str = "DELETE FROM consents WHERE number = ?1";
+const DELETE: &str = "DELETE FROM consents WHERE number IN (?1, ?2, ?3)";
 const TAKE_BACK: &str = "DELETE FROM consents WHERE mode = ?1 AND number = ?2";
 pub(super) const LIST: &str = "SELECT mode, number, given_at FROM consents";
 #[cfg(test)]
@@ -44,9 +45,10 @@ pub(crate) fn given_at(
     mode: Mode,
     number: &PhoneNumber,
 ) -> Result<Option<Timestamp>, StoreError> {
+    let [one, second, third] = line(number);
     let found: Option<i64> = connection
         .prepare_cached(GET)?
-        .query_row([mode.as_str(), number.as_str()], |row| row.get(0))
+        .query_row([one.as_str(), &second, &third, mode.as_str()], |row| row.get(0))
         .optional()?;
     found.map(timestamp).transpose()
 }
@@ -70,6 +72,6 @@ pub(crate) fn put(
 
 /// Forgets it, of either mode: whoever has the number no longer wants to be called.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
-    connection.prepare_cached(DELETE)?.execute([number.as_str()])?;
+    connection.prepare_cached(DELETE)?.execute(line(number))?;
     Ok(())
 }

@@ -8,20 +8,20 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::call_rows;
-use super::columns::timestamp;
+use super::columns::{line, timestamp};
 use super::{StoreError, blocked_rows, consent_rows, further_rows, spend_rows};
 
-const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1)";
+const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number IN (?1, ?2, ?3))";
 const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
-     WHERE number = ?1 AND may_call = 0)";
-const OWN: &str =
-    "SELECT EXISTS (SELECT 1 FROM account_numbers WHERE number = ?1 AND mode = ?2 AND account_sid = ?3)";
+     WHERE number IN (?1, ?2, ?3) AND may_call = 0)";
+const OWN: &str = "SELECT EXISTS (SELECT 1 FROM account_numbers WHERE number IN (?1, ?2, ?3) AND mode = ?4 AND account_sid = ?5)";
 const FORGET_OWN: &str = "DELETE FROM account_numbers WHERE mode = ?1 AND account_sid = ?2";
 const PUT_OWN: &str = "INSERT OR IGNORE INTO account_numbers (mode, account_sid, number) VALUES (?1, ?2, ?3)";
 // Of the newest no more than the limit, since the guard asks when so many of them are over. What certainly rang nobody
 // takes no allowance: refused by Twilio, or cancelled before it was sent.
-const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
-     AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?4";
+const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM calls \
+     WHERE to_number IN (?1, ?2, ?3) AND id >= ?4 AND mode = ?5 \
+     AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?6";
 const TO_ALL: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE id >= ?1 AND mode = ?2 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?3";
 const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
@@ -98,7 +98,8 @@ pub(crate) fn of_number(
     let limits = &policy.limits;
     let since = first_looking(policy.since(now).number, now, looks_older);
     let mode = account.mode.as_str();
-    let own = params![number.as_str(), mode, account.account_sid];
+    let [one, second, third] = line(number);
+    let own = params![one, second, third, mode, account.account_sid];
     let mut ledger = Ledger {
         own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
         consented: consent_rows::given_at(connection, account.mode, number)?.is_some(),
@@ -106,7 +107,7 @@ pub(crate) fn of_number(
     };
     if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
         let most = limits.number_per_day.unwrap_or(1);
-        let values = params![number.as_str(), since, mode, most];
+        let values = params![one, second, third, since, mode, most];
         ledger.to_number = moments(connection, TO_NUMBER, values)?;
         ledger.to_number.append(&mut further_rows::to_number(connection, number, since, account.mode)?);
     }
@@ -123,10 +124,10 @@ fn first_looking(
     first_id(may_look.unwrap_or(Timestamp::MIN))
 }
 
-/// The part of it that is about the wishes of whoever has the number.
+/// The part of it that is about the wishes of whoever has the line, under whichever of its numbers they were said.
 pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
     let ask = |sql: &str| -> Result<bool, StoreError> {
-        Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], |row| row.get(0))?)
+        Ok(connection.prepare_cached(sql)?.query_row(line(number), |row| row.get(0))?)
     };
     Ok(Ledger {
         blocked: ask(BLOCKED)?,

@@ -1,20 +1,21 @@
 //! Rows of `people` and `person_numbers`.
 
-use benspamsphones_core::{Person, PersonId, PersonNumber, PhoneNumber};
+use benspamsphones_core::{Extension, Person, PersonId, PersonNumber, PhoneNumber};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::columns::text;
+use super::columns::{extension, text};
 
 const LIST: &str = "SELECT id, name, may_call FROM people ORDER BY name COLLATE NOCASE, id";
 const FIND: &str = "SELECT id, name, may_call FROM people WHERE id = ?1";
 const PUT: &str = "INSERT INTO people (id, name, may_call) VALUES (?1, ?2, ?3) \
      ON CONFLICT (id) DO UPDATE SET name = ?2, may_call = ?3";
 const DELETE: &str = "DELETE FROM people WHERE id = ?1";
-const NUMBERS: &str = "SELECT number, label FROM person_numbers WHERE person = ?1 ORDER BY position";
+const NUMBERS: &str =
+    "SELECT number, label, extension FROM person_numbers WHERE person = ?1 ORDER BY position";
 const ADD_NUMBER: &str =
-    "INSERT INTO person_numbers (person, position, number, label) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT INTO person_numbers (person, position, number, label, extension) VALUES (?1, ?2, ?3, ?4, ?5)";
 const CLEAR_NUMBERS: &str = "DELETE FROM person_numbers WHERE person = ?1";
 const EACH_NUMBER: &str = "SELECT name, number FROM people JOIN person_numbers ON person = id";
 #[cfg(test)]
@@ -54,7 +55,8 @@ pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreE
     connection.prepare_cached(CLEAR_NUMBERS)?.execute([id])?;
     let mut add = connection.prepare_cached(ADD_NUMBER)?;
     for (position, number) in (0_i64..).zip(&person.numbers) {
-        add.execute(params![id, position, number.number.as_str(), number.label])?;
+        let extension = number.extension.as_ref().map(Extension::as_str);
+        add.execute(params![id, position, number.number.as_str(), number.label, extension])?;
     }
     Ok(())
 }
@@ -72,12 +74,13 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
 
 fn with_numbers(connection: &Connection, (id, name, may_call): Head) -> Result<Person, StoreError> {
     let mut statement = connection.prepare_cached(NUMBERS)?;
-    let rows = statement.query_map([id.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    let rows = statement
+        .query_map([id.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
     let numbers = rows.map(|row| {
-        let (number, label) = row?;
+        let (number, label, keys) = row?;
         let parsed = PhoneNumber::from_e164(&number);
         let number = parsed.map_err(|_| StoreError::bad_row("number of a person", number))?;
-        Ok(PersonNumber { number, label })
+        Ok(PersonNumber { number, label, extension: extension(keys)? })
     });
     Ok(Person { id: PersonId(id), name, may_call, numbers: numbers.collect::<Result<_, StoreError>>()? })
 }

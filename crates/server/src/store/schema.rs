@@ -27,6 +27,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0014_further_numbers.sql")),
     M::up(include_str!("migrations/0015_minute_prices.sql")),
     M::up(include_str!("migrations/0016_history_size.sql")),
+    M::up(include_str!("migrations/0017_extensions.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 

@@ -25,6 +25,7 @@ mod live_news;
 mod logs;
 mod money;
 mod ngrok_stand_in;
+mod numbers;
 mod openapi;
 mod ordinary_call;
 mod other_sites;

@@ -214,6 +214,14 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Der Schlüssel gehört zu einem anderen Anruf',
     detail: 'Ein Idempotency-Key gilt für ein Protokoll und eine Nummer.',
   },
+  too_many_keys: {
+    title: 'Zu viele Tasten',
+    detail: 'Durchwahl und Tasten des Protokolls sind zusammen mehr, als Twilio drückt: 32 mit den Pausen.',
+  },
+  read_otherwise: {
+    title: 'Die Nummer wird anders gelesen',
+    detail: ({ number }) => `Angerufen würde ${number ?? 'eine andere'}. Sieh sie dir an, bevor du anrufst.`,
+  },
   outcome_unknown: {
     title: 'Vielleicht klingelt es',
     detail:

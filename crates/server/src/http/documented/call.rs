@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::form::plus_or_blank;
-use benspamsphones_core::{CallStatus, Refusal, Remedy};
+use benspamsphones_core::{CallStatus, PhoneNumberError, Refusal, Remedy};
 use serde::{Deserialize, Serialize};
 use url::{Position, Url};
 use utoipa::ToSchema;
@@ -160,6 +160,8 @@ fn refusal(error: &PlaceCallError) -> Response {
         | PlaceCallError::BadUpdateCallback
         | PlaceCallError::BadWatchChannel
         | PlaceCallError::BadIdempotencyKey
+        | PlaceCallError::TooManyKeys
+        | PlaceCallError::ReadOtherwise(_)
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
         PlaceCallError::Refused(_)
         | PlaceCallError::Sound(_)
@@ -176,6 +178,8 @@ fn refusal(error: &PlaceCallError) -> Response {
 /// that it always had.
 fn refused(refusal: &Refusal) -> Response {
     let status = match (refusal, refusal.remedy()) {
+        // Programs write numbers so that were never meant to be dialled.
+        (Refusal::NotANumber(PhoneNumberError::Decimal), _) => StatusCode::BAD_REQUEST,
         (Refusal::NotANumber(_) | Refusal::Impossible, _) => StatusCode::INTERNAL_SERVER_ERROR,
         (_, Remedy::None | Remedy::SetAside | Remedy::Consent) => StatusCode::FORBIDDEN,
         (_, Remedy::Wait | Remedy::WaitOrSetAside) => StatusCode::TOO_MANY_REQUESTS,

@@ -113,6 +113,10 @@ pub(crate) enum Code {
     BadIdempotencyKey,
     /// The key has placed another call.
     IdempotencyKeyReused,
+    /// The extension and what the protocol presses are more than Twilio presses.
+    TooManyKeys,
+    /// The text reads as another number than the asker was shown.
+    ReadOtherwise,
     /// The program failed half way, so the phone may ring.
     OutcomeUnknown,
     /// The call is over already.

@@ -45,6 +45,10 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
     pub call: Option<CallId>,
+    /// The number as it is read here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "+15005550100")]
+    pub number: Option<Box<str>>,
     /// Twilio's error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub twilio_code: Option<u32>,
@@ -71,6 +75,7 @@ impl Problem {
             lifts_at: None,
             can_be_set_aside: false,
             call: None,
+            number: None,
             twilio_code: None,
             more_info: None,
         }

@@ -65,6 +65,11 @@ impl From<PlaceCallError> for Problem {
                 "The key belongs to another call",
                 detail,
             ),
+            PlaceCallError::TooManyKeys => Self::bad_request(Code::TooManyKeys, detail),
+            PlaceCallError::ReadOtherwise(read) => Self {
+                number: Some(read.text().into()),
+                ..Self::new(StatusCode::CONFLICT, Code::ReadOtherwise, "The number reads otherwise", detail)
+            },
             PlaceCallError::Store(error) => error.into(),
             PlaceCallError::Interrupted => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

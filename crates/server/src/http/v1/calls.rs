@@ -25,6 +25,10 @@ pub(crate) struct PlaceCall {
     /// The number to ring.
     #[schema(example = "+15005550100")]
     to: String,
+    /// The number that the person who asks was shown for it, with its extension behind `;ext=`; empty if none was. A text that
+    /// is read otherwise here is refused with `read_otherwise`, and `number` tells how it is read.
+    #[schema(max_length = 250, example = "+15005550100")]
+    read_as: Option<String>,
     /// Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
@@ -76,6 +80,7 @@ pub(crate) struct CallList {
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such protocol"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "The number is read otherwise than `read_as` tells"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not called, or refused by Twilio"),
@@ -98,6 +103,7 @@ pub(crate) async fn place(
     let wish = NewCall {
         protocol: body.protocol,
         to: body.to,
+        read_as: body.read_as,
         idempotency_key,
         setting_aside: body.setting_aside,
         consent: body.consent,

@@ -244,7 +244,7 @@ fn wishes_and_calls_are_taken_over_from_every_version() {
             .unwrap();
             let ada = PersonId(Uuid::from_u128(1));
             let number = PhoneNumber::from_e164(NUMBERS[1]).unwrap();
-            let numbers = vec![PersonNumber { number, label: None }];
+            let numbers = vec![PersonNumber { number, label: None, extension: None }];
             people_rows::put(&old, &Person { id: ada, name: "Ada".into(), may_call: false, numbers })
                 .unwrap();
         }
@@ -287,7 +287,7 @@ fn a_consent_does_not_come_back_to_whoever_is_not_to_be_called() {
         id: PersonId(Uuid::from_u128(1)),
         name: "Ada".into(),
         may_call: false,
-        numbers: vec![PersonNumber { number: numbers[2].clone(), label: None }],
+        numbers: vec![PersonNumber { number: numbers[2].clone(), label: None, extension: None }],
     };
     people_rows::put(&old, &person).unwrap();
     carry_over(&mut into, &path, at(NOW)).unwrap();

@@ -19,7 +19,7 @@ use super::damaged_rows::find;
 const BLOCKED: &str = "SELECT * FROM blocked_numbers";
 const UNWILLING: &str = "SELECT id, name FROM people WHERE may_call = 0";
 const FIRST_CALL: &str = "SELECT min(requested_at) FROM calls";
-const NUMBERS: &str = "SELECT person, position, number, label FROM person_numbers";
+const NUMBERS: &str = "SELECT person, position, number, label, extension FROM person_numbers";
 /// Between a call and the consent that came with it at most, in milliseconds.
 const MOMENT_MS: i64 = 60_000;
 /// Of somebody whose name can't be read.
@@ -44,7 +44,9 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
     let numbers = find(old, NUMBERS, &["person", "position"], &[], |row| {
         let key: (Uuid, i64) = (row.get(0).ok()?, row.get(1).ok()?);
         let number = PhoneNumber::from_e164(&row.get::<_, String>(2).ok()?).ok()?;
-        Some((key, PersonNumber { number, label: row.get(3).unwrap_or_default() }))
+        let extension =
+            row.get::<_, Option<String>>(4).unwrap_or_default().and_then(|keys| keys.parse().ok());
+        Some((key, PersonNumber { number, label: row.get(3).unwrap_or_default(), extension }))
     });
     let mut of_person: BTreeMap<Uuid, Vec<PersonNumber>> = BTreeMap::new();
     for ((person, _), number) in numbers.rows {

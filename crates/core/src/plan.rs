@@ -1,0 +1,281 @@
+//! The world's numbering plans: which digits can follow a country code, and what sort of number they are.
+//!
+//! From libphonenumber's metadata, as the crate `rlibphonenumber` carries it. What the plans are asked here is asked of every
+//! call, so their patterns are compiled to small automata of ASCII, each when it is first needed: the crate's own are
+//! compiled for a small program and are slower.
+
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
+use regex::{Regex, RegexBuilder};
+use rlibphonenumber::PHONE_NUMBER_UTIL;
+use rlibphonenumber::interfaces::AsOriginal as _;
+
+use crate::region::Region;
+
+/// A sort of number, as the metadata tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Premium,
+    TollFree,
+    SharedCost,
+    Voip,
+    Personal,
+    Pager,
+    Uan,
+    Voicemail,
+    FixedLine,
+    Mobile,
+}
+
+impl Sort {
+    /// Whether whoever calls such a number pays more than for a call.
+    pub(crate) fn is_dear(self) -> bool {
+        matches!(self, Self::Premium | Self::SharedCost)
+    }
+}
+
+/// Every plan of a country code; that of the country which gives the code its name comes first.
+#[derive(Debug)]
+pub(crate) struct Plans {
+    pub(crate) plans: Vec<Plan>,
+    /// What a number begins with that is dear in one of them.
+    dear: Option<Pattern>,
+}
+
+/// The plan of one country, or of a service that is of none.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// `None` for services of the whole world.
+    pub(crate) region: Option<Region>,
+    /// The digits that lead out of the country, where they are the same for every call.
+    pub(crate) leads_out: Option<String>,
+    general: Kind,
+    leading: Option<Pattern>,
+    sorts: Vec<(Sort, Kind)>,
+    #[cfg(test)]
+    pub(crate) examples: Vec<(Sort, String)>,
+    /// What is dialled at home before the digits of a number; often nothing.
+    pub(crate) trunk: String,
+}
+
+/// Numbers of one pattern, with the lengths that they can have.
+#[derive(Debug)]
+struct Kind {
+    lengths: Vec<usize>,
+    pattern: Pattern,
+}
+
+impl Kind {
+    fn has(&self, national: &str) -> bool {
+        self.lengths.contains(&national.len()) && self.pattern.is_whole(national)
+    }
+}
+
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    whole: OnceLock<Option<Regex>>,
+    begins: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), whole: OnceLock::new(), begins: OnceLock::new() }
+    }
+
+    fn is_whole(&self, national: &str) -> bool {
+        let whole = self.whole.get_or_init(|| compiled(&format!("^(?:{})$", self.text)));
+        whole.as_ref().is_some_and(|whole| whole.is_match(national))
+    }
+
+    /// Whether some beginning of the number is one of the pattern.
+    fn begins(&self, national: &str) -> bool {
+        let begins = self.begins.get_or_init(|| compiled(&format!("^(?:{})", self.text)));
+        begins.as_ref().is_some_and(|begins| begins.is_match(national))
+    }
+}
+
+fn compiled(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern).unicode(false).build().ok()
+}
+
+impl Plan {
+    /// Whether a number of this shape can exist: it begins as the plan has it, and some sort of number is as long. Wider than
+    /// "in use", which changes faster than any metadata.
+    pub(crate) fn fits(&self, national: &str) -> bool {
+        self.general.has(national)
+    }
+
+    /// What sorts of numbers it is one of.
+    fn sorts(&self, national: &str) -> impl Iterator<Item = Sort> {
+        let fits = self.fits(national);
+        self.sorts.iter().filter(move |(_, kind)| fits && kind.has(national)).map(|(sort, _)| *sort)
+    }
+
+    /// Whether the number is one of this plan and not of another of its code. As libphonenumber tells it: by leading digits
+    /// where there are any, else by the sorts.
+    pub(crate) fn owns(&self, national: &str) -> bool {
+        match &self.leading {
+            Some(leading) => leading.begins(national),
+            None => self.sorts(national).next().is_some(),
+        }
+    }
+}
+
+impl Plans {
+    /// Whether a number of this shape can exist in one of them.
+    pub(crate) fn fit(&self, national: &str) -> bool {
+        self.plans.iter().any(|plan| plan.fits(national))
+    }
+
+    /// Whether it is some sort of number in one of them.
+    pub(crate) fn know(&self, national: &str) -> bool {
+        self.is_any(national, |_| true)
+    }
+
+    /// Whether it is, whole, a sort of number in one of them that costs no more than a call.
+    pub(crate) fn is_ordinary(&self, national: &str) -> bool {
+        self.is_any(national, |sort| !sort.is_dear())
+    }
+
+    /// Whether it is, whole, a dear number in one of them.
+    pub(crate) fn is_dear(&self, national: &str) -> bool {
+        self.begins_dear(national) && self.is_any(national, Sort::is_dear)
+    }
+
+    /// Whether its first digits are a dear number in one of them.
+    pub(crate) fn begins_dear(&self, national: &str) -> bool {
+        self.dear.as_ref().is_some_and(|dear| dear.begins(national))
+    }
+
+    /// The digits, and without what leads into the trunk network in one of the plans, as exchanges take them.
+    pub(crate) fn dialled<'a>(&self, national: &'a str) -> impl Iterator<Item = &'a str> {
+        let trunks = self.plans.iter().map(|plan| plan.trunk.as_str()).filter(|trunk| !trunk.is_empty());
+        let without = trunks.filter_map(|trunk| national.strip_prefix(trunk));
+        std::iter::once(national).chain(without)
+    }
+
+    /// Whether it is, whole, of this sort in one of them.
+    pub(crate) fn is(&self, wanted: Sort, national: &str) -> bool {
+        self.is_any(national, |sort| sort == wanted)
+    }
+
+    fn is_any(&self, national: &str, wanted: impl Fn(Sort) -> bool) -> bool {
+        self.plans.iter().any(|plan| plan.sorts(national).any(&wanted))
+    }
+}
+
+/// The plans of a country code (1 for `+1`); `None` where nobody has such a code.
+pub(crate) fn of_code(code: u16) -> Option<&'static Plans> {
+    CODES.get(&code).map(|plans| plans.get_or_init(|| read(code)))
+}
+
+/// Whether there is such a country code.
+pub(crate) fn is_code(code: u16) -> bool {
+    CODES.contains_key(&code)
+}
+
+/// Every country code, ascending.
+#[cfg(test)]
+pub(crate) fn codes() -> impl Iterator<Item = u16> {
+    CODES.keys().copied()
+}
+
+/// The plan of a country.
+pub(crate) fn of_region(region: Region) -> Option<&'static Plan> {
+    of_code(code_of(region)?)?.plans.iter().find(|plan| plan.region == Some(region))
+}
+
+/// The country code of a country.
+pub(crate) fn code_of(region: Region) -> Option<u16> {
+    let region = rlibphonenumber::Region::from_code(region.as_str()).ok()?;
+    PHONE_NUMBER_UTIL.get_country_code_for_region(region)?.try_into().ok()
+}
+
+/// Whether the country has a plan.
+pub(crate) fn has(region: Region) -> bool {
+    code_of(region).is_some()
+}
+
+static CODES: LazyLock<BTreeMap<u16, OnceLock<Plans>>> = LazyLock::new(|| {
+    let codes = PHONE_NUMBER_UTIL.get_supported_calling_codes();
+    codes.filter_map(|code| Some((code.try_into().ok()?, OnceLock::new()))).collect()
+});
+
+fn read(code: u16) -> Plans {
+    let metadata = PHONE_NUMBER_UTIL.as_original();
+    let code = i32::from(code);
+    let regions = metadata.get_regions_for_country_calling_code(code).into_iter().flatten();
+    let plans: Vec<Plan> = regions
+        .filter_map(|region| {
+            let found = metadata.get_metadata_for_region_or_calling_code(code, region)?;
+            // The crate's own type of a description can't be named from here.
+            macro_rules! kind {
+                ($field:ident) => {{
+                    let text = found.$field.national_number_pattern().original_base();
+                    let own = &found.$field.original.possible_length;
+                    // A sort that lists no lengths has those of the whole plan.
+                    let lengths =
+                        if own.is_empty() { &found.general_desc.original.possible_length } else { own };
+                    let lengths = lengths.iter().filter_map(|length| usize::try_from(*length).ok()).collect();
+                    (!text.is_empty()).then(|| Kind { lengths, pattern: Pattern::new(text) })
+                }};
+            }
+            let sorts = [
+                (Sort::Premium, kind!(premium_rate)),
+                (Sort::TollFree, kind!(toll_free)),
+                (Sort::SharedCost, kind!(shared_cost)),
+                (Sort::Voip, kind!(voip)),
+                (Sort::Personal, kind!(personal_number)),
+                (Sort::Pager, kind!(pager)),
+                (Sort::Uan, kind!(uan)),
+                (Sort::Voicemail, kind!(voicemail)),
+                (Sort::FixedLine, kind!(fixed_line)),
+                (Sort::Mobile, kind!(mobile)),
+            ];
+            let preferred = found.original.preferred_international_prefix().to_owned();
+            let leads_out = Some(preferred).filter(|digits| !digits.is_empty());
+            let leads_out =
+                leads_out.unwrap_or_else(|| found.international_prefix().original_base().to_owned());
+            let leading = found.leading_digits().original_base();
+            #[cfg(test)]
+            let example = |sort: Sort, desc: &rlibphonenumber::PhoneNumberDesc| {
+                desc.example_number.clone().map(|number| (sort, number))
+            };
+            Some(Plan {
+                region: Region::of_letters(&region.to_string()),
+                leads_out: (leads_out.bytes().all(|byte| byte.is_ascii_digit()) && !leads_out.is_empty())
+                    .then_some(leads_out),
+                general: kind!(general_desc)?,
+                leading: (!leading.is_empty()).then(|| Pattern::new(leading)),
+                sorts: sorts.into_iter().filter_map(|(sort, kind)| Some((sort, kind?))).collect(),
+                #[cfg(test)]
+                examples: [
+                    example(Sort::Premium, &found.premium_rate.original),
+                    example(Sort::TollFree, &found.toll_free.original),
+                    example(Sort::SharedCost, &found.shared_cost.original),
+                    example(Sort::Voip, &found.voip.original),
+                    example(Sort::Personal, &found.personal_number.original),
+                    example(Sort::Pager, &found.pager.original),
+                    example(Sort::Uan, &found.uan.original),
+                    example(Sort::Voicemail, &found.voicemail.original),
+                    example(Sort::FixedLine, &found.fixed_line.original),
+                    example(Sort::Mobile, &found.mobile.original),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+                trunk: found.original.national_prefix().to_owned(),
+            })
+        })
+        .collect();
+    let dear: Vec<&str> = plans
+        .iter()
+        .flat_map(|plan| &plan.sorts)
+        .filter(|(sort, _)| sort.is_dear())
+        .map(|(_, kind)| kind.pattern.text.as_str())
+        .collect();
+    let dear = (!dear.is_empty()).then(|| Pattern::new(dear.join("|")));
+    Plans { plans, dear }
+}

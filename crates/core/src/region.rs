@@ -1,0 +1,77 @@
+//! Countries and territories, by their two letters.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan;
+
+/// A country or territory with a numbering plan, as ISO 3166-1 alpha-2 (`US`, `DE`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Region([u8; 2]);
+
+impl Region {
+    /// The United States, whose numbers the documented examples show.
+    pub const US: Region = Region(*b"US");
+
+    /// Its two letters, large.
+    pub fn as_str(&self) -> &str {
+        // Nothing but ASCII letters is ever put in.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The region of these two letters, whether it has a plan or not.
+    pub(crate) fn of_letters(letters: &str) -> Option<Self> {
+        let [first, second] = letters.as_bytes() else { return None };
+        let letters = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+    }
+}
+
+impl Default for Region {
+    fn default() -> Self {
+        Self::US
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Region({self})")
+    }
+}
+
+/// The text isn't a region's two letters.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0:?} is not the two-letter code of a country, such as US or DE")]
+pub struct UnknownRegion(String);
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.to_string()
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = UnknownRegion;
+
+    fn try_from(text: String) -> Result<Self, UnknownRegion> {
+        text.parse()
+    }
+}
+
+impl FromStr for Region {
+    type Err = UnknownRegion;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let region = Self::of_letters(text).filter(|region| *region == Self::US || plan::has(*region));
+        region.ok_or_else(|| UnknownRegion(text.to_owned()))
+    }
+}

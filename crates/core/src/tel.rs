@@ -1,0 +1,73 @@
+//! Telephone numbers as addresses: RFC 3966 (`tel:+49-30-901820;ext=9`).
+
+use crate::phone_number::PhoneNumberError;
+
+/// What an address says, or a text that isn't one.
+pub(crate) struct Parts {
+    /// The number, without what says how it is to be read.
+    pub(crate) number: String,
+    /// What a local number is local to: `+` and digits that go before it.
+    pub(crate) context: Option<String>,
+    /// Keys that are pressed once it is answered.
+    pub(crate) extension: Option<String>,
+}
+
+/// Takes an address apart. The parameters are read without `tel:` too, since programs leave it out.
+pub(crate) fn parts(text: &str) -> Result<Parts, PhoneNumberError> {
+    let text = text.trim();
+    let address = match text.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => decoded(text[4..].trim_start_matches('/'))?,
+        Some(_) | None => text.to_owned(),
+    };
+    let mut parts = Parts { number: address.clone(), context: None, extension: None };
+    let Some((number, parameters)) = address.split_once(';').filter(|(_, rest)| rest.contains('=')) else {
+        return Ok(parts);
+    };
+    number.clone_into(&mut parts.number);
+    for parameter in parameters.split(';') {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        // Others ("isub", a carrier's own) change nothing about who is rung.
+        if name.eq_ignore_ascii_case("ext") {
+            parts.extension = Some(value.chars().filter(|sign| !is_separator(*sign)).collect());
+        } else if name.eq_ignore_ascii_case("phone-context") {
+            parts.context = context(value)?;
+        }
+    }
+    Ok(parts)
+}
+
+/// The digits of a context; `None` for a name of a domain, which says nothing that a network of telephones knows.
+fn context(value: &str) -> Result<Option<String>, PhoneNumberError> {
+    if let Some(digits) = value.strip_prefix('+') {
+        let digits: String = digits.chars().filter(|sign| !is_separator(*sign)).collect();
+        let good = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        return if good { Ok(Some(format!("+{digits}"))) } else { Err(PhoneNumberError::NotANumber) };
+    }
+    let is_domain =
+        !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    if is_domain { Ok(None) } else { Err(PhoneNumberError::NotANumber) }
+}
+
+/// RFC 3966's visual separators.
+fn is_separator(sign: char) -> bool {
+    matches!(sign, '-' | '.' | '(' | ')')
+}
+
+/// With `%2B` and its like as what they stand for.
+fn decoded(text: &str) -> Result<String, PhoneNumberError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [rest.next(), rest.next()];
+        let value = |digit: Option<u8>| u8::try_from(char::from(digit?).to_digit(16)?).ok();
+        let [Some(high), Some(low)] = digits.map(value) else {
+            return Err(PhoneNumberError::BadCharacter('%'));
+        };
+        bytes.push(high << 4 | low);
+    }
+    String::from_utf8(bytes).map_err(|_| PhoneNumberError::BadCharacter('\u{fffd}'))
+}
