@@ -82,7 +82,7 @@ pub(crate) fn router(shared: Shared) -> Router {
     let locked = router
         .merge(owners.route_layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_owner)))
         .merge(page::routes())
-        .merge(openapi::routes(document))
+        .merge(openapi::routes(&document))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(offered, offered::to_the_asker))
@@ -214,12 +214,11 @@ async fn set_headers(mut response: Response, policy: HeaderValue) -> Response {
 
 /// The OpenAPI document of the routes that the owner's window has beside the network's.
 pub fn owner_openapi_json() -> String {
-    let (_, document) = owner_api().merge(access_api()).split_for_parts();
-    openapi::to_json(&document)
+    let routes = OpenApiRouter::with_openapi(openapi::head()).merge(owner_api()).merge(access_api());
+    openapi::to_json(&openapi::complete(routes.into_openapi()))
 }
 
 /// The OpenAPI document, for tests and for the interface's types.
 pub fn openapi_json() -> String {
-    let (_, document) = api().merge(open_api()).split_for_parts();
-    openapi::to_json(&openapi::complete(document))
+    openapi::to_json(&openapi::complete(api().merge(open_api()).into_openapi()))
 }

@@ -53,6 +53,7 @@ async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), Pushe
         }
     };
     let (named, all) = (station(call), everything(call));
+    let watch = watch.filter(|_| is_reported(event));
     let on_named = async {
         match &watch {
             Some(watch) => client.trigger(watch, EVENT, &named).await,
@@ -62,6 +63,23 @@ async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), Pushe
     // At once, and neither waits for the other's success.
     let (told, told_on_named) = tokio::join!(client.trigger(&own, EVENT, &all), on_named);
     told.and(told_on_named)
+}
+
+/// Whether a channel that a client named hears of it: once for each status that Twilio reports by a status callback, which
+/// is all that such clients were ever sent.
+fn is_reported(event: &LiveEvent) -> bool {
+    event.event().kind == EventKind::Status
+        && match event.call().status {
+            CallStatus::Requested | CallStatus::Unknown | CallStatus::Queued => false,
+            CallStatus::Initiated
+            | CallStatus::Ringing
+            | CallStatus::InProgress
+            | CallStatus::Completed
+            | CallStatus::Busy
+            | CallStatus::Failed
+            | CallStatus::NoAnswer
+            | CallStatus::Canceled => true,
+        }
 }
 
 /// The documented message, and which call it is about.
@@ -78,9 +96,9 @@ fn everything(call: &Call) -> Value {
     data
 }
 
-/// The sentence of old: "Your call is ringing."
+/// The documented sentence, with the status in Twilio's words: "Your call is in-progress."
 fn message(status: CallStatus) -> String {
-    format!("Your call is {}.", status.as_str().replace('-', " "))
+    format!("Your call is {}.", status.as_str())
 }
 
 #[cfg(test)]
@@ -90,6 +108,6 @@ mod tests {
     #[test]
     fn the_documented_sentence() {
         assert_eq!(message(CallStatus::Ringing), "Your call is ringing.");
-        assert_eq!(message(CallStatus::InProgress), "Your call is in progress.");
+        assert_eq!(message(CallStatus::InProgress), "Your call is in-progress.");
     }
 }

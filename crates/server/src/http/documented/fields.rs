@@ -1,12 +1,14 @@
-//! Parameters of the documented routes: a form or a JSON object, whichever the body says it is.
+//! Parameters of the documented routes: from JSON, the query string, or a form, as the program took them that had these
+//! routes first.
 
 use std::collections::HashMap;
 
 use axum::body::Bytes;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use benspamsphones_core::form;
+use benspamsphones_core::form::{self, FormError};
 use serde_json::{Map, Value};
 
 use super::message;
@@ -44,27 +46,25 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let query = form::from_form(request.uri().query().unwrap_or_default().as_bytes()).map_err(unreadable)?;
         let kind = content_type(request.headers());
-        let body = Bytes::from_request(request, state).await.map_err(|error| {
-            let status = error.status();
-            let sentence = if status == StatusCode::PAYLOAD_TOO_LARGE {
-                "The body is too large".into()
-            } else {
-                error.body_text()
-            };
-            message(status, sentence)
-        })?;
         let fields = match kind.as_str() {
-            "application/x-www-form-urlencoded" => form::from_form(&body),
-            "application/json" => form::from_json(&body),
-            // `curl -X POST` without data sends neither.
-            "" if body.is_empty() => Ok(HashMap::new()),
+            "multipart/form-data" => first_of(query, of_parts(request, state).await?),
             _ => {
-                let sentence = "Send a form (application/x-www-form-urlencoded) or JSON (application/json)";
-                return Err(message(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+                let body = Bytes::from_request(request, state)
+                    .await
+                    .map_err(|error| not_read(error.status(), error.body_text()))?;
+                match kind.as_str() {
+                    "application/x-www-form-urlencoded" => {
+                        first_of(query, form::from_form(&body).map_err(unreadable)?)
+                    }
+                    json if is_json(json) => first_of(form::from_json(&body).map_err(unreadable)?, query),
+                    // `curl -X POST` without data sends neither.
+                    "" if body.is_empty() => query,
+                    _ => return Err(message(StatusCode::UNSUPPORTED_MEDIA_TYPE, WHAT_TO_SEND)),
+                }
             }
         };
-        let fields = fields.map_err(|error| message(StatusCode::BAD_REQUEST, error.to_string()))?;
         let mut bad = MissingFields::default();
         for (name, value) in &fields {
             if value.chars().any(char::is_control) {
@@ -74,6 +74,49 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         bad.answer().map_err(|answer| *answer)?;
         Ok(Self(fields))
     }
+}
+
+const WHAT_TO_SEND: &str = "Send a form (application/x-www-form-urlencoded or multipart/form-data) or JSON (application/json)";
+
+/// The fields of a multipart form. A file is no parameter.
+async fn of_parts<S: Send + Sync>(request: Request, state: &S) -> Result<HashMap<String, String>, Response> {
+    let failed = |error: MultipartError| not_read(error.status(), error.body_text());
+    let form = Multipart::from_request(request, state).await;
+    let mut form = form.map_err(|error| not_read(error.status(), error.body_text()))?;
+    let mut fields = HashMap::new();
+    while let Some(part) = form.next_field().await.map_err(failed)? {
+        let name = part.name().filter(|_| part.file_name().is_none()).map(ToOwned::to_owned);
+        let value = part.bytes().await.map_err(failed)?;
+        let Some(name) = name else { continue };
+        let value = String::from_utf8(value.to_vec()).map_err(|_| unreadable(FormError::NotUtf8))?;
+        fields.entry(name).or_insert(value);
+    }
+    Ok(fields)
+}
+
+/// Both; of a parameter that stands in both, the first one's.
+fn first_of(
+    mut first: HashMap<String, String>,
+    second: HashMap<String, String>,
+) -> HashMap<String, String> {
+    for (name, value) in second {
+        first.entry(name).or_insert(value);
+    }
+    first
+}
+
+fn unreadable(error: FormError) -> Response {
+    message(StatusCode::BAD_REQUEST, error.to_string())
+}
+
+fn not_read(status: StatusCode, sentence: String) -> Response {
+    let too_large = status == StatusCode::PAYLOAD_TOO_LARGE;
+    message(status, if too_large { "The body is too large".into() } else { sentence })
+}
+
+/// JSON, or a format made of it (RFC 6839: `application/vnd.api+json`).
+fn is_json(kind: &str) -> bool {
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 fn content_type(headers: &HeaderMap) -> String {

@@ -38,7 +38,7 @@ pub(crate) struct Auth {
 
 /// Let a Pusher client join a private channel
 #[utoipa::path(post, path = "/api/pusher_auth", operation_id = "authorizePusherChannel", tag = "documented",
-    request_body(content((AuthForm = "application/x-www-form-urlencoded"), (AuthForm = "application/json"))),
+    request_body(content((AuthForm = "application/x-www-form-urlencoded"), (AuthForm = "multipart/form-data"), (AuthForm = "application/json"))),
     responses(
         (status = 200, body = Auth),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),

@@ -1,12 +1,14 @@
 //! The API described for programs, and a page to try it.
 
+mod examples;
+mod responses;
+
 use axum::Router;
 use axum::http::header;
 use axum::routing::get;
+use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, Response, ResponseBuilder,
-};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::Shared;
@@ -25,8 +27,11 @@ pub(crate) fn head() -> OpenApi {
                 .description(Some(
                     "A personal switchboard: choose what plays, say who to ring, watch it happen.",
                 ))
+                .license(Some(LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build()))
                 .build(),
         )
+        // Where the document came from: everybody has an address of their own.
+        .servers(Some([ServerBuilder::new().url("/").description(Some("This switchboard")).build()]))
         .components(Some(
             ComponentsBuilder::new().security_scheme("basic", basic).security_scheme("token", token).build(),
         ))
@@ -35,8 +40,8 @@ pub(crate) fn head() -> OpenApi {
 }
 
 /// The document and the page.
-pub(crate) fn routes(document: OpenApi) -> Router<Shared> {
-    let json = to_json(&document);
+pub(crate) fn routes(document: &Value) -> Router<Shared> {
+    let json = to_json(document);
     let serve = move || {
         let json = json.clone();
         async move { ([(header::CONTENT_TYPE, "application/json")], json) }
@@ -48,29 +53,25 @@ fn config() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::new(["/api/openapi.json"]).try_it_out_enabled(true)
 }
 
-/// The document of these routes with what any of them may answer: that its asker has to wait.
-pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
-    for (path, item) in &mut document.paths.paths {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            let locked_out = || locked_out(path.starts_with("/api/v1/")).into();
-            operation.responses.responses.entry("429".to_owned()).or_insert_with(locked_out);
-        }
-    }
+/// The document with everything that the routes don't say of themselves.
+pub(crate) fn complete(document: OpenApi) -> Value {
+    // The types it is made from always serialise.
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    responses::complete(&mut document);
+    examples::complete(&mut document);
     document
 }
 
-fn locked_out(is_v1: bool) -> Response {
-    let (schema, kind) =
-        if is_v1 { ("Problem", "application/problem+json") } else { ("Message", "application/json") };
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
-    ResponseBuilder::new()
-        .description("Too many wrong passwords came from there; Retry-After tells how long none is looked at")
-        .content(kind, content)
-        .build()
+/// The document as it is served.
+pub(crate) fn to_json(document: &Value) -> String {
+    format!("{document:#}")
 }
 
-/// The document as it is served. The types it is made from always serialise.
-pub(crate) fn to_json(document: &OpenApi) -> String {
-    document.to_pretty_json().unwrap_or_default()
+/// Every operation of the document with its path.
+fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &mut Value)> {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let operations = item.as_object_mut().into_iter().flatten();
+        operations.map(move |(_, operation)| (path.as_str(), operation))
+    })
 }

@@ -1,0 +1,60 @@
+//! Which answers an operation may give beyond those that it names, and the words for each status.
+
+use serde_json::{Value, json};
+
+use super::operations;
+
+/// Gives each operation the answers that any of them may give, and each answer its words.
+pub(super) fn complete(document: &mut Value) {
+    for (path, operation) in operations(document) {
+        let is_v1 = path.starts_with("/api/v1/");
+        let Some(responses) = operation["responses"].as_object_mut() else { continue };
+        for (status, description) in EVERYWHERE {
+            responses.entry(status).or_insert_with(|| error(is_v1, description));
+        }
+        for (status, response) in responses {
+            if response["description"].as_str().unwrap_or_default().is_empty() {
+                response["description"] = words(status).into();
+            }
+        }
+    }
+}
+
+/// What every operation may answer.
+const EVERYWHERE: [(&str, &str); 3] = [
+    ("401", "No credentials came, or none that are good"),
+    (
+        "429",
+        "Too many wrong passwords came from this address; Retry-After says how long to wait before the next try",
+    ),
+    ("500", "The program failed; its log says where"),
+];
+
+fn error(is_v1: bool, description: &str) -> Value {
+    let (schema, kind) =
+        if is_v1 { ("Problem", "application/problem+json") } else { ("Message", "application/json") };
+    let schema = format!("#/components/schemas/{schema}");
+    json!({"description": description, "content": {kind: {"schema": {"$ref": schema}}}})
+}
+
+/// What a status means where the operation has nothing of its own to say (RFC 9110, RFC 4918).
+fn words(status: &str) -> &'static str {
+    match status {
+        "200" => "Done",
+        "201" => "Created",
+        "204" => "Done; there is nothing to show",
+        "400" => "The request can't be understood",
+        "401" => "No credentials came, or none that are good",
+        "403" => "Not allowed: a page of another site asked, or only the owner may do this",
+        "404" => "There is no such thing",
+        "409" => "Not possible in the present state",
+        "413" => "The body is too large",
+        "415" => "The body isn't of a type that this operation reads",
+        "422" => "Understood, but something in it can't be used",
+        "429" => "Too many requests; Retry-After says how long to wait",
+        "502" => "Twilio did not do it, or is out of reach",
+        "503" => "Not available at the moment",
+        "507" => "The disk is full",
+        _ => "The program failed; its log says where",
+    }
+}
