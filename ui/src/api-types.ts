@@ -718,6 +718,11 @@ export interface components {
              * @example +15005550100
              */
             to: string;
+            /**
+             * @description What was pressed once it was answered, where the number was given with an extension; a comma is a pause of two seconds.
+             * @example 9
+             */
+            extension?: string | null;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
             /** @description By which way it was asked for. */
@@ -1011,7 +1016,7 @@ export interface components {
         /** @description A number as somebody wrote it down. */
         NumberFields: {
             /**
-             * @description The number.
+             * @description The number; an extension may stand behind it (`x 9`).
              * @example +1 500 555 0100
              */
             number: string;
@@ -1020,6 +1025,11 @@ export interface components {
              * @example mobile
              */
             label?: string | null;
+            /**
+             * @description Its extension, where that doesn't stand behind the number.
+             * @example 9
+             */
+            extension?: string | null;
         };
         /** @description Numbers of the account. */
         NumberList: {
@@ -1104,6 +1114,11 @@ export interface components {
              * @example mobile
              */
             label?: string | null;
+            /**
+             * @description What is pressed once it is answered: an extension, with a comma for each pause of two seconds.
+             * @example 9
+             */
+            extension?: string | null;
         };
         /** @description What to play and whom to ring. */
         PlaceCall: {
@@ -1117,6 +1132,12 @@ export interface components {
              * @example +15005550100
              */
             to: string;
+            /**
+             * @description The number that the person who asks was shown for it, with its extension behind `;ext=`; empty if none was. A text that
+             *     is read otherwise here is refused with `read_otherwise`, and `number` tells how it is read.
+             * @example +15005550100
+             */
+            read_as?: string | null;
             /**
              * @description Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
              * @example []
@@ -1171,6 +1192,11 @@ export interface components {
              */
             call?: string | null;
             /**
+             * @description The number as it is read here.
+             * @example +15005550100
+             */
+            number?: string | null;
+            /**
              * Format: int32
              * @description Twilio's error code.
              */
@@ -1184,6 +1210,7 @@ export interface components {
          */
         ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1225,8 +1252,8 @@ export interface components {
             /** @description The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English. */
             opt_out_language?: string | null;
             /**
-             * @description The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. It counts from
-             *     the owner's window and the owner's token alone, and for that `twiml` alone.
+             * @description The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. Only
+             *     the owner can set it, in the window or with the owner's token, and it ends when anybody else changes `twiml`.
              */
             allow_unchecked_twiml?: boolean | null;
         };
@@ -2142,6 +2169,15 @@ export interface operations {
             };
             /** @description No such protocol */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The number is read otherwise than `read_as` tells */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

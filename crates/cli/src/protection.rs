@@ -28,7 +28,7 @@ pub(crate) async fn run(
             output.sentence(&blocked, format!("{number} is blocked"))?;
         }
         ProtectionCommand::Unblock { number } => {
-            client.send(client.request(Method::DELETE, &blocked(&number))?).await?;
+            client.done(client.request(Method::DELETE, &blocked(&number))?).await?;
             output.sentence(&json!({ "number": number }), format!("{number} is no longer blocked"))?;
         }
         ProtectionCommand::Allow { person } => allow(&client, &person, output).await?,

@@ -41,6 +41,7 @@ mod summary;
 mod tel;
 pub mod twiml;
 mod twiml_document;
+mod twiml_elements;
 pub mod vcard;
 
 pub use asked_by::{AskedBy, UnknownWay};

@@ -70,8 +70,8 @@ pub struct ProtocolFields {
     /// The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English.
     #[serde(default)]
     pub opt_out_language: Option<String>,
-    /// The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. It counts from
-    /// the owner's window and the owner's token alone, and for that `twiml` alone.
+    /// The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. Only
+    /// the owner can set it, in the window or with the owner's token, and it ends when anybody else changes `twiml`.
     #[serde(default)]
     pub allow_unchecked_twiml: Option<bool>,
 }

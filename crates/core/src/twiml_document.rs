@@ -1,13 +1,14 @@
 //! What a protocol's own TwiML does besides being heard: which numbers it rings, and where it goes beyond what can be
 //! read here.
 //!
-//! Only what is known to stay within the document passes: a verb, a place or an attribute that this file doesn't list
-//! counts as one that may do anything. Who may be rung is decided in [`guard`](crate::guard), and nowhere else.
+//! Only what is known to stay within the document passes: a verb, a place or an attribute that isn't listed counts
+//! as one that may do anything. Who may be rung is decided in [`guard`](crate::guard), and nowhere else.
 //! The verbs: <https://www.twilio.com/docs/voice/twiml>.
 
 use roxmltree::{Attribute, Document, Node};
 
 use crate::phone_number::{PhoneNumber, Region};
+use crate::twiml_elements::{ATTRIBUTES, ENCODINGS, WITHIN, known_as, listed};
 
 /// What a document does besides being heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,120 +39,6 @@ pub enum TwimlFault {
         right: &'static str,
     },
 }
-
-/// Everything that TwiML has an element for. It finds those that are written in another case.
-const ELEMENTS: [&str; 50] = [
-    "Say",
-    "Play",
-    "Pause",
-    "Gather",
-    "Dial",
-    "Number",
-    "Hangup",
-    "Reject",
-    "Leave",
-    "Record",
-    "Redirect",
-    "Enqueue",
-    "Queue",
-    "Conference",
-    "Client",
-    "Sip",
-    "Sim",
-    "Application",
-    "ApplicationSid",
-    "WhatsApp",
-    "VirtualAgent",
-    "Pay",
-    "Prompt",
-    "Parameter",
-    "Refer",
-    "ReferSip",
-    "Connect",
-    "Stream",
-    "Start",
-    "Stop",
-    "Siprec",
-    "Transcription",
-    "Recording",
-    "Room",
-    "Autopilot",
-    "ConversationRelay",
-    "ConversationRelaySession",
-    "Conversation",
-    "Assistant",
-    "AiSession",
-    "Identity",
-    "Task",
-    "Sms",
-    "Message",
-    "Body",
-    "Media",
-    "Response",
-    "Config",
-    "Language",
-    "Echo",
-];
-
-/// What may stand inside an element, and does nothing that isn't seen here.
-const WITHIN: [(&str, &[&str]); 3] = [
-    ("Response", &["Say", "Play", "Pause", "Gather", "Dial", "Hangup", "Reject", "Leave"]),
-    ("Gather", &["Say", "Play", "Pause"]),
-    ("Dial", &["Number"]),
-];
-
-/// Attributes of the verbs that decide what follows. Others of theirs name an address, record, or aren't known.
-const ATTRIBUTES: [(&str, &[&str]); 3] = [
-    (
-        "Gather",
-        &[
-            "input",
-            "timeout",
-            "numDigits",
-            "finishOnKey",
-            "method",
-            "language",
-            "hints",
-            "speechTimeout",
-            "speechModel",
-            "enhanced",
-            "profanityFilter",
-            "actionOnEmptyResult",
-            "bargeIn",
-            "maxSpeechTime",
-            "debug",
-        ],
-    ),
-    (
-        "Dial",
-        &[
-            "timeout",
-            "timeLimit",
-            "hangupOnStar",
-            "answerOnBridge",
-            "ringTone",
-            "sequential",
-            "trim",
-            "method",
-            "recordingTrack",
-        ],
-    ),
-    (
-        "Number",
-        &[
-            "sendDigits",
-            "method",
-            "machineDetection",
-            "machineDetectionTimeout",
-            "machineDetectionSpeechThreshold",
-            "machineDetectionSpeechEndThreshold",
-            "machineDetectionSilenceTimeout",
-        ],
-    ),
-];
-
-/// Encodings in which markup has the bytes that it has here.
-const ENCODINGS: [&str; 4] = ["utf-8", "us-ascii", "iso-8859-1", "windows-1252"];
 
 impl TwimlDocument {
     /// Reads a document that calls from this number.
@@ -197,7 +84,9 @@ impl TwimlDocument {
         match known {
             Some("Dial") => self.dialled(element),
             Some("Number") => self.number(element),
-            Some("Sms" | "Message") => self.rings.extend(element.attribute("to").map(str::to_owned)),
+            Some("Sms" | "Message") => {
+                self.rings.extend(element.attribute("to").map(|to| to.trim().to_owned()))
+            }
             Some(_) | None => {}
         }
         if element.ancestors().skip(1).any(|outer| outer.has_tag_name("Say")) {
@@ -296,15 +185,6 @@ impl TwimlDocument {
             self.unchecked.push(how);
         }
     }
-}
-
-/// The element's name as TwiML has it, in whatever case it is written.
-fn known_as(name: &str) -> Option<&'static str> {
-    ELEMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(name))
-}
-
-fn listed<'a>(table: &[(&str, &'a [&'a str])], name: &str) -> Option<&'a [&'a str]> {
-    table.iter().find(|(of, _)| *of == name).map(|(_, list)| *list)
 }
 
 /// All that stands in the element itself, whatever is between.

@@ -34,7 +34,7 @@ pub(crate) enum FailureReason {
 }
 
 impl FailureReason {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Unreachable,
         Self::NotTwilio,
         Self::NoRecord,

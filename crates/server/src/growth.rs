@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use twilio::{AccountSid, Auth, Credentials};
 
 use crate::app::{About, App, CallQuery, NewCall};
-use crate::config::{Config, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
+use crate::config::{Clock, Config, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
 use crate::gate::Gate;
 use crate::live::Hub;
 use crate::owner::Owner;
@@ -110,6 +110,7 @@ fn config(data_dir: &Path, base_url: url::Url) -> Config {
         first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
         pace: Pace { poll: never, silence: never, between_calls: Duration::ZERO, ..Pace::default() },
         owner: Owner::default(),
+        clock: Clock::default(),
     }
 }
 
@@ -131,7 +132,7 @@ async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
     };
     let mut counted = Vec::new();
     let app = App::open(&config, CancellationToken::new()).await.unwrap();
-    Gate::open(&app.inner.store, &config.web_user, &"token".into()).await.unwrap();
+    Gate::open(&app.inner.store, &config.web_user, &"token".into(), config.clock.clone()).await.unwrap();
     // As the follower does.
     assert!(app.open_calls().await.unwrap().is_empty());
     let days_ago = Timestamp::now() - SignedDuration::from_hours(48);

@@ -3,7 +3,7 @@
 //! A host makes a [`Config`], starts a [`Server`], and stops it. What a person can do is a method of [`App`]; the
 //! routes are in `http`; whoever wants news subscribes to [`App::live`].
 
-mod app;
+pub mod app;
 pub mod attention;
 pub mod choices;
 mod clock;

@@ -50,7 +50,7 @@ impl CallRecord {
                 Instructions::Twiml(twiml) => Some(twiml.clone()),
                 Instructions::Fetch(_) | Instructions::Application => None,
             },
-            time_limit_s: call.request.time_limit.as_secs(),
+            time_limit_s: call.request.orders.time_limit.as_secs(),
             send_digits: call.request.send_digits.clone(),
             notices,
             settled,

@@ -107,7 +107,8 @@ async fn nothing_rings_twice_and_nothing_is_lost() {
 
     let serving = start();
     let newest = wishes.len();
-    hear(&mut wishes, ask(&serving, &wishes, newest)).await;
+    let asking = ask(&serving, &wishes, newest);
+    hear(&mut wishes, asking).await;
     let unanswered = wishes.iter().filter(|wish| !wish.answered && wish.key.is_some()).count();
     assert_eq!(unanswered, 0, "it runs and answers");
     wait_until_all_is_over(&serving).await;

@@ -11,23 +11,25 @@ use crate::store::{StoreError, ledger_rows};
 #[derive(Debug, thiserror::Error)]
 pub enum NotKept {
     /// Twilio would not play it as it was meant.
-    #[error("protocol {:?}: {1}", .0.as_str())]
+    #[error("protocol {id:?}: {reason}", id = .0.as_str(), reason = .1)]
     Invalid(ProtocolId, ProtocolError),
     /// It would ring somebody who may not be rung.
-    #[error("protocol {:?}: {1}", .0.as_str())]
+    #[error("protocol {id:?}: {reason}", id = .0.as_str(), reason = .1)]
     Rings(ProtocolId, Refusal),
     /// It does what the rules can't follow, and the owner asks.
     #[error(
-        "protocol {:?}: the TwiML does more than the rules here can follow: {1}. To allow that for this protocol, set \
+        "protocol {id:?}: the TwiML does more than the rules here can follow: {what}. To allow that for this protocol, set \
          allow_unchecked_twiml to true",
-        .0.as_str()
+        id = .0.as_str(),
+        what = .1
     )]
     NeedsAllowance(ProtocolId, String),
     /// It does, and somebody else asks.
     #[error(
-        "protocol {:?}: the TwiML does more than the rules here can follow: {1}. Only the owner can allow that, in the \
+        "protocol {id:?}: the TwiML does more than the rules here can follow: {what}. Only the owner can allow that, in the \
          window or with bsp protocols import",
-        .0.as_str()
+        id = .0.as_str(),
+        what = .1
     )]
     OwnersToAllow(ProtocolId, String),
 }

@@ -182,7 +182,7 @@ impl App {
     /// Whether whoever has the number pressed 9 and that could not be written down yet. It is asked before the record, or it
     /// might be written down in between and be found in neither.
     pub(super) fn has_unwritten_opt_out(&self, number: &PhoneNumber) -> bool {
-        self.inner.unwritten_opt_outs.contains(number)
+        number.spellings().iter().any(|spelling| self.inner.unwritten_opt_outs.contains(spelling))
     }
 
     /// How the call offered it, as far as its protocol still tells.

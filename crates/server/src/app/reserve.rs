@@ -126,7 +126,8 @@ impl App {
         let has_opted_out = self.has_unwritten_opt_out(number);
         let mut ledger = read()?;
         ledger.opted_out |= has_opted_out;
-        ledger.own |= self.protocols().iter().any(|protocol| protocol.from == *number);
+        let spellings = number.spellings();
+        ledger.own |= self.protocols().iter().any(|protocol| spellings.contains(&protocol.from));
         Ok(ledger)
     }
 

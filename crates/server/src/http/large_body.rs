@@ -41,7 +41,8 @@ where
         if length.is_some_and(|length| length > MOST) {
             return Err(too_large(MOST));
         }
-        let memory = App::from_ref(state).heavy().memory_for(length.unwrap_or(MOST) * TIMES).await;
+        let app = App::from_ref(state);
+        let memory = app.heavy().memory_for(length.unwrap_or(MOST) * TIMES).await;
         let received = timeout(LONGEST, receive(request.into_body(), length, MOST)).await;
         let bytes = received.unwrap_or_else(|_| Err(Problem::too_slow()))?;
         Ok(Self { bytes, memory })
@@ -59,8 +60,9 @@ where
         if !is_json(request.headers()) {
             return Err(not_json());
         }
+        let app = App::from_ref(state);
         let LargeBody::<MOST> { bytes, memory } = LargeBody::from_request(request, state).await?;
-        let read = App::from_ref(state).heavy().run(move || {
+        let read = app.heavy().run(move || {
             let read = axum::Json::from_bytes(&bytes);
             drop((bytes, memory));
             read

@@ -77,8 +77,9 @@ pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
     let (owners, owners_document) = access_api().split_for_parts();
     let (open_api, open_document) = open_api().split_for_parts();
-    let document = openapi::complete(document.merge_from(open_document));
-    let offered = Offered::new(&document, &owners_document);
+    let described = document.merge_from(open_document);
+    let offered = Offered::new(&described, &owners_document);
+    let document = openapi::complete(described);
     let locked = router
         .merge(owners.route_layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_owner)))
         .merge(page::routes())

@@ -167,7 +167,7 @@ async fn requests_are_refused() {
 async fn what_is_no_number_is_a_500_of_the_route_of_old() {
     let server = TestServer::start().await;
     for not_a_number in
-        ["", " ", "mom", "+", "☎", "12", "+10000000000", "+15005550142 x5", &"5".repeat(60_000)]
+        ["", " ", "mom", "+", "☎", "12", "+10000000000", "+15005550142 x", &"5".repeat(60_000)]
     {
         let answer = server.place_documented("protocol1", not_a_number).await;
         assert_eq!(answer.status, 500, "{not_a_number:.20}");

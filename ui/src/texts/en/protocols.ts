@@ -93,7 +93,7 @@ export const protocols = {
     method: 'Fetched with',
     twiml: 'TwiML',
     twimlHint:
-      'Numbers that it calls are checked when you save it and before each call. Anything the rules can’t follow, such as <Sip> or <Redirect>, only the owner can allow, in the desktop app.',
+      'Numbers that it calls are checked when you save it and before each call. What the rules can’t follow, such as <Sip> or <Redirect>, has to be allowed by the owner, in the desktop app.',
     allowUnchecked: 'Allow what the rules can’t follow',
     allowUncheckedHint:
       'Such as <Sip>, <Conference>, <Redirect> or <Record>. Numbers that it calls are still checked, when you save it and before each call. If anybody else changes this TwiML, your permission ends.',

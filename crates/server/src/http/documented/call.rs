@@ -69,7 +69,7 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
 #[utoipa::path(post, path = "/api/call", operation_id = "placeDocumentedCall", tag = "documented",
     request_body(content((PlaceForm = "application/x-www-form-urlencoded"), (PlaceForm = "multipart/form-data"), (PlaceForm = "application/json"))),
     responses(
-        (status = 200, body = String, content_type = "application/json", description = "The protocol's id", example = json!("protocol1"), headers(("Location" = String))),
+        (status = 200, body = String, content_type = "application/json", description = "The protocol's id", headers(("Location" = String)), example = json!("protocol1")),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
         (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
         (status = 403, body = Message, description = "A number that is not called; or asked by a page of another site"),

@@ -242,11 +242,11 @@ fn wishes_and_calls_are_taken_over_from_every_version() {
                 "INSERT INTO blocked_numbers (number, note, blocked_at) VALUES ('+15005550186', 'no', 1)",
             )
             .unwrap();
-            let ada = PersonId(Uuid::from_u128(1));
-            let number = PhoneNumber::from_e164(NUMBERS[1]).unwrap();
-            let numbers = vec![PersonNumber { number, label: None, extension: None }];
-            people_rows::put(&old, &Person { id: ada, name: "Ada".into(), may_call: false, numbers })
-                .unwrap();
+            // As that version wrote it.
+            let ada = Uuid::from_u128(1);
+            old.execute("INSERT INTO people (id, name, may_call) VALUES (?1, 'Ada', 0)", [ada]).unwrap();
+            let number = "INSERT INTO person_numbers (person, position, number) VALUES (?1, 0, ?2)";
+            old.execute(number, params![ada, NUMBERS[1]]).unwrap();
         }
         if version >= 9 {
             old.execute_batch("UPDATE blocked_numbers SET opted_out = 1").unwrap();
