@@ -77,13 +77,11 @@ pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
     let (owners, owners_document) = access_api().split_for_parts();
     let (open_api, open_document) = open_api().split_for_parts();
-    let described = document.merge_from(open_document);
-    let offered = Offered::new(&described, &owners_document);
-    let document = openapi::complete(described);
+    let offered = Offered::new(&document.merge_from(open_document), &owners_document);
     let locked = router
         .merge(owners.route_layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_owner)))
         .merge(page::routes())
-        .merge(openapi::routes(&document))
+        .merge(openapi::routes())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(offered, offered::to_the_asker))

@@ -86,7 +86,8 @@ fn the_document_is_openapi_3_1() {
 async fn every_path_is_there() {
     let server = TestServer::start().await;
     let served = server.get("/api/openapi.json").await;
-    assert_eq!((served.status, served.text()), (200, openapi_json().as_str()));
+    // The copy that the next test holds fresh, as it was when this was built.
+    assert_eq!((served.status, served.text().trim_end()), (200, openapi_json().as_str()));
     assert!(operations().len() >= 14);
     let document = document();
     for (path, item) in document["paths"].as_object().unwrap() {
