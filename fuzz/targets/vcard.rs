@@ -30,8 +30,7 @@ fuzz_target!(|text: &str| {
         assert_eq!(again.people.len(), 1, "{person:?} {again:?}");
         let again = Person::new(person.id, again.people.into_iter().next().expect("one"), Region::US);
         let again = again.expect("still somebody");
-        let numbers =
-            |person: &Person| person.numbers.iter().map(written).collect::<Vec<_>>();
+        let numbers = |person: &Person| person.numbers.iter().map(written).collect::<Vec<_>>();
         assert_eq!(numbers(&again), numbers(&person));
         assert_eq!(again.name, person.name);
     }

@@ -39,7 +39,8 @@ impl Wish {
         let mut parts = path.split(';');
         let mut number = parts.next().unwrap_or_default().to_owned();
         for parameter in parts {
-            if ["ext=", "phone-context="].iter().any(|name| parameter.to_ascii_lowercase().starts_with(name)) {
+            if ["ext=", "phone-context="].iter().any(|name| parameter.to_ascii_lowercase().starts_with(name))
+            {
                 number = number + ";" + parameter;
             }
         }

@@ -51,7 +51,9 @@ export function read(typed: string, region: string): Reading {
   if (!/\S/.test(typed)) return { ...base, ...none, text: '', fault: undefined };
   // A code for the phone's own network (*227) is no number, whatever digits it has.
   const isCode = /^\s*[*#]/.test(typed);
-  const number = isCode ? undefined : parsePhoneNumberFromString(typed, { defaultCountry: country, extract: false });
+  const number = isCode
+    ? undefined
+    : parsePhoneNumberFromString(typed, { defaultCountry: country, extract: false });
   if (number?.isPossible()) {
     const whole = number.ext ? `${number.number};ext=${number.ext}` : number.number;
     return { ...base, e164: number.number, whole, fault: undefined };

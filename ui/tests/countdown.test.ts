@@ -27,7 +27,7 @@ test('nothing counts before it is shown', async () => {
   await vi.advanceTimersByTimeAsync(2_900);
   expect(placed()).toEqual([]);
   await vi.advanceTimersByTimeAsync(200);
-  expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([planned]);
+  expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([{ ...planned, read_as: planned.to }]);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(placed()).toHaveLength(1);
 });
@@ -51,7 +51,7 @@ test('another one takes its place, and has its own three seconds', async () => {
   await vi.advanceTimersByTimeAsync(2_900);
   expect(placed()).toEqual([]);
   await vi.advanceTimersByTimeAsync(200);
-  expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([other]);
+  expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([{ ...other, read_as: other.to }]);
 });
 
 test('who has switched it off rings at once', async () => {

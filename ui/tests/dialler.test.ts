@@ -24,9 +24,7 @@ test('a placed call is there at once', async () => {
   host.answer = () => placed('+12025550142');
   await dialler.dial('dinner', '+12025550142');
   expect(calls.open.map((call) => call.to)).toEqual(['+12025550142']);
-  expect(host.requests[0]?.body).toBe(
-    '{"protocol":"dinner","to":"+12025550142","read_as":"+12025550142"}',
-  );
+  expect(host.requests[0]?.body).toBe('{"protocol":"dinner","to":"+12025550142","read_as":"+12025550142"}');
   expect(keys()[0]).toMatch(/^[0-9a-f]{32}$/);
 });
 
@@ -145,7 +143,13 @@ describe('what is rung', () => {
   });
 
   test('is what the switchboard reads, once that is shown', async () => {
-    const problem = { status: 409, code: 'read_otherwise', title: 'T', detail: 'D', number: '+12025550142;ext=9' };
+    const problem = {
+      status: 409,
+      code: 'read_otherwise',
+      title: 'T',
+      detail: 'D',
+      number: '+12025550142;ext=9',
+    };
     host.answer = () => json(409, problem);
     await dialler.dial('dinner', 'odd', '');
     expect(dialler.problemOf('odd')?.number).toBe('+12025550142;ext=9');

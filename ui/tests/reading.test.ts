@@ -43,7 +43,11 @@ describe('a number', () => {
 
   test('may have an extension', () => {
     for (const text of ['(202) 555-0142 x 9', '+12025550142;ext=9', '202 555 0142 ext. 9']) {
-      expect(read(text, 'US'), text).toMatchObject({ text, e164: '+12025550142', whole: '+12025550142;ext=9' });
+      expect(read(text, 'US'), text).toMatchObject({
+        text,
+        e164: '+12025550142',
+        whole: '+12025550142;ext=9',
+      });
     }
     expect(read('*227', 'US')).toMatchObject({ whole: undefined, fault: 'This is not a number' });
     expect(whole('+12025550142', '9')).toBe('+12025550142;ext=9');

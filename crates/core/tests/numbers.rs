@@ -1,4 +1,5 @@
 //! Numbers as people write them.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::phone_number::PhoneNumberError;
 use benspamsphones_core::{PhoneNumber, Region, WrittenNumber};

@@ -118,7 +118,7 @@ impl App {
         let per_minute = match self.inner.quotes.at_hand(&route, now) {
             Some(Ok(quote)) => Some(quote.per_minute),
             told => {
-                let Kept { mut quote, dearest } = self.kept_prices(&route, now).await;
+                let Kept { mut quote, dearest } = self.kept_prices(&route, now);
                 if quote.is_none() && told.is_none() {
                     quote = self.quote_in_time(route, now).await;
                 }
@@ -128,19 +128,17 @@ impl App {
         per_minute
     }
 
-    /// In one reading, since each call waits for it.
-    async fn kept_prices(&self, route: &Route, now: Timestamp) -> Kept {
-        let asked = route.clone();
-        let read = self.inner.store.read(move |connection| {
-            let quote = quote_rows::find(connection, &asked)?.filter(|quote| quote.is_fresh(now));
-            let account = Account { mode: asked.mode, account_sid: &asked.account_sid };
+    fn kept_prices(&self, route: &Route, now: Timestamp) -> Kept {
+        let read = self.inner.store.glance(|connection| {
+            let quote = quote_rows::find(connection, route)?.filter(|quote| quote.is_fresh(now));
+            let account = Account { mode: route.mode, account_sid: &route.account_sid };
             let dearest = match quote {
                 Some(_) => None,
-                None => minute_price_rows::dearest_lately(connection, account, &asked.to, now)?,
+                None => minute_price_rows::dearest_lately(connection, account, &route.to, now)?,
             };
             Ok(Kept { quote, dearest })
         });
-        let kept = read.await.unwrap_or_else(|error| {
+        let kept = read.unwrap_or_else(|error| {
             tracing::warn!(%error, "what a minute costs could not be read");
             Kept::default()
         });

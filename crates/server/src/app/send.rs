@@ -211,7 +211,7 @@ impl App {
         if waited {
             self.inner.store.write(move |tx| look(tx.connection())).await
         } else {
-            self.inner.store.read(look).await
+            self.inner.store.glance(look)
         }
     }
 

@@ -23,9 +23,6 @@ pub enum Way {
     LosesRequests,
     /// Requests wait until the gate changes its way.
     HoldsRequests,
-    /// A request to place a call waits until the gate changes its way, though nobody may wait for its answer any more. All
-    /// else passes.
-    HoldsRequestsToDial,
     /// Calls are placed; what Twilio answers to that waits until the gate opens. All else passes.
     HoldsDials,
     /// A request to place a call breaks its connection and never reaches Twilio. All else passes.
@@ -138,9 +135,8 @@ async fn carry_requests(
             continue;
         }
         seen.send_modify(|seen| seen.requests += 1);
+        let Ok(way) = ways.wait_for(|way| *way != Way::HoldsRequests).await.map(|way| *way) else { return };
         let dials = asked.to_dial.load(Ordering::Relaxed);
-        let held = |way: &Way| *way == Way::HoldsRequests || (*way == Way::HoldsRequestsToDial && dials);
-        let Ok(way) = ways.wait_for(|way| !held(way)).await.map(|way| *way) else { return };
         match way {
             Way::LosesRequests => {}
             Way::CutsDials if dials => return,

@@ -223,28 +223,25 @@ async fn while_an_answer_is_lost_and_looked_up() {
     .await;
 }
 
-/// A request that takes long to arrive rings a phone after the clock was set. Until then nobody says that none rang.
+/// Until the time is over that a request may take to arrive, a phone may ring yet. A clock that is set ends no patience.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_twilio_does_not_know_the_call_yet() {
     for_each_step(|clock, step| async move {
         let mut setup = Setup { public_address: PublicAddress::None, ..setup(&clock) };
-        setup.pace.twilio_timeout = Duration::from_millis(500);
-        setup.pace.lookup_patience = PATIENCE;
+        setup.pace.lookup_patience = PATIENCE * 10;
         let sandbox = sandbox(setup.speed, PATIENCE).await;
         let gate = Gate::before(&sandbox.base_url(), Way::Open).await;
         setup.twilio_base = Some(gate.url.clone());
         let server = TestServer::start_beside(sandbox, setup).await;
-        let cookie = signed_in(&server).await;
-        limit(&server).await;
-        gate.turn(Way::HoldsRequestsToDial);
-        let placed = place(&server, ORDINARY).await;
+        let placed = place(&server, FAILS).await;
         assert_eq!(placed["status"], "unknown", "{placed}");
         clock.set_by(step);
         gate.lists_came(2).await;
-        assert_eq!(server.call(id(&placed)).await["status"], "unknown");
-        gate.open();
+        assert_eq!(server.call(id(&placed)).await["status"], "unknown", "{step:#}");
+        clock.pass(MINUTE * 4);
         let ended = server.ended(id(&placed)).await;
-        all_is_well(&server, &clock, &ended, &cookie).await;
+        assert_eq!((&ended["status"], &ended["failure"]["reason"]), (&json!("failed"), &json!("no_record")));
+        assert_eq!(server.sandbox.dials_to(FAILS), 0);
     })
     .await;
 }
