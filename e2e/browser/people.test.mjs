@@ -83,15 +83,49 @@ test('what was not saved is not lost by a wrong click', async () => {
   await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor();
 });
 
-test('an address book comes in, and what could not be used is said', async () => {
+test('an address book shows what it would do, comes in, and can be undone', async () => {
   await open('#/people');
   const card = (name, number) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nTEL:${number}\r\nEND:VCARD\r\n`;
   const book = card('Grace Hopper', '+1 500 555 0143') + card('Nobody', 'mom');
-  const file = { name: 'book.vcf', mimeType: 'text/vcard', buffer: Buffer.from(book) };
-  await page.locator('input[type=file]').setInputFiles(file);
-  await page.getByRole('dialog').getByText('Nobody, who has no number').waitFor();
-  await page.getByRole('button', { name: 'Close' }).click();
+  const choose = (file) => page.locator('input[type=file]').setInputFiles(file);
+  const dialog = page.getByRole('dialog');
+  await choose({ name: 'book.vcf', mimeType: 'text/vcard', buffer: Buffer.from(book) });
+  await dialog.getByText('1 new person').waitFor();
+  await dialog.getByText('Nobody has no phone number').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  const names = async () => (await switchboard.ask('GET', '/api/v1/people')).items.map(({ name }) => name);
+  assert.deepEqual(await names(), ['Ada Lovelace'], 'what was only shown changes nothing');
+  await choose({ name: 'book.vcf', mimeType: 'text/vcard', buffer: Buffer.from(book) });
+  await dialog.getByRole('button', { name: 'Import' }).click();
   await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor({ state: 'detached' });
+  await page.getByText('Import undone').waitFor();
+  await choose({ name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('milk, bread') });
+  await dialog.getByRole('alert').getByText('not an address book').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+});
+
+test('files in other encodings keep their letters', async () => {
+  await open('#/people');
+  const dialog = page.getByRole('dialog');
+  const latin =
+    'BEGIN:VCARD\r\nVERSION:2.1\r\nFN:J\u00f6rg M\u00fcller\r\nTEL;CELL:+15005550144\r\nEND:VCARD\r\n';
+  const wide = '\ufeffName,Phone\r\n\u0141ukasz Zo\u00eb,+15005550145\r\n';
+  for (const [name, mimeType, buffer, person] of [
+    ['old.vcf', 'text/vcard', Buffer.from(latin, 'latin1'), 'J\u00f6rg M\u00fcller'],
+    ['contacts.csv', 'text/csv', Buffer.from(wide, 'utf16le'), '\u0141ukasz Zo\u00eb'],
+  ]) {
+    await page.locator('input[type=file]').setInputFiles({ name, mimeType, buffer });
+    await dialog.getByText(person).waitFor();
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await page.getByRole('heading', { name: person }).waitFor();
+  }
+  const { items } = await switchboard.ask('GET', '/api/v1/people');
+  assert.ok(
+    items.some(({ name }) => name === 'J\u00f6rg M\u00fcller'),
+    JSON.stringify(items),
+  );
 });
 
 test('another browser sees the change without a reload', async () => {

@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::EventId;
 use benspamsphones_server::feed::FeedItem;
 use benspamsphones_server::live::Change;
@@ -41,6 +43,9 @@ pub(crate) struct Asked {
     method: String,
     path: String,
     body: Option<String>,
+    /// A body that isn't text, in base64.
+    #[serde(default)]
+    file: Option<String>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
 }
@@ -155,7 +160,7 @@ pub(crate) async fn save(
     path: String,
     file: &Path,
 ) -> Result<Saved, CommandError> {
-    let asked = Asked { method: "GET".into(), path, body: None, headers: BTreeMap::new() };
+    let asked = Asked { method: "GET".into(), path, body: None, file: None, headers: BTreeMap::new() };
     let response = respond(switchboard, asked).await?;
     if !response.status().is_success() {
         return Ok(Saved::Refused(whole(response).await?));
@@ -206,7 +211,12 @@ impl Asked {
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
-        request.body(self.body.map_or_else(Body::empty, Body::from)).map_err(|_| CommandError::BadRequest)
+        let body = match (self.body, self.file) {
+            (Some(text), _) => Body::from(text),
+            (None, Some(file)) => Body::from(STANDARD.decode(file).map_err(|_| CommandError::BadRequest)?),
+            (None, None) => Body::empty(),
+        };
+        request.body(body).map_err(|_| CommandError::BadRequest)
     }
 }
 
@@ -258,7 +268,7 @@ mod tests {
     use super::*;
 
     fn asked(method: &str, path: &str) -> Asked {
-        Asked { method: method.into(), path: path.into(), body: None, headers: BTreeMap::new() }
+        Asked { method: method.into(), path: path.into(), body: None, file: None, headers: BTreeMap::new() }
     }
 
     #[test]
@@ -269,6 +279,22 @@ mod tests {
         {
             assert!(asked(method, path).into_request().is_err(), "{method} {path}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_goes_through_byte_for_byte() {
+        let headers = BTreeMap::from([("content-type".to_owned(), "text/vcard".to_owned())]);
+        let bytes = b"J\xf6rg\0";
+        let with_file =
+            Asked { file: Some(STANDARD.encode(bytes)), headers, ..asked("POST", "/api/v1/people/import") };
+        let request = with_file.into_request().unwrap();
+        assert_eq!(
+            request.headers().get_all(http::header::CONTENT_TYPE).iter().collect::<Vec<_>>(),
+            ["text/vcard"]
+        );
+        assert_eq!(to_bytes(request.into_body(), 100).await.unwrap(), bytes.as_slice());
+        let broken = Asked { file: Some("%%%".into()), ..asked("POST", "/api/v1/sounds") };
+        assert!(broken.into_request().is_err());
     }
 
     #[test]

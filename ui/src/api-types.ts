@@ -305,9 +305,48 @@ export interface paths {
         put?: never;
         /**
          * Take an address book
-         * @description vCard 2.1, 3.0 or 4.0. Who is there by the same name gets the numbers that they didn't have.
+         * @description vCard 2.1, 3.0 or 4.0, or a CSV file as Google and Outlook export it, in any encoding. Who is there already gets the numbers
+         *     that they didn't have; nobody becomes callable by it. With `dry_run` nothing is changed. An import can be undone for a day.
          */
         post: operations["importPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports that can be undone */
+        get: operations["listPeopleImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an import
+         * @description Who was new goes, and others lose the numbers that they got. Who was changed since stays, and so does who is not to be called
+         *     by now.
+         */
+        post: operations["undoPeopleImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,7 +425,7 @@ export interface paths {
         put?: never;
         /**
          * Take the protocols of a documented file
-         * @description The file is taken whole or not at all.
+         * @description The file is taken whole or not at all. With `dry_run` nothing is changed.
          */
         post: operations["importProtocols"];
         delete?: never;
@@ -488,7 +527,8 @@ export interface paths {
         put?: never;
         /**
          * Keep a sound file
-         * @description A protocol plays it by its id. Twilio fetches it from this machine's public address.
+         * @description A protocol plays it by its id. Twilio fetches it from this machine's public address. What Twilio doesn't play is converted:
+         *     M4A, AAC, FLAC, Ogg Vorbis, AIFF and any WAV. Send the file's bytes with its name in the query, or both in JSON.
          */
         post: operations["addSound"];
         delete?: never;
@@ -573,7 +613,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An address book. */
+        /**
+         * AddedSound
+         * @description A sound file that is kept now.
+         */
+        AddedSoundView: components["schemas"]["SoundView"] & {
+            /** @description Whether it was converted to a WAV of 8 kHz, which is all that a call carries. */
+            converted: boolean;
+        };
+        /**
+         * @description An address book as text. Its bytes with `Content-Type: text/vcard` or `text/csv` are the better way, since the encoding is
+         *     then found out here.
+         */
         AddressBookFile: {
             /**
              * @description The file's text.
@@ -914,9 +965,81 @@ export interface components {
          * @enum {string}
          */
         HttpMethod: "GET" | "POST";
-        /** @description How many protocols were taken. */
+        /**
+         * @description What became of a person in the file.
+         * @enum {string}
+         */
+        ImportOutcome: "added" | "kept_apart" | "merged" | "unchanged";
+        /**
+         * PeopleImport
+         * @description An import that can be taken back.
+         */
+        ImportView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            imported_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be undone.
+             */
+            undo_until: string;
+            /**
+             * Format: int32
+             * @description How many people were new.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description How many got more numbers.
+             */
+            changed: number;
+        };
+        /** @description What came of taking a file, or would. */
         Imported: {
+            /** @description How many protocols it holds. */
             imported: number;
+            /** @description How many of them take the place of one that was there. */
+            replaced: number;
+            /** @description Fields that are kept and do nothing, and were probably meant to be others. */
+            warnings: components["schemas"]["MisspeltField"][];
+        };
+        /**
+         * @description Why two of one name stay two.
+         * @enum {string}
+         */
+        KeptApartFor: "another_uid" | "several" | "no_room";
+        /**
+         * @description Why somebody stays.
+         * @enum {string}
+         */
+        KeptFor: "not_to_be_called" | "changed_since";
+        /**
+         * KeptPerson
+         * @description Somebody who stays although their import was undone.
+         */
+        KeptPersonView: {
+            /** @description What they are called. */
+            name: string;
+            why: components["schemas"]["KeptFor"];
+        };
+        /**
+         * @description Why something was not taken.
+         * @enum {string}
+         */
+        LeftOutReason: "no_name" | "no_number" | "only_fax" | "not_a_number" | "impossible_number" | "too_many_numbers" | "long_name" | "breaks_off" | "too_many_people";
+        /**
+         * LeftOut
+         * @description What was not taken from the file.
+         */
+        LeftOutView: {
+            /** @description Whose it is, if there is a name. */
+            name?: string | null;
+            /** @description The number as it was written, where it is about one. */
+            number?: string | null;
+            reason: components["schemas"]["LeftOutReason"];
+            /** @description The same in words. */
+            sentence: string;
         };
         /**
          * @description Whether Twilio is to find out who answered.
@@ -926,6 +1049,23 @@ export interface components {
         /** @description An error of the documented routes: a sentence, or one for each parameter. */
         Message: {
             message: components["schemas"]["Words"];
+        };
+        /** @description A field that was probably meant to be another one. */
+        MisspeltField: {
+            /** @description Id of the protocol. */
+            protocol: string;
+            /**
+             * @description As it is written.
+             * @example time_limt
+             */
+            field: string;
+            /**
+             * @description What does something here.
+             * @example time_limit
+             */
+            meant: string;
+            /** @description The same in words. */
+            sentence: string;
         };
         /**
          * @description Whether phones ring.
@@ -970,7 +1110,7 @@ export interface components {
         NewSound: {
             /** @description What people call it. */
             name: string;
-            /** @description An MP3 or WAV file of at most 10 MB, in base64. */
+            /** @description The file, in base64. */
             audio: string;
         };
         /**
@@ -1063,6 +1203,10 @@ export interface components {
         PairRequest: {
             code: string;
             name: string;
+        };
+        /** @description Imports that can be undone, the latest first. */
+        PeopleImportList: {
+            items: components["schemas"]["ImportView"][];
         };
         /** @description Somebody with a name. */
         Person: {
@@ -1211,6 +1355,7 @@ export interface components {
         ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1565,14 +1710,35 @@ export interface components {
             /** @description What is expected of calls whose price isn't known yet. With protocols and people it is told in the total alone. */
             expected: components["schemas"]["MoneyView"];
         };
-        /** @description What came of it. */
+        /** @description What came of it, or would. */
         TakenPeopleView: {
             /** @description Who is new. */
             added: number;
-            /** @description Who was there by the same name and has more numbers now. */
+            /** @description Who was there and has more numbers now. */
             changed: number;
+            /** @description Who was there with all of their numbers. */
+            unchanged: number;
+            /** @description Who is new although somebody of that name is there; they are among the `added`. */
+            kept_apart: number;
             /** @description What could not be used, in words. */
             left_out: string[];
+            /** @description What became of each person in the file, in its order. */
+            people: components["schemas"]["TakenPersonView"][];
+            /** @description What could not be used, for programs. */
+            not_taken: components["schemas"]["LeftOutView"][];
+            import?: components["schemas"]["ImportView"] | null;
+        };
+        /**
+         * TakenPerson
+         * @description What became of a person in the file.
+         */
+        TakenPersonView: {
+            /** @description What they are called. */
+            name: string;
+            outcome: components["schemas"]["ImportOutcome"];
+            why?: components["schemas"]["KeptApartFor"] | null;
+            /** @description The numbers that they didn't have before. */
+            numbers: components["schemas"]["PersonNumber"][];
         };
         /**
          * TwilioSaid
@@ -1588,6 +1754,15 @@ export interface components {
              * @description When Twilio was asked.
              */
             asked_at: string;
+        };
+        /** @description What came of undoing an import. */
+        UndoneImportView: {
+            /** @description How many people are gone again. */
+            removed: number;
+            /** @description How many have fewer numbers again. */
+            changed: number;
+            /** @description Who stays. */
+            kept: components["schemas"]["KeptPersonView"][];
         };
         /** @description What is wrong. */
         Words: string | {
@@ -2859,7 +3034,10 @@ export interface operations {
     };
     importPeople: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the import would do. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2867,6 +3045,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AddressBookFile"];
+                "text/csv": string;
+                "text/vcard": string;
+                "text/x-vcard": string;
             };
         };
         responses: {
@@ -2911,6 +3092,106 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no address book */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeopleImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleImportList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoPeopleImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneImportView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3292,6 +3573,8 @@ export interface operations {
             query?: {
                 /** @description Drop them, and take the file's order; otherwise they stay. */
                 replace?: boolean;
+                /** @description Only tell what the import would do. */
+                dry_run?: boolean;
             };
             header?: never;
             path?: never;
@@ -3855,7 +4138,10 @@ export interface operations {
     };
     addSound: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What people call it; for a body that isn't JSON. */
+                name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3863,6 +4149,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewSound"];
+                "application/octet-stream": string;
+                "audio/mpeg": string;
+                "audio/wav": string;
             };
         };
         responses: {
@@ -3871,7 +4160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SoundView"];
+                    "application/json": components["schemas"]["AddedSoundView"];
                 };
             };
             400: {
@@ -3914,7 +4203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Neither MP3 nor WAV */
+            /** @description No sound that can be played */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -187,13 +187,18 @@ export class Api {
     await this.ask({ method: 'DELETE', path: personPath(id) });
   }
 
-  /** Takes an address book, as it is written. */
-  importPeople(vcard: string): Promise<ImportedPeople> {
-    return this.send<ImportedPeople>({
-      method: 'POST',
-      path: '/api/v1/people/import',
-      body: json({ vcard }),
-    });
+  /** What taking an address book would do. The server finds out what the file is from its bytes. */
+  tryAddressBook(file: Blob): Promise<ImportedPeople> {
+    return this.send<ImportedPeople>(addressBook(file, true));
+  }
+
+  importPeople(file: Blob): Promise<ImportedPeople> {
+    return this.send<ImportedPeople>(addressBook(file, false));
+  }
+
+  undoImport(id: string): Promise<UndoneImport> {
+    const path = `/api/v1/people/imports/${encodeURIComponent(id)}/undo`;
+    return this.send<UndoneImport>({ method: 'POST', path });
   }
 
   async blockedNumbers(): Promise<BlockedNumber[]> {

@@ -33,7 +33,7 @@ export class BrowserHost implements Host {
       navigator.serviceWorker.register('/sw.js').catch(() => undefined);
   }
 
-  async request({ method, path, body, headers, keepalive }: Request): Promise<Answer> {
+  async request({ method, path, body, file, headers, keepalive }: Request): Promise<Answer> {
     const response = await fetch(path, {
       method,
       headers: {
@@ -43,7 +43,7 @@ export class BrowserHost implements Host {
       },
       signal: AbortSignal.timeout(PATIENCE_MS),
       keepalive: keepalive ?? false,
-      ...(body === undefined ? {} : { body }),
+      body: file ?? body ?? null,
     });
     return { status: response.status, text: await response.text() };
   }

@@ -3,6 +3,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
+import { base64 } from './base64';
 import {
   DEFAULT_PREFERENCES,
   type Answer,
@@ -48,8 +49,9 @@ export class DesktopHost implements Host {
     },
   };
 
-  request({ method, path, body, headers }: Request): Promise<Answer> {
-    return invoke<Answer>('api', { request: { method, path, body: body ?? null, headers: headers ?? {} } });
+  async request({ method, path, body, file, headers = {} }: Request): Promise<Answer> {
+    const request = { method, path, body: body ?? null, file: file ? await base64(file) : null, headers };
+    return invoke<Answer>('api', { request });
   }
 
   live(listener: (news: LiveNews) => void): () => void {

@@ -14,6 +14,8 @@ export interface Request {
   path: string;
   /** JSON text. */
   body?: string | undefined;
+  /** A body in its place: a file, byte for byte, with its `content-type` among the headers. */
+  file?: Blob;
   headers?: Record<string, string>;
   /** Goes out even while the page is being closed. */
   keepalive?: boolean;

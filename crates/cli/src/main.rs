@@ -9,12 +9,14 @@ mod completions;
 mod credentials;
 mod doctor;
 mod exit;
+mod file;
 mod follow;
 mod hang_up;
 mod keeping;
 mod limits;
 mod man;
 mod output;
+mod people;
 mod protection;
 mod protocols;
 mod sandbox;
@@ -74,6 +76,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Spend(spend) => spend::run(spend, &data_dir, output).await,
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir, output).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir, output).await,
+        Command::People(people) => people::run(people, &data_dir, output).await,
         Command::Protection(protection) => protection::run(protection.command, &data_dir, output).await,
         Command::Access(access) => access::run(access.command, &data_dir, output).await,
         Command::Limits(limits) => limits::run(limits.command, &data_dir, output).await,

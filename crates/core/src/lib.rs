@@ -1,13 +1,18 @@
 //! The rules of BenSpamsPhones, without I/O.
 //!
 //! What a phone number is ([`PhoneNumber`]), what a person called will hear ([`Protocol`]), how a call
-//! lives and ends ([`Call`]), and who may be called at all ([`guard`]); what address books ([`vcard`]) and the
+//! lives and ends ([`Call`]), and who may be called at all ([`guard`]); what address books ([`address_book`]) and the
 //! documented requests ([`form`]) say. Everything here can be decided from
 //! its arguments: this crate opens no socket, reads no file and never looks at a clock.
 
+pub mod address_book;
+pub mod address_import;
 mod asked_by;
 pub mod blank;
 pub mod call;
+mod contacts_columns;
+mod contacts_csv;
+mod encoding;
 pub mod estimate;
 pub mod event;
 mod extension;

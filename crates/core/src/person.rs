@@ -14,7 +14,7 @@ use crate::region::Region;
 /// Longest name or label, in characters.
 const MAX_NAME_CHARS: usize = 200;
 /// Most numbers of one person.
-const MAX_NUMBERS: usize = 50;
+pub(crate) const MAX_NUMBERS: usize = 50;
 
 /// Our name for a person.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, ToSchema)]
@@ -165,12 +165,23 @@ impl Person {
 }
 
 fn tidy(text: &str) -> Result<Option<String>, PersonError> {
-    let text: Vec<&str> = text.split(|sign: char| sign.is_whitespace() || sign.is_control()).collect();
-    let text = text.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    if text.chars().count() > MAX_NAME_CHARS {
-        return Err(PersonError::TooLong);
+    let text = tidied(text);
+    if is_too_long(&text) {
+        Err(PersonError::TooLong)
+    } else {
+        Ok(Some(text).filter(|text| !text.is_empty()))
     }
-    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// A name or label on one line, with one blank between words.
+pub(crate) fn tidied(text: &str) -> String {
+    let words = text.split(|sign: char| sign.is_whitespace() || sign.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether nobody reads a name or label to its end.
+pub(crate) fn is_too_long(text: &str) -> bool {
+    text.chars().count() > MAX_NAME_CHARS
 }
 
 #[cfg(test)]

@@ -1,6 +1,14 @@
 /** People, numbers that are not called, and quick dial. */
 
-import type { Api, BlockedNumber, ImportedPeople, Person, PersonFields, QuickDial } from '../api';
+import type {
+  Api,
+  BlockedNumber,
+  ImportedPeople,
+  Person,
+  PersonFields,
+  QuickDial,
+  UndoneImport,
+} from '../api';
 import { lineOf } from '../phone-shown.svelte';
 import { Problem } from '../problem';
 
@@ -83,10 +91,16 @@ export class People {
     this.list = this.list.filter((person) => person.id !== id);
   }
 
-  async import(vcard: string): Promise<ImportedPeople> {
-    const taken = await this.api.importPeople(vcard);
+  async import(file: Blob): Promise<ImportedPeople> {
+    const taken = await this.api.importPeople(file);
     await this.refresh();
     return taken;
+  }
+
+  async undoImport(id: string): Promise<UndoneImport> {
+    const undone = await this.api.undoImport(id);
+    await this.refresh();
+    return undone;
   }
 
   async block(number: string, note: string): Promise<BlockedNumber> {

@@ -3,7 +3,6 @@
 use benspamsphones_core::person::PersonFields;
 use benspamsphones_core::{
     AskedBy, ImpossibleNumber, Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId,
-    vcard,
 };
 use uuid::Uuid;
 
@@ -62,17 +61,6 @@ pub enum PeopleError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// What came of taking an address book.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct TakenPeople {
-    /// Who is new.
-    pub added: usize,
-    /// Who was there by the same name and has more numbers now.
-    pub changed: usize,
-    /// What could not be used, in words.
-    pub left_out: Vec<String>,
 }
 
 /// What became of a change of somebody.
@@ -166,55 +154,6 @@ impl App {
             Ok(Found::Done)
         });
         deleted.await?.into_result(id)
-    }
-
-    /// Takes an address book (vCard). Who is there by the same name gets the numbers that they didn't have.
-    ///
-    /// # Errors
-    /// When there is more in it than in any address book, or the database fails; nothing is taken then.
-    pub async fn take_address_book(&self, text: String) -> Result<TakenPeople, PeopleError> {
-        let region = self.default_region();
-        let reading = self.heavy().run(move || {
-            file_bounds::check_address_book(text.as_bytes())?;
-            let book = vcard::read(&text, region);
-            let mut taken = TakenPeople { left_out: book.left_out, ..TakenPeople::default() };
-            let mut people = Vec::with_capacity(book.people.len());
-            for fields in book.people {
-                let name = fields.name.clone();
-                match Person::new(new_id(), fields, region) {
-                    Ok(person) => people.push(person),
-                    Err(error) => taken.left_out.push(format!("{name}, since {error}.")),
-                }
-            }
-            Ok::<_, PeopleError>((people, taken))
-        });
-        let (people, mut taken) = reading.await?;
-        let written = self.change(Change::People, move |connection| {
-            let mut known = people_rows::list(connection)?;
-            for person in people {
-                match known.iter_mut().find(|other| other.name == person.name) {
-                    Some(same) => {
-                        let before = same.numbers.len();
-                        for number in person.numbers {
-                            if same.numbers.iter().all(|other| other.number != number.number) {
-                                same.numbers.push(number);
-                            }
-                        }
-                        if same.numbers.len() > before {
-                            people_rows::put(connection, same)?;
-                            taken.changed += 1;
-                        }
-                    }
-                    None => {
-                        people_rows::put(connection, &person)?;
-                        known.push(person);
-                        taken.added += 1;
-                    }
-                }
-            }
-            Ok(taken)
-        });
-        Ok(written.await?)
     }
 
     /// Numbers that are not called, the latest first.
@@ -343,6 +282,6 @@ impl App {
     }
 }
 
-fn new_id() -> PersonId {
+pub(super) fn new_id() -> PersonId {
     PersonId(Uuid::now_v7())
 }

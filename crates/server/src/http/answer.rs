@@ -4,8 +4,8 @@ use std::error::Error;
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
@@ -35,6 +35,12 @@ pub(crate) fn bad_json(error: JsonRejection) -> Problem {
     }
 }
 
+/// Whether a media type is JSON or made of it (RFC 6839).
+pub(crate) fn is_json(media_type: &str) -> bool {
+    media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+}
+
 /// A body that isn't even said to be JSON.
 pub(crate) fn not_json() -> Problem {
     Problem::new(
@@ -43,6 +49,13 @@ pub(crate) fn not_json() -> Problem {
         "The body must be JSON",
         "Send Content-Type: application/json.",
     )
+}
+
+/// What the body is declared as, in small letters and without parameters.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let declared =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The parameters behind the `?`.

@@ -9,7 +9,7 @@ use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::answer::{bad_json, is_too_slow, not_json};
+use super::answer::{bad_json, is_json, is_too_slow, media_type, not_json};
 use super::problem::{Code, Problem};
 use crate::app::App;
 use crate::heavy::Memory;
@@ -57,7 +57,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
+        if !is_json(&media_type(request.headers())) {
             return Err(not_json());
         }
         let app = App::from_ref(state);
@@ -92,13 +92,6 @@ async fn receive(body: Body, length: Option<usize>, most: usize) -> Result<Vec<u
 
 fn length(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// `application/json`, or a kind that is written as it is (RFC 6839, 3.1).
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 fn too_large(most: usize) -> Problem {

@@ -4,8 +4,8 @@
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
-//! [`quarter_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a
-//! minute costs,
+//! [`quarter_rows`], [`import_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and
+//! [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a minute costs,
 //! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
 //! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried`]
 //! is what neither undoes, [`damage`] knows when it can't be read any more.
@@ -22,6 +22,7 @@ pub(crate) mod event_rows;
 pub(crate) mod every_call;
 pub(crate) mod explanation_rows;
 pub(crate) mod further_rows;
+pub(crate) mod import_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod minute_price_rows;
 pub(crate) mod people_rows;

@@ -28,6 +28,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0015_minute_prices.sql")),
     M::up(include_str!("migrations/0016_history_size.sql")),
     M::up(include_str!("migrations/0017_extensions.sql")),
+    M::up(include_str!("migrations/0018_imports.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -47,7 +48,8 @@ mod tests {
     use super::super::carried::recent_calls;
     use super::super::{
         Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
-        explanation_rows, further_rows, ledger_rows, minute_price_rows, people_rows, protocol_rows, quarter_rows,
+        explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows, people_rows, protocol_rows,
+        quarter_rows,
         quick_dial_rows, quote_rows, refusal_rows, refused_call_rows, register, setting_rows, sound_rows,
         spend_rows, token_rows, whose_spend_rows,
     };
@@ -71,6 +73,7 @@ mod tests {
             protocol_rows::STATEMENTS,
             setting_rows::STATEMENTS,
             people_rows::STATEMENTS,
+            import_rows::STATEMENTS,
             blocked_rows::STATEMENTS,
             quick_dial_rows::STATEMENTS,
             ledger_rows::STATEMENTS,

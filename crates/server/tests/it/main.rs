@@ -31,6 +31,7 @@ mod ordinary_call;
 mod other_sites;
 mod owner;
 mod people;
+mod people_import;
 mod press_nine;
 mod protection;
 mod protocols;

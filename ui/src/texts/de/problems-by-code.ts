@@ -260,6 +260,15 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'So lässt sich der Kontakt nicht speichern',
     detail: 'Er braucht einen Namen von höchstens 100 Zeichen, und jede Nummer muss eine Telefonnummer sein.',
   },
+  not_an_address_book: {
+    title: 'Das ist kein Adressbuch',
+    detail:
+      'Exportiere deine Kontakte als vCard (.vcf) oder als CSV-Datei, deren erste Zeile die Spalten nennt, etwa Name und Telefon.',
+  },
+  unknown_import: {
+    title: 'Das lässt sich nicht mehr rückgängig machen',
+    detail: 'Einen Import kannst du einen Tag lang zurücknehmen, und nur einmal.',
+  },
   invalid_quick_dials: {
     title: 'Die Kurzwahl kann so nicht sein',
     detail: 'Jeder Eintrag steht nur einmal darin, und mehr passen nicht hinein.',

@@ -1,6 +1,27 @@
 /** Texts of people and blocked numbers. */
 
+import type { ImportedPerson, LeftOut } from '../../api';
 import { count } from './count';
+
+/** Why something of a file wasn't taken. */
+const leftOutWhy: Record<LeftOut['reason'], (who: string, number: string) => string> = {
+  no_name: () => 'An entry has no name.',
+  no_number: (who) => `${who} has no phone number.`,
+  only_fax: (who) => `${who} has only a fax or pager number.`,
+  not_a_number: (who, number) => `${who}: “${number}” isn’t a phone number.`,
+  impossible_number: (who, number) =>
+    `${who}: no such number as “${number}” can exist. Is the area code missing?`,
+  too_many_numbers: (who) => `${who}: only the first 50 numbers, the most one person can have.`,
+  long_name: (who) => `The name “${who.slice(0, 40)}…” is too long.`,
+  breaks_off: (who) => `${who}: the file ends in the middle of this entry.`,
+  too_many_people: () => 'Everyone after the first 10,000, the most one file can have.',
+};
+
+const apart: Record<NonNullable<ImportedPerson['why']>, string> = {
+  another_uid: 'a different person with the same name',
+  several: 'several people have this name',
+  no_room: 'the other entry has 50 numbers already',
+};
 
 export const people = {
   people: {
@@ -10,7 +31,7 @@ export const people = {
     import: 'Import address book',
     search: 'Search',
     none: 'Nobody yet',
-    noneHelp: 'Add somebody, or import an address book (.vcf) from your phone or mail program.',
+    noneHelp: 'Add somebody, or import an address book (.vcf or .csv) from your phone or mail program.',
     noneFound: 'Nobody matches that',
     ring: (name: string, number: string, label: string) => `Ring ${name}, ${number} ${label}`.trim(),
     edit: (name: string) => `Edit ${name}`,
@@ -29,7 +50,24 @@ export const people = {
     unsaved: 'There are changes that are not saved. Leave them?',
     imported: (added: number, changed: number) =>
       `${count(added, 'person', 'people')} added, ${changed} with more numbers.`,
-    leftOut: 'What could not be used',
+    importTitle: (file: string) => `Import ${file}?`,
+    importGo: 'Import',
+    reading: 'Reading the file…',
+    nothingNew: 'This would change nothing.',
+    outcomes: {
+      added: (n: number) => `${count(n, 'new person', 'new people')}`,
+      kept_apart: (n: number) => `${count(n, 'new person', 'new people')} with a name that you already have`,
+      merged: (n: number) => `${count(n, 'person gets', 'people get')} more numbers`,
+    },
+    apart,
+    unchanged: (n: number) => `${count(n, 'person is', 'people are')} already here.`,
+    leftOut: (n: number) => `${n} left out`,
+    leftOutWhy,
+    anEntry: 'An entry',
+    more: (n: number) => `… and ${n} more`,
+    undo: 'Undo',
+    undone: (removed: number, changed: number, kept: number) =>
+      `Import undone: ${count(removed, 'person', 'people')} removed, ${changed} with fewer numbers.${kept > 0 ? ` ${kept} changed since, or not to be called, stayed.` : ''}`,
     close: 'Close',
     newTitle: 'New person',
     editTitle: (name: string) => `Edit ${name}`,

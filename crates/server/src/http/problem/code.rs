@@ -34,6 +34,8 @@ pub(crate) enum Code {
     MethodNotAllowed,
     /// The body isn't declared as JSON.
     NotJson,
+    /// The body is declared as something that isn't taken here.
+    WrongMediaType,
     /// It is no JSON.
     BadJson,
     /// A field of it can't be used.
@@ -140,6 +142,10 @@ pub(crate) enum Code {
     UnknownPerson,
     /// The person can't be written down so.
     InvalidPerson,
+    /// The file holds no contacts.
+    NotAnAddressBook,
+    /// There is no such import, or it is too long ago to be undone.
+    UnknownImport,
     /// Quick dial can't be so.
     InvalidQuickDials,
     /// The note is too long.

@@ -297,6 +297,24 @@ impl From<PeopleError> for Problem {
     }
 }
 
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ImportError::NotAnAddressBook(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::NotAnAddressBook,
+                "This file is not an address book",
+                detail,
+            ),
+            ImportError::Unknown(_) => {
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownImport, "This can't be undone any more", detail)
+            }
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<SoundError> for Problem {
     fn from(error: SoundError) -> Self {
         let detail = error.to_string();

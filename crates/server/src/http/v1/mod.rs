@@ -16,6 +16,7 @@ pub(crate) mod network;
 pub(crate) mod numbers;
 pub(crate) mod opt_outs;
 pub(crate) mod people;
+pub(crate) mod people_import;
 pub(crate) mod protocols;
 pub(crate) mod public_address;
 pub(crate) mod quick_dials;

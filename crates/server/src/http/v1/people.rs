@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use benspamsphones_core::person::PersonFields;
 use benspamsphones_core::{Person, PersonId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -15,33 +15,10 @@ use crate::http::authenticate::Asker;
 use crate::http::large_body::LargeJson;
 use crate::http::problem::Problem;
 
-/// Largest address book that is taken, in bytes: pictures stand in them.
-pub(crate) const MAX_ADDRESS_BOOK: usize = 32 * 1024 * 1024;
-
 /// Everybody, by name.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PersonList {
     items: Vec<Person>,
-}
-
-/// An address book.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AddressBookFile {
-    /// The file's text.
-    #[schema(example = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+15005550100\nEND:VCARD\n")]
-    vcard: String,
-}
-
-/// What came of it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct TakenPeopleView {
-    /// Who is new.
-    added: usize,
-    /// Who was there by the same name and has more numbers now.
-    changed: usize,
-    /// What could not be used, in words.
-    left_out: Vec<String>,
 }
 
 /// People
@@ -127,26 +104,6 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, Problem> {
     app.delete_person(person_id(&id)?, who.asks().0).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Take an address book
-///
-/// vCard 2.1, 3.0 or 4.0. Who is there by the same name gets the numbers that they didn't have.
-#[utoipa::path(post, path = "/api/v1/people/import", operation_id = "importPeople", tag = "people", request_body = AddressBookFile, responses(
-    (status = 200, body = TakenPeopleView),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-))]
-pub(crate) async fn import(
-    State(app): State<App>,
-    LargeJson(file): LargeJson<AddressBookFile, MAX_ADDRESS_BOOK>,
-) -> Result<Json<TakenPeopleView>, Problem> {
-    let taken = app.take_address_book(file.vcard).await?;
-    let crate::app::TakenPeople { added, changed, left_out } = taken;
-    Ok(Json(TakenPeopleView { added, changed, left_out }))
 }
 
 /// What isn't an id is nobody's.

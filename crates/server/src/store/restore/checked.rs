@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use super::super::backup::{self, APPLICATION_ID, MADE_AT};
 use super::super::schema::{STEPS, comparison};
 use super::super::{
-    StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
-    refusal_rows, refused_call_rows, setting_rows, sound_rows, token_rows,
+    StoreError, blocked_rows, event_rows, every_call, import_rows, people_rows, protocol_rows,
+    quick_dial_rows, refusal_rows, refused_call_rows, setting_rows, sound_rows, token_rows,
 };
 use super::{RestoreError, Restored, must_fit, of_file};
 
@@ -49,6 +49,11 @@ pub(super) fn read_everything(connection: &Connection, region: Region) -> Result
         made_at.map(|text| text.parse().map_err(|_| StoreError::bad_row("time", text))).transpose()?;
     let protocols = protocol_rows::list(connection, region)?.len();
     let people = people_rows::list(connection)?.len();
+    import_rows::uids(connection)?;
+    for import in import_rows::list(connection)? {
+        import_rows::people(connection, import.id)?;
+        import_rows::numbers(connection, import.id)?;
+    }
     blocked_rows::list(connection)?;
     quick_dial_rows::list(connection)?;
     token_rows::list(connection)?;

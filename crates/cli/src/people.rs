@@ -1,0 +1,119 @@
+//! `bsp people`: list, import, undo an import.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use serde_json::Value;
+
+use crate::args::People;
+use crate::client::Client;
+use crate::exit::Failure;
+use crate::file;
+
+pub(crate) async fn run(arguments: People, data_dir: &Path) -> Result<ExitCode, Failure> {
+    let client = Client::find(data_dir)?;
+    match arguments {
+        People::List { json } => list(&client, json).await?,
+        People::Import { file, dry_run, json } => import(&client, &file, dry_run, json).await?,
+        People::Undo { id, json } => undo(&client, id, json).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(client: &Client, as_json: bool) -> Result<(), Failure> {
+    let list = client.json(client.request(Method::GET, "/api/v1/people")?).await?;
+    let mut out = io::stdout().lock();
+    if as_json {
+        writeln!(out, "{list}")?;
+        return Ok(());
+    }
+    for person in items(&list["items"]) {
+        let name = person["name"].as_str().unwrap_or_default();
+        let may = if person["may_call"] == false { "  (not to be called)" } else { "" };
+        writeln!(out, "{name:<30} {}{may}", numbers(person))?;
+    }
+    Ok(())
+}
+
+async fn import(client: &Client, file: &Path, dry_run: bool, as_json: bool) -> Result<(), Failure> {
+    let request = client
+        .request(Method::POST, "/api/v1/people/import")?
+        .query(&[("dry_run", dry_run)])
+        // What it is, the server finds out from its content.
+        .header(CONTENT_TYPE, "application/octet-stream")
+        .body(file::read(file)?);
+    let taken = client.json(request).await?;
+    let mut out = io::stdout().lock();
+    if as_json {
+        writeln!(out, "{taken}")?;
+        return Ok(());
+    }
+    for person in items(&taken["people"]) {
+        let what = match person["outcome"].as_str() {
+            Some("added") => "new",
+            Some("kept_apart") => "new, kept apart",
+            Some("merged") => "more numbers",
+            _ => continue,
+        };
+        let name = person["name"].as_str().unwrap_or_default();
+        writeln!(out, "{what:<16} {name:<30} {}", numbers(person))?;
+    }
+    let mut notes = io::stderr().lock();
+    for sentence in items(&taken["left_out"]).iter().filter_map(Value::as_str) {
+        writeln!(notes, "left out: {sentence}")?;
+    }
+    let (added, changed) = (&taken["added"], &taken["changed"]);
+    writeln!(notes, "{added} added, {changed} with more numbers, {} unchanged", taken["unchanged"])?;
+    if dry_run {
+        writeln!(notes, "Nothing was changed. Leave out --dry-run to import.")?;
+    } else if let Some(id) = taken["import"]["id"].as_str() {
+        writeln!(notes, "To undo it within a day: bsp people undo {id}")?;
+    }
+    Ok(())
+}
+
+async fn undo(client: &Client, id: Option<String>, as_json: bool) -> Result<(), Failure> {
+    let id = match id {
+        Some(id) => id,
+        None => {
+            let imports = client.json(client.request(Method::GET, "/api/v1/people/imports")?).await?;
+            let latest = imports["items"][0]["id"].as_str().map(str::to_owned);
+            latest.ok_or_else(|| Failure::Problem {
+                status: 404,
+                title: "there is no import to undo".into(),
+                detail: "that is possible for a day, and once".into(),
+            })?
+        }
+    };
+    let path = format!(
+        "/api/v1/people/imports/{}/undo",
+        form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
+    );
+    let undone = client.json(client.request(Method::POST, &path)?).await?;
+    let mut out = io::stdout().lock();
+    if as_json {
+        writeln!(out, "{undone}")?;
+        return Ok(());
+    }
+    writeln!(out, "{} removed, {} with fewer numbers", undone["removed"], undone["changed"])?;
+    for person in items(&undone["kept"]) {
+        let why = match person["why"].as_str() {
+            Some("not_to_be_called") => "not to be called by now",
+            _ => "changed since",
+        };
+        writeln!(out, "kept: {} ({why})", person["name"].as_str().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+fn items(list: &Value) -> &[Value] {
+    list.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn numbers(person: &Value) -> String {
+    let numbers = items(&person["numbers"]).iter().filter_map(|number| number["number"].as_str());
+    numbers.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,371 @@
+//! `/api/v1/people/import`: address books of other programs; `/api/v1/people/imports`: those that can be taken back.
+
+use axum::Json;
+use axum::extract::{FromRef, FromRequest, Request, State};
+use axum::http::StatusCode;
+use benspamsphones_core::PersonNumber;
+use benspamsphones_core::address_book::{LeftOut, Unusable};
+use benspamsphones_core::address_import::{Apart, ImportOutcome, ImportStep};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::app::{self, App, Import, KeptFor, TakenPeople, UndoneImport};
+use crate::http::answer::{Parameters, PathPart, is_json, media_type};
+use crate::http::large_body::{LargeBody, LargeJson};
+use crate::http::problem::{Code, Problem};
+
+/// Largest address book that is taken, in bytes: pictures stand in them.
+pub(crate) const MAX_ADDRESS_BOOK: usize = 32 * 1024 * 1024;
+
+/// As what a file may be declared. Its content tells what it is.
+const FILES: [&str; 6] = [
+    "text/vcard",
+    "text/x-vcard",
+    "text/directory",
+    "text/csv",
+    "application/vnd.ms-excel",
+    "application/octet-stream",
+];
+
+/// An address book as text. Its bytes with `Content-Type: text/vcard` or `text/csv` are the better way, since the encoding is
+/// then found out here.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddressBookFile {
+    /// The file's text.
+    #[schema(example = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+15005550100\nEND:VCARD\n")]
+    vcard: String,
+}
+
+/// An address book, as bytes or within JSON.
+pub(crate) struct AddressBookBody(Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for AddressBookBody
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = media_type(request.headers());
+        if is_json(&kind) {
+            let LargeJson(file) =
+                LargeJson::<AddressBookFile, MAX_ADDRESS_BOOK>::from_request(request, state).await?;
+            return Ok(Self(file.vcard.into_bytes()));
+        }
+        if !FILES.contains(&kind.as_str()) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                Code::WrongMediaType,
+                "The file has to be declared",
+                "Send Content-Type: text/vcard, text/csv, or application/json.",
+            ));
+        }
+        let body = LargeBody::<MAX_ADDRESS_BOOK>::from_request(request, state).await?;
+        Ok(Self(body.bytes))
+    }
+}
+
+/// Whether anything is changed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportPeopleParameters {
+    /// Only tell what the import would do.
+    #[serde(default)]
+    #[param(default = false)]
+    dry_run: bool,
+}
+
+/// What came of it, or would.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TakenPeopleView {
+    /// Who is new.
+    added: usize,
+    /// Who was there and has more numbers now.
+    changed: usize,
+    /// Who was there with all of their numbers.
+    unchanged: usize,
+    /// Who is new although somebody of that name is there; they are among the `added`.
+    kept_apart: usize,
+    /// What could not be used, in words.
+    left_out: Vec<String>,
+    /// What became of each person in the file, in its order.
+    people: Vec<TakenPersonView>,
+    /// What could not be used, for programs.
+    not_taken: Vec<LeftOutView>,
+    /// What takes it back. None for a dry run, and none where nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<ImportView>,
+}
+
+/// What became of a person in the file.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "TakenPerson")]
+pub(crate) struct TakenPersonView {
+    /// What they are called.
+    name: String,
+    outcome: OutcomeView,
+    /// Why somebody of that name who was there isn't the same person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<ApartView>,
+    /// The numbers that they didn't have before.
+    numbers: Vec<PersonNumber>,
+}
+
+/// What became of a person in the file.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportOutcome)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OutcomeView {
+    /// They are new.
+    Added,
+    /// They are new, although somebody of that name is there.
+    KeptApart,
+    /// They were there and have more numbers now.
+    Merged,
+    /// They were there with all of this.
+    Unchanged,
+}
+
+/// Why two of one name stay two.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeptApartFor)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ApartView {
+    /// The program that wrote the file says that they are two people.
+    AnotherUid,
+    /// There are several of that name, and nothing tells which of them is meant.
+    Several,
+    /// One person can't have that many numbers.
+    NoRoom,
+}
+
+/// What was not taken from the file.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "LeftOut")]
+pub(crate) struct LeftOutView {
+    /// Whose it is, if there is a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The number as it was written, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
+    reason: LeftOutReason,
+    /// The same in words.
+    sentence: String,
+}
+
+/// Why something was not taken.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LeftOutReason {
+    /// An entry has no name.
+    NoName,
+    /// Somebody has no number.
+    NoNumber,
+    /// All of somebody's numbers are those of fax machines or pagers.
+    OnlyFax,
+    /// A text isn't a number.
+    NotANumber,
+    /// No country has such a number.
+    ImpossibleNumber,
+    /// More numbers than one person can have.
+    TooManyNumbers,
+    /// A name that is too long.
+    LongName,
+    /// The file ends in the middle of an entry.
+    BreaksOff,
+    /// More people than one file can have.
+    TooManyPeople,
+}
+
+/// An import that can be taken back.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "PeopleImport")]
+pub(crate) struct ImportView {
+    #[schema(value_type = String, format = "uuid")]
+    id: Uuid,
+    #[schema(value_type = String, format = "date-time")]
+    imported_at: Timestamp,
+    /// Until when it can be undone.
+    #[schema(value_type = String, format = "date-time")]
+    undo_until: Timestamp,
+    /// How many people were new.
+    added: u32,
+    /// How many got more numbers.
+    changed: u32,
+}
+
+/// Imports that can be undone, the latest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PeopleImportList {
+    items: Vec<ImportView>,
+}
+
+/// What came of undoing an import.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UndoneImportView {
+    /// How many people are gone again.
+    removed: usize,
+    /// How many have fewer numbers again.
+    changed: usize,
+    /// Who stays.
+    kept: Vec<KeptPersonView>,
+}
+
+/// Somebody who stays although their import was undone.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "KeptPerson")]
+pub(crate) struct KeptPersonView {
+    /// What they are called.
+    name: String,
+    why: KeptForView,
+}
+
+/// Why somebody stays.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeptFor)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeptForView {
+    /// They are not to be called, which would be forgotten with them.
+    NotToBeCalled,
+    /// They were changed since.
+    ChangedSince,
+}
+
+impl From<TakenPeople> for TakenPeopleView {
+    fn from(taken: TakenPeople) -> Self {
+        let TakenPeople { steps, left_out, import } = taken;
+        let count =
+            |wanted: fn(&ImportOutcome) -> bool| steps.iter().filter(|step| wanted(&step.outcome)).count();
+        let kept_apart = count(|outcome| matches!(outcome, ImportOutcome::KeptApart(_)));
+        Self {
+            added: kept_apart + count(|outcome| *outcome == ImportOutcome::Added),
+            changed: count(|outcome| *outcome == ImportOutcome::Merged),
+            unchanged: count(|outcome| *outcome == ImportOutcome::Unchanged),
+            kept_apart,
+            left_out: left_out.iter().map(ToString::to_string).collect(),
+            people: steps.into_iter().map(TakenPersonView::from).collect(),
+            not_taken: left_out.into_iter().map(LeftOutView::from).collect(),
+            import: import.map(ImportView::from),
+        }
+    }
+}
+
+impl From<ImportStep> for TakenPersonView {
+    fn from(step: ImportStep) -> Self {
+        let (outcome, why) = match step.outcome {
+            ImportOutcome::Added => (OutcomeView::Added, None),
+            ImportOutcome::Merged => (OutcomeView::Merged, None),
+            ImportOutcome::Unchanged => (OutcomeView::Unchanged, None),
+            ImportOutcome::KeptApart(Apart::AnotherUid) => {
+                (OutcomeView::KeptApart, Some(ApartView::AnotherUid))
+            }
+            ImportOutcome::KeptApart(Apart::Several) => (OutcomeView::KeptApart, Some(ApartView::Several)),
+            ImportOutcome::KeptApart(Apart::NoRoom) => (OutcomeView::KeptApart, Some(ApartView::NoRoom)),
+        };
+        Self { name: step.person.name, outcome, why, numbers: step.new_numbers }
+    }
+}
+
+impl From<LeftOut> for LeftOutView {
+    fn from(left_out: LeftOut) -> Self {
+        let sentence = left_out.to_string();
+        let number = left_out.why.number().map(str::to_owned);
+        let reason = match left_out.why {
+            Unusable::NoName => LeftOutReason::NoName,
+            Unusable::NoNumber => LeftOutReason::NoNumber,
+            Unusable::OnlyFax => LeftOutReason::OnlyFax,
+            Unusable::NotANumber(..) => LeftOutReason::NotANumber,
+            Unusable::Impossible(_) => LeftOutReason::ImpossibleNumber,
+            Unusable::TooManyNumbers => LeftOutReason::TooManyNumbers,
+            Unusable::LongName => LeftOutReason::LongName,
+            Unusable::BreaksOff => LeftOutReason::BreaksOff,
+            Unusable::TooManyPeople => LeftOutReason::TooManyPeople,
+        };
+        Self { name: left_out.name, number, reason, sentence }
+    }
+}
+
+impl From<Import> for ImportView {
+    fn from(import: Import) -> Self {
+        let undo_until = app::undo_until(&import);
+        let Import { id, imported_at, added, changed } = import;
+        Self { id, imported_at, undo_until, added, changed }
+    }
+}
+
+impl From<UndoneImport> for UndoneImportView {
+    fn from(undone: UndoneImport) -> Self {
+        let kept = undone.kept.into_iter().map(|(person, why)| KeptPersonView {
+            name: person.name,
+            why: match why {
+                KeptFor::Protection => KeptForView::NotToBeCalled,
+                KeptFor::Change => KeptForView::ChangedSince,
+            },
+        });
+        Self { removed: undone.removed, changed: undone.changed, kept: kept.collect() }
+    }
+}
+
+/// Take an address book
+///
+/// vCard 2.1, 3.0 or 4.0, or a CSV file as Google and Outlook export it, in any encoding. Who is there already gets the numbers
+/// that they didn't have; nobody becomes callable by it. With `dry_run` nothing is changed. An import can be undone for a day.
+#[utoipa::path(post, path = "/api/v1/people/import", operation_id = "importPeople", tag = "people",
+    params(ImportPeopleParameters),
+    request_body(content(
+        (AddressBookFile = "application/json"),
+        (String = "text/vcard"),
+        (String = "text/x-vcard"),
+        (String = "text/csv"),
+    )),
+    responses(
+        (status = 200, body = TakenPeopleView),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "It is no address book"),
+    ))]
+pub(crate) async fn import(
+    State(app): State<App>,
+    Parameters(parameters): Parameters<ImportPeopleParameters>,
+    AddressBookBody(file): AddressBookBody,
+) -> Result<Json<TakenPeopleView>, Problem> {
+    let taken =
+        if parameters.dry_run { app.try_address_book(file).await } else { app.take_address_book(file).await };
+    Ok(Json(taken?.into()))
+}
+
+/// Imports that can be undone
+#[utoipa::path(get, path = "/api/v1/people/imports", operation_id = "listPeopleImports", tag = "people", responses(
+    (status = 200, body = PeopleImportList),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(State(app): State<App>) -> Result<Json<PeopleImportList>, Problem> {
+    Ok(Json(PeopleImportList { items: app.imports().await?.into_iter().map(ImportView::from).collect() }))
+}
+
+/// Undo an import
+///
+/// Who was new goes, and others lose the numbers that they got. Who was changed since stays, and so does who is not to be called
+/// by now.
+#[utoipa::path(post, path = "/api/v1/people/imports/{id}/undo", operation_id = "undoPeopleImport", tag = "people",
+    params(("id" = String, Path, description = "Id of the import")),
+    responses(
+        (status = 200, body = UndoneImportView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn undo(
+    State(app): State<App>,
+    PathPart(id): PathPart,
+) -> Result<Json<UndoneImportView>, Problem> {
+    Ok(Json(app.undo_import(&id).await?.into()))
+}
