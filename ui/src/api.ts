@@ -23,6 +23,10 @@ export type Money = Schemas['MoneyView'];
 export type News = Schemas['NewsView'];
 export type BlockedNumber = Schemas['BlockedNumberView'];
 export type ImportedPeople = Schemas['TakenPeopleView'];
+export type ImportedProtocols = Schemas['Imported'];
+export type ImportedPerson = Schemas['TakenPersonView'];
+export type LeftOut = Schemas['LeftOutView'];
+export type UndoneImport = Schemas['UndoneImportView'];
 export type Person = Schemas['Person'];
 export type PersonFields = Schemas['PersonFields'];
 export type QuickDial = Schemas['QuickDialView'];
@@ -148,10 +152,14 @@ export class Api {
     return this.ask({ method: 'GET', path: '/api/v1/protocols/export' });
   }
 
-  /** Takes the documented file, as it is written; with `replace`, protocols that it doesn't have go. */
-  async importProtocols(file: string, replace: boolean): Promise<number> {
-    const path = `/api/v1/protocols/import?replace=${replace}`;
-    return (await this.send<Schemas['Imported']>({ method: 'POST', path, body: file })).imported;
+  /** What taking the documented file would do. */
+  tryProtocols(file: Blob): Promise<ImportedProtocols> {
+    return this.send<ImportedProtocols>(protocolFile(file, 'dry_run=true'));
+  }
+
+  /** Takes the documented file, byte for byte; with `replace`, protocols that it doesn't have go. */
+  importProtocols(file: Blob, replace: boolean): Promise<ImportedProtocols> {
+    return this.send<ImportedProtocols>(protocolFile(file, `replace=${replace}`));
   }
 
   async sounds(): Promise<Sound[]> {
@@ -263,6 +271,19 @@ function ofHere(query: URLSearchParams): URLSearchParams {
   return query;
 }
 
+const protocolFile = (file: Blob, query: string): Request => ({
+  method: 'POST',
+  path: `/api/v1/protocols/import?${query}`,
+  headers: { 'content-type': 'application/json' },
+  file,
+});
+const asFile = { 'content-type': 'application/octet-stream' };
+const addressBook = (file: Blob, dryRun: boolean): Request => ({
+  method: 'POST',
+  path: `/api/v1/people/import?dry_run=${dryRun}`,
+  headers: asFile,
+  file,
+});
 const json = (value: unknown) => JSON.stringify(value);
 const personPath = (id: string) => `/api/v1/people/${encodeURIComponent(id)}`;
 const blockedPath = (number: string) => `/api/v1/blocked-numbers/${encodeURIComponent(number)}`;

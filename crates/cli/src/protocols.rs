@@ -1,7 +1,7 @@
 //! `bsp protocols`: list, import, export, allow.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::args::Protocols;
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::file;
 use crate::output::Output;
 
 pub(crate) async fn run(arguments: Protocols, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
@@ -57,23 +58,18 @@ fn plays(protocol: &Value) -> String {
 }
 
 async fn import(client: &Client, file: &Path, replace: bool, output: Output) -> Result<(), Failure> {
-    let unreadable = |error| Failure::Other(format!("{} can't be read: {error}", file.display()).into());
-    let text = if file == Path::new("-") {
-        let mut text = Vec::new();
-        io::stdin().read_to_end(&mut text).map_err(unreadable)?;
-        text
-    } else {
-        fs::read(file).map_err(unreadable)?
-    };
     let request = client
         .request(Method::POST, "/api/v1/protocols/import")?
         .query(&[("replace", replace)])
         .header(CONTENT_TYPE, "application/json")
-        .body(text);
+        .body(file::read(file)?);
     let imported = client.json(request).await?;
     let Some(count) = imported["imported"].as_u64() else {
         return Err(Failure::StrangeAnswer("it lacks a number"));
     };
+    for warning in imported["warnings"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        output.note(format!("warning: {}", warning["sentence"].as_str().unwrap_or_default()))?;
+    }
     output.sentence(&imported, format!("{count} protocols taken"))
 }
 

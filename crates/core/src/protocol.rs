@@ -8,6 +8,7 @@ use url::Url;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::field_types;
 use crate::opt_out::{self, OptOut};
 pub use crate::own_twiml::NoPlaceForOffer;
 use crate::phone_number::{PhoneNumber, Region};
@@ -77,8 +78,26 @@ pub struct Protocol {
     /// What its own TwiML does besides being heard; nothing for whatever else plays.
     document: TwimlDocument,
     /// The object as it was given, so that what is exported is what was imported; but for a number without its country,
-    /// which would be another one where the default country is another.
+    /// which would be another one where the default country is another, and for an address, which is kept as it was checked.
     source: Map<String, Value>,
+}
+
+/// A field of a protocol that was probably meant to be another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misspelt {
+    /// Whose.
+    pub protocol: ProtocolId,
+    /// As it is written.
+    pub field: String,
+    /// What does something here.
+    pub meant: &'static str,
+}
+
+impl fmt::Display for Misspelt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { protocol, field, meant } = self;
+        write!(f, "Protocol {protocol}: {field:?} is kept but does nothing. Did you mean {meant:?}?")
+    }
 }
 
 /// Why an object isn't a protocol.
@@ -157,13 +176,17 @@ impl Protocol {
         mut source: Map<String, Value>,
         region: Region,
     ) -> Result<Self, ProtocolError> {
+        field_types::check(&source)?;
         let fields: ProtocolFields = serde_json::from_value(Value::Object(source.clone()))
             .map_err(|error| ProtocolError::BadField(error.to_string()))?;
-        check_bounds(&fields)?;
+        check_digits(&fields)?;
         let plays = plays(&fields)?;
         let from = from_number(&fields.phone_number, region)?;
         if !fields.phone_number.contains('+') {
             source.insert("phone_number".into(), from.as_str().into());
+        }
+        if let Plays::Callback { url, .. } = &plays {
+            source.insert("callback".into(), url.as_str().into());
         }
         let document = match &plays {
             Plays::Twiml(twiml) => TwimlDocument::read(twiml, &from),
@@ -240,6 +263,16 @@ impl Protocol {
         self.time_limit_s.or_else(|| self.document.goes_on().then_some(Self::LONGEST_ON_S))
     }
 
+    /// Fields that this program doesn't know and that were probably meant to be others. They are kept and do nothing.
+    pub fn misspelt(&self) -> Vec<Misspelt> {
+        let unknown = self.source.keys().filter(|name| !field_types::is_known(name));
+        let misspelt = unknown.filter_map(|name| {
+            let meant = field_types::probably_meant(name)?;
+            Some(Misspelt { protocol: self.id.clone(), field: name.clone(), meant })
+        });
+        misspelt.collect()
+    }
+
     /// The object as it was given.
     pub fn source(&self) -> &Map<String, Value> {
         &self.source
@@ -261,7 +294,8 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
             if !matches!(url.scheme(), "http" | "https") {
                 return Err(ProtocolError::BadCallback);
             }
-            Ok(Plays::Callback { url: callback.clone(), method: fields.method.unwrap_or_default() })
+            // As it was checked: what reading mends, such as backslashes, Twilio might read otherwise.
+            Ok(Plays::Callback { url: url.into(), method: fields.method.unwrap_or_default() })
         }
         (None, Some(twiml), None, None) => {
             twiml::check(twiml).map_err(ProtocolError::BadTwiml)?;
@@ -272,10 +306,11 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
                 return Err(ProtocolError::BadSay("the text is empty"));
             }
             let spoken = twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref());
-            twiml::check(&twiml::response(&spoken)).map_err(|_| {
-                ProtocolError::BadSay(
+            twiml::check(&twiml::response(&spoken)).map_err(|error| match error {
+                TwimlError::TooLong(_) => ProtocolError::BadSay(
                     "the message is too long; Twilio takes 4,000 characters with its markup",
-                )
+                ),
+                other => ProtocolError::BadTwiml(other),
             })?;
             Ok(Plays::Say(say.clone()))
         }
@@ -289,13 +324,7 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
     }
 }
 
-fn check_bounds(fields: &ProtocolFields) -> Result<(), ProtocolError> {
-    if fields.timeout.is_some_and(|timeout| !(1..=Protocol::MAX_TIMEOUT_S).contains(&timeout)) {
-        return Err(ProtocolError::OutOfRange { field: "timeout", most: Protocol::MAX_TIMEOUT_S.into() });
-    }
-    if fields.time_limit.is_some_and(|limit| !(1..=Protocol::MAX_TIME_LIMIT_S).contains(&limit)) {
-        return Err(ProtocolError::OutOfRange { field: "time_limit", most: Protocol::MAX_TIME_LIMIT_S });
-    }
+fn check_digits(fields: &ProtocolFields) -> Result<(), ProtocolError> {
     let dialable = |digits: &String| {
         digits.len() <= 32
             && digits.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'*' | b'#' | b'w' | b'W'))
@@ -339,6 +368,23 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_kept_as_it_was_checked() {
+        for (written, kept) in [
+            ("https:\\\\example.com\\voice.xml", "https://example.com/voice.xml"),
+            ("  https://example.com/a b\n", "https://example.com/a%20b"),
+            ("https:/example.com/ä", "https://example.com/%C3%A4"),
+            ("HTTPS://EXAMPLE.com/Voice?a=B#c", "https://example.com/Voice?a=B#c"),
+        ] {
+            let given =
+                protocol(json!({"phone_number": "+15005550006", "callback": written, "mine": 1})).unwrap();
+            assert_eq!(given.plays, Plays::Callback { url: kept.into(), method: HttpMethod::Get });
+            assert_eq!(given.source()["callback"], kept);
+            let again = Protocol::from_json(given.id.clone(), given.source().clone(), Region::US);
+            assert_eq!(again, Ok(given));
+        }
+    }
+
+    #[test]
     fn a_spoken_message_becomes_twiml() {
         let protocol = protocol(json!({
             "phone_number": "+15005550006",
@@ -379,6 +425,8 @@ mod tests {
         assert!(
             message(json!({"phone_number": from, "say": {"text": "<".repeat(1_100)}})).contains("too long")
         );
+        let noncharacter = protocol(json!({"phone_number": from, "say": {"text": "Hello \u{ffff} there"}}));
+        assert!(noncharacter.unwrap().twiml(None, None).unwrap().contains("Hello   there"));
         assert_eq!(ProtocolId::new(""), Err(ProtocolError::BadId));
         assert_eq!(ProtocolId::new("a\nb"), Err(ProtocolError::BadId));
     }

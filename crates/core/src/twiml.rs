@@ -68,6 +68,8 @@ pub(crate) fn escape(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             // Control characters have no place in XML 1.0, and nobody hears them.
             sign if sign.is_control() && !matches!(sign, '\n' | '\t') => escaped.push(' '),
+            // Neither have these two (XML 1.0, 2.2).
+            '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
             sign => escaped.push(sign),
         }
     }

@@ -50,8 +50,8 @@ export class Protocols {
     this.#list = this.#list.map((protocol) => (protocol.id === id ? changed : protocol));
   }
 
-  async import(file: string, replace: boolean): Promise<number> {
-    const imported = await this.api.importProtocols(file, replace);
+  async import(file: Blob, replace: boolean): Promise<number> {
+    const { imported } = await this.api.importProtocols(file, replace);
     await this.refresh();
     return imported;
   }

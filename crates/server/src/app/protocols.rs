@@ -3,7 +3,9 @@
 use std::mem;
 use std::sync::{Arc, PoisonError};
 
-use benspamsphones_core::{AskedBy, Protocol, ProtocolError, ProtocolFile, ProtocolFileError, ProtocolId};
+use benspamsphones_core::{
+    AskedBy, Misspelt, Protocol, ProtocolError, ProtocolFile, ProtocolFileError, ProtocolId,
+};
 use serde_json::{Map, Value};
 
 use super::{App, NotKept};
@@ -31,6 +33,24 @@ pub enum ProtocolsError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What came of taking a documented file, or would.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ImportedProtocols {
+    /// How many protocols it holds.
+    pub imported: usize,
+    /// How many of them take the place of one that was there.
+    pub replaced: usize,
+    /// Fields that do nothing and were probably meant to be others.
+    pub misspelt: Vec<Misspelt>,
+}
+
+impl ImportedProtocols {
+    fn of(taken: &[Protocol], misspelt: Vec<Misspelt>, there: &[Protocol]) -> Self {
+        let is_there = |protocol: &&Protocol| there.iter().any(|other| other.id == protocol.id);
+        Self { imported: taken.len(), replaced: taken.iter().filter(is_there).count(), misspelt }
+    }
 }
 
 impl App {
@@ -104,24 +124,38 @@ impl App {
         written.await?.ok_or(ProtocolsError::Unknown(id))
     }
 
+    /// What taking the protocols of a documented file would do; nothing is changed.
+    ///
+    /// # Errors
+    /// When the file can't be taken.
+    pub async fn try_protocols(&self, file: Vec<u8>) -> Result<ImportedProtocols, ProtocolsError> {
+        let file = self.read_protocols(file).await?;
+        Ok(ImportedProtocols::of(&file.protocols, file.misspelt(), &self.protocols()))
+    }
+
+    async fn read_protocols(&self, file: Vec<u8>) -> Result<ProtocolFile, ProtocolFileError> {
+        let region = self.default_region();
+        self.heavy().run(move || ProtocolFile::parse(&file, region)).await
+    }
+
     /// Takes the protocols of a documented file: those of a known id are replaced in their place, the others come
     /// after them; `replace` drops the ones that the file doesn't have and takes its order.
     ///
     /// # Errors
-    /// When the file can't be read; nothing is changed then.
+    /// When the file can't be taken; nothing is changed then.
     pub async fn import_protocols(
         &self,
         file: Vec<u8>,
         replace: bool,
         by: AskedBy,
-    ) -> Result<usize, ProtocolsError> {
-        let region = self.default_region();
-        let file = self.heavy().run(move || ProtocolFile::parse(&file, region)).await?;
-        let count = file.protocols.len();
+    ) -> Result<ImportedProtocols, ProtocolsError> {
+        let file = self.read_protocols(file).await?;
+        let misspelt = file.misspelt();
         let written = self.keep_protocols(file.protocols, by, move |protocols, taken| {
+            let imported = ImportedProtocols::of(taken, misspelt, protocols);
             if replace {
                 *protocols = mem::take(taken);
-                return Some(());
+                return Some(imported);
             }
             for protocol in taken.drain(..) {
                 match protocols.iter_mut().find(|other| other.id == protocol.id) {
@@ -129,10 +163,9 @@ impl App {
                     None => protocols.push(protocol),
                 }
             }
-            Some(())
+            Some(imported)
         });
-        written.await?;
-        Ok(count)
+        Ok(written.await?.unwrap_or_default())
     }
 
     /// The protocols as a documented file.

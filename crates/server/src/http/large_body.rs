@@ -30,6 +30,23 @@ pub(crate) struct LargeBody<const MOST: usize> {
 /// The same as JSON.
 pub(crate) struct LargeJson<T, const MOST: usize>(pub(crate) T);
 
+/// The bytes of a body that is declared as JSON, for what reads it by itself.
+pub(crate) struct LargeJsonBytes<const MOST: usize>(pub(crate) LargeBody<MOST>);
+
+impl<S: Send + Sync, const MOST: usize> FromRequest<S> for LargeJsonBytes<MOST>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(&media_type(request.headers())) {
+            return Err(not_json());
+        }
+        LargeBody::from_request(request, state).await.map(Self)
+    }
+}
+
 impl<S: Send + Sync, const MOST: usize> FromRequest<S> for LargeBody<MOST>
 where
     App: FromRef<S>,

@@ -37,8 +37,12 @@ pub(super) fn read(
 }
 
 fn parse(text: &[u8], file: &Path, region: Region) -> Result<ProtocolFile, LaunchError> {
-    ProtocolFile::parse(text, region)
-        .map_err(|error| LaunchError::Protocols(file.to_owned(), error.to_string()))
+    let read = ProtocolFile::parse(text, region)
+        .map_err(|error| LaunchError::Protocols(file.to_owned(), error.to_string()))?;
+    for misspelt in read.misspelt() {
+        tracing::warn!(file = %file.display(), "{misspelt}");
+    }
+    Ok(read)
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> LaunchError {

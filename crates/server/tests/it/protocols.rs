@@ -98,7 +98,7 @@ async fn added_read_changed_deleted() {
 async fn what_is_imported_is_exported() {
     let mut server = TestServer::start().await;
     let answer = import(&server, "?replace=true", FILE).await;
-    assert_eq!((answer.status, answer.json()), (200, json!({"imported": 3})));
+    assert_eq!((answer.status, answer.json()), (200, json!({"imported": 3, "replaced": 1, "warnings": []})));
     let export = server.get("/api/v1/protocols/export").await;
     assert_eq!(export.text(), FILE);
     assert_eq!(export.header("content-disposition"), Some("attachment; filename=\"protocols.json\""));
@@ -157,11 +157,61 @@ async fn a_wrong_file_changes_nothing() {
         let problem = import(&server, "?replace=true", &format!("{{{good}, {bad}}}")).await;
         problem.problem(422, "invalid_protocol");
     }
+    let twice = import(&server, "", &format!("{{{good}, {good}}}")).await.problem(422, "invalid_protocol");
+    assert!(twice["detail"].as_str().unwrap().contains("the id \"good\" is there twice"), "{twice}");
+    let comma = import(&server, "", &format!("{{{good},\n}}")).await.problem(400, "bad_json");
+    assert!(comma["detail"].as_str().unwrap().contains("line 1"), "{comma}");
+    let dropped = import(&server, "?dry_run=true", &format!("{{{good}}}")).await;
+    assert_eq!(dropped.json(), json!({"imported": 1, "replaced": 0, "warnings": []}));
     import(&server, "", "[]").await.problem(422, "invalid_protocol");
     import(&server, "", "{").await.problem(400, "bad_json");
     import(&server, "?replace=perhaps", "{}").await.problem(400, "bad_parameter");
     import(&server, "?replac=true", "{}").await.problem(400, "bad_parameter");
     assert_eq!(ids(&server).await, ["protocol1", "protocol2", "protocol3"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_another_encoding_is_refused_by_its_name() {
+    let server = TestServer::start().await;
+    let good = r#"{"good": {"phone_number": "+15005550006", "say": {"text": "Grüß Gott"}}}"#;
+    let post = |file: Vec<u8>| {
+        let request = server.request(Method::POST, "/api/v1/protocols/import");
+        send(request.header("content-type", "application/json").body(file))
+    };
+    let utf_16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<u8> = good.chars().map(|sign| u8::try_from(u32::from(sign)).unwrap()).collect();
+    for (file, name) in [(utf_16, "UTF-16"), (latin, "Windows-1252")] {
+        let problem = post(file).await.problem(400, "not_utf8");
+        assert!(problem["detail"].as_str().unwrap().contains(name), "{problem}");
+    }
+    assert_eq!(ids(&server).await, ["protocol1", "protocol2", "protocol3"]);
+    assert_eq!(post(format!("\u{feff}{good}").into_bytes()).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelt_option_is_kept_and_pointed_out() {
+    let server = TestServer::start().await;
+    let file = r#"{"a": {"phone_number": "+15005550006", "twiml": "<Response/>", "time_limt": 60}}"#;
+    for query in ["?dry_run=true", ""] {
+        let imported = import(&server, query, file).await.json();
+        assert_eq!(imported["warnings"][0]["meant"], "time_limit", "{imported}");
+    }
+    assert_eq!(server.get("/api/v1/protocols/a").await.json()["time_limt"], 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_is_there_twice_is_refused() {
+    let server = TestServer::start().await;
+    let fields = r#""phone_number": "+15005550006", "twiml": "<Response/>", "timeout": 5, "timeout": 50"#;
+    let json = |method, path: &str, body: String| {
+        send(server.request(method, path).header("content-type", "application/json").body(body))
+    };
+    let added = json(Method::POST, "/api/v1/protocols", format!(r#"{{"id": "a", {fields}}}"#)).await;
+    let changed = json(Method::PUT, "/api/v1/protocols/protocol1", format!("{{{fields}}}")).await;
+    for answer in [added, changed] {
+        let problem = answer.problem(400, "bad_field");
+        assert!(problem["detail"].as_str().unwrap().contains("\"timeout\" is there twice"), "{problem}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,6 +228,12 @@ async fn each_fault_is_told() {
         (json!({"phone_number": from, "twiml": "<Response/>", "timeout": 0}), "timeout"),
         (json!({"phone_number": from, "twiml": "<Response/>", "time_limit": "long"}), "long"),
         (json!({"phone_number": from, "twiml": "<Response/>", "send_digits": "1;2"}), "send_digits"),
+        (json!({"phone_number": 15_005_550_006_u64, "twiml": "<Response/>"}), "phone_number must be text"),
+        (
+            json!({"phone_number": from, "twiml": "<Response/>", "timeout": "30"}),
+            "timeout must be a whole number",
+        ),
+        (json!({"phone_number": from, "say": "Dinner is ready"}), "say must be an object"),
     ] {
         let answer = send(server.request(Method::PUT, "/api/v1/protocols/protocol1").json(&fields)).await;
         let problem = answer.problem(422, "invalid_protocol");

@@ -53,7 +53,17 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     detail: 'Lade die Seite neu: Vielleicht hat das Programm inzwischen eine andere Version.',
   },
   not_json: { title: 'Die Anfrage muss JSON sein', detail: fromScripts },
-  bad_json: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  wrong_media_type: { title: 'Die Datei muss benannt sein', detail: fromScripts, andServer: true },
+  not_utf8: {
+    title: 'Die Datei ist nicht in UTF-8',
+    detail: 'Speichere sie in deinem Editor in dieser Kodierung.',
+    andServer: true,
+  },
+  bad_json: {
+    title: 'Das ist nicht zu verstehen',
+    detail: 'Es ist kein gültiges JSON. Wo es nicht stimmt, steht im nächsten Satz.',
+    andServer: true,
+  },
   bad_field: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   bad_parameter: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   bad_path: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },

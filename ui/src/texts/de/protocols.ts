@@ -34,6 +34,8 @@ export const protocols: typeof Shape = {
     importReplace: 'Die entfernen, die nicht in der Datei stehen',
     importGo: 'Importieren',
     imported: (n) => `${count(n, 'Protokoll', 'Protokolle')} importiert.`,
+    misspelt: (protocol, field, meant) =>
+      `${protocol}: „${field}“ bleibt erhalten, bewirkt aber nichts. War „${meant}“ gemeint?`,
     notJson: 'Diese Datei ist keine protocols.json',
     notJsonHelp: 'Es müsste ein JSON-Objekt sein, mit einem Protokoll unter jeder ID.',
     cancel: 'Abbrechen',
@@ -53,9 +55,10 @@ export const protocols: typeof Shape = {
   sounds: {
     choose: 'Tondatei',
     none: 'Noch gibt es hier keine Tondatei.',
-    add: 'MP3 oder WAV hinzufügen',
+    add: 'Tondatei hinzufügen',
     adding: 'Wird hinzugefügt',
     added: (name) => `${name} ist hinzugefügt.`,
+    addedConverted: (name) => `${name} ist hinzugefügt, in Telefonqualität.`,
     needed: 'Wähl eine Tondatei.',
     gone: 'Die Tondatei, die es spielte, ist weg.',
     hear: (name) => `${name} anhören`,
@@ -64,7 +67,7 @@ export const protocols: typeof Shape = {
     removed: (name) => `${name} ist gelöscht.`,
     size: (kilobytes) =>
       kilobytes < 1_000 ? `${kilobytes}\u00a0kB` : `${megabytes.format(kilobytes / 1_000)}\u00a0MB`,
-    tooLarge: 'Eine Tondatei hat höchstens 10\u00a0MB.',
+    tooLarge: 'Eine Datei zum Umwandeln hat höchstens 32\u00a0MB.',
     unreachable:
       'Twilio holt Tondateien von diesem Computer und erreicht ihn gerade nicht: Er braucht eine öffentliche Adresse. Die bekommt er im Fenster unter Einstellungen.',
   },
@@ -87,7 +90,7 @@ export const protocols: typeof Shape = {
       callback: 'Twilio holt dort TwiML, sobald jemand abhebt.',
       twiml: 'Geht mit dem Anruf mit.',
       say: 'Twilio liest es vor.',
-      sound: 'MP3 oder WAV, liegt hier.',
+      sound: 'Eine Aufnahme, liegt hier.',
     },
     url: 'Adresse des TwiML',
     urlBad: 'Eine Webadresse beginnt mit http:// oder https://.',

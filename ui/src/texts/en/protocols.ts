@@ -31,6 +31,8 @@ export const protocols = {
     importReplace: 'Remove those that the file does not have',
     importGo: 'Import',
     imported: (n: number) => `Imported ${count(n, 'protocol', 'protocols')}.`,
+    misspelt: (protocol: string, field: string, meant: string) =>
+      `${protocol}: “${field}” is kept but does nothing. Did you mean “${meant}”?`,
     notJson: 'This file is not a protocols.json',
     notJsonHelp: 'It should be a JSON object with a protocol under each id.',
     cancel: 'Cancel',
@@ -50,9 +52,10 @@ export const protocols = {
   sounds: {
     choose: 'Sound file',
     none: 'There is no sound file yet.',
-    add: 'Add an MP3 or WAV file',
+    add: 'Add a sound file',
     adding: 'Adding',
     added: (name: string) => `Added ${name}.`,
+    addedConverted: (name: string) => `Added ${name}, converted to telephone quality.`,
     needed: 'Choose a sound file.',
     gone: 'The sound file that it played is gone.',
     hear: (name: string) => `Hear ${name}`,
@@ -61,7 +64,7 @@ export const protocols = {
     removed: (name: string) => `Deleted ${name}.`,
     size: (kilobytes: number) =>
       kilobytes < 1_000 ? `${kilobytes} kB` : `${(kilobytes / 1_000).toFixed(1)} MB`,
-    tooLarge: 'A sound file has at most 10 MB.',
+    tooLarge: 'A file to convert has at most 32 MB.',
     unreachable:
       'Twilio fetches sound files from this computer and can’t reach it now: it needs a public address, which the owner’s Settings give it.',
   },
@@ -84,7 +87,7 @@ export const protocols = {
       callback: 'Twilio fetches TwiML from there when the call is answered.',
       twiml: 'Sent along with the call.',
       say: 'Twilio reads it out.',
-      sound: 'MP3 or WAV, kept here.',
+      sound: 'A recording, kept here.',
     },
     url: 'Address of the TwiML',
     urlBad: 'A web address starts with http:// or https://.',

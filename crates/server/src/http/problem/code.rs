@@ -36,6 +36,8 @@ pub(crate) enum Code {
     NotJson,
     /// The body is declared as something that isn't taken here.
     WrongMediaType,
+    /// The file is in another encoding.
+    NotUtf8,
     /// It is no JSON.
     BadJson,
     /// A field of it can't be used.

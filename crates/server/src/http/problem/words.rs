@@ -240,9 +240,19 @@ impl From<ProtocolsError> for Problem {
                 "The owner has to allow what plays",
                 format!("{detail}."),
             ),
+            ProtocolsError::File(ProtocolFileError::Utf16 | ProtocolFileError::NotUtf8 { .. }) => {
+                Self::new(StatusCode::BAD_REQUEST, Code::NotUtf8, "The file is not in UTF-8", detail)
+            }
+            ProtocolsError::File(ProtocolFileError::NotJson(_) | ProtocolFileError::TrailingComma { .. }) => {
+                Self::bad_request(Code::BadJson, detail)
+            }
             ProtocolsError::NotKept(NotKept::Invalid(..))
             | ProtocolsError::Invalid(_)
-            | ProtocolsError::File(_) => Self::new(
+            | ProtocolsError::File(
+                ProtocolFileError::Twice(_)
+                | ProtocolFileError::NotAnObject(_)
+                | ProtocolFileError::Protocol { .. },
+            ) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::InvalidProtocol,
                 "This is not a protocol",

@@ -4,23 +4,24 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use benspamsphones_core::Protocol;
 use benspamsphones_core::protocol::ProtocolFields;
+use benspamsphones_core::{Protocol, UniqueObject};
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
+use crate::app::{App, ImportedProtocols};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
-use crate::http::large_body::LargeJson;
+use crate::http::large_body::{LargeBody, LargeJsonBytes};
 use crate::http::problem::Problem;
 
 /// Largest file that is imported, in bytes: thousands of protocols.
 pub(crate) const MAX_IMPORT: usize = 1024 * 1024;
 
 /// A protocol with its id; the other fields stand as they do in the documented file.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(title = "ProtocolWithId")]
 pub(crate) struct ProtocolView {
     /// Its id.
@@ -37,10 +38,60 @@ pub(crate) struct ProtocolList {
     items: Vec<ProtocolView>,
 }
 
-/// How many protocols were taken.
+/// What came of taking a file, or would.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Imported {
+    /// How many protocols it holds.
     imported: usize,
+    /// How many of them take the place of one that was there.
+    replaced: usize,
+    /// Fields that are kept and do nothing, and were probably meant to be others.
+    warnings: Vec<MisspeltField>,
+}
+
+/// A field that was probably meant to be another one.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MisspeltField {
+    /// Id of the protocol.
+    protocol: String,
+    /// As it is written.
+    #[schema(example = "time_limt")]
+    field: String,
+    /// What does something here.
+    #[schema(example = "time_limit")]
+    meant: &'static str,
+    /// The same in words.
+    sentence: String,
+}
+
+impl From<ImportedProtocols> for Imported {
+    fn from(imported: ImportedProtocols) -> Self {
+        let ImportedProtocols { imported, replaced, misspelt } = imported;
+        let warnings = misspelt.into_iter().map(|misspelt| MisspeltField {
+            sentence: misspelt.to_string(),
+            protocol: misspelt.protocol.to_string(),
+            field: misspelt.field,
+            meant: misspelt.meant,
+        });
+        Self { imported, replaced, warnings: warnings.collect() }
+    }
+}
+
+/// A protocol to add: an object that names each field once.
+pub(crate) struct NewProtocol {
+    id: String,
+    fields: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for NewProtocol {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let UniqueObject(mut fields) = UniqueObject::deserialize(deserializer)?;
+        match fields.shift_remove("id") {
+            Some(Value::String(id)) => Ok(Self { id, fields }),
+            Some(_) => Err(D::Error::custom("id must be text in quotes")),
+            None => Err(D::Error::missing_field("id")),
+        }
+    }
 }
 
 /// What becomes of the protocols that the file doesn't have.
@@ -52,6 +103,10 @@ pub(crate) struct ImportParameters {
     #[serde(default)]
     #[param(default = false)]
     replace: bool,
+    /// Only tell what the import would do.
+    #[serde(default)]
+    #[param(default = false)]
+    dry_run: bool,
 }
 
 impl From<&Protocol> for ProtocolView {
@@ -83,7 +138,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<ProtocolList> {
 pub(crate) async fn add(
     State(app): State<App>,
     Asker(who): Asker,
-    JsonBody(body): JsonBody<ProtocolView>,
+    JsonBody(body): JsonBody<NewProtocol>,
 ) -> Result<impl IntoResponse, Problem> {
     let protocol = app.add_protocol(body.id, body.fields, who.asks().0).await?;
     let id: String = form_urlencoded::byte_serialize(protocol.id.as_str().as_bytes()).collect();
@@ -126,7 +181,7 @@ pub(crate) async fn change(
     State(app): State<App>,
     Asker(who): Asker,
     PathPart(id): PathPart,
-    JsonBody(mut fields): JsonBody<Map<String, Value>>,
+    JsonBody(UniqueObject(mut fields)): JsonBody<UniqueObject>,
 ) -> Result<Json<ProtocolView>, Problem> {
     // What a client read can be sent back as it is.
     if fields.get("id").is_some_and(|told| told == &id) {
@@ -165,7 +220,7 @@ pub(crate) async fn export(State(app): State<App>) -> Response {
 
 /// Take the protocols of a documented file
 ///
-/// The file is taken whole or not at all.
+/// The file is taken whole or not at all. With `dry_run` nothing is changed.
 #[utoipa::path(post, path = "/api/v1/protocols/import", operation_id = "importProtocols", tag = "protocols", params(ImportParameters),
     request_body = std::collections::HashMap<String, ProtocolFields>,
     responses(
@@ -181,9 +236,13 @@ pub(crate) async fn import(
     State(app): State<App>,
     Asker(who): Asker,
     Parameters(parameters): Parameters<ImportParameters>,
-    LargeJson(body): LargeJson<Box<serde_json::value::RawValue>, MAX_IMPORT>,
+    LargeJsonBytes(file): LargeJsonBytes<MAX_IMPORT>,
 ) -> Result<Json<Imported>, Problem> {
-    let file = String::from(Box::<str>::from(body)).into_bytes();
-    let imported = app.import_protocols(file, parameters.replace, who.asks().0).await?;
-    Ok(Json(Imported { imported }))
+    let LargeBody { bytes, memory: _memory } = file;
+    let imported = if parameters.dry_run {
+        app.try_protocols(bytes).await?
+    } else {
+        app.import_protocols(bytes, parameters.replace, who.asks().0).await?
+    };
+    Ok(Json(imported.into()))
 }

@@ -1,0 +1,164 @@
+//! What each field of a protocol must be. A reader of JSON says that it "expected u16", without the field's name.
+
+use serde_json::{Map, Value};
+
+use crate::protocol::{Protocol, ProtocolError};
+use crate::unique_json::kind;
+
+enum Type {
+    Text,
+    TextOrNothing,
+    Whole { most: u32 },
+    Truth,
+    OneOf(&'static [&'static str]),
+    Say,
+}
+
+/// The fields that this program knows.
+const FIELDS: [(&str, Type); 14] = [
+    ("phone_number", Type::Text),
+    ("name", Type::TextOrNothing),
+    ("callback", Type::TextOrNothing),
+    ("twiml", Type::TextOrNothing),
+    ("say", Type::Say),
+    ("sound", Type::TextOrNothing),
+    ("method", Type::OneOf(&["GET", "POST"])),
+    ("timeout", Type::Whole { most: Protocol::MAX_TIMEOUT_S as u32 }),
+    ("machine_detection", Type::OneOf(&["Enable", "DetectMessageEnd"])),
+    ("send_digits", Type::TextOrNothing),
+    ("time_limit", Type::Whole { most: Protocol::MAX_TIME_LIMIT_S }),
+    ("record", Type::Truth),
+    ("offer_opt_out", Type::Truth),
+    ("opt_out_language", Type::TextOrNothing),
+];
+const SAY_FIELDS: [(&str, Type); 3] =
+    [("text", Type::Text), ("voice", Type::TextOrNothing), ("language", Type::TextOrNothing)];
+
+/// A field that isn't what it must be.
+pub(crate) fn check(source: &Map<String, Value>) -> Result<(), ProtocolError> {
+    for (field, wanted) in &FIELDS {
+        let Some(value) = source.get(*field) else { continue };
+        check_field(field, value, wanted).map_err(ProtocolError::BadField)?;
+        if let Type::Whole { most } = *wanted
+            && !value.is_null()
+            && !value.as_u64().is_some_and(|number| (1..=most.into()).contains(&number))
+        {
+            return Err(ProtocolError::OutOfRange { field, most });
+        }
+    }
+    Ok(())
+}
+
+fn check_field(name: &str, value: &Value, wanted: &Type) -> Result<(), String> {
+    let must = |what: &str| Err(format!("{name} must be {what}, not {}", kind(value)));
+    match (wanted, value) {
+        (Type::Text | Type::TextOrNothing, Value::String(_)) => Ok(()),
+        (Type::Text, _) => must("text in quotes"),
+        (_, Value::Null) => Ok(()),
+        (Type::TextOrNothing, _) => must("text in quotes"),
+        (Type::Whole { .. }, value) if value.is_i64() || value.is_u64() => Ok(()),
+        (Type::Whole { most }, _) => must(&format!("a whole number from 1 to {most}, without quotes")),
+        (Type::Truth, Value::Bool(_)) => Ok(()),
+        (Type::Truth, _) => must("true or false, without quotes"),
+        (Type::OneOf(words), Value::String(word)) if words.contains(&word.as_str()) => Ok(()),
+        (Type::OneOf(words), _) => {
+            must(&words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(" or "))
+        }
+        (Type::Say, Value::Object(say)) => {
+            if let Some(other) = say.keys().find(|name| SAY_FIELDS.iter().all(|(known, _)| known != name)) {
+                return Err(format!("{name} has text, voice and language, and not {other:?}"));
+            }
+            if !say.contains_key("text") {
+                return Err(format!("{name}.text is missing"));
+            }
+            let mut known =
+                SAY_FIELDS.iter().filter_map(|(field, wanted)| Some((field, say.get(*field)?, wanted)));
+            known
+                .try_for_each(|(field, value, wanted)| check_field(&format!("{name}.{field}"), value, wanted))
+        }
+        (Type::Say, _) => must("an object such as {\"text\": \"Dinner is ready\"}"),
+    }
+}
+
+/// The field that was probably meant by one that this program doesn't know.
+pub(crate) fn probably_meant(unknown: &str) -> Option<&'static str> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    let written = plain(unknown);
+    let distance = |name: &str| strsim::osa_distance(&written, &plain(name));
+    let (name, _) = FIELDS.iter().min_by_key(|(name, _)| distance(name))?;
+    // A short word is soon another one.
+    let near = if name.len() < 6 { 1 } else { 2 };
+    (unknown != *name && distance(name) <= near).then_some(*name)
+}
+
+/// Whether this program knows a field of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    FIELDS.iter().any(|(known, _)| *known == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_wrong_type_names_its_field_and_what_it_should_be() {
+        for (source, words) in [
+            (
+                json!({"phone_number": 15_005_550_006_u64}),
+                "phone_number must be text in quotes, not the number 15005550006",
+            ),
+            (json!({"phone_number": null}), "phone_number must be text in quotes, not null"),
+            (
+                json!({"timeout": "30"}),
+                "timeout must be a whole number from 1 to 600, without quotes, not the text \"30\"",
+            ),
+            (
+                json!({"time_limit": 1.5}),
+                "time_limit must be a whole number from 1 to 86400, without quotes, not the number 1.5",
+            ),
+            (json!({"record": "yes"}), "record must be true or false, without quotes, not the text \"yes\""),
+            (json!({"method": "get"}), "method must be \"GET\" or \"POST\", not the text \"get\""),
+            (
+                json!({"say": "Dinner"}),
+                "say must be an object such as {\"text\": \"Dinner is ready\"}, not the text \"Dinner\"",
+            ),
+            (json!({"say": {"text": ["a"]}}), "say.text must be text in quotes, not a list"),
+            (json!({"say": {"voice": "Polly.Amy"}}), "say.text is missing"),
+            (
+                json!({"say": {"text": "a", "voise": "b"}}),
+                "say has text, voice and language, and not \"voise\"",
+            ),
+            (json!({"callback": {}}), "callback must be text in quotes, not an object"),
+        ] {
+            assert_eq!(check(source.as_object().unwrap()), Err(ProtocolError::BadField(words.into())));
+        }
+        for beyond in [0, -1, 601, 70_000, i64::MAX] {
+            let source = json!({"timeout": beyond});
+            let error = ProtocolError::OutOfRange { field: "timeout", most: 600 };
+            assert_eq!(check(source.as_object().unwrap()), Err(error));
+        }
+        let good = json!({"phone_number": "1", "timeout": null, "mood": {"loud": 1}, "say": {"text": "a", "voice": null}});
+        assert_eq!(check(good.as_object().unwrap()), Ok(()));
+    }
+
+    #[test]
+    fn a_misspelt_field_is_recognized() {
+        for (written, meant) in [
+            ("time_limt", Some("time_limit")),
+            ("timeLimit", Some("time_limit")),
+            ("Timeout", Some("timeout")),
+            ("tiemout", Some("timeout")),
+            ("MachineDetection", Some("machine_detection")),
+            ("calback", Some("callback")),
+            ("phone-number", Some("phone_number")),
+            ("sya", Some("say")),
+            ("mood", None),
+            ("notes", None),
+            ("", None),
+        ] {
+            assert_eq!(probably_meant(written), meant, "{written}");
+        }
+    }
+}
