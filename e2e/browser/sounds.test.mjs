@@ -1,6 +1,7 @@
 // A sound file: added, heard, played by a protocol, and not deleted under it.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
@@ -40,7 +41,12 @@ test('a protocol that plays a sound file', async () => {
     assert.equal(call.status, 'queued', JSON.stringify(call));
     const html = { name: 'not.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('<html>') };
     await page.locator('input[type=file]').setInputFiles(html);
-    await page.getByText(/It must be an MP3 or a WAV file/).waitFor();
+    await page.getByText(/This is not a sound file/).waitFor();
+    const memo = await readFile(new URL('../../crates/sound/tests/files/tone.m4a', import.meta.url));
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'Memo.m4a', mimeType: 'audio/mp4', buffer: memo });
+    await page.getByText('Added Memo, converted to telephone quality.').waitFor();
   } finally {
     await browser.close();
     await switchboard.stop();

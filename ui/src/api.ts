@@ -34,6 +34,7 @@ export type Protocol = Schemas['ProtocolView'];
 export type ProtocolFields = Schemas['ProtocolFields'];
 export type OwnSession = Schemas['OwnSession'];
 export type Sound = Schemas['SoundView'];
+export type AddedSound = Schemas['AddedSoundView'];
 export type SoundWithAudio = Schemas['SoundWithAudio'];
 export type SpendBy = Schemas['SpendBy'];
 export type Spending = Schemas['SpendView'];
@@ -171,8 +172,10 @@ export class Api {
     return this.read<SoundWithAudio>(`/api/v1/sounds/${encodeURIComponent(id)}`);
   }
 
-  addSound(name: string, audio: string): Promise<Sound> {
-    return this.send<Sound>({ method: 'POST', path: '/api/v1/sounds', body: json({ name, audio }) });
+  /** Keeps a file, byte for byte or converted. */
+  addSound(name: string, file: Blob): Promise<AddedSound> {
+    const path = `/api/v1/sounds?${new URLSearchParams({ name })}`;
+    return this.send<AddedSound>({ method: 'POST', path, headers: asFile, file });
   }
 
   async deleteSound(id: string): Promise<void> {

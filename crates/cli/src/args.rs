@@ -23,7 +23,7 @@ Exit codes:
   2  wrong usage
   3  no server answers, or something else does
   4  refused: by the rules here, by Twilio, or because it makes no sense now
-  5  no such call or protocol
+  5  no such call, protocol, sound or import
   6  call --follow: the call ended and nobody had answered
   7  call: no answer came, so the phone may ring; do not try again";
 
@@ -61,6 +61,12 @@ pub(crate) enum Command {
     Protocols(Protocols),
     /// Which numbers and people are not to be called
     Protection(ProtectionArguments),
+    /// List people, import an address book, or undo an import
+    #[command(subcommand)]
+    People(People),
+    /// List, add or remove the sound files that protocols play
+    #[command(subcommand)]
+    Sounds(Sounds),
     /// Tell who may come in from the network, let somebody in, or put somebody out
     Access(AccessCommand),
     /// How much calling is allowed
@@ -285,6 +291,44 @@ pub(crate) enum ProtectionCommand {
     Allow {
         /// Their name or id
         person: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum People {
+    /// List the people
+    List,
+    /// Take an address book: vCard, or CSV as Google and Outlook export it
+    Import {
+        /// The file; - for standard input
+        file: PathBuf,
+        /// Only show what the import would do
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Undo an import of the last day
+    Undo {
+        /// Its id [default: the latest]
+        id: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Sounds {
+    /// List the sound files
+    List,
+    /// Keep a sound file and print its id; what Twilio doesn't play is converted
+    Add {
+        /// The file; - for standard input
+        file: PathBuf,
+        /// What it is called [default: the file's name]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Delete a sound file that no protocol plays
+    Remove {
+        /// Its id, as listed
+        id: String,
     },
 }
 

@@ -21,6 +21,7 @@ mod protection;
 mod protocols;
 mod sandbox;
 mod serve;
+mod sounds;
 mod spend;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -77,6 +78,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir, output).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir, output).await,
         Command::People(people) => people::run(people, &data_dir, output).await,
+        Command::Sounds(sounds) => sounds::run(sounds, &data_dir, output).await,
         Command::Protection(protection) => protection::run(protection.command, &data_dir, output).await,
         Command::Access(access) => access::run(access.command, &data_dir, output).await,
         Command::Limits(limits) => limits::run(limits.command, &data_dir, output).await,

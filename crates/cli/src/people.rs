@@ -1,44 +1,42 @@
 //! `bsp people`: list, import, undo an import.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::args::People;
 use crate::client::Client;
 use crate::exit::Failure;
 use crate::file;
+use crate::output::Output;
 
-pub(crate) async fn run(arguments: People, data_dir: &Path) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: People, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
     match arguments {
-        People::List { json } => list(&client, json).await?,
-        People::Import { file, dry_run, json } => import(&client, &file, dry_run, json).await?,
-        People::Undo { id, json } => undo(&client, id, json).await?,
+        People::List => list(&client, output).await?,
+        People::Import { file, dry_run } => import(&client, &file, dry_run, output).await?,
+        People::Undo { id } => undo(&client, id, output).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(client: &Client, as_json: bool) -> Result<(), Failure> {
+async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     let list = client.json(client.request(Method::GET, "/api/v1/people")?).await?;
-    let mut out = io::stdout().lock();
-    if as_json {
-        writeln!(out, "{list}")?;
-        return Ok(());
-    }
-    for person in items(&list["items"]) {
-        let name = person["name"].as_str().unwrap_or_default();
-        let may = if person["may_call"] == false { "  (not to be called)" } else { "" };
-        writeln!(out, "{name:<30} {}{may}", numbers(person))?;
-    }
-    Ok(())
+    output.data(&list, |out| {
+        for person in items(&list["items"]) {
+            let name = person["name"].as_str().unwrap_or_default();
+            let may = if person["may_call"] == false { "  (not to be called)" } else { "" };
+            writeln!(out, "{name:<30} {}{may}", numbers(person))?;
+        }
+        Ok(())
+    })
 }
 
-async fn import(client: &Client, file: &Path, dry_run: bool, as_json: bool) -> Result<(), Failure> {
+async fn import(client: &Client, file: &Path, dry_run: bool, output: Output) -> Result<(), Failure> {
     let request = client
         .request(Method::POST, "/api/v1/people/import")?
         .query(&[("dry_run", dry_run)])
@@ -46,36 +44,33 @@ async fn import(client: &Client, file: &Path, dry_run: bool, as_json: bool) -> R
         .header(CONTENT_TYPE, "application/octet-stream")
         .body(file::read(file)?);
     let taken = client.json(request).await?;
-    let mut out = io::stdout().lock();
-    if as_json {
-        writeln!(out, "{taken}")?;
-        return Ok(());
-    }
-    for person in items(&taken["people"]) {
-        let what = match person["outcome"].as_str() {
-            Some("added") => "new",
-            Some("kept_apart") => "new, kept apart",
-            Some("merged") => "more numbers",
-            _ => continue,
-        };
-        let name = person["name"].as_str().unwrap_or_default();
-        writeln!(out, "{what:<16} {name:<30} {}", numbers(person))?;
-    }
-    let mut notes = io::stderr().lock();
+    output.data(&taken, |out| {
+        for person in items(&taken["people"]) {
+            let what = match person["outcome"].as_str() {
+                Some("added") => "new",
+                Some("kept_apart") => "new, kept apart",
+                Some("merged") => "more numbers",
+                _ => continue,
+            };
+            let name = person["name"].as_str().unwrap_or_default();
+            writeln!(out, "{what:<16} {name:<30} {}", numbers(person))?;
+        }
+        Ok(())
+    })?;
     for sentence in items(&taken["left_out"]).iter().filter_map(Value::as_str) {
-        writeln!(notes, "left out: {sentence}")?;
+        output.note(format!("left out: {sentence}"))?;
     }
     let (added, changed) = (&taken["added"], &taken["changed"]);
-    writeln!(notes, "{added} added, {changed} with more numbers, {} unchanged", taken["unchanged"])?;
+    output.note(format!("{added} added, {changed} with more numbers, {} unchanged", taken["unchanged"]))?;
     if dry_run {
-        writeln!(notes, "Nothing was changed. Leave out --dry-run to import.")?;
+        output.note("Nothing was changed. Leave out --dry-run to import.")?;
     } else if let Some(id) = taken["import"]["id"].as_str() {
-        writeln!(notes, "To undo it within a day: bsp people undo {id}")?;
+        output.note(format!("To undo it within a day: bsp people undo {id}"))?;
     }
     Ok(())
 }
 
-async fn undo(client: &Client, id: Option<String>, as_json: bool) -> Result<(), Failure> {
+async fn undo(client: &Client, id: Option<String>, output: Output) -> Result<(), Failure> {
     let id = match id {
         Some(id) => id,
         None => {
@@ -83,30 +78,26 @@ async fn undo(client: &Client, id: Option<String>, as_json: bool) -> Result<(), 
             let latest = imports["items"][0]["id"].as_str().map(str::to_owned);
             latest.ok_or_else(|| Failure::Problem {
                 status: 404,
-                title: "there is no import to undo".into(),
-                detail: "that is possible for a day, and once".into(),
+                title: "There is no import to undo".into(),
+                detail: "An import can be undone for a day, and once".into(),
+                members: Map::new(),
             })?
         }
     };
-    let path = format!(
-        "/api/v1/people/imports/{}/undo",
-        form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
-    );
+    let part: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    let path = format!("/api/v1/people/imports/{}/undo", part.replace('+', "%20"));
     let undone = client.json(client.request(Method::POST, &path)?).await?;
-    let mut out = io::stdout().lock();
-    if as_json {
-        writeln!(out, "{undone}")?;
-        return Ok(());
-    }
-    writeln!(out, "{} removed, {} with fewer numbers", undone["removed"], undone["changed"])?;
-    for person in items(&undone["kept"]) {
-        let why = match person["why"].as_str() {
-            Some("not_to_be_called") => "not to be called by now",
-            _ => "changed since",
-        };
-        writeln!(out, "kept: {} ({why})", person["name"].as_str().unwrap_or_default())?;
-    }
-    Ok(())
+    output.data(&undone, |out| {
+        writeln!(out, "{} removed, {} with fewer numbers", undone["removed"], undone["changed"])?;
+        for person in items(&undone["kept"]) {
+            let why = match person["why"].as_str() {
+                Some("not_to_be_called") => "not to be called by now",
+                _ => "changed since",
+            };
+            writeln!(out, "kept: {} ({why})", person["name"].as_str().unwrap_or_default())?;
+        }
+        Ok(())
+    })
 }
 
 fn items(list: &Value) -> &[Value] {

@@ -66,7 +66,7 @@ pub use opt_out::OptOut;
 pub use outcome::{Outcome, UnknownOutcome};
 pub use person::{Person, PersonError, PersonFields, PersonId, PersonNumber};
 pub use phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};
-pub use protocol::{Plays, Protocol, ProtocolError, ProtocolId, SoundId};
+pub use protocol::{Misspelt, Plays, Protocol, ProtocolError, ProtocolId, SoundId};
 pub use protocol_file::{ProtocolFile, ProtocolFileError};
 pub use refusal::{Lifts, Refusal, Remedy};
 pub use region::{Region, UnknownRegion};

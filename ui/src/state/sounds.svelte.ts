@@ -1,9 +1,9 @@
 /** The sound files that protocols play. */
 
-import type { Api, Sound } from '../api';
+import type { AddedSound, Api, Sound } from '../api';
 
-/** Of a file, in bytes; the server's. */
-export const MAX_SOUND = 10 * 1024 * 1024;
+/** Of a file that may be converted, in bytes; the server's. */
+export const MAX_RECORDING = 32 * 1024 * 1024;
 
 const TYPES = { mp3: 'audio/mpeg', wav: 'audio/wav' } as const;
 
@@ -19,8 +19,8 @@ export class Sounds {
     this.list = await this.api.sounds();
   }
 
-  async add(file: File): Promise<Sound> {
-    const added = await this.api.addSound(file.name.replace(/\.[^.]*$/, ''), await base64(file));
+  async add(file: File): Promise<AddedSound> {
+    const added = await this.api.addSound(file.name.replace(/\.[^.]*$/, ''), file);
     await this.refresh();
     return added;
   }
@@ -47,14 +47,4 @@ export class Sounds {
     this.#audio = undefined;
     this.playing = undefined;
   }
-}
-
-async function base64(file: File): Promise<string> {
-  const address = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
-    reader.readAsDataURL(file);
-  });
-  return address.slice(address.indexOf(',') + 1);
 }

@@ -77,9 +77,9 @@ pub use people::{BlockedNumber, PeopleError, QuickDial};
 pub(crate) use people_import::undo_until;
 pub use people_import::{Import, ImportError, KeptFor, TakenPeople, UndoneImport};
 pub use place_call::{NewCall, PlaceCallError, Placed};
-pub use protocols::ProtocolsError;
-pub(crate) use sounds::MEDIA_PATH;
-pub use sounds::{Sound, SoundError, SoundKind};
+pub use protocols::{ImportedProtocols, ProtocolsError};
+pub use sounds::{AddedSound, Sound, SoundError, SoundKind};
+pub(crate) use sounds::{MAX_RECORDING, MEDIA_PATH};
 pub use spend::{Part, SpendQuery, Spending, Spent, Whose};
 pub(crate) use turns::Turns;
 

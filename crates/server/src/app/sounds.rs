@@ -1,6 +1,9 @@
 //! Sound files: kept here, played by protocols, fetched by Twilio under names that nobody can guess.
 
+use std::panic::catch_unwind;
+
 use benspamsphones_core::{Plays, SoundId};
+use benspamsphones_sound::{Prepared, SoundFileError};
 use uuid::Uuid;
 
 use super::{App, callbacks};
@@ -14,8 +17,10 @@ pub use crate::store::sound_rows::{Sound, SoundKind};
 /// Where Twilio fetches sound files; the name follows.
 pub(crate) const MEDIA_PATH: &str = "/media/";
 
-/// Largest sound file, in bytes: ten minutes of speech and more.
+/// Largest sound file that is kept, in bytes: ten minutes of speech and more.
 pub(crate) const MAX_SOUND: usize = 10 * 1024 * 1024;
+/// Largest file that is taken, in bytes: a recorder's may become smaller by being converted.
+pub(crate) const MAX_RECORDING: usize = 32 * 1024 * 1024;
 /// Longest name, in characters.
 const MAX_NAME: usize = 100;
 
@@ -25,12 +30,15 @@ pub enum SoundError {
     /// There is none of that id.
     #[error("There is no such sound file; it may have been deleted.")]
     Unknown,
-    /// It is neither MP3 nor WAV.
-    #[error("It must be an MP3 or a WAV file; this is neither, whatever its name says.")]
-    NotSound,
+    /// It can't be played to anybody.
+    #[error(transparent)]
+    File(#[from] SoundFileError),
     /// It is too large.
     #[error("A sound file has at most {} MB.", MAX_SOUND / 1024 / 1024)]
     TooLarge,
+    /// So is what was to be converted.
+    #[error("A file to convert has at most {} MB.", MAX_RECORDING / 1024 / 1024)]
+    LargeRecording,
     /// A protocol plays it.
     #[error("{0} plays it. Let that play something else first.")]
     InUse(String),
@@ -42,6 +50,15 @@ pub enum SoundError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A sound file that is kept now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedSound {
+    /// The file.
+    pub sound: Sound,
+    /// Whether it was made of one that Twilio doesn't play.
+    pub converted: bool,
 }
 
 impl App {
@@ -78,14 +95,26 @@ impl App {
         read.await?.ok_or(SoundError::Unknown)
     }
 
-    /// Keeps a sound file.
+    /// Keeps a sound file. One that Twilio doesn't play is converted first, where that is possible.
     ///
     /// # Errors
-    /// When it is none that Twilio plays, or too large.
-    pub async fn add_sound(&self, name: &str, audio: Vec<u8>) -> Result<Sound, SoundError> {
+    /// When it is no sound that can be played, or too large.
+    pub async fn add_sound(&self, name: &str, file: Vec<u8>) -> Result<AddedSound, SoundError> {
+        if file.len() > MAX_RECORDING {
+            return Err(SoundError::LargeRecording);
+        }
+        let prepared = self.heavy().run(move || {
+            // A reader that panics met a file that no program wrote whole.
+            let prepared = catch_unwind(|| benspamsphones_sound::prepare(&file));
+            match prepared.unwrap_or(Err(SoundFileError::Damaged))? {
+                Prepared::Mp3 => Ok((SoundKind::Mp3, file, false)),
+                Prepared::Wav => Ok((SoundKind::Wav, file, false)),
+                Prepared::Converted(wav) => Ok((SoundKind::Wav, wav, true)),
+            }
+        });
+        let (kind, audio, converted) = prepared.await.map_err(SoundError::from)?;
         let size = u32::try_from(audio.len()).ok().filter(|_| audio.len() <= MAX_SOUND);
         let size = size.ok_or(SoundError::TooLarge)?;
-        let kind = kind_of(&audio).ok_or(SoundError::NotSound)?;
         let name: String = name.chars().filter(|sign| !sign.is_control()).take(MAX_NAME).collect();
         let name = name.trim();
         let sound = Sound {
@@ -103,7 +132,7 @@ impl App {
             Ok(())
         });
         written.await?;
-        Ok(sound)
+        Ok(AddedSound { sound, converted })
     }
 
     /// Deletes a sound file that no protocol plays.
@@ -137,37 +166,5 @@ impl App {
         let find = move |connection: &rusqlite::Connection| sound_rows::find(connection, &SoundKey::Id(id));
         let sound = self.inner.store.read(find).await?.ok_or(SoundError::Unknown)?;
         Ok(callbacks::below(&public_url, &format!("{MEDIA_PATH}{}", sound.media_name)))
-    }
-}
-
-/// What the file's first bytes say: a name can say anything.
-fn kind_of(audio: &[u8]) -> Option<SoundKind> {
-    match audio {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', _, ..] => Some(SoundKind::Wav),
-        // With a tag before it, or at once with a frame: eleven bits set, layer III, and neither a bit rate nor a sampling rate that
-        // there is none of (ISO 11172-3, 2.4.1.3).
-        [b'I', b'D', b'3', _, ..] => Some(SoundKind::Mp3),
-        [0xff, second, third, _, ..]
-            if second & 0xe6 == 0xe2 && third & 0xf0 != 0xf0 && third & 0x0c != 0x0c =>
-        {
-            Some(SoundKind::Mp3)
-        }
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sound_is_known_by_its_first_bytes() {
-        assert_eq!(kind_of(b"RIFF\x24\0\0\0WAVEfmt "), Some(SoundKind::Wav));
-        assert_eq!(kind_of(b"ID3\x04\0\0"), Some(SoundKind::Mp3));
-        assert_eq!(kind_of(&[0xff, 0xfb, 0x90, 0x64]), Some(SoundKind::Mp3));
-        for other in [&b""[..], b"RIFF\x24\0\0\0AVI LIST", b"<html>", b"OggS\0\0", &[0xff, 0xff, 0xff, 0xff]]
-        {
-            assert_eq!(kind_of(other), None, "{other:?}");
-        }
     }
 }

@@ -92,9 +92,48 @@ async fn a_protocol_plays_a_sound_that_twilio_fetches() {
     assert_eq!(send(TestServer::client().get(media)).await.status, 404);
 }
 
+async fn send_bytes(server: &TestServer, query: &str, kind: &str, file: &[u8]) -> Answer {
+    let request = server.request(Method::POST, &format!("/api/v1/sounds{query}"));
+    send(request.header("content-type", kind).body(file.to_vec())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_phone_recorded_is_converted_on_the_way_in() {
+    let server = TestServer::start().await;
+    let memo = include_bytes!("../../../sound/tests/files/tone.m4a");
+    for (query, kind) in [("?name=Memo", "audio/mp4"), ("?name=Memo", "application/octet-stream")] {
+        let kept = send_bytes(&server, query, kind, memo).await;
+        assert_eq!(kept.status, 201, "{kept:?}");
+        let sound = kept.json();
+        assert_eq!((&sound["name"], &sound["kind"]), (&json!("Memo"), &json!("wav")));
+        assert_eq!(sound["converted"], true);
+        let heard = server.get(&format!("/api/v1/sounds/{}", id(&sound))).await.json();
+        let audio = BASE64_STANDARD.decode(heard["audio"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            audio[20..36],
+            *b"\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0",
+            "8 kHz, 16 bits, one channel"
+        );
+        assert_eq!(audio.len(), usize::try_from(sound["size"].as_u64().unwrap()).unwrap());
+    }
+    let mp3 = include_bytes!("../../../sound/tests/files/tone.mp3");
+    let kept = send_bytes(&server, "", "audio/mpeg", mp3).await.json();
+    assert_eq!((&kept["converted"], &kept["size"]), (&json!(false), &json!(mp3.len())));
+    let opus = include_bytes!("../../../sound/tests/files/opus.ogg");
+    let problem = send_bytes(&server, "", "audio/ogg", opus).await.problem(422, "unsupported_sound");
+    assert!(problem["detail"].as_str().unwrap().contains("Opus"), "{problem}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_sound_is_not_kept() {
     let server = TestServer::start().await;
+    let tag = b"ID3\x04\0\0\0\0\0\x05abcde";
+    for silent in [&tag[..], &wav()[..44]] {
+        send_bytes(&server, "", "audio/mpeg", silent).await.problem(422, "not_sound");
+    }
+    let page = [&tag[..], b"<html>"].concat();
+    send_bytes(&server, "", "audio/mpeg", &page).await.problem(422, "not_sound");
+    send_bytes(&server, "", "text/plain", &wav()).await.problem(415, "not_json");
     upload(&server, b"<html>").await.problem(422, "not_sound");
     upload(&server, b"").await.problem(422, "not_sound");
     upload(&server, &[wav(), vec![0; 10 * 1024 * 1024]].concat()).await.problem(413, "too_large");

@@ -286,9 +286,17 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   long_note: { title: 'Die Notiz ist zu lang', detail: 'Schreib sie kürzer.' },
   unknown_sound: { title: 'Diese Tondatei gibt es nicht', detail: 'Vielleicht wurde sie gelöscht.' },
   not_sound: {
-    title: 'Diese Tondatei spielt Twilio nicht',
-    detail: 'Sie muss MP3 oder WAV sein, und das ist sie nicht, was auch immer ihr Name sagt.',
+    title: 'Das ist keine Tondatei, die sich spielen lässt',
+    detail:
+      'Nimm MP3, WAV, M4A, AAC, FLAC, Ogg Vorbis oder AIFF. Was hier nicht stimmt, steht im nächsten Satz.',
+    andServer: true,
   },
+  unsupported_sound: {
+    title: 'Diese Aufnahme lässt sich hier nicht umwandeln',
+    detail: 'Speichere sie als MP3, WAV, M4A oder FLAC und füge diese Datei hinzu.',
+    andServer: true,
+  },
+  long_sound: { title: 'Das ist zu lang', detail: 'Eine Tondatei dauert höchstens 10 Minuten.' },
   sound_in_use: {
     title: 'Ein Protokoll spielt diese Tondatei',
     detail: 'Lass es zuerst etwas anderes spielen.',

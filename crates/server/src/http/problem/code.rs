@@ -154,8 +154,12 @@ pub(crate) enum Code {
     LongNote,
     /// There is no such sound file.
     UnknownSound,
-    /// It is neither MP3 nor WAV.
+    /// It is no sound file, or one without anything to hear.
     NotSound,
+    /// It is one that can't be converted.
+    UnsupportedSound,
+    /// It is too long.
+    LongSound,
     /// A protocol plays it.
     SoundInUse,
     /// Twilio can't fetch it from this machine.

@@ -2,11 +2,12 @@
 //! has decided what it looks like from outside.
 
 use axum::http::StatusCode;
-use benspamsphones_core::{PersonError, Refusal, Remedy};
+use benspamsphones_core::{PersonError, ProtocolFileError, Refusal, Remedy};
+use benspamsphones_sound::SoundFileError;
 
 use super::{Code, Problem};
 use crate::app::{
-    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, NotKept, PeopleError,
+    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept, PeopleError,
     PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
 };
 use crate::gate::GateError;
@@ -330,12 +331,17 @@ impl From<SoundError> for Problem {
         let detail = error.to_string();
         let (status, code, title) = match error {
             SoundError::Unknown => (StatusCode::NOT_FOUND, Code::UnknownSound, "No such sound file"),
-            SoundError::NotSound => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Code::NotSound,
-                "This is not a sound file that Twilio plays",
-            ),
-            SoundError::TooLarge => {
+            SoundError::File(error) => {
+                let code = match error {
+                    SoundFileError::NotSound | SoundFileError::Silent | SoundFileError::Damaged => {
+                        Code::NotSound
+                    }
+                    SoundFileError::Unsupported(_) | SoundFileError::TooSlow => Code::UnsupportedSound,
+                    SoundFileError::TooLong => Code::LongSound,
+                };
+                (StatusCode::UNPROCESSABLE_ENTITY, code, "This sound can't be used")
+            }
+            SoundError::TooLarge | SoundError::LargeRecording => {
                 (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The sound file is too large")
             }
             SoundError::InUse(_) => (StatusCode::CONFLICT, Code::SoundInUse, "A protocol plays this"),

@@ -1,23 +1,27 @@
-//! `/api/v1/sounds`: the sound files that protocols play. What is heard travels as base64 in JSON, since the window's
-//! bridge carries text.
+//! `/api/v1/sounds`: the sound files that protocols play. They come as bytes, or as base64 in JSON; what is heard is told in
+//! base64, since the window's bridge carries text.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRef, FromRequest, Request, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use benspamsphones_core::SoundId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{App, Sound, SoundError, SoundKind};
-use crate::http::answer::PathPart;
-use crate::http::large_body::LargeJson;
+use crate::app::{AddedSound, App, MAX_RECORDING, Sound, SoundError, SoundKind};
+use crate::http::answer::{Parameters, PathPart, media_type};
+use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
 
-/// Largest body of an upload, in bytes: the largest sound file in base64, and what is around it.
-pub(crate) const MAX_UPLOAD: usize = 14 * 1024 * 1024;
+/// Largest body of an upload, in bytes.
+pub(crate) const MAX_UPLOAD: usize = MAX_RECORDING;
+/// The same in base64, with what is around it.
+pub(crate) const MAX_UPLOAD_IN_JSON: usize = MAX_UPLOAD / 3 * 4 + 64 * 1024;
+/// As what a file may be declared, besides any `audio/…`. Its content tells what it is.
+const FILES: [&str; 3] = ["application/octet-stream", "application/ogg", "video/mp4"];
 
 /// A sound file.
 #[derive(Serialize, ToSchema)]
@@ -56,8 +60,57 @@ pub(crate) struct NewSound {
     /// What people call it.
     #[schema(max_length = 100)]
     name: String,
-    /// An MP3 or WAV file of at most 10 MB, in base64.
+    /// The file, in base64.
     audio: String,
+}
+
+/// What a file of bytes is called.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SoundName {
+    /// What people call it; for a body that isn't JSON.
+    #[serde(default)]
+    #[param(max_length = 100)]
+    name: Option<String>,
+}
+
+/// A sound file that is kept now.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "AddedSound")]
+pub(crate) struct AddedSoundView {
+    #[serde(flatten)]
+    sound: SoundView,
+    /// Whether it was converted to a WAV of 8 kHz, which is all that a call carries.
+    converted: bool,
+}
+
+/// A sound file that comes in: as bytes, or within JSON.
+pub(crate) struct SoundBody {
+    name: Option<String>,
+    file: Vec<u8>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for SoundBody
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = media_type(request.headers());
+        if kind.starts_with("audio/") || FILES.contains(&kind.as_str()) {
+            let body = LargeBody::<MAX_UPLOAD>::from_request(request, state).await?;
+            return Ok(Self { name: None, file: body.bytes });
+        }
+        let body = LargeJson::<NewSound, MAX_UPLOAD_IN_JSON>::from_request(request, state).await?;
+        let LargeJson(NewSound { name, audio }) = body;
+        let decoded = App::from_ref(state);
+        let decoded = decoded.heavy().run(move || STANDARD.decode(audio)).await;
+        let file = decoded
+            .map_err(|error| Problem::bad_request(Code::BadField, format!("audio is not base64: {error}")))?;
+        Ok(Self { name: Some(name), file })
+    }
 }
 
 impl From<Sound> for SoundView {
@@ -78,25 +131,32 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<SoundList>, Prob
 
 /// Keep a sound file
 ///
-/// A protocol plays it by its id. Twilio fetches it from this machine's public address.
-#[utoipa::path(post, path = "/api/v1/sounds", operation_id = "addSound", tag = "protocols", request_body = NewSound,
+/// A protocol plays it by its id. Twilio fetches it from this machine's public address. What Twilio doesn't play is converted:
+/// M4A, AAC, FLAC, Ogg Vorbis, AIFF and any WAV. Send the file's bytes with its name in the query, or both in JSON.
+#[utoipa::path(post, path = "/api/v1/sounds", operation_id = "addSound", tag = "protocols", params(SoundName),
+    request_body(content(
+        (NewSound = "application/json"),
+        (String = "application/octet-stream"),
+        (String = "audio/mpeg"),
+        (String = "audio/wav"),
+    )),
     responses(
-        (status = 201, body = SoundView),
+        (status = 201, body = AddedSoundView),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Neither MP3 nor WAV"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "No sound that can be played"),
     ))]
 pub(crate) async fn add(
     State(app): State<App>,
-    LargeJson(NewSound { name, audio }): LargeJson<NewSound, MAX_UPLOAD>,
-) -> Result<(StatusCode, Json<SoundView>), Problem> {
-    let decoded = app.heavy().run(move || STANDARD.decode(audio)).await;
-    let audio = decoded
-        .map_err(|error| Problem::bad_request(Code::BadField, format!("audio is not base64: {error}")))?;
-    Ok((StatusCode::CREATED, Json(app.add_sound(&name, audio).await?.into())))
+    Parameters(query): Parameters<SoundName>,
+    SoundBody { name, file }: SoundBody,
+) -> Result<(StatusCode, Json<AddedSoundView>), Problem> {
+    let name = name.or(query.name).unwrap_or_default();
+    let AddedSound { sound, converted } = app.add_sound(&name, file).await?;
+    Ok((StatusCode::CREATED, Json(AddedSoundView { sound: sound.into(), converted })))
 }
 
 /// A sound file, to hear it
