@@ -1,54 +1,71 @@
-//! Address books: whoever is taken has a name and numbers that can be read, and is read again from a card of their own.
+//! Address books, from their bytes: whoever is taken has a name and numbers that can be called, is read again from a card of
+//! their own, and a file that was taken changes nothing when it is taken again.
 #![no_main]
 
-use benspamsphones_core::vcard::{MAX_PEOPLE, read};
-use benspamsphones_core::{Person, PersonError, PersonId, PersonNumber, Region, WrittenNumber};
+use benspamsphones_core::address_book::{AddressBook, MAX_PEOPLE, read};
+use benspamsphones_core::address_import::{ImportOutcome, KnownPerson, plan};
+use benspamsphones_core::{PersonId, PersonNumber, PhoneNumber, Region, WrittenNumber};
 use libfuzzer_sys::fuzz_target;
 use uuid::Uuid;
 
-fuzz_target!(|text: &str| {
-    let book = read(text, Region::US);
+fuzz_target!(|file: &[u8]| {
+    let Ok(book) = read(file, Region::US) else { return };
     assert!(book.people.len() <= MAX_PEOPLE);
-    assert!(book.left_out.iter().all(|words| !words.is_empty()));
-    for fields in book.people {
-        assert!(!fields.name.trim().is_empty());
-        assert!(!fields.numbers.is_empty(), "nobody without a number");
-        assert!(fields.may_call);
-        let numbers: Vec<_> =
-            fields.numbers.iter().map(|written| WrittenNumber::parse(&written.number, Region::US)).collect();
-        assert!(numbers.iter().all(Result::is_ok), "a number that isn't one is left out");
-        let person = match Person::new(PersonId(Uuid::nil()), fields, Region::US) {
-            Ok(person) => person,
-            Err(PersonError::TooLong | PersonError::TooManyNumbers | PersonError::NoName) => continue,
-            Err(error) => panic!("{error}"),
-        };
-        for number in &person.numbers {
-            assert!(numbers.contains(&Ok(written(number))), "nothing is made up");
+    assert!(book.left_out.iter().all(|left_out| !left_out.to_string().is_empty()));
+    for entry in &book.people {
+        assert!(!entry.name.trim().is_empty() && entry.name.chars().count() <= 200);
+        assert!((1..=50).contains(&entry.numbers.len()));
+        for (at, one) in entry.numbers.iter().enumerate() {
+            let number = &one.number;
+            assert_eq!(PhoneNumber::from_e164(number.as_str()).as_ref(), Ok(number));
+            assert!(number.is_possible());
+            assert!(entry.numbers[..at].iter().all(|other| written(other) != written(one)), "each once");
         }
         // With them, a card for nobody else: a name can't begin another card or slip in another number.
-        let again = read(&card(&person), Region::US);
-        assert_eq!(again.people.len(), 1, "{person:?} {again:?}");
-        let again = Person::new(person.id, again.people.into_iter().next().expect("one"), Region::US);
-        let again = again.expect("still somebody");
-        let numbers = |person: &Person| person.numbers.iter().map(written).collect::<Vec<_>>();
-        assert_eq!(numbers(&again), numbers(&person));
-        assert_eq!(again.name, person.name);
+        let numbers = || entry.numbers.iter().map(written);
+        let again = read(card(&entry.name, numbers()).as_bytes(), Region::US).expect("a card");
+        assert_eq!(again.people.len(), 1, "{entry:?} {again:?}");
+        assert_eq!(again.people[0].name, entry.name);
+        assert!(again.people[0].numbers.iter().map(written).eq(numbers()));
     }
+    take_twice(book, file);
 });
+
+fn take_twice(book: AddressBook, file: &[u8]) {
+    let mut next = 0;
+    let mut new_id = || {
+        next += 1;
+        PersonId(Uuid::from_u128(next))
+    };
+    let mut known: Vec<KnownPerson> = Vec::new();
+    for step in plan(Vec::new(), book, &mut new_id).steps {
+        assert!(step.person.may_call && (1..=50).contains(&step.person.numbers.len()));
+        let at = known.iter().position(|known| known.person.id == step.person.id);
+        let at = at.unwrap_or_else(|| {
+            known.push(KnownPerson { person: step.person.clone(), uids: Vec::new() });
+            known.len() - 1
+        });
+        known[at].person = step.person;
+        known[at].uids.extend(step.new_uid);
+    }
+    let again = read(file, Region::US).expect("it was read");
+    let steps = plan(known, again, &mut new_id).steps;
+    assert!(steps.iter().all(|step| step.outcome == ImportOutcome::Unchanged), "{steps:?}");
+}
 
 fn written(number: &PersonNumber) -> WrittenNumber {
     WrittenNumber { number: number.number.clone(), extension: number.extension.clone() }
 }
 
 /// As RFC 6350 writes it.
-fn card(person: &Person) -> String {
-    let mut name = String::new();
-    for sign in person.name.chars() {
+fn card(name: &str, numbers: impl Iterator<Item = WrittenNumber>) -> String {
+    let mut written = String::new();
+    for sign in name.chars() {
         if matches!(sign, '\\' | ',' | ';') {
-            name.push('\\');
+            written.push('\\');
         }
-        name.push(sign);
+        written.push(sign);
     }
-    let numbers = person.numbers.iter().map(|number| format!("TEL:{}\r\n", written(number).text()));
-    format!("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:{name}\r\n{}END:VCARD\r\n", numbers.collect::<String>())
+    let numbers: String = numbers.map(|number| format!("TEL:{}\r\n", number.text())).collect();
+    format!("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:{written}\r\n{numbers}END:VCARD\r\n")
 }
