@@ -1,26 +1,19 @@
 /** Texts of people and blocked numbers, in German. */
 
 import type { people as Shape } from '../en/people';
-import type { ImportedPerson, LeftOut } from '../../api';
+import type { LeftOut } from '../../api';
 import { count, within } from './words';
 
 const leftOutWhy: Record<LeftOut['reason'], (who: string, number: string) => string> = {
-  no_name: () => 'Ein Eintrag hat keinen Namen.',
-  no_number: (who) => `${who} hat keine Telefonnummer.`,
-  only_fax: (who) => `${who} hat nur eine Fax- oder Pagernummer.`,
+  no_name: () => 'Ein Eintrag ohne Namen.',
+  no_number: (who) => `${who}: keine Telefonnummer.`,
+  only_fax: (who) => `${who}: nur Fax oder Pager.`,
   not_a_number: (who, number) => `${who}: „${number}“ ist keine Telefonnummer.`,
-  impossible_number: (who, number) =>
-    `${who}: Eine Nummer wie „${number}“ kann es nicht geben. Fehlt die Vorwahl?`,
-  too_many_numbers: (who) => `${who}: nur die ersten 50 Nummern; mehr kann ein Kontakt nicht haben.`,
-  long_name: (who) => `Der Name „${who.slice(0, 40)}…“ ist zu lang.`,
-  breaks_off: (who) => `${who}: Die Datei endet mitten in diesem Eintrag.`,
-  too_many_people: () => 'Alle nach den ersten 10.000; mehr kann eine Datei nicht haben.',
-};
-
-const apart: Record<NonNullable<ImportedPerson['why']>, string> = {
-  another_uid: 'ein anderer Kontakt mit demselben Namen',
-  several: 'mehrere Kontakte heißen so',
-  no_room: 'der andere Eintrag hat schon 50 Nummern',
+  impossible_number: (who, number) => `${who}: „${number}“ kann es nicht geben. Fehlt die Vorwahl?`,
+  too_many_numbers: (who) => `${who}: nur die ersten 50 Nummern.`,
+  long_name: (who) => `${who.slice(0, 40)}…: Der Name ist zu lang.`,
+  breaks_off: (who) => `${who}: Die Datei bricht hier ab.`,
+  too_many_people: () => 'Alle nach den ersten 10.000.',
 };
 
 export const people: typeof Shape = {
@@ -51,8 +44,6 @@ export const people: typeof Shape = {
     unsaved: 'Es gibt Änderungen, die nicht gespeichert sind. Trotzdem verlassen?',
     imported: (added, changed) =>
       `${count(added, 'neuer Kontakt', 'neue Kontakte')}, ${changed} mit weiteren Nummern.`,
-    importTitle: (file) => `${file} importieren?`,
-    importGo: 'Importieren',
     reading: 'Die Datei wird gelesen …',
     nothingNew: 'Das würde nichts ändern.',
     outcomes: {
@@ -60,15 +51,12 @@ export const people: typeof Shape = {
       kept_apart: (n) => `${count(n, 'neuer Kontakt', 'neue Kontakte')} mit einem Namen, den es schon gibt`,
       merged: (n) => `${count(n, 'Kontakt bekommt', 'Kontakte bekommen')} weitere Nummern`,
     },
-    apart,
     unchanged: (n) => `${count(n, 'Kontakt ist', 'Kontakte sind')} schon da.`,
     leftOut: (n) => `${n} ausgelassen`,
     leftOutWhy,
-    anEntry: 'Ein Eintrag',
     more: (n) => `… und ${n} weitere`,
-    undo: 'Rückgängig',
     undone: (removed, changed, kept) =>
-      `Import rückgängig gemacht: ${count(removed, 'Kontakt', 'Kontakte')} entfernt, ${changed} mit weniger Nummern.${kept > 0 ? ` ${kept} geblieben, weil seither geändert oder nicht anzurufen.` : ''}`,
+      `${count(removed, 'Kontakt', 'Kontakte')} entfernt, ${changed} mit weniger Nummern, ${kept} geblieben.`,
     close: 'Schließen',
     newTitle: 'Neuer Kontakt',
     editTitle: (name) => `${name} bearbeiten`,

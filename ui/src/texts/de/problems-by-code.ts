@@ -53,17 +53,9 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     detail: 'Lade die Seite neu: Vielleicht hat das Programm inzwischen eine andere Version.',
   },
   not_json: { title: 'Die Anfrage muss JSON sein', detail: fromScripts },
-  wrong_media_type: { title: 'Die Datei muss benannt sein', detail: fromScripts, andServer: true },
-  not_utf8: {
-    title: 'Die Datei ist nicht in UTF-8',
-    detail: 'Speichere sie in deinem Editor in dieser Kodierung.',
-    andServer: true,
-  },
-  bad_json: {
-    title: 'Das ist nicht zu verstehen',
-    detail: 'Es ist kein gültiges JSON. Wo es nicht stimmt, steht im nächsten Satz.',
-    andServer: true,
-  },
+  wrong_media_type: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  not_utf8: { title: 'Die Datei ist nicht in UTF-8', detail: 'Speichere sie in UTF-8.', andServer: true },
+  bad_json: { title: 'Das ist kein gültiges JSON', detail: '', andServer: true },
   bad_field: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   bad_parameter: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   bad_path: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
@@ -272,12 +264,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   not_an_address_book: {
     title: 'Das ist kein Adressbuch',
-    detail:
-      'Exportiere deine Kontakte als vCard (.vcf) oder als CSV-Datei, deren erste Zeile die Spalten nennt, etwa Name und Telefon.',
+    detail: 'Nimm eine vCard (.vcf) oder eine CSV-Datei, deren erste Zeile die Spalten nennt.',
   },
   unknown_import: {
     title: 'Das lässt sich nicht mehr rückgängig machen',
-    detail: 'Einen Import kannst du einen Tag lang zurücknehmen, und nur einmal.',
+    detail: 'Es geht einen Tag lang und nur einmal.',
   },
   invalid_quick_dials: {
     title: 'Die Kurzwahl kann so nicht sein',
@@ -286,14 +277,13 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   long_note: { title: 'Die Notiz ist zu lang', detail: 'Schreib sie kürzer.' },
   unknown_sound: { title: 'Diese Tondatei gibt es nicht', detail: 'Vielleicht wurde sie gelöscht.' },
   not_sound: {
-    title: 'Das ist keine Tondatei, die sich spielen lässt',
-    detail:
-      'Nimm MP3, WAV, M4A, AAC, FLAC, Ogg Vorbis oder AIFF. Was hier nicht stimmt, steht im nächsten Satz.',
+    title: 'Diese Tondatei lässt sich nicht spielen',
+    detail: 'Nimm MP3, WAV, M4A, AAC, FLAC, Ogg Vorbis oder AIFF.',
     andServer: true,
   },
   unsupported_sound: {
-    title: 'Diese Aufnahme lässt sich hier nicht umwandeln',
-    detail: 'Speichere sie als MP3, WAV, M4A oder FLAC und füge diese Datei hinzu.',
+    title: 'Diese Tondatei lässt sich nicht umwandeln',
+    detail: 'Speichere sie als MP3, WAV oder M4A.',
     andServer: true,
   },
   long_sound: { title: 'Das ist zu lang', detail: 'Eine Tondatei dauert höchstens 10 Minuten.' },

@@ -34,8 +34,7 @@ export const protocols: typeof Shape = {
     importReplace: 'Die entfernen, die nicht in der Datei stehen',
     importGo: 'Importieren',
     imported: (n) => `${count(n, 'Protokoll', 'Protokolle')} importiert.`,
-    misspelt: (protocol, field, meant) =>
-      `${protocol}: „${field}“ bleibt erhalten, bewirkt aber nichts. War „${meant}“ gemeint?`,
+    misspelt: (protocol, field, meant) => `${protocol}: „${field}“ bewirkt nichts. War „${meant}“ gemeint?`,
     notJson: 'Diese Datei ist keine protocols.json',
     notJsonHelp: 'Es müsste ein JSON-Objekt sein, mit einem Protokoll unter jeder ID.',
     cancel: 'Abbrechen',

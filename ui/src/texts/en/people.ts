@@ -1,6 +1,6 @@
 /** Texts of people and blocked numbers. */
 
-import type { ImportedPerson, LeftOut } from '../../api';
+import type { LeftOut } from '../../api';
 import { count } from './count';
 
 /** Why something of a file wasn't taken. */
@@ -15,12 +15,6 @@ const leftOutWhy: Record<LeftOut['reason'], (who: string, number: string) => str
   long_name: (who) => `The name “${who.slice(0, 40)}…” is too long.`,
   breaks_off: (who) => `${who}: the file ends in the middle of this entry.`,
   too_many_people: () => 'Everyone after the first 10,000, the most one file can have.',
-};
-
-const apart: Record<NonNullable<ImportedPerson['why']>, string> = {
-  another_uid: 'a different person with the same name',
-  several: 'several people have this name',
-  no_room: 'the other entry has 50 numbers already',
 };
 
 export const people = {
@@ -50,8 +44,6 @@ export const people = {
     unsaved: 'There are changes that are not saved. Leave them?',
     imported: (added: number, changed: number) =>
       `${count(added, 'person', 'people')} added, ${changed} with more numbers.`,
-    importTitle: (file: string) => `Import ${file}?`,
-    importGo: 'Import',
     reading: 'Reading the file…',
     nothingNew: 'This would change nothing.',
     outcomes: {
@@ -59,15 +51,12 @@ export const people = {
       kept_apart: (n: number) => `${count(n, 'new person', 'new people')} with a name that you already have`,
       merged: (n: number) => `${count(n, 'person gets', 'people get')} more numbers`,
     },
-    apart,
     unchanged: (n: number) => `${count(n, 'person is', 'people are')} already here.`,
     leftOut: (n: number) => `${n} left out`,
     leftOutWhy,
-    anEntry: 'An entry',
     more: (n: number) => `… and ${n} more`,
-    undo: 'Undo',
     undone: (removed: number, changed: number, kept: number) =>
-      `Import undone: ${count(removed, 'person', 'people')} removed, ${changed} with fewer numbers.${kept > 0 ? ` ${kept} changed since, or not to be called, stayed.` : ''}`,
+      `Import undone: ${removed} removed, ${changed} with fewer numbers, ${kept} kept.`,
     close: 'Close',
     newTitle: 'New person',
     editTitle: (name: string) => `Edit ${name}`,
