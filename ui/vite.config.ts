@@ -8,7 +8,11 @@ export default defineConfig({
     target: ['chrome123', 'firefox121', 'safari17.5'],
     // The page's policy lets fonts and pictures come from files alone.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What is fetched later brings what it needs by itself, also where there is no page: the tests read the texts so.
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
   },
   server: {
     // `npm run dev` beside a running `bsp serve`. The server refuses what another origin's page asks for, and this

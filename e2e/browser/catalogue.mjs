@@ -14,8 +14,8 @@ export async function catalogue(language) {
     (name) => name.startsWith(`${language}-`) && name.endsWith('.js'),
   );
   assert.ok(file, `ui/dist has no ${language}: npm run build comes first`);
-  const [texts] = Object.values(await import(pathToFileURL(fileURLToPath(new URL(file, ASSETS)))));
-  return texts;
+  const exported = Object.values(await import(pathToFileURL(fileURLToPath(new URL(file, ASSETS)))));
+  return exported.find((value) => value.places !== undefined);
 }
 
 /** Every text by its path: whole ones, and the pieces of those that are said about something. */

@@ -50,6 +50,7 @@ export function pretendDesktop(preferences) {
         { code: 'wishes_lost', sentence: 'Not everybody who is not to be called could be read.' },
         { code: 'calls_lost', sentence: 'Not all calls of the last weeks could be read.' },
         { code: 'access_lost', sentence: 'Not everybody who may come in could be read.' },
+        { code: 'choices_lost', sentence: 'The choices could not be read.' },
       ],
       vault: {
         kind: 'keyring',

@@ -14,7 +14,7 @@ use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::bridge::{self, Answer, Asked, News, Page, Saved};
-use crate::preferences::{self, Preferences, PreferencesError};
+use crate::preferences::{self, Preferences};
 use crate::switchboard::Switchboard;
 use crate::tray::Tray;
 use crate::{dialogs, texts, window};
@@ -30,7 +30,7 @@ pub(crate) enum CommandError {
     BadRequest,
     /// The preferences can't be kept.
     #[error("not_kept: {0}")]
-    Preferences(#[from] PreferencesError),
+    Preferences(#[from] tauri_plugin_store::Error),
     /// Starting with the session can't be arranged.
     #[error("autostart: {0}")]
     Autostart(#[from] tauri_plugin_autostart::Error),

@@ -1,16 +1,18 @@
 //! What a person prefers of the window and the tray. It is kept beside the data, and no server asks it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::{fs, io};
 
 use benspamsphones_server::whole_file::{self, Readers};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _};
+use tauri_plugin_store::{Store, StoreExt as _};
 
 use crate::switchboard::Switchboard;
 
 const FILE: &str = "preferences.json";
+const KEY: &str = "preferences";
 
 /// The preferences. What was never chosen is as it was delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,51 +111,44 @@ impl Default for Preferences {
     }
 }
 
-/// The file as it is written.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    preferences: Preferences,
-}
-
-/// Why they can't be kept.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum PreferencesError {
-    /// The file can't be written.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// They can't be put as JSON.
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-}
-
 /// Reads them. A file that can't be read counts as none: nothing in it is worth not starting for.
 pub(crate) fn read(app: &AppHandle) -> Preferences {
-    read_file(&path(app))
+    let kept = store(app).ok().and_then(|store| store.get(KEY));
+    kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default()
 }
 
 /// Keeps them.
 ///
 /// # Errors
 /// When the file can't be written.
-pub(crate) fn keep(app: &AppHandle, preferences: &Preferences) -> Result<(), PreferencesError> {
-    keep_file(&path(app), preferences)
+pub(crate) fn keep(app: &AppHandle, preferences: &Preferences) -> Result<(), tauri_plugin_store::Error> {
+    let store = store(app)?;
+    store.set(KEY, serde_json::to_value(preferences)?);
+    store.save()?;
+    let path = path(app);
+    // Without the copy they are kept all the same.
+    if let Err(error) = keep_copy(&path) {
+        tracing::warn!(%error, "the preferences have no copy");
+    }
+    Ok(())
 }
 
-fn keep_file(path: &Path, preferences: &Preferences) -> Result<(), PreferencesError> {
-    let text = serde_json::to_vec_pretty(&Written { preferences: preferences.clone() })?;
-    Ok(whole_file::write(path, &text, Readers::OwnerOnly)?)
+/// The store writes its file in place, so a program that is killed right then, or a power failure, leaves half of it. A
+/// whole one lies next to it.
+fn keep_copy(path: &Path) -> io::Result<()> {
+    whole_file::write(&path.with_extension("kept"), &fs::read(path)?, Readers::OwnerOnly)
 }
 
-fn read_file(path: &Path) -> Preferences {
-    let parsed = |path: &Path| {
-        let text = fs::read(path).ok()?;
-        serde_json::from_slice::<Written>(&text).map(|written| written.preferences).ok()
-    };
-    let kept = parsed(path).or_else(|| {
-        // Earlier versions wrote in place, and had a whole copy of what they could leave half of.
-        if path.exists() { parsed(&path.with_extension("kept")) } else { None }
-    });
-    kept.unwrap_or_default()
+/// Puts the copy in the place of a file that isn't whole.
+fn mend(path: &Path) -> io::Result<()> {
+    let is_whole =
+        |text: &[u8]| serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(text).is_ok();
+    match fs::read(path) {
+        Ok(text) if !is_whole(&text) => fs::copy(path.with_extension("kept"), path).map(drop),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn path(app: &AppHandle) -> PathBuf {
@@ -161,28 +156,35 @@ fn path(app: &AppHandle) -> PathBuf {
     app.state::<Arc<Switchboard>>().data_dir.join(FILE)
 }
 
+fn store(app: &AppHandle) -> Result<Arc<Store<tauri::Wry>>, tauri_plugin_store::Error> {
+    static MENDED: Once = Once::new();
+    let path = path(app);
+    // Before the store reads it for the first time.
+    MENDED.call_once(|| {
+        if let Err(error) = mend(&path) {
+            tracing::warn!(%error, "the preferences could not be mended");
+        }
+    });
+    app.store(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_preferred_is_read_again_also_from_half_a_file_of_an_earlier_version() {
+    fn half_a_file_gives_way_to_the_whole_one_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE);
-        assert_eq!(read_file(&path), Preferences::default());
-        let dark = Preferences { theme: Theme::Dark, ..Preferences::default() };
-        keep_file(&path, &dark).unwrap();
-        assert_eq!(read_file(&path), dark);
-        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
-        assert_eq!(names, [path.clone()]);
-        let light = r#"{"preferences": {"theme": "light"}}"#;
-        fs::write(path.with_extension("kept"), light).unwrap();
-        assert_eq!(read_file(&path), dark);
+        mend(&path).unwrap();
+        fs::write(&path, r#"{"preferences": {"theme": "dark"}}"#).unwrap();
+        keep_copy(&path).unwrap();
+        mend(&path).unwrap();
+        let whole = fs::read(&path).unwrap();
         for half in ["", r#"{"preferences": {"th"#] {
             fs::write(&path, half).unwrap();
-            assert_eq!(read_file(&path).theme, Theme::Light, "{half:?}");
+            mend(&path).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), whole, "{half:?}");
         }
-        fs::write(path.with_extension("kept"), "").unwrap();
-        assert_eq!(read_file(&path), Preferences::default());
     }
 }

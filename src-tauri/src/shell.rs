@@ -52,6 +52,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
         // First, so that a second start ends before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| come_forward(app, &arguments)))
         .plugin(log())
+        .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(window::REMEMBERED).build())
         .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
         .plugin(tauri_plugin_notification::init())

@@ -265,6 +265,12 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
             Refusal::AtOnce { .. } => "Es laufen genug Anrufe. Warte, bis einer zu Ende ist, oder leg auf.",
             Refusal::SpentInDay { .. } => "Das Geld für heute ist ausgegeben.",
             Refusal::SpentInMonth { .. } => "Das Geld für diesen Monat ist ausgegeben.",
+            Refusal::Further { .. } => {
+                "Das TwiML ruft selbst eine weitere Nummer an, und dagegen spricht eine Regel."
+            }
+            Refusal::Unchecked { .. } => {
+                "Das TwiML tut etwas, das die Regeln nicht verfolgen können. Im Fenster lässt es sich beim Protokoll erlauben."
+            }
             Refusal::Consent => "Im Fenster wird erst gefragt, ob der Anruf dort recht ist.",
             Refusal::Unwilling => {
                 "Sie gehört jemandem, der nicht angerufen werden soll. Unter Kontakte lässt sich das ändern."

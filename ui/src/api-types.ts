@@ -919,8 +919,7 @@ export interface components {
          * @description Why a call failed that Twilio did not refuse.
          * @enum {string}
          */
-        FailureReason: "unreachable" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "document_no_longer_allowed" | "waited_too_long" | "stopped";
-        FailureReason: "unreachable" | "not_twilio" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "waited_too_long" | "stopped";
+        FailureReason: "unreachable" | "not_twilio" | "no_record" | "forgotten" | "sandbox_closed" | "no_longer_willing" | "no_longer_allowed" | "document_no_longer_allowed" | "waited_too_long" | "stopped";
         /**
          * Failure
          * @description Why a call failed.
@@ -1352,10 +1351,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
@@ -1788,11 +1784,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "protocols": [
+                     *         "protocol1",
+                     *         "protocol2",
+                     *         "protocol3"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProtocolIds"];
                 };
             };
@@ -1802,15 +1808,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example Nope */
                     "text/plain": string;
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1825,8 +1851,30 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "protocol": "protocol1",
+                 *       "target_number": "+15005550100",
+                 *       "update_callback": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlaceForm"];
+                /**
+                 * @example {
+                 *       "protocol": "protocol1",
+                 *       "target_number": "+15005550100",
+                 *       "update_callback": "text"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["PlaceForm"];
+                /**
+                 * @example {
+                 *       "protocol": "protocol1",
+                 *       "target_number": "+15005550100",
+                 *       "update_callback": "text"
+                 *     }
+                 */
+                "multipart/form-data": components["schemas"]["PlaceForm"];
             };
         };
         responses: {
@@ -1837,7 +1885,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    /** @example protocol1 */
+                    "application/json": string;
                 };
             };
             /** @description A parameter is missing or wrong */
@@ -1846,6 +1895,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1855,6 +1909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example Nope */
                     "text/plain": string;
                 };
             };
@@ -1864,22 +1919,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1890,6 +1962,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1899,6 +1976,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1913,16 +1995,41 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "channel_name": "private-call-1",
+                 *       "socket_id": "1234.1234"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AuthForm"];
+                /**
+                 * @example {
+                 *       "channel_name": "private-call-1",
+                 *       "socket_id": "1234.1234"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["AuthForm"];
+                /**
+                 * @example {
+                 *       "channel_name": "private-call-1",
+                 *       "socket_id": "1234.1234"
+                 *     }
+                 */
+                "multipart/form-data": components["schemas"]["AuthForm"];
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "auth": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Auth"];
                 };
             };
@@ -1932,6 +2039,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1941,6 +2053,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example Nope */
                     "text/plain": string;
                 };
             };
@@ -1950,31 +2063,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1984,6 +2133,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -1998,28 +2152,73 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "balance": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "low": false,
+                     *       "as_of": "2026-12-01T07:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BalanceView"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2029,6 +2228,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 502,
+                     *       "code": "twilio",
+                     *       "title": "Twilio did not do it",
+                     *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2043,28 +2250,75 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "number": "+15005550100",
+                     *           "note": "text",
+                     *           "blocked_at": "2026-12-01T07:00:00Z",
+                     *           "opted_out": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BlockedNumberList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2082,55 +2336,114 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BlockFields"];
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "number": "+15005550100",
+                     *       "note": "text",
+                     *       "blocked_at": "2026-12-01T07:00:00Z",
+                     *       "opted_out": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["BlockedNumberView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2140,15 +2453,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2166,17 +2512,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to show */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2186,14 +2542,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2203,15 +2576,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2256,36 +2662,126 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "protocol": "text",
+                     *           "from": "+15005550006",
+                     *           "to": "+15005550100",
+                     *           "extension": "9",
+                     *           "mode": "sandbox",
+                     *           "asked_by": "window",
+                     *           "asker_name": "text",
+                     *           "status": "requested",
+                     *           "queue_position": 0,
+                     *           "summary": "text",
+                     *           "ended": false,
+                     *           "hangup_requested": false,
+                     *           "opted_out": false,
+                     *           "news": "callbacks",
+                     *           "sid": "text",
+                     *           "requested_at": "2026-12-01T07:00:00Z",
+                     *           "answered_at": "2026-12-01T07:00:00Z",
+                     *           "ended_at": "2026-12-01T07:00:00Z",
+                     *           "duration_s": 0,
+                     *           "estimate_per_minute": {
+                     *             "amount": "0.013",
+                     *             "currency": "USD"
+                     *           },
+                     *           "price": {
+                     *             "amount": "0.013",
+                     *             "currency": "USD"
+                     *           },
+                     *           "answered_by": "text",
+                     *           "sip_response_code": 0,
+                     *           "sip_meaning": "there is no such number",
+                     *           "failure": {
+                     *             "code": 0,
+                     *             "reason": "unreachable",
+                     *             "message": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "total": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallList"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2305,40 +2801,117 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "protocol": "protocol1",
+                 *       "to": "+15005550100",
+                 *       "read_as": "+15005550100",
+                 *       "setting_aside": [],
+                 *       "consent": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlaceCall"];
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "protocol": "text",
+                     *       "from": "+15005550006",
+                     *       "to": "+15005550100",
+                     *       "extension": "9",
+                     *       "mode": "sandbox",
+                     *       "asked_by": "window",
+                     *       "asker_name": "text",
+                     *       "status": "requested",
+                     *       "queue_position": 0,
+                     *       "summary": "text",
+                     *       "ended": false,
+                     *       "hangup_requested": false,
+                     *       "opted_out": false,
+                     *       "news": "callbacks",
+                     *       "sid": "text",
+                     *       "requested_at": "2026-12-01T07:00:00Z",
+                     *       "answered_at": "2026-12-01T07:00:00Z",
+                     *       "ended_at": "2026-12-01T07:00:00Z",
+                     *       "duration_s": 0,
+                     *       "estimate_per_minute": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "price": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "answered_by": "text",
+                     *       "sip_response_code": 0,
+                     *       "sip_meaning": "there is no such number",
+                     *       "failure": {
+                     *         "code": 0,
+                     *         "reason": "unreachable",
+                     *         "message": "text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2348,6 +2921,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2357,22 +2938,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": "call_over",
+                     *       "title": "The call has already ended",
+                     *       "detail": "There is nothing left to hang up."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2382,6 +2989,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2391,6 +3006,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2400,6 +3040,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 502,
+                     *       "code": "twilio",
+                     *       "title": "Twilio did not do it",
+                     *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2409,6 +3057,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 507,
+                     *       "code": "disk_full",
+                     *       "title": "The disk is full",
+                     *       "detail": "Nothing was dialled. Make room and try again."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2418,7 +3074,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The format of the file. */
-                format?: ("csv" | "json") & Record<string, never>;
+                format?: "csv" | "json";
                 /** @description Only calls that ended so, or that haven't ended (`open`). */
                 outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
                 /** @description Only calls placed with the protocol of this id. */
@@ -2457,32 +3113,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example id,requested_at,protocol,from,to,… */
                     "text/csv": string;
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *         "protocol": "text",
+                     *         "from": "+15005550006",
+                     *         "to": "+15005550100",
+                     *         "extension": "9",
+                     *         "mode": "sandbox",
+                     *         "asked_by": "window",
+                     *         "asker_name": "text",
+                     *         "status": "requested",
+                     *         "queue_position": 0,
+                     *         "summary": "text",
+                     *         "ended": false,
+                     *         "hangup_requested": false,
+                     *         "opted_out": false,
+                     *         "news": "callbacks",
+                     *         "sid": "text",
+                     *         "requested_at": "2026-12-01T07:00:00Z",
+                     *         "answered_at": "2026-12-01T07:00:00Z",
+                     *         "ended_at": "2026-12-01T07:00:00Z",
+                     *         "duration_s": 0,
+                     *         "estimate_per_minute": {
+                     *           "amount": "0.013",
+                     *           "currency": "USD"
+                     *         },
+                     *         "price": {
+                     *           "amount": "0.013",
+                     *           "currency": "USD"
+                     *         },
+                     *         "answered_by": "text",
+                     *         "sip_response_code": 0,
+                     *         "sip_meaning": "there is no such number",
+                     *         "failure": {
+                     *           "code": 0,
+                     *           "reason": "unreachable",
+                     *           "message": "text"
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["CallView"][];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2500,36 +3242,131 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "protocol": "text",
+                     *       "from": "+15005550006",
+                     *       "to": "+15005550100",
+                     *       "extension": "9",
+                     *       "mode": "sandbox",
+                     *       "asked_by": "window",
+                     *       "asker_name": "text",
+                     *       "status": "requested",
+                     *       "queue_position": 0,
+                     *       "summary": "text",
+                     *       "ended": false,
+                     *       "hangup_requested": false,
+                     *       "opted_out": false,
+                     *       "news": "callbacks",
+                     *       "sid": "text",
+                     *       "requested_at": "2026-12-01T07:00:00Z",
+                     *       "answered_at": "2026-12-01T07:00:00Z",
+                     *       "ended_at": "2026-12-01T07:00:00Z",
+                     *       "duration_s": 0,
+                     *       "estimate_per_minute": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "price": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "answered_by": "text",
+                     *       "sip_response_code": 0,
+                     *       "sip_meaning": "there is no such number",
+                     *       "failure": {
+                     *         "code": 0,
+                     *         "reason": "unreachable",
+                     *         "message": "text"
+                     *       },
+                     *       "channel": "private-call-0199a0f000007000800000000000001",
+                     *       "events": [
+                     *         {
+                     *           "id": 1,
+                     *           "call_id": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "at": "2026-12-01T07:00:00Z",
+                     *           "kind": "status",
+                     *           "source": "local",
+                     *           "status": "requested"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallWithEvents"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2547,36 +3384,110 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sentence": "text",
+                     *       "next_step": "text",
+                     *       "twilio": {
+                     *         "notes": [
+                     *           {
+                     *             "code": 0,
+                     *             "warning": false,
+                     *             "words": "text",
+                     *             "meaning": "text",
+                     *             "next_step": "text",
+                     *             "link": "text",
+                     *             "address": "text",
+                     *             "at": "2026-12-01T07:00:00Z"
+                     *           }
+                     *         ],
+                     *         "requests": [
+                     *           {
+                     *             "method": "text",
+                     *             "address": "text",
+                     *             "status": 0,
+                     *             "took_ms": 0,
+                     *             "at": "2026-12-01T07:00:00Z"
+                     *           }
+                     *         ],
+                     *         "asked_at": "2026-12-01T07:00:00Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExplanationView"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2586,6 +3497,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 502,
+                     *       "code": "twilio",
+                     *       "title": "Twilio did not do it",
+                     *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2603,35 +3522,103 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "protocol": "text",
+                     *       "from": "+15005550006",
+                     *       "to": "+15005550100",
+                     *       "extension": "9",
+                     *       "mode": "sandbox",
+                     *       "asked_by": "window",
+                     *       "asker_name": "text",
+                     *       "status": "requested",
+                     *       "queue_position": 0,
+                     *       "summary": "text",
+                     *       "ended": false,
+                     *       "hangup_requested": false,
+                     *       "opted_out": false,
+                     *       "news": "callbacks",
+                     *       "sid": "text",
+                     *       "requested_at": "2026-12-01T07:00:00Z",
+                     *       "answered_at": "2026-12-01T07:00:00Z",
+                     *       "ended_at": "2026-12-01T07:00:00Z",
+                     *       "duration_s": 0,
+                     *       "estimate_per_minute": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "price": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "answered_by": "text",
+                     *       "sip_response_code": 0,
+                     *       "sip_meaning": "there is no such number",
+                     *       "failure": {
+                     *         "code": 0,
+                     *         "reason": "unreachable",
+                     *         "message": "text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallView"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2641,15 +3628,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": "call_over",
+                     *       "title": "The call has already ended",
+                     *       "detail": "There is nothing left to hang up."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2659,6 +3679,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 502,
+                     *       "code": "twilio",
+                     *       "title": "Twilio did not do it",
+                     *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2684,27 +3712,57 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "+15005550100",
+                     *       "country": "text",
+                     *       "per_minute": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "as_of": "2026-12-01T07:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EstimateView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2714,6 +3772,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2723,15 +3789,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2741,6 +3840,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 502,
+                     *       "code": "twilio",
+                     *       "title": "Twilio did not do it",
+                     *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2767,31 +3874,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": {
+                     *         "id": 1,
+                     *         "call_id": "0199a0f0-0000-7000-8000-000000000001",
+                     *         "at": "2026-12-01T07:00:00Z",
+                     *         "kind": "status",
+                     *         "source": "local",
+                     *         "status": "requested"
+                     *       },
+                     *       "call": {
+                     *         "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *         "protocol": "text",
+                     *         "from": "+15005550006",
+                     *         "to": "+15005550100",
+                     *         "extension": "9",
+                     *         "mode": "sandbox",
+                     *         "asked_by": "window",
+                     *         "asker_name": "text",
+                     *         "status": "requested",
+                     *         "queue_position": 0,
+                     *         "summary": "text",
+                     *         "ended": false,
+                     *         "hangup_requested": false,
+                     *         "opted_out": false,
+                     *         "news": "callbacks",
+                     *         "sid": "text",
+                     *         "requested_at": "2026-12-01T07:00:00Z",
+                     *         "answered_at": "2026-12-01T07:00:00Z",
+                     *         "ended_at": "2026-12-01T07:00:00Z",
+                     *         "duration_s": 0,
+                     *         "estimate_per_minute": {
+                     *           "amount": "0.013",
+                     *           "currency": "USD"
+                     *         },
+                     *         "price": {
+                     *           "amount": "0.013",
+                     *           "currency": "USD"
+                     *         },
+                     *         "answered_by": "text",
+                     *         "sip_response_code": 0,
+                     *         "sip_meaning": "there is no such number",
+                     *         "failure": {
+                     *           "code": 0,
+                     *           "reason": "unreachable",
+                     *           "message": "text"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["NewsView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2806,28 +4006,74 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "number": "+15005550006",
+                     *           "name": "text",
+                     *           "voice": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["NumberList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2837,6 +4083,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 502,
+                     *       "code": "twilio",
+                     *       "title": "Twilio did not do it",
+                     *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2851,23 +4105,49 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "text",
+                 *       "name": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PairRequest"];
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Firefox, Linux",
+                     *       "source": "192.168.1.7",
+                     *       "created_at": "2026-12-01T07:00:00Z",
+                     *       "seen_at": "2026-12-01T07:00:00Z",
+                     *       "token": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewDevice"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2877,38 +4157,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2923,28 +4264,81 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "name": "Ada",
+                     *           "may_call": false,
+                     *           "numbers": [
+                     *             {
+                     *               "number": "+15005550100",
+                     *               "label": "mobile",
+                     *               "extension": "9"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -2959,56 +4353,129 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada",
+                 *       "may_call": true,
+                 *       "numbers": [
+                 *         {
+                 *           "number": "+1 500 555 0100",
+                 *           "label": "mobile",
+                 *           "extension": "9"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonFields"];
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Ada",
+                     *       "may_call": false,
+                     *       "numbers": [
+                     *         {
+                     *           "number": "+15005550100",
+                     *           "label": "mobile",
+                     *           "extension": "9"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3018,15 +4485,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3044,58 +4544,152 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "vcard": "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+15005550100\nEND:VCARD\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddressBookFile"];
+                /** @example id,requested_at,protocol,from,to,… */
                 "text/csv": string;
+                /** @example text */
                 "text/vcard": string;
+                /** @example text */
                 "text/x-vcard": string;
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "added": 0,
+                     *       "changed": 0,
+                     *       "unchanged": 0,
+                     *       "kept_apart": 0,
+                     *       "left_out": [
+                     *         "text"
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "name": "text",
+                     *           "outcome": "added",
+                     *           "why": "another_uid",
+                     *           "numbers": [
+                     *             {
+                     *               "number": "+15005550100",
+                     *               "label": "mobile",
+                     *               "extension": "9"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "not_taken": [
+                     *         {
+                     *           "name": "text",
+                     *           "number": "text",
+                     *           "reason": "no_name",
+                     *           "sentence": "text"
+                     *         }
+                     *       ],
+                     *       "import": {
+                     *         "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *         "imported_at": "2026-12-01T07:00:00Z",
+                     *         "undo_until": "2026-12-01T07:00:00Z",
+                     *         "added": 0,
+                     *         "changed": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TakenPeopleView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3105,15 +4699,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3128,28 +4755,76 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "imported_at": "2026-12-01T07:00:00Z",
+                     *           "undo_until": "2026-12-01T07:00:00Z",
+                     *           "added": 0,
+                     *           "changed": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PeopleImportList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3167,44 +4842,109 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "removed": 0,
+                     *       "changed": 0,
+                     *       "kept": [
+                     *         {
+                     *           "name": "text",
+                     *           "why": "not_to_be_called"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["UndoneImportView"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3222,36 +4962,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Ada",
+                     *       "may_call": false,
+                     *       "numbers": [
+                     *         {
+                     *           "number": "+15005550100",
+                     *           "label": "mobile",
+                     *           "extension": "9"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3269,63 +5067,145 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada",
+                 *       "may_call": true,
+                 *       "numbers": [
+                 *         {
+                 *           "number": "+1 500 555 0100",
+                 *           "label": "mobile",
+                 *           "extension": "9"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonFields"];
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Ada",
+                     *       "may_call": false,
+                     *       "numbers": [
+                     *         {
+                     *           "number": "+15005550100",
+                     *           "label": "mobile",
+                     *           "extension": "9"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3335,15 +5215,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3361,42 +5274,95 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to show */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3411,28 +5377,91 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "phone_number": "text",
+                     *           "name": "text",
+                     *           "callback": "text",
+                     *           "twiml": "text",
+                     *           "say": {
+                     *             "text": "text",
+                     *             "voice": "text",
+                     *             "language": "text"
+                     *           },
+                     *           "sound": "text",
+                     *           "method": "GET",
+                     *           "timeout": 0,
+                     *           "machine_detection": "Enable",
+                     *           "send_digits": "text",
+                     *           "time_limit": 0,
+                     *           "record": false,
+                     *           "offer_opt_out": false,
+                     *           "opt_out_language": "text",
+                     *           "allow_unchecked_twiml": false,
+                     *           "id": "protocol1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProtocolList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3447,40 +5476,116 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "phone_number": "text",
+                 *       "name": "text",
+                 *       "callback": "text",
+                 *       "twiml": "text",
+                 *       "say": {
+                 *         "text": "text",
+                 *         "voice": "text",
+                 *         "language": "text"
+                 *       },
+                 *       "sound": "text",
+                 *       "method": "GET",
+                 *       "timeout": 0,
+                 *       "machine_detection": "Enable",
+                 *       "send_digits": "text",
+                 *       "time_limit": 0,
+                 *       "record": false,
+                 *       "offer_opt_out": false,
+                 *       "opt_out_language": "text",
+                 *       "allow_unchecked_twiml": false,
+                 *       "id": "protocol1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProtocolView"];
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "phone_number": "text",
+                     *       "name": "text",
+                     *       "callback": "text",
+                     *       "twiml": "text",
+                     *       "say": {
+                     *         "text": "text",
+                     *         "voice": "text",
+                     *         "language": "text"
+                     *       },
+                     *       "sound": "text",
+                     *       "method": "GET",
+                     *       "timeout": 0,
+                     *       "machine_detection": "Enable",
+                     *       "send_digits": "text",
+                     *       "time_limit": 0,
+                     *       "record": false,
+                     *       "offer_opt_out": false,
+                     *       "opt_out_language": "text",
+                     *       "allow_unchecked_twiml": false,
+                     *       "id": "protocol1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProtocolView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3490,22 +5595,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": "call_over",
+                     *       "title": "The call has already ended",
+                     *       "detail": "There is nothing left to hang up."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3515,15 +5646,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3544,25 +5708,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: components["schemas"]["ProtocolFields"];
                     };
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3582,57 +5781,118 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     [key: string]: components["schemas"]["ProtocolFields"];
                 };
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imported": 0,
+                     *       "replaced": 0,
+                     *       "warnings": [
+                     *         {
+                     *           "protocol": "text",
+                     *           "field": "time_limt",
+                     *           "meant": "time_limit",
+                     *           "sentence": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Imported"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3642,15 +5902,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3668,36 +5961,104 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "phone_number": "text",
+                     *       "name": "text",
+                     *       "callback": "text",
+                     *       "twiml": "text",
+                     *       "say": {
+                     *         "text": "text",
+                     *         "voice": "text",
+                     *         "language": "text"
+                     *       },
+                     *       "sound": "text",
+                     *       "method": "GET",
+                     *       "timeout": 0,
+                     *       "machine_detection": "Enable",
+                     *       "send_digits": "text",
+                     *       "time_limit": 0,
+                     *       "record": false,
+                     *       "offer_opt_out": false,
+                     *       "opt_out_language": "text",
+                     *       "allow_unchecked_twiml": false,
+                     *       "id": "protocol1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProtocolView"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3715,63 +6076,165 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "phone_number": "text",
+                 *       "name": "text",
+                 *       "callback": "text",
+                 *       "twiml": "text",
+                 *       "say": {
+                 *         "text": "text",
+                 *         "voice": "text",
+                 *         "language": "text"
+                 *       },
+                 *       "sound": "text",
+                 *       "method": "GET",
+                 *       "timeout": 0,
+                 *       "machine_detection": "Enable",
+                 *       "send_digits": "text",
+                 *       "time_limit": 0,
+                 *       "record": false,
+                 *       "offer_opt_out": false,
+                 *       "opt_out_language": "text",
+                 *       "allow_unchecked_twiml": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProtocolFields"];
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "phone_number": "text",
+                     *       "name": "text",
+                     *       "callback": "text",
+                     *       "twiml": "text",
+                     *       "say": {
+                     *         "text": "text",
+                     *         "voice": "text",
+                     *         "language": "text"
+                     *       },
+                     *       "sound": "text",
+                     *       "method": "GET",
+                     *       "timeout": 0,
+                     *       "machine_detection": "Enable",
+                     *       "send_digits": "text",
+                     *       "time_limit": 0,
+                     *       "record": false,
+                     *       "offer_opt_out": false,
+                     *       "opt_out_language": "text",
+                     *       "allow_unchecked_twiml": false,
+                     *       "id": "protocol1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProtocolView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3781,15 +6244,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3807,42 +6303,95 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to show */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3857,28 +6406,73 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "protocol": "protocol1",
+                     *           "number": "+15005550100"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuickDialList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3893,39 +6487,87 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "protocol": "protocol1",
+                 *           "number": "+15005550100"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["QuickDialList"];
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "protocol": "protocol1",
+                     *           "number": "+15005550100"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuickDialList"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3935,22 +6577,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3960,15 +6628,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3986,36 +6687,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "first_at": "2026-12-01T07:00:00Z",
+                     *           "last_at": "2026-12-01T07:00:00Z",
+                     *           "count": 0,
+                     *           "to": "text",
+                     *           "protocol": "text",
+                     *           "mode": "sandbox",
+                     *           "asked_by": "window",
+                     *           "asker_name": "text",
+                     *           "code": "number_too_soon",
+                     *           "words": "text",
+                     *           "lifts_at": "2026-12-01T07:00:00Z",
+                     *           "set_aside": "0199a0f0-0000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefusedCallList"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4030,28 +6797,69 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "owner",
+                     *       "name": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnSession"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4073,28 +6881,71 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4109,28 +6960,76 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "name": "Dinner bell",
+                     *           "kind": "mp3",
+                     *           "size": 0,
+                     *           "created_at": "2026-12-01T07:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SoundList"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4148,58 +7047,119 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "text",
+                 *       "audio": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewSound"];
+                /** @example text */
                 "application/octet-stream": string;
-                "audio/mpeg": string;
-                "audio/wav": string;
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Dinner bell",
+                     *       "kind": "mp3",
+                     *       "size": 0,
+                     *       "created_at": "2026-12-01T07:00:00Z",
+                     *       "converted": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddedSoundView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body isn't of a type that this operation reads */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4209,15 +7169,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a telephone number",
+                     *       "detail": "This is not a telephone number."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4234,36 +7227,90 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Dinner bell",
+                     *       "kind": "mp3",
+                     *       "size": 0,
+                     *       "created_at": "2026-12-01T07:00:00Z",
+                     *       "audio": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SoundWithAudio"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4287,27 +7334,54 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4317,15 +7391,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": "call_over",
+                     *       "title": "The call has already ended",
+                     *       "detail": "There is nothing left to hang up."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4360,36 +7467,124 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mode": "sandbox",
+                     *       "by": "day",
+                     *       "from": "2026-12-01",
+                     *       "to": "2026-12-01",
+                     *       "total": [
+                     *         {
+                     *           "spent": {
+                     *             "amount": "0.013",
+                     *             "currency": "USD"
+                     *           },
+                     *           "expected": {
+                     *             "amount": "0.013",
+                     *             "currency": "USD"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "key": "2026-03-29",
+                     *           "name": "text",
+                     *           "sums": [
+                     *             {
+                     *               "spent": {
+                     *                 "amount": "0.013",
+                     *                 "currency": "USD"
+                     *               },
+                     *               "expected": {
+                     *                 "amount": "0.013",
+                     *                 "currency": "USD"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "deleted": [
+                     *         {
+                     *           "amount": "0.013",
+                     *           "currency": "USD"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpendView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4412,36 +7607,118 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mode": "sandbox",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-29",
+                     *           "completed": 0,
+                     *           "busy": 0,
+                     *           "no_answer": 0,
+                     *           "canceled": 0,
+                     *           "failed": 0
+                     *         }
+                     *       ],
+                     *       "hours": [
+                     *         {
+                     *           "calls": 0,
+                     *           "answered": 0
+                     *         }
+                     *       ],
+                     *       "weekdays": [
+                     *         {
+                     *           "calls": 0,
+                     *           "answered": 0
+                     *         }
+                     *       ],
+                     *       "months": [
+                     *         {
+                     *           "first_day": "2026-12-01",
+                     *           "spent": [
+                     *             {
+                     *               "amount": "0.013",
+                     *               "currency": "USD"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatisticsView"];
                 };
             };
+            /** @description The request can't be understood */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4456,28 +7733,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mode": "sandbox",
+                     *       "version": "0.1.0",
+                     *       "public_address": false,
+                     *       "default_region": "US",
+                     *       "pusher": {
+                     *         "key": "278d425bdf160c739803",
+                     *         "cluster": "eu",
+                     *         "host": "https://live.example.com",
+                     *         "channel": "private-calls-0123456789abcdef0123456789abcdef"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
+            /** @description No credentials came, or none that are good */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Credentials are needed",
+                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from there; Retry-After tells how long none is looked at */
+            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too much was wrong before",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a fault of the program; its log says where."
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };

@@ -2,7 +2,7 @@
 
 import type { Answer } from './host';
 import { texts } from './texts';
-import type { ProblemJson, ProblemWords } from './texts/server-words';
+import type { ProblemJson } from './texts/server-words';
 
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -47,7 +47,7 @@ export class Problem extends Error {
     const number = json.number ?? undefined;
     if (!texts.server) return new Problem(json.code, json.title, json.detail, link, undefined, aside, number);
     // A newer server may have problems that this page has no words for.
-    const words = texts.server.problems[json.code] as ProblemWords | undefined;
+    const words = texts.server.problems(json.code);
     if (!words) {
       const server = `${json.title}. ${json.detail}`;
       return new Problem(json.code, texts.server.otherProblem, '', link, server, aside, number);

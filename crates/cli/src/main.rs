@@ -28,6 +28,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use benspamsphones_server::launch::TALKATIVE;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
@@ -105,12 +106,13 @@ fn data_dir(told: Option<PathBuf>) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::Usage("there is no home folder; name one with --data-dir".into()))
 }
 
-/// What may be said. Two that carry ngrok's token dump all that they send, at their most talkative levels.
+/// What may be said. That a database was migrated is nothing to people, who asked for a backup.
 fn log_filter(told: &str) -> Result<EnvFilter, Failure> {
     let bad = |error: &dyn std::fmt::Display| Failure::Usage(format!("--log: {error}"));
     let mut filter = EnvFilter::try_new(told).map_err(|error| bad(&error))?;
-    for target in ["ngrok=info", "muxado=info", "rlibphonenumber=info"] {
-        filter = filter.add_directive(target.parse().map_err(|error| bad(&error))?);
+    let held = TALKATIVE.map(|target| format!("{target}=info"));
+    for directive in held.iter().map(String::as_str).chain(["rusqlite_migration=warn"]) {
+        filter = filter.add_directive(directive.parse().map_err(|error| bad(&error))?);
     }
     Ok(filter)
 }

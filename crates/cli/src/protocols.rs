@@ -1,6 +1,5 @@
 //! `bsp protocols`: list, import, export, allow.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;

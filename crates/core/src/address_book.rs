@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::contacts_csv::{self, NoColumns};
 use crate::encoding;
-use crate::person::{MAX_NUMBERS, PersonNumber, is_too_long, tidied};
 use crate::extension::Extension;
+use crate::person::{MAX_NUMBERS, PersonNumber, is_too_long, tidied};
 use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};
 use crate::region::Region;
 use crate::vcard;

@@ -175,7 +175,8 @@ impl TwimlDocument {
             lower.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
                 && url::Url::parse(address).is_ok()
         });
-        if !is_whole && !(address.is_empty() && play.has_attribute("digits")) {
+        let plays_keys = address.is_empty() && play.has_attribute("digits");
+        if !is_whole && !plays_keys {
             self.faults.push(TwimlFault::PlayAddress(address.to_owned()));
         }
     }

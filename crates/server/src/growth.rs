@@ -16,7 +16,9 @@ use tokio_util::sync::CancellationToken;
 use twilio::{AccountSid, Auth, Credentials};
 
 use crate::app::{About, App, CallQuery, NewCall};
-use crate::config::{Clock, Config, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser};
+use crate::config::{
+    Clock, Config, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
+};
 use crate::gate::Gate;
 use crate::live::Hub;
 use crate::owner::Owner;

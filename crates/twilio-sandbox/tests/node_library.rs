@@ -1,7 +1,5 @@
 //! Twilio's own Node library works against the sandbox as it is.
 
-#![expect(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
-
 use std::path::Path;
 
 #[path = "contract/tools.rs"]

@@ -1,7 +1,5 @@
 //! Twilio's own Python library works against the sandbox as it is.
 
-#![expect(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
-
 #[path = "contract/tools.rs"]
 mod tools;
 

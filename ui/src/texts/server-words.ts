@@ -21,11 +21,11 @@ export interface ProblemWords {
 }
 
 export interface ServerWords {
-  problems: Record<ProblemCode, ProblemWords>;
+  problems: (code: ProblemCode) => ProblemWords | undefined;
   /** A problem of a newer server's, before its own words. */
   otherProblem: string;
   /** Twilio's codes: what happened and what to do about it. */
-  twilio: Readonly<Record<number, string>>;
+  twilio: (code: number) => string | undefined;
   failures: Record<FailureReason, string>;
   /** The carrier's SIP responses, as parts of a sentence. */
   sip: (code: number) => string | undefined;

@@ -113,6 +113,7 @@ async fn nothing_rings_twice_and_nothing_is_lost() {
     assert_eq!(unanswered, 0, "it runs and answers");
     wait_until_all_is_over(&serving).await;
     println!("{} calls rang {} phones", wishes.len(), sandbox.calls().len());
+    println!("{} other things were acknowledged, and are there", kept.len());
     judge_calls(&serving, &wishes, &sandbox.calls()).await;
     judge_kept(&serving, &kept).await;
 }
@@ -301,5 +302,4 @@ async fn judge_kept(serving: &Serving, kept: &Kept) {
             assert!(there.iter().any(|item| item[*field] == value.as_str()), "{list} lost {value}");
         }
     }
-    println!("{} other things were acknowledged, and are there", kept.len());
 }

@@ -115,7 +115,7 @@ impl App {
     /// What a minute to this number costs.
     async fn minute(&self, protocol: &Protocol, to: &PhoneNumber, now: Timestamp) -> Option<Money> {
         let route = self.route(protocol, to);
-        let per_minute = match self.inner.quotes.at_hand(&route, now) {
+        match self.inner.quotes.at_hand(&route, now) {
             Some(Ok(quote)) => Some(quote.per_minute),
             told => {
                 let Kept { mut quote, dearest } = self.kept_prices(&route, now);
@@ -124,8 +124,7 @@ impl App {
                 }
                 quote.map(|quote| quote.per_minute).or(dearest)
             }
-        };
-        per_minute
+        }
     }
 
     fn kept_prices(&self, route: &Route, now: Timestamp) -> Kept {

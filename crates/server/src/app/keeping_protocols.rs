@@ -11,25 +11,21 @@ use crate::store::{StoreError, ledger_rows};
 #[derive(Debug, thiserror::Error)]
 pub enum NotKept {
     /// Twilio would not play it as it was meant.
-    #[error("protocol {id:?}: {reason}", id = .0.as_str(), reason = .1)]
+    #[error("protocol \"{0}\": {1}")]
     Invalid(ProtocolId, ProtocolError),
     /// It would ring somebody who may not be rung.
-    #[error("protocol {id:?}: {reason}", id = .0.as_str(), reason = .1)]
+    #[error("protocol \"{0}\": {1}")]
     Rings(ProtocolId, Refusal),
     /// It does what the rules can't follow, and the owner asks.
     #[error(
-        "protocol {id:?}: the TwiML does more than the rules here can follow: {what}. To allow that for this protocol, set \
-         allow_unchecked_twiml to true",
-        id = .0.as_str(),
-        what = .1
+        "protocol \"{0}\": the TwiML does more than the rules here can follow: {1}. To allow that for this protocol, set \
+         allow_unchecked_twiml to true"
     )]
     NeedsAllowance(ProtocolId, String),
     /// It does, and somebody else asks.
     #[error(
-        "protocol {id:?}: the TwiML does more than the rules here can follow: {what}. Only the owner can allow that, in the \
-         window or with bsp protocols import",
-        id = .0.as_str(),
-        what = .1
+        "protocol \"{0}\": the TwiML does more than the rules here can follow: {1}. Only the owner can allow that, in the \
+         window or with bsp protocols import"
     )]
     OwnersToAllow(ProtocolId, String),
 }

@@ -7,7 +7,6 @@ use benspamsphones_core::{
 use uuid::Uuid;
 
 use super::App;
-use super::file_bounds::{self, TooMuch};
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
@@ -55,9 +54,6 @@ pub enum PeopleError {
     /// A note that nobody reads to its end.
     #[error("a note has at most {MAX_NOTE_CHARS} characters")]
     LongNote,
-    /// A file with more in it than an address book has.
-    #[error(transparent)]
-    TooMuch(#[from] TooMuch),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -107,12 +107,12 @@ impl App {
             // A reader that panics met a file that no program wrote whole.
             let prepared = catch_unwind(|| benspamsphones_sound::prepare(&file));
             match prepared.unwrap_or(Err(SoundFileError::Damaged))? {
-                Prepared::Mp3 => Ok((SoundKind::Mp3, file, false)),
+                Prepared::Mp3 => Ok::<_, SoundFileError>((SoundKind::Mp3, file, false)),
                 Prepared::Wav => Ok((SoundKind::Wav, file, false)),
                 Prepared::Converted(wav) => Ok((SoundKind::Wav, wav, true)),
             }
         });
-        let (kind, audio, converted) = prepared.await.map_err(SoundError::from)?;
+        let (kind, audio, converted) = prepared.await?;
         let size = u32::try_from(audio.len()).ok().filter(|_| audio.len() <= MAX_SOUND);
         let size = size.ok_or(SoundError::TooLarge)?;
         let name: String = name.chars().filter(|sign| !sign.is_control()).take(MAX_NAME).collect();

@@ -72,7 +72,8 @@ impl Visit {
     /// of the body is not worth waiting for.
     pub(super) fn answered(&self, version: Version, response: &mut Response) {
         self.0.connection.is_answered();
-        let is_left = !self.0.read_to_its_end.load(Relaxed) && !(self.0.small && self.is_let_in());
+        let is_read = self.0.read_to_its_end.load(Relaxed) || (self.0.small && self.is_let_in());
+        let is_left = !is_read;
         // HTTP/2 ends a single request without its connection, and forbids the header.
         if is_left && version < Version::HTTP_2 {
             self.0.connection.leaves_unread();

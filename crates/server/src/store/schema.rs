@@ -48,10 +48,9 @@ mod tests {
     use super::super::carried::recent_calls;
     use super::super::{
         Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
-        explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows, people_rows, protocol_rows,
-        quarter_rows,
-        quick_dial_rows, quote_rows, refusal_rows, refused_call_rows, register, setting_rows, sound_rows,
-        spend_rows, token_rows, whose_spend_rows,
+        explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows, people_rows,
+        protocol_rows, quarter_rows, quick_dial_rows, quote_rows, refusal_rows, refused_call_rows, register,
+        setting_rows, sound_rows, spend_rows, token_rows, whose_spend_rows,
     };
     use super::*;
     use crate::live::Hub;

@@ -56,26 +56,35 @@ async fn parameters_come_by_every_way_that_was_taken() {
     let server = TestServer::start().await;
     let place = |path: &str| server.request(Method::POST, path);
     let both = [("protocol", "protocol1"), ("target_number", ORDINARY)];
-    let parts = "--x\r\nContent-Disposition: form-data; name=\"protocol\"\r\n\r\nprotocol1\r\n\
-                 --x\r\nContent-Disposition: form-data; name=\"protocol\"; filename=\"f\"\r\n\r\nnone\r\n\
-                 --x\r\nContent-Disposition: form-data; name=\"target_number\"\r\n\r\n+15005550100\r\n--x--\r\n";
+    let part =
+        |of: &str, value: &str| format!("--x\r\nContent-Disposition: form-data; {of}\r\n\r\n{value}\r\n");
+    let parts = [
+        part("name=\"protocol\"; filename=\"f\"", "none"),
+        part("name=\"protocol\"", "protocol1"),
+        part("name=\"protocol\"", "x"),
+        part("name=\"target_number\"", ORDINARY),
+        "--x--\r\n".into(),
+    ]
+    .concat();
     let multipart = |parts: String| {
         place("/api/call").header("content-type", "multipart/form-data; boundary=x").body(parts)
     };
-    check("placed", &send(multipart(parts.to_owned())).await);
+    check("placed", &send(multipart(parts.clone())).await);
     check("placed", &send(place("/api/call").query(&both)).await);
     check("placed", &send(place("/api/call?protocol=protocol1").form(&both[1..])).await);
     let json = json!({"protocol": "protocol1", "target_number": ORDINARY}).to_string();
     let of_type = |kind: &str| place("/api/call").header("content-type", kind).body(json.clone());
     check("placed", &send(of_type("application/vnd.api+json; charset=utf-8")).await);
     // Of a parameter that is given twice, the query string's counts before a form's and after JSON's.
-    check("unknown_protocol", &send(place("/api/call?protocol=nobody").form(&both)).await);
-    let contradicted = place("/api/call?protocol=nobody").header("content-type", "application/json");
+    check("unknown_protocol", &send(place("/api/call?protocol=x").form(&both)).await);
+    let contradicted = place("/api/call?protocol=x").header("content-type", "application/json");
     check("placed", &send(contradicted.body(json.clone())).await);
     assert_eq!(server.sandbox.dials_to(ORDINARY), 5);
 
     check("neither_form_nor_json", &send(of_type("text/json+x")).await);
-    for broken in ["--x\r\nContent-Disposition: form-data", "nonsense", &parts.replace("protocol1", "a\u{0}b")] {
+    for broken in
+        ["--x\r\nContent-Disposition: form-data", "nonsense", &parts.replace("protocol1", "a\u{0}b")]
+    {
         let answer = send(multipart(broken.to_owned())).await;
         assert_eq!(answer.status, 400, "{broken:?}: {}", answer.text());
     }

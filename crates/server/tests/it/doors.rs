@@ -275,7 +275,8 @@ async fn a_large_address_book_holds_nobody_up() {
         format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Person {n}\r\nTEL:+1415867{n:04}\r\nEND:VCARD\r\n")
     };
     let book: String = (0..9_000).map(card).collect();
-    let importing = server.post_json("/api/v1/people/import", &json!({ "vcard": book }));
+    let book = json!({ "vcard": book });
+    let importing = server.post_json("/api/v1/people/import", &book);
     let answered = AtomicUsize::new(0);
     let asking = async {
         loop {

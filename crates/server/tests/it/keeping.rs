@@ -350,6 +350,8 @@ async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_
 async fn everything_is_taken_along_as_json() {
     let server = TestServer::start_with(own_password()).await;
     let (call, _) = one_of_everything(&server).await;
+    // The last that is told of a call, and nothing changes after it.
+    server.events_until(&call, |event| event.data["call"]["price"].is_object()).await;
     let mut text = Vec::new();
     export::as_one(server.dir.path(), &mut text).unwrap();
     let all: Value = serde_json::from_slice(&text).unwrap();

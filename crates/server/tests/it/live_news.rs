@@ -141,7 +141,7 @@ async fn who_missed_too_much_starts_afresh() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_is_none() {
     let server = TestServer::start().await;
-    for bad in ["x", "1.5", "", "99999999999999999999"] {
+    for bad in ["x", "1.5", "99999999999999999999"] {
         let request = server.request(Method::GET, "/api/v1/events").header("last-event-id", bad);
         send(request).await.problem(400, "bad_last_event_id");
     }

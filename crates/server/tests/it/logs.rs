@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_server::launch::TALKATIVE;
 use reqwest::Method;
 use secrecy::ExposeSecret;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::bad_input;
 use serde_json::json;
@@ -29,12 +32,14 @@ impl io::Write for Log {
 }
 
 impl Log {
-    /// Listens to everything from now on, what crates say by `log` included.
+    /// Listens to everything from now on that a host lets through, what crates say by `log` included.
     fn listen() -> Self {
         let log = Self::default();
         let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
-        subscriber.with_writer(move || writer.clone()).init();
+        let held = TALKATIVE.map(|target| (target, LevelFilter::INFO));
+        let heard = Targets::new().with_default(LevelFilter::TRACE).with_targets(held);
+        let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+        tracing_subscriber::registry().with(written).with(heard).init();
         log
     }
 

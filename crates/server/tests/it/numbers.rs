@@ -128,7 +128,7 @@ async fn a_line_is_blocked_under_each_of_its_numbers() {
         send(server.placing("protocol1", also)).await.problem(403, "blocked_number");
         // Taken off under its other number, it is taken off.
         let path = format!("/api/v1/blocked-numbers/{also}");
-        assert_eq!(send(server.request(Method::DELETE, &path)).await.status, 204);
+        assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
         assert_eq!(server.get("/api/v1/blocked-numbers").await.json()["items"], json!([]));
     }
     let person = json!({ "name": "Ada", "may_call": false, "numbers": [{ "number": "+39 0549 886377" }] });

@@ -130,8 +130,9 @@ async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
         assert_eq!(allowed(&wrong), ["GET", "HEAD", "POST"]);
         wrong.problem(405, "method_not_allowed");
     }
+    let token = owner.token();
     let as_owner = |method, path| {
-        send(server.anonymous(method, path).bearer_auth(secrecy::ExposeSecret::expose_secret(owner.token())))
+        send(server.anonymous(method, path).bearer_auth(secrecy::ExposeSecret::expose_secret(&token)))
     };
     let wrong = as_owner(Method::PUT, "/api/v1/calls").await;
     assert_eq!(allowed(&wrong), ["DELETE", "GET", "HEAD", "POST"]);

@@ -29,8 +29,9 @@ async fn a_page_of_old_hears_of_its_call() {
     told.retain(is_there);
     let sentences: Vec<_> = told.iter().map(|told| told.data["message"].as_str().unwrap()).collect();
     // Callbacks may overtake each other, and then what is out of date isn't told; nothing is told twice.
-    let mut in_order =
-        ["initiated", "ringing", "in-progress", "completed"].map(|status| format!("Your call is {status}.")).into_iter();
+    let mut in_order = ["initiated", "ringing", "in-progress", "completed"]
+        .map(|status| format!("Your call is {status}."))
+        .into_iter();
     assert!(sentences.iter().all(|told| in_order.any(|status| status == *told)), "{sentences:?}");
     assert!(sentences.ends_with(&["Your call is in-progress.", "Your call is completed."]), "{sentences:?}");
     let last = &told.last().unwrap().data;

@@ -93,7 +93,7 @@ pub(crate) async fn update(
     let ending = match create_call::read_update(&form)? {
         Update::End(ending) => ending,
         Update::Change(change) => {
-            if !call.change(change) {
+            if !call.change(*change) {
                 return Err(Refusal::NotInProgress);
             }
             account.changed();

@@ -176,7 +176,7 @@ fn time_limit(form: &Form) -> Result<Option<Duration>, Refusal> {
 /// What a request to a call that exists may say: how it ends, or what it does from now on.
 pub(crate) enum Update {
     End(CallStatus),
-    Change(Change),
+    Change(Box<Change>),
 }
 
 /// Checks a request to change a call.
@@ -202,7 +202,7 @@ pub(crate) fn read_update(form: &Form) -> Result<Update, Refusal> {
     if change.is_none() {
         Err(bad("it is missing, and so are Url and Twiml"))
     } else {
-        Ok(Update::Change(change))
+        Ok(Update::Change(Box::new(change)))
     }
 }
 

@@ -1,4 +1,5 @@
 //! What the contract tests share: the tools' places, a sandbox, and Twilio's libraries driving it.
+#![allow(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -29,7 +29,8 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   bad_host: {
     title: 'Abgewiesen',
-    detail: 'Die Anfrage sagt nicht eindeutig, welchen Computer sie meint. Nimm seine Adresse oder localhost.',
+    detail:
+      'Die Anfrage sagt nicht eindeutig, welchen Computer sie meint. Nimm seine Adresse oder localhost.',
   },
   cross_site: { title: 'Abgewiesen', detail: 'Eine Seite einer anderen Website darf das nicht.' },
   wrong_code: {
@@ -64,7 +65,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Das kam nicht rechtzeitig an',
     detail: 'Auf den Rest wurde nicht länger gewartet. Schick es noch einmal.',
   },
-  too_large: { title: 'Das ist zu groß', detail: 'Es darf nicht größer sein, als der Server sagt.', andServer: true },
+  too_large: {
+    title: 'Das ist zu groß',
+    detail: 'Es darf nicht größer sein, als der Server sagt.',
+    andServer: true,
+  },
   bad_last_event_id: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts },
 
   not_a_number: {

@@ -2,9 +2,7 @@
 
 import type { Call } from '../../api';
 import type { FailureReason, ServerWords } from '../server-words';
-import { problemsByCode } from './problems-by-code';
-import { sip } from './sip';
-import { twilio } from './twilio';
+import { problemWords, sipWords, twilioWords } from './later.svelte';
 
 /** SIP "Temporarily Unavailable": nobody answered, though Twilio says `failed`. */
 const TEMPORARILY_UNAVAILABLE = 480;
@@ -35,11 +33,11 @@ const numbers = (n: string) => (n === '1' ? '1\u00a0Nummer kann' : `${n}\u00a0Nu
 
 export const server: { server: ServerWords | undefined } = {
   server: {
-    problems: problemsByCode,
+    problems: problemWords,
     otherProblem: 'Das hat nicht geklappt',
-    twilio,
+    twilio: twilioWords,
     failures,
-    sip,
+    sip: sipWords,
     summary,
     attention: {
       account_unusable:
@@ -78,7 +76,7 @@ export const server: { server: ServerWords | undefined } = {
       twilio_no_token: (n) =>
         `Twilio nimmt diese Zugangsdaten an; ${numbers(n)} anrufen. Ohne das Auth-Token ist Rückmeldungen nicht zu trauen; Anrufe werden durch Nachfragen verfolgt.`,
       twilio_refused: (_, { twilio_code }) =>
-        (twilio_code == null ? undefined : twilio[twilio_code]) ??
+        (twilio_code == null ? undefined : twilioWords(twilio_code)) ??
         'Twilio nimmt diese Zugangsdaten nicht an. Prüf sie in Twilios Konsole.',
       twilio_unreachable:
         'Twilio war nicht zu erreichen. Prüf die Verbindung zum Internet und versuch es dann wieder.',
@@ -152,13 +150,13 @@ function summary(call: Call): string | undefined {
 function failed({ failure, sip_response_code }: Call): string | undefined {
   if (!failure) {
     if (sip_response_code === TEMPORARILY_UNAVAILABLE) return 'Niemand war zu erreichen.';
-    const meaning = sip_response_code == null ? undefined : sip(sip_response_code);
+    const meaning = sip_response_code == null ? undefined : sipWords(sip_response_code);
     return meaning
       ? `Der Anruf kam nicht zustande: ${meaning} (SIP\u00a0${sip_response_code}).`
       : 'Der Anruf kam nicht zustande.';
   }
   if (failure.reason) return failures[failure.reason];
-  return failure.code == null ? undefined : twilio[failure.code];
+  return failure.code == null ? undefined : twilioWords(failure.code);
 }
 
 function answer(by: string | null | undefined): string {

@@ -46,7 +46,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let query = form::from_form(request.uri().query().unwrap_or_default().as_bytes()).map_err(unreadable)?;
+        let query =
+            form::from_form(request.uri().query().unwrap_or_default().as_bytes()).map_err(unreadable)?;
         let kind = content_type(request.headers());
         let fields = match kind.as_str() {
             "multipart/form-data" => first_of(query, of_parts(request, state).await?),
@@ -76,7 +77,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
-const WHAT_TO_SEND: &str = "Send a form (application/x-www-form-urlencoded or multipart/form-data) or JSON (application/json)";
+const WHAT_TO_SEND: &str =
+    "Send a form (application/x-www-form-urlencoded or multipart/form-data) or JSON (application/json)";
 
 /// The fields of a multipart form. A file is no parameter.
 async fn of_parts<S: Send + Sync>(request: Request, state: &S) -> Result<HashMap<String, String>, Response> {
@@ -95,10 +97,7 @@ async fn of_parts<S: Send + Sync>(request: Request, state: &S) -> Result<HashMap
 }
 
 /// Both; of a parameter that stands in both, the first one's.
-fn first_of(
-    mut first: HashMap<String, String>,
-    second: HashMap<String, String>,
-) -> HashMap<String, String> {
+fn first_of(mut first: HashMap<String, String>, second: HashMap<String, String>) -> HashMap<String, String> {
     for (name, value) in second {
         first.entry(name).or_insert(value);
     }

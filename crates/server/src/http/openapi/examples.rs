@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::operations;
 
 /// Schemas may name themselves; nobody reads an example that goes deeper.
-const DEEPEST: usize = 8;
+const DEEPEST: usize = 12;
 
 /// Gives each body of a request or an answer an example, unless it has one.
 pub(super) fn complete(document: &mut Value) {
@@ -97,11 +97,7 @@ fn of_schema(schema: &Value, schemas: &Value, depth: usize) -> Value {
     }
 }
 
-fn fields_of(
-    schema: &Value,
-    schemas: &Value,
-    depth: usize,
-) -> impl Iterator<Item = (String, Value)> + use<> {
+fn fields_of(schema: &Value, schemas: &Value, depth: usize) -> impl Iterator<Item = (String, Value)> + use<> {
     let fields = schema["properties"].as_object().cloned().unwrap_or_else(Map::new);
     let fields = fields.into_iter().filter(|_| depth > 0);
     let made: Vec<_> =

@@ -37,7 +37,7 @@ pub(crate) struct Problem {
     /// When the rule that refused lets such a call through again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]
-    pub lifts_at: Option<Timestamp>,
+    pub lifts_at: Option<Box<Timestamp>>,
     /// Whether the owner may set the rule aside for one call, at the window.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub can_be_set_aside: bool,

@@ -7,8 +7,8 @@ use benspamsphones_sound::SoundFileError;
 
 use super::{Code, Problem};
 use crate::app::{
-    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept, PeopleError,
-    PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
+    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept,
+    PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
 };
 use crate::gate::GateError;
 use crate::http::v1::call_filter::CallFilterError;
@@ -101,7 +101,7 @@ impl From<Refusal> for Problem {
         let lifts = refusal.lifts();
         Self {
             retry_after_s: lifts.map(|lifts| lifts.in_s),
-            lifts_at: lifts.map(|lifts| lifts.at),
+            lifts_at: lifts.map(|lifts| lifts.at.into()),
             can_be_set_aside: refusal.can_be_set_aside(),
             ..Self::new(status, Code::from(&refusal), title, refusal.to_string())
         }
@@ -284,9 +284,6 @@ impl From<PeopleError> for Problem {
             PeopleError::QuickDials => {
                 unprocessable(Code::InvalidQuickDials, "Quick dial can't be so", detail)
             }
-            PeopleError::TooMuch(_) => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "There is too much in it", detail)
-            }
             PeopleError::LongNote => unprocessable(Code::LongNote, "The note is too long", detail),
             PeopleError::NotBlocked(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::NotBlocked, "The number is not blocked", detail)
@@ -318,6 +315,9 @@ impl From<ImportError> for Problem {
                 "This file is not an address book",
                 detail,
             ),
+            ImportError::TooMuch(_) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "There is too much in it", detail)
+            }
             ImportError::Unknown(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::UnknownImport, "This can't be undone any more", detail)
             }

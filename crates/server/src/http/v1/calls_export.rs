@@ -23,6 +23,7 @@ const PAGE: usize = 500;
 /// The format of the file.
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(default = "csv")]
 pub(crate) enum ExportFormat {
     /// For a spreadsheet.
     #[default]
@@ -38,7 +39,7 @@ pub(crate) enum ExportFormat {
 pub(crate) struct ExportCalls {
     /// The format of the file.
     #[serde(default)]
-    #[param(inline, default = "csv")]
+    #[param(inline)]
     format: ExportFormat,
     #[serde(flatten)]
     #[param(ignore)]

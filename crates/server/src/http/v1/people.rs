@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
-use crate::http::large_body::LargeJson;
 use crate::http::problem::Problem;
 
 /// Everybody, by name.

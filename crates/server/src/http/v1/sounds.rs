@@ -137,8 +137,6 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<SoundList>, Prob
     request_body(content(
         (NewSound = "application/json"),
         (String = "application/octet-stream"),
-        (String = "audio/mpeg"),
-        (String = "audio/wav"),
     )),
     responses(
         (status = 201, body = AddedSoundView),

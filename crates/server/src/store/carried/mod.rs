@@ -161,7 +161,7 @@ enum Old {
     Readable {
         /// What is asked in its place.
         copy: Option<Copy>,
-        old: Connection,
+        old: Box<Connection>,
     },
 }
 
@@ -182,7 +182,7 @@ impl Old {
             // It can be read once there is room again, say: then nobody's wish is lost.
             Err(error) => Err(error),
             Ok((false, _, _)) => Ok(Self::Empty),
-            Ok((true, false, old)) => Ok(Self::Readable { copy: None, old }),
+            Ok((true, false, old)) => Ok(Self::Readable { copy: None, old: Box::new(old) }),
             Ok((true, true, old)) => {
                 // The file that is kept stays as its own version left it.
                 drop(old);
@@ -196,7 +196,7 @@ impl Old {
                     }
                     Ok(()) => {}
                 }
-                Ok(Self::Readable { copy: Some(copy), old })
+                Ok(Self::Readable { copy: Some(copy), old: Box::new(old) })
             }
         }
     }

@@ -213,7 +213,7 @@ proptest! {
         // Two have the number, and it counts once.
         for person in [uuid::Uuid::nil(), uuid::Uuid::max()] {
             connection.execute("INSERT INTO people VALUES (?1, 'Ada', 1)", [person]).unwrap();
-            connection.execute("INSERT INTO person_numbers VALUES (?1, 0, '+14158675309', NULL)", [person]).unwrap();
+            connection.execute("INSERT INTO person_numbers (person, position, number) VALUES (?1, 0, '+14158675309')", [person]).unwrap();
         }
         let OfPeople { people, all } = of_people(&connection, Mode::Live, from, to).unwrap();
         prop_assert_eq!(people.into_values().flatten().collect::<Vec<_>>(), of_known);
