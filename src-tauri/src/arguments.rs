@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use benspamsphones_server::launch::Told;
-use benspamsphones_server::launch::arguments::ServerArguments;
+use benspamsphones_host::Told;
+use benspamsphones_host::arguments::ServerArguments;
 use clap::Parser;
 
 use crate::shell::ShellError;

@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use benspamsphones_app::whole_file::{self, Readers};
 use benspamsphones_server::keeping::export::{self, ExportError};
-use benspamsphones_server::keeping::{BackupError, support_bundle};
+use benspamsphones_server::keeping::{self, BackupError, support_bundle};
 use benspamsphones_server::owner::OwnerError;
-use benspamsphones_server::whole_file::{self, Readers};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
@@ -155,9 +155,8 @@ pub(crate) async fn save_backup(
     switchboard: State<'_, Arc<Switchboard>>,
     name: String,
 ) -> Result<bool, CommandError> {
-    let serving = switchboard.serving().await.ok_or(CommandError::NoServer)?;
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
-    serving.app.back_up(&switchboard.data_dir, &path).await?;
+    keeping::back_up_meanwhile(&switchboard.data_dir, &path).await?;
     Ok(true)
 }
 

@@ -1,7 +1,7 @@
 //! What is told by the desktop's notifications while nobody looks at the window.
 
+use benspamsphones_app::live::LiveEvent;
 use benspamsphones_core::{Call, CallStatus, EventKind};
-use benspamsphones_server::live::LiveEvent;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
 

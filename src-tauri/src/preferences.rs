@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 use std::{fs, io};
 
-use benspamsphones_server::whole_file::{self, Readers};
+use benspamsphones_app::whole_file::{self, Readers};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_store::{Store, StoreExt as _};

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use benspamsphones_host::LaunchError;
+use benspamsphones_host::stop_signals::StopSignals;
 use benspamsphones_server::keeping;
-use benspamsphones_server::launch::LaunchError;
-use benspamsphones_server::stop_signals::StopSignals;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;

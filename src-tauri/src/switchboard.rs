@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use benspamsphones_server::App;
-use benspamsphones_server::launch::{self, LaunchError, Running, Told};
+use benspamsphones_app::App;
+use benspamsphones_host::{LaunchError, Running, Told};
 use benspamsphones_server::owner::Owner;
 use tokio::sync::{Notify, watch};
 
@@ -57,7 +57,7 @@ impl Switchboard {
     /// # Errors
     /// When it can't be started.
     pub(crate) async fn start(told: Told) -> Result<Self, LaunchError> {
-        let running = launch::launch(&told).await?;
+        let running = benspamsphones_host::launch(&told).await?;
         let data_dir = told.data_dir.clone();
         let (tell, state) = watch::channel(State::Running(Box::new(Serving::of(&running))));
         let stop = Arc::new(Notify::new());
@@ -153,7 +153,7 @@ async fn run(mut told: Told, mut running: Running, tell: watch::Sender<State>, s
         tracing::info!("starting again, with what was changed");
         let _ = tell.send(State::Starting);
         running.stop().await;
-        running = match launch::launch(&told).await {
+        running = match benspamsphones_host::launch(&told).await {
             Ok(running) => running,
             Err(error) => {
                 tracing::error!(%error, "could not start again");

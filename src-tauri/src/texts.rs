@@ -1,8 +1,8 @@
 //! What the tray, the notifications and the program's own windows say, in the languages that it speaks. The page in the
 //! window has its own catalogue.
 
+use benspamsphones_app::app::{HangUpError, PlaceCallError};
 use benspamsphones_core::{Call, CallStatus, Refusal};
-use benspamsphones_server::app::{HangUpError, PlaceCallError};
 use benspamsphones_server::keeping::Lost;
 use tauri::AppHandle;
 

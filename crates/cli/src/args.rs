@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use benspamsphones_core::{AskedBy, Outcome};
-use benspamsphones_server::launch::arguments::{
+use benspamsphones_host::arguments::{
     CredentialsArguments, PublicAddressArguments, ServerArguments, TwilioArguments, sandbox_speed,
 };
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};

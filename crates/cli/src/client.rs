@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
 
-use benspamsphones_server::config::PusherKeys;
+use benspamsphones_app::accounts::PusherKeys;
 use benspamsphones_server::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 use secrecy::SecretString;
 use serde::Deserialize;

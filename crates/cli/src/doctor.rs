@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use benspamsphones_server::data_dir::OwnerFile;
-use benspamsphones_server::launch::variables;
-use benspamsphones_server::verdict;
+use benspamsphones_app::data_dir::OwnerFile;
+use benspamsphones_app::verdict;
+use benspamsphones_host::variables;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -6,12 +6,12 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use benspamsphones_server::data_dir::DataDirError;
+use benspamsphones_app::data_dir::DataDirError;
 use benspamsphones_server::keeping::{
     self, CarriedOver, ReplaceError, Replaced, RestoreError, Restored, export, support_bundle,
 };
 
-use benspamsphones_server::whole_file::{self, Readers};
+use benspamsphones_app::whole_file::{self, Readers};
 use serde_json::{Value, json};
 
 use crate::args::Restore;

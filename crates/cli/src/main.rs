@@ -28,7 +28,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benspamsphones_server::launch::TALKATIVE;
+use benspamsphones_server::TALKATIVE;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 

@@ -4,7 +4,7 @@ use std::env;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use benspamsphones_server::stop_signals::StopSignals;
+use benspamsphones_host::stop_signals::StopSignals;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use twilio_sandbox::{Sandbox, SandboxConfig};

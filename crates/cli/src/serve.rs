@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use benspamsphones_core::Mode;
+use benspamsphones_host::stop_signals::StopSignals;
+use benspamsphones_host::{LaunchError, Told};
 use benspamsphones_server::keeping;
-use benspamsphones_server::launch::{self, LaunchError, Told};
-use benspamsphones_server::stop_signals::StopSignals;
 use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
@@ -35,7 +35,7 @@ pub(crate) async fn run(
     let mut stop = StopSignals::listen().map_err(Failure::other)?;
     loop {
         let mut running = tokio::select! {
-            launched = launch::launch(&told) => launched.map_err(explain)?,
+            launched = benspamsphones_host::launch(&told) => launched.map_err(explain)?,
             () = stop.recv() => return Ok(ExitCode::SUCCESS),
         };
         let tunnel = tokio::select! {

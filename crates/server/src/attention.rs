@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::store::carried::Lost;
+use benspamsphones_app::store::carried::Lost;
 
 /// One such thing.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -16,7 +16,7 @@ pub struct Attention {
 
 impl Attention {
     /// The file with the owner's choices is damaged, and so is its copy.
-    pub(crate) fn choices_lost(data_dir: &Path, country_too: bool) -> Self {
+    pub fn choices_lost(data_dir: &Path, country_too: bool) -> Self {
         let file = data_dir.join("choices.json");
         let country = if country_too {
             " No phone rings, and numbers without + are read as US numbers, until you choose a country again."

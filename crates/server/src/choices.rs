@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 
-use crate::tunnel::PublicChoice;
-use crate::whole_file::{self, Readers, words};
+use crate::public_choice::PublicChoice;
+use benspamsphones_app::whole_file::{self, Readers, words};
 
 const FILE: &str = "choices.json";
 /// A copy, written after each change and at each start.
@@ -22,7 +22,7 @@ const DAMAGED: &str = "choices.json.damaged";
 
 /// The choices. What was never chosen is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Choices {
+pub struct Choices {
     /// Whether phones ring.
     pub mode: Option<Mode>,
     /// Country of numbers without `+`.
@@ -52,7 +52,7 @@ struct Written {
 
 /// What the files say.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub struct Found {
     /// The choices.
     pub choices: Choices,
     /// There were others, and no file holds them any more.
@@ -91,7 +91,7 @@ impl Choices {
     }
 
     /// Reads the choices as [`Choices::read`] does, and sees to it that there is a copy of them.
-    pub(crate) fn read_and_copy(data_dir: &Path) -> Result<Found, ChoicesError> {
+    pub fn read_and_copy(data_dir: &Path) -> Result<Found, ChoicesError> {
         let found = Self::read(data_dir)?;
         let [file, copy] = [FILE, COPY].map(|name| fs::read(data_dir.join(name)).ok());
         if let Some(text) = file.filter(|text| Self::parse(text).is_some() && copy.as_ref() != Some(text))

@@ -12,15 +12,15 @@ use secrecy::SecretString;
 use tokio::sync::Notify;
 use url::Url;
 
-use crate::app::App;
 use crate::attention::{Attention, AttentionCode};
 use crate::choices::{Choices, ChoicesError};
-use crate::config::PusherKeys;
 use crate::gate::{self, GateError};
-use crate::store::StoreError;
-use crate::store::restore::RestoreError;
-use crate::tunnel::{BadPublicAddress, PublicChoice};
+use crate::public_choice::{BadPublicAddress, PublicChoice};
 use crate::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::app::App;
+use benspamsphones_app::store::StoreError;
+use benspamsphones_app::store::restore::RestoreError;
 
 /// Where credentials that are in use come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -59,7 +59,18 @@ pub struct Owner {
     pub api_base: Option<Url>,
     /// What this start could not do as it was chosen.
     pub attention: Vec<Attention>,
-    pub(crate) restart: Arc<Notify>,
+    /// Asks the host to start the server again.
+    pub restart: Restart,
+}
+
+/// A wish to start the server again. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Restart(Arc<Notify>);
+
+impl Restart {
+    pub(crate) fn want(&self) {
+        self.0.notify_one();
+    }
 }
 
 /// Why a change was not made.
@@ -100,7 +111,7 @@ pub enum OwnerError {
 impl Owner {
     /// Waits until something was changed that takes a new start.
     pub async fn restart_wanted(&self) {
-        self.restart.notified().await;
+        self.restart.0.notified().await;
     }
 
     /// Switches between the sandbox and the account.
@@ -116,7 +127,7 @@ impl Owner {
         }
         nothing_under_way(app).await?;
         Choices { mode: Some(mode), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
-        self.restart.notify_one();
+        self.restart.want();
         Ok(())
     }
 
@@ -130,7 +141,7 @@ impl Owner {
         }
         nothing_under_way(app).await?;
         Choices { default_region: Some(region), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
-        self.restart.notify_one();
+        self.restart.want();
         Ok(())
     }
 
@@ -154,7 +165,7 @@ impl Owner {
         nothing_under_way(app).await?;
         Choices { share: Some(share), https: Some(https), ..Choices::read(data_dir)?.choices }
             .write(data_dir)?;
-        self.restart.notify_one();
+        self.restart.want();
         Ok(())
     }
 
@@ -181,7 +192,7 @@ impl Owner {
         }
         nothing_under_way(app).await?;
         Choices { public_address: Some(choice), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
-        self.restart.notify_one();
+        self.restart.want();
         Ok(())
     }
 
@@ -204,7 +215,7 @@ impl Owner {
         nothing_under_way(app).await?;
         self.vault.keep_ngrok(token).await?;
         if matches!(self.public_choice, PublicChoice::Ngrok { .. }) {
-            self.restart.notify_one();
+            self.restart.want();
         }
         Ok(())
     }
@@ -222,7 +233,7 @@ impl Owner {
         nothing_under_way(app).await?;
         self.vault.keep_twilio(keys).await?;
         if self.twilio_source == Some(CredentialSource::Vault) || self.account_unusable() {
-            self.restart.notify_one();
+            self.restart.want();
         }
         Ok(())
     }
@@ -235,7 +246,7 @@ impl Owner {
         nothing_under_way(app).await?;
         self.vault.keep_pusher(keys).await?;
         if self.pusher_source != Some(CredentialSource::Environment) {
-            self.restart.notify_one();
+            self.restart.want();
         }
         Ok(())
     }
@@ -262,7 +273,7 @@ impl Owner {
             }
         }
         if used == Some(CredentialSource::Vault) || self.account_unusable() {
-            self.restart.notify_one();
+            self.restart.want();
         }
         Ok(())
     }
@@ -277,8 +288,8 @@ impl Owner {
             return Err(OwnerError::Told("The password", "BENSPAMSPHONES_PASS"));
         }
         nothing_under_way(app).await?;
-        let password = gate::password::make(&app.inner.store).await?;
-        self.restart.notify_one();
+        let password = gate::password::make(app.store()).await?;
+        self.restart.want();
         Ok(password)
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use benspamsphones_app::app::{NewCall, PlaceCallError};
 use benspamsphones_core::{AskedBy, Refusal, Remedy};
-use benspamsphones_server::app::{NewCall, PlaceCallError};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 

@@ -1,7 +1,7 @@
 //! What stands in the tray's menu, worked out without a desktop.
 
+use benspamsphones_app::app::QuickDial;
 use benspamsphones_core::{Call, Mode};
-use benspamsphones_server::app::QuickDial;
 
 use crate::texts::Texts;
 

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use benspamsphones_app::app::CallQuery;
+use benspamsphones_app::live::LiveEvent;
+use benspamsphones_app::store::StoreError;
 use benspamsphones_core::{Call, Person, Protocol};
-use benspamsphones_server::app::CallQuery;
-use benspamsphones_server::live::LiveEvent;
-use benspamsphones_server::store::StoreError;
 use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::Notify;

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
 
 use crate::desk::{Desk, Ending, PATIENCE, wait_for_end, wait_until};
 use crate::driver::Window;

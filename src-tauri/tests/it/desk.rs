@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! The owner's Settings in the window: sharing on the network, and who may come in.
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
+use benspamsphones_app::store::Store;
 use benspamsphones_server::keeping;
-use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::json;
 

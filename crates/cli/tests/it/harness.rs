@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
 use eventsource_stream::Eventsource as _;
 use futures::StreamExt as _;
 use secrecy::ExposeSecret;

@@ -100,7 +100,7 @@ pub(crate) fn fill(database: &Path, count: i64) -> Timestamp {
         }
     }
     // As the migration counts what there is.
-    let migration = include_str!("../../src/store/migrations/0007_history.sql");
+    let migration = include_str!("../../../app/src/store/migrations/0007_history.sql");
     let begin = migration.find("INSERT INTO quarters").unwrap();
     let end = begin + migration[begin..].find(';').unwrap();
     transaction.execute(&migration[begin..end], []).unwrap();

@@ -5,11 +5,20 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use benspamsphones_app::{AppConfig, Pace};
 use benspamsphones_core::{Mode, ProtocolFile, Region};
-use benspamsphones_server::config::{
-    Clock, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
-};
+
+use benspamsphones_app::accounts::TwilioAccount;
+
+use benspamsphones_app::clock::Clock;
+
+use benspamsphones_server::config::{PublicAddress, STOP_WITHIN};
+
+use benspamsphones_server::gate::WebUser;
+
+use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 use benspamsphones_server::owner::Owner;
+use benspamsphones_server::tunnel::TunnelPace;
 use benspamsphones_server::{Config, Server};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -31,7 +40,7 @@ impl Running {
     pub(crate) fn start(data_dir: &Path) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let server = runtime.block_on(Server::start(config(data_dir))).unwrap();
+        let server = runtime.block_on(Server::start(config(data_dir), Owner::default())).unwrap();
         let stream = runtime.block_on(TcpStream::connect(server.lan())).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { server, stream: Mutex::new(stream), runtime }
@@ -91,27 +100,30 @@ fn config(data_dir: &Path) -> Config {
     let account_sid = AccountSid::parse("AC00000000000000000000000000000001").unwrap();
     let protocols = br#"{"protocol1": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/X"}}"#;
     Config {
-        data_dir: data_dir.to_owned(),
+        app: AppConfig {
+            data_dir: data_dir.to_owned(),
+            mode: Mode::Sandbox,
+            twilio: TwilioAccount {
+                base_url: "http://127.0.0.1:1".parse().unwrap(),
+                pricing_base: None,
+                credentials: Credentials { account_sid, auth: Auth::AuthToken("12345".into()) },
+                auth_token: Some("12345".into()),
+            },
+            default_region: Region::US,
+            first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
+            pace: Pace { poll: never, silence: never, ..Pace::default() },
+            clock: Clock::default(),
+        },
         listen: "127.0.0.1:0".parse().unwrap(),
         webhook_listen: "127.0.0.1:0".parse().unwrap(),
         public_address: PublicAddress::At("https://calls.example.com".parse().unwrap()),
-        mode: Mode::Sandbox,
-        twilio: TwilioAccount {
-            base_url: "http://127.0.0.1:1".parse().unwrap(),
-            pricing_base: None,
-            credentials: Credentials { account_sid, auth: Auth::AuthToken("12345".into()) },
-            auth_token: Some("12345".into()),
-        },
         web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
         https: None,
         bounds: ConnectionBounds::default(),
         allowed_hosts: Vec::new(),
         trusted_proxies: TrustedProxies::default(),
         pusher: None,
-        default_region: Region::US,
-        first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
-        pace: Pace { poll: never, silence: never, ..Pace::default() },
-        clock: Clock::default(),
-        owner: Owner::default(),
+        tunnel_pace: TunnelPace::default(),
+        stop_within: STOP_WITHIN,
     }
 }

@@ -12,11 +12,20 @@ use axum::response::IntoResponse;
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use benspamsphones_app::{AppConfig, Pace};
 use benspamsphones_core::{Mode, ProtocolFile, Region};
-use benspamsphones_server::config::{
-    Clock, ConnectionBounds, Pace, PublicAddress, TrustedProxies, TwilioAccount, WebUser,
-};
+
+use benspamsphones_app::accounts::TwilioAccount;
+
+use benspamsphones_app::clock::Clock;
+
+use benspamsphones_server::config::{PublicAddress, STOP_WITHIN};
+
+use benspamsphones_server::gate::WebUser;
+
+use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 use benspamsphones_server::owner::Owner;
+use benspamsphones_server::tunnel::TunnelPace;
 use benspamsphones_server::{Config, Server};
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
@@ -76,7 +85,11 @@ impl Product {
         let folder = tempfile::tempdir().unwrap();
         let twilio = FastTwilio::default();
         let base_url = runtime.block_on(twilio.serve());
-        let start = || runtime.block_on(Server::start(config(folder.path(), base_url.clone()))).unwrap();
+        let start = || {
+            runtime
+                .block_on(Server::start(config(folder.path(), base_url.clone()), Owner::default()))
+                .unwrap()
+        };
         if calls > 0 {
             // Started once on an empty folder, so that the schema is the server's own.
             runtime.block_on(start().stop());
@@ -190,29 +203,31 @@ fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
     let account_sid = AccountSid::parse(ACCOUNT).unwrap();
     let protocols = br#"{"protocol1": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/X"}}"#;
     Config {
-        data_dir: data_dir.to_owned(),
+        app: AppConfig {
+            data_dir: data_dir.to_owned(),
+            mode: Mode::Sandbox,
+            twilio: TwilioAccount {
+                pricing_base: None,
+                base_url,
+                credentials: Credentials { account_sid, auth: Auth::AuthToken(TOKEN.into()) },
+                auth_token: Some(TOKEN.into()),
+            },
+            default_region: Region::US,
+            first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
+            pace: Pace { poll: never, silence: never, between_calls: Duration::ZERO, ..Pace::default() },
+            clock: Clock::default(),
+        },
         listen: "127.0.0.1:0".parse().unwrap(),
         webhook_listen: "127.0.0.1:0".parse().unwrap(),
         public_address: PublicAddress::At(PUBLIC.parse().unwrap()),
-        mode: Mode::Sandbox,
-        twilio: TwilioAccount {
-            pricing_base: None,
-            base_url,
-            credentials: Credentials { account_sid, auth: Auth::AuthToken(TOKEN.into()) },
-            auth_token: Some(TOKEN.into()),
-        },
         web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
         https: None,
         bounds: ConnectionBounds::default(),
         allowed_hosts: Vec::new(),
         trusted_proxies: TrustedProxies::default(),
         pusher: None,
-        default_region: Region::US,
-        first_protocols: ProtocolFile::parse(protocols, Region::US).unwrap(),
-        // Nothing is asked beside what the run asks.
-        pace: Pace { poll: never, silence: never, between_calls: Duration::ZERO, ..Pace::default() },
-        clock: Clock::default(),
-        owner: Owner::default(),
+        tunnel_pace: TunnelPace::default(),
+        stop_within: STOP_WITHIN,
     }
 }
 

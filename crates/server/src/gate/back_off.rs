@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::source::Source;
+use crate::net::Source;
 
 /// Mistakes that cost nothing: people mistype.
 const FREE: u32 = 5;

@@ -7,7 +7,6 @@ mod back_off;
 mod pairing;
 pub(crate) mod password;
 mod refusals;
-pub(crate) mod source;
 pub(crate) mod tokens;
 
 use std::collections::HashMap;
@@ -20,16 +19,16 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::clock::Clock;
-use crate::config::WebUser;
-use crate::store::{Store, StoreError};
+use crate::net::Source;
 use back_off::BackOff;
+use benspamsphones_app::clock::Clock;
+use benspamsphones_app::store::{Store, StoreError};
 pub(crate) use pairing::CODE_LIFE;
 use pairing::Pairing;
 use password::Password;
+pub use password::WebUser;
 use refusals::Refusals;
 pub use refusals::{Refused, Why};
-use source::Source;
 use tokens::Tokens;
 pub use tokens::{Holder, TokenKind};
 

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::SignedDuration;
 
-use crate::clock::Moment;
-use crate::random::random_bytes;
+use benspamsphones_app::clock::Moment;
+use benspamsphones_app::random::random_bytes;
 
 /// How long a code is good for.
 pub(crate) const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -48,7 +48,7 @@ impl Pairing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use benspamsphones_app::clock::Clock;
 
     #[test]
     fn a_code_opens_once_and_not_for_long() {

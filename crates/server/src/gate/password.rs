@@ -11,13 +11,31 @@ use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 use super::GateError;
-use crate::config::WebUser;
-use crate::random::random_bytes;
-use crate::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
-use crate::store::{Store, StoreError, setting_rows, token_rows};
+use benspamsphones_app::random::random_bytes;
+use benspamsphones_app::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
+use benspamsphones_app::store::{Store, StoreError, setting_rows, token_rows};
 
 /// Without the signs that look like others: a person may have to type it.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// User and password of the LAN listener.
+#[derive(Debug)]
+pub enum WebUser {
+    /// Given from outside, by BENSPAMSPHONES_USER and BENSPAMSPHONES_PASS; not kept.
+    Given {
+        /// The name.
+        user: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// Kept as a hash in the database; made up and handed out once when there is none yet.
+    Kept {
+        /// The name.
+        user: String,
+        /// Whether to make up another one, since the one there is was lost.
+        renew: bool,
+    },
+}
 
 type Digest = [u8; 32];
 /// As long as a block of SHA-256, the length that HMAC takes as it is.

@@ -9,13 +9,13 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::source::Source;
-use crate::clock::{Clock, Moment};
-use crate::random::random_hex;
-use crate::store::token_rows::{self, TokenRow};
-use crate::store::{Store, StoreError};
+use crate::net::Source;
+use benspamsphones_app::clock::{Clock, Moment};
+use benspamsphones_app::random::random_hex;
+use benspamsphones_app::store::token_rows::{self, TokenRow};
+use benspamsphones_app::store::{Store, StoreError};
 
-pub use crate::store::token_rows::TokenKind;
+pub use benspamsphones_app::store::token_rows::TokenKind;
 
 /// A session that nobody used for so long has ended.
 const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(30 * 24);

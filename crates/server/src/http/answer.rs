@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
-use crate::serve::TooSlow;
+use crate::net::TooSlow;
 
 /// A JSON body. Nothing else is taken: a form that another site's page sends can't be mistaken for it.
 pub(crate) struct JsonBody<T>(pub T);

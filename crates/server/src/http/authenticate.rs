@@ -14,7 +14,7 @@ use super::page_language::Language;
 use super::problem::Problem;
 use super::{cookie, documented, sign_in};
 use crate::gate::{Shown, Turned, Who};
-use crate::serve::Visit;
+use crate::net::Visit;
 
 /// Lets a request through that carries the user's password, a session, a device's token or the owner's.
 pub(crate) async fn require_credentials(

@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::config::TrustedProxies;
-use crate::gate::source::Source;
-use crate::serve::Peer;
+use crate::net::Peer;
+use crate::net::Source;
+use crate::net::TrustedProxies;
 
 /// The other end of a request.
 #[derive(Clone, Copy, Debug)]

@@ -11,8 +11,8 @@ use tokio::time::timeout;
 
 use super::answer::{bad_json, is_json, is_too_slow, media_type, not_json};
 use super::problem::{Code, Problem};
-use crate::app::App;
-use crate::heavy::Memory;
+use benspamsphones_app::app::App;
+use benspamsphones_app::heavy::Memory;
 
 /// For the whole of it, once there is memory for it.
 const LONGEST: Duration = Duration::from_secs(5 * 60);

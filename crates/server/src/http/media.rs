@@ -9,8 +9,8 @@ use axum::{Extension, Router};
 
 use super::Shared;
 use super::entity_tag::EntityTag;
-use crate::app::{MEDIA_PATH, SoundError};
-use crate::serve::Visit;
+use crate::net::Visit;
+use benspamsphones_app::app::{MEDIA_PATH, SoundError};
 
 /// The route.
 pub(crate) fn routes() -> Router<Shared> {

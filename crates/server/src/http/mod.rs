@@ -9,7 +9,6 @@ pub(crate) mod cookie;
 pub(crate) mod documented;
 mod entity_tag;
 pub(crate) mod health;
-pub(crate) mod host;
 pub(crate) mod interface;
 pub(crate) mod large_body;
 pub(crate) mod media;
@@ -38,12 +37,14 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
-use crate::config::TrustedProxies;
 use crate::gate::{Gate, Who};
 use crate::http::offered::Offered;
 use crate::http::perimeter::Perimeter;
+use crate::net::TrustedProxies;
 use crate::owner::Owner;
+use crate::pusher::watchers::Watchers;
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::app::App;
 pub(crate) use place::Place;
 
 /// Largest body that is read, in bytes. What needs more takes a [`large_body`].
@@ -59,6 +60,10 @@ const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) app: App,
+    /// The keys of the Pusher app, if there is one.
+    pub(crate) pusher: Option<PusherKeys>,
+    /// Who takes live updates from Pusher.
+    pub(crate) watchers: Watchers,
     pub(crate) gate: Arc<Gate>,
     pub(crate) perimeter: Arc<Perimeter>,
     pub(crate) owner: Arc<Owner>,
@@ -95,7 +100,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
     let within = open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check));
     let proxies = shared.trusted_proxies.clone();
-    let policy = page::content_security_policy(shared.app.pusher());
+    let policy = page::content_security_policy(shared.pusher.as_ref());
     common(within.layer(middleware::from_fn_with_state(proxies, client::note)), policy).with_state(shared)
 }
 

@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::Shared;
 use super::interface::{self, File};
-use crate::config::PusherKeys;
+use benspamsphones_app::accounts::PusherKeys;
 
 const STYLE: &str = include_str!("page.css");
 

@@ -15,9 +15,9 @@ use url::Url;
 use super::Shared;
 use super::client::Client;
 use super::documented::{self, CALLBACK_PREFIX};
-use super::host::{self, Host};
 use super::problem::{Code, Problem};
 use crate::gate::Why;
+use crate::net::host::{self, Host};
 
 /// The names under which this machine may be asked for.
 #[derive(Debug, Default)]

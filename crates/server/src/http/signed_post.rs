@@ -12,9 +12,9 @@ use twilio::signature;
 use super::Shared;
 use super::answer::is_too_slow;
 use super::client::Client;
-use crate::gate::source::Source;
 use crate::gate::{Gate, Why};
-use crate::serve::Visit;
+use crate::net::Source;
+use crate::net::Visit;
 
 /// A request as it came in. It may be from anybody.
 pub(crate) struct SignedPost {

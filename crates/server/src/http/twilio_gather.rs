@@ -10,7 +10,7 @@ use axum::routing::post;
 use super::Shared;
 use super::problem;
 use super::signed_post::SignedPost;
-use crate::app::{GATHER_PATH, KeyError};
+use benspamsphones_app::app::{GATHER_PATH, KeyError};
 
 /// The route.
 pub(crate) fn routes() -> Router<Shared> {

@@ -11,14 +11,14 @@ use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
-use crate::store::backup::{self, BackupError};
-use crate::store::{
+use benspamsphones_app::clock::Clock;
+use benspamsphones_app::store::backup::{self, BackupError};
+use benspamsphones_app::store::{
     Store, StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
     sound_rows,
 };
-use crate::view::CallView;
-use crate::whole_file::{self, Readers, WholeFile};
+use benspamsphones_app::view::CallView;
+use benspamsphones_app::whole_file::{self, Readers, WholeFile};
 
 /// Why it can't be taken along.
 #[derive(Debug, thiserror::Error)]

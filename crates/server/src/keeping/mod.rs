@@ -9,19 +9,19 @@ pub mod support_bundle;
 
 use std::path::Path;
 
-use crate::app::App;
 use crate::choices::Choices;
-use crate::clock::Clock;
-use crate::data_dir::{DataDir, DataDirError};
 use crate::owner::{Owner, OwnerError};
-use crate::store::restore;
-use crate::store::{Store, backup};
+use benspamsphones_app::app::App;
+use benspamsphones_app::clock::Clock;
+use benspamsphones_app::data_dir::{DataDir, DataDirError};
+use benspamsphones_app::store::restore;
+use benspamsphones_app::store::{Store, StoreError, backup};
 use benspamsphones_core::Region;
 
-pub use crate::store::backup::BackupError;
-pub use crate::store::carried::{CarriedOver, Lost};
-pub use crate::store::damage::WHAT_TO_DO;
-pub use crate::store::restore::{Replaced, RestoreError, Restored};
+pub use benspamsphones_app::store::backup::BackupError;
+pub use benspamsphones_app::store::carried::{CarriedOver, Lost};
+pub use benspamsphones_app::store::damage::WHAT_TO_DO;
+pub use benspamsphones_app::store::restore::{Replaced, RestoreError, Restored};
 
 /// Why nothing was replaced.
 #[derive(Debug, thiserror::Error)]
@@ -78,16 +78,14 @@ fn region(data_dir: &Path) -> Region {
     Choices::read(data_dir).ok().and_then(|found| found.choices.default_region).unwrap_or_default()
 }
 
-impl App {
-    /// Writes a backup while calls go on.
-    ///
-    /// # Errors
-    /// When the database can't be read, or the file can't be written.
-    pub async fn back_up(&self, data_dir: &Path, to: &Path) -> Result<(), BackupError> {
-        let (data_dir, to) = (data_dir.to_owned(), to.to_owned());
-        let written = tokio::task::spawn_blocking(move || back_up(&data_dir, &to));
-        written.await.map_err(|_| crate::store::StoreError::Stopped)?
-    }
+/// Writes a backup of a folder that a server uses, while calls go on.
+///
+/// # Errors
+/// When the database can't be read, or the file can't be written.
+pub async fn back_up_meanwhile(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
+    let (data_dir, to) = (data_dir.to_owned(), to.to_owned());
+    let written = tokio::task::spawn_blocking(move || back_up(&data_dir, &to));
+    written.await.map_err(|_| StoreError::Stopped)?
 }
 
 impl Owner {
@@ -100,8 +98,8 @@ impl Owner {
         crate::owner::nothing_under_way(app).await?;
         let (database, from, region) = (Store::path(data_dir), from.to_owned(), app.default_region());
         let staged = tokio::task::spawn_blocking(move || restore::stage(&database, &from, region));
-        let restored = staged.await.map_err(|_| crate::store::StoreError::Stopped)??;
-        self.restart.notify_one();
+        let restored = staged.await.map_err(|_| StoreError::Stopped)??;
+        self.restart.want();
         Ok(restored)
     }
 }

@@ -11,9 +11,9 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::choices::Choices;
-use crate::clock::Clock;
-use crate::store::backup;
-use crate::store::{
+use benspamsphones_app::clock::Clock;
+use benspamsphones_app::store::backup;
+use benspamsphones_app::store::{
     Store, StoreError, blocked_rows, every_call, people_rows, protocol_rows, quick_dial_rows, refusal_rows,
     setting_rows, sound_rows, token_rows,
 };

@@ -4,10 +4,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use sha2::Sha256;
 
-use super::PusherKeys;
-
-/// Pusher's longest channel name, in characters.
-const MAX_CHANNEL: usize = 164;
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_core::is_private_channel;
 
 /// Why a channel is not signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,13 +39,6 @@ pub fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<St
     mac.update(b":");
     mac.update(channel.as_bytes());
     Ok(format!("{}:{}", keys.key, hex::encode(mac.finalize().into_bytes())))
-}
-
-/// Whether this is the name of a private channel.
-pub fn is_private_channel(channel: &str) -> bool {
-    let known_signs = |byte: u8| byte.is_ascii_alphanumeric() || b"_-=@,.;".contains(&byte);
-    let well_formed = channel.len() <= MAX_CHANNEL && channel.bytes().all(known_signs);
-    well_formed && channel.strip_prefix("private-").is_some_and(|name| !name.is_empty())
 }
 
 fn is_socket_id(text: &str) -> bool {

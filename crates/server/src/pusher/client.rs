@@ -18,8 +18,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{BadPusherKeys, PusherKeys};
-use crate::tls;
+use benspamsphones_app::accounts::{BadPusherKeys, PusherKeys};
+use benspamsphones_app::tls_client;
 
 /// For one request.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ impl Client {
     pub(super) fn new(keys: &PusherKeys) -> Result<Self, PusherError> {
         let server = keys.server()?;
         let tls = match server.scheme() {
-            "https" => Some(TlsConnector::from(Arc::new(tls::client()?))),
+            "https" => Some(TlsConnector::from(Arc::new(tls_client::config()?))),
             _ => None,
         };
         let https = tls.is_some();

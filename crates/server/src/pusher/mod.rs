@@ -2,27 +2,27 @@
 
 mod channel_auth;
 mod client;
-mod keys;
 mod tell_callers;
 mod tell_watchers;
 pub(crate) mod watchers;
 
 use std::sync::Arc;
 
-use crate::app::App;
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::app::App;
 use client::Client;
+use watchers::Watchers;
 
-pub use channel_auth::{NotSigned, channel_auth, is_private_channel};
-pub use keys::{BadPusherKeys, PusherKeys};
+pub use channel_auth::{NotSigned, channel_auth};
 
 /// Publishes until the application stops.
-pub(crate) async fn publish(app: App, keys: PusherKeys) {
+pub(crate) async fn publish(app: App, keys: PusherKeys, watchers: Watchers) {
     // Nothing that happens from now on is missed while the certificates are read.
     let news = app.live().subscribe();
     match Client::new(&keys) {
         Ok(client) => {
             let client = Arc::new(client);
-            let watchers = tell_watchers::tell_watchers(app.clone(), client.clone());
+            let watchers = tell_watchers::tell_watchers(app.clone(), client.clone(), watchers);
             tokio::join!(tell_callers::tell_callers(app, client, news), watchers);
         }
         Err(error) => tracing::error!(%error, "Pusher can't be used"),

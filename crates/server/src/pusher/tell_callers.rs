@@ -14,10 +14,10 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::client::{Client, PusherError};
-use crate::app::App;
-use crate::live::LiveEvent;
-use crate::store::call_rows::Channels;
-use crate::view::CallView;
+use benspamsphones_app::app::App;
+use benspamsphones_app::live::LiveEvent;
+use benspamsphones_app::store::call_rows::Channels;
+use benspamsphones_app::view::CallView;
 
 /// The documented name.
 const EVENT: &str = "BenSpamsPhones:update_event";

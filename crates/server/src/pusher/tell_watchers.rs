@@ -15,8 +15,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::Client;
 use super::watchers::Watchers;
-use crate::app::App;
-use crate::feed::FeedItem;
+use benspamsphones_app::app::App;
+use benspamsphones_app::feed::FeedItem;
 
 /// A call's news: what `/api/v1/events` tells as `call`, and in `after` the id of the news that was told before it.
 const CALL: &str = "BenSpamsPhones:call";
@@ -35,8 +35,7 @@ const RETRY: Duration = Duration::from_secs(2);
 const LAST_WORD: Duration = Duration::from_millis(500);
 
 /// Tells until the application stops, and then that it does.
-pub(super) async fn tell_watchers(app: App, client: Arc<Client>) {
-    let watchers = app.watchers().clone();
+pub(super) async fn tell_watchers(app: App, client: Arc<Client>, watchers: Watchers) {
     let mut closed = watchers.closed();
     let mut feed = match app.feed(None).await {
         Ok(feed) => pin!(feed),
@@ -156,7 +155,7 @@ fn message(item: &FeedItem, after: Option<EventId>) -> Option<(&'static str, Val
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::Change;
+    use benspamsphones_app::live::Change;
 
     fn call(summary: &str) -> FeedItem {
         FeedItem::Call {

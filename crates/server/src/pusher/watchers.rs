@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::gate::{Holder, Who};
-use crate::random::random_hex;
+use benspamsphones_app::random::random_hex;
 
 /// What the names of these channels begin with. None is signed but the one of now.
 pub(crate) const PREFIX: &str = "private-calls-";

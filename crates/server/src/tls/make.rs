@@ -13,7 +13,7 @@ use rcgen::{
 use serde::{Deserialize, Serialize};
 
 use super::{Files, TlsError};
-use crate::whole_file::{self, Readers};
+use benspamsphones_app::whole_file::{self, Readers};
 
 /// From its beginning to its end: the most that Apple's systems take.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);

@@ -15,11 +15,10 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use rustls_platform_verifier::BuilderVerifierExt as _;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::whole_file::words;
+use benspamsphones_app::whole_file::words;
 use make::AUTHORITY;
 
 /// How often the owner's files are looked at for a new certificate.
@@ -182,14 +181,6 @@ impl Files {
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
     fs::read(path).map_err(|source| TlsError::Io { path: path.to_owned(), source })
-}
-
-/// For connections to others: the certificates that this system trusts. Handed over whole: the alternative is a default
-/// for the whole process, which is the program's to set.
-pub(crate) fn client() -> Result<rustls::ClientConfig, rustls::Error> {
-    let ring = Arc::new(ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions()?;
-    Ok(builder.with_platform_verifier()?.with_no_client_auth())
 }
 
 #[cfg(test)]

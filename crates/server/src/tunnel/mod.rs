@@ -1,7 +1,6 @@
 //! The public address by ngrok: a connection that this program opens, and by which the internet reaches the webhook
 //! routes and nothing else.
 
-mod choice;
 mod error;
 mod ngrok;
 
@@ -14,10 +13,8 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::app::App;
-use crate::config::Pace;
-use crate::serve::Door;
-pub use choice::{BadPublicAddress, PublicChoice};
+use crate::net::Door;
+use benspamsphones_app::app::App;
 pub use error::TunnelError;
 
 /// Between two attempts at most.
@@ -43,6 +40,21 @@ pub struct NgrokServer {
     pub authority: String,
 }
 
+/// How long the tunnel waits for what.
+#[derive(Debug, Clone, Copy)]
+pub struct TunnelPace {
+    /// Between two attempts to open it, at first; they slow down.
+    pub pause: Duration,
+    /// Between two signs of life; without an answer for as long again, it is gone.
+    pub heartbeat: Duration,
+}
+
+impl Default for TunnelPace {
+    fn default() -> Self {
+        Self { pause: Duration::from_secs(1), heartbeat: Duration::from_secs(10) }
+    }
+}
+
 /// How the tunnel is.
 #[derive(Debug, Clone, Default)]
 pub enum TunnelState {
@@ -64,16 +76,16 @@ pub(crate) async fn keep_open(
     door: Door,
     app: App,
     state: watch::Sender<TunnelState>,
-    pace: Pace,
+    pace: TunnelPace,
     stop: CancellationToken,
 ) {
-    let mut pause = pace.tunnel_pause;
+    let mut pause = pace.pause;
     loop {
         let opening = async {
             if !app.knows_auth_token() {
                 return Err(TunnelError::NoAuthToken);
             }
-            ngrok::Open::open(&tunnel, pace.tunnel_heartbeat).await
+            ngrok::Open::open(&tunnel, pace.heartbeat).await
         };
         let opened = stop.run_until_cancelled(opening).await;
         let error = match opened {
@@ -90,7 +102,7 @@ pub(crate) async fn keep_open(
                 let Some(error) = error else { return };
                 // One that falls again at once isn't opened again at once.
                 if since.elapsed() > LONGEST_PAUSE {
-                    pause = pace.tunnel_pause;
+                    pause = pace.pause;
                 }
                 error
             }

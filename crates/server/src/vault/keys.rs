@@ -6,7 +6,7 @@ use twilio::AccountSid;
 use url::Url;
 
 use super::keyring::Secret;
-use crate::config::{PusherKeys, TwilioAccount};
+use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
 
 /// A Twilio account as its owner gives it: the SID with the auth token, with an API key, or with both.
 #[derive(Debug, Clone)]

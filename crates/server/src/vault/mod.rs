@@ -8,7 +8,7 @@ mod keys;
 
 use std::time::Duration;
 
-use crate::config::PusherKeys;
+use benspamsphones_app::accounts::PusherKeys;
 
 pub use keys::{BadToken, NgrokToken, TwilioKeys};
 

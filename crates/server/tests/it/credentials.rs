@@ -1,7 +1,7 @@
 //! Who may come in.
 
-use benspamsphones_server::config::TrustedProxies;
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
+use benspamsphones_server::net::TrustedProxies;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use benspamsphones_server::config::ConnectionBounds;
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
+use benspamsphones_server::net::ConnectionBounds;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::json;

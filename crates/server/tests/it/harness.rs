@@ -4,13 +4,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use benspamsphones_app::{AppConfig, Pace};
 use benspamsphones_core::{Mode, ProtocolFile, Region};
 use benspamsphones_server::Server;
-use benspamsphones_server::config::{
-    CertificateSource, Clock, Config, ConnectionBounds, Pace, PublicAddress, PusherKeys, TrustedProxies,
-    TwilioAccount, WebUser,
-};
+
+use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
+
+use benspamsphones_app::clock::Clock;
+
+use benspamsphones_server::config::{Config, PublicAddress, STOP_WITHIN};
+
+use benspamsphones_server::gate::WebUser;
+
+use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
+
 use benspamsphones_server::owner::Owner;
+use benspamsphones_server::tls::CertificateSource;
+use benspamsphones_server::tunnel::TunnelPace;
 use reqwest::{Method, RequestBuilder};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -50,6 +60,8 @@ pub struct Setup {
     /// How long the sandbox's slow number waits with its answer.
     pub slow_answer: Duration,
     pub pace: Pace,
+    pub tunnel_pace: TunnelPace,
+    pub stop_within: Duration,
     pub public_address: PublicAddress,
     /// Twilio's address, where it isn't the sandbox's.
     pub twilio_base: Option<Url>,
@@ -90,9 +102,10 @@ impl Default for Setup {
                 // A busy machine must not make prices come and go.
                 estimate: PATIENCE,
                 between_calls: Duration::ZERO,
-                stop: Duration::from_millis(1_200),
                 ..Pace::default()
             },
+            tunnel_pace: TunnelPace::default(),
+            stop_within: STOP_WITHIN,
             public_address: PublicAddress::WebhookListener,
             twilio_base: None,
             pricing_base: None,
@@ -114,7 +127,7 @@ impl Default for Setup {
 
 impl Setup {
     /// The owner's side, which keeps credentials nowhere: a test must never come near the tester's own keyring.
-    fn owner(&self, api_base: &Url) -> Owner {
+    pub fn owner(&self, api_base: &Url) -> Owner {
         let mut owner = Owner::default();
         owner.api_base = Some(api_base.clone());
         owner
@@ -131,19 +144,24 @@ impl Setup {
         } else {
             WebUser::Given { user: USER.into(), password: self.password.as_str().into() }
         };
-        let owner = self.owner(&base_url);
         Config {
-            data_dir: data_dir.to_owned(),
+            app: AppConfig {
+                data_dir: data_dir.to_owned(),
+                mode: self.mode,
+                twilio: TwilioAccount {
+                    base_url,
+                    pricing_base: self.pricing_base.clone(),
+                    credentials,
+                    auth_token,
+                },
+                default_region: self.default_region,
+                first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
+                pace: self.pace,
+                clock: self.clock.clone(),
+            },
             listen: ([127, 0, 0, 1], 0).into(),
             webhook_listen: ([127, 0, 0, 1], 0).into(),
             public_address: self.public_address.clone(),
-            mode: self.mode,
-            twilio: TwilioAccount {
-                base_url,
-                pricing_base: self.pricing_base.clone(),
-                credentials,
-                auth_token,
-            },
             web_user,
             pusher: self.pusher.then(|| {
                 PusherKeys::new("1", PUSHER_KEY, PUSHER_SECRET.into(), "eu", Some(&self.pusher_host)).unwrap()
@@ -154,11 +172,8 @@ impl Setup {
             bounds: self.bounds,
             allowed_hosts: Vec::new(),
             trusted_proxies: self.trusted_proxies.clone(),
-            default_region: self.default_region,
-            first_protocols: ProtocolFile::parse(PROTOCOLS.as_bytes(), Region::US).unwrap(),
-            pace: self.pace,
-            clock: self.clock.clone(),
-            owner,
+            tunnel_pace: self.tunnel_pace,
+            stop_within: self.stop_within,
         }
     }
 }
@@ -208,8 +223,9 @@ impl TestServer {
         if let Some((sid, secret)) = self.setup.api_key.clone() {
             credentials.auth = twilio::Auth::ApiKey { sid, secret };
         }
+        let owner = self.setup.owner(&base);
         let config = self.setup.config(self.dir.path(), base, credentials);
-        let mut server = Server::start(config).await.unwrap();
+        let mut server = Server::start(config, owner).await.unwrap();
         self.first_password = server.take_first_password();
         self.server = Some(server);
         if self.setup.limitless {

@@ -124,7 +124,7 @@ async fn nobody_but_the_owner_deletes() {
     assert_eq!(send(server.anonymous(Method::DELETE, path)).await.status, 401);
     assert_eq!(server.calls("").await["total"], 2);
 
-    let owner = benspamsphones_server::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
+    let owner = benspamsphones_app::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
     let token = owner.token();
     let token = secrecy::ExposeSecret::expose_secret(&token);
     let answer = send(server.anonymous(Method::DELETE, path).bearer_auth(token)).await;

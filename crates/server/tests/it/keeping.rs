@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use benspamsphones_core::{ProtocolFile, Region};
 use benspamsphones_server::attention::AttentionCode;
 use benspamsphones_server::keeping::{self, ReplaceError, RestoreError, export, support_bundle};
-use benspamsphones_server::owner::OwnerError;
+use benspamsphones_server::owner::{Owner, OwnerError};
 use benspamsphones_server::{Server, ServerError};
 use reqwest::Method;
 use rusqlite::Connection;
@@ -78,7 +78,7 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
     let under_way = server.place("protocol1", LONG).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    server.server().app().back_up(server.dir.path(), &file).await.unwrap();
+    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     assert_eq!(server.call(id(&under_way)).await["ended"], false, "the call went on");
 
     let held = fs::read(&file).unwrap();
@@ -126,7 +126,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     let (call, _) = one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    server.server().app().back_up(server.dir.path(), &file).await.unwrap();
+    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     let restore = async |server: &TestServer| {
         let running = server.server();
         running.owner().restore(running.app(), server.dir.path(), &file).await
@@ -187,7 +187,7 @@ async fn a_power_cut_between_the_two_halves_is_mended() {
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    server.server().app().back_up(server.dir.path(), &file).await.unwrap();
+    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     let running = server.server();
     running.owner().restore(running.app(), server.dir.path(), &file).await.unwrap();
     let password = server.first_password.take();
@@ -208,7 +208,7 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let good = elsewhere.path().join("good");
-    server.server().app().back_up(server.dir.path(), &good).await.unwrap();
+    keeping::back_up_meanwhile(server.dir.path(), &good).await.unwrap();
     server.stop().await;
     let before = (fs::read(database(&server)).unwrap(), names(server.dir.path()));
     let changed = |sql: &str| {
@@ -278,7 +278,7 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    server.server().app().back_up(server.dir.path(), &file).await.unwrap();
+    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     server.stop().await;
     let mut bytes = fs::read(database(&server)).unwrap();
     let pages = bytes.len() / 4_096;
@@ -292,7 +292,7 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
         server.setup.config(server.dir.path(), server.sandbox.base_url(), credentials)
     };
     let failed = |started: Result<Server, ServerError>| started.err().unwrap().damage().unwrap();
-    let words = failed(Server::start(config(&server)).await);
+    let words = failed(Server::start(config(&server), Owner::default()).await);
     assert!(words.starts_with("the database is damaged"), "{words}");
     assert_eq!(fs::read(database(&server)).unwrap(), bytes, "it was left as it was");
     let report = support_bundle::make(server.dir.path(), &["a line".into()]).to_string();
@@ -314,7 +314,7 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
 
     // And one that isn't a database at all.
     fs::write(database(&server), "nothing of the kind".repeat(300)).unwrap();
-    failed(Server::start(config(&server)).await);
+    failed(Server::start(config(&server), Owner::default()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -336,12 +336,12 @@ async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_
         let credentials = server.sandbox.credentials();
         server.setup.config(server.dir.path(), server.sandbox.base_url(), credentials)
     };
-    let words = Server::start(config()).await.err().unwrap().damage().unwrap();
+    let words = Server::start(config(), Owner::default()).await.err().unwrap().damage().unwrap();
     assert!(words.contains("the trigger \"calls_price\" is missing"), "{words}");
     assert!(keeping::back_up(server.dir.path(), &elsewhere.path().join("another")).is_err());
     connection.execute_batch(&trigger).unwrap();
     drop(connection);
-    Server::start(config()).await.unwrap().stop().await;
+    Server::start(config(), Owner::default()).await.unwrap().stop().await;
     let (restored, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
     assert!(restored.calls == 1 && replaced.is_some());
 }

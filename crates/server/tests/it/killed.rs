@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use benspamsphones_server::Server;
+use benspamsphones_server::owner::Owner;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -69,7 +70,7 @@ fn the_program() {
     let base = var("TEST_TWILIO").parse().unwrap();
     let config = Setup::default().config(Path::new(&var("TEST_DATA_DIR")), base, credentials);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let server = runtime.block_on(Server::start(config)).unwrap();
+    let server = runtime.block_on(Server::start(config, Owner::default())).unwrap();
     let mut line = TcpStream::connect(parent).unwrap();
     writeln!(line, "http://{}", server.lan()).unwrap();
     // Until the parent is gone.

@@ -1,7 +1,7 @@
 //! The owner's limits: each refuses with its words by every way, and nothing reaches Twilio.
 
+use benspamsphones_app::app::{NewCall, PlaceCallError};
 use benspamsphones_core::{AskedBy, Limits};
-use benspamsphones_server::app::{NewCall, PlaceCallError};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use benspamsphones_server::data_dir::OwnerFile;
-use benspamsphones_server::launch::TALKATIVE;
+use benspamsphones_app::data_dir::OwnerFile;
+use benspamsphones_server::TALKATIVE;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use tracing_subscriber::filter::{LevelFilter, Targets};

@@ -40,7 +40,6 @@ mod pusher;
 mod pusher_server;
 mod repeated_requests;
 mod restoring;
-mod sandbox_reach;
 mod sign_in;
 mod signatures;
 mod sounds;

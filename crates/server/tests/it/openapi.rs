@@ -119,7 +119,7 @@ async fn what_is_not_there_is_a_problem_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
     let server = TestServer::start().await;
-    let owner = benspamsphones_server::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
+    let owner = benspamsphones_app::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
     let allowed = |answer: &crate::answer::Answer| {
         let mut allowed: Vec<_> = answer.header("allow").unwrap().split(',').map(str::to_owned).collect();
         allowed.sort_unstable();

@@ -1,7 +1,7 @@
 //! Whoever presses 9 is not called again: from the pressed key to the next call that doesn't leave.
 
+use benspamsphones_app::store::Store;
 use benspamsphones_server::config::PublicAddress;
-use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 use twilio::signature::sign;

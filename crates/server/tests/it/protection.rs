@@ -1,6 +1,6 @@
 //! Who may be called: everybody who is let in can add protection, and only the owner takes it away.
 
-use benspamsphones_server::data_dir::OwnerFile;
+use benspamsphones_app::data_dir::OwnerFile;
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};

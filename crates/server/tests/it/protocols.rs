@@ -1,7 +1,7 @@
 //! The list of protocols: read, changed, imported and exported.
 
+use benspamsphones_app::store::Store;
 use benspamsphones_core::Region;
-use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 

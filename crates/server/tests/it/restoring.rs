@@ -25,7 +25,7 @@ fn database(server: &TestServer) -> PathBuf {
 async fn back_up(server: &TestServer) -> (TempDir, PathBuf) {
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    server.server().app().back_up(server.dir.path(), &file).await.unwrap();
+    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     (elsewhere, file)
 }
 

@@ -93,7 +93,7 @@ async fn a_session_from_its_beginning_to_its_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_owners_own_program_sees_who_may_come_in_and_nobody_else() {
     let server = TestServer::start().await;
-    let owner = benspamsphones_server::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
+    let owner = benspamsphones_app::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
     let token = owner.token();
     for path in ["/api/v1/sessions", "/api/v1/devices", "/api/v1/refusals"] {
         let ask = server.anonymous(Method::GET, path);

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use benspamsphones_app::app::HistoryError;
+use benspamsphones_app::clock::{Clock, Clocks};
 use benspamsphones_core::Limits;
-use benspamsphones_server::app::HistoryError;
-use benspamsphones_server::config::{Clock, Clocks, PublicAddress};
+
+use benspamsphones_server::config::PublicAddress;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -315,7 +317,7 @@ async fn after_its_end_while_its_price_is_awaited() {
 async fn between_two_runs_of_which_the_second_looks_a_call_up() {
     for_each_step(|clock, step| async move {
         let mut setup = Setup { public_address: PublicAddress::None, ..setup(&clock) };
-        setup.pace.stop = Duration::from_millis(100);
+        setup.stop_within = Duration::from_millis(100);
         let sandbox = sandbox(setup.speed, PATIENCE).await;
         let gate = Gate::before(&sandbox.base_url(), Way::Open).await;
         setup.twilio_base = Some(gate.url.clone());

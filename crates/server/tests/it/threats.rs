@@ -1,7 +1,7 @@
 //! What others have been attacked by, a test each. Three of that list stand elsewhere: pages of other sites in
 //! `other_sites.rs`, secrets in logs in `logs.rs`, and too many connections in `doors.rs`.
 
-use benspamsphones_server::config::TrustedProxies;
+use benspamsphones_server::net::TrustedProxies;
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -70,7 +70,7 @@ async fn default_passwords_do_not_exist() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tunnel_makes_the_internet_look_like_this_machine() {
     let server = TestServer::start().await;
-    let owner = benspamsphones_server::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
+    let owner = benspamsphones_app::data_dir::OwnerFile::read(server.dir.path()).unwrap().unwrap();
     let pages = ["/", "/sign-in", "/pair", "/healthz", "/api/openapi.json"]
         .map(|path| (Method::GET, path.to_owned()));
     for (method, path) in openapi::operations().into_iter().chain(openapi::owner_operations()).chain(pages) {

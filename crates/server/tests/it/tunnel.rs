@@ -22,7 +22,7 @@ const LONG: &str = "+15005550114";
 fn setup(tunnel: NgrokTunnel) -> Setup {
     // Slow enough for calls to be still under way when something happens to the tunnel.
     let mut setup = Setup { public_address: PublicAddress::Ngrok(tunnel), speed: 10.0, ..Setup::default() };
-    setup.pace.tunnel_pause = Duration::from_millis(20);
+    setup.tunnel_pace.pause = Duration::from_millis(20);
     setup
 }
 
@@ -223,7 +223,7 @@ async fn calls_are_followed_by_asking_while_there_is_no_tunnel() {
     ngrok.refuse_next("Not now.");
     let mut setup = setup(ngrok.tunnel());
     // The next attempt is hours away.
-    setup.pace.tunnel_pause = PATIENCE * 1_000;
+    setup.tunnel_pace.pause = PATIENCE * 1_000;
     let server = TestServer::start_with(setup).await;
     let connecting = shown(&server, "connecting").await;
     ngrok.until(|counts| counts.refused == 1).await;
@@ -240,7 +240,7 @@ async fn a_connection_that_died_without_a_word_is_noticed() {
     let ngrok = NgrokStandIn::start(&[ONE, OTHER]).await;
     ngrok.fall_silent();
     let mut setup = setup(ngrok.tunnel());
-    setup.pace.tunnel_heartbeat = Duration::from_millis(100);
+    setup.tunnel_pace.heartbeat = Duration::from_millis(100);
     let server = TestServer::start_with(setup).await;
     ngrok.until(|counts| counts.bound >= 2).await;
     drop(server);
@@ -278,8 +278,8 @@ async fn without_the_auth_token_nobody_is_let_in() {
     let (folder, sandbox) = (tempfile::tempdir().unwrap(), harness::sandbox(10.0, PATIENCE).await);
     let setup = setup(ngrok.tunnel());
     let mut config = setup.config(folder.path(), sandbox.base_url(), sandbox.credentials());
-    config.twilio.auth_token = None;
-    let server = Server::start(config).await.unwrap();
+    config.app.twilio.auth_token = None;
+    let server = Server::start(config, setup.owner(&sandbox.base_url())).await.unwrap();
     let state = server.tunnel(PATIENCE).await;
     assert!(matches!(state, TunnelState::Failed(TunnelError::NoAuthToken)), "{state:?}");
     assert!(ngrok.introductions().is_empty());

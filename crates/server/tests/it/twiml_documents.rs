@@ -1,8 +1,8 @@
 //! What a protocol's own TwiML does besides being heard: whom it rings is asked of the guard, when it is saved and before each
 //! call, and what the rules can't follow needs the owner's word.
 
+use benspamsphones_app::store::Store;
 use benspamsphones_core::Limits;
-use benspamsphones_server::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 

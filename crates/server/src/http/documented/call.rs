@@ -10,10 +10,10 @@ use url::{Position, Url};
 use utoipa::ToSchema;
 
 use super::{CALLBACK_PREFIX, ContractJson, Fields, MissingFields, message};
-use crate::app::{App, NewCall, PlaceCallError, Placed};
 use crate::http::Shared;
 use crate::http::authenticate::Asker;
-use crate::pusher::is_private_channel;
+use benspamsphones_app::app::{App, NewCall, PlaceCallError, Placed};
+use benspamsphones_core::is_private_channel;
 
 /// The ids of the protocols, in the order of the list.
 #[derive(Serialize, ToSchema)]

@@ -15,7 +15,7 @@ pub(crate) use contract_json::ContractJson;
 pub(crate) use fields::{Fields, MissingFields};
 
 /// Where the callback route begins; the channel follows.
-pub(crate) const CALLBACK_PREFIX: &str = crate::app::CALLBACK_PATH;
+pub(crate) const CALLBACK_PREFIX: &str = benspamsphones_app::app::CALLBACK_PATH;
 
 /// An error in the shape of these routes.
 pub(crate) fn message(status: StatusCode, message: impl Into<Value>) -> Response {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::call::Message;
 use super::{ContractJson, Fields, MissingFields, message};
-use crate::app::App;
+use crate::http::Shared;
 use crate::http::authenticate::Asker;
 use crate::pusher;
 use crate::pusher::watchers;
@@ -48,20 +48,24 @@ pub(crate) struct Auth {
         (status = 415, body = Message),
         (status = 503, body = Message, description = "Pusher is not set up"),
     ))]
-pub(crate) async fn authorize(State(app): State<App>, Asker(who): Asker, mut fields: Fields) -> Response {
+pub(crate) async fn authorize(
+    State(shared): State<Shared>,
+    Asker(who): Asker,
+    mut fields: Fields,
+) -> Response {
     let mut missing = MissingFields::default();
     let channel = fields.required("channel_name", "Channel name not specified", &mut missing);
     let socket = fields.required("socket_id", "Socket id not specified", &mut missing);
     if let Err(answer) = missing.answer() {
         return *answer;
     }
-    let Some(keys) = app.pusher() else {
+    let Some(keys) = &shared.pusher else {
         let sentence = "Pusher is not set up: set PUSHER_APPID, PUSHER_KEY, PUSHER_SECRET and PUSHER_CLUSTER";
         return message(StatusCode::SERVICE_UNAVAILABLE, sentence);
     };
     // Where a call's news is told may be heard by who may see the call; of no call, nobody needs to hear.
     if channel.starts_with(CALL_CHANNEL) {
-        match app.knows_channel(channel.clone()).await {
+        match shared.app.knows_channel(channel.clone()).await {
             Ok(true) => {}
             Ok(false) => {
                 return message(
@@ -77,7 +81,7 @@ pub(crate) async fn authorize(State(app): State<App>, Asker(who): Asker, mut fie
     }
     match pusher::channel_auth(keys, &socket, &channel) {
         // Where everything is told one hears as long as one is let in, and this is the last time that Pusher asks.
-        Ok(_) if channel.starts_with(watchers::PREFIX) && !app.watchers().join(&channel, &who) => {
+        Ok(_) if channel.starts_with(watchers::PREFIX) && !shared.watchers.join(&channel, &who) => {
             let sentence = "This channel is closed, or never was; /api/v1/status knows the one of now";
             message(StatusCode::FORBIDDEN, json!({"channel_name": sentence}))
         }

@@ -10,9 +10,9 @@ use serde_json::json;
 use twilio::signature::SignatureError;
 
 use super::{ContractJson, message};
-use crate::app::{CallbackError, NOT_SIGNED, Taken};
 use crate::http::Shared;
 use crate::http::signed_post::{BadPost, SignedPost};
+use benspamsphones_app::app::{CallbackError, NOT_SIGNED, Taken};
 
 #[derive(Serialize)]
 struct Answer {

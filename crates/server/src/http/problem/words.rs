@@ -6,16 +6,16 @@ use benspamsphones_core::{PersonError, ProtocolFileError, Refusal, Remedy};
 use benspamsphones_sound::SoundFileError;
 
 use super::{Code, Problem};
-use crate::app::{
-    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept,
-    PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
-};
 use crate::gate::GateError;
 use crate::http::v1::call_filter::CallFilterError;
 use crate::owner::OwnerError;
-use crate::store::restore::RestoreError;
-use crate::store::{StoreError, damage};
 use crate::vault::VaultError;
+use benspamsphones_app::app::{
+    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept,
+    PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
+};
+use benspamsphones_app::store::restore::RestoreError;
+use benspamsphones_app::store::{StoreError, damage};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
 use crate::http::problem::Problem;
-use crate::view::MoneyView;
+use benspamsphones_app::app::App;
+use benspamsphones_app::view::MoneyView;
 
 /// What is left on the account.
 #[derive(Serialize, ToSchema)]

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::{App, BlockedNumber};
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::{App, BlockedNumber};
 
 /// Blocked numbers, the latest first.
 #[derive(Serialize, ToSchema)]

@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::calls::call_id;
-use crate::app::{App, CallExplanation, Note, RequestMade};
 use crate::http::answer::PathPart;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::{App, CallExplanation, Note, RequestMade};
 
 /// Why a call went as it did.
 #[derive(Serialize, ToSchema)]

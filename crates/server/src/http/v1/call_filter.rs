@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::app::CallFilter;
+use benspamsphones_app::app::CallFilter;
 
 /// Longest text to look for, in characters.
 const MAX_TEXT_CHARS: usize = 100;

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::CallFilterParameters;
-use crate::app::{App, CallQuery, NewCall};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
-use crate::view::{CallView, CallWithEvents};
+use benspamsphones_app::app::{App, CallQuery, NewCall};
+use benspamsphones_app::view::{CallView, CallWithEvents};
 
 /// What to play and whom to ring.
 #[derive(Deserialize, ToSchema)]
@@ -97,7 +97,7 @@ pub(crate) async fn place(
     let idempotency_key = match headers.get("idempotency-key").map(HeaderValue::to_str) {
         None => None,
         Some(Ok(key)) => Some(key.to_owned()),
-        Some(Err(_)) => return Err(crate::app::PlaceCallError::BadIdempotencyKey.into()),
+        Some(Err(_)) => return Err(benspamsphones_app::app::PlaceCallError::BadIdempotencyKey.into()),
     };
     let (asked_by, asker_name) = who.asks();
     let wish = NewCall {
@@ -119,7 +119,7 @@ pub(crate) async fn place(
         (CallStatus::Failed, Some(failure)) if call.sid.is_none() => {
             Problem::of_failure(call.id, failure).into_response()
         }
-        _ => (StatusCode::CREATED, Json(CallView::of(&app, call))).into_response(),
+        _ => (StatusCode::CREATED, Json(CallView::of(call, app.queue_position(call.id)))).into_response(),
     };
     if let Ok(location) = HeaderValue::try_from(format!("/api/v1/calls/{}", call.id)) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -149,7 +149,7 @@ pub(crate) async fn list(
     let before =
         cursor.map_err(|_| Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor"))?;
     let page = app.calls(CallQuery { filter: wanted.filter.read()?, before, limit }).await?;
-    let items = page.calls.iter().map(|call| CallView::of(&app, call)).collect();
+    let items = page.calls.iter().map(|call| CallView::of(call, app.queue_position(call.id))).collect();
     Ok(Json(CallList { items, next_cursor: page.next, total: page.total }))
 }
 
@@ -168,7 +168,7 @@ pub(crate) async fn get(
     let found = app.call(call_id(&id)?).await?;
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
     let channel = app.channels_of(call.id).await?.map(|channels| channels.own);
-    Ok(Json(CallWithEvents { call: CallView::of(&app, &call), channel, events }))
+    Ok(Json(CallWithEvents { call: CallView::of(&call, app.queue_position(call.id)), channel, events }))
 }
 
 /// End a call
@@ -189,7 +189,7 @@ pub(crate) async fn hang_up(
     PathPart(id): PathPart,
 ) -> Result<Json<CallView>, Problem> {
     let call = app.hang_up(call_id(&id)?).await?;
-    Ok(Json(CallView::of(&app, &call)))
+    Ok(Json(CallView::of(&call, app.queue_position(call.id))))
 }
 
 /// Whether the asker would rather not wait for its turn (RFC 7240, `respond-async`).

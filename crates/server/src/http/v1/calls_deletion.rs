@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::{Moment, time_zone};
-use crate::app::App;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::App;
 
 /// How old.
 #[derive(Deserialize, IntoParams)]

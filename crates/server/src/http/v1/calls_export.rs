@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::CallFilterParameters;
-use crate::app::{App, CallPage, CallQuery};
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use crate::view::CallView;
+use benspamsphones_app::app::{App, CallPage, CallQuery};
+use benspamsphones_app::view::CallView;
 
 /// Without it a spreadsheet takes the file for one of its country's old encoding.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
@@ -120,7 +120,7 @@ fn pages(app: App, query: CallQuery, format: ExportFormat) -> impl Stream<Item =
 #[derive(Debug, thiserror::Error)]
 enum ExportError {
     #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] benspamsphones_app::store::StoreError),
     #[error(transparent)]
     Csv(#[from] csv::Error),
     #[error(transparent)]

@@ -7,12 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::config::PusherKeys;
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
 use crate::vault::{Connection, NgrokToken, TwilioKeys};
-use crate::verdict::{self, Verdict};
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::verdict::{self, Verdict};
 
 /// A Twilio account: its SID with the auth token, with an API key and its secret, or with all three.
 #[derive(Deserialize, ToSchema)]

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
-use crate::view::MoneyView;
+use benspamsphones_app::app::App;
+use benspamsphones_app::view::MoneyView;
 
 /// Whom to ring with what.
 #[derive(Deserialize, IntoParams)]

@@ -12,13 +12,13 @@ use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::app::App;
-use crate::feed::FeedItem;
 use crate::gate::Who;
 use crate::http::answer::Parameters;
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, Problem};
-use crate::view::NewsView;
+use benspamsphones_app::app::App;
+use benspamsphones_app::feed::FeedItem;
+use benspamsphones_app::view::NewsView;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.

@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use benspamsphones_core::Limits;
 
-use crate::app::App;
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::App;
 
 /// How much calling is allowed
 #[utoipa::path(get, path = "/api/v1/limits", tag = "owner", operation_id = "getLimits", responses(

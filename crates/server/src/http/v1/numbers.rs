@@ -5,8 +5,8 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::App;
 
 /// Numbers of the account.
 #[derive(Serialize, ToSchema)]

@@ -4,9 +4,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::app::App;
 use crate::http::answer::PathPart;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::App;
 
 /// Let a number be called again whose owner pressed 9
 ///

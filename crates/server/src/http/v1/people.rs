@@ -9,10 +9,10 @@ use benspamsphones_core::{Person, PersonId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::App;
 
 /// Everybody, by name.
 #[derive(Serialize, ToSchema)]

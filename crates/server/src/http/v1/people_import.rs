@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::app::{self, App, Import, KeptFor, TakenPeople, UndoneImport};
 use crate::http::answer::{Parameters, PathPart, is_json, media_type};
 use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
+use benspamsphones_app::app::{self, App, Import, KeptFor, TakenPeople, UndoneImport};
 
 /// Largest address book that is taken, in bytes: pictures stand in them.
 pub(crate) const MAX_ADDRESS_BOOK: usize = 32 * 1024 * 1024;

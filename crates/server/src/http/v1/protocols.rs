@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{App, ImportedProtocols};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::large_body::{LargeBody, LargeJsonBytes};
 use crate::http::problem::Problem;
+use benspamsphones_app::app::{App, ImportedProtocols};
 
 /// Largest file that is imported, in bytes: thousands of protocols.
 pub(crate) const MAX_IMPORT: usize = 1024 * 1024;

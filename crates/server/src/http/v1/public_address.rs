@@ -11,8 +11,9 @@ use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
 use crate::owner::CredentialSource;
-use crate::tunnel::{PublicChoice, TunnelError, TunnelState};
-use crate::verdict::Verdict;
+use crate::public_choice::PublicChoice;
+use crate::tunnel::{TunnelError, TunnelState};
+use benspamsphones_app::verdict::Verdict;
 
 /// How Twilio reaches this machine.
 #[derive(Serialize, ToSchema)]

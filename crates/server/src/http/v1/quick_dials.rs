@@ -5,9 +5,9 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::{App, QuickDial};
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
+use benspamsphones_app::app::{App, QuickDial};
 
 /// All of them, in the owner's order.
 #[derive(Serialize, Deserialize, ToSchema)]

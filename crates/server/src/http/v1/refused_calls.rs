@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{App, RefusedCall};
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
+use benspamsphones_app::app::{App, RefusedCall};
 
 /// Most of a page.
 const PAGE: u8 = 100;

@@ -110,11 +110,11 @@ struct WebUserView {
 ))]
 pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsView>, Problem> {
     let public_address = PublicAddressView::of(&shared).await;
-    let Shared { app, gate, owner, place, .. } = shared;
+    let Shared { app, gate, owner, place, pusher, .. } = shared;
+    let pusher = pusher.as_ref();
     let checked = owner.vault.check().await;
     let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());
     let problem = checked.as_ref().err();
-    let pusher = app.pusher();
     let keep_calls_months = app.keep_calls_months().await?;
     Ok(Json(SettingsView {
         mode: app.mode(),

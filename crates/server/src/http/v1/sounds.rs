@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{AddedSound, App, MAX_RECORDING, Sound, SoundError, SoundKind};
 use crate::http::answer::{Parameters, PathPart, media_type};
 use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
+use benspamsphones_app::app::{AddedSound, App, MAX_RECORDING, Sound, SoundError, SoundKind};
 
 /// Largest body of an upload, in bytes.
 pub(crate) const MAX_UPLOAD: usize = MAX_RECORDING;

@@ -9,10 +9,10 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{App, Part, SpendQuery, Spending, Spent, Whose};
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
-use crate::view::MoneyView;
+use benspamsphones_app::app::{App, Part, SpendQuery, Spending, Spent, Whose};
+use benspamsphones_app::view::MoneyView;
 
 /// Days that are told where nobody says which, today among them.
 const DAYS: i64 = 30;

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::time_zone;
-use crate::app::App;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use crate::view::MoneyView;
+use benspamsphones_app::app::App;
+use benspamsphones_app::view::MoneyView;
 
 /// Whose days and hours, and of which calls.
 #[derive(Deserialize, IntoParams)]

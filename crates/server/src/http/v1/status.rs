@@ -6,7 +6,7 @@ use benspamsphones_core::Mode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::http::Shared;
 use crate::http::problem::Problem;
 
 /// What runs here.
@@ -52,17 +52,18 @@ pub(crate) struct PusherView {
     (status = 200, body = StatusView),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn get(State(app): State<App>) -> Json<StatusView> {
+pub(crate) async fn get(State(shared): State<Shared>) -> Json<StatusView> {
+    let Shared { app, pusher, watchers, .. } = shared;
     Json(StatusView {
         mode: app.mode(),
         version: env!("CARGO_PKG_VERSION"),
         public_address: app.has_public_address(),
         default_region: app.default_region().to_string(),
-        pusher: app.pusher().map(|keys| PusherView {
+        pusher: pusher.map(|keys| PusherView {
             key: keys.key.clone(),
             cluster: keys.cluster.clone(),
             host: keys.host.as_ref().map(|host| host.origin().ascii_serialization()),
-            channel: app.watchers().name(),
+            channel: watchers.name(),
         }),
     })
 }

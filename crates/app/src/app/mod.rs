@@ -1,0 +1,355 @@
+//! The application: what a person can do, each thing once.
+//!
+//! The window, a browser, the tray, the command line and curl all end in a method of [`App`]. It knows nothing of
+//! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
+
+mod addresses;
+mod balance;
+mod call_ids;
+mod callbacks;
+mod clock_steps;
+mod departures;
+mod dialling;
+mod estimate;
+mod explanation;
+mod file_bounds;
+mod hang_up;
+mod history;
+mod keeping_protocols;
+mod limits;
+mod observe;
+mod opt_out;
+mod people;
+mod people_import;
+mod place_call;
+mod protocols;
+mod public_address;
+mod quotes;
+mod read;
+mod refresh;
+mod reserve;
+mod retention;
+mod send;
+mod settle;
+mod sounds;
+mod spend;
+mod turns;
+mod twilio_time;
+
+use std::sync::{Arc, RwLock};
+
+use benspamsphones_core::{Call, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::clock::{Clock, Moment};
+use crate::config::{AppConfig, Pace};
+use crate::heavy::HeavyWork;
+use crate::live::{Change, Hub};
+use crate::store::carried::{self, Lost};
+use crate::store::{Store, StoreError, protocol_rows};
+
+use addresses::Addresses;
+use call_ids::CallIds;
+use clock_steps::ClockSteps;
+use departures::Departures;
+use twilio_time::TwilioTime;
+
+pub use balance::{Balance, BalanceError};
+pub(crate) use callbacks::Callbacks;
+pub use callbacks::{CallbackError, Taken};
+pub use callbacks::{NOT_SIGNED, PATH as CALLBACK_PATH};
+pub(crate) use dialling::Dialling;
+pub use estimate::{EstimateError, Quoted};
+pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};
+pub use file_bounds::TooMuch;
+pub use hang_up::HangUpError;
+pub use history::{CallFilter, CallPage, CallQuery, HistoryError, KEPT_FOR};
+pub use keeping_protocols::NotKept;
+pub use limits::{RefusedCall, SetLimitsError};
+pub use observe::About;
+pub use opt_out::KeyError;
+pub use opt_out::PATH as GATHER_PATH;
+pub use people::{BlockedNumber, PeopleError, QuickDial};
+pub use people_import::undo_until;
+pub use people_import::{Import, ImportError, KeptFor, TakenPeople, UndoneImport};
+pub use place_call::{NewCall, PlaceCallError, Placed};
+pub use protocols::{ImportedProtocols, ProtocolsError};
+pub use sounds::{AddedSound, Sound, SoundError, SoundKind};
+pub use sounds::{MAX_RECORDING, MEDIA_PATH};
+pub use spend::{Part, SpendQuery, Spending, Spent, Whose};
+pub(crate) use turns::Turns;
+
+/// The running application. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) hub: Hub,
+    pub(crate) twilio: twilio::Client,
+    pub(crate) mode: Mode,
+    pub(crate) account_sid: String,
+    pub(crate) knows_auth_token: bool,
+    /// Where Twilio reaches this program.
+    pub(crate) addresses: Addresses,
+    /// What it takes to believe what Twilio reports; none without an auth token.
+    pub(crate) callbacks: Option<Callbacks>,
+    /// What the guard goes by; the owner may change it at any time.
+    pub(crate) policy: RwLock<Arc<Policy>>,
+    pub(crate) pace: Pace,
+    /// The protocols as last committed; dialling reads them thousands of times for each change.
+    pub(crate) protocols: RwLock<Arc<[Protocol]>>,
+    /// What minutes cost.
+    pub(crate) quotes: quotes::Quotes,
+    /// What was left on the account.
+    pub(crate) last_balance: balance::LastBalance,
+    /// Calls whose request has no answer yet.
+    pub(crate) dialling: Dialling,
+    /// When requests left.
+    pub(crate) departures: Departures,
+    pub(crate) call_ids: CallIds,
+    pub(crate) clock: Clock,
+    /// How the wall clock was set meanwhile.
+    pub(crate) clock_steps: ClockSteps,
+    /// What time it is at Twilio.
+    pub(crate) twilio_time: TwilioTime,
+    /// It was chosen anew how long calls are kept.
+    pub(crate) retention: tokio::sync::Notify,
+    /// Numbers that asked not to be called again, until that is written down.
+    pub(crate) unwritten_opt_outs: opt_out::Unwritten,
+    /// Calls that wait for their turn.
+    pub(crate) turns: Turns,
+    /// Where large files are read.
+    pub(crate) heavy: HeavyWork,
+    /// Requests that must not be cut short because their asker hung up.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Why the application can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The Twilio client.
+    #[error("the connection to Twilio can't be set up: {0}")]
+    Twilio(#[from] twilio::ConfigError),
+    /// With an empty auth token anybody could sign a callback.
+    #[error("the auth token is empty")]
+    AuthToken(#[from] twilio::signature::EmptyAuthToken),
+}
+
+impl App {
+    /// Opens the application on a database. Twilio reaches it at `public_url`, if it does.
+    ///
+    /// # Errors
+    /// When the database can't be used or the Twilio client can't be set up.
+    pub async fn open(
+        config: &AppConfig,
+        public_url: Option<Url>,
+        stop: CancellationToken,
+    ) -> Result<Self, StartError> {
+        let hub = Hub::new();
+        let path = Store::path(&config.data_dir);
+        let store = {
+            let hub = hub.clone();
+            tokio::task::spawn_blocking(move || Store::open(&path, hub))
+                .await
+                .map_err(|_| StoreError::Stopped)??
+        };
+        let twilio = twilio::Client::new(twilio::ClientConfig {
+            base_url: config.twilio.base_url.clone(),
+            credentials: config.twilio.credentials.clone(),
+            connect_timeout: config.pace.twilio_timeout.min(twilio::DEFAULT_CONNECT_TIMEOUT),
+            timeout: config.pace.twilio_timeout,
+        })?;
+        let twilio = match &config.twilio.pricing_base {
+            Some(base) => twilio.with_pricing_base(base)?,
+            None => twilio,
+        };
+        let twilio_time = TwilioTime::open(&store).await?;
+        let twilio = twilio.telling_time(twilio_time.listener(config.clock.clone()));
+        let callbacks = config.twilio.auth_token.as_ref().map(Callbacks::new).transpose()?;
+        let policy = Policy {
+            default_region: config.default_region,
+            zone: TimeZone::system(),
+            limits: Limits::default(),
+        };
+        let app = Self {
+            inner: Arc::new(Inner {
+                store,
+                hub,
+                twilio,
+                mode: config.mode,
+                account_sid: config.twilio.credentials.account_sid.to_string(),
+                knows_auth_token: config.twilio.auth_token.is_some(),
+                addresses: Addresses::new(public_url),
+                callbacks,
+                policy: RwLock::new(Arc::new(policy)),
+                pace: config.pace,
+                protocols: RwLock::new(Arc::new([])),
+                quotes: quotes::Quotes::default(),
+                last_balance: balance::LastBalance::default(),
+                dialling: Dialling::default(),
+                departures: Departures::default(),
+                call_ids: CallIds::default(),
+                clock_steps: ClockSteps::new(&config.clock),
+                clock: config.clock.clone(),
+                twilio_time,
+                retention: tokio::sync::Notify::new(),
+                unwritten_opt_outs: opt_out::Unwritten::default(),
+                turns: Turns::new(config.pace.between_calls, stop.clone()),
+                heavy: HeavyWork::new(),
+                tasks: TaskTracker::new(),
+                stop,
+            }),
+        };
+        app.date_future_calls().await?;
+        app.load_limits().await?;
+        app.load_protocols(&config.first_protocols).await?;
+        app.forget_old_quotes().await?;
+        Ok(app)
+    }
+
+    /// The database, for those who keep tables of their own in it.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Now, by the wall clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Now, by the clock that nobody sets.
+    pub(crate) fn moment(&self) -> Moment {
+        self.inner.clock.moment()
+    }
+
+    /// News as it happens.
+    pub fn live(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// Where what takes long is done.
+    pub fn heavy(&self) -> &HeavyWork {
+        &self.inner.heavy
+    }
+
+    /// Whether phones ring.
+    pub fn mode(&self) -> Mode {
+        self.inner.mode
+    }
+
+    /// Whether Twilio can report to this machine; if not, calls are followed by asking.
+    pub fn has_public_address(&self) -> bool {
+        self.inner.callbacks.is_some() && self.public_url().is_some()
+    }
+
+    /// Where Twilio reaches this program, if it does.
+    pub fn public_url(&self) -> Option<Url> {
+        self.inner.addresses.now()
+    }
+
+    /// Notes where Twilio reaches this program from now on. Calls that were told another address are asked about.
+    pub fn set_public_url(&self, url: Option<Url>) {
+        self.inner.addresses.change_to(url);
+    }
+
+    /// Tells whoever shows it that something about the public address is new.
+    pub fn announce_public_address(&self) {
+        self.live().announce(Change::PublicAddress);
+    }
+
+    /// The country that a number without `+` belongs to.
+    pub fn default_region(&self) -> Region {
+        self.policy().default_region
+    }
+
+    /// What could not be taken over from a damaged database, if that is only some days ago.
+    pub async fn lost_lately(&self, now: Timestamp) -> Result<Vec<Lost>, StoreError> {
+        self.inner.store.read(move |connection| carried::lost_lately(connection, now)).await
+    }
+
+    /// SID of the account that pays.
+    pub fn account_sid(&self) -> &str {
+        &self.inner.account_sid
+    }
+
+    /// Whether a callback could be believed: the auth token signs them.
+    pub fn knows_auth_token(&self) -> bool {
+        self.inner.knows_auth_token
+    }
+
+    /// Numbers of the account.
+    ///
+    /// # Errors
+    /// When Twilio doesn't tell.
+    pub async fn numbers(&self) -> Result<Vec<twilio::IncomingPhoneNumber>, twilio::Error> {
+        let numbers = self.inner.twilio.incoming_phone_numbers().await?;
+        let own = numbers.iter().filter_map(|number| PhoneNumber::from_e164(&number.phone_number).ok());
+        if let Err(error) = self.note_own_numbers(own.collect()).await {
+            tracing::error!(%error, "the account's numbers could not be written down");
+        }
+        Ok(numbers)
+    }
+
+    /// Ends when the application stops.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.inner.stop
+    }
+
+    /// Waits for what was begun, then closes the database. The caller bounds the time: what is cut short is
+    /// settled at the next start.
+    pub async fn close(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.store.close().await;
+    }
+
+    /// Whether news of this call is ours to fetch: another account's, or the other mode's, is not.
+    pub fn can_ask_about(&self, call: &Call) -> bool {
+        call.mode == self.inner.mode && call.account_sid == self.inner.account_sid
+    }
+
+    async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
+        let region = self.default_region();
+        let first = first.protocols.clone();
+        let protocols = self.inner.store.write(move |tx| {
+            let connection = tx.connection();
+            let kept = protocol_rows::list(connection, region)?;
+            if !kept.is_empty() {
+                // Versions before kept numbers without their country; from now on they don't change with it.
+                if !protocol_rows::are_kept(connection, &kept)? {
+                    protocol_rows::replace_all(connection, &kept)?;
+                }
+                return Ok(kept);
+            }
+            if first.is_empty() {
+                return Ok(kept);
+            }
+            protocol_rows::replace_all(connection, &first)?;
+            Ok(first)
+        });
+        let protocols = protocols.await?;
+        for protocol in &protocols {
+            if let Some(what) = protocol.unchecked() {
+                tracing::warn!(protocol = %protocol.id, what, "calls with this protocol are refused until the owner allows its TwiML");
+            }
+        }
+        self.set_protocols(protocols);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn new_call_id() -> benspamsphones_core::CallId {
+    benspamsphones_core::CallId(uuid::Uuid::now_v7())
+}

@@ -1,0 +1,193 @@
+//! Pressed keys: whoever presses 9 is not called again, from that moment on.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use benspamsphones_core::{Call, EventKind, OptOut, PhoneNumber, Source, opt_out};
+use twilio::signature::SignatureError;
+
+use super::callbacks::{Disbelief, below};
+use super::{About, App};
+use crate::live::Change;
+use crate::news;
+use crate::store::call_rows::{self, Key};
+use crate::store::{StoreError, blocked_rows, consent_rows};
+
+/// Path of the route that takes keys; the channel follows.
+pub const PATH: &str = "/api/twilio_gather/";
+
+/// How long until it is tried again to write an opt-out down.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Numbers that asked not to be called again, as long as that can't be written down: the disk is full, say.
+#[derive(Default)]
+pub(crate) struct Unwritten(Mutex<HashSet<PhoneNumber>>);
+
+impl Unwritten {
+    /// `false` when it is among them already.
+    fn add(&self, number: PhoneNumber) -> bool {
+        self.numbers().insert(number)
+    }
+
+    fn remove(&self, number: &PhoneNumber) {
+        self.numbers().remove(number);
+    }
+
+    fn contains(&self, number: &PhoneNumber) -> bool {
+        self.numbers().contains(number)
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, HashSet<PhoneNumber>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a key was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// No public address or no auth token: nothing that comes here can be believed.
+    #[error("keys are not set up")]
+    NotSetUp,
+    /// Not signed by Twilio for this address.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+}
+
+impl From<Disbelief> for KeyError {
+    fn from(disbelief: Disbelief) -> Self {
+        match disbelief {
+            Disbelief::NotSetUp => Self::NotSetUp,
+            Disbelief::Signature(error) => Self::Signature(error),
+        }
+    }
+}
+
+impl App {
+    /// Where Twilio is told to send the keys that are pressed in the call of this channel, if it can reach us.
+    pub(crate) fn opt_out_url(&self, channel: &str) -> Option<String> {
+        let public_url = self.public_url().filter(|_| self.has_public_address())?;
+        Some(below(&public_url, &format!("{PATH}{channel}")))
+    }
+
+    /// Takes in a key that somebody pressed who was called, and gives the TwiML that the call goes on with. Nothing of it is
+    /// read before the signature is checked, against the addresses that Twilio was told.
+    ///
+    /// 9 blocks the number that was rung, as it stands in the history and not as the request says.
+    ///
+    /// # Errors
+    /// When it is not from Twilio.
+    pub async fn take_key(&self, channel: &str, body: &[u8], signature: &str) -> Result<String, KeyError> {
+        let path = format!("{PATH}{channel}");
+        let (action, fields) = self.believe(|public_url| below(public_url, &path), body, signature)?;
+        let (app, channel) = (self.clone(), channel.to_owned());
+        // In a task of its own: whoever pressed 9 is not called again, though the connection may break meanwhile.
+        let taking =
+            self.inner.tasks.spawn(async move { app.take_believed_key(channel, &action, &fields).await });
+        Ok(taking.await.unwrap_or_else(|_| OptOut::default().goodbye()))
+    }
+
+    async fn take_believed_key(&self, channel: String, action: &str, fields: &[(String, String)]) -> String {
+        let field = |name: &str| {
+            let mut values = fields.iter().filter(|(field, _)| field == name);
+            values.next().map(|(_, value)| value.clone())
+        };
+        // Whoever presses a key has answered, and perhaps nothing else has told so yet.
+        if let Some(news) = news::from_callback(fields, self.now())
+            && let Err(error) = self.observe(About::Channel(channel.clone()), news).await
+        {
+            tracing::error!(%error, "news of a call could not be written down");
+        }
+        let sid = field("CallSid");
+        let is_opt_out = field("Digits").as_deref() == Some(opt_out::KEY);
+        match self.key_pressed(channel.clone(), sid.clone(), is_opt_out).await {
+            Ok(Some(call)) if is_opt_out => self.offer_of(&call).confirmed(),
+            Ok(Some(call)) => self.offer_of(&call).once_more(action),
+            Ok(None) => {
+                tracing::warn!("a signed key came for a call that was not placed here");
+                OptOut::default().goodbye()
+            }
+            Err(error) => {
+                // Nobody is told that they won't be called again before it is written down; they may press once more.
+                tracing::error!(%error, "somebody pressed a key and it could not be written down");
+                if is_opt_out {
+                    self.write_opt_out_later(channel, sid).await;
+                }
+                OptOut::default().once_more(action)
+            }
+        }
+    }
+
+    /// The call of the channel, if it is the one that Twilio names. With 9 its number is blocked, once: what is repeated
+    /// changes nothing, also after the owner let the number be called again.
+    async fn key_pressed(
+        &self,
+        channel: String,
+        sid: Option<String>,
+        is_opt_out: bool,
+    ) -> Result<Option<Call>, StoreError> {
+        let (hub, now) = (self.inner.hub.clone(), self.now());
+        let written = self.inner.store.write(move |tx| {
+            let connection = tx.connection();
+            let Some(mut call) = call_rows::find(connection, &Key::Channel(&channel))? else {
+                return Ok(None);
+            };
+            if call.sid.is_some() && call.sid != sid {
+                return Ok(None);
+            }
+            if !is_opt_out || call.opted_out {
+                return Ok(Some(call));
+            }
+            call.opted_out = true;
+            blocked_rows::opt_out(connection, &call.to, now)?;
+            // Should they be called again one day, the owner is asked about it afresh.
+            consent_rows::delete(connection, &call.to)?;
+            call_rows::set_opted_out(connection, call.id)?;
+            let call = Arc::new(call);
+            tx.record(&call, EventKind::OptedOut, Source::Callback, now)?;
+            tx.after_commit(move || hub.announce(Change::BlockedNumbers));
+            Ok(Some(Arc::unwrap_or_clone(call)))
+        });
+        written.await
+    }
+
+    /// Counts the number as one that isn't called again, from now on, and goes on trying to write that down: they may well
+    /// have hung up, and won't press a second time.
+    async fn write_opt_out_later(&self, channel: String, sid: Option<String>) {
+        let key = channel.clone();
+        let found = self.inner.store.read(move |connection| call_rows::find(connection, &Key::Channel(&key)));
+        let number = match found.await {
+            Ok(Some(call)) if call.sid.is_none() || call.sid == sid => call.to,
+            Ok(_) => return,
+            Err(error) => return tracing::error!(%error, "who pressed 9 could not be found out"),
+        };
+        if !self.inner.unwritten_opt_outs.add(number.clone()) {
+            return;
+        }
+        let app = self.clone();
+        self.inner.tasks.spawn(async move {
+            // The last time when the program ends, before the database is closed.
+            let mut goes_on = true;
+            while goes_on {
+                goes_on = app.stopping().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some();
+                if let Ok(Some(_)) = app.key_pressed(channel.clone(), sid.clone(), true).await {
+                    app.inner.unwritten_opt_outs.remove(&number);
+                    return tracing::info!("somebody pressed 9 a while ago, and that is written down now");
+                }
+            }
+            tracing::error!("somebody pressed 9, and the program ends before that could be written down");
+        });
+    }
+
+    /// Whether whoever has the number pressed 9 and that could not be written down yet. It is asked before the record, or it
+    /// might be written down in between and be found in neither.
+    pub(super) fn has_unwritten_opt_out(&self, number: &PhoneNumber) -> bool {
+        number.spellings().iter().any(|spelling| self.inner.unwritten_opt_outs.contains(spelling))
+    }
+
+    /// How the call offered it, as far as its protocol still tells.
+    fn offer_of(&self, call: &Call) -> OptOut {
+        let protocol = self.protocol(call.protocol.as_str()).ok();
+        protocol.and_then(|protocol| protocol.opt_out).unwrap_or_default()
+    }
+}

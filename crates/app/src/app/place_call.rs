@@ -1,0 +1,258 @@
+//! Placing a call: checked, written down, sent once, and never sent again.
+
+use benspamsphones_core::{
+    AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, WrittenNumber,
+    guard,
+};
+use tokio::sync::oneshot;
+use url::Url;
+
+use super::estimate::Estimated;
+use super::reserve::{Document, Reservation, Reserving};
+use super::send::Sending;
+use super::{App, ProtocolsError, SoundError, callbacks};
+use crate::dial::{self, Addresses};
+use crate::random::random_hex;
+use crate::store::StoreError;
+use crate::store::call_rows::Channels;
+use benspamsphones_core::is_private_channel;
+
+/// Longest idempotency key, in characters.
+const MAX_KEY_CHARS: usize = 255;
+/// As much is kept of a text that is no number, in characters.
+const MAX_SHOWN: usize = 64;
+
+/// Somebody's wish to ring somebody.
+#[derive(Debug, Clone, Default)]
+pub struct NewCall {
+    /// Id of the protocol.
+    pub protocol: String,
+    /// The number, as it was typed.
+    pub to: String,
+    /// The number that the asker was shown for this text, where one was. It is rung only if it is read so here as well;
+    /// an empty one was shown none.
+    pub read_as: Option<String>,
+    /// A key chosen by the asker: the same key again returns the same call.
+    pub idempotency_key: Option<String>,
+    /// An address of the asker's that Twilio is to report to instead of us.
+    pub update_callback: Option<String>,
+    /// A private channel of Pusher's on which the asker wants to hear of the call, beside the call's own.
+    pub watch_channel: Option<String>,
+    /// By which way it is asked for.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device that asks.
+    pub asker_name: Option<String>,
+    /// Names of the guard's rules that the owner sets aside for this call. They count from the window alone.
+    pub setting_aside: Vec<String>,
+    /// The owner says that whoever is called knows them and is fine with it.
+    pub consent: bool,
+    /// Whoever asks wants an answer at once when the call has to wait for its turn, rather than Twilio's.
+    pub answer_when_queued: bool,
+}
+
+/// A call that was placed, or tried.
+#[derive(Debug)]
+pub struct Placed {
+    /// The call; its status tells how far it came.
+    pub call: Call,
+    /// Whether it had been placed before, with the same key.
+    pub replayed: bool,
+}
+
+/// Why there is no call to show.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceCallError {
+    /// There is no such protocol.
+    #[error("Protocol {0} does not exist")]
+    UnknownProtocol(String),
+    /// The number may not be called.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// `update_callback` isn't a web address.
+    #[error("update_callback is not a web address that starts with http:// or https://")]
+    BadUpdateCallback,
+    /// It plays a sound file, and Twilio can't fetch that.
+    #[error(transparent)]
+    Sound(#[from] SoundError),
+    /// The channel isn't one.
+    #[error("the channel to hear of the call on is not a private channel's name")]
+    BadWatchChannel,
+    /// The key isn't one.
+    #[error("an Idempotency-Key has 1 to {MAX_KEY_CHARS} printable ASCII characters")]
+    BadIdempotencyKey,
+    /// The key made another call before.
+    #[error("this Idempotency-Key placed another call: a key is for one protocol and one number")]
+    IdempotencyKeyReused,
+    /// The asker was shown another number for the text, or none.
+    #[error("this number is read as {}, and that isn't what was shown; look at it before you call", .0.text())]
+    ReadOtherwise(Box<WrittenNumber>),
+    /// The number's extension and what the protocol presses are more than Twilio presses.
+    #[error("the extension and the protocol's send_digits have more than 32 keys and pauses together")]
+    TooManyKeys,
+    /// The database, before anything was sent.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The program failed or stopped half way.
+    #[error(
+        "The program stopped while it placed the call, so the phone may ring; look in the history before you call again"
+    )]
+    Interrupted,
+}
+
+impl App {
+    /// Rings somebody.
+    ///
+    /// The call is written down before the request leaves. What Twilio refused comes back as a call that failed;
+    /// a request without a certain answer as one that is `unknown`, which is looked up and never sent again.
+    ///
+    /// # Errors
+    /// When nothing was tried; and [`PlaceCallError::Interrupted`], after which nobody knows.
+    pub async fn place_call(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
+        let app = self.clone();
+        let (queued, is_queued) = oneshot::channel();
+        let queued = wish.answer_when_queued.then_some(queued);
+        // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
+        let placing = self.inner.tasks.spawn(async move { app.place(wish, queued).await });
+        tokio::select! {
+            Ok(call) = is_queued => Ok(Placed { call, replayed: false }),
+            placed = placing => placed.map_err(|_| PlaceCallError::Interrupted)?,
+        }
+    }
+
+    async fn place(
+        &self,
+        wish: NewCall,
+        queued: Option<oneshot::Sender<Call>>,
+    ) -> Result<Placed, PlaceCallError> {
+        let key = wish.idempotency_key.as_deref().map(checked_key).transpose()?;
+        if let Some(key) = &key
+            && let Some(known) = self.placed_with(key.clone()).await?
+        {
+            // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
+            return self.replay(known, &wish);
+        }
+        let protocol = self.protocol(&wish.protocol).map_err(|error| match error {
+            ProtocolsError::Store(error) => PlaceCallError::Store(error),
+            ProtocolsError::Unknown(_)
+            | ProtocolsError::Exists(_)
+            | ProtocolsError::Invalid(_)
+            | ProtocolsError::NotKept(_)
+            | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
+        })?;
+        let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
+        let policy = self.policy();
+        let considered = guard::consider(&policy, &wish.to).and_then(|candidate| {
+            Ok((candidate, guard::consider_further(&policy, protocol.document().rings())?))
+        });
+        let (candidate, further) = match considered {
+            Ok(considered) => considered,
+            Err(refusal) => {
+                self.note_refusal(self.refused(wish.to.chars().take(MAX_SHOWN).collect(), &wish, &refusal))
+                    .await;
+                return Err(refusal.into());
+            }
+        };
+        let read =
+            WrittenNumber { number: candidate.to().clone(), extension: candidate.extension().cloned() };
+        if wish.read_as.as_ref().is_some_and(|shown| !self.reads(shown, &read)) {
+            return Err(PlaceCallError::ReadOtherwise(Box::new(read)));
+        }
+        if !dial::can_press(candidate.extension(), &protocol) {
+            return Err(PlaceCallError::TooManyKeys);
+        }
+        let sound_url = match protocol.plays {
+            Plays::Sound(id) => Some(self.sound_url(id).await?),
+            Plays::Callback { .. } | Plays::Twiml(_) | Plays::Say(_) => None,
+        };
+        if wish.watch_channel.as_deref().is_some_and(|channel| !is_private_channel(channel)) {
+            return Err(PlaceCallError::BadWatchChannel);
+        }
+        let own = format!("private-call-{}", random_hex::<16>());
+        let own_callback = self.callback_url(&own).filter(|_| update_callback.is_none());
+        let news = if own_callback.is_some() { NewsRoute::Callbacks } else { NewsRoute::Polling };
+        let status_callback = update_callback.or(own_callback);
+        let opt_out_url = self.opt_out_url(&own);
+        let channels = Channels { own, watch: wish.watch_channel.clone() };
+
+        let estimated = self.estimate(&protocol, candidate.to(), &further, self.now()).await;
+        let Estimated { estimate, further: per_minute } = estimated;
+        let document = Document { further, per_minute, unchecked: protocol.unchecked() };
+        self.notice_clock_step().await?;
+        let asked = self.moment();
+        let extension = candidate.extension().cloned();
+        let call = Call { estimate, extension, ..self.requested(&wish, &protocol, candidate.to(), news) };
+        let request = Request {
+            candidate,
+            by: wish.asked_by,
+            setting_aside: wish.setting_aside.clone(),
+            consent: wish.consent,
+            estimate: call.estimate.clone(),
+        };
+        let place = self.inner.turns.queue(call.id);
+        let underway = self.inner.dialling.begin(&call);
+        let reserving = Reserving { call, request, document, channels, key, wish: wish.clone() };
+        let (call, permit) = match self.reserve(reserving).await? {
+            Reservation::Known(call) => return self.replay(*call, &wish),
+            Reservation::Refused(refusal) => return Err((*refusal).into()),
+            Reservation::New(call, permit) => (call, permit),
+        };
+        let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
+        let sending = Sending { call, asked, permit, protocol: &protocol, ours, place, underway, queued };
+        Ok(Placed { call: self.send(sending).await, replayed: false })
+    }
+
+    fn requested(&self, wish: &NewCall, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
+        let now = self.now();
+        Call::requested(CallRequest {
+            id: self.inner.call_ids.next(now),
+            protocol: protocol.id.clone(),
+            from: protocol.from.clone(),
+            to: to.clone(),
+            mode: self.inner.mode,
+            account_sid: self.inner.account_sid.clone(),
+            news,
+            requested_at: now,
+            asked_by: wish.asked_by,
+            asker_name: wish.asker_name.clone(),
+        })
+    }
+
+    fn reads(&self, text: &str, number: &WrittenNumber) -> bool {
+        WrittenNumber::parse(text, self.default_region()).is_ok_and(|read| read == *number)
+    }
+
+    fn replay(&self, call: Call, wish: &NewCall) -> Result<Placed, PlaceCallError> {
+        let to = WrittenNumber::parse(&wish.to, self.default_region());
+        let is_same = |to: WrittenNumber| to.number == call.to && to.extension == call.extension;
+        if call.protocol.as_str() == wish.protocol && to.is_ok_and(is_same) {
+            Ok(Placed { call, replayed: true })
+        } else {
+            Err(PlaceCallError::IdempotencyKeyReused)
+        }
+    }
+
+    /// Where Twilio is told to report to about the call of this channel, if it can reach us.
+    fn callback_url(&self, channel: &str) -> Option<String> {
+        self.inner.callbacks.as_ref()?;
+        self.public_url().map(|public_url| callbacks::url_of(&public_url, channel))
+    }
+}
+
+fn checked_key(key: &str) -> Result<String, PlaceCallError> {
+    let printable = key.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
+    if printable && (1..=MAX_KEY_CHARS).contains(&key.len()) {
+        Ok(key.to_owned())
+    } else {
+        Err(PlaceCallError::BadIdempotencyKey)
+    }
+}
+
+/// The address goes to Twilio as it was given; parsing it only tells whether it is one.
+fn checked_callback(text: String) -> Result<String, PlaceCallError> {
+    let scheme = Url::parse(&text).map(|url| url.scheme().to_owned());
+    if scheme.is_ok_and(|scheme| matches!(scheme.as_str(), "http" | "https")) {
+        Ok(text)
+    } else {
+        Err(PlaceCallError::BadUpdateCallback)
+    }
+}

@@ -1,0 +1,208 @@
+//! Tries whether Twilio would reach this machine: a signed request goes out and in by the public address, as Twilio's own do.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use serde_json::Value;
+use twilio::signature;
+use url::Url;
+
+use super::App;
+use super::callbacks::{self, NOT_SIGNED, PROBE};
+use crate::random::random_hex;
+use crate::tls_client;
+use crate::verdict::{Verdict, VerdictCode};
+
+/// For one answer; a person is waiting, and Twilio waits no longer than 15 s.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How far the trial came.
+#[derive(Debug, PartialEq, Eq)]
+enum Came {
+    /// There is no address, or no auth token to sign with.
+    NotSetUp,
+    /// No name server knows the host.
+    NoSuchName,
+    /// Nobody listens there, or the way there is closed.
+    Refused,
+    /// The certificate isn't one that Twilio would believe; the other side's or the library's words.
+    BadCertificate(String),
+    /// No answer in time.
+    Nowhere,
+    /// Back to this program, and believed.
+    Here,
+    /// To this program, which did not believe the signature.
+    NotBelieved,
+    /// To somebody else, who answered with this status.
+    Elsewhere(u16),
+    /// It was sent on.
+    SentOn,
+}
+
+impl App {
+    /// Tries the public address, and says in words what came of it.
+    pub async fn try_public_address(&self) -> Verdict {
+        let (host, came) = match self.inner.callbacks.as_ref().zip(self.public_url()) {
+            None => (String::new(), Came::NotSetUp),
+            Some((callbacks, public_url)) => {
+                let nonce = random_hex::<16>();
+                let url = callbacks::url_of(&public_url, &format!("{PROBE}{nonce}"));
+                let form = [("Probe", nonce.as_str())];
+                let signed = callbacks.sign(&url, &form);
+                match Url::parse(&url) {
+                    Ok(url) => {
+                        let host = url.host_str().unwrap_or_default().to_owned();
+                        (host, send(url, &form, &signed, &nonce).await)
+                    }
+                    Err(_) => (url, Came::NoSuchName),
+                }
+            }
+        };
+        verdict(&host, &came)
+    }
+}
+
+async fn send(url: Url, form: &[(&str, &str)], signed: &str, nonce: &str) -> Came {
+    let port = url.port_or_known_default().unwrap_or(443);
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+    if tokio::net::lookup_host((host, port)).await.is_err() {
+        return Came::NoSuchName;
+    }
+    let client = tls_client::config().ok().and_then(|tls| {
+        let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(PATIENCE);
+        builder.redirect(reqwest::redirect::Policy::none()).no_proxy().build().ok()
+    });
+    let Some(client) = client else {
+        return Came::BadCertificate("this system's certificates can't be read".into());
+    };
+    let answer = match client.post(url).header(signature::HEADER, signed).form(form).send().await {
+        Ok(answer) => answer,
+        Err(error) => return failure(&error),
+    };
+    let status = answer.status();
+    let said: Value = answer.json().await.unwrap_or_default();
+    match status.as_u16() {
+        200 if said["probe"] == nonce => Came::Here,
+        403 if said["message"] == NOT_SIGNED => Came::NotBelieved,
+        300..=399 => Came::SentOn,
+        status => Came::Elsewhere(status),
+    }
+}
+
+fn failure(error: &reqwest::Error) -> Came {
+    if error.is_timeout() {
+        return Came::Nowhere;
+    }
+    if let Some(words) = error.source().and_then(tls_words) {
+        return Came::BadCertificate(words);
+    }
+    if error.is_connect() { Came::Refused } else { Came::Nowhere }
+}
+
+/// What TLS says, wherever in the chain of causes. An error of input and output hides what it wraps from the chain.
+fn tls_words(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(error.to_string());
+    }
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let wrapped = wrapped.and_then(|wrapped| tls_words(wrapped as &(dyn std::error::Error + 'static)));
+    wrapped.or_else(|| error.source().and_then(tls_words))
+}
+
+fn verdict(host: &str, came: &Came) -> Verdict {
+    let bad =
+        |code, sentence: String, next_step: &'static str| Verdict::bad(code, sentence, next_step).about(host);
+    match came {
+        Came::NotSetUp => bad(
+            VerdictCode::AddressNotSetUp,
+            "There is no public address, or no auth token that could sign.".into(),
+            "Choose a public address in Settings, and give the auth token of your Twilio account.",
+        ),
+        Came::NoSuchName => bad(
+            VerdictCode::AddressUnknownName,
+            format!("DNS: no name server knows {host}."),
+            "Is it spelt right? A name that was made just now may take a while.",
+        ),
+        Came::Refused => bad(
+            VerdictCode::AddressRefused,
+            format!("{host} takes no connection."),
+            "Is the tunnel or the proxy running, and does the router send the port on to it?",
+        ),
+        Came::BadCertificate(words) => bad(
+            VerdictCode::AddressBadCertificate,
+            format!("TLS: {host} shows no certificate that Twilio would believe ({words})."),
+            "Twilio takes no certificate that one made oneself. A tunnel brings a good one along.",
+        ),
+        Came::Nowhere => bad(
+            VerdictCode::AddressSilent,
+            format!("No answer came from {host} within {} s.", PATIENCE.as_secs()),
+            "Something on the way keeps the request. Does the tunnel or the proxy point at the webhook listener?",
+        ),
+        Came::Here => {
+            let sentence = "Twilio can reach this machine, and its signature is believed here.";
+            Verdict::good(VerdictCode::AddressGood, sentence)
+        }
+        Came::NotBelieved => bad(
+            VerdictCode::AddressNotBelieved,
+            "Signature: the request came here, and was signed for another address than this program knows."
+                .into(),
+            "The public address must be the one that Twilio calls, with its https:// and its path to the letter.",
+        ),
+        Came::Elsewhere(404 | 405) => bad(
+            VerdictCode::AddressWrongRoute,
+            format!("Route: {host} answers, and not with this program’s webhook listener."),
+            "Point the tunnel or the proxy at the webhook listener, and leave the path as it is.",
+        ),
+        Came::Elsewhere(401 | 421) => bad(
+            VerdictCode::AddressOfPeople,
+            format!("Route: {host} leads to the listener for people."),
+            "Point the tunnel or the proxy at the webhook listener instead: nothing else may face the internet.",
+        ),
+        Came::Elsewhere(status @ 502..=504) => bad(
+            VerdictCode::AddressGateway,
+            format!("{host} answers {status}: it doesn’t reach this program."),
+            "Point the tunnel or the proxy at the webhook listener, on this machine.",
+        ),
+        Came::Elsewhere(status) => bad(
+            VerdictCode::AddressElsewhere,
+            format!("Route: {host} answers {status}, and that isn’t this program."),
+            "Point the tunnel or the proxy at the webhook listener.",
+        ),
+        Came::SentOn => bad(
+            VerdictCode::AddressSentOn,
+            format!("{host} sends the request on to another address."),
+            "Give that address: a signature is for one alone. Most often it is the same with https://.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_is_told_from_the_others() {
+        let said = |came: &Came| verdict("calls.example.com", came);
+        assert!(said(&Came::Here).good);
+        let all = [
+            Came::NotSetUp,
+            Came::NoSuchName,
+            Came::Refused,
+            Came::BadCertificate("expired".into()),
+            Came::Nowhere,
+            Came::NotBelieved,
+            Came::Elsewhere(404),
+            Came::Elsewhere(421),
+            Came::Elsewhere(502),
+            Came::Elsewhere(200),
+            Came::SentOn,
+        ];
+        let sentences: std::collections::HashSet<_> = all.iter().map(|came| said(came).sentence).collect();
+        assert_eq!(sentences.len(), all.len());
+        let codes: std::collections::HashSet<_> =
+            all.iter().map(|came| format!("{:?}", said(came).code)).collect();
+        assert_eq!(codes.len(), all.len());
+        assert!(all.iter().all(|came| !said(came).good && said(came).next_step.is_some()));
+        assert!(said(&Came::NoSuchName).sentence.starts_with("DNS: "));
+    }
+}

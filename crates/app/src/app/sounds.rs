@@ -1,0 +1,170 @@
+//! Sound files: kept here, played by protocols, fetched by Twilio under names that nobody can guess.
+
+use std::panic::catch_unwind;
+
+use benspamsphones_core::{Plays, SoundId};
+use benspamsphones_sound::{Prepared, SoundFileError};
+use uuid::Uuid;
+
+use super::{App, callbacks};
+use crate::live::Change;
+use crate::random::random_hex;
+use crate::store::sound_rows::{self, SoundKey};
+use crate::store::{StoreError, protocol_rows};
+
+pub use crate::store::sound_rows::{Sound, SoundKind};
+
+/// Where Twilio fetches sound files; the name follows.
+pub const MEDIA_PATH: &str = "/media/";
+
+/// Largest sound file that is kept, in bytes: ten minutes of speech and more.
+pub(crate) const MAX_SOUND: usize = 10 * 1024 * 1024;
+/// Largest file that is taken, in bytes: a recorder's may become smaller by being converted.
+pub const MAX_RECORDING: usize = 32 * 1024 * 1024;
+/// Longest name, in characters.
+const MAX_NAME: usize = 100;
+
+/// Why something can't be done with a sound file.
+#[derive(Debug, thiserror::Error)]
+pub enum SoundError {
+    /// There is none of that id.
+    #[error("There is no such sound file; it may have been deleted.")]
+    Unknown,
+    /// It can't be played to anybody.
+    #[error(transparent)]
+    File(#[from] SoundFileError),
+    /// It is too large.
+    #[error("A sound file has at most {} MB.", MAX_SOUND / 1024 / 1024)]
+    TooLarge,
+    /// So is what was to be converted.
+    #[error("A file to convert has at most {} MB.", MAX_RECORDING / 1024 / 1024)]
+    LargeRecording,
+    /// A protocol plays it.
+    #[error("{0} plays it. Let that play something else first.")]
+    InUse(String),
+    /// Twilio can't reach this machine.
+    #[error(
+        "Twilio fetches sound files from here, and this machine has no public address; Settings give it one."
+    )]
+    NoPublicAddress,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A sound file that is kept now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedSound {
+    /// The file.
+    pub sound: Sound,
+    /// Whether it was made of one that Twilio doesn't play.
+    pub converted: bool,
+}
+
+impl App {
+    /// The sound files, by name.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn sounds(&self) -> Result<Vec<Sound>, StoreError> {
+        self.inner.store.read(sound_rows::list).await
+    }
+
+    /// A sound file with what is heard.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub async fn sound(&self, id: SoundId) -> Result<(Sound, Vec<u8>), SoundError> {
+        self.heard(move |connection| sound_rows::find(connection, &SoundKey::Id(id))).await
+    }
+
+    /// The same, by the name that Twilio asks for.
+    pub async fn media(&self, name: String) -> Result<(Sound, Vec<u8>), SoundError> {
+        self.heard(move |connection| sound_rows::find(connection, &SoundKey::MediaName(&name))).await
+    }
+
+    async fn heard(
+        &self,
+        find: impl FnOnce(&rusqlite::Connection) -> Result<Option<Sound>, StoreError> + Send + 'static,
+    ) -> Result<(Sound, Vec<u8>), SoundError> {
+        let read = self.inner.store.read(move |connection| {
+            let Some(sound) = find(connection)? else { return Ok(None) };
+            let audio = sound_rows::audio(connection, sound.id)?;
+            Ok(Some((sound, audio)))
+        });
+        read.await?.ok_or(SoundError::Unknown)
+    }
+
+    /// Keeps a sound file. One that Twilio doesn't play is converted first, where that is possible.
+    ///
+    /// # Errors
+    /// When it is no sound that can be played, or too large.
+    pub async fn add_sound(&self, name: &str, file: Vec<u8>) -> Result<AddedSound, SoundError> {
+        if file.len() > MAX_RECORDING {
+            return Err(SoundError::LargeRecording);
+        }
+        let prepared = self.heavy().run(move || {
+            // A reader that panics met a file that no program wrote whole.
+            let prepared = catch_unwind(|| benspamsphones_sound::prepare(&file));
+            match prepared.unwrap_or(Err(SoundFileError::Damaged))? {
+                Prepared::Mp3 => Ok::<_, SoundFileError>((SoundKind::Mp3, file, false)),
+                Prepared::Wav => Ok((SoundKind::Wav, file, false)),
+                Prepared::Converted(wav) => Ok((SoundKind::Wav, wav, true)),
+            }
+        });
+        let (kind, audio, converted) = prepared.await?;
+        let size = u32::try_from(audio.len()).ok().filter(|_| audio.len() <= MAX_SOUND);
+        let size = size.ok_or(SoundError::TooLarge)?;
+        let name: String = name.chars().filter(|sign| !sign.is_control()).take(MAX_NAME).collect();
+        let name = name.trim();
+        let sound = Sound {
+            id: SoundId(Uuid::now_v7()),
+            name: if name.is_empty() { "Sound".into() } else { name.to_owned() },
+            kind,
+            size,
+            media_name: format!("{}.{}", random_hex::<16>(), kind.as_str()),
+            created_at: self.now(),
+        };
+        let (app, kept) = (self.clone(), sound.clone());
+        let written = self.inner.store.write(move |tx| {
+            sound_rows::insert(tx.connection(), &kept, &audio)?;
+            tx.after_commit(move || app.live().announce(Change::Sounds));
+            Ok(())
+        });
+        written.await?;
+        Ok(AddedSound { sound, converted })
+    }
+
+    /// Deletes a sound file that no protocol plays.
+    ///
+    /// # Errors
+    /// When there is none of that id, or a protocol plays it.
+    pub async fn delete_sound(&self, id: SoundId) -> Result<(), SoundError> {
+        let (app, region) = (self.clone(), self.default_region());
+        let written = self.inner.store.write(move |tx| {
+            let protocols = protocol_rows::list(tx.connection(), region)?;
+            if let Some(player) = protocols.iter().find(|protocol| protocol.plays == Plays::Sound(id)) {
+                let name = player.name.clone().unwrap_or_else(|| player.id.to_string());
+                return Ok(Err(SoundError::InUse(name)));
+            }
+            if !sound_rows::delete(tx.connection(), id)? {
+                return Ok(Err(SoundError::Unknown));
+            }
+            tx.after_commit(move || app.live().announce(Change::Sounds));
+            Ok(Ok(()))
+        });
+        written.await?
+    }
+
+    /// Where Twilio fetches a sound file.
+    ///
+    /// # Errors
+    /// When there is none of that id, or Twilio can't reach this machine.
+    pub(crate) async fn sound_url(&self, id: SoundId) -> Result<String, SoundError> {
+        let public_url = self.public_url().filter(|_| self.has_public_address());
+        let public_url = public_url.ok_or(SoundError::NoPublicAddress)?;
+        let find = move |connection: &rusqlite::Connection| sound_rows::find(connection, &SoundKey::Id(id));
+        let sound = self.inner.store.read(find).await?.ok_or(SoundError::Unknown)?;
+        Ok(callbacks::below(&public_url, &format!("{MEDIA_PATH}{}", sound.media_name)))
+    }
+}

@@ -1,0 +1,92 @@
+//! Work that keeps a processor busy for long, such as reading a large file: few of it at once, and never on the threads
+//! that answer requests.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+
+/// What large bodies may take together while they are received and read, in KiB.
+const MEMORY_KIB: usize = 64 * 1024;
+
+/// Where it is done. Clones share it.
+#[derive(Clone)]
+pub struct HeavyWork {
+    turns: Arc<Semaphore>,
+    memory: Arc<Semaphore>,
+}
+
+/// Memory for a large body, until this is dropped.
+#[derive(Debug)]
+pub struct Memory(#[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>);
+
+impl HeavyWork {
+    /// Half of the processors at most are kept busy by it.
+    pub fn new() -> Self {
+        let turns = available_parallelism().map_or(1, |processors| processors.get() / 2).max(1);
+        Self { turns: Arc::new(Semaphore::new(turns)), memory: Arc::new(Semaphore::new(MEMORY_KIB)) }
+    }
+
+    /// Does it when it is its turn. Work that has begun is finished, whether or not anybody still waits for it.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        // It is never closed.
+        let turn = self.turns.clone().acquire_owned().await.ok();
+        let working = spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        match working.await {
+            Ok(done) => done,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime ends, and this task with it.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    /// Waits until there is memory for a body of this length, in bytes.
+    pub async fn memory_for(&self, length: usize) -> Memory {
+        let kib = u32::try_from(length.div_ceil(1024).min(MEMORY_KIB)).unwrap_or(u32::MAX);
+        Memory(self.memory.clone().acquire_many_owned(kib).await.ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_heavy_does_not_hold_the_thread_that_answers() {
+        // The runtime of this test has one thread.
+        let heavy = HeavyWork::new();
+        let (go_on, waits) = mpsc::channel();
+        let work = tokio::spawn({
+            let heavy = heavy.clone();
+            async move { heavy.run(move || waits.recv().unwrap()).await }
+        });
+        while heavy.turns.available_permits() == HeavyWork::new().turns.available_permits() {
+            tokio::task::yield_now().await;
+        }
+        go_on.send(7).unwrap();
+        assert_eq!(work.await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn large_bodies_wait_for_each_other() {
+        let heavy = HeavyWork::new();
+        let first = heavy.memory_for(40 << 20).await;
+        let second = heavy.memory_for(40 << 20);
+        tokio::pin!(second);
+        let waits = tokio::time::timeout(Duration::ZERO, second.as_mut()).await.is_err();
+        assert!(waits);
+        drop(first);
+        second.await;
+        heavy.memory_for(usize::MAX).await;
+    }
+}

@@ -1,0 +1,28 @@
+//! BenSpamsPhones as an application: its use cases, its store and its live news. No HTTP and no listener.
+//!
+//! What a person can do is a method of [`App`]; whoever wants news subscribes to [`App::live`].
+
+pub mod accounts;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod data_dir;
+mod dial;
+pub mod failures;
+pub mod feed;
+pub mod follow;
+#[cfg(test)]
+mod growth;
+pub mod heavy;
+pub mod live;
+mod news;
+pub mod random;
+pub mod store;
+pub mod tls_client;
+pub mod verdict;
+mod verdict_code;
+pub mod view;
+pub mod whole_file;
+
+pub use app::App;
+pub use config::{AppConfig, Pace};

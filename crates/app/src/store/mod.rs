@@ -1,0 +1,301 @@
+//! What is kept: one SQLite file.
+//!
+//! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
+//! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
+//! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
+//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
+//! [`quarter_rows`], [`import_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and
+//! [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a minute costs,
+//! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
+//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried`]
+//! is what neither undoes, [`damage`] knows when it can't be read any more.
+
+pub mod backup;
+pub mod blocked_rows;
+pub mod call_rows;
+pub mod carried;
+mod columns;
+pub(crate) mod consent_rows;
+pub mod damage;
+pub(crate) mod deletion_rows;
+pub mod event_rows;
+pub mod every_call;
+pub(crate) mod explanation_rows;
+pub(crate) mod further_rows;
+pub(crate) mod import_rows;
+pub(crate) mod ledger_rows;
+pub(crate) mod minute_price_rows;
+pub mod people_rows;
+pub mod protocol_rows;
+mod quarter_rows;
+pub mod quick_dial_rows;
+pub(crate) mod quote_rows;
+pub mod refusal_rows;
+pub(crate) mod refused_call_rows;
+mod register;
+pub mod restore;
+#[cfg(test)]
+mod sample;
+mod schema;
+pub mod setting_rows;
+pub mod sound_rows;
+pub(crate) mod spend_rows;
+pub(crate) mod statistics_rows;
+#[cfg(test)]
+pub(crate) mod steps;
+pub mod token_rows;
+pub(crate) mod wanted;
+pub(crate) mod whose_spend_rows;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use benspamsphones_core::UnknownStatus;
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+pub use writer::WriteTx;
+
+use crate::live::Hub;
+use crate::whole_file::words;
+use register::Register;
+use schema::migrate;
+use writer::Writer;
+
+/// Why something could not be kept or read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite's own words.
+    #[error("the database: {0}")]
+    Sqlite(Arc<rusqlite::Error>),
+    /// The file is damaged, or isn't a database.
+    #[error("the database is damaged: {0}")]
+    Damaged(Arc<str>),
+    /// The disk is full, or a quota is used up. Nothing of the write was kept.
+    #[error("the disk is full, so nothing can be written down")]
+    Full,
+    /// The file can't be made or opened.
+    #[error("the database's file: {}", words(.0))]
+    File(Arc<std::io::Error>),
+    /// The file is from a later version, or its schema can't be brought up to date.
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(Arc<rusqlite_migration::Error>),
+    /// A row holds something this version doesn't know.
+    #[error("the database holds a {what} that this version does not know: {value:?}")]
+    BadRow {
+        /// What sort of thing.
+        what: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// It lacks something that this version makes, or has it otherwise.
+    #[error("the database was changed by something else than BenSpamsPhones: {0}")]
+    Schema(schema::comparison::Difference),
+    /// A mistake of this program's: it panicked while it wrote. Nothing of this write was kept.
+    #[error("the program made a mistake while it wrote, and nothing of this was kept")]
+    Panicked,
+    /// The program is stopping.
+    #[error("the program is stopping")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        damage::of_error(error)
+    }
+}
+
+impl StoreError {
+    pub(crate) fn bad_row(what: &'static str, value: impl Into<String>) -> Self {
+        Self::BadRow { what, value: value.into() }
+    }
+}
+
+impl From<UnknownStatus> for StoreError {
+    fn from(error: UnknownStatus) -> Self {
+        Self::bad_row("status", error.to_string())
+    }
+}
+
+/// The open database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+    register: Arc<Register>,
+    /// The file is still to be looked through for damage.
+    looks_later: bool,
+}
+
+impl Store {
+    /// Where the file is within the data folder. There is none before the first start.
+    pub fn path(data_dir: &Path) -> PathBuf {
+        data_dir.join("benspamsphones.db")
+    }
+
+    /// Whether nothing has been kept in this data folder yet, nor waits to be.
+    pub fn is_first_start(data_dir: &Path) -> bool {
+        restore::change::is_first_start(&Self::path(data_dir))
+    }
+
+    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file can't be opened, is damaged, lacks something, or was written by a later version.
+    pub fn open(path: &Path, hub: Hub) -> Result<Self, StoreError> {
+        let was_closed = damage::was_closed(path);
+        make_private(path)?;
+        let mut connection = connect(path, OpenFlags::default())?;
+        // WAL with FULL: a commit is on the disk before anybody is told of it, also when the power fails.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // What a write changes is copied first, so that it can be taken back alone; in memory, never to a file.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // The pages that change most stay in memory (KiB), and are folded into the file less often (pages of 4 KiB).
+        connection.pragma_update(None, "cache_size", -16_384)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+        if damage::is_checked_first(path, was_closed) {
+            damage::check(&connection)?;
+        }
+        let looks_later = damage::is_checked_later(path, was_closed);
+        migrate(&mut connection)?;
+        schema::comparison::must_hold(&connection, schema::STEPS.len())?;
+        let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
+        let register = Arc::new(Register::default());
+        let writer = Writer::start(connection, hub, register.clone())?;
+        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), register, looks_later })
+    }
+
+    /// Looks through a file for damage that is too large for a start to wait for it.
+    pub async fn look_through(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        if !self.looks_later {
+            return Ok(());
+        }
+        let path = self.readers.path.clone();
+        let (tell, handle) = oneshot::channel();
+        let mut looking = tokio::task::spawn_blocking(move || {
+            // A connection of its own: what it has read is nothing to keep in memory.
+            let connection =
+                connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            let _ = tell.send(connection.get_interrupt_handle());
+            damage::check(&connection)
+        });
+        tokio::select! {
+            looked = &mut looking => return looked.map_err(|_| StoreError::Stopped)?,
+            () = stop.cancelled() => {}
+        }
+        if let Ok(handle) = handle.await {
+            handle.interrupt();
+        }
+        // What it was about to find is for the next start to say.
+        let _ = looking.await;
+        Ok(())
+    }
+
+    /// Runs `work` in a transaction and returns once it is on the disk; events recorded in it are published
+    /// right after. When `work` fails nothing of it is kept.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.write(work).await
+    }
+
+    /// Runs `work` on a connection that only reads, and sees everything that was committed before.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = self.readers.clone();
+        let reading = tokio::task::spawn_blocking(move || readers.read(work));
+        reading.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// The same on the calling thread, for a few rows that are found by their keys: some microseconds, where handing them to
+    /// another thread and back takes longer than reading them.
+    pub(crate) fn glance<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.readers.read(|connection| {
+            // As of one moment, and the log is asked once rather than with each statement.
+            connection.prepare_cached("BEGIN")?.execute([])?;
+            let answer = work(connection);
+            connection.prepare_cached("COMMIT")?.execute([])?;
+            answer
+        })
+    }
+
+    /// Where calls are looked for.
+    pub(crate) fn register(&self) -> &Arc<Register> {
+        &self.register
+    }
+
+    /// Lets everything that waits be written, then closes the file.
+    pub async fn close(&self) {
+        // The readers first: the last connection to close folds the write-ahead log into the file.
+        self.readers.close();
+        self.writer.close().await;
+    }
+}
+
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let connection = self.take()?;
+        let answer = work(&connection);
+        self.put_back(connection);
+        answer
+    }
+
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX),
+        }
+    }
+
+    fn put_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // A burst may have opened many; a few are enough to keep.
+        if idle.len() < 4 {
+            idle.push(connection);
+        }
+    }
+
+    fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// The file holds whom somebody called, so it is its owner's alone, also in a folder that others may read. SQLite
+/// gives its other files the same permissions.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(path);
+    #[cfg(unix)]
+    let opened =
+        opened.and_then(|file| file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)));
+    opened.map(drop).map_err(|error| StoreError::File(Arc::new(error)))
+}
+
+pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    #[cfg(test)]
+    steps::count(&connection, path);
+    Ok(connection)
+}

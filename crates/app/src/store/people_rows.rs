@@ -1,0 +1,86 @@
+//! Rows of `people` and `person_numbers`.
+
+use benspamsphones_core::{Extension, Person, PersonId, PersonNumber, PhoneNumber};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use uuid::Uuid;
+
+use super::StoreError;
+use super::columns::{extension, text};
+
+const LIST: &str = "SELECT id, name, may_call FROM people ORDER BY name COLLATE NOCASE, id";
+const FIND: &str = "SELECT id, name, may_call FROM people WHERE id = ?1";
+const PUT: &str = "INSERT INTO people (id, name, may_call) VALUES (?1, ?2, ?3) \
+     ON CONFLICT (id) DO UPDATE SET name = ?2, may_call = ?3";
+const DELETE: &str = "DELETE FROM people WHERE id = ?1";
+const NUMBERS: &str =
+    "SELECT number, label, extension FROM person_numbers WHERE person = ?1 ORDER BY position";
+const ADD_NUMBER: &str =
+    "INSERT INTO person_numbers (person, position, number, label, extension) VALUES (?1, ?2, ?3, ?4, ?5)";
+const CLEAR_NUMBERS: &str = "DELETE FROM person_numbers WHERE person = ?1";
+const EACH_NUMBER: &str = "SELECT name, number FROM people JOIN person_numbers ON person = id";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[LIST, FIND, PUT, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS, EACH_NUMBER];
+
+/// Everybody, by name.
+pub fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let rows = statement.query_map([], head)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|head| with_numbers(connection, head)).collect()
+}
+
+/// One person.
+pub(crate) fn find(connection: &Connection, id: PersonId) -> Result<Option<Person>, StoreError> {
+    let head = connection.prepare_cached(FIND)?.query_row([id.0.as_bytes()], head).optional()?;
+    head.map(|head| with_numbers(connection, head)).transpose()
+}
+
+/// Tells each number and the name of who has it.
+pub(crate) fn each_number(
+    connection: &Connection,
+    mut tell: impl FnMut(&str, &str),
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(EACH_NUMBER)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        tell(text(row, 0)?, text(row, 1)?);
+    }
+    Ok(())
+}
+
+/// Adds somebody, or puts them in the place of who has that id.
+pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreError> {
+    let id = person.id.0.as_bytes();
+    connection.prepare_cached(PUT)?.execute(params![id, person.name, person.may_call])?;
+    connection.prepare_cached(CLEAR_NUMBERS)?.execute([id])?;
+    let mut add = connection.prepare_cached(ADD_NUMBER)?;
+    for (position, number) in (0_i64..).zip(&person.numbers) {
+        let extension = number.extension.as_ref().map(Extension::as_str);
+        add.execute(params![id, position, number.number.as_str(), number.label, extension])?;
+    }
+    Ok(())
+}
+
+/// Deletes somebody; `false` when there is none of that id.
+pub(crate) fn delete(connection: &Connection, id: PersonId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(DELETE)?.execute([id.0.as_bytes()])? > 0)
+}
+
+type Head = (Uuid, String, bool);
+
+fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn with_numbers(connection: &Connection, (id, name, may_call): Head) -> Result<Person, StoreError> {
+    let mut statement = connection.prepare_cached(NUMBERS)?;
+    let rows = statement
+        .query_map([id.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+    let numbers = rows.map(|row| {
+        let (number, label, keys) = row?;
+        let parsed = PhoneNumber::from_e164(&number);
+        let number = parsed.map_err(|_| StoreError::bad_row("number of a person", number))?;
+        Ok(PersonNumber { number, label, extension: extension(keys)? })
+    });
+    Ok(Person { id: PersonId(id), name, may_call, numbers: numbers.collect::<Result<_, StoreError>>()? })
+}

@@ -1,0 +1,51 @@
+//! Rows of `protocols`.
+
+use benspamsphones_core::{Protocol, ProtocolId, Region};
+use rusqlite::{Connection, params};
+use serde_json::{Map, Value};
+
+use super::StoreError;
+
+const LIST: &str = "SELECT id, source FROM protocols ORDER BY position";
+const INSERT: &str = "INSERT INTO protocols (id, position, source) VALUES (?1, ?2, ?3)";
+const CLEAR: &str = "DELETE FROM protocols";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[LIST, INSERT, CLEAR];
+
+/// All protocols in their order.
+pub fn list(connection: &Connection, region: Region) -> Result<Vec<Protocol>, StoreError> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (id, source) = row?;
+        parse(&id, &source, region).ok_or_else(|| StoreError::bad_row("protocol", id))
+    })
+    .collect()
+}
+
+/// Whether these stand in the table word by word.
+pub(crate) fn are_kept(connection: &Connection, protocols: &[Protocol]) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let sources: Vec<String> = statement.query_map([], |row| row.get(1))?.collect::<Result<_, _>>()?;
+    Ok(sources.iter().eq(protocols.iter().map(source).collect::<Vec<_>>().iter()))
+}
+
+fn source(protocol: &Protocol) -> String {
+    Value::Object(protocol.source().clone()).to_string()
+}
+
+fn parse(id: &str, source: &str, region: Region) -> Option<Protocol> {
+    let source: Map<String, Value> = serde_json::from_str(source).ok()?;
+    Protocol::from_json(ProtocolId::new(id).ok()?, source, region).ok()
+}
+
+/// Puts these protocols in the place of all that were there. A list is short and changes seldom, so its order is
+/// simply written anew.
+pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Result<(), StoreError> {
+    connection.prepare_cached(CLEAR)?.execute([])?;
+    let mut insert = connection.prepare_cached(INSERT)?;
+    for (position, protocol) in (0_i64..).zip(protocols) {
+        insert.execute(params![protocol.id.as_str(), position, source(protocol)])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Encrypted connections to others.
+
+use std::sync::Arc;
+
+use rustls::crypto::ring;
+use rustls_platform_verifier::BuilderVerifierExt as _;
+
+/// The certificates that this system trusts. Handed over whole: the alternative is a default
+/// for the whole process, which is the program's to set.
+///
+/// # Errors
+/// When this system's certificates can't be read.
+pub fn config() -> Result<rustls::ClientConfig, rustls::Error> {
+    let ring = Arc::new(ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions()?;
+    Ok(builder.with_platform_verifier()?.with_no_client_auth())
+}

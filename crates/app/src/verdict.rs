@@ -1,0 +1,170 @@
+//! Tries credentials out and says in words what came of it.
+
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use sha2::Sha256;
+use utoipa::ToSchema;
+
+use crate::accounts::{PusherKeys, TwilioAccount};
+use crate::clock::Clock;
+use crate::tls_client;
+
+pub use crate::verdict_code::VerdictCode;
+
+/// For one answer; a person is waiting.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What came of a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Verdict {
+    /// Whether these credentials can be used.
+    pub good: bool,
+    /// Name of what was found, stable for programs.
+    pub code: VerdictCode,
+    /// What was found.
+    pub sentence: String,
+    /// What to do about it, if there is something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<String>,
+    /// What the sentence names: a host, a status, how many numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Twilio's error code, where it refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub twilio_code: Option<u32>,
+}
+
+impl Verdict {
+    pub(crate) fn good(code: VerdictCode, sentence: impl Into<String>) -> Self {
+        let sentence = sentence.into();
+        Self { good: true, code, sentence, next_step: None, about: None, twilio_code: None }
+    }
+
+    /// On credentials that can't be used at all.
+    pub fn unusable() -> Self {
+        Self::bad(VerdictCode::Unusable, "These credentials can't be used.", "Enter them again.")
+    }
+
+    pub(crate) fn bad(code: VerdictCode, sentence: impl Into<String>, next_step: impl Into<String>) -> Self {
+        Self { good: false, next_step: Some(next_step.into()), ..Self::good(code, sentence) }
+    }
+
+    /// With what its sentence names.
+    pub(crate) fn about(self, what: impl Into<String>) -> Self {
+        Self { about: Some(what.into()), ..self }
+    }
+
+    /// What Twilio did instead of taking the credentials.
+    fn of_error(error: &twilio::Error) -> Self {
+        use twilio::Error;
+        let code = match error {
+            Error::Refused(api) | Error::Server(api) if !api.from_twilio => VerdictCode::NotTwilio,
+            Error::Refused(_) | Error::TooManyRequests { .. } => VerdictCode::TwilioRefused,
+            Error::Unreachable(_) => VerdictCode::TwilioUnreachable,
+            Error::Timeout(_) | Error::Server(_) | Error::Interrupted(_) => VerdictCode::TwilioSilent,
+            Error::UnreadableAnswer { .. } => VerdictCode::NotTwilio,
+        };
+        let explanation = error.explanation();
+        let bad = Self::bad(code, explanation.sentence, explanation.next_step);
+        Self { twilio_code: error.code(), ..bad }
+    }
+}
+
+/// Asks Twilio for the account's numbers: a standard API key can't read the account itself, and it can read these.
+/// Nobody is rung.
+pub async fn of_twilio(account: TwilioAccount) -> Verdict {
+    let has_token = account.auth_token.is_some();
+    let mut config = twilio::ClientConfig::new(account.base_url, account.credentials);
+    config.connect_timeout = TIMEOUT;
+    config.timeout = TIMEOUT;
+    let client = match twilio::Client::new(config) {
+        Ok(client) => client,
+        Err(error) => {
+            let next_step = "Check the address of Twilio's API.";
+            return Verdict::bad(VerdictCode::BadApiAddress, error.to_string(), next_step);
+        }
+    };
+    match client.incoming_phone_numbers().await {
+        Ok(numbers) => {
+            let voice = numbers.iter().filter(|number| number.capabilities.voice).count();
+            let can_call =
+                if voice == 1 { "1 number can call".into() } else { format!("{voice} numbers can call") };
+            let sentence = format!("Twilio takes these credentials; {can_call}.");
+            if voice == 0 {
+                return Verdict {
+                    next_step: Some("Buy a number in Twilio's console.".into()),
+                    ..Verdict::good(VerdictCode::TwilioNoNumber, sentence)
+                };
+            }
+            if has_token {
+                return Verdict::good(VerdictCode::TwilioGood, sentence).about(voice.to_string());
+            }
+            let no_token =
+                "Without the auth token no callback can be believed, so calls are followed by asking.";
+            let good = Verdict::good(VerdictCode::TwilioNoToken, sentence).about(voice.to_string());
+            Verdict { next_step: Some(no_token.into()), ..good }
+        }
+        Err(error) => Verdict::of_error(&error),
+    }
+}
+
+/// Asks Pusher for the app's channels, at Pusher's own address unless another is given.
+///
+/// The request is signed as in <https://pusher.com/docs/channels/library_auth_reference/rest-api/#authentication>.
+pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
+    let path = format!("/apps/{}/channels", keys.app_id);
+    let Ok(mut url) = keys.server() else {
+        let sentence = "The cluster can't be part of an address.";
+        return Verdict::bad(VerdictCode::PusherBadCluster, sentence, "It looks like eu or us2.");
+    };
+    url.set_path(&path);
+    let parameters = format!(
+        "auth_key={}&auth_timestamp={}&auth_version=1.0",
+        keys.key,
+        Clock::default().now().as_second()
+    );
+    let mut mac = match Hmac::<Sha256>::new_from_slice(keys.secret.expose_secret().as_bytes()) {
+        Ok(mac) => mac,
+        Err(_) => {
+            let next_step = "Copy it again from Pusher's dashboard.";
+            return Verdict::bad(VerdictCode::PusherBadSecret, "The secret can't sign.", next_step);
+        }
+    };
+    mac.update(format!("GET\n{path}\n{parameters}").as_bytes());
+    let signature = hex::encode(mac.finalize().into_bytes());
+    url.set_query(Some(&format!("{parameters}&auth_signature={signature}")));
+    let tls = tls_client::config()
+        .map(|tls| reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(TIMEOUT).build());
+    let Ok(Ok(client)) = tls else {
+        return Verdict::bad(
+            VerdictCode::NoEncryption,
+            "No encrypted connection could be set up.",
+            "Are this system's certificates installed?",
+        );
+    };
+    match client.get(url).send().await.map(|answer| answer.status().as_u16()) {
+        Ok(200) => Verdict::good(VerdictCode::PusherGood, "Pusher takes these keys."),
+        Ok(401 | 403) => Verdict::bad(
+            VerdictCode::PusherRefused,
+            "Pusher refuses these keys.",
+            "Copy key and secret again from Pusher's dashboard.",
+        ),
+        Ok(404) => Verdict::bad(
+            VerdictCode::PusherNoApp,
+            "Pusher knows no such app.",
+            "Check the app's id and the cluster.",
+        ),
+        Ok(status) => {
+            let sentence = format!("Pusher answered {status}.");
+            Verdict::bad(VerdictCode::PusherFailed, sentence, "Try again later.").about(status.to_string())
+        }
+        Err(_) => Verdict::bad(
+            VerdictCode::PusherUnreachable,
+            "Pusher can't be reached.",
+            "Check this computer's connection, and the cluster, which is part of Pusher's address.",
+        ),
+    }
+}

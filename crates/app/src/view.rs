@@ -1,0 +1,175 @@
+//! Calls and events as those outside are shown them: by the API, on its stream, on Pusher's channels and in the export.
+
+use benspamsphones_core::{
+    AskedBy, Call, CallEvent, CallId, CallStatus, Extension, Failure, Mode, Money, NewsRoute, sip,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::failures::FailureReason;
+
+/// A call.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Call")]
+pub struct CallView {
+    /// Our id.
+    pub id: CallId,
+    /// Id of the protocol it was placed with.
+    pub protocol: String,
+    /// The number that called, in E.164.
+    #[schema(example = "+15005550006")]
+    pub from: String,
+    /// The number rung, in E.164.
+    #[schema(example = "+15005550100")]
+    pub to: String,
+    /// What was pressed once it was answered, where the number was given with an extension; a comma is a pause of two seconds.
+    #[schema(value_type = Option<String>, example = "9")]
+    pub extension: Option<Extension>,
+    /// Whether a phone rang.
+    pub mode: Mode,
+    /// By which way it was asked for.
+    pub asked_by: AskedBy,
+    /// Name of the browser or device that asked.
+    pub asker_name: Option<String>,
+    /// Where the call is.
+    pub status: CallStatus,
+    /// How many calls go to Twilio before this one and with it, while it waits for its turn: 1 is next.
+    pub queue_position: Option<usize>,
+    /// The same in a sentence for people.
+    pub summary: String,
+    /// Whether the call is over; an ending is final.
+    pub ended: bool,
+    /// Somebody wants it to end.
+    pub hangup_requested: bool,
+    /// The person called pressed 9: they are not called again.
+    pub opted_out: bool,
+    /// How news of it reaches us.
+    pub news: NewsRoute,
+    /// Twilio's id.
+    pub sid: Option<String>,
+    /// When it was asked for.
+    #[schema(value_type = String, format = "date-time")]
+    pub requested_at: Timestamp,
+    /// When it was answered.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub answered_at: Option<Timestamp>,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub ended_at: Option<Timestamp>,
+    /// Length of the answered part, in seconds.
+    pub duration_s: Option<u32>,
+    /// What each started minute was expected to cost when it was dialled: as Twilio told, or else the dearest of this
+    /// account's late calls to that country code. `null` where nothing was known.
+    pub estimate_per_minute: Option<MoneyView>,
+    /// What it cost, once Twilio knows.
+    pub price: Option<MoneyView>,
+    /// Who answered, in Twilio's words.
+    pub answered_by: Option<String>,
+    /// The carrier's SIP response at the end.
+    pub sip_response_code: Option<u16>,
+    /// What that response means, for people.
+    #[schema(example = "there is no such number")]
+    pub sip_meaning: Option<&'static str>,
+    /// Why it failed.
+    pub failure: Option<FailureView>,
+}
+
+/// Why a call failed.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Failure")]
+pub struct FailureView {
+    /// Twilio's error code, where there is one.
+    pub code: Option<u32>,
+    /// Why, where Twilio has no code for it.
+    pub reason: Option<FailureReason>,
+    /// What went wrong, for people.
+    pub message: String,
+}
+
+/// An amount of money.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Money")]
+pub struct MoneyView {
+    /// A decimal number.
+    #[schema(example = "0.013")]
+    pub amount: String,
+    /// ISO 4217.
+    #[schema(example = "USD")]
+    pub currency: String,
+}
+
+/// A call with all that happened to it.
+#[derive(Serialize, ToSchema)]
+pub struct CallWithEvents {
+    /// The call.
+    #[serde(flatten)]
+    pub call: CallView,
+    /// The private channel of Pusher's on which its news is told.
+    #[schema(example = "private-call-0199a0f000007000800000000000001")]
+    pub channel: Option<String>,
+    /// In the order in which it happened.
+    pub events: Vec<CallEvent>,
+}
+
+/// What the event stream sends as `call`.
+#[derive(Serialize, ToSchema)]
+pub struct NewsView {
+    /// What happened.
+    pub event: CallEvent,
+    /// The call after it, or later.
+    pub call: CallView,
+}
+
+impl From<&Money> for MoneyView {
+    fn from(money: &Money) -> Self {
+        Self { amount: money.amount().to_string(), currency: money.currency().to_owned() }
+    }
+}
+
+impl CallView {
+    /// The call as the API answers when it is asked for.
+    pub fn of(call: &Call, queue_position: Option<usize>) -> Self {
+        Self { queue_position, ..Self::from(call) }
+    }
+}
+
+impl From<&Failure> for FailureView {
+    fn from(failure: &Failure) -> Self {
+        let reason = FailureReason::of(failure);
+        Self { code: failure.code, reason, message: failure.message.clone() }
+    }
+}
+
+impl From<&Call> for CallView {
+    fn from(call: &Call) -> Self {
+        Self {
+            id: call.id,
+            protocol: call.protocol.to_string(),
+            from: call.from.to_string(),
+            to: call.to.to_string(),
+            extension: call.extension.clone(),
+            mode: call.mode,
+            asked_by: call.asked_by,
+            asker_name: call.asker_name.clone(),
+            status: call.status,
+            queue_position: None,
+            summary: call.summary(),
+            ended: !call.is_open(),
+            hangup_requested: call.hangup_requested,
+            opted_out: call.opted_out,
+            news: call.news,
+            sid: call.sid.clone(),
+            requested_at: call.requested_at,
+            answered_at: call.answered_at,
+            ended_at: call.ended_at,
+            duration_s: call.duration_s,
+            estimate_per_minute: call.estimate.as_ref().map(|estimate| MoneyView::from(&estimate.per_minute)),
+            price: call.price.as_ref().map(MoneyView::from),
+            answered_by: call.answered_by.clone(),
+            sip_response_code: call.sip_response_code,
+            sip_meaning: call.sip_response_code.and_then(sip::response).map(|response| response.meaning),
+            failure: call.failure.as_ref().map(FailureView::from),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Where the network and Twilio reach the server: as it was told, and else as the owner chose.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use benspamsphones_core::Mode;
+use secrecy::SecretString;
+
+use crate::{LaunchError, Told, variables};
+use benspamsphones_server::choices::Choices;
+use benspamsphones_server::config::PublicAddress;
+use benspamsphones_server::net::addresses;
+use benspamsphones_server::public_choice::PublicChoice;
+use benspamsphones_server::tls::CertificateSource;
+use benspamsphones_server::tunnel::{NgrokTunnel, TunnelError};
+
+/// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
+pub(super) fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {
+    if !told.listen_told && choices.share == Some(true) {
+        SocketAddr::from((Ipv4Addr::UNSPECIFIED, told.listen.port()))
+    } else {
+        told.listen
+    }
+}
+
+/// Whoever shares it with the network shares it by HTTPS, unless they chose otherwise.
+pub(super) fn https(told: &Told, choices: &Choices) -> Option<CertificateSource> {
+    if let Some((chain, key)) = told.certificate.clone().filter(|_| told.https != Some(false)) {
+        return Some(CertificateSource::Files { chain, key });
+    }
+    let by_choice = !told.listen_told && choices.share == Some(true) && choices.https != Some(false);
+    let names = || {
+        let local = addresses::local_name();
+        let bare = local.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
+        let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let network = addresses::of_this_machine().into_iter().map(|address| address.to_string());
+        local.into_iter().chain(bare).chain(network).chain(here).collect()
+    };
+    told.https.unwrap_or(by_choice).then(|| CertificateSource::Made { names: names() })
+}
+
+/// How Twilio is to reach it: as was told, and else as the owner chose.
+pub(super) fn public_choice(told: &Told, choices: &Choices) -> Result<PublicChoice, LaunchError> {
+    let choice = told.public_address.as_ref().or(choices.public_address.as_ref());
+    let checked = choice.cloned().unwrap_or(PublicChoice::None).checked();
+    checked.map_err(|error| LaunchError::Usage(format!("--public-url or --ngrok-domain: {error}")))
+}
+
+/// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
+/// itself where that is here, and is asked where it isn't.
+pub(super) async fn public_address(
+    told: &Told,
+    choice: &PublicChoice,
+    mode: Mode,
+    built_in: bool,
+) -> Result<PublicAddress, LaunchError> {
+    let listener = told.webhook_listen.ip();
+    let listens_here = listener.is_loopback() || listener.is_unspecified();
+    Ok(match (choice, mode) {
+        (PublicChoice::Forwarding { url }, _) if !built_in => PublicAddress::At(url.clone()),
+        (PublicChoice::Ngrok { domain }, _) if !built_in => PublicAddress::Ngrok(NgrokTunnel {
+            authtoken: authtoken(told).await?,
+            domain: domain.clone(),
+            server: None,
+        }),
+        (_, Mode::Sandbox) if listens_here => PublicAddress::WebhookListener,
+        (_, Mode::Sandbox | Mode::Live) => PublicAddress::None,
+    })
+}
+
+/// The token of the ngrok account. Whoever asked for ngrok at the start hears at once that there is none; whoever chose
+/// it in Settings sees it there, and has a server meanwhile.
+async fn authtoken(told: &Told) -> Result<Result<SecretString, TunnelError>, LaunchError> {
+    let token = match variables::ngrok()? {
+        Some(token) => Ok(token),
+        None => match told.vault.ngrok().await {
+            Ok(token) => token.ok_or(TunnelError::NoToken),
+            Err(error) => Err(TunnelError::Vault(error)),
+        },
+    };
+    match token {
+        Ok(token) => Ok(Ok(token.secret().clone())),
+        Err(error) if told.public_address.is_some() => {
+            Err(LaunchError::Usage(format!("--ngrok: {error} {}", error.help())))
+        }
+        Err(error) => Ok(Err(error)),
+    }
+}
