@@ -18,7 +18,7 @@ test('signing in and out, and a wrong password', async () => {
   const { page } = browser;
   try {
     await signIn(page, 'wrong');
-    await page.getByText('That is not the name and the password.').waitFor();
+    await page.getByText('Wrong name or password.').waitFor();
     await signIn(page);
     await page.getByRole('heading', { name: 'Who should we ring?' }).waitFor();
     const { items } = await switchboard.askAsOwner('GET', '/api/v1/sessions');
@@ -41,7 +41,7 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
   const { page } = browser;
   try {
     assert.match(await page.getByLabel('Code').inputValue(), /^[a-z2-9]{16}$/);
-    await page.getByLabel('What this device is called').fill('Ada’s phone');
+    await page.getByLabel('Name of this device').fill('Ada’s phone');
     await page.getByRole('button', { name: 'Join' }).click();
     await page.getByText('live', { exact: true }).first().waitFor();
     await page.locator('#number').fill('+15005550114');

@@ -184,7 +184,7 @@ test('a board without anything, and the pages before one is in, in German', asyn
     assert.deepEqual(await leftovers(page, de, en), []);
     await look(page, 'de-sign-in');
     await page.goto(new URL('/pair?code=abcdefgh23456789', empty.url).href);
-    await page.getByText('Wie dieses Gerät heißt').waitFor();
+    await page.getByText('Name dieses Geräts').waitFor();
     await look(page, 'de-pair');
     await page.goto(empty.url);
     await signIn(page);

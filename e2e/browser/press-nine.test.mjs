@@ -52,7 +52,7 @@ test('a person presses 9 and is not called again', async () => {
     assert.equal(await page.getByRole('button', { name: 'Pin to quick dial' }).count(), 0);
     await picture('dial');
     await page.locator('#number').press('Enter');
-    await page.getByRole('alert').getByText('pressed 9 and asked not to be called again').waitFor();
+    await page.getByRole('alert').getByText('pressed 9 to opt out').waitFor();
     const { items } = await switchboard.ask('GET', '/api/v1/calls');
     assert.equal(items.length, 1, 'nothing left this machine');
 

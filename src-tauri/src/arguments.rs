@@ -8,19 +8,19 @@ use clap::Parser;
 
 use crate::shell::ShellError;
 
-/// A personal switchboard: choose what plays, say who to ring, watch it happen.
+/// A personal switchboard: choose what plays, enter a number, watch the call happen.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "benspamsphones", version, after_help = "Without a display: bsp serve")]
 pub(crate) struct Arguments {
-    /// Start in the tray, without a window; where nobody shows a tray, the window comes a little later
+    /// Start in the tray, without a window; if the desktop shows no tray, the window opens a little later
     #[arg(long)]
     pub hidden: bool,
-    /// Folder of the database [default: this user's data folder]
+    /// Folder for everything the program keeps [default: this user's data folder]
     #[arg(long, env = "BSP_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     #[command(flatten)]
     pub server: ServerArguments,
-    /// A number to fill in, as tel:+15555550100
+    /// A number to fill in, such as tel:+15555550100
     #[arg(value_name = "LINK")]
     pub link: Option<String>,
 }

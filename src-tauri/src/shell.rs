@@ -29,11 +29,11 @@ const TRAY_PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) enum ShellError {
     /// No screen.
     #[error(
-        "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); \"bsp serve\" runs without one"
+        "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); run \"bsp serve\" instead"
     )]
     NoDisplay,
     /// No folder.
-    #[error("there is no home folder; name one with --data-dir")]
+    #[error("there is no home folder; choose a folder with --data-dir")]
     NoHome,
     /// The desktop's side.
     #[error(transparent)]

@@ -87,30 +87,30 @@ static ENGLISH: Texts = Texts {
     sandbox: "Sandbox: no phone rings",
     live: "Live: phones ring",
     quick_dial: "Quick dial",
-    once_more: "Once more",
-    live_calls: "Live calls",
+    once_more: "Call again",
+    live_calls: "Calls in progress",
     show_window: "Show window",
     copy_address: "Copy the network address",
     quit: "Quit",
-    ring: |whom, with| format!("Ring {whom}: {with}"),
+    ring: |whom, with| format!("Call {whom}: {with}"),
     hang_up: |whom, how_far| format!("Hang up {whom} ({how_far})"),
     hanging_up: "hanging up",
     station: |status| match status {
-        CallStatus::Requested => "asking Twilio",
-        CallStatus::Unknown => "unknown",
-        CallStatus::Queued => "queued",
-        CallStatus::Initiated => "dialling",
+        CallStatus::Requested => "starting",
+        CallStatus::Unknown => "checking with Twilio",
+        CallStatus::Queued => "waiting",
+        CallStatus::Initiated => "dialing",
         CallStatus::Ringing => "ringing",
         CallStatus::InProgress => "talking",
         CallStatus::Completed
         | CallStatus::Busy
         | CallStatus::Failed
         | CallStatus::NoAnswer
-        | CallStatus::Canceled => "over",
+        | CallStatus::Canceled => "ended",
     },
     answered: "Answered",
     ending: Call::summary,
-    not_rung: |number| format!("{number} was not rung"),
+    not_rung: |number| format!("{number} was not called"),
     why_not_rung: ToString::to_string,
     not_ended: "The call was not ended",
     why_not_ended: ToString::to_string,
@@ -118,18 +118,18 @@ static ENGLISH: Texts = Texts {
     why_not_started: str::to_owned,
     port_taken: |error| {
         format!(
-            "{error}.\n\nAnother program has that port. Close it, or start this one with --port and another number."
+            "{error}.\n\nAnother program uses that port. Close it, or start this one with --port and another number."
         )
     },
     damaged: |error| {
         format!(
-            "{error}\n\nNothing was deleted. You can put a backup in its place, or begin with an empty database; either keeps the damaged file beside it, under a name with the date."
+            "{error}\n\nNothing was deleted. You can restore a backup or start with an empty database. Both keep the damaged file next to it, under a name with the date."
         )
     },
     restore: "Restore a backup…",
-    begin_anew: "Begin anew",
+    begin_anew: "Start empty",
     not_mended: |error| format!("{error}. Nothing was changed."),
-    please_look: "Please look",
+    please_look: "Needs your attention",
     lost: Lost::sentence,
     choose_where: "Save as",
     choose_backup: "Choose a backup",
@@ -140,7 +140,7 @@ static GERMAN: Texts = Texts {
     sandbox: "Sandbox: kein Telefon klingelt",
     live: "Live: Telefone klingeln",
     quick_dial: "Kurzwahl",
-    once_more: "Noch einmal",
+    once_more: "Noch einmal anrufen",
     live_calls: "Laufende Anrufe",
     show_window: "Fenster zeigen",
     copy_address: "Netzwerkadresse kopieren",
@@ -149,8 +149,8 @@ static GERMAN: Texts = Texts {
     hang_up: |whom, how_far| format!("Auflegen: {whom} ({how_far})"),
     hanging_up: "legt auf",
     station: |status| match status {
-        CallStatus::Requested => "fragt Twilio",
-        CallStatus::Unknown => "ungewiss",
+        CallStatus::Requested => "beginnt",
+        CallStatus::Unknown => "wird bei Twilio geprüft",
         CallStatus::Queued => "wartet",
         CallStatus::Initiated => "wählt",
         CallStatus::Ringing => "klingelt",
@@ -159,7 +159,7 @@ static GERMAN: Texts = Texts {
         | CallStatus::Busy
         | CallStatus::Failed
         | CallStatus::NoAnswer
-        | CallStatus::Canceled => "vorbei",
+        | CallStatus::Canceled => "beendet",
     },
     answered: "Abgehoben",
     ending: german_ending,
@@ -169,37 +169,37 @@ static GERMAN: Texts = Texts {
     why_not_ended: |error| {
         match error {
             HangUpError::Unknown(_) => "Diesen Anruf gibt es nicht.",
-            HangUpError::Over(_) => "Er ist schon vorbei.",
+            HangUpError::Over(_) => "Er ist schon beendet.",
             HangUpError::Twilio(_) => "Twilio hat ihn nicht beendet. Versuch es noch einmal.",
             HangUpError::Store(_) => GERMAN_DATABASE,
         }
         .to_owned()
     },
     cannot_start: "BenSpamsPhones kann nicht starten",
-    why_not_started: |error| format!("Auf Englisch steht im Logbuch:\n\n{error}"),
+    why_not_started: |error| format!("Im Protokoll steht auf Englisch:\n\n{error}"),
     port_taken: |error| {
         format!(
-            "Diesen Port hat ein anderes Programm. Schließ es, oder starte dieses mit --port und einer anderen Zahl.\n\nAuf Englisch steht im Logbuch:\n\n{error}"
+            "Diesen Port benutzt ein anderes Programm. Schließ es, oder starte dieses mit --port und einer anderen Nummer.\n\nIm Protokoll steht auf Englisch:\n\n{error}"
         )
     },
     damaged: |error| {
         format!(
-            "Die Datenbank ist beschädigt. Nichts wurde gelöscht. Du kannst eine Sicherung an ihre Stelle setzen oder mit einer leeren beginnen; die beschädigte Datei bleibt in beiden Fällen daneben liegen, unter einem Namen mit dem Datum.\n\nAuf Englisch steht im Logbuch:\n\n{error}"
+            "Die Datenbank ist beschädigt. Nichts wurde gelöscht. Du kannst eine Sicherung wiederherstellen oder mit einer leeren Datenbank beginnen. Beides lässt die beschädigte Datei daneben liegen, mit dem Datum im Namen.\n\nIm Protokoll steht auf Englisch:\n\n{error}"
         )
     },
-    restore: "Sicherung einspielen …",
-    begin_anew: "Neu beginnen",
-    not_mended: |error| format!("Nichts wurde geändert. Auf Englisch:\n\n{error}"),
-    please_look: "Bitte ansehen",
+    restore: "Sicherung wiederherstellen …",
+    begin_anew: "Leer beginnen",
+    not_mended: |error| format!("Nichts wurde geändert. Die Meldung auf Englisch:\n\n{error}"),
+    please_look: "Bitte prüfen",
     lost: |lost| match lost {
         Lost::Wishes => {
-            "Wer nicht angerufen werden will, ließ sich in der beschädigten Datenbank nicht ganz lesen. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Sieh deine Kontakte durch, bevor du jemanden anrufst."
+            "Aus der beschädigten Datenbank ließ sich nicht alles darüber lesen, wer nicht angerufen werden will. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Prüf deine Kontakte, bevor du jemanden anrufst."
         }
         Lost::Calls => {
-            "Die Anrufe der letzten Wochen ließen sich in der beschädigten Datenbank nicht alle lesen. Die fehlenden zählen für keine Grenze, und wer eine Anfrage von ihnen wiederholt, ruft noch einmal an."
+            "Aus der beschädigten Datenbank ließen sich nicht alle Anrufe der letzten Wochen lesen. Die fehlenden zählen für keine Grenze. Wird eine ihrer Anfragen wiederholt, klingelt es noch einmal."
         }
         Lost::Access => {
-            "Wer hereindarf, ließ sich in der beschädigten Datenbank nicht ganz lesen. Wer nicht mehr hereinkommt, braucht das neue Passwort oder wird neu hinzugefügt."
+            "Aus der beschädigten Datenbank ließen sich nicht alle Zugänge lesen. Wer nicht mehr hineinkommt, braucht das neue Passwort oder muss neu hinzugefügt werden."
         }
     },
     choose_where: "Speichern unter",
@@ -207,7 +207,7 @@ static GERMAN: Texts = Texts {
     choose_folder: "Einen leeren Ordner auswählen",
 };
 
-const GERMAN_DATABASE: &str = "Die Datenbank versagt. Ist die Festplatte voll?";
+const GERMAN_DATABASE: &str = "Die Datenbank lässt sich nicht benutzen. Ist die Festplatte voll?";
 
 /// What a notification has room for; the window has Twilio's reasons in full.
 fn german_ending(call: &Call) -> String {
@@ -237,59 +237,59 @@ fn german_ending(call: &Call) -> String {
 
 fn german_refusal(error: &PlaceCallError) -> &'static str {
     match error {
-        PlaceCallError::UnknownProtocol(_) => "Dieses Protokoll gibt es nicht mehr.",
+        PlaceCallError::UnknownProtocol(_) => "Diese Ansage gibt es nicht mehr.",
         PlaceCallError::Refused(refusal) => match refusal {
             Refusal::Emergency => {
                 "Das ist eine Notrufnummer. BenSpamsPhones ruft nie eine an; nimm im Notfall dein Telefon."
             }
             Refusal::Impossible => {
-                "Eine solche Nummer kann es nicht geben. Prüf Ländervorwahl und Zahl der Ziffern."
+                "So eine Nummer gibt es nicht. Prüf die Ländervorwahl und die Anzahl der Ziffern."
             }
-            Refusal::NotANumber(_) => "Das ist keine Nummer.",
+            Refusal::NotANumber(_) => "Das ist keine Telefonnummer.",
             Refusal::Blocked => "Die Nummer ist gesperrt. Unter Kontakte lässt sie sich entsperren.",
-            Refusal::Short => "Das ist eine Kurzwahl, und solche werden nie angerufen.",
-            Refusal::Dear => "Anrufe dorthin kosten extra, also wird diese Nummer nie angerufen.",
+            Refusal::Short => "Das ist eine Kurznummer. Solche werden nie angerufen.",
+            Refusal::Dear => "Anrufe dorthin kosten extra. Solche Nummern werden nie angerufen.",
             Refusal::Own => "Das ist eine Nummer deines eigenen Twilio-Kontos.",
-            Refusal::OptedOut => {
-                "Dort wurde die 9 gedrückt: Diese Nummer möchte nicht wieder angerufen werden."
-            }
-            Refusal::Country { .. } => {
-                "Das Land steht nicht auf der Liste in den Einstellungen, unter Grenzen."
-            }
+            Refusal::OptedOut => "Dort wurde die 9 gedrückt. Diese Nummer wird nicht mehr angerufen.",
+            Refusal::Country { .. } => "Dieses Land steht nicht auf deiner Liste der erlaubten Länder.",
             Refusal::Night { .. } => "Dort ist gerade Nacht.",
             Refusal::TooSoon { .. } => "Diese Nummer wurde gerade erst angerufen.",
             Refusal::NumberTooOften { .. } => {
-                "Diese Nummer wurde in den letzten 24 Stunden oft genug angerufen."
+                "Diese Nummer wurde in den letzten 24 Stunden so oft angerufen, wie die Grenze erlaubt."
             }
-            Refusal::TooManyCalls { .. } => "In der letzten Stunde gab es genug Anrufe.",
-            Refusal::AtOnce { .. } => "Es laufen genug Anrufe. Warte, bis einer zu Ende ist, oder leg auf.",
+            Refusal::TooManyCalls { .. } => {
+                "In der letzten Stunde gab es so viele Anrufe, wie die Grenze erlaubt."
+            }
+            Refusal::AtOnce { .. } => {
+                "Es laufen schon so viele Anrufe, wie die Grenze erlaubt. Warte, bis einer endet, oder leg auf."
+            }
             Refusal::SpentInDay { .. } => "Das Geld für heute ist ausgegeben.",
             Refusal::SpentInMonth { .. } => "Das Geld für diesen Monat ist ausgegeben.",
             Refusal::Further { .. } => {
-                "Das TwiML ruft selbst eine weitere Nummer an, und dagegen spricht eine Regel."
+                "Das TwiML ruft eine weitere Nummer an, die nicht angerufen werden darf."
             }
             Refusal::Unchecked { .. } => {
-                "Das TwiML tut etwas, das die Regeln nicht verfolgen können. Im Fenster lässt es sich beim Protokoll erlauben."
+                "Das TwiML tut etwas, das die Regeln nicht prüfen können. Im Fenster kannst du es bei der Ansage erlauben."
             }
-            Refusal::Consent => "Im Fenster wird erst gefragt, ob der Anruf dort recht ist.",
+            Refusal::Consent => "Die Zustimmung fehlt noch. Das Fenster fragt danach.",
             Refusal::Unwilling => {
-                "Sie gehört jemandem, der nicht angerufen werden soll. Unter Kontakte lässt sich das ändern."
+                "Diese Nummer gehört jemandem, der nicht angerufen werden soll. Unter Kontakte kannst du das ändern."
             }
         },
         PlaceCallError::Sound(_) => {
-            "Die Tondatei ist nicht zu gebrauchen. Warum, steht im Fenster beim Protokoll."
+            "Die Tondatei lässt sich nicht benutzen. Warum, steht im Fenster bei der Ansage."
         }
         PlaceCallError::BadUpdateCallback
         | PlaceCallError::BadWatchChannel
         | PlaceCallError::BadIdempotencyKey
-        | PlaceCallError::IdempotencyKeyReused => "Die Anfrage war nicht zu verstehen.",
+        | PlaceCallError::IdempotencyKeyReused => "Die Anfrage war ungültig.",
         PlaceCallError::TooManyKeys => {
-            "Durchwahl und Tasten des Protokolls sind zusammen mehr, als Twilio drückt."
+            "Durchwahl und Tasten der Ansage sind zusammen länger, als Twilio erlaubt."
         }
-        PlaceCallError::ReadOtherwise(_) => "Die Nummer wird anders gelesen, als sie angezeigt war.",
+        PlaceCallError::ReadOtherwise(_) => "Die Nummer wird anders gelesen, als sie angezeigt wurde.",
         PlaceCallError::Store(_) => GERMAN_DATABASE,
         PlaceCallError::Interrupted => {
-            "Vielleicht klingelt es: Das Programm hielt an, während der Anruf hinausging. Sieh unter Anrufe nach, bevor du noch einmal anrufst."
+            "Vielleicht klingelt es: Das Programm wurde beendet, während der Anruf hinausging. Sieh unter Anrufe nach, bevor du noch einmal anrufst."
         }
     }
 }

@@ -86,14 +86,14 @@ export interface paths {
         get?: never;
         /**
          * Block a number
-         * @description From this moment on nobody can call it from here; a call that is under way goes on.
+         * @description From now on, no one can call it from here. A call in progress continues.
          */
         put: operations["blockNumber"];
         post?: never;
         /**
          * Unblock a number
-         * @description Only the owner can do this: everybody may add protection, and not take it away. Where whoever has it pressed 9, it is
-         *     refused to the owner as well.
+         * @description Only the owner can do this: anyone may add protection, but not remove it. If the person pressed 9, it is refused to
+         *     the owner too.
          */
         delete: operations["unblockNumber"];
         options?: never;
@@ -113,8 +113,8 @@ export interface paths {
         put?: never;
         /**
          * Place a call
-         * @description With an `Idempotency-Key`, the same request again returns the same call and rings nobody. A call whose request
-         *     Twilio did not answer is there with the status `unknown`: it is looked up and never dialled again.
+         * @description If you repeat a request with the same `Idempotency-Key`, you get the same call, and nobody is called twice. If
+         *     Twilio did not answer, the call has the status `unknown`: it is looked up and never dialed again.
          */
         post: operations["placeCall"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
         };
         /**
          * The history as a file
-         * @description Texts that a spreadsheet would take for a formula begin with an apostrophe; numbers stand as they are.
+         * @description Texts that a spreadsheet would read as a formula begin with an apostrophe; numbers are unchanged.
          */
         get: operations["exportCalls"];
         put?: never;
@@ -168,8 +168,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why a call went as it did
-         * @description Twilio is asked for what it noted, once: what it tells of a call that is over is kept.
+         * Why a call went the way it did
+         * @description Asks Twilio what it recorded about the call. For an ended call, the answer is kept.
          */
         get: operations["explainCall"];
         put?: never;
@@ -191,7 +191,7 @@ export interface paths {
         put?: never;
         /**
          * End a call
-         * @description A call that Twilio has not confirmed yet is ended as soon as it does.
+         * @description If Twilio hasn't confirmed the call yet, it is ended as soon as Twilio does.
          */
         post: operations["hangUpCall"];
         delete?: never;
@@ -225,10 +225,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * News of calls as it happens
-         * @description Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
-         *     missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
-         *     `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`; read it again to know how.
+         * Calls as they happen
+         * @description Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
+         *     more than is sent again: read the calls again. `changed` says which other list changed (`protocols`, `people`,
+         *     `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`: read it again.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -246,7 +246,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Numbers that can be called from */
+        /** Numbers to call from */
         get: operations["listNumbers"];
         put?: never;
         post?: never;
@@ -267,7 +267,7 @@ export interface paths {
         put?: never;
         /**
          * Join with a code
-         * @description For programs; a phone's browser opens the page of the same purpose.
+         * @description For programs. A phone's browser opens a page for this.
          */
         post: operations["pair"];
         delete?: never;
@@ -304,9 +304,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take an address book
-         * @description vCard 2.1, 3.0 or 4.0, or a CSV file as Google and Outlook export it, in any encoding. Who is there already gets the numbers
-         *     that they didn't have; nobody becomes callable by it. With `dry_run` nothing is changed. An import can be undone for a day.
+         * Import an address book
+         * @description vCard 2.1, 3.0 or 4.0, or a CSV file from Google or Outlook, in any encoding. People who already exist get the
+         *     numbers they didn't have. An import never removes "do not call". With `dry_run` nothing is changed. An import can be
+         *     undone for a day.
          */
         post: operations["importPeople"];
         delete?: never;
@@ -343,8 +344,8 @@ export interface paths {
         put?: never;
         /**
          * Undo an import
-         * @description Who was new goes, and others lose the numbers that they got. Who was changed since stays, and so does who is not to be called
-         *     by now.
+         * @description Removes the people it added and the numbers it added to others. People who were changed since then stay, and so do
+         *     people now marked as do not call.
          */
         post: operations["undoPeopleImport"];
         delete?: never;
@@ -364,14 +365,13 @@ export interface paths {
         get: operations["getPerson"];
         /**
          * Change a person
-         * @description The body takes the place of all their fields. Whoever is not to be called stays so: only the owner can let their numbers be
-         *     called again.
+         * @description The body replaces all fields. Only the owner can remove "do not call".
          */
         put: operations["changePerson"];
         post?: never;
         /**
          * Delete a person
-         * @description Only the owner can delete one who is not to be called.
+         * @description Only the owner can delete a person marked as do not call.
          */
         delete: operations["deletePerson"];
         options?: never;
@@ -404,7 +404,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The protocols as the documented file */
+        /** Export the protocols as a file */
         get: operations["exportProtocols"];
         put?: never;
         post?: never;
@@ -424,8 +424,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take the protocols of a documented file
-         * @description The file is taken whole or not at all. With `dry_run` nothing is changed.
+         * Import a file of protocols
+         * @description The file is imported whole or not at all. With `dry_run` nothing is changed.
          */
         post: operations["importProtocols"];
         delete?: never;
@@ -445,7 +445,7 @@ export interface paths {
         get: operations["getProtocol"];
         /**
          * Change a protocol
-         * @description The body takes the place of all its fields.
+         * @description The body replaces all fields.
          */
         put: operations["changeProtocol"];
         post?: never;
@@ -467,7 +467,7 @@ export interface paths {
         get: operations["listQuickDials"];
         /**
          * Change quick dial
-         * @description The body takes the place of the whole list.
+         * @description The body replaces the whole list.
          */
         put: operations["setQuickDials"];
         post?: never;
@@ -484,7 +484,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Calls that were asked for and not placed */
+        /** Refused calls */
         get: operations["listRefusedCalls"];
         put?: never;
         post?: never;
@@ -501,13 +501,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** As whom one is here */
+        /** Who you are signed in as */
         get: operations["getOwnSession"];
         put?: never;
         post?: never;
         /**
          * Sign out
-         * @description The session or the device's token is of no use from then on. Who comes with the password each time has none to end.
+         * @description Ends the session or the device's token. With the password alone there is nothing to end.
          */
         delete: operations["signOut"];
         options?: never;
@@ -526,9 +526,10 @@ export interface paths {
         get: operations["listSounds"];
         put?: never;
         /**
-         * Keep a sound file
-         * @description A protocol plays it by its id. Twilio fetches it from this machine's public address. What Twilio doesn't play is converted:
-         *     M4A, AAC, FLAC, Ogg Vorbis, AIFF and any WAV. Send the file's bytes with its name in the query, or both in JSON.
+         * Add a sound file
+         * @description A protocol plays it by its id. Twilio fetches it from this computer's public address. Formats that Twilio doesn't
+         *     play are converted: M4A, AAC, FLAC, Ogg Vorbis, AIFF and any WAV. Send the bytes of the file with its name in the
+         *     query, or both in JSON.
          */
         post: operations["addSound"];
         delete?: never;
@@ -544,7 +545,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A sound file, to hear it */
+        /** Download a sound file */
         get: operations["getSound"];
         put?: never;
         post?: never;
@@ -564,7 +565,7 @@ export interface paths {
         };
         /**
          * What was spent
-         * @description Amounts are exact, and one of each currency: no rate between them is assumed.
+         * @description Amounts are exact, one for each currency. No exchange rate is used.
          */
         get: operations["getSpending"];
         put?: never;
@@ -615,19 +616,19 @@ export interface components {
     schemas: {
         /**
          * AddedSound
-         * @description A sound file that is kept now.
+         * @description A sound file that was added.
          */
         AddedSoundView: components["schemas"]["SoundView"] & {
-            /** @description Whether it was converted to a WAV of 8 kHz, which is all that a call carries. */
+            /** @description Whether it was converted to a WAV of 8 kHz, the quality of a phone call. */
             converted: boolean;
         };
         /**
-         * @description An address book as text. Its bytes with `Content-Type: text/vcard` or `text/csv` are the better way, since the encoding is
-         *     then found out here.
+         * @description An address book as text. It is better to send its bytes with `Content-Type: text/vcard` or `text/csv`, because then
+         *     the encoding is detected.
          */
         AddressBookFile: {
             /**
-             * @description The file's text.
+             * @description The text of the file.
              * @example BEGIN:VCARD
              *     VERSION:3.0
              *     FN:Ada
@@ -637,7 +638,7 @@ export interface components {
             vcard: string;
         };
         /**
-         * @description By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+         * @description Where a call was placed from. The server decides this, not the request.
          * @enum {string}
          */
         AskedBy: "window" | "tray" | "browser" | "device" | "program" | "command_line" | "unknown";
@@ -651,7 +652,7 @@ export interface components {
             /** @description The app's key, a colon, and HMAC-SHA256 in hexadecimal digits. */
             auth: string;
         };
-        /** @description Who wants to join what. */
+        /** @description The channel and the connection. */
         AuthForm: {
             /**
              * @description The channel.
@@ -670,11 +671,11 @@ export interface components {
          */
         BalanceView: {
             balance?: components["schemas"]["MoneyView"] | null;
-            /** @description It may not last another week like the last one. */
+            /** @description It may not last for another week like the last one. */
             low: boolean;
             /**
              * Format: date-time
-             * @description When Twilio said so.
+             * @description When Twilio reported it.
              */
             as_of: string;
         };
@@ -689,7 +690,7 @@ export interface components {
         };
         /**
          * BlockedNumber
-         * @description A number that is not called.
+         * @description A blocked number.
          */
         BlockedNumberView: {
             /**
@@ -704,12 +705,12 @@ export interface components {
              * @description Since when.
              */
             blocked_at: string;
-            /** @description Whoever has it pressed 9 in a call, at that time: it was blocked by them and not by the owner. */
+            /** @description When the person pressed 9 in a call: they blocked it, not the owner. */
             opted_out: boolean;
         };
         /** @description One event of one call. */
         CallEvent: {
-            /** @description Position in this installation's news. */
+            /** @description Its position in the event stream. */
             id: components["schemas"]["i64"];
             /** @description The call it is about. */
             call_id: components["schemas"]["CallId"];
@@ -718,11 +719,11 @@ export interface components {
              * @description When it happened.
              */
             at: string;
-            /** @description What sort of thing happened. */
+            /** @description What kind of event it is. */
             kind: components["schemas"]["EventKind"];
-            /** @description Where we know it from. */
+            /** @description Where it was reported from. */
             source: components["schemas"]["Source"];
-            /** @description The call's station after it. */
+            /** @description The call's status after it. */
             status: components["schemas"]["CallStatus"];
         };
         /**
@@ -740,13 +741,13 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Format: int64
-             * @description How many calls there are on all pages; told with the first one.
+             * @description How many calls there are on all pages; only on the first page.
              */
             total?: number | null;
         };
         /**
-         * @description Where a call is. The names are Twilio's, but for `requested` and `unknown`, which come before Twilio knows
-         *     of the call or before we know whether it does.
+         * @description The status of a call. The names are Twilio's, except `requested` (not yet confirmed by Twilio) and `unknown` (Twilio
+         *     gave no clear answer).
          * @enum {string}
          */
         CallStatus: "requested" | "unknown" | "queued" | "initiated" | "ringing" | "in-progress" | "completed" | "busy" | "failed" | "no-answer" | "canceled";
@@ -760,45 +761,45 @@ export interface components {
             /** @description Id of the protocol it was placed with. */
             protocol: string;
             /**
-             * @description The number that called, in E.164.
+             * @description The number the call comes from, in E.164.
              * @example +15005550006
              */
             from: string;
             /**
-             * @description The number rung, in E.164.
+             * @description The number called, in E.164.
              * @example +15005550100
              */
             to: string;
             /**
-             * @description What was pressed once it was answered, where the number was given with an extension; a comma is a pause of two seconds.
+             * @description The extension that is dialed once the call is answered; a comma is a pause of two seconds.
              * @example 9
              */
             extension?: string | null;
             /** @description Whether a phone rang. */
             mode: components["schemas"]["Mode"];
-            /** @description By which way it was asked for. */
+            /** @description Where it was placed from. */
             asked_by: components["schemas"]["AskedBy"];
-            /** @description Name of the browser or device that asked. */
+            /** @description Name of the browser or device it was placed from. */
             asker_name?: string | null;
-            /** @description Where the call is. */
+            /** @description The status of the call. */
             status: components["schemas"]["CallStatus"];
-            /** @description How many calls go to Twilio before this one and with it, while it waits for its turn: 1 is next. */
+            /** @description Its place in the queue to Twilio, while it waits: 1 is next. */
             queue_position?: number | null;
-            /** @description The same in a sentence for people. */
+            /** @description The same as a sentence for people. */
             summary: string;
-            /** @description Whether the call is over; an ending is final. */
+            /** @description Whether the call has ended; that is final. */
             ended: boolean;
-            /** @description Somebody wants it to end. */
+            /** @description Someone asked to hang up. */
             hangup_requested: boolean;
-            /** @description The person called pressed 9: they are not called again. */
+            /** @description The person pressed 9 and is not called again. */
             opted_out: boolean;
-            /** @description How news of it reaches us. */
+            /** @description How its status reaches this program. */
             news: components["schemas"]["NewsRoute"];
             /** @description Twilio's id. */
             sid?: string | null;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When it was requested.
              */
             requested_at: string;
             /**
@@ -826,20 +827,20 @@ export interface components {
              */
             sip_response_code?: number | null;
             /**
-             * @description What that response means, for people.
+             * @description What that response means, as a sentence.
              * @example there is no such number
              */
             sip_meaning?: string | null;
             failure?: components["schemas"]["FailureView"] | null;
         };
-        /** @description A call with all that happened to it. */
+        /** @description A call and its events. */
         CallWithEvents: components["schemas"]["CallView"] & {
             /**
-             * @description The private channel of Pusher's on which its news is told.
+             * @description The private Pusher channel for this call.
              * @example private-call-0199a0f000007000800000000000001
              */
             channel?: string | null;
-            /** @description In the order in which it happened. */
+            /** @description In order. */
             events: components["schemas"]["CallEvent"][];
         };
         /**
@@ -855,7 +856,7 @@ export interface components {
             day: string;
             /**
              * Format: int32
-             * @description Answered, and over.
+             * @description Answered.
              */
             completed: number;
             /**
@@ -875,7 +876,7 @@ export interface components {
             canceled: number;
             /**
              * Format: int32
-             * @description Not possible.
+             * @description Failed.
              */
             failed: number;
         };
@@ -889,18 +890,18 @@ export interface components {
              * @example +15005550100
              */
             to: string;
-            /** @description Its country, as two letters of ISO 3166, where Twilio names it. */
+            /** @description Its country, as two letters (ISO 3166), if Twilio names it. */
             country?: string | null;
             /** @description For each started minute. */
             per_minute: components["schemas"]["MoneyView"];
             /**
              * Format: date-time
-             * @description When Twilio said so; a price is kept for a day.
+             * @description When Twilio reported it; a price is kept for a day.
              */
             as_of: string;
         };
         /**
-         * @description What sort of thing happened.
+         * @description What kind of event it is.
          * @enum {string}
          */
         EventKind: "status" | "details" | "silence" | "hang_up_requested" | "opted_out";
@@ -909,9 +910,9 @@ export interface components {
          * @description Why a call went as it did.
          */
         ExplanationView: {
-            /** @description How it went, or what its failure means. */
+            /** @description How it went, or what the failure means. */
             sentence: string;
-            /** @description What to do about it, where we know. */
+            /** @description What to do about it, if known. */
             next_step?: string | null;
             twilio?: components["schemas"]["TwilioView"] | null;
         };
@@ -927,7 +928,7 @@ export interface components {
         FailureView: {
             /**
              * Format: int32
-             * @description Twilio's error code, where there is one.
+             * @description Twilio's error code, if there is one.
              */
             code?: number | null;
             reason?: components["schemas"]["FailureReason"] | null;
@@ -936,7 +937,7 @@ export interface components {
         };
         /**
          * Holder
-         * @description A browser or a device, and when it was last here.
+         * @description A browser or a device, and when it was last used.
          */
         HolderView: {
             /** Format: uuid */
@@ -965,13 +966,13 @@ export interface components {
          */
         HttpMethod: "GET" | "POST";
         /**
-         * @description What became of a person in the file.
+         * @description What happened to a person in the file.
          * @enum {string}
          */
         ImportOutcome: "added" | "kept_apart" | "merged" | "unchanged";
         /**
          * PeopleImport
-         * @description An import that can be taken back.
+         * @description An import that can be undone.
          */
         ImportView: {
             /** Format: uuid */
@@ -994,17 +995,17 @@ export interface components {
              */
             changed: number;
         };
-        /** @description What came of taking a file, or would. */
+        /** @description The result of an import, or of a dry run. */
         Imported: {
             /** @description How many protocols it holds. */
             imported: number;
-            /** @description How many of them take the place of one that was there. */
+            /** @description How many of them replace an existing one. */
             replaced: number;
-            /** @description Fields that are kept and do nothing, and were probably meant to be others. */
+            /** @description Fields that have no effect, and are probably misspelled. */
             warnings: components["schemas"]["MisspeltField"][];
         };
         /**
-         * @description Why two of one name stay two.
+         * @description Why two people with one name are kept separate.
          * @enum {string}
          */
         KeptApartFor: "another_uid" | "several" | "no_room";
@@ -1015,7 +1016,7 @@ export interface components {
         KeptFor: "not_to_be_called" | "changed_since";
         /**
          * KeptPerson
-         * @description Somebody who stays although their import was undone.
+         * @description A person who stays although the import was undone.
          */
         KeptPersonView: {
             /** @description What they are called. */
@@ -1023,13 +1024,13 @@ export interface components {
             why: components["schemas"]["KeptFor"];
         };
         /**
-         * @description Why something was not taken.
+         * @description Why something was not imported.
          * @enum {string}
          */
         LeftOutReason: "no_name" | "no_number" | "only_fax" | "not_a_number" | "impossible_number" | "too_many_numbers" | "long_name" | "breaks_off" | "too_many_people";
         /**
          * LeftOut
-         * @description What was not taken from the file.
+         * @description What was not imported from the file.
          */
         LeftOutView: {
             /** @description Whose it is, if there is a name. */
@@ -1041,7 +1042,7 @@ export interface components {
             sentence: string;
         };
         /**
-         * @description Whether Twilio is to find out who answered.
+         * @description How Twilio detects answering machines.
          * @enum {string}
          */
         MachineDetection: "Enable" | "DetectMessageEnd";
@@ -1049,7 +1050,7 @@ export interface components {
         Message: {
             message: components["schemas"]["Words"];
         };
-        /** @description A field that was probably meant to be another one. */
+        /** @description A field that is probably misspelled. */
         MisspeltField: {
             /** @description Id of the protocol. */
             protocol: string;
@@ -1100,9 +1101,9 @@ export interface components {
             /** @description An amount for each currency. */
             spent: components["schemas"]["MoneyView"][];
         };
-        /** @description A device that was added just now. */
+        /** @description A new device. */
         NewDevice: components["schemas"]["HolderView"] & {
-            /** @description The token, told this once. It is sent as `Authorization: Bearer`. */
+            /** @description The token, shown only once. Send it as `Authorization: Bearer`. */
             token: string;
         };
         /** @description A sound file to keep. */
@@ -1113,7 +1114,7 @@ export interface components {
             audio: string;
         };
         /**
-         * @description How news of a call reaches us.
+         * @description How the status of a call reaches this program.
          * @enum {string}
          */
         NewsRoute: "callbacks" | "polling";
@@ -1126,7 +1127,7 @@ export interface components {
         };
         /**
          * TwilioNote
-         * @description Something that Twilio noted.
+         * @description Something Twilio recorded.
          */
         NoteView: {
             /**
@@ -1134,17 +1135,17 @@ export interface components {
              * @description Twilio's error code.
              */
             code?: number | null;
-            /** @description Whether the call went on as asked. */
+            /** @description Whether the call continued as requested. */
             warning: boolean;
             /** @description Twilio's own words. */
             words: string;
-            /** @description What that means, where we know. */
+            /** @description What that means, if known. */
             meaning?: string | null;
-            /** @description What to do about it, where we know. */
+            /** @description What to do about it, if known. */
             next_step?: string | null;
             /** @description Twilio's page about it. */
             link?: string | null;
-            /** @description Where it happened, without what follows the `?`. */
+            /** @description The address, without its query. */
             address?: string | null;
             /**
              * Format: date-time
@@ -1152,20 +1153,20 @@ export interface components {
              */
             at?: string | null;
         };
-        /** @description A number as somebody wrote it down. */
+        /** @description A number of a person. */
         NumberFields: {
             /**
-             * @description The number; an extension may stand behind it (`x 9`).
+             * @description The number; an extension may follow it (`x 9`).
              * @example +1 500 555 0100
              */
             number: string;
             /**
-             * @description Which of their numbers it is.
+             * @description The label of the number.
              * @example mobile
              */
             label?: string | null;
             /**
-             * @description Its extension, where that doesn't stand behind the number.
+             * @description Its extension, if it doesn't follow the number.
              * @example 9
              */
             extension?: string | null;
@@ -1184,7 +1185,7 @@ export interface components {
              * @example +15005550006
              */
             number: string;
-            /** @description What the account's owner calls it. */
+            /** @description Its name in the account. */
             name?: string | null;
             /** @description Whether it can place calls. */
             voice: boolean;
@@ -1198,7 +1199,7 @@ export interface components {
             /** @description What the browser or device is called. */
             name?: string | null;
         };
-        /** @description A code, and what the device is called. */
+        /** @description The code, and the name of the device. */
         PairRequest: {
             code: string;
             name: string;
@@ -1207,7 +1208,7 @@ export interface components {
         PeopleImportList: {
             items: components["schemas"]["ImportView"][];
         };
-        /** @description Somebody with a name. */
+        /** @description A person. */
         Person: {
             /** @description Our id. */
             id: components["schemas"]["PersonId"];
@@ -1216,12 +1217,12 @@ export interface components {
              * @example Ada
              */
             name: string;
-            /** @description Whether they may be called. The guard refuses every number of somebody who may not. */
+            /** @description Whether they may be called. If not, all their numbers are refused. */
             may_call: boolean;
             /** @description Their numbers, the usual one first. */
             numbers: components["schemas"]["PersonNumber"][];
         };
-        /** @description A person as somebody wrote them down. */
+        /** @description The fields of a person. */
         PersonFields: {
             /**
              * @description What they are called.
@@ -1241,11 +1242,11 @@ export interface components {
          * @description Our name for a person.
          */
         PersonId: string;
-        /** @description Everybody, by name. */
+        /** @description All people, by name. */
         PersonList: {
             items: components["schemas"]["Person"][];
         };
-        /** @description A number of somebody's. */
+        /** @description A person's number. */
         PersonNumber: {
             /**
              * @description In E.164.
@@ -1253,17 +1254,17 @@ export interface components {
              */
             number: string;
             /**
-             * @description Which of their numbers it is.
+             * @description The label of the number.
              * @example mobile
              */
             label?: string | null;
             /**
-             * @description What is pressed once it is answered: an extension, with a comma for each pause of two seconds.
+             * @description The extension that is dialed once the call is answered, with a comma for each pause of two seconds.
              * @example 9
              */
             extension?: string | null;
         };
-        /** @description What to play and whom to ring. */
+        /** @description What to play and whom to call. */
         PlaceCall: {
             /**
              * @description Id of the protocol.
@@ -1271,25 +1272,25 @@ export interface components {
              */
             protocol: string;
             /**
-             * @description The number to ring.
+             * @description The number to call.
              * @example +15005550100
              */
             to: string;
             /**
-             * @description The number that the person who asks was shown for it, with its extension behind `;ext=`; empty if none was. A text that
-             *     is read otherwise here is refused with `read_otherwise`, and `number` tells how it is read.
+             * @description The number your interface showed for this text, with an extension after `;ext=`; empty if it showed none. If
+             *     the server reads the text differently, it refuses with `read_otherwise`, and `number` is how it reads it.
              * @example +15005550100
              */
             read_as?: string | null;
             /**
-             * @description Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
+             * @description Codes of refusals that the owner overrides for this call. Only the owner's window can use this.
              * @example []
              */
             setting_aside?: string[];
-            /** @description Whoever is called knows the owner and is fine with it. The window asks before the first call to a number. */
+            /** @description The person knows the owner and has agreed to be called. The window asks before the first call to a number. */
             consent?: boolean;
         };
-        /** @description What to play and whom to ring. */
+        /** @description What to play and whom to call. */
         PlaceForm: {
             /**
              * @description Id of the protocol.
@@ -1297,11 +1298,11 @@ export interface components {
              */
             protocol: string;
             /**
-             * @description The number to ring.
+             * @description The number to call.
              * @example +15005550100
              */
             target_number: string;
-            /** @description Address that Twilio reports to instead of this program. */
+            /** @description An address that Twilio reports to instead of this program. */
             update_callback?: string | null;
         };
         /** @description What went wrong, for programs and for people. */
@@ -1313,29 +1314,29 @@ export interface components {
             status: number;
             /** @description Name of the problem, stable for programs. */
             code: components["schemas"]["ProblemCode"];
-            /** @description What sort of problem it is. */
+            /** @description What kind of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
             detail: string;
             /**
              * Format: int32
-             * @description After how many seconds it is worth another try.
+             * @description How many seconds to wait before you try again.
              */
             retry_after_s?: number | null;
             /**
              * Format: date-time
-             * @description When the rule that refused lets such a call through again.
+             * @description When the rule allows such a call again.
              */
             lifts_at?: string | null;
-            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            /** @description Whether the owner can override the rule for one call, in the window. */
             can_be_set_aside?: boolean;
             /**
              * Format: uuid
-             * @description The call it is about, if one was written down.
+             * @description The call it is about, if there is one.
              */
             call?: string | null;
             /**
-             * @description The number as it is read here.
+             * @description The number as the server reads it.
              * @example +15005550100
              */
             number?: string | null;
@@ -1354,29 +1355,29 @@ export interface components {
         ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
-         * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
-         *     `sound` are needed; fields that this program doesn't know are kept.
+         * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
+         *     are required. Unknown fields are kept.
          */
         ProtocolFields: {
-            /** @description The number to call from, one that the Twilio account owns. */
+            /** @description The number to call from, one of the Twilio account's. */
             phone_number: string;
-            /** @description What people call this protocol; its id when there is none. */
+            /** @description The name that people see; by default its id. */
             name?: string | null;
             /** @description Address of the TwiML to play. */
             callback?: string | null;
             /** @description The TwiML to play, at most 4,000 characters. */
             twiml?: string | null;
             say?: components["schemas"]["Say"] | null;
-            /** @description Id of a sound file that is kept here, to play. */
+            /** @description Id of the sound file to play. */
             sound?: string | null;
             method?: components["schemas"]["HttpMethod"] | null;
             /**
              * Format: int32
-             * @description How long it may ring, in seconds (1 to 600; Twilio's default is 60).
+             * @description How long the phone may ring, in seconds (1 to 600; Twilio's default is 60).
              */
             timeout?: number | null;
             machine_detection?: components["schemas"]["MachineDetection"] | null;
-            /** @description Digits dialled once the call is answered: 0-9, `*`, `#`, and `w` for half a second's wait; at most 32. */
+            /** @description Digits to dial once the call is answered: 0-9, `*`, `#`, and `w` for a wait of half a second; at most 32. */
             send_digits?: string | null;
             /**
              * Format: int32
@@ -1386,15 +1387,15 @@ export interface components {
             /** @description Whether Twilio records the call. */
             record?: boolean | null;
             /**
-             * @description Whether it ends with the offer to press 9 and not be called again. With `say` it does unless told otherwise, with
-             *     `sound` and `twiml` it doesn't, and with `callback` it can't. Needs a public address.
+             * @description Whether the call ends with the offer to press 9 and not be called again. By default with `say`, not with
+             *     `sound` and `twiml`; not possible with `callback`. Needs a public address.
              */
             offer_opt_out?: boolean | null;
-            /** @description The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English. */
+            /** @description The language of that offer, such as `de-DE`; by default that of the message, or English. */
             opt_out_language?: string | null;
             /**
-             * @description The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. Only
-             *     the owner can set it, in the window or with the owner's token, and it ends when anybody else changes `twiml`.
+             * @description Allows `twiml` to do what the rules can't check, such as `<Sip>` or `<Redirect>`. Only the owner can set it,
+             *     in the window or with the owner's token, and it ends when anyone else changes `twiml`.
              */
             allow_unchecked_twiml?: boolean | null;
         };
@@ -1415,7 +1416,7 @@ export interface components {
         };
         /**
          * ProtocolWithId
-         * @description A protocol with its id; the other fields stand as they do in the documented file.
+         * @description A protocol with its id; the other fields are those of the documented file.
          */
         ProtocolView: components["schemas"]["ProtocolFields"] & {
             /**
@@ -1426,7 +1427,7 @@ export interface components {
         };
         /**
          * Pusher
-         * @description What a client of Pusher's needs to hear of everything that happens.
+         * @description What a Pusher client needs to follow all calls.
          */
         PusherView: {
             /**
@@ -1440,14 +1441,15 @@ export interface components {
              */
             cluster: string;
             /**
-             * @description Another server of Pusher's protocol; null is Pusher's own.
+             * @description Another server with Pusher's protocol; `null` means Pusher's own.
              * @example https://live.example.com
              */
             host?: string | null;
             /**
-             * @description The private channel on which everything is told: `BenSpamsPhones:call`, with what `/api/v1/events` tells as `call` and in
-             *     `after` the id of the event before it; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as there; and
-             *     `BenSpamsPhones:closed` once the channel is another one, which is after anybody who joined it was put out and at each start.
+             * @description The private channel for all events: `BenSpamsPhones:call`, with the same data as `call` in `/api/v1/events`,
+             *     and the id of the event before it in `after`; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as
+             *     there; and `BenSpamsPhones:closed` when another channel replaces it, which happens after access of someone
+             *     who joined it is revoked and at each start.
              * @example private-calls-0123456789abcdef0123456789abcdef
              */
             channel: string;
@@ -1474,13 +1476,13 @@ export interface components {
         };
         /**
          * AnswerRate
-         * @description How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up before say
-         *     nothing about who answers when, so they aren't counted.
+         * @description How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up earlier
+         *     aren't counted.
          */
         Rate: {
             /**
              * Format: int32
-             * @description Calls that were answered, found the line busy, or rang in vain.
+             * @description Calls that were answered, busy, or not answered.
              */
             calls: number;
             /**
@@ -1497,14 +1499,14 @@ export interface components {
         };
         /**
          * RefusedCall
-         * @description A call that was asked for and not placed.
+         * @description A refused call.
          */
         RefusedCallView: {
             /** Format: int64 */
             id: number;
             /**
              * Format: date-time
-             * @description When it was asked for the first time.
+             * @description When it was first requested.
              */
             first_at: string;
             /**
@@ -1517,25 +1519,25 @@ export interface components {
              * @description How often in between.
              */
             count: number;
-            /** @description The number in E.164, or what was typed in its place. */
+            /** @description The number in E.164, or the text that was typed. */
             to: string;
             /** @description Id of the protocol. */
             protocol: string;
             /** @description Whether a phone would have rung. */
             mode: components["schemas"]["Mode"];
             asked_by: components["schemas"]["AskedBy"];
-            /** @description Name of the browser or device that asked. */
+            /** @description Name of the browser or device it was placed from. */
             asker_name?: string | null;
             /**
              * @description Name of the rule.
              * @example number_too_soon
              */
             code: string;
-            /** @description What whoever asked was told. */
+            /** @description The sentence in the answer. */
             words: string;
             /**
              * Format: date-time
-             * @description When the rule lifts, where time alone does it.
+             * @description When the rule allows it again, if waiting helps.
              */
             lifts_at?: string | null;
             set_aside?: components["schemas"]["CallId"] | null;
@@ -1547,11 +1549,11 @@ export interface components {
         RequestView: {
             /** @description `GET` or `POST`. */
             method: string;
-            /** @description The address, without what follows the `?`. */
+            /** @description The address, without its query. */
             address: string;
             /**
              * Format: int32
-             * @description The HTTP status of the answer; null where none came.
+             * @description The HTTP status of the answer; `null` if there was none.
              */
             status?: number | null;
             /**
@@ -1614,20 +1616,21 @@ export interface components {
             audio: string;
         };
         /**
-         * @description Where news of a call came from.
+         * @description Where an update of a call came from.
          * @enum {string}
          */
         Source: "local" | "dial" | "callback" | "poll" | "lookup" | "hang_up";
         /**
          * SpendBy
-         * @description By what sums are told.
+         * @description How sums are grouped.
          * @enum {string}
          */
         SpendBy: "day" | "month" | "protocol" | "person";
         /** @description A part of what was spent. */
         SpendItem: {
             /**
-             * @description A day, a month's first day, a protocol's id or a person's id; none for numbers that nobody in People has.
+             * @description A day, the first day of a month, the id of a protocol or the id of a person; `null` for numbers of nobody in
+             *     People.
              * @example 2026-03-29
              */
             key?: string | null;
@@ -1653,11 +1656,11 @@ export interface components {
              * @description The last day.
              */
             to: string;
-            /** @description In all, one sum for each currency. */
+            /** @description The total, one sum for each currency. */
             total: components["schemas"]["SumView"][];
-            /** @description Days and months in their order, also those without calls; protocols and people by how much they cost. */
+            /** @description Days and months in order, including those without calls; protocols and people by cost. */
             items: components["schemas"]["SpendItem"][];
-            /** @description With protocols and people: what calls cost that were deleted from the history since. */
+            /** @description By protocol and person: the cost of calls that were deleted from the history. */
             deleted: components["schemas"]["MoneyView"][];
         };
         /**
@@ -1672,7 +1675,7 @@ export interface components {
             hours: components["schemas"]["Rate"][];
             /** @description For each day of the week from Monday on, over the last 90 days. */
             weekdays: components["schemas"]["Rate"][];
-            /** @description The last twelve months, oldest first: what their calls cost, as far as Twilio has told. */
+            /** @description The last twelve months, oldest first: what calls cost, as far as Twilio has reported. */
             months: components["schemas"]["MonthView"][];
         };
         /**
@@ -1687,10 +1690,10 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
-            /** @description Whether Twilio can reach this machine; if not, calls are followed by asking. */
+            /** @description Whether Twilio can reach this computer; if not, call status is polled from Twilio. */
             public_address: boolean;
             /**
-             * @description The country, as two letters of ISO 3166, that a number without `+` belongs to.
+             * @description The country of numbers without `+`, as two letters (ISO 3166).
              * @example US
              */
             default_region: string;
@@ -1701,24 +1704,24 @@ export interface components {
          * @description A sum in one currency.
          */
         SumView: {
-            /** @description What calls cost, as Twilio told it. */
+            /** @description What calls cost, as Twilio reported. */
             spent: components["schemas"]["MoneyView"];
-            /** @description What is expected of calls whose price isn't known yet. With protocols and people it is told in the total alone. */
+            /** @description The expected cost of calls whose price isn't known yet. By protocol and person, only in the total. */
             expected: components["schemas"]["MoneyView"];
         };
-        /** @description What came of it, or would. */
+        /** @description The result, or the result of a dry run. */
         TakenPeopleView: {
             /** @description Who is new. */
             added: number;
-            /** @description Who was there and has more numbers now. */
+            /** @description People who existed and have more numbers now. */
             changed: number;
-            /** @description Who was there with all of their numbers. */
+            /** @description People who existed with all of these numbers. */
             unchanged: number;
-            /** @description Who is new although somebody of that name is there; they are among the `added`. */
+            /** @description People added although someone with that name exists; they are also in `added`. */
             kept_apart: number;
             /** @description What could not be used, in words. */
             left_out: string[];
-            /** @description What became of each person in the file, in its order. */
+            /** @description What happened to each person in the file, in order. */
             people: components["schemas"]["TakenPersonView"][];
             /** @description What could not be used, for programs. */
             not_taken: components["schemas"]["LeftOutView"][];
@@ -1726,19 +1729,19 @@ export interface components {
         };
         /**
          * TakenPerson
-         * @description What became of a person in the file.
+         * @description What happened to a person in the file.
          */
         TakenPersonView: {
             /** @description What they are called. */
             name: string;
             outcome: components["schemas"]["ImportOutcome"];
             why?: components["schemas"]["KeptApartFor"] | null;
-            /** @description The numbers that they didn't have before. */
+            /** @description The numbers they didn't have before. */
             numbers: components["schemas"]["PersonNumber"][];
         };
         /**
          * TwilioSaid
-         * @description What Twilio noted about a call.
+         * @description What Twilio recorded about a call.
          */
         TwilioView: {
             /** @description What went wrong, or might have. */
@@ -1751,9 +1754,9 @@ export interface components {
              */
             asked_at: string;
         };
-        /** @description What came of undoing an import. */
+        /** @description The result of undoing an import. */
         UndoneImportView: {
-            /** @description How many people are gone again. */
+            /** @description How many people were removed. */
             removed: number;
             /** @description How many have fewer numbers again. */
             changed: number;
@@ -1802,7 +1805,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolIds"];
                 };
             };
-            /** @description No or wrong credentials */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1812,7 +1815,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1826,7 +1829,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1903,7 +1906,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description No or wrong credentials */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1913,7 +1916,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description A number that is not called; or asked by a page of another site */
+            /** @description The number is not called, or a page of another site asked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1955,7 +1958,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description A limit is reached; `Retry-After` says when it lifts */
+            /** @description A limit is reached; `Retry-After` says how long to wait */
             429: {
                 headers: {
                     "Retry-After"?: number;
@@ -2047,7 +2050,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description No or wrong credentials */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2057,7 +2060,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description No call has this channel, it is closed, or asked by a page of another site */
+            /** @description No call has this channel, the channel is closed, or a page of another site asked */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2099,7 +2102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2113,7 +2116,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2171,7 +2174,7 @@ export interface operations {
                     "application/json": components["schemas"]["BalanceView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2181,14 +2184,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2198,14 +2201,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2216,7 +2219,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2271,7 +2274,7 @@ export interface operations {
                     "application/json": components["schemas"]["BlockedNumberList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2281,14 +2284,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,14 +2301,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2316,7 +2319,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2379,7 +2382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2389,8 +2392,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2447,7 +2450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a number, or nobody can have it */
+            /** @description Not a number, or no such number can exist */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2457,14 +2460,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2474,14 +2477,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2492,7 +2495,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2519,7 +2522,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2529,14 +2532,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not the owner, or whoever has it asked not to be called */
+            /** @description Not the owner, or the person opted out */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2553,7 +2556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2580,14 +2583,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2597,14 +2600,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2615,7 +2618,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2630,30 +2633,30 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only calls that ended so, or that haven't ended (`open`). */
+                /** @description Only calls with this outcome, or calls that haven't ended (`open`). */
                 outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
-                /** @description Only calls placed with the protocol of this id. */
+                /** @description Only calls with this protocol. */
                 protocol?: string;
-                /** @description Only calls to the numbers of the person of this id. */
+                /** @description Only calls to this person's numbers. */
                 person?: string;
                 /**
-                 * @description Only calls asked for on this day or later: a date, or a date with time and offset.
+                 * @description Only calls placed on this day or later: a date, or a date with time and offset.
                  * @example 2026-03-01
                  */
                 from?: string;
                 /**
-                 * @description Only calls asked for on this day or earlier; of a date with time and offset, before it.
+                 * @description Only calls placed on this day or earlier, or before a date with time and offset.
                  * @example 2026-03-31
                  */
                 to?: string;
                 /**
-                 * @description The time zone whose days are meant; this machine's if there is none.
+                 * @description The time zone of the days; by default this computer's.
                  * @example Europe/Berlin
                  */
                 time_zone?: string;
-                /** @description Only calls asked for by this way. */
+                /** @description Only calls placed from here. */
                 asked_by?: components["schemas"]["AskedBy"];
-                /** @description Only calls whose numbers, whose protocol, or the name of whom they rang holds this text. */
+                /** @description Only calls whose number, protocol or person contains this text. */
                 q?: string;
             };
             header?: never;
@@ -2734,7 +2737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2744,14 +2747,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2761,14 +2764,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2779,7 +2782,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2791,9 +2794,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Chosen by the asker, 1 to 255 printable characters */
+                /** @description Chosen by the client, 1 to 255 printable characters */
                 "Idempotency-Key"?: string | null;
-                /** @description `respond-async`: answer at once when the call has to wait for its turn, rather than with what Twilio said */
+                /** @description `respond-async`: answer at once if the call has to wait in the queue, instead of waiting for Twilio's answer */
                 Prefer?: string | null;
             };
             path?: never;
@@ -2881,7 +2884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2891,8 +2894,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2932,7 +2935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The number is read otherwise than `read_as` tells */
+            /** @description The number is read differently from `read_as` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2993,14 +2996,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Twilio takes no more calls just now */
+            /** @description Twilio accepts no more calls at the moment */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3010,14 +3013,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3028,13 +3031,13 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Twilio is out of reach; nothing was dialled */
+            /** @description Twilio can't be reached; nothing was dialed */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3051,7 +3054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The disk is full; nothing was dialled */
+            /** @description The disk is full; nothing was dialed */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -3075,30 +3078,30 @@ export interface operations {
             query?: {
                 /** @description The format of the file. */
                 format?: "csv" | "json";
-                /** @description Only calls that ended so, or that haven't ended (`open`). */
+                /** @description Only calls with this outcome, or calls that haven't ended (`open`). */
                 outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
-                /** @description Only calls placed with the protocol of this id. */
+                /** @description Only calls with this protocol. */
                 protocol?: string;
-                /** @description Only calls to the numbers of the person of this id. */
+                /** @description Only calls to this person's numbers. */
                 person?: string;
                 /**
-                 * @description Only calls asked for on this day or later: a date, or a date with time and offset.
+                 * @description Only calls placed on this day or later: a date, or a date with time and offset.
                  * @example 2026-03-01
                  */
                 from?: string;
                 /**
-                 * @description Only calls asked for on this day or earlier; of a date with time and offset, before it.
+                 * @description Only calls placed on this day or earlier, or before a date with time and offset.
                  * @example 2026-03-31
                  */
                 to?: string;
                 /**
-                 * @description The time zone whose days are meant; this machine's if there is none.
+                 * @description The time zone of the days; by default this computer's.
                  * @example Europe/Berlin
                  */
                 time_zone?: string;
-                /** @description Only calls asked for by this way. */
+                /** @description Only calls placed from here. */
                 asked_by?: components["schemas"]["AskedBy"];
-                /** @description Only calls whose numbers, whose protocol, or the name of whom they rang holds this text. */
+                /** @description Only calls whose number, protocol or person contains this text. */
                 q?: string;
             };
             header?: never;
@@ -3177,7 +3180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3187,14 +3190,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3204,14 +3207,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3222,7 +3225,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3302,7 +3305,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallWithEvents"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3312,14 +3315,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3336,7 +3339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3346,14 +3349,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3364,7 +3367,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3423,7 +3426,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3433,14 +3436,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3457,7 +3460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3467,14 +3470,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3485,7 +3488,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3571,7 +3574,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3581,8 +3584,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3605,7 +3608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3639,7 +3642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3649,14 +3652,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3667,7 +3670,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3696,12 +3699,12 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Id of the protocol: the price depends on the number that it calls from.
+                 * @description Id of the protocol: the price depends on the number it calls from.
                  * @example protocol1
                  */
                 protocol: string;
                 /**
-                 * @description The number, as it is typed.
+                 * @description The number, as typed.
                  * @example +15005550100
                  */
                 to: string;
@@ -3749,7 +3752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3759,14 +3762,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such protocol, or Twilio tells no price */
+            /** @description No such protocol, or Twilio gives no price */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3793,14 +3796,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3810,14 +3813,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3828,7 +3831,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3856,11 +3859,11 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
-                /** @description As the header `Last-Event-ID`, for clients that can't set one. */
+                /** @description Like the header `Last-Event-ID`, for clients that can't set it. */
                 last_event_id?: components["schemas"]["i64"];
             };
             header?: {
-                /** @description Id of the last event that was received */
+                /** @description Id of the last event you received */
                 "Last-Event-ID"?: components["schemas"]["i64"] | null;
             };
             path?: never;
@@ -3944,7 +3947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3954,14 +3957,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3971,14 +3974,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3989,7 +3992,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4026,7 +4029,7 @@ export interface operations {
                     "application/json": components["schemas"]["NumberList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4036,14 +4039,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4053,14 +4056,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4071,7 +4074,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4151,7 +4154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The code is used, too old, or none */
+            /** @description The code was used, has expired, or is wrong */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4161,8 +4164,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4229,14 +4232,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4247,7 +4250,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4291,7 +4294,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4301,14 +4304,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4318,14 +4321,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4336,7 +4339,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4411,7 +4414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4421,8 +4424,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4489,14 +4492,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4506,14 +4509,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4524,7 +4527,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4535,7 +4538,7 @@ export interface operations {
     importPeople: {
         parameters: {
             query?: {
-                /** @description Only tell what the import would do. */
+                /** @description Only report what the import would do. */
                 dry_run?: boolean;
             };
             header?: never;
@@ -4625,7 +4628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4635,8 +4638,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4693,7 +4696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is no address book */
+            /** @description Not an address book */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4703,14 +4706,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,14 +4723,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4738,7 +4741,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4777,7 +4780,7 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4787,14 +4790,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4804,14 +4807,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4822,7 +4825,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4863,7 +4866,7 @@ export interface operations {
                     "application/json": components["schemas"]["UndoneImportView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4873,8 +4876,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4897,7 +4900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4914,7 +4917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4924,14 +4927,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4942,7 +4945,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4985,7 +4988,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4995,14 +4998,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5019,7 +5022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5029,14 +5032,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5047,7 +5050,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5124,7 +5127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5134,8 +5137,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5158,7 +5161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5219,14 +5222,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5236,14 +5239,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5254,7 +5257,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5281,7 +5284,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5291,8 +5294,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5315,7 +5318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5332,7 +5335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5342,14 +5345,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5360,7 +5363,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5414,7 +5417,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5424,14 +5427,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5441,14 +5444,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5459,7 +5462,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5555,7 +5558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5565,8 +5568,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5650,14 +5653,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5667,14 +5670,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5685,7 +5688,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5714,7 +5717,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5724,14 +5727,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5741,14 +5744,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5759,7 +5762,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5770,9 +5773,9 @@ export interface operations {
     importProtocols: {
         parameters: {
             query?: {
-                /** @description Drop them, and take the file's order; otherwise they stay. */
+                /** @description Remove protocols that the file doesn't have, and use the file's order. */
                 replace?: boolean;
-                /** @description Only tell what the import would do. */
+                /** @description Only report what the import would do. */
                 dry_run?: boolean;
             };
             header?: never;
@@ -5828,7 +5831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5838,8 +5841,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5896,7 +5899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A protocol is wrong; none was taken */
+            /** @description A protocol is invalid; none was imported */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5906,14 +5909,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5923,14 +5926,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5941,7 +5944,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5994,7 +5997,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6004,14 +6007,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6028,7 +6031,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6038,14 +6041,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6056,7 +6059,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6153,7 +6156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6163,8 +6166,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6187,7 +6190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6248,14 +6251,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6265,14 +6268,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6283,7 +6286,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6310,7 +6313,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6320,8 +6323,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6344,7 +6347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6361,7 +6364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6371,14 +6374,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6389,7 +6392,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6425,7 +6428,7 @@ export interface operations {
                     "application/json": components["schemas"]["QuickDialList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6435,14 +6438,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6452,14 +6455,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6470,7 +6473,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6537,7 +6540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6547,8 +6550,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6632,14 +6635,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6649,14 +6652,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6667,7 +6670,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6735,7 +6738,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6745,14 +6748,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6762,14 +6765,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6780,7 +6783,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6812,7 +6815,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnSession"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6822,14 +6825,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6839,14 +6842,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6857,7 +6860,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6881,7 +6884,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6891,8 +6894,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6915,7 +6918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6925,14 +6928,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6943,7 +6946,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6982,7 +6985,7 @@ export interface operations {
                     "application/json": components["schemas"]["SoundList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6992,14 +6995,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7009,14 +7012,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7027,7 +7030,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7038,7 +7041,7 @@ export interface operations {
     addSound: {
         parameters: {
             query?: {
-                /** @description What people call it; for a body that isn't JSON. */
+                /** @description Its name, if the body isn't JSON. */
                 name?: string;
             };
             header?: never;
@@ -7095,7 +7098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7105,8 +7108,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7163,7 +7166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No sound that can be played */
+            /** @description Not a sound that can be played */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7173,14 +7176,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7190,14 +7193,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7208,7 +7211,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7246,7 +7249,7 @@ export interface operations {
                     "application/json": components["schemas"]["SoundWithAudio"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7256,14 +7259,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7280,7 +7283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7290,14 +7293,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7308,7 +7311,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7334,7 +7337,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7344,8 +7347,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7368,7 +7371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7402,7 +7405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7412,14 +7415,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7430,7 +7433,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7441,24 +7444,24 @@ export interface operations {
     getSpending: {
         parameters: {
             query?: {
-                /** @description By what; by day if it is left out. */
+                /** @description How to group the sums; by default by day. */
                 by?: components["schemas"]["SpendBy"];
                 /**
-                 * @description The first day; if it is left out 30 days to the last one, or twelve months.
+                 * @description The first day; by default 30 days or twelve months before the last one.
                  * @example 2026-03-01
                  */
                 from?: string;
                 /**
-                 * @description The last day; today if it is left out.
+                 * @description The last day; by default today.
                  * @example 2026-03-31
                  */
                 to?: string;
                 /**
-                 * @description The time zone whose days they are; this machine's if there is none.
+                 * @description The time zone of the days; by default this computer's.
                  * @example Europe/Berlin
                  */
                 time_zone?: string;
-                /** @description Calls of the sandbox or real ones; those of now if there is none. */
+                /** @description Sandbox or live calls; by default those of the current mode. */
                 mode?: components["schemas"]["Mode"];
             };
             header?: never;
@@ -7537,7 +7540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7547,14 +7550,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7564,14 +7567,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7582,7 +7585,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7594,11 +7597,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The time zone's name; this machine's if there is none.
+                 * @description The name of the time zone; by default this computer's.
                  * @example Europe/Berlin
                  */
                 time_zone?: string;
-                /** @description Calls of the sandbox or real ones; those of now if there is none. */
+                /** @description Sandbox or live calls; by default those of the current mode. */
                 mode?: components["schemas"]["Mode"];
             };
             header?: never;
@@ -7671,7 +7674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7681,14 +7684,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7698,14 +7701,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7716,7 +7719,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7756,7 +7759,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7766,14 +7769,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,14 +7786,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7801,7 +7804,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -16,8 +16,8 @@ export interface paths {
         post?: never;
         /**
          * Delete old calls
-         * @description With their events and all that was kept about them. Calls of the last 32 days stay, since the rules count them, and
-         *     so do calls that are not over.
+         * @description Deletes the calls, their events and everything kept about them. Calls of the last 32 days stay, because the limits
+         *     count them, and so do calls in progress.
          */
         delete: operations["deleteCalls"];
         options?: never;
@@ -33,10 +33,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Keep the token of an ngrok account in the keyring, in place of the one before */
+        /** Save an ngrok authtoken in the keyring */
         put: operations["keepNgrok"];
         post?: never;
-        /** Forget the token of the ngrok account that is kept */
+        /** Remove the saved ngrok authtoken */
         delete: operations["forgetNgrok"];
         options?: never;
         head?: never;
@@ -51,10 +51,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Keep the keys of a Pusher app in the keyring, in place of those before */
+        /** Save the keys of a Pusher app in the keyring */
         put: operations["keepPusher"];
         post?: never;
-        /** Forget the keys of the Pusher app that are kept */
+        /** Remove the saved keys of the Pusher app */
         delete: operations["forgetPusher"];
         options?: never;
         head?: never;
@@ -70,7 +70,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try the keys of a Pusher app before they are kept */
+        /** Test the keys of a Pusher app before saving them */
         post: operations["testPusher"];
         delete?: never;
         options?: never;
@@ -86,10 +86,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Keep a Twilio account in the keyring, in place of the one before */
+        /** Save a Twilio account in the keyring */
         put: operations["keepTwilio"];
         post?: never;
-        /** Forget the Twilio account that is kept */
+        /** Remove the saved Twilio account */
         delete: operations["forgetTwilio"];
         options?: never;
         head?: never;
@@ -106,8 +106,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try a Twilio account before it is kept
-         * @description Nobody is rung: Twilio is asked for the account's numbers.
+         * Test a Twilio account before saving it
+         * @description Asks Twilio for the account's numbers. Nobody is called.
          */
         post: operations["testTwilio"];
         delete?: never;
@@ -125,7 +125,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try the Twilio account that is kept */
+        /** Test the saved Twilio account */
         post: operations["testKeptTwilio"];
         delete?: never;
         options?: never;
@@ -143,8 +143,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make up another password for browsers and programs of the network
-         * @description The one before is no good from then on, and whoever came in with it is put out.
+         * Create a new password for the network
+         * @description The old password stops working at once, and everyone who used it is signed out.
          */
         post: operations["renewPassword"];
         delete?: never;
@@ -163,7 +163,7 @@ export interface paths {
         /** Devices with a token */
         get: operations["listDevices"];
         put?: never;
-        /** Make a token for a program */
+        /** Create a token for a program */
         post: operations["addDevice"];
         delete?: never;
         options?: never;
@@ -196,11 +196,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much calling is allowed */
+        /** The limits */
         get: operations["getLimits"];
         /**
-         * Set how much calling is allowed
-         * @description All limits at once; it counts for every call that is asked for from now on.
+         * Set the limits
+         * @description Sets all limits. They apply to every call from now on.
          */
         put: operations["setLimits"];
         post?: never;
@@ -221,8 +221,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Let a number be called again whose owner pressed 9
-         * @description Ask before: it undoes what a person asked for.
+         * Undo a "press 9"
+         * @description Ask the owner first: this undoes what a person asked for.
          */
         delete: operations["forgetOptOut"];
         options?: never;
@@ -240,8 +240,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let one device join
-         * @description Makes a code that is good once and for five minutes, with the address that the device opens.
+         * Create a code for one device
+         * @description The code works once and expires after five minutes. The answer has the address that the device opens.
          */
         post: operations["beginPairing"];
         delete?: never;
@@ -260,8 +260,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try whether Twilio would reach this machine
-         * @description A signed request goes out and in by the public address. Nobody is rung.
+         * Test the public address
+         * @description Sends a signed request through the public address back to this program. Nobody is called.
          */
         post: operations["testPublicAddress"];
         delete?: never;
@@ -277,13 +277,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who was refused, and why */
+        /** Rejected sign-in attempts */
         get: operations["listRefusals"];
         put?: never;
         post?: never;
         /**
-         * Forgive somebody
-         * @description They need not wait any more, and what they did wrong is forgotten.
+         * Clear a lockout
+         * @description The sender can try again at once.
          */
         delete: operations["forgive"];
         options?: never;
@@ -332,7 +332,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What Settings show */
+        /** Read the settings */
         get: operations["getSettings"];
         put?: never;
         post?: never;
@@ -352,7 +352,7 @@ export interface paths {
         get?: never;
         /**
          * Choose how long calls are kept
-         * @description Older ones are deleted with their events, soon after this and then each day. Calls of the last 32 days stay.
+         * @description Older calls are deleted with their events, now and then each day. Calls of the last 32 days stay.
          */
         put: operations["chooseKeepCalls"];
         post?: never;
@@ -372,7 +372,7 @@ export interface paths {
         get?: never;
         /**
          * Switch between the sandbox and the account
-         * @description The program goes on by itself a moment later.
+         * @description The server restarts to apply it.
          */
         put: operations["chooseMode"];
         post?: never;
@@ -391,8 +391,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Choose how Twilio reaches this machine
-         * @description The program goes on by itself a moment later.
+         * Choose how Twilio reaches this computer
+         * @description The server restarts to apply it.
          */
         put: operations["choosePublicAddress"];
         post?: never;
@@ -429,7 +429,7 @@ export interface paths {
         get?: never;
         /**
          * Share on the network, or stop sharing
-         * @description The program goes on by itself a moment later.
+         * @description The server restarts to apply it.
          */
         put: operations["chooseSharing"];
         post?: never;
@@ -449,7 +449,7 @@ export interface components {
             code: components["schemas"]["AttentionCode"];
             /**
              * @description The same in a sentence, with the reason.
-             * @example The backup was not restored: calls are under way (1).
+             * @example The backup was not restored: there are calls in progress (1).
              */
             sentence: string;
         };
@@ -458,9 +458,9 @@ export interface components {
          * @enum {string}
          */
         AttentionCode: "account_unusable" | "choices_lost" | "backup_not_restored" | "wishes_lost" | "calls_lost" | "access_lost";
-        /** @description Countries whose numbers may be called. */
+        /** @description The countries you may call. */
         Countries: "own" | {
-            /** @description These, as two letters of ISO 3166. Services of no country are in none of them. */
+            /** @description These countries, as two letters (ISO 3166). */
             listed: string[];
         } | "any";
         /**
@@ -468,11 +468,11 @@ export interface components {
          * @enum {string}
          */
         CredentialSource: "environment" | "vault";
-        /** @description What came of it. */
+        /** @description The result. */
         DeletedCalls: {
             /**
              * Format: int64
-             * @description How many calls are gone.
+             * @description How many calls were deleted.
              */
             deleted: number;
         };
@@ -490,7 +490,7 @@ export interface components {
         };
         /**
          * Holder
-         * @description A browser or a device, and when it was last here.
+         * @description A browser or a device, and when it was last used.
          */
         HolderView: {
             /** Format: uuid */
@@ -517,7 +517,7 @@ export interface components {
         KeepCallsChoice: {
             /**
              * Format: int32
-             * @description In months; for ever if there is none.
+             * @description In months; `null` means forever.
              */
             keep_calls_months?: number | null;
         };
@@ -528,7 +528,7 @@ export interface components {
         Limits: {
             /**
              * Format: int32
-             * @description Minutes that must lie between two calls to one number.
+             * @description Minimum minutes between two calls to one number.
              * @example 10
              */
             number_gap_min?: number | null;
@@ -546,20 +546,20 @@ export interface components {
             calls_per_hour?: number | null;
             /**
              * Format: int32
-             * @description Calls under way at one time.
+             * @description Calls at the same time.
              * @example 3
              */
             calls_at_once?: number | null;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
-            /** @description Countries whose numbers may be called. */
+            /** @description The countries you may call. */
             countries: components["schemas"]["Countries"];
             /**
-             * @description What calls may cost in a day of the owner's, in the account's currency.
+             * @description What calls may cost per day (in the owner's time zone), in the account's currency.
              * @example 10
              */
             spend_per_day?: string | null;
             /**
-             * @description What calls may cost in a month of the owner's, in the account's currency.
+             * @description What calls may cost per month (in the owner's time zone), in the account's currency.
              * @example 50
              */
             spend_per_month?: string | null;
@@ -573,35 +573,35 @@ export interface components {
         ModeChoice: {
             mode: components["schemas"]["Mode"];
         };
-        /** @description How the network reaches this machine. */
+        /** @description How the network reaches this computer. */
         NetworkView: {
-            /** @description Others of the network can reach it. */
+            /** @description Whether others on the network can reach it. */
             shared: boolean;
-            /** @description The address was told when the program was started. */
+            /** @description Whether the address was set when the program was started. */
             shared_fixed: boolean;
             /**
-             * @description What they open: by address, and then by name.
+             * @description The addresses to open: by IP address, then by name.
              * @example [
              *       "https://192.168.1.7:9001",
              *       "https://desk.local:9001"
              *     ]
              */
             urls: string[];
-            /** @description It speaks HTTPS with the network. */
+            /** @description Whether the network uses HTTPS. */
             https: boolean;
-            /** @description So was HTTPS told. */
+            /** @description Whether HTTPS was set when the program was started. */
             https_fixed: boolean;
             /** @description SHA-256 of the certificate, as browsers show it. */
             fingerprint?: string | null;
-            /** @description The certificate, in PEM, that a device has to trust; none when it is the owner's own. */
+            /** @description The certificate that a device has to trust, in PEM; `null` if it is the owner's own. */
             authority?: string | null;
         };
-        /** @description A device that was added just now. */
+        /** @description A new device. */
         NewDevice: components["schemas"]["HolderView"] & {
-            /** @description The token, told this once. It is sent as `Authorization: Bearer`. */
+            /** @description The token, shown only once. Send it as `Authorization: Bearer`. */
             token: string;
         };
-        /** @description A password that was made up just now; it can't be read again. */
+        /** @description The new password; it can't be read again. */
         NewPassword: {
             user: string;
             password: string;
@@ -613,16 +613,16 @@ export interface components {
         };
         /** @description A way for one device to join. */
         PairingView: {
-            /** @description Good for one device. */
+            /** @description The code, for one device. */
             code: string;
             /**
              * @description Where the device opens the page that asks for the code.
              * @example https://192.168.1.7:9001/pair?code=abcdefgh23456789
              */
             url: string;
-            /** @description The same as a picture: an SVG document. */
+            /** @description The same as a QR code, an SVG document. */
             qr_svg: string;
-            /** @description Whether the network can reach that address; if not, only this machine can. */
+            /** @description Whether the network can reach that address; if not, only this computer can. */
             shared: boolean;
             /** Format: date-time */
             expires_at: string;
@@ -636,29 +636,29 @@ export interface components {
             status: number;
             /** @description Name of the problem, stable for programs. */
             code: components["schemas"]["ProblemCode"];
-            /** @description What sort of problem it is. */
+            /** @description What kind of problem it is. */
             title: string;
             /** @description What happened this time, and what to do about it. */
             detail: string;
             /**
              * Format: int32
-             * @description After how many seconds it is worth another try.
+             * @description How many seconds to wait before you try again.
              */
             retry_after_s?: number | null;
             /**
              * Format: date-time
-             * @description When the rule that refused lets such a call through again.
+             * @description When the rule allows such a call again.
              */
             lifts_at?: string | null;
-            /** @description Whether the owner may set the rule aside for one call, at the window. */
+            /** @description Whether the owner can override the rule for one call, in the window. */
             can_be_set_aside?: boolean;
             /**
              * Format: uuid
-             * @description The call it is about, if one was written down.
+             * @description The call it is about, if there is one.
              */
             call?: string | null;
             /**
-             * @description The number as it is read here.
+             * @description The number as the server reads it.
              * @example +15005550100
              */
             number?: string | null;
@@ -682,14 +682,14 @@ export interface components {
         PublicAddressState: "none" | "here" | "forwarded" | "connecting" | "up" | "failed";
         /** @description How Twilio reaches this machine. */
         PublicAddressView: {
-            /** @description As the owner chose, or as was told. */
+            /** @description As the owner chose, or as set at the start. */
             choice: components["schemas"]["PublicChoice"];
-            /** @description It was told when the program was started, so it can't be changed here. */
+            /** @description Whether it was set when the program was started, so it can't be changed here. */
             fixed: boolean;
             /** @description How it is now. */
             state: components["schemas"]["PublicAddressState"];
             /**
-             * @description Where Twilio is told to report to now, if it can reach this machine.
+             * @description The address Twilio reports to, if it can reach this computer.
              * @example https://calls.ngrok.app
              */
             url?: string | null;
@@ -713,7 +713,7 @@ export interface components {
             by: "forwarding";
         } | {
             /**
-             * @description A domain that is reserved for the ngrok account; none is whatever ngrok gives.
+             * @description A domain reserved for the ngrok account; `null` means that ngrok chooses one.
              * @example calls.ngrok.app
              */
             domain?: string | null;
@@ -729,7 +729,7 @@ export interface components {
             /** @example eu */
             cluster: string;
             /**
-             * @description Another server that speaks Pusher's protocol; none is Pusher's own.
+             * @description Another server with Pusher's protocol; `null` means Pusher's own.
              * @example http://192.168.1.7:6001
              */
             host?: string | null;
@@ -743,7 +743,7 @@ export interface components {
             /** @description Another server that speaks Pusher's protocol. */
             host?: string | null;
         };
-        /** @description Hours in which nobody is called, from the first to right before the second; over midnight if the first is later. */
+        /** @description Hours in which nobody is called, from the first until the second; past midnight if the first is later. */
         QuietHours: {
             /**
              * @description When it begins, as `HH:MM`.
@@ -756,13 +756,13 @@ export interface components {
              */
             until: string;
         };
-        /** @description Who was refused, the latest first. */
+        /** @description Rejected attempts, the latest first. */
         RefusalList: {
             items: components["schemas"]["RefusalView"][];
         };
         /**
          * Refusal
-         * @description That somebody was refused.
+         * @description A rejected attempt.
          */
         RefusalView: {
             /**
@@ -782,7 +782,7 @@ export interface components {
             last_at: string;
             /**
              * Format: int64
-             * @description For so many seconds no password of theirs is looked at.
+             * @description How many seconds the sender is locked out for.
              */
             waits_s?: number | null;
         };
@@ -800,23 +800,23 @@ export interface components {
         };
         /**
          * Settings
-         * @description Everything that Settings show. No secret is among it.
+         * @description Everything that Settings shows. It contains no secrets.
          */
         SettingsView: {
             /** @description Whether phones ring. */
             mode: components["schemas"]["Mode"];
-            /** @description The mode was told when the program was started, so it can't be changed here. */
+            /** @description Whether the mode was set when the program was started, so it can't be changed here. */
             mode_fixed: boolean;
             /**
              * @description The country, as two letters of ISO 3166, of numbers without `+`.
              * @example US
              */
             default_region: string;
-            /** @description The country was told when the program was started. */
+            /** @description Whether the country was set when the program was started. */
             region_fixed: boolean;
             /**
              * Format: int32
-             * @description After how many months calls are deleted; none when they are kept for ever.
+             * @description After how many months calls are deleted; `null` if they are kept forever.
              */
             keep_calls_months?: number | null;
             /** @description The program's version. */
@@ -830,11 +830,11 @@ export interface components {
             lan_url: string;
             /** @description Whether and how the network can reach it. */
             network: components["schemas"]["NetworkView"];
-            /** @description Where Twilio's callbacks come in. */
+            /** @description Where Twilio's callbacks arrive. */
             webhook_url: string;
             /** @description Whether and how Twilio can reach it. */
             public_address: components["schemas"]["PublicAddressView"];
-            /** @description What this start could not do as it was chosen. */
+            /** @description What needs the owner's attention since this start. */
             attention: components["schemas"]["Attention"][];
             /** @description Where credentials are kept. */
             vault: components["schemas"]["VaultView"];
@@ -842,12 +842,12 @@ export interface components {
             twilio: components["schemas"]["TwilioView"];
             /** @description The Pusher app that is in use. */
             pusher: components["schemas"]["PusherView"];
-            /** @description Who may come in from the network. */
+            /** @description Who has access from the network. */
             web_user: components["schemas"]["WebUserView"];
         };
         /** @description Whether and how to share. */
         SharingChoice: {
-            /** @description Whether others of the network can reach it. */
+            /** @description Whether others on the network can reach it. */
             share: boolean;
             /** @description Whether it speaks HTTPS with them. */
             https: boolean;
@@ -858,19 +858,19 @@ export interface components {
             account_sid: string;
             /** Format: password */
             auth_token?: string | null;
-            /** @description SID of an API key, which signs requests in the token's place and can be revoked alone. */
+            /** @description SID of an API key, which is used instead of the token and can be revoked separately. */
             api_key?: string | null;
             /** Format: password */
             api_secret?: string | null;
         };
         /** @description An account, without its secrets. */
         TwilioView: {
-            /** @description An account is kept in the vault, whether it is in use or not. */
+            /** @description Whether an account is saved in the keyring, even if it isn't used. */
             kept: boolean;
             source?: components["schemas"]["CredentialSource"] | null;
             /** @description The account in use. */
             account_sid?: string | null;
-            /** @description Whether Twilio's callbacks can be believed: the auth token signs them. */
+            /** @description Whether Twilio's callbacks can be verified: the auth token signs them. */
             can_believe_callbacks: boolean;
         };
         /**
@@ -886,7 +886,7 @@ export interface components {
         /** @description Where credentials are kept. */
         VaultView: {
             kind: components["schemas"]["Vault"];
-            /** @description Whether credentials can be kept there now. */
+            /** @description Whether credentials can be saved there now. */
             ready: boolean;
             trouble?: components["schemas"]["VaultTrouble"] | null;
             /** @description Why not, in the keyring's own words. */
@@ -894,7 +894,7 @@ export interface components {
             /** @description What to do about it. */
             help?: string | null;
         };
-        /** @description What came of a test. */
+        /** @description The result of a test. */
         Verdict: {
             /** @description Whether these credentials can be used. */
             good: boolean;
@@ -904,11 +904,11 @@ export interface components {
             sentence: string;
             /** @description What to do about it, if there is something. */
             next_step?: string | null;
-            /** @description What the sentence names: a host, a status, how many numbers. */
+            /** @description What the sentence mentions: a host, a status, how many numbers. */
             about?: string | null;
             /**
              * Format: int32
-             * @description Twilio's error code, where it refused.
+             * @description Twilio's error code, if it refused.
              */
             twilio_code?: number | null;
         };
@@ -917,14 +917,14 @@ export interface components {
          * @enum {string}
          */
         VerdictCode: "unusable" | "bad_api_address" | "no_encryption" | "twilio_good" | "twilio_no_number" | "twilio_no_token" | "twilio_refused" | "twilio_unreachable" | "twilio_silent" | "not_twilio" | "pusher_good" | "pusher_bad_cluster" | "pusher_bad_secret" | "pusher_refused" | "pusher_no_app" | "pusher_failed" | "pusher_unreachable" | "address_good" | "address_not_set_up" | "address_unknown_name" | "address_refused" | "address_bad_certificate" | "address_silent" | "address_not_believed" | "address_wrong_route" | "address_of_people" | "address_gateway" | "address_elsewhere" | "address_sent_on";
-        /** @description The user of the network. */
+        /** @description The user name for the network. */
         WebUserView: {
             name: string;
-            /** @description The password was told when the program was started. */
+            /** @description Whether the password was set when the program was started. */
             password_fixed: boolean;
         };
         /**
-         * @description Why somebody was refused.
+         * @description Why an attempt was rejected.
          * @enum {string}
          */
         Why: "wrong_password" | "unknown_token" | "wrong_code" | "locked_out" | "unknown_host" | "cross_site" | "forged_callback";
@@ -941,12 +941,12 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Calls asked for before this day go: a date, or a date with time and offset.
+                 * @description Calls requested before this day are deleted: a date, or a date with time and offset.
                  * @example 2025-01-01
                  */
                 before: string;
                 /**
-                 * @description The time zone whose day is meant; this machine's if there is none.
+                 * @description The time zone of the day; by default this computer's.
                  * @example Europe/Berlin
                  */
                 time_zone?: string;
@@ -988,7 +988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -998,8 +998,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1015,14 +1015,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1032,14 +1032,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1050,7 +1050,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1100,7 +1100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1110,14 +1110,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1134,7 +1134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1144,14 +1144,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1162,7 +1162,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1203,7 +1203,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1213,14 +1213,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1237,7 +1237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1247,14 +1247,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1265,7 +1265,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1336,7 +1336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1346,14 +1346,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1370,7 +1370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1380,14 +1380,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1398,7 +1398,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1439,7 +1439,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1449,14 +1449,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1473,7 +1473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1483,14 +1483,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1501,7 +1501,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1584,7 +1584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1594,14 +1594,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1611,14 +1611,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1629,7 +1629,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1682,7 +1682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1692,14 +1692,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1716,7 +1716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1726,14 +1726,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1744,7 +1744,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1785,7 +1785,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1795,14 +1795,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1819,7 +1819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1829,14 +1829,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1847,7 +1847,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1929,7 +1929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1939,14 +1939,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1956,14 +1956,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1974,7 +1974,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2010,7 +2010,7 @@ export interface operations {
                     "application/json": components["schemas"]["Verdict"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2020,14 +2020,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2044,7 +2044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2054,14 +2054,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2072,7 +2072,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2121,7 +2121,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewPassword"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2131,14 +2131,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2155,7 +2155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2165,14 +2165,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,7 +2183,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2222,7 +2222,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2232,14 +2232,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2249,14 +2249,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2267,7 +2267,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2329,7 +2329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2339,14 +2339,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2356,14 +2356,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2374,7 +2374,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2409,7 +2409,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2419,14 +2419,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2443,7 +2443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2453,14 +2453,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2471,7 +2471,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2497,7 +2497,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2507,14 +2507,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2531,7 +2531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2541,14 +2541,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2559,7 +2559,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2600,7 +2600,7 @@ export interface operations {
                     "application/json": components["schemas"]["Limits"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2610,14 +2610,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2627,14 +2627,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2645,7 +2645,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2722,7 +2722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2732,14 +2732,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A limit means nothing */
+            /** @description A limit is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2749,14 +2749,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2766,14 +2766,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2784,7 +2784,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2811,7 +2811,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2821,8 +2821,8 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2855,14 +2855,14 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "code": "not_a_number",
-                     *       "title": "Not a telephone number",
-                     *       "detail": "This is not a telephone number."
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,14 +2872,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,7 +2890,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2925,7 +2925,7 @@ export interface operations {
                     "application/json": components["schemas"]["PairingView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2935,14 +2935,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2952,14 +2952,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2970,7 +2970,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3006,7 +3006,7 @@ export interface operations {
                     "application/json": components["schemas"]["Verdict"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3016,14 +3016,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3033,14 +3033,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3051,7 +3051,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3091,7 +3091,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefusalList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3101,14 +3101,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3118,14 +3118,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3136,7 +3136,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3147,7 +3147,7 @@ export interface operations {
     forgive: {
         parameters: {
             query: {
-                /** @description The `source` of a refusal. */
+                /** @description The `source` of a rejected attempt. */
                 source: string;
             };
             header?: never;
@@ -3163,7 +3163,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3173,14 +3173,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3190,14 +3190,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3208,7 +3208,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3247,7 +3247,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3257,14 +3257,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3274,14 +3274,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3292,7 +3292,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3318,7 +3318,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3328,14 +3328,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing */
+            /** @description Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3352,7 +3352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3362,14 +3362,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3380,7 +3380,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3440,7 +3440,7 @@ export interface operations {
                      *       "attention": [
                      *         {
                      *           "code": "account_unusable",
-                     *           "sentence": "The backup was not restored: calls are under way (1)."
+                     *           "sentence": "The backup was not restored: there are calls in progress (1)."
                      *         }
                      *       ],
                      *       "vault": {
@@ -3472,7 +3472,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3482,14 +3482,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3499,14 +3499,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3517,7 +3517,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3567,7 +3567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3577,14 +3577,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3594,14 +3594,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3612,7 +3612,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3645,7 +3645,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3655,14 +3655,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3679,7 +3679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3689,14 +3689,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3707,7 +3707,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3757,7 +3757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3767,14 +3767,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3791,7 +3791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3801,14 +3801,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3819,7 +3819,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3886,7 +3886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3896,14 +3896,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3920,7 +3920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3930,14 +3930,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3948,7 +3948,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3982,7 +3982,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials came, or none that are good */
+            /** @description No credentials, or wrong ones */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3992,14 +3992,14 @@ export interface operations {
                      * @example {
                      *       "status": 401,
                      *       "code": "unauthorized",
-                     *       "title": "Credentials are needed",
-                     *       "detail": "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in."
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible in the present state */
+            /** @description Not possible at the moment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4016,7 +4016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong passwords came from this address; Retry-After says how long to wait before the next try */
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4026,14 +4026,14 @@ export interface operations {
                      * @example {
                      *       "status": 429,
                      *       "code": "locked_out",
-                     *       "title": "Too much was wrong before",
+                     *       "title": "Too many wrong attempts",
                      *       "detail": "Try again in 30 s."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The program failed; its log says where */
+            /** @description The program failed; its log has the details */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4044,7 +4044,7 @@ export interface operations {
                      *       "status": 500,
                      *       "code": "panic",
                      *       "title": "The program failed",
-                     *       "detail": "This is a fault of the program; its log says where."
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -26,7 +26,7 @@ test('when Twilio does not tell, what was known stays and the reason is there', 
   host.answer = () => json(200, account);
   const numbers = new AccountNumbers(new Api(host));
   await numbers.load();
-  host.answer = () => json(502, { code: 'twilio', title: 'Twilio did not tell the numbers', detail: 'Why.' });
+  host.answer = () => json(502, { code: 'twilio', title: 'Twilio did not send the numbers', detail: 'Why.' });
   await numbers.load();
   expect(numbers.callers).toHaveLength(1);
   expect(numbers.problem?.code).toBe('twilio');

@@ -22,10 +22,11 @@ pub struct DataDir {
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
     /// Another program has it.
-    #[error("{} is in use by another BenSpamsPhones; two at once would ask Twilio twice about every call", .0.display())]
+    #[error("{} is in use by another BenSpamsPhones. Quit that one first, or choose another folder with \
+             --data-dir", .0.display())]
     InUse(PathBuf),
     /// What should be the lock is a link, a folder or something else.
-    #[error("{} is not a plain file, so it can't be the lock of this folder; remove it and start again", .0.display())]
+    #[error("{} is not a plain file, so it can't lock this folder. Remove it and start again", .0.display())]
     StrangeLock(PathBuf),
     /// It can't be made or written.
     #[error("{}: {}", path.display(), words(source))]

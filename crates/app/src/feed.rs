@@ -26,7 +26,7 @@ pub enum FeedItem {
     Open(Option<EventId>),
     /// A piece of news of a call.
     Call {
-        /// Position in this installation's news.
+        /// Its position in the event stream.
         id: EventId,
         /// What happened, and the call as it is then.
         json: Arc<str>,

@@ -244,7 +244,7 @@ impl Follower {
                 asked = asking => asked,
             };
             let call = asked.unwrap_or_else(|error| {
-                tracing::error!(call = %id, %error, "what became of a call could not be written down");
+                tracing::error!(call = %id, %error, "an update could not be saved");
                 None
             });
             let _ = answered.send((id, call)).await;

@@ -17,7 +17,7 @@ pub use crate::verdict_code::VerdictCode;
 /// For one answer; a person is waiting.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What came of a test.
+/// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Verdict {
     /// Whether these credentials can be used.
@@ -29,10 +29,10 @@ pub struct Verdict {
     /// What to do about it, if there is something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_step: Option<String>,
-    /// What the sentence names: a host, a status, how many numbers.
+    /// What the sentence mentions: a host, a status, how many numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// Twilio's error code, where it refused.
+    /// Twilio's error code, if it refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub twilio_code: Option<u32>,
 }
@@ -92,10 +92,10 @@ pub async fn of_twilio(account: TwilioAccount) -> Verdict {
             let voice = numbers.iter().filter(|number| number.capabilities.voice).count();
             let can_call =
                 if voice == 1 { "1 number can call".into() } else { format!("{voice} numbers can call") };
-            let sentence = format!("Twilio takes these credentials; {can_call}.");
+            let sentence = format!("Twilio accepts these credentials; {can_call}.");
             if voice == 0 {
                 return Verdict {
-                    next_step: Some("Buy a number in Twilio's console.".into()),
+                    next_step: Some("Buy a number in the Twilio Console.".into()),
                     ..Verdict::good(VerdictCode::TwilioNoNumber, sentence)
                 };
             }
@@ -103,7 +103,7 @@ pub async fn of_twilio(account: TwilioAccount) -> Verdict {
                 return Verdict::good(VerdictCode::TwilioGood, sentence).about(voice.to_string());
             }
             let no_token =
-                "Without the auth token no callback can be believed, so calls are followed by asking.";
+                "Without the auth token, callbacks can't be verified, so call status is polled from Twilio.";
             let good = Verdict::good(VerdictCode::TwilioNoToken, sentence).about(voice.to_string());
             Verdict { next_step: Some(no_token.into()), ..good }
         }
@@ -117,7 +117,7 @@ pub async fn of_twilio(account: TwilioAccount) -> Verdict {
 pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
     let path = format!("/apps/{}/channels", keys.app_id);
     let Ok(mut url) = keys.server() else {
-        let sentence = "The cluster can't be part of an address.";
+        let sentence = "The cluster is invalid.";
         return Verdict::bad(VerdictCode::PusherBadCluster, sentence, "It looks like eu or us2.");
     };
     url.set_path(&path);
@@ -129,8 +129,8 @@ pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
     let mut mac = match Hmac::<Sha256>::new_from_slice(keys.secret.expose_secret().as_bytes()) {
         Ok(mac) => mac,
         Err(_) => {
-            let next_step = "Copy it again from Pusher's dashboard.";
-            return Verdict::bad(VerdictCode::PusherBadSecret, "The secret can't sign.", next_step);
+            let next_step = "Copy it again from the Pusher dashboard.";
+            return Verdict::bad(VerdictCode::PusherBadSecret, "The secret is invalid.", next_step);
         }
     };
     mac.update(format!("GET\n{path}\n{parameters}").as_bytes());
@@ -141,21 +141,21 @@ pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
     let Ok(Ok(client)) = tls else {
         return Verdict::bad(
             VerdictCode::NoEncryption,
-            "No encrypted connection could be set up.",
+            "An encrypted connection could not be set up.",
             "Are this system's certificates installed?",
         );
     };
     match client.get(url).send().await.map(|answer| answer.status().as_u16()) {
-        Ok(200) => Verdict::good(VerdictCode::PusherGood, "Pusher takes these keys."),
+        Ok(200) => Verdict::good(VerdictCode::PusherGood, "Pusher accepts these keys."),
         Ok(401 | 403) => Verdict::bad(
             VerdictCode::PusherRefused,
-            "Pusher refuses these keys.",
-            "Copy key and secret again from Pusher's dashboard.",
+            "Pusher rejects these keys.",
+            "Copy the key and secret again from the Pusher dashboard.",
         ),
         Ok(404) => Verdict::bad(
             VerdictCode::PusherNoApp,
-            "Pusher knows no such app.",
-            "Check the app's id and the cluster.",
+            "Pusher doesn't know this app.",
+            "Check the app id and the cluster.",
         ),
         Ok(status) => {
             let sentence = format!("Pusher answered {status}.");

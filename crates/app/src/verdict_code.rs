@@ -29,9 +29,9 @@ pub enum VerdictCode {
     NotTwilio,
     /// Pusher takes the keys.
     PusherGood,
-    /// The cluster can't be part of an address.
+    /// The cluster is invalid.
     PusherBadCluster,
-    /// The secret can't sign.
+    /// The secret is invalid.
     PusherBadSecret,
     /// Pusher refuses the keys.
     PusherRefused,

@@ -17,38 +17,38 @@ pub struct CallView {
     pub id: CallId,
     /// Id of the protocol it was placed with.
     pub protocol: String,
-    /// The number that called, in E.164.
+    /// The number the call comes from, in E.164.
     #[schema(example = "+15005550006")]
     pub from: String,
-    /// The number rung, in E.164.
+    /// The number called, in E.164.
     #[schema(example = "+15005550100")]
     pub to: String,
-    /// What was pressed once it was answered, where the number was given with an extension; a comma is a pause of two seconds.
+    /// The extension that is dialed once the call is answered; a comma is a pause of two seconds.
     #[schema(value_type = Option<String>, example = "9")]
     pub extension: Option<Extension>,
     /// Whether a phone rang.
     pub mode: Mode,
-    /// By which way it was asked for.
+    /// Where it was placed from.
     pub asked_by: AskedBy,
-    /// Name of the browser or device that asked.
+    /// Name of the browser or device it was placed from.
     pub asker_name: Option<String>,
-    /// Where the call is.
+    /// The status of the call.
     pub status: CallStatus,
-    /// How many calls go to Twilio before this one and with it, while it waits for its turn: 1 is next.
+    /// Its place in the queue to Twilio, while it waits: 1 is next.
     pub queue_position: Option<usize>,
-    /// The same in a sentence for people.
+    /// The same as a sentence for people.
     pub summary: String,
-    /// Whether the call is over; an ending is final.
+    /// Whether the call has ended; that is final.
     pub ended: bool,
-    /// Somebody wants it to end.
+    /// Someone asked to hang up.
     pub hangup_requested: bool,
-    /// The person called pressed 9: they are not called again.
+    /// The person pressed 9 and is not called again.
     pub opted_out: bool,
-    /// How news of it reaches us.
+    /// How its status reaches this program.
     pub news: NewsRoute,
     /// Twilio's id.
     pub sid: Option<String>,
-    /// When it was asked for.
+    /// When it was requested.
     #[schema(value_type = String, format = "date-time")]
     pub requested_at: Timestamp,
     /// When it was answered.
@@ -59,8 +59,8 @@ pub struct CallView {
     pub ended_at: Option<Timestamp>,
     /// Length of the answered part, in seconds.
     pub duration_s: Option<u32>,
-    /// What each started minute was expected to cost when it was dialled: as Twilio told, or else the dearest of this
-    /// account's late calls to that country code. `null` where nothing was known.
+    /// What each started minute was expected to cost when it was dialed: Twilio's price, or the highest price of
+    /// recent calls to that country code. `null` if nothing was known.
     pub estimate_per_minute: Option<MoneyView>,
     /// What it cost, once Twilio knows.
     pub price: Option<MoneyView>,
@@ -68,7 +68,7 @@ pub struct CallView {
     pub answered_by: Option<String>,
     /// The carrier's SIP response at the end.
     pub sip_response_code: Option<u16>,
-    /// What that response means, for people.
+    /// What that response means, as a sentence.
     #[schema(example = "there is no such number")]
     pub sip_meaning: Option<&'static str>,
     /// Why it failed.
@@ -79,9 +79,9 @@ pub struct CallView {
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Failure")]
 pub struct FailureView {
-    /// Twilio's error code, where there is one.
+    /// Twilio's error code, if there is one.
     pub code: Option<u32>,
-    /// Why, where Twilio has no code for it.
+    /// The reason, if Twilio has no code for it.
     pub reason: Option<FailureReason>,
     /// What went wrong, for people.
     pub message: String,
@@ -99,16 +99,16 @@ pub struct MoneyView {
     pub currency: String,
 }
 
-/// A call with all that happened to it.
+/// A call and its events.
 #[derive(Serialize, ToSchema)]
 pub struct CallWithEvents {
     /// The call.
     #[serde(flatten)]
     pub call: CallView,
-    /// The private channel of Pusher's on which its news is told.
+    /// The private Pusher channel for this call.
     #[schema(example = "private-call-0199a0f000007000800000000000001")]
     pub channel: Option<String>,
-    /// In the order in which it happened.
+    /// In order.
     pub events: Vec<CallEvent>,
 }
 

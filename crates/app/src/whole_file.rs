@@ -194,7 +194,7 @@ pub fn is_full(error: &io::Error) -> bool {
 /// What went wrong with a file, in words. A full disk is said as plainly as it is where it fills up later.
 pub fn words(error: &io::Error) -> String {
     if is_full(error) {
-        "the disk is full, so it can't be written; make room and try again".into()
+        "the disk is full, so it can't be written. Free some space and try again".into()
     } else {
         error.to_string()
     }

@@ -55,10 +55,17 @@ async fn pair(client: &Client, output: Output) -> Result<(), Failure> {
         // Light on dark, as most terminals are; cameras read either.
         let picture =
             picture.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
-        writeln!(out, "{picture}\nOpen this on the phone, once, within five minutes:\n  {url}")
+        writeln!(
+            out,
+            "{picture}\nScan the code with the phone's camera, or open this address on it. It works \
+                       once and expires in five minutes:\n  {url}"
+        )
     })?;
     if pairing["shared"] == false {
-        output.note("The network can't reach it: start with --listen 0.0.0.0:9001 --https to share it.")?;
+        output.note(
+            "The network can't reach the switchboard yet. Start it with --listen 0.0.0.0:9001 --https \
+                     to share it.",
+        )?;
     }
     Ok(())
 }
@@ -68,7 +75,7 @@ async fn add(client: &Client, name: &str, output: Output) -> Result<(), Failure>
     let device = client.json(request).await?;
     // Alone on its line, for scripts.
     output.sentence(&device, text(&device, "token")?)?;
-    output.note("Shown this once. Send it as: Authorization: Bearer")
+    output.note("This token is shown only once. Send it as: Authorization: Bearer")
 }
 
 async fn rename(client: &Client, id: &str, name: &str, output: Output) -> Result<(), Failure> {

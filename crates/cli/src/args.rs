@@ -21,23 +21,23 @@ Exit codes:
   0  done
   1  something failed, or doctor found a problem
   2  wrong usage
-  3  no server answers, or something else does
-  4  refused: by the rules here, by Twilio, or because it makes no sense now
+  3  no server answers, or another program does
+  4  refused by the rules here, by Twilio, or because it isn't possible now
   5  no such call, protocol, sound or import
-  6  call --follow: the call ended and nobody had answered
+  6  call --follow: the call ended and nobody answered
   7  call: no answer came, so the phone may ring; do not try again";
 
-/// A personal switchboard: choose what plays, say who to ring, watch it happen.
+/// A personal switchboard: choose what plays, enter a number, watch the call happen.
 #[derive(Parser)]
 #[command(name = "bsp", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Folder of the database [default: this user's data folder]
+    /// Folder for everything the program keeps [default: this user's data folder]
     #[arg(long, global = true, env = "BSP_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// What to log, such as "info" or "debug,hyper=info"
     #[arg(long, global = true, env = "BSP_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
-    /// Print JSON, and what went wrong as JSON on standard error
+    /// Print JSON, and errors as JSON on standard error
     #[arg(long, global = true)]
     pub json: bool,
     #[command(subcommand)]
@@ -48,18 +48,18 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run the switchboard
     Serve(Box<Serve>),
-    /// Ring somebody
+    /// Call a number
     Call(Call),
     /// Show the history
     Calls(Calls),
-    /// Show what was spent, and what is left
+    /// Show what you spent, and what is left on the account
     Spend(Spend),
-    /// End a call
+    /// Hang up a call
     Hangup(Hangup),
-    /// List, import or export what can be played, or allow what the rules can't follow
+    /// List, import or export protocols, or allow TwiML that the rules can't check
     #[command(subcommand)]
     Protocols(Protocols),
-    /// Which numbers and people are not to be called
+    /// Show or change which numbers and people are never called
     Protection(ProtectionArguments),
     /// List people, import an address book, or undo an import
     #[command(subcommand)]
@@ -67,39 +67,39 @@ pub(crate) enum Command {
     /// List, add or remove the sound files that protocols play
     #[command(subcommand)]
     Sounds(Sounds),
-    /// Tell who may come in from the network, let somebody in, or put somebody out
+    /// List, add or revoke access from the network
     Access(AccessCommand),
-    /// How much calling is allowed
+    /// Show or set the limits
     Limits(LimitsArguments),
-    /// Keep, show or forget credentials in the system's keyring
+    /// Save, list or remove credentials in the system's keyring
     Credentials(CredentialsCommand),
-    /// Save everything but secrets in one file, also while calls go on
+    /// Save everything except secrets in one file; works during calls
     Backup {
-        /// The file, which must not exist yet
+        /// The new file
         file: PathBuf,
     },
-    /// Put a backup in the place of the database; no program may run on it
+    /// Restore a backup; stop the program first
     Restore(Restore),
-    /// Take everything along as JSON: calls, people, blocked numbers, protocols, quick dial and sounds
+    /// Export everything as JSON: calls, people, blocked numbers, protocols, quick dial and sounds
     Export {
-        /// An empty or new folder; one JSON object on standard output if left out
+        /// An empty or new folder [default: one JSON object on standard output]
         folder: Option<PathBuf>,
     },
-    /// Write a report for whoever helps, without anybody's number, name or message
+    /// Write a report for someone who helps you, without numbers, names or messages
     SupportBundle {
-        /// The file, which must not exist yet; - for standard output
+        /// The new file; - for standard output
         file: PathBuf,
-        /// Take the latest lines of this log along; - for standard input
+        /// Include the latest lines of this log; - for standard input
         #[arg(long, value_name = "FILE")]
         lines: Option<PathBuf>,
     },
-    /// Tell what is set up, what answers, and what to do
+    /// Check what is set up and what answers, and say what to do
     Doctor(Box<Doctor>),
-    /// Run a small Twilio alone, for trying programs against it
+    /// Run only the small Twilio, to test other programs with it
     Sandbox(Sandbox),
     /// Print the manual page of bsp or of one of its commands
     Man(Man),
-    /// Print a completion script for a shell; it knows protocols and people while the server runs
+    /// Print a completion script for a shell; it knows your protocols and people while the server runs
     Completions {
         /// The shell
         shell: Shell,
@@ -108,7 +108,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Make up another password, since the one there is was lost
+    /// Make up a new password
     #[arg(long)]
     pub new_password: bool,
     #[command(flatten)]
@@ -120,42 +120,42 @@ pub(crate) struct Call {
     /// Id of the protocol
     #[arg(value_parser = NonEmptyStringValueParser::new(), add = ArgValueCompleter::new(completions::protocols))]
     pub protocol: String,
-    /// The number to ring
+    /// The number to call
     #[arg(
         value_parser = NonEmptyStringValueParser::new(),
         allow_hyphen_values = true,
         add = ArgValueCompleter::new(completions::numbers)
     )]
     pub number: String,
-    /// Stay until the call is over and print what happens
+    /// Wait until the call ends, and print what happens
     #[arg(long, short)]
     pub follow: bool,
 }
 
 #[derive(Args)]
 pub(crate) struct Calls {
-    /// How many at most
+    /// At most this many calls
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_CALLS)))]
     pub limit: u16,
-    /// Only calls that ended so: completed, busy, no-answer, canceled or failed; open for those that haven't
+    /// Only calls with this outcome: completed, busy, no-answer, canceled or failed; or open for calls in progress
     #[arg(long)]
     pub outcome: Option<Outcome>,
-    /// Only calls placed with the protocol of this id
+    /// Only calls with this protocol
     #[arg(long, value_name = "ID", add = ArgValueCompleter::new(completions::protocols))]
     pub protocol: Option<String>,
     /// Only calls to this person, by name or id
     #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completions::people))]
     pub person: Option<String>,
-    /// Only calls asked for on this day or later, such as 2026-03-01
+    /// Only calls placed on this day or later, such as 2026-03-01
     #[arg(long, value_name = "DATE")]
     pub from: Option<Moment>,
-    /// Only calls asked for on this day or earlier
+    /// Only calls placed on this day or earlier
     #[arg(long, value_name = "DATE")]
     pub to: Option<Moment>,
-    /// Only calls asked for by this way
+    /// Only calls placed from here
     #[arg(long, value_name = "WAY", value_parser = asked_by())]
     pub asked_by: Option<AskedBy>,
-    /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text
+    /// Only calls whose number, protocol or person contains this text
     #[arg(long, short, value_parser = query)]
     pub query: Option<String>,
 }
@@ -173,10 +173,10 @@ pub(crate) struct Moment(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Misfit {
     /// No day.
-    #[error("a date is written as 2026-03-01, or with time and offset as 2026-03-01T09:00:00Z")]
+    #[error("write a date as 2026-03-01, or with time and offset as 2026-03-01T09:00:00Z")]
     Moment,
     /// A text that is too long to be looked for.
-    #[error("at most {MAX_QUERY_CHARS} characters are looked for")]
+    #[error("a search has at most {MAX_QUERY_CHARS} characters")]
     Query,
 }
 
@@ -205,10 +205,10 @@ fn asked_by() -> impl TypedValueParser<Value = AskedBy> {
 
 #[derive(Args)]
 pub(crate) struct Spend {
-    /// Add up by this
+    /// How to group the sums
     #[arg(long, default_value = "day", value_name = "PART")]
     pub by: SpendByArgument,
-    /// The first day, such as 2026-03-01 [default: 30 days to the last one, or twelve months]
+    /// The first day, such as 2026-03-01 [default: 30 days or twelve months before the last day]
     #[arg(long, value_name = "DAY")]
     pub from: Option<Date>,
     /// The last day [default: today]
@@ -223,9 +223,9 @@ pub(crate) enum SpendByArgument {
     Day,
     /// By month
     Month,
-    /// By what was played
+    /// By protocol
     Protocol,
-    /// By who was called
+    /// By person
     Person,
 }
 
@@ -240,21 +240,21 @@ pub(crate) struct Hangup {
 pub(crate) enum Protocols {
     /// List the protocols
     List,
-    /// Take the protocols of a file in the documented format
+    /// Import the protocols of a file in the documented format
     Import {
         /// The file; - for standard input
         file: PathBuf,
-        /// Drop the protocols that the file doesn't have
+        /// Remove the protocols that the file doesn't have
         #[arg(long)]
         replace: bool,
     },
-    /// Write the protocols in the documented format
+    /// Export the protocols in the documented format
     Export {
-        /// The file; standard output if left out
+        /// The file [default: standard output]
         file: Option<PathBuf>,
     },
-    /// Allow that a protocol's TwiML does what the rules here can't follow, such as <Sip> or <Redirect>; it is printed.
-    /// Whoever else changes that TwiML takes this back
+    /// Allow a protocol's TwiML to do what the rules can't check, such as <Sip> or <Redirect>, and print that TwiML.
+    /// The permission ends when anyone else changes it
     Allow {
         /// Its id
         #[arg(value_parser = NonEmptyStringValueParser::new())]
@@ -270,7 +270,7 @@ pub(crate) struct ProtectionArguments {
 
 #[derive(Subcommand)]
 pub(crate) enum ProtectionCommand {
-    /// List blocked numbers, and people who are not to be called [default]
+    /// List blocked numbers and people marked as do not call [default]
     List,
     /// Block a number
     Block {
@@ -281,13 +281,13 @@ pub(crate) enum ProtectionCommand {
         #[arg(long)]
         note: Option<String>,
     },
-    /// Let a blocked number be called again
+    /// Unblock a number
     Unblock {
         /// The number
         #[arg(allow_hyphen_values = true)]
         number: String,
     },
-    /// Let a person be called again
+    /// Allow calls to a person again
     Allow {
         /// Their name or id
         person: String,
@@ -298,7 +298,7 @@ pub(crate) enum ProtectionCommand {
 pub(crate) enum People {
     /// List the people
     List,
-    /// Take an address book: vCard, or CSV as Google and Outlook export it
+    /// Import an address book: vCard, or CSV from Google or Outlook
     Import {
         /// The file; - for standard input
         file: PathBuf,
@@ -317,15 +317,15 @@ pub(crate) enum People {
 pub(crate) enum Sounds {
     /// List the sound files
     List,
-    /// Keep a sound file and print its id; what Twilio doesn't play is converted
+    /// Add a sound file and print its id; formats that Twilio doesn't play are converted
     Add {
         /// The file; - for standard input
         file: PathBuf,
-        /// What it is called [default: the file's name]
+        /// Its name [default: the name of the file]
         #[arg(long)]
         name: Option<String>,
     },
-    /// Delete a sound file that no protocol plays
+    /// Delete a sound file; no protocol may use it
     Remove {
         /// Its id, as listed
         id: String,
@@ -334,11 +334,11 @@ pub(crate) enum Sounds {
 
 #[derive(Args)]
 pub(crate) struct Restore {
-    /// The backup, or a database that was set aside
+    /// The backup, or a database that an earlier restore kept
     #[arg(required_unless_present = "begin_anew")]
     pub file: Option<PathBuf>,
-    /// Set the database aside instead, and begin with an empty one; who is not to be called, the latest calls and who may
-    /// come in are taken over
+    /// Start with an empty database instead, and keep the old one beside it; do-not-call data, recent calls and access are
+    /// carried over
     #[arg(long, conflicts_with = "file")]
     pub begin_anew: bool,
 }
@@ -353,30 +353,30 @@ pub(crate) struct AccessCommand {
 pub(crate) enum Access {
     /// List devices and browsers that are signed in [default]
     List,
-    /// Show a picture by which one phone joins
+    /// Show a QR code for adding one phone
     Pair,
-    /// Make a token for a program and print it
+    /// Create a token for a program and print it
     Add {
-        /// What the program is called
+        /// Name of the program
         name: String,
     },
-    /// Give a device another name
+    /// Rename a device
     Rename {
         /// Its id, as listed
         id: String,
-        /// What it is called from now on
+        /// Its new name
         name: String,
     },
-    /// Put out a device or a browser, at once
+    /// Revoke a device's or browser's access, with immediate effect
     Revoke {
         /// Its id, as listed
         id: String,
     },
-    /// List who was refused, and why
+    /// List rejected sign-in attempts
     Refused,
-    /// Let somebody try again who has to wait
+    /// Let an address that is locked out try again
     Forgive {
-        /// Their address, as listed
+        /// The address, as listed
         source: String,
     },
 }
@@ -393,7 +393,7 @@ pub(crate) enum LimitsCommand {
     Show,
     /// Set limits, such as number_per_day=5 quiet_hours=22:00-08:00 countries=US,DE spend_per_day=none
     Set {
-        /// What to set; limits that aren't named stay as they are
+        /// The limits to set; the others stay as they are
         #[arg(required = true, value_name = "LIMIT=VALUE")]
         limits: Vec<String>,
     },
@@ -407,17 +407,18 @@ pub(crate) struct CredentialsCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum KeyringCommand {
-    /// Tell what is kept, without telling it [default]
+    /// List which credentials are saved, without showing them [default]
     Status,
-    /// Keep what standard input tells as JSON, such as {"account_sid": "AC…", "auth_token": "…"}, {"app_id": "…",
-    /// "key": "…", "secret": "…", "cluster": "eu"} or {"authtoken": "…"}; on a terminal each part is asked for
+    /// Save credentials. On a terminal you are asked for each part; otherwise they are read from standard input as JSON,
+    /// such as {"account_sid": "AC…", "auth_token": "…"}, {"app_id": "…", "key": "…", "secret": "…", "cluster": "eu"}
+    /// or {"authtoken": "…"}
     Set {
-        /// Whose
+        /// Which credentials
         connection: ConnectionArgument,
     },
-    /// Forget what is kept
+    /// Remove saved credentials
     Forget {
-        /// Whose
+        /// Which credentials
         connection: ConnectionArgument,
     },
 }
@@ -425,11 +426,11 @@ pub(crate) enum KeyringCommand {
 /// Whose credentials.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConnectionArgument {
-    /// The account that pays
+    /// The Twilio account
     Twilio,
     /// The Pusher app
     Pusher,
-    /// The account that opens tunnels
+    /// The ngrok account, for a tunnel
     Ngrok,
 }
 
@@ -437,7 +438,7 @@ pub(crate) enum ConnectionArgument {
 pub(crate) struct Man {
     /// The command, such as call or access add
     pub command: Vec<String>,
-    /// Write every page into this folder instead
+    /// Write all pages into this folder instead
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
     pub dir: Option<PathBuf>,
 }
@@ -454,20 +455,43 @@ pub(crate) struct Doctor {
 
 #[derive(Args)]
 pub(crate) struct Sandbox {
-    /// Where it listens
+    /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:4010", value_name = "ADDRESS")]
     pub listen: SocketAddr,
-    /// How fast calls live; 1 is like life
+    /// How fast calls run; 1 is real time
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = sandbox_speed)]
     pub speed: f64,
-    /// SID of the account it plays [default: a fresh one]
+    /// Account SID to use [default: a new one]
     #[arg(long, env = "TWILIO_SID", value_name = "AC…")]
     pub account_sid: Option<String>,
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
+
+    #[test]
+    fn every_flag_variable_and_command_is_documented() {
+        let (settings, commands) =
+            (include_str!("../../../docs/settings.md"), include_str!("../../../docs/command-line.md"));
+        let bsp = Arguments::command();
+        let serve = bsp.find_subcommand("serve").unwrap();
+        for argument in bsp.get_arguments().chain(serve.get_arguments()) {
+            let flag = argument.get_long().unwrap_or_default();
+            let page = if flag == "json" { commands } else { settings };
+            assert!(page.contains(&format!("`--{flag}`")), "--{flag}");
+            let variable = argument.get_env().map(|name| name.to_string_lossy().into_owned());
+            assert!(
+                variable.is_none_or(|name| settings.contains(&format!("`{name}`"))),
+                "--{flag}'s variable"
+            );
+        }
+        for command in bsp.get_subcommands() {
+            assert!(commands.contains(&format!("\nbsp {}", command.get_name())), "{}", command.get_name());
+        }
+    }
 
     #[test]
     fn a_date_is_checked_before_it_is_sent() {

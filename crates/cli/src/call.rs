@@ -47,7 +47,9 @@ async fn watch(
         let call = match event? {
             News::Call(mut news) if news["call"]["id"] == id => {
                 match news["event"]["kind"].as_str() {
-                    Some("silence") => output.note("No news from Twilio for a while; asking it instead.")?,
+                    Some("silence") => {
+                        output.note("No update from Twilio for a while. Asking Twilio instead.")?
+                    }
                     Some("opted_out") => {
                         output.note("The person pressed 9: this number is not called again.")?;
                     }
@@ -63,9 +65,7 @@ async fn watch(
             return Ok(call);
         }
     }
-    Err(Failure::Other(
-        "the server stopped while the call was under way; look at it later with: bsp calls".into(),
-    ))
+    Err(Failure::Other("the server stopped during the call; check the call later with: bsp calls".into()))
 }
 
 fn print(call: &Value, output: Output) -> Result<(), Failure> {

@@ -54,7 +54,7 @@ async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
         (Some(_), Some(_)) => {
             Err(Failure::Usage(format!("there are several people called {wanted}; give an id")))
         }
-        (None, _) => Err(Failure::Usage(format!("there is nobody called {wanted}"))),
+        (None, _) => Err(Failure::Usage(format!("there is no person called {wanted}"))),
     }
 }
 

@@ -66,7 +66,7 @@ impl Client {
             return Ok(());
         }
         Err(match kind(&answer) {
-            "application/json" => Failure::StrangeAnswer("it was to be empty"),
+            "application/json" => Failure::StrangeAnswer("it should be empty"),
             _ => self.stranger(),
         })
     }
@@ -108,12 +108,12 @@ impl Client {
 
 /// The entries of a list that an answer must have.
 pub(crate) fn items<'a>(answer: &'a Value, name: &str) -> Result<&'a [Value], Failure> {
-    answer[name].as_array().map(Vec::as_slice).ok_or(Failure::StrangeAnswer("it lacks a list"))
+    answer[name].as_array().map(Vec::as_slice).ok_or(Failure::StrangeAnswer("it has no list"))
 }
 
 /// The text that an answer must have.
 pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> Result<&'a str, Failure> {
-    answer[name].as_str().ok_or(Failure::StrangeAnswer("it lacks a field"))
+    answer[name].as_str().ok_or(Failure::StrangeAnswer("a field is missing"))
 }
 
 /// The type of an answer, without what may follow it.

@@ -51,7 +51,7 @@ pub(crate) async fn run(arguments: CredentialsCommand, output: Output) -> Result
             let keys = TwilioKeys::new(&input.account_sid, input.auth_token, input.api_key, input.api_secret)
                 .map_err(|error| Failure::Usage(error.to_string()))?;
             vault.keep_twilio(&keys).await.map_err(explain)?;
-            let sentence = "Kept. A server takes it at its next start; live mode is --mode live.";
+            let sentence = "Saved. The server uses it from its next start. For live mode, add --mode live.";
             output.sentence(&json!({"kept": "twilio"}), sentence)?;
         }
         KeyringCommand::Set { connection: ConnectionArgument::Pusher } => {
@@ -60,14 +60,15 @@ pub(crate) async fn run(arguments: CredentialsCommand, output: Output) -> Result
             let keys = PusherKeys::new(&app_id, &key, secret, &cluster, host.as_deref())
                 .map_err(|error| Failure::Usage(error.to_string()))?;
             vault.keep_pusher(&keys).await.map_err(explain)?;
-            output.sentence(&json!({"kept": "pusher"}), "Kept. A server takes it at its next start.")?;
+            output.sentence(&json!({"kept": "pusher"}), "Saved. The server uses it from its next start.")?;
         }
         KeyringCommand::Set { connection: ConnectionArgument::Ngrok } => {
             let input: NgrokInput = read("ngrok", &["authtoken"])?;
             let token =
                 NgrokToken::new(&input.authtoken).map_err(|error| Failure::Usage(error.to_string()))?;
             vault.keep_ngrok(&token).await.map_err(explain)?;
-            let sentence = "Kept. A server takes it at its next start; --ngrok or Settings open the tunnel.";
+            let sentence = "Saved. The server uses it from its next start. To open the tunnel, use --ngrok or \
+                            Settings.";
             output.sentence(&json!({"kept": "ngrok"}), sentence)?;
         }
         KeyringCommand::Forget { connection } => {
@@ -108,7 +109,7 @@ fn read<T: for<'a> Deserialize<'a>>(whose: &str, parts: &[&str]) -> Result<T, Fa
     // The parser's own words could repeat a part of a secret.
     serde_json::from_str(&text).map_err(|error| {
         let sentence = format!(
-            "standard input is not the JSON that is needed (line {}); see bsp credentials set --help",
+            "standard input is not the expected JSON (line {}); see bsp credentials set --help",
             error.line()
         );
         Failure::Usage(sentence)

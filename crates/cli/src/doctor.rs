@@ -84,9 +84,9 @@ fn server(data_dir: &Path, running: &Result<Value, Failure>) -> Finding {
 async fn protocols(data_dir: &Path) -> Finding {
     let list = ask(data_dir, "/api/v1/protocols").await;
     match list.map(|list| list["items"].as_array().map_or(0, Vec::len)) {
-        Ok(0) => Finding::Problem("there are none; take some with: bsp protocols import FILE".into()),
+        Ok(0) => Finding::Problem("there are none; import some with: bsp protocols import FILE".into()),
         Ok(count) => Finding::Good(format!("{count}")),
-        Err(_) => Finding::Note("they can be seen while the server runs".into()),
+        Err(_) => Finding::Note("they are known only while the server runs".into()),
     }
 }
 
@@ -101,8 +101,8 @@ async fn twilio(arguments: &Doctor) -> Finding {
         Err(error) => return Finding::Problem(error.to_string()),
     };
     let Some(account) = account else {
-        let sentence = "no credentials, so a server started from here uses the sandbox; \"bsp credentials set twilio\" \
-                        keeps them in the keyring";
+        let sentence = "no credentials, so a server started from here uses the sandbox; \"bsp credentials set \
+                        twilio\" saves them in the keyring";
         return Finding::Note(sentence.into());
     };
     let verdict = verdict::of_twilio(account).await;
@@ -120,7 +120,8 @@ async fn callbacks(arguments: &Doctor, data_dir: &Path, running: Option<&Value>)
     match running.map(|status| status["public_address"] == true) {
         Some(true) => return try_public_address(data_dir).await,
         Some(false) => {
-            let sentence = "the server has no public address, so it asks Twilio; --public-url, --ngrok or Settings change that";
+            let sentence = "the server has no public address, so it polls call status from Twilio; \
+                            --public-url, --ngrok or Settings change that";
             return Finding::Note(sentence.into());
         }
         None => {}
@@ -131,28 +132,29 @@ async fn callbacks(arguments: &Doctor, data_dir: &Path, running: Option<&Value>)
     }
     match &told.public_url {
         None => Finding::Note(
-            "none is told, so live calls are followed by asking Twilio unless Settings chose an address"
+            "no public address is set here, so call status is polled from Twilio, unless one is chosen in Settings"
                 .into(),
         ),
-        Some(url) if url.scheme() == "https" => Finding::Good(format!("Twilio is told to report to {url}")),
+        Some(url) if url.scheme() == "https" => Finding::Good(format!("Twilio reports to {url}")),
         Some(url) if url.scheme() == "http" => {
-            Finding::Note(format!("Twilio is told to report to {url}, unencrypted; https is better"))
+            Finding::Note(format!("Twilio reports to {url}, unencrypted; use https instead"))
         }
-        Some(url) => Finding::Problem(format!("{url} is no web address")),
+        Some(url) => Finding::Problem(format!("{url} is not a web address")),
     }
 }
 
 /// Whether a tunnel could be opened. It isn't tried: the account may have few at once, and the server needs one.
 async fn ngrok(arguments: &Doctor) -> Finding {
     match variables::ngrok() {
-        Ok(Some(_)) => return Finding::Good("by ngrok, with the token of NGROK_AUTHTOKEN".into()),
+        Ok(Some(_)) => return Finding::Good("by ngrok, with the authtoken from NGROK_AUTHTOKEN".into()),
         Ok(None) => {}
         Err(error) => return Finding::Problem(error.to_string()),
     }
     match arguments.vault.vault().ngrok().await {
-        Ok(Some(_)) => Finding::Good("by ngrok, with the token of the keyring".into()),
+        Ok(Some(_)) => Finding::Good("by ngrok, with the authtoken from the keyring".into()),
         Ok(None) => Finding::Problem(
-            "ngrok needs a token: keep it with \"bsp credentials set ngrok\", or set NGROK_AUTHTOKEN".into(),
+            "ngrok needs an authtoken: save it with \"bsp credentials set ngrok\", or set NGROK_AUTHTOKEN"
+                .into(),
         ),
         Err(error) => Finding::Problem(format!("{error} {}", error.help())),
     }

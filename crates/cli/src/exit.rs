@@ -38,12 +38,10 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Usage(String),
     /// There is no server to talk to.
-    #[error("no BenSpamsPhones answers{0}. Start one with: bsp serve")]
+    #[error("BenSpamsPhones doesn't answer{0}. Start it with: bsp serve")]
     NotRunning(String),
     /// Something has the server's port and isn't the server.
-    #[error(
-        "something else answers at {0}, not BenSpamsPhones. Start it with: bsp serve --port with another port"
-    )]
+    #[error("another program answers at {0}. Start BenSpamsPhones on another port: bsp serve --port NUMBER")]
     Stranger(String),
     /// The server said no, and why.
     #[error("{}", told(.title, .detail))]
@@ -61,10 +59,10 @@ pub(crate) enum Failure {
     #[error("the server did not answer: {0}")]
     NoAnswer(reqwest::Error),
     /// The answer isn't one that a server of this version gives.
-    #[error("the server's answer can't be understood: {0}")]
+    #[error("the server's answer makes no sense: {0}")]
     StrangeAnswer(&'static str),
     /// No answer came to the request for a call.
-    #[error("{0}. The phone may ring; see bsp calls before you try again")]
+    #[error("{0}. The phone may ring. Check bsp calls before you try again")]
     MayRing(Box<Failure>),
     /// Output that nobody takes.
     #[error("the output could not be written: {0}")]

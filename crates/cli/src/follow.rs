@@ -15,7 +15,8 @@ pub(crate) async fn news(
     let answer = client.answer(client.request(Method::GET, "/api/v1/events")?, "text/event-stream").await?;
     let events = answer.bytes_stream().eventsource();
     Ok(Box::pin(events.map(|event| {
-        let event = event.map_err(|error| Failure::Other(format!("the news broke off: {error}").into()))?;
+        let event =
+            event.map_err(|error| Failure::Other(format!("the event stream broke off: {error}").into()))?;
         if event.event == "call" {
             Ok(News::Call(serde_json::from_str(&event.data).map_err(Failure::other)?))
         } else {

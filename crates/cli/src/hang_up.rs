@@ -21,7 +21,7 @@ pub(crate) async fn run(arguments: &Hangup, data_dir: &Path, output: Output) -> 
     let call = client.json(request).await?;
     let summary = text(&call, "summary")?;
     let ended = call["ended"] == true;
-    let sentence = if ended { summary } else { "It will end as soon as Twilio confirms it." };
+    let sentence = if ended { summary } else { "It ends as soon as Twilio confirms it." };
     output.sentence(&call, sentence)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -31,9 +31,9 @@ pub(crate) fn restore(asked: &Restore, data_dir: &Path, output: Output) -> Resul
         let Replaced { aside, carried_over } = keeping::begin_anew(data_dir).map_err(explain)?;
         let json = json!({"aside": aside, "carried_over": carried_over_json(&carried_over)});
         output.data(&json, |out| {
-            writeln!(out, "The next start begins with an empty database.")?;
+            writeln!(out, "The next start uses an empty database.")?;
             tell(out, &carried_over)?;
-            writeln!(out, "The old one is {}", aside.display())
+            writeln!(out, "The old database is {}", aside.display())
         })?;
         return Ok(ExitCode::SUCCESS);
     };
@@ -52,7 +52,7 @@ pub(crate) fn restore(asked: &Restore, data_dir: &Path, output: Output) -> Resul
         )?;
         if let Some(Replaced { aside, carried_over }) = replaced {
             tell(out, &carried_over)?;
-            writeln!(out, "The database that was there is {}", aside.display())?;
+            writeln!(out, "The previous database is {}", aside.display())?;
         }
         Ok(())
     })?;
@@ -68,13 +68,13 @@ fn carried_over_json(carried_over: &CarriedOver) -> Value {
 fn tell(out: &mut impl io::Write, carried_over: &CarriedOver) -> io::Result<()> {
     let calls = match carried_over.calls {
         0 => String::new(),
-        1 => ", and 1 call that the rules still count".into(),
-        calls => format!(", and {calls} calls that the rules still count"),
+        1 => ", and 1 call that the limits still count".into(),
+        calls => format!(", and {calls} calls that the limits still count"),
     };
     let far = if carried_over.lost.is_empty() { "" } else { ", as far as it could be read" };
-    writeln!(out, "Taken over{far}: who may come in, who is not to be called{calls}.")?;
+    writeln!(out, "Kept from the previous database{far}: access, do-not-call data{calls}.")?;
     for lost in &carried_over.lost {
-        writeln!(out, "Please look: {}", lost.sentence())?;
+        writeln!(out, "Attention: {}", lost.sentence())?;
     }
     Ok(())
 }
@@ -134,7 +134,7 @@ pub(crate) fn support_bundle(
     must_be_new(file)?;
     whole_file::write(file, bundle.as_bytes(), Readers::OwnerOnly)
         .map_err(|error| Failure::Other(format!("{}: {error}", file.display()).into()))?;
-    let written = format!("Written to {}. Read it before you send it to anybody.", file.display());
+    let written = format!("Saved in {}. Read it before you send it to anyone.", file.display());
     output.sentence(&json!({"file": file}), written)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -142,7 +142,7 @@ pub(crate) fn support_bundle(
 /// Nothing that somebody kept is overwritten by a slip of the keyboard.
 fn must_be_new(file: &Path) -> Result<(), Failure> {
     if file.exists() {
-        return Err(Failure::Usage(format!("{} is there already", file.display())));
+        return Err(Failure::Usage(format!("{} already exists", file.display())));
     }
     Ok(())
 }

@@ -20,11 +20,11 @@ const LIMITS: [(&str, &str); 8] = [
     ("number_gap_min", "minutes between two calls to one number"),
     ("number_per_day", "calls to one number in 24 hours"),
     ("calls_per_hour", "calls to all numbers in an hour"),
-    ("calls_at_once", "calls under way at one time"),
-    ("quiet_hours", "hours in which nobody is called, by their own clock"),
-    ("countries", "countries whose numbers may be called"),
-    ("spend_per_day", "what calls may cost in a day"),
-    ("spend_per_month", "what calls may cost in a month"),
+    ("calls_at_once", "calls at the same time"),
+    ("quiet_hours", "quiet hours, by the clock of the person you call"),
+    ("countries", "countries you may call"),
+    ("spend_per_day", "what calls may cost per day"),
+    ("spend_per_month", "what calls may cost per month"),
 ];
 
 pub(crate) async fn run(
@@ -54,7 +54,7 @@ pub(crate) async fn run(
 }
 
 fn read(answer: Value) -> Result<Limits, Failure> {
-    serde_json::from_value(answer).map_err(|_| Failure::StrangeAnswer("these are no limits"))
+    serde_json::from_value(answer).map_err(|_| Failure::StrangeAnswer("these are not limits"))
 }
 
 /// The limits with these in their place, if each means something.
@@ -76,7 +76,7 @@ fn changed(limits: &Limits, wanted: &[String]) -> Result<Limits, Failure> {
 /// Takes `name=value` into the limits; `none` is no limit.
 fn set(limits: &mut Map<String, Value>, setting: &str) -> Result<(), Failure> {
     let usage = |what: &str| Failure::Usage(format!("{setting:?}: {what}"));
-    let (name, value) = setting.split_once('=').ok_or_else(|| usage("a limit is set by name=value"))?;
+    let (name, value) = setting.split_once('=').ok_or_else(|| usage("set a limit as name=value"))?;
     if !LIMITS.iter().any(|(known, _)| *known == name) {
         return Err(usage("there is no such limit; bsp limits lists them"));
     }

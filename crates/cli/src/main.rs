@@ -103,7 +103,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
 fn data_dir(told: Option<PathBuf>) -> Result<PathBuf, Failure> {
     let usual = || directories::ProjectDirs::from("", "", "benspamsphones");
     told.or_else(|| usual().map(|dirs| dirs.data_dir().to_owned()))
-        .ok_or_else(|| Failure::Usage("there is no home folder; name one with --data-dir".into()))
+        .ok_or_else(|| Failure::Usage("there is no home folder; choose a folder with --data-dir".into()))
 }
 
 /// What may be said. That a database was migrated is nothing to people, who asked for a backup.

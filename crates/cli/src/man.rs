@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &Man, output: Output) -> Result<ExitCode, Failure> 
             let name = ["bsp"].into_iter().chain(arguments.command.iter().map(String::as_str));
             let name = name.collect::<Vec<_>>().join("-");
             let page = pages.iter().find(|(page, _)| *page == name);
-            let (_, page) = page.ok_or_else(|| Failure::Usage(format!("there is no page {name}(1)")))?;
+            let (_, page) =
+                page.ok_or_else(|| Failure::Usage(format!("there is no manual page {name}(1)")))?;
             io::stdout().write_all(page.as_bytes())?;
         }
     }

@@ -29,7 +29,7 @@ async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     output.data(&list, |out| {
         for person in items(&list["items"]) {
             let name = person["name"].as_str().unwrap_or_default();
-            let may = if person["may_call"] == false { "  (not to be called)" } else { "" };
+            let may = if person["may_call"] == false { "  (do not call)" } else { "" };
             writeln!(out, "{name:<30} {}{may}", numbers(person))?;
         }
         Ok(())
@@ -48,7 +48,7 @@ async fn import(client: &Client, file: &Path, dry_run: bool, output: Output) -> 
         for person in items(&taken["people"]) {
             let what = match person["outcome"].as_str() {
                 Some("added") => "new",
-                Some("kept_apart") => "new, kept apart",
+                Some("kept_apart") => "new, kept separate",
                 Some("merged") => "more numbers",
                 _ => continue,
             };
@@ -63,7 +63,7 @@ async fn import(client: &Client, file: &Path, dry_run: bool, output: Output) -> 
     let (added, changed) = (&taken["added"], &taken["changed"]);
     output.note(format!("{added} added, {changed} with more numbers, {} unchanged", taken["unchanged"]))?;
     if dry_run {
-        output.note("Nothing was changed. Leave out --dry-run to import.")?;
+        output.note("Nothing was changed. To import, leave out --dry-run.")?;
     } else if let Some(id) = taken["import"]["id"].as_str() {
         output.note(format!("To undo it within a day: bsp people undo {id}"))?;
     }
@@ -79,7 +79,7 @@ async fn undo(client: &Client, id: Option<String>, output: Output) -> Result<(),
             latest.ok_or_else(|| Failure::Problem {
                 status: 404,
                 title: "There is no import to undo".into(),
-                detail: "An import can be undone for a day, and once".into(),
+                detail: "An import can be undone once, within a day".into(),
                 members: Map::new(),
             })?
         }
@@ -91,8 +91,8 @@ async fn undo(client: &Client, id: Option<String>, output: Output) -> Result<(),
         writeln!(out, "{} removed, {} with fewer numbers", undone["removed"], undone["changed"])?;
         for person in items(&undone["kept"]) {
             let why = match person["why"].as_str() {
-                Some("not_to_be_called") => "not to be called by now",
-                _ => "changed since",
+                Some("not_to_be_called") => "now marked as do not call",
+                _ => "changed since then",
             };
             writeln!(out, "kept: {} ({why})", person["name"].as_str().unwrap_or_default())?;
         }

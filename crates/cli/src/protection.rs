@@ -68,15 +68,16 @@ async fn allow(client: &Client, wanted: &str, output: Output) -> Result<(), Fail
     let is_wanted = |person: &&Value| person["id"] == wanted || person["name"] == wanted;
     let mut found: Vec<&Value> = people.iter().filter(is_wanted).collect();
     let (Some(person), true) = (found.pop(), found.is_empty()) else {
-        let how = "several people of that name are not to be called; say which by its id, from bsp protection list --json";
-        let none = "nobody of that name or id is marked as not to be called; bsp protection lists them";
+        let how = "several people with that name are marked as do not call; use an id from bsp protection \
+                   list --json";
+        let none = "no person with that name or id is marked as do not call; bsp protection lists them";
         return Err(Failure::Usage(if found.is_empty() { none } else { how }.into()));
     };
     let fields = json!({ "name": person["name"], "may_call": true, "numbers": person["numbers"] });
     let path = format!("/api/v1/people/{}", person["id"].as_str().unwrap_or_default());
     let kept = client.json(client.request(Method::PUT, &path)?.json(&fields)).await?;
     let name = person["name"].as_str().unwrap_or(wanted);
-    output.sentence(&kept, format!("{name} may be called again"))
+    output.sentence(&kept, format!("{name} can be called again"))
 }
 
 async fn not_to_be_called(client: &Client) -> Result<Vec<Value>, Failure> {

@@ -42,7 +42,7 @@ fn plays(protocol: &Value) -> String {
         |value: &Value| value.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     // In the order in which the server takes them.
     if let Some(url) = text(&protocol["callback"]) {
-        return format!("plays what {url} answers");
+        return format!("plays what {url} returns");
     }
     if let Some(twiml) = text(&protocol["twiml"]) {
         return format!("plays its own TwiML: {twiml}");
@@ -52,7 +52,7 @@ fn plays(protocol: &Value) -> String {
     }
     match text(&protocol["sound"]) {
         Some(sound) => format!("plays the sound file {sound}"),
-        None => "plays something that this version of bsp doesn't know".into(),
+        None => "plays something this version of bsp doesn't know".into(),
     }
 }
 
@@ -64,12 +64,12 @@ async fn import(client: &Client, file: &Path, replace: bool, output: Output) -> 
         .body(file::read(file)?);
     let imported = client.json(request).await?;
     let Some(count) = imported["imported"].as_u64() else {
-        return Err(Failure::StrangeAnswer("it lacks a number"));
+        return Err(Failure::StrangeAnswer("a number is missing"));
     };
     for warning in imported["warnings"].as_array().map(Vec::as_slice).unwrap_or_default() {
         output.note(format!("warning: {}", warning["sentence"].as_str().unwrap_or_default()))?;
     }
-    output.sentence(&imported, format!("{count} protocols taken"))
+    output.sentence(&imported, format!("{count} protocols imported"))
 }
 
 /// Gives the owner's word for what was shown: another change in between would be another TwiML, and is not allowed by it.
@@ -79,7 +79,7 @@ async fn allow(client: &Client, id: &str, output: Output) -> Result<(), Failure>
     let mut protocol = client.json(client.request(Method::GET, &path)?).await?;
     let Some(twiml) = protocol["twiml"].as_str().map(str::to_owned) else {
         return Err(Failure::Usage(format!(
-            "protocol {id:?} plays no TwiML of its own, so there is nothing to allow"
+            "protocol {id:?} has no TwiML of its own, so there is nothing to allow"
         )));
     };
     protocol["allow_unchecked_twiml"] = true.into();
@@ -107,14 +107,14 @@ mod tests {
             (json!({"say": {"text": "Hello,\n  Ben"}}), "says \"Hello, Ben\""),
             (
                 json!({"callback": "https://example.com/twiml"}),
-                "plays what https://example.com/twiml answers",
+                "plays what https://example.com/twiml returns",
             ),
             (
                 json!({"twiml": "<Response><Hangup/></Response>"}),
                 "plays its own TwiML: <Response><Hangup/></Response>",
             ),
             (json!({"sound": "0199a0f0"}), "plays the sound file 0199a0f0"),
-            (json!({"hologram": "x"}), "plays something that this version of bsp doesn't know"),
+            (json!({"hologram": "x"}), "plays something this version of bsp doesn't know"),
         ] {
             assert_eq!(plays(&protocol), said);
         }

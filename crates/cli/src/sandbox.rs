@@ -16,7 +16,7 @@ use crate::output::Output;
 pub(crate) async fn run(arguments: args::Sandbox, output: Output) -> Result<ExitCode, Failure> {
     let mut config = SandboxConfig { speed: arguments.speed, ..SandboxConfig::default() };
     if let Some(sid) = arguments.account_sid.filter(|sid| !sid.is_empty()) {
-        let wrong = |_| Failure::Usage("--account-sid is AC and 32 hexadecimal digits".into());
+        let wrong = |_| Failure::Usage("--account-sid must be AC and 32 hexadecimal digits".into());
         config.account_sid = twilio::AccountSid::parse(&sid).map_err(wrong)?.to_string();
     }
     if let Some(token) = env::var("TWILIO_TOKEN").ok().filter(|token| !token.is_empty()) {

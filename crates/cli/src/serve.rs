@@ -81,7 +81,7 @@ fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path, output: Out
     }
     let mut out = io::stdout().lock();
     let mode = match server.app().mode() {
-        Mode::Sandbox => "sandbox: no phone rings and nothing costs",
+        Mode::Sandbox => "sandbox: no phone rings and nothing costs money",
         Mode::Live => "LIVE: phones ring, and Twilio charges for them",
     };
     writeln!(out, "BenSpamsPhones {} - {mode}", env!("CARGO_PKG_VERSION"))?;
@@ -90,12 +90,12 @@ fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path, output: Out
         writeln!(out, "             {url}/")?;
     }
     if let Some(fingerprint) = server.fingerprint() {
-        writeln!(out, "             the certificate's SHA-256: {fingerprint}")?;
+        writeln!(out, "             certificate SHA-256: {fingerprint}")?;
     }
     match server.take_first_password() {
         Some(password) => {
             writeln!(out, "  Sign in    {} with the password {}", server.user(), password.expose_secret())?;
-            writeln!(out, "             (shown this once; bsp serve --new-password makes another)")?;
+            writeln!(out, "             (shown only once; bsp serve --new-password makes a new one)")?;
         }
         None => writeln!(out, "  Sign in    {}", server.user())?,
     }
@@ -105,21 +105,21 @@ fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path, output: Out
         (None, TunnelState::Connecting(None)) => {
             writeln!(
                 out,
-                "  Callbacks  ngrok is being asked; until it answers, calls are followed by asking Twilio"
+                "  Callbacks  the ngrok tunnel is opening; until then call status is polled from Twilio"
             )?;
         }
         (None, TunnelState::Connecting(Some(error)) | TunnelState::Failed(error)) => {
-            writeln!(out, "  Callbacks  none, so calls are followed by asking Twilio. {error}")?;
+            writeln!(out, "  Callbacks  none, so call status is polled from Twilio. {error}")?;
             writeln!(out, "             {}", error.help())?;
         }
         (None, TunnelState::Off | TunnelState::Up(_)) => writeln!(
             out,
-            "  Callbacks  none: calls are followed by asking Twilio (--ngrok or --public-url change that)"
+            "  Callbacks  none: call status is polled from Twilio (--ngrok or --public-url change that)"
         )?,
     }
     writeln!(out, "  Data       {}", data_dir.display())?;
     if server.app().protocols().is_empty() {
-        writeln!(out, "  There are no protocols yet. Take some with: bsp protocols import FILE")?;
+        writeln!(out, "  There are no protocols yet. Import some with: bsp protocols import FILE")?;
     }
     writeln!(out, "Ctrl-C stops it.")?;
     out.flush()?;
@@ -131,7 +131,8 @@ fn explain(error: LaunchError) -> Failure {
         LaunchError::Server(ServerError::Listen { ref source, .. })
             if source.kind() == io::ErrorKind::AddrInUse =>
         {
-            let sentence = "Another program has that port (ss -ltnp tells which); --port and --webhook-listen choose others";
+            let sentence = "Another program uses that port (ss -ltnp shows which). Choose others with --port \
+                            and --webhook-listen";
             Failure::Other(format!("{error}. {sentence}").into())
         }
         LaunchError::Server(ref server) if server.damage().is_some() => {

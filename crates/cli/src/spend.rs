@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: Spend, data_dir: &Path, output: Output) -> Re
     let total = client::items(&spending, "total")?;
     output.data(&spending, |out| {
         for item in items(&spending["items"]) {
-            let name = item["name"].as_str().or(item["key"].as_str()).unwrap_or("(nobody in People)");
+            let name = item["name"].as_str().or(item["key"].as_str()).unwrap_or("(not in People)");
             for sum in items(&item["sums"]) {
                 writeln!(out, "{name:<24} {}", in_words(sum))?;
             }
@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: Spend, data_dir: &Path, output: Output) -> Re
         total.iter().try_for_each(|sum| writeln!(out, "{:<24} {}", "in all", in_words(sum)))
     })?;
     if total.is_empty() {
-        output.note("nothing was spent, as far as Twilio has told")?;
+        output.note("nothing was spent, as far as Twilio has reported")?;
     }
     if output.json {
         return Ok(ExitCode::SUCCESS);

@@ -89,7 +89,7 @@ impl fmt::Display for LeftOut {
             Unusable::NoName => f.write_str("An entry without a name."),
             Unusable::NoNumber => write!(f, "{who} has no phone number."),
             Unusable::OnlyFax => write!(f, "{who} has only a fax or pager number."),
-            Unusable::NotANumber(written, error) => write!(f, "{who}: {written}, since {error}."),
+            Unusable::NotANumber(written, error) => write!(f, "{who}: {written}, because {error}."),
             Unusable::Impossible(number) => write!(f, "{who}: {number}."),
             Unusable::TooManyNumbers => {
                 write!(f, "{who}: only the first {MAX_NUMBERS} numbers, the most one person can have.")
@@ -100,7 +100,7 @@ impl fmt::Display for LeftOut {
             }
             Unusable::BreaksOff => write!(f, "{who}: the file breaks off here."),
             Unusable::TooManyPeople => {
-                write!(f, "Everybody after the first {MAX_PEOPLE}, the most that one file can have.")
+                write!(f, "Everyone after the first {MAX_PEOPLE}, the most that one file can hold.")
             }
         }
     }
@@ -114,7 +114,8 @@ pub enum NotAnAddressBook {
     Empty,
     /// Neither vCard nor a table with names and numbers.
     #[error(
-        "It holds no contacts. Export them as a vCard (.vcf), or as a CSV file whose first line names the columns, such as Name and Phone."
+        "It contains no contacts. Export them as a vCard (.vcf), or as a CSV file whose first line names the \
+         columns, such as Name and Phone."
     )]
     Neither,
     /// A table of names without a column of numbers.

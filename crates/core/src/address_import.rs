@@ -33,7 +33,7 @@ pub struct ImportStep {
     pub person: Person,
     /// What is done.
     pub outcome: ImportOutcome,
-    /// The numbers that they didn't have before.
+    /// The numbers they didn't have before.
     pub new_numbers: Vec<PersonNumber>,
     /// What the file knows them by, where that is new.
     pub new_uid: Option<String>,
@@ -52,7 +52,7 @@ pub enum ImportOutcome {
     Unchanged,
 }
 
-/// Why two of one name stay two.
+/// Why two people with one name are kept separate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apart {
     /// The program that wrote the file says that they are two.

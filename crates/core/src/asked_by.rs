@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// By which way somebody asked for a call. It is what the server knows, never what a request says of itself.
+/// Where a call was placed from. The server decides this, not the request.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AskedBy {
@@ -59,7 +59,7 @@ impl AskedBy {
 
 /// The text names no way of asking for a call.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0:?} is not a way of asking for a call")]
+#[error("{0:?} is not a way to place a call")]
 pub struct UnknownWay(String);
 
 impl FromStr for AskedBy {

@@ -37,7 +37,7 @@ impl FromStr for CallId {
     }
 }
 
-/// How news of a call reaches us.
+/// How the status of a call reaches this program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NewsRoute {
@@ -80,7 +80,7 @@ impl Mode {
 /// Why a call failed, kept as it was told.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Failure {
-    /// Twilio's error code, where there is one.
+    /// Twilio's error code, if there is one.
     pub code: Option<u32>,
     /// What went wrong, for people.
     pub message: String,
@@ -95,7 +95,7 @@ pub struct CallRequest {
     pub protocol: ProtocolId,
     /// The number to call from.
     pub from: PhoneNumber,
-    /// The number to ring.
+    /// The number to call.
     pub to: PhoneNumber,
     /// Whether a phone will ring.
     pub mode: Mode,
@@ -107,7 +107,7 @@ pub struct CallRequest {
     pub requested_at: Timestamp,
     /// By which way.
     pub asked_by: AskedBy,
-    /// Name of the browser or device that asked.
+    /// Name of the browser or device it was placed from.
     pub asker_name: Option<String>,
 }
 
@@ -132,15 +132,15 @@ pub struct Call {
     pub requested_at: Timestamp,
     /// When the request left, where that was not at once.
     pub sent_at: Option<Timestamp>,
-    /// By which way it was asked for.
+    /// Where it was placed from.
     pub asked_by: AskedBy,
-    /// Name of the browser or device that asked.
+    /// Name of the browser or device it was placed from.
     pub asker_name: Option<String>,
     /// Where it is.
     pub status: CallStatus,
     /// Twilio's id, once Twilio told it.
     pub sid: Option<String>,
-    /// How news of it reaches us.
+    /// How its status reaches this program.
     pub news: NewsRoute,
     /// Somebody wants it ended; kept, since that wish may come before Twilio's id is known.
     pub hangup_requested: bool,

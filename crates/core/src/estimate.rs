@@ -20,7 +20,7 @@ pub struct Quote {
     pub per_minute: Money,
     /// The country called, as two letters of ISO 3166, where Twilio names it.
     pub country: Option<String>,
-    /// When Twilio said so.
+    /// When Twilio reported it.
     pub as_of: Timestamp,
 }
 

@@ -11,7 +11,7 @@ use crate::status::CallStatus;
 /// Number of an event; grows by one with each event of this installation, in the order of commits.
 pub type EventId = i64;
 
-/// What sort of thing happened.
+/// What kind of event it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
@@ -47,17 +47,17 @@ impl EventKind {
 /// One event of one call.
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
 pub struct CallEvent {
-    /// Position in this installation's news.
+    /// Its position in the event stream.
     pub id: EventId,
     /// The call it is about.
     pub call_id: CallId,
     /// When it happened.
     #[schema(value_type = String, format = "date-time")]
     pub at: Timestamp,
-    /// What sort of thing happened.
+    /// What kind of event it is.
     pub kind: EventKind,
-    /// Where we know it from.
+    /// Where it was reported from.
     pub source: Source,
-    /// The call's station after it.
+    /// The call's status after it.
     pub status: CallStatus,
 }

@@ -23,7 +23,7 @@ const MAX_SPEND: u32 = 1_000_000;
 #[serde(deny_unknown_fields)]
 #[schema(title = "Limits", as = Limits)]
 pub struct Limits {
-    /// Minutes that must lie between two calls to one number.
+    /// Minimum minutes between two calls to one number.
     #[schema(minimum = 1, maximum = 10080, example = 10)]
     pub number_gap_min: Option<u32>,
     /// Calls to one number in any 24 hours.
@@ -32,18 +32,18 @@ pub struct Limits {
     /// Calls to all numbers together in any hour.
     #[schema(minimum = 1, example = 20)]
     pub calls_per_hour: Option<u32>,
-    /// Calls under way at one time.
+    /// Calls at the same time.
     #[schema(minimum = 1, example = 3)]
     pub calls_at_once: Option<u32>,
-    /// Hours of the night, by the clock of whoever is called.
+    /// Quiet hours, by the clock of the person called.
     pub quiet_hours: Option<QuietHours>,
-    /// Countries whose numbers may be called.
+    /// The countries you may call.
     pub countries: Countries,
-    /// What calls may cost in a day of the owner's, in the account's currency.
+    /// What calls may cost per day (in the owner's time zone), in the account's currency.
     #[serde(with = "rust_decimal::serde::str_option")]
     #[schema(value_type = Option<String>, example = "10")]
     pub spend_per_day: Option<Decimal>,
-    /// What calls may cost in a month of the owner's, in the account's currency.
+    /// What calls may cost per month (in the owner's time zone), in the account's currency.
     #[serde(with = "rust_decimal::serde::str_option")]
     #[schema(value_type = Option<String>, example = "50")]
     pub spend_per_month: Option<Decimal>,
@@ -65,7 +65,7 @@ impl Default for Limits {
     }
 }
 
-/// Hours in which nobody is called, from the first to right before the second; over midnight if the first is later.
+/// Hours in which nobody is called, from the first until the second; past midnight if the first is later.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
@@ -126,13 +126,13 @@ impl TryFrom<String> for Hour {
     }
 }
 
-/// Countries whose numbers may be called.
+/// The countries you may call.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Countries {
-    /// The owner's own: the one that numbers without `+` belong to.
+    /// The owner's own: the country of numbers without `+`.
     Own,
-    /// These, as two letters of ISO 3166. Services of no country are in none of them.
+    /// These countries, as two letters (ISO 3166).
     #[schema(value_type = Vec<String>)]
     Listed(BTreeSet<Region>),
     /// Every one.

@@ -8,7 +8,7 @@ use crate::call::{Call, Failure};
 use crate::money::Money;
 use crate::status::CallStatus;
 
-/// Where news of a call came from.
+/// Where an update of a call came from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::status::CallStatus;
 
-/// How a call ended, or that it hasn't. The names are Twilio's, but for `open`.
+/// How a call ended, or `open`. The other names are Twilio's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -70,7 +70,7 @@ impl fmt::Display for Outcome {
 
 /// The text names no outcome.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0:?} is none of open, completed, busy, no-answer, canceled, failed")]
+#[error("{0:?} is not one of open, completed, busy, no-answer, canceled, failed")]
 pub struct UnknownOutcome(String);
 
 impl FromStr for Outcome {

@@ -20,13 +20,13 @@ pub(crate) struct OwnTwiml<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPlaceForOffer {
     /// Nothing is heard.
-    #[error("this TwiML plays nothing that it could follow")]
+    #[error("this TwiML plays nothing, so the offer has nothing to follow")]
     NothingHeard,
     /// It goes on elsewhere, or asks for something itself.
-    #[error("it can follow TwiML of Say, Play, Pause and a last Hangup alone; this has <{0}>")]
+    #[error("the offer works only with TwiML made of Say, Play, Pause and a final Hangup; this has <{0}>")]
     OtherVerb(String),
     /// It plays over and over.
-    #[error("this TwiML plays over and over (loop=\"0\"), so that it would never be heard")]
+    #[error("this TwiML repeats forever (loop=\"0\"), so the offer would never be heard")]
     Endless,
     /// It isn't TwiML.
     #[error("this is not TwiML")]

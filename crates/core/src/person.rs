@@ -36,7 +36,7 @@ impl FromStr for PersonId {
     }
 }
 
-/// Somebody with a name.
+/// A person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub struct Person {
     /// Our id.
@@ -44,29 +44,29 @@ pub struct Person {
     /// What they are called.
     #[schema(example = "Ada")]
     pub name: String,
-    /// Whether they may be called. The guard refuses every number of somebody who may not.
+    /// Whether they may be called. If not, all their numbers are refused.
     pub may_call: bool,
     /// Their numbers, the usual one first.
     pub numbers: Vec<PersonNumber>,
 }
 
-/// A number of somebody's.
+/// A person's number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub struct PersonNumber {
     /// In E.164.
     #[schema(value_type = String, example = "+15005550100")]
     pub number: PhoneNumber,
-    /// Which of their numbers it is.
+    /// The label of the number.
     #[schema(example = "mobile")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// What is pressed once it is answered: an extension, with a comma for each pause of two seconds.
+    /// The extension that is dialed once the call is answered, with a comma for each pause of two seconds.
     #[schema(value_type = Option<String>, example = "9")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<Extension>,
 }
 
-/// A person as somebody wrote them down.
+/// The fields of a person.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonFields {
@@ -83,17 +83,17 @@ pub struct PersonFields {
     pub numbers: Vec<NumberFields>,
 }
 
-/// A number as somebody wrote it down.
+/// A number of a person.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberFields {
-    /// The number; an extension may stand behind it (`x 9`).
+    /// The number; an extension may follow it (`x 9`).
     #[schema(example = "+1 500 555 0100")]
     pub number: String,
-    /// Which of their numbers it is.
+    /// The label of the number.
     #[schema(max_length = 200, example = "mobile")]
     pub label: Option<String>,
-    /// Its extension, where that doesn't stand behind the number.
+    /// Its extension, if it doesn't follow the number.
     #[schema(max_length = 32, example = "9")]
     #[serde(default)]
     pub extension: Option<String>,
@@ -215,6 +215,6 @@ mod tests {
         assert!(matches!(person("Ada", &["mom"]), Err(PersonError::Number(number, _)) if number == "mom"));
         // Read as a number of the United States, it lacks an area code.
         let error = person("Ada", &["+1 415 867 5309", "867-5309"]).unwrap_err();
-        assert_eq!(error.to_string(), "\"867-5309\" would be +18675309, and there can be no such number");
+        assert_eq!(error.to_string(), "\"867-5309\" is read as +18675309, and no such number can exist");
     }
 }

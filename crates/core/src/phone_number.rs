@@ -27,27 +27,25 @@ pub enum PhoneNumberError {
     #[error("no number was given")]
     Empty,
     /// A letter, control character or other sign that numbers aren't written with.
-    #[error("it holds {}, which is not part of a telephone number", named(*.0))]
+    #[error("it contains {}, which is not part of a phone number", named(*.0))]
     BadCharacter(char),
     /// A number as a spreadsheet or a program keeps quantities. What stands behind the point is no digit to dial.
-    #[error(
-        "it is written like a quantity, with a decimal point; a telephone number is text or a whole number"
-    )]
+    #[error("it has a decimal point, like a quantity; write a phone number as text or as a whole number")]
     Decimal,
     /// What a phone tells its own network, such as `*227` or `#31#`.
-    #[error("it is a service code, which a phone tells its own network, and not a telephone number")]
+    #[error("it is a service code for a phone's own network, not a phone number")]
     ServiceCode,
     /// A place that wants the number alone.
-    #[error("it has an extension; give the number alone")]
+    #[error("it has an extension; enter only the number")]
     Extension,
     /// More keys than Twilio presses, or signs that aren't keys.
-    #[error("what follows the number is not an extension of at most 20 digits")]
+    #[error("the text after the number is not an extension of at most 20 digits")]
     BadExtension,
     /// More digits than E.164 allows, or far more text than a number has.
     #[error("it is too long")]
     TooLong,
     /// The digits that lead out of another country than the one it is read for.
-    #[error("{leads_out} doesn't lead out of the country here{}; write +{code} …", what_does(*.here))]
+    #[error("{leads_out} is not the international prefix here{}; write +{code} …", what_does(*.here))]
     LeadsOutElsewhere {
         /// The digits before the country code.
         leads_out: &'static str,
@@ -57,10 +55,10 @@ pub enum PhoneNumberError {
         here: Option<&'static str>,
     },
     /// A zero in brackets that can't be told to belong to the number or not.
-    #[error("it can't be told whether its (0) is dialled; write it without the brackets")]
+    #[error("it isn't clear whether its (0) is dialed; write the number without the parentheses")]
     Zero,
     /// The digits don't make a number with this default region.
-    #[error("it is not a telephone number; try the international form, such as +49 30 901820")]
+    #[error("it is not a phone number; try the international form, such as +49 30 901820")]
     NotANumber,
 }
 
@@ -75,7 +73,7 @@ fn named(sign: char) -> String {
 }
 
 fn what_does(leads_out: Option<&str>) -> String {
-    leads_out.map_or_else(String::new, |digits| format!(" ({digits} does)"))
+    leads_out.map_or_else(String::new, |digits| format!(" ({digits} is)"))
 }
 
 /// A number as somebody wrote it: the number, and what is pressed once it is answered.
@@ -109,7 +107,7 @@ impl WrittenNumber {
 
 /// A text that reads as a number which can't exist: an area code or digits are missing, or there are too many.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} would be {number}, and there can be no such number")]
+#[error("{written:?} is read as {number}, and no such number can exist")]
 pub struct ImpossibleNumber {
     /// As it was written.
     pub written: String,

@@ -65,7 +65,7 @@ pub struct Protocol {
     pub plays: Plays,
     /// How long it may ring, in seconds.
     pub timeout_s: Option<u16>,
-    /// Whether to find out who answered.
+    /// Whether to detect answering machines.
     pub machine_detection: Option<MachineDetection>,
     /// Digits dialled once the call is answered.
     pub send_digits: Option<String>,
@@ -96,7 +96,7 @@ pub struct Misspelt {
 impl fmt::Display for Misspelt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { protocol, field, meant } = self;
-        write!(f, "Protocol {protocol}: {field:?} is kept but does nothing. Did you mean {meant:?}?")
+        write!(f, "Protocol {protocol}: {field:?} is kept but has no effect. Did you mean {meant:?}?")
     }
 }
 
@@ -104,15 +104,13 @@ impl fmt::Display for Misspelt {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProtocolError {
     /// Empty, too long, or with control characters.
-    #[error("a protocol's id is 1 to {} characters, none of them a control character", ProtocolId::MAX_CHARS)]
+    #[error("a protocol's id has 1 to {} characters and no control characters", ProtocolId::MAX_CHARS)]
     BadId,
     /// A field is missing or of the wrong type; serde's words name it.
     #[error("{0}")]
     BadField(String),
     /// `phone_number` isn't a number.
-    #[error(
-        "phone_number is not a telephone number; write it in the international form, such as +15005550006"
-    )]
+    #[error("phone_number is not a phone number; write it in the international form, such as +15005550006")]
     BadPhoneNumber,
     /// None of `callback`, `twiml`, `say`, `sound`, or more than one.
     #[error("a protocol needs exactly one of callback, twiml, say and sound; this one has {0}")]
@@ -147,15 +145,16 @@ pub enum ProtocolError {
     #[error("offer_opt_out: {0}")]
     NoPlaceForOffer(#[from] NoPlaceForOffer),
     /// What plays is not ours to add to.
-    #[error("offer_opt_out: what a callback plays must make that offer by itself")]
+    #[error("offer_opt_out: a callback has to make this offer itself")]
     OfferOfCallback,
     /// What plays leaves no room for the offer.
     #[error(
-        "offer_opt_out: there is no room for it; Twilio takes 4,000 characters in all, so shorten what plays"
+        "offer_opt_out: there is no room for the offer; Twilio accepts at most 4,000 characters, so shorten \
+         what plays"
     )]
     NoRoomForOffer,
     /// The offer isn't made in that language.
-    #[error("opt_out_language is not among the languages in which that can be offered")]
+    #[error("opt_out_language is not a language that the offer exists in")]
     BadOptOutLanguage,
 }
 
@@ -308,7 +307,7 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
             let spoken = twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref());
             twiml::check(&twiml::response(&spoken)).map_err(|error| match error {
                 TwimlError::TooLong(_) => ProtocolError::BadSay(
-                    "the message is too long; Twilio takes 4,000 characters with its markup",
+                    "the message is too long; Twilio accepts at most 4,000 characters, including its markup",
                 ),
                 other => ProtocolError::BadTwiml(other),
             })?;

@@ -14,7 +14,7 @@ pub enum HttpMethod {
     Post,
 }
 
-/// Whether Twilio is to find out who answered.
+/// How Twilio detects answering machines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub enum MachineDetection {
     /// Tell at once whether a person or a machine answered.
@@ -23,14 +23,14 @@ pub enum MachineDetection {
     DetectMessageEnd,
 }
 
-/// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and
-/// `sound` are needed; fields that this program doesn't know are kept.
+/// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
+/// are required. Unknown fields are kept.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(title = "Protocol")]
 pub struct ProtocolFields {
-    /// The number to call from, one that the Twilio account owns.
+    /// The number to call from, one of the Twilio account's.
     pub phone_number: String,
-    /// What people call this protocol; its id when there is none.
+    /// The name that people see; by default its id.
     #[serde(default)]
     pub name: Option<String>,
     /// Address of the TwiML to play.
@@ -42,19 +42,19 @@ pub struct ProtocolFields {
     /// A message to read out.
     #[serde(default)]
     pub say: Option<Say>,
-    /// Id of a sound file that is kept here, to play.
+    /// Id of the sound file to play.
     #[serde(default)]
     pub sound: Option<String>,
-    /// How Twilio fetches `callback`: GET unless told otherwise.
+    /// How Twilio fetches `callback`; by default GET.
     #[serde(default)]
     pub method: Option<HttpMethod>,
-    /// How long it may ring, in seconds (1 to 600; Twilio's default is 60).
+    /// How long the phone may ring, in seconds (1 to 600; Twilio's default is 60).
     #[serde(default)]
     pub timeout: Option<u16>,
-    /// Whether to find out who answered.
+    /// Whether to detect answering machines.
     #[serde(default)]
     pub machine_detection: Option<MachineDetection>,
-    /// Digits dialled once the call is answered: 0-9, `*`, `#`, and `w` for half a second's wait; at most 32.
+    /// Digits to dial once the call is answered: 0-9, `*`, `#`, and `w` for a wait of half a second; at most 32.
     #[serde(default)]
     pub send_digits: Option<String>,
     /// The longest a call may last, in seconds (1 to 86,400).
@@ -63,15 +63,15 @@ pub struct ProtocolFields {
     /// Whether Twilio records the call.
     #[serde(default)]
     pub record: Option<bool>,
-    /// Whether it ends with the offer to press 9 and not be called again. With `say` it does unless told otherwise, with
-    /// `sound` and `twiml` it doesn't, and with `callback` it can't. Needs a public address.
+    /// Whether the call ends with the offer to press 9 and not be called again. By default with `say`, not with
+    /// `sound` and `twiml`; not possible with `callback`. Needs a public address.
     #[serde(default)]
     pub offer_opt_out: Option<bool>,
-    /// The language of that offer, such as `de-DE`; that of the message unless told otherwise, else English.
+    /// The language of that offer, such as `de-DE`; by default that of the message, or English.
     #[serde(default)]
     pub opt_out_language: Option<String>,
-    /// The owner allows that `twiml` does what the rules can't follow, such as `<Sip>` or `<Redirect>`. Only
-    /// the owner can set it, in the window or with the owner's token, and it ends when anybody else changes `twiml`.
+    /// Allows `twiml` to do what the rules can't check, such as `<Sip>` or `<Redirect>`. Only the owner can set it,
+    /// in the window or with the owner's token, and it ends when anyone else changes `twiml`.
     #[serde(default)]
     pub allow_unchecked_twiml: Option<bool>,
 }

@@ -21,18 +21,16 @@ pub struct ProtocolFile {
 #[derive(Debug, thiserror::Error)]
 pub enum ProtocolFileError {
     /// In the encoding of another time or system.
-    #[error("the file is in UTF-16; save it as UTF-8 in your editor")]
+    #[error("the file is UTF-16; save it as UTF-8 in your editor")]
     Utf16,
     /// The same, with the first line that shows it.
-    #[error(
-        "the file is not in UTF-8 but probably in Windows-1252 (line {line}); save it as UTF-8 in your editor"
-    )]
+    #[error("the file is not UTF-8 but probably Windows-1252 (line {line}); save it as UTF-8 in your editor")]
     NotUtf8 {
         /// From 1 on.
         line: usize,
     },
     /// A comma that nothing follows, which many editors take.
-    #[error("the file is not JSON: nothing follows the comma at line {line} column {column}; take it out")]
+    #[error("the file is not JSON: nothing follows the comma at line {line} column {column}; remove it")]
     TrailingComma {
         /// From 1 on.
         line: usize,
@@ -185,12 +183,12 @@ mod tests {
             format!("{mark}{GOOD}").encode_utf16().flat_map(u16::to_le_bytes).collect()
         };
         for mark in ["", "\u{feff}"] {
-            assert_eq!(error(&utf_16(mark)), "the file is in UTF-16; save it as UTF-8 in your editor");
+            assert_eq!(error(&utf_16(mark)), "the file is UTF-16; save it as UTF-8 in your editor");
         }
         let latin: Vec<u8> =
             format!("\n{GOOD}").chars().filter_map(|sign| u8::try_from(u32::from(sign)).ok()).collect();
         let told =
-            "the file is not in UTF-8 but probably in Windows-1252 (line 2); save it as UTF-8 in your editor";
+            "the file is not UTF-8 but probably Windows-1252 (line 2); save it as UTF-8 in your editor";
         assert_eq!(error(&latin), told);
     }
 
@@ -198,18 +196,18 @@ mod tests {
     fn what_is_there_twice_is_named() {
         let one = r#"{"phone_number": "+15005550006", "twiml": "<Response/>"}"#;
         let ids = error(format!("{{\"a\": {one},\n \"a\": {one}}}").as_bytes());
-        assert!(ids.starts_with("the id \"a\" is there twice at line 2 "), "{ids}");
+        assert!(ids.starts_with("the id \"a\" appears twice at line 2 "), "{ids}");
         let fields = error(br#"{"a": {"timeout": 1, "twiml": "<Response/>", "timeout": 2}}"#);
-        assert!(fields.starts_with("the field \"timeout\" is there twice at line 1 "), "{fields}");
+        assert!(fields.starts_with("the field \"timeout\" appears twice at line 1 "), "{fields}");
         let deep = error(br#"{"a": {"mood": [{"x": 1, "x": 1}]}}"#);
-        assert!(deep.starts_with("the field \"x\" is there twice"), "{deep}");
+        assert!(deep.starts_with("the field \"x\" appears twice"), "{deep}");
     }
 
     #[test]
     fn the_comma_that_is_too_many_is_found() {
         let told = |line, column| {
             format!(
-                "the file is not JSON: nothing follows the comma at line {line} column {column}; take it out"
+                "the file is not JSON: nothing follows the comma at line {line} column {column}; remove it"
             )
         };
         assert_eq!(error(b"{\n  \"a\": {\"x\": 1,\n    \"y\": 2 ,\n  }\n}"), told(3, 12));
@@ -225,7 +223,7 @@ mod tests {
         let told: Vec<String> = file.misspelt().iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
-            ["Protocol a: \"time_limt\" is kept but does nothing. Did you mean \"time_limit\"?"]
+            ["Protocol a: \"time_limt\" is kept but has no effect. Did you mean \"time_limit\"?"]
         );
     }
 }

@@ -14,11 +14,11 @@ pub enum Refusal {
     Emergency,
     /// A short number of some country: a service, a hotline, a network's own.
     #[error(
-        "This is a short number, which only a phone in its country can call. BenSpamsPhones never calls one."
+        "This is a short number that works only from a phone in its own country. BenSpamsPhones never calls one."
     )]
     Short,
     /// Premium rate or shared cost.
-    #[error("Calls to this number cost extra (premium rate or shared cost), so it is never called.")]
+    #[error("This is a premium-rate or shared-cost number. BenSpamsPhones never calls one.")]
     Dear,
     /// No country has a number of this shape.
     #[error("No such number can exist. Check the country code and the number of digits.")]
@@ -27,16 +27,18 @@ pub enum Refusal {
     #[error("This is not a number that can be called: {0}.")]
     NotANumber(#[from] PhoneNumberError),
     /// It would call itself.
-    #[error("This is a number of your own Twilio account. Calling it from there would go round in a circle.")]
+    #[error(
+        "This number belongs to your own Twilio account. Calling it from there would go round in circles."
+    )]
     Own,
     /// Whoever has it pressed 9.
-    #[error("Whoever has this number pressed 9 and asked not to be called again. They are not called.")]
+    #[error("The person at this number pressed 9 to opt out. They are not called again.")]
     OptedOut,
     /// The owner has blocked it.
-    #[error("This number is blocked. Take it off the blocked numbers, under People, to call it.")]
+    #[error("This number is blocked. To call it, unblock it under People.")]
     Blocked,
     /// It belongs to somebody who may not be called.
-    #[error("This number belongs to a person who is not to be called. Under People that can be changed.")]
+    #[error("This number belongs to a person marked as do not call. You can change that under People.")]
     Unwilling,
     /// Its country is not on the list.
     #[error("{}", country(*.region))]
@@ -59,7 +61,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// It was called often enough today.
-    #[error("This number was called {} in the last 24 hours, and that is the limit.{}", times(*.limit), when(.lifts))]
+    #[error("This number was called {} in the last 24 hours, which is the limit.{}", times(*.limit), when(.lifts))]
     NumberTooOften {
         /// Calls in 24 hours.
         limit: u32,
@@ -67,7 +69,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// Enough was called in the last hour.
-    #[error("{} placed in the last hour, and that is the limit.{}", calls(*.limit, "was", "were"), when(.lifts))]
+    #[error("{} placed in the last hour, which is the limit.{}", calls(*.limit, "was", "were"), when(.lifts))]
     TooManyCalls {
         /// Calls in an hour.
         limit: u32,
@@ -75,13 +77,13 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// Enough calls are under way.
-    #[error("{} under way, and that is the limit. Wait until one is over, or hang up.", calls(*.limit, "is", "are"))]
+    #[error("{} in progress, which is the limit. Wait until one ends, or hang up.", calls(*.limit, "is", "are"))]
     AtOnce {
         /// Calls at one time.
         limit: u32,
     },
     /// Today's money is spent.
-    #[error("Calls of today have cost or may still cost {spent}, and {limit} is the limit for a day.{}", when(.lifts))]
+    #[error("Today's calls have cost or may still cost {spent}. The limit for a day is {limit}.{}", when(.lifts))]
     SpentInDay {
         /// What they cost.
         spent: Money,
@@ -91,7 +93,8 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// This month's money is spent.
-    #[error("Calls of this month have cost or may still cost {spent}, and {limit} is the limit for a month.{}", when(.lifts))]
+    #[error("This month's calls have cost or may still cost {spent}. The limit for a month is \
+             {limit}.{}", when(.lifts))]
     SpentInMonth {
         /// What they cost.
         spent: Money,
@@ -101,7 +104,7 @@ pub enum Refusal {
         lifts: Option<Lifts>,
     },
     /// What plays rings somebody else in its turn who may not be rung.
-    #[error("What plays also rings {number}. {refusal}")]
+    #[error("What plays also calls {number}. {refusal}")]
     Further {
         /// The number, as it is written there.
         number: String,
@@ -110,15 +113,15 @@ pub enum Refusal {
     },
     /// What plays does something that the rules can't follow.
     #[error(
-        "What plays does more than the rules here can follow: {what}. The owner can allow it for this protocol, in its \
-         editor in the window, or with bsp protocols allow ID."
+        "What plays does more than the rules can check: {what}. The owner can allow it for this protocol, in \
+         its editor in the window or with bsp protocols allow ID."
     )]
     Unchecked {
         /// What, in words.
         what: String,
     },
     /// Nobody has said yet that they are fine with it.
-    #[error("This number was never called from here. Do they know you, and are they fine with being called?")]
+    #[error("Consent has not been confirmed. Do they know you, and have they agreed to be called?")]
     Consent,
 }
 
@@ -237,16 +240,18 @@ impl Refusal {
         Self::Further { number: number.to_owned(), refusal: Box::new(self) }
     }
 
-    /// Whether the owner may set the rule aside for one call, at the window.
+    /// Whether the owner can override the rule for one call, in the window.
     pub fn can_be_set_aside(&self) -> bool {
         matches!(self.remedy(), Remedy::WaitOrSetAside | Remedy::SetAside)
     }
 }
 
 fn country(region: Option<Region>) -> String {
-    let country =
-        region.map_or("Its country can't be told, or it is of none; it".into(), |region| region.to_string());
-    format!("{country} is not among the countries that may be called. The list is in Settings, under Limits.")
+    let country = region.map_or_else(
+        || "This number's country is unknown, so it isn't".to_owned(),
+        |region| format!("This number's country ({region}) isn't"),
+    );
+    format!("{country} on your list of allowed countries. You can change the list in Settings, under Limits.")
 }
 
 /// The end of a refusal's sentence.
@@ -281,8 +286,8 @@ mod tests {
     #[test]
     fn one_is_not_many() {
         let said = |refusal: Refusal| refusal.to_string();
-        assert!(said(Refusal::AtOnce { limit: 1 }).starts_with("1 call is under way,"));
-        assert!(said(Refusal::AtOnce { limit: 3 }).starts_with("3 calls are under way,"));
+        assert!(said(Refusal::AtOnce { limit: 1 }).starts_with("1 call is in progress,"));
+        assert!(said(Refusal::AtOnce { limit: 3 }).starts_with("3 calls are in progress,"));
         assert!(said(Refusal::NumberTooOften { limit: 1, lifts: None }).contains("called once in"));
         assert!(said(Refusal::NumberTooOften { limit: 3, lifts: None }).contains("called 3 times in"));
         assert!(said(Refusal::TooSoon { gap_min: 1, lifts: None }).contains("less than a minute ago"));

@@ -17,9 +17,9 @@ pub const TEMPORARILY_UNAVAILABLE: u16 = 480;
 
 const TRY_LATER: &str = "Try again later.";
 const CHECK_NUMBER: &str = "Check the number, with its country code.";
-const OTHER_NUMBER: &str = "Call from another number, or ask Twilio's support.";
-const SUPPORT: &str = "Try again; if it stays, ask Twilio's support.";
-const LEAVE_ALONE: &str = "Don't call again unless they wish it.";
+const OTHER_NUMBER: &str = "Call from another number, or ask Twilio support.";
+const SUPPORT: &str = "Try again. If it still fails, ask Twilio support.";
+const LEAVE_ALONE: &str = "Don't call again unless they ask you to.";
 
 type Row = (&'static [u16], &'static str, &'static str);
 
@@ -34,10 +34,10 @@ const TABLE: &[Row] = &[
     (&[300, 485], "the number leads to more than one place", CHECK_NUMBER),
     (&[301], "the number has changed", "Ask for the new number."),
     (&[302], "the number was forwarded to another one", TRY_LATER),
-    (&[305, 380], "the phone company wants the call in another way", SUPPORT),
+    (&[305, 380], "the phone company wants the call placed differently", SUPPORT),
     (&[400], "the phone company didn't understand the call", CHECK_NUMBER),
     (&[401, 407, 494], "the phone company wanted a sign-in first", SUPPORT),
-    (&[402], "the phone company wanted to be paid first", "Check the balance in the Twilio Console."),
+    (&[402], "the phone company wanted payment first", "Check the balance in the Twilio Console."),
     (&[403], "the phone company refused the call", OTHER_NUMBER),
     (&[404], "there is no such number", CHECK_NUMBER),
     (
@@ -55,8 +55,8 @@ const TABLE: &[Row] = &[
     (&[411, 413, 414, 417, 513], "the phone company couldn't read the call", SUPPORT),
     (&[425], "the phone company couldn't confirm where the call came from", OTHER_NUMBER),
     (&[428, 436, 437, 438], "the phone company couldn't confirm whose number was calling", OTHER_NUMBER),
-    (&[430], "the way to the phone was cut", TRY_LATER),
-    (&[433], "the person called takes no anonymous calls", "Call from a number that may be shown."),
+    (&[430], "the connection to the phone was lost", TRY_LATER),
+    (&[433], "the person doesn't accept anonymous calls", "Call from a number that isn't hidden."),
     (&[TEMPORARILY_UNAVAILABLE], "nobody could be reached", TRY_LATER),
     (&[481], "the phone company lost the call", TRY_LATER),
     (&[482, 483], "the call went round in circles", "Check that no number forwards to itself."),
@@ -64,16 +64,16 @@ const TABLE: &[Row] = &[
     (&[486], "the line was busy", TRY_LATER),
     (&[487], "the call was ended before anybody answered", ""),
     (&[488, 606], "the two sides have no sound format in common", SUPPORT),
-    (&[500], "the phone company had a failure of its own", TRY_LATER),
+    (&[500], "the phone company had an internal error", TRY_LATER),
     (&[501, 505], "the phone company doesn't know this kind of call", SUPPORT),
-    (&[502], "the phone company got no proper answer from the next one", TRY_LATER),
+    (&[502], "the phone company got a bad answer from the next one", TRY_LATER),
     (&[503], "the phone company is overloaded or being repaired", TRY_LATER),
     (&[504], "the next phone company didn't answer in time", TRY_LATER),
-    (&[555, 580], "the phone company couldn't keep what the call needs", TRY_LATER),
+    (&[555, 580], "the phone company couldn't meet the call's requirements", TRY_LATER),
     (&[600], "every line of that number was busy", TRY_LATER),
-    (&[603], "the person called declined the call", LEAVE_ALONE),
+    (&[603], "the person declined the call", LEAVE_ALONE),
     (&[604], "there is no such number anywhere", CHECK_NUMBER),
-    (&[607], "the person called doesn't want this call", LEAVE_ALONE),
+    (&[607], "the person doesn't want this call", LEAVE_ALONE),
     (&[608], "the phone company blocked the call as unwanted", OTHER_NUMBER),
 ];
 

@@ -27,7 +27,7 @@ pub struct Day {
     /// The day.
     #[schema(value_type = String, format = "date", example = "2026-03-29")]
     pub day: Date,
-    /// Answered, and over.
+    /// Answered.
     pub completed: u32,
     /// The line was busy.
     pub busy: u32,
@@ -35,14 +35,14 @@ pub struct Day {
     pub no_answer: u32,
     /// Hung up before anybody answered.
     pub canceled: u32,
-    /// Not possible.
+    /// Failed.
     pub failed: u32,
 }
 
 /// How many calls ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Endings {
-    /// Answered, and over.
+    /// Answered.
     pub completed: u32,
     /// The line was busy.
     pub busy: u32,
@@ -50,16 +50,16 @@ pub struct Endings {
     pub no_answer: u32,
     /// Hung up before anybody answered.
     pub canceled: u32,
-    /// Not possible.
+    /// Failed.
     pub failed: u32,
 }
 
-/// How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up before say
-/// nothing about who answers when, so they aren't counted.
+/// How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up earlier
+/// aren't counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(title = "AnswerRate")]
 pub struct Rate {
-    /// Calls that were answered, found the line busy, or rang in vain.
+    /// Calls that were answered, busy, or not answered.
     pub calls: u32,
     /// Those that were answered.
     pub answered: u32,

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where a call is. The names are Twilio's, but for `requested` and `unknown`, which come before Twilio knows
-/// of the call or before we know whether it does.
+/// The status of a call. The names are Twilio's, except `requested` (not yet confirmed by Twilio) and `unknown` (Twilio
+/// gave no clear answer).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallStatus {
@@ -51,7 +51,7 @@ impl CallStatus {
         Self::Canceled,
     ];
 
-    /// Whether the call is over; an ending is final.
+    /// Whether the call has ended; that is final.
     pub fn is_ending(self) -> bool {
         match self {
             Self::Completed | Self::Busy | Self::Failed | Self::NoAnswer | Self::Canceled => true,

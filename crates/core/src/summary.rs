@@ -10,14 +10,14 @@ impl Call {
     pub fn summary(&self) -> String {
         match self.status {
             CallStatus::Requested => "Asking Twilio to dial.".into(),
-            CallStatus::Unknown => "Twilio did not answer; finding out whether the phone rings.".into(),
-            CallStatus::Queued => "Waiting for its turn at Twilio.".into(),
-            CallStatus::Initiated => "Dialling.".into(),
+            CallStatus::Unknown => "Twilio did not answer. Checking whether the phone rings.".into(),
+            CallStatus::Queued => "Waiting in Twilio's queue.".into(),
+            CallStatus::Initiated => "Dialing.".into(),
             CallStatus::Ringing => "Ringing.".into(),
             CallStatus::InProgress => format!("{}.", self.answer()),
             CallStatus::Completed => match self.duration_s {
                 Some(seconds) => format!("{}; the call took {seconds} s.", self.answer()),
-                None => format!("{}; the call is over.", self.answer()),
+                None => format!("{}; the call has ended.", self.answer()),
             },
             CallStatus::Busy => "The line was busy.".into(),
             CallStatus::NoAnswer => "Nobody answered.".into(),

@@ -9,7 +9,7 @@ pub const MAX_CHARS: usize = 4_000;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TwimlError {
     /// More than [`MAX_CHARS`].
-    #[error("the TwiML has {0} characters, and Twilio takes at most {MAX_CHARS}")]
+    #[error("the TwiML has {0} characters, and Twilio accepts at most {MAX_CHARS}")]
     TooLong(usize),
     /// Not well-formed XML; the parser's own words say where.
     #[error("the TwiML is not well-formed XML: {0}")]

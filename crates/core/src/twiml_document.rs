@@ -31,7 +31,7 @@ pub enum TwimlFault {
     #[error("<Message> sends a text message and has no place in a call; <Say> is heard")]
     Message,
     /// Verbs are case-sensitive.
-    #[error("Twilio knows no <{written}>; write <{right}>")]
+    #[error("Twilio doesn't know <{written}>; write <{right}>")]
     WrongCase {
         /// As it stands there.
         written: String,
@@ -45,7 +45,7 @@ impl TwimlDocument {
     pub(crate) fn read(text: &str, from: &PhoneNumber) -> Self {
         let mut found = Self::default();
         if !has_plain_encoding(text) {
-            found.leaves("another encoding than UTF-8".into());
+            found.leaves("an encoding other than UTF-8".into());
         }
         let Ok(document) = Document::parse(text) else {
             found.leaves("what is not TwiML".into());
@@ -146,7 +146,7 @@ impl TwimlDocument {
             return;
         }
         if nouns {
-            self.leaves("a number beside other things in <Dial>".into());
+            self.leaves("a number next to other content in <Dial>".into());
         }
         self.ring(dial, &text);
     }
@@ -162,7 +162,7 @@ impl TwimlDocument {
             self.leaves(format!("the number {text:?} in several pieces"));
         }
         if !is_read_alike(text) {
-            self.leaves(format!("the number {text:?}, which needs + and its country's code"));
+            self.leaves(format!("the number {text:?}, which needs + and a country code"));
         }
         self.rings.push(text.to_owned());
     }
@@ -332,7 +332,7 @@ mod tests {
         for other in
             ["<?xml version=\"1.0\" encoding=\"UTF-7\"?>", "<?xml version=\"1.0\" encoding = 'utf-16' ?>"]
         {
-            assert_eq!(read(other).unchecked(), ["another encoding than UTF-8"], "{other}");
+            assert_eq!(read(other).unchecked(), ["an encoding other than UTF-8"], "{other}");
         }
     }
 

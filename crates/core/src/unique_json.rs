@@ -78,7 +78,7 @@ impl<'de> Visitor<'de> for Unique {
         let mut fields = Map::new();
         while let Some(name) = object.next_key::<String>()? {
             if fields.contains_key(&name) {
-                return Err(A::Error::custom(format!("the {} {name:?} is there twice", self.0)));
+                return Err(A::Error::custom(format!("the {} {name:?} appears twice", self.0)));
             }
             let value = object.next_value_seed(Unique("field"))?;
             fields.insert(name, value);

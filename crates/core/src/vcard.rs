@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(left_out.len(), 3, "{left_out:?}");
         assert_eq!(
             left_out[0],
-            "Alan Turing: \"867-5310\" would be +18675310, and there can be no such number."
+            "Alan Turing: \"867-5310\" is read as +18675310, and no such number can exist."
         );
         assert!(left_out[1].starts_with("Alan Turing: nonsense"), "{left_out:?}");
         assert_eq!(left_out[2], "Nobody has no phone number.");

@@ -70,7 +70,7 @@ fn each_number_is_asked_about_and_named() {
                 guard::consider_further(&policy(Limits::none()), protocol.document().rings()).unwrap_err();
             assert_eq!(refusal.code(), "further_number");
             assert!(
-                refusal.to_string().starts_with(&format!("What plays also rings {number}. ")),
+                refusal.to_string().starts_with(&format!("What plays also calls {number}. ")),
                 "{refusal}"
             );
             assert_eq!(of_further(refusal).code(), code, "{twiml}");

@@ -19,10 +19,10 @@ const PORT: u16 = 9001;
 /// What a host is told of the server that it starts.
 #[derive(Debug, Clone, Args)]
 pub struct ServerArguments {
-    /// Whether phones ring [default: live with credentials in the environment, else as chosen in Settings]
+    /// Whether phones ring [default: live with Twilio credentials in the environment, else as chosen in Settings]
     #[arg(long, env = "BSP_MODE")]
     pub mode: Option<ModeArgument>,
-    /// Protocols to begin with, in the documented format; read at the first start
+    /// Protocols to start with, in the documented format; read only at the first start
     #[arg(long, env = "BSP_PROTOCOLS", value_name = "FILE")]
     pub protocols: Option<PathBuf>,
     #[command(flatten)]
@@ -31,14 +31,13 @@ pub struct ServerArguments {
     /// Country of numbers without a +, as two letters [default: as chosen in Settings, else US]
     #[arg(long, env = "BSP_REGION", value_name = "COUNTRY")]
     pub region: Option<Region>,
-    /// How fast calls live in the sandbox; 1 is like life
+    /// How fast calls run in the sandbox; 1 is real time
     #[arg(long, env = "BSP_SANDBOX_SPEED", default_value_t = 1.0, value_name = "FACTOR", value_parser = sandbox_speed)]
     pub sandbox_speed: f64,
-    /// An address of this machine, beside this server's own, that the built-in sandbox may contact for callbacks and TwiML;
-    /// may be given again
+    /// Another address on this computer that the built-in sandbox may contact for callbacks and TwiML; can be repeated
     #[arg(long, env = "BSP_SANDBOX_ALLOW", value_name = "ADDRESS", value_delimiter = ',', value_parser = local_address)]
     pub sandbox_allow: Vec<SocketAddr>,
-    /// Name of the user who may come in [default: user]
+    /// User name for browsers and programs [default: user]
     #[arg(long, env = "BENSPAMSPHONES_USER", value_name = "NAME")]
     pub user: Option<String>,
     #[command(flatten)]
@@ -55,18 +54,18 @@ pub struct ServerArguments {
 /// Whether phones ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ModeArgument {
-    /// A small Twilio inside this program: no phone rings and nothing costs
+    /// A small Twilio inside this program: no phone rings and nothing costs money
     Sandbox,
-    /// Twilio: phones ring, and it costs money
+    /// Twilio: phones ring, and calls cost money
     Live,
 }
 
 /// Where credentials are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CredentialsPlace {
-    /// The system's keyring, where the environment has none
+    /// The system's keyring, unless the environment has credentials
     Keyring,
-    /// The environment alone
+    /// Only the environment
     Environment,
 }
 
@@ -94,7 +93,7 @@ pub struct TwilioArguments {
     /// Base address of Twilio's API [default: https://api.twilio.com]
     #[arg(long, env = "BSP_TWILIO_API_BASE", value_name = "URL")]
     pub twilio_api_base: Option<Url>,
-    /// Base address of Twilio's Pricing API [default: https://pricing.twilio.com, or the API's if that isn't Twilio's]
+    /// Base address of Twilio's Pricing API [default: https://pricing.twilio.com, or your --twilio-api-base]
     #[arg(long, env = "BSP_TWILIO_PRICING_BASE", value_name = "URL")]
     pub twilio_pricing_base: Option<Url>,
 }
@@ -102,14 +101,14 @@ pub struct TwilioArguments {
 /// How Twilio reaches the webhook listener. Without any of it the owner chooses in Settings.
 #[derive(Debug, Clone, Args)]
 pub struct PublicAddressArguments {
-    /// Address under which Twilio reaches the webhook listener [default: as chosen in Settings, else none: calls are
-    /// followed by asking]
+    /// Public address of the webhook listener [default: as chosen in Settings, else none: call status is polled from
+    /// Twilio]
     #[arg(long, env = "BSP_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
-    /// Let Twilio in by a tunnel of ngrok's, with the token of NGROK_AUTHTOKEN or of the keyring
+    /// Open a tunnel with ngrok, with the authtoken from NGROK_AUTHTOKEN or the keyring
     #[arg(long, env = "BSP_NGROK", value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     pub ngrok: Option<bool>,
-    /// A domain that is reserved for your ngrok account, for --ngrok
+    /// A domain reserved for your ngrok account
     #[arg(long, env = "BSP_NGROK_DOMAIN", value_name = "NAME")]
     pub ngrok_domain: Option<String>,
 }
@@ -134,25 +133,26 @@ pub struct ListenArguments {
     /// Where people and programs connect [default: 127.0.0.1:9001, or all addresses if shared in Settings]
     #[arg(long, env = "BSP_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// The port alone, of --listen
+    /// Only the port of --listen
     #[arg(long, env = "BSP_PORT")]
     pub port: Option<u16>,
-    /// Where Twilio's callbacks come in; what a tunnel or proxy points at
+    /// Where Twilio's callbacks arrive; point a tunnel or proxy here
     #[arg(long, env = "BSP_WEBHOOK_LISTEN", default_value = "127.0.0.1:9002", value_name = "ADDRESS")]
     pub webhook_listen: SocketAddr,
-    /// Speak HTTPS with the network, by --certificate or by one that is made here
+    /// Use HTTPS on the network, with --certificate or a certificate made by this program
     #[arg(long, env = "BSP_HTTPS", value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     pub https: Option<bool>,
-    /// Your own certificate with those that vouch for it, in PEM; looked at again when it changes
+    /// Your own certificate chain, in PEM; read again when it changes
     #[arg(long, env = "BSP_CERTIFICATE", value_name = "FILE", requires = "key")]
     pub certificate: Option<PathBuf>,
     /// The certificate's key, in PEM
     #[arg(long, env = "BSP_KEY", value_name = "FILE", requires = "certificate")]
     pub key: Option<PathBuf>,
-    /// A name, beside this machine's own, under which the network may ask for it; may be given again
+    /// Another host name of this computer; can be repeated
     #[arg(long = "allow-host", env = "BSP_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
     pub allowed_hosts: Vec<String>,
-    /// A proxy in front of this, as an address or a network; its X-Forwarded-For and -Proto are taken; may be given again
+    /// A reverse proxy in front of this, as an address or a network: its X-Forwarded-For and X-Forwarded-Proto are used;
+    /// can be repeated
     #[arg(long = "trust-proxy", env = "BSP_TRUST_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -213,7 +213,7 @@ fn local_address(text: &str) -> Result<SocketAddr, &'static str> {
     if address.ip().is_loopback() {
         Ok(address)
     } else {
-        Err("the sandbox contacts this machine alone, such as 127.0.0.1:8080")
+        Err("the sandbox contacts only this computer, such as 127.0.0.1:8080")
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Told {
     pub allowed_hosts: Vec<String>,
     /// Proxies whose word about the client is taken.
     pub trusted_proxies: TrustedProxies,
-    /// Where Twilio's callbacks come in.
+    /// Where Twilio's callbacks arrive.
     pub webhook_listen: SocketAddr,
     /// Whether phones ring.
     pub mode: Option<Mode>,
@@ -264,7 +264,8 @@ async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount
             None => VaultError::Strange(Connection::Twilio.as_str()).into(),
         },
         Ok(None) => LaunchError::usage(
-            "live mode needs Twilio's credentials: keep them with \"bsp credentials set twilio\", or set TWILIO_SID, \
+            "live mode needs Twilio credentials: save them with \"bsp credentials set twilio\", or set \
+             TWILIO_SID, \
              and TWILIO_TOKEN or an API key",
         ),
         Err(error) => error.into(),

@@ -43,16 +43,15 @@ pub fn twilio_account(api_base: Option<&Url>) -> Result<Option<TwilioAccount>, L
     };
     let Some(sid) = variable("TWILIO_SID") else {
         if auth_token.is_some() || api_key.is_some() {
-            return Err(LaunchError::usage("Twilio's credentials lack the account's SID: set TWILIO_SID"));
+            return Err(LaunchError::usage("the account SID is missing: set TWILIO_SID"));
         }
         return Ok(None);
     };
-    let account_sid = AccountSid::parse(&sid).map_err(|_| {
-        LaunchError::usage("TWILIO_SID is not an account's SID (AC and 32 hexadecimal digits)")
-    })?;
+    let account_sid = AccountSid::parse(&sid)
+        .map_err(|_| LaunchError::usage("TWILIO_SID is not an account SID (AC and 32 hexadecimal digits)"))?;
     let Some(account) = TwilioAccount::of(account_sid, auth_token, api_key, api_base) else {
         return Err(LaunchError::usage(
-            "TWILIO_SID is set, and neither TWILIO_TOKEN nor BSP_TWILIO_API_KEY with BSP_TWILIO_API_SECRET",
+            "TWILIO_SID is set, but neither TWILIO_TOKEN nor BSP_TWILIO_API_KEY with BSP_TWILIO_API_SECRET",
         ));
     };
     Ok(Some(account))
@@ -67,7 +66,7 @@ pub fn web_user(told: Option<&str>, renew: bool) -> Result<WebUser, LaunchError>
     let user = told.or_else(|| variable("BENSPAMSPHONES_USER")).unwrap_or_else(|| USER.into());
     if user.contains(':') {
         return Err(LaunchError::usage(
-            "a user's name can't hold a colon: Basic authentication ends it there",
+            "a user name can't contain a colon, because Basic authentication ends it there",
         ));
     }
     Ok(match secret("BENSPAMSPHONES_PASS") {

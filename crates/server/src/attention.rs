@@ -10,7 +10,7 @@ pub struct Attention {
     /// What it was, by name.
     pub code: AttentionCode,
     /// The same in a sentence, with the reason.
-    #[schema(example = "The backup was not restored: calls are under way (1).")]
+    #[schema(example = "The backup was not restored: there are calls in progress (1).")]
     pub sentence: String,
 }
 
@@ -19,13 +19,14 @@ impl Attention {
     pub fn choices_lost(data_dir: &Path, country_too: bool) -> Self {
         let file = data_dir.join("choices.json");
         let country = if country_too {
-            " No phone rings, and numbers without + are read as US numbers, until you choose a country again."
+            " Until you choose a country again, no phone rings, and numbers without + are read as US numbers."
         } else {
             ""
         };
         let sentence = format!(
-            "{} is empty or damaged, perhaps after a power failure, so what you had chosen in Settings is lost. The program \
-             started without it: only this computer can open the switchboard, unless the start says otherwise.{country}",
+            "{} is empty or damaged, perhaps after a power failure, so your choices in Settings are lost. The \
+             program started without them. Only this computer can open the switchboard, unless a flag says \
+             otherwise.{country}",
             file.display()
         );
         Self { code: AttentionCode::ChoicesLost, sentence }

@@ -83,7 +83,7 @@ impl Choices {
         let copy = read(&data_dir.join(COPY)).ok().flatten().and_then(|text| Self::parse(&text));
         match copy {
             Some(choices) => {
-                tracing::warn!("{} is damaged, so {COPY} is used in its place", path.display());
+                tracing::warn!("{} is damaged, so {COPY} is used instead", path.display());
                 Ok(Found { choices, lost: false })
             }
             None => Ok(Found { choices: Self::default(), lost: true }),

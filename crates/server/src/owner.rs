@@ -57,7 +57,7 @@ pub struct Owner {
     pub pusher_source: Option<CredentialSource>,
     /// Base address of Twilio's API, if it isn't Twilio's own.
     pub api_base: Option<Url>,
-    /// What this start could not do as it was chosen.
+    /// What needs the owner's attention since this start.
     pub attention: Vec<Attention>,
     /// Asks the host to start the server again.
     pub restart: Restart,
@@ -77,19 +77,19 @@ impl Restart {
 #[derive(Debug, thiserror::Error)]
 pub enum OwnerError {
     /// Calls are under way.
-    #[error("Calls are under way ({0}).")]
+    #[error("There are calls in progress ({0}).")]
     CallsUnderWay(usize),
     /// It was told to the host, which would say it again.
-    #[error("{0} was set by {1}, when the program was started.")]
+    #[error("{0} was set with {1} when the program was started.")]
     Told(&'static str, &'static str),
     /// A tunnel, and no token to open it with.
-    #[error("There is no token of an ngrok account.")]
+    #[error("There is no ngrok authtoken.")]
     NoNgrokToken,
     /// No public address.
     #[error(transparent)]
     PublicAddress(#[from] BadPublicAddress),
     /// Live, and there is no account to be live with.
-    #[error("There are no credentials of Twilio's.")]
+    #[error("There are no Twilio credentials.")]
     NoCredentials,
     /// The vault.
     #[error(transparent)]

@@ -11,10 +11,10 @@ const MAX_URL_CHARS: usize = 400;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PublicChoice {
-    /// Not at all: calls are followed by asking.
+    /// Not at all: call status is polled from Twilio.
     #[default]
     None,
-    /// At an address that the owner forwards to the webhook listener, by a tunnel or a proxy.
+    /// An address that the owner forwards to the webhook listener, with a tunnel or a proxy.
     Forwarding {
         /// It.
         #[schema(value_type = String, example = "https://calls.example.com")]
@@ -22,7 +22,7 @@ pub enum PublicChoice {
     },
     /// By a tunnel that this program opens.
     Ngrok {
-        /// A domain that is reserved for the ngrok account; none is whatever ngrok gives.
+        /// A domain reserved for the ngrok account; `null` means that ngrok chooses one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(example = "calls.ngrok.app")]
         domain: Option<String>,
@@ -33,13 +33,13 @@ pub enum PublicChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPublicAddress {
     /// Of another sort.
-    #[error("A public address starts with http:// or https:// and has no query and no fragment.")]
+    #[error("A public address starts with http:// or https://, without ? and #.")]
     Url,
     /// So long that what plays has no room beside it.
     #[error("A public address has at most {MAX_URL_CHARS} characters.")]
     LongUrl,
     /// No name of a host.
-    #[error("A domain of ngrok's is a name such as calls.ngrok.app.")]
+    #[error("An ngrok domain is a name such as calls.ngrok.app.")]
     Domain,
 }
 

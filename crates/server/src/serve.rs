@@ -70,7 +70,7 @@ pub enum ServerError {
     #[error(transparent)]
     App(#[from] StartError),
     /// The second half of a restore. The database is what it was.
-    #[error("the backup could not be put in its place: {0}")]
+    #[error("the backup could not be restored: {0}")]
     Restore(#[from] RestoreError),
     /// The password.
     #[error(transparent)]
@@ -241,7 +241,7 @@ impl Server {
         self.place.certificate.as_ref().map(|certificate| certificate.fingerprint())
     }
 
-    /// Where Twilio's callbacks come in.
+    /// Where Twilio's callbacks arrive.
     pub fn webhook(&self) -> SocketAddr {
         self.webhook
     }
@@ -278,7 +278,7 @@ impl Server {
             self.app.close().await;
         };
         if tokio::time::timeout(self.stop_within, ended).await.is_err() {
-            tracing::warn!("some requests were cut short; their calls will be looked up at the next start");
+            tracing::warn!("some requests were interrupted; their calls will be looked up at the next start");
             self.serving.abort_all();
             self.app.store().close().await;
         }
@@ -334,7 +334,7 @@ async fn look_for_damage(app: App) {
                 benspamsphones_app::store::damage::WHAT_TO_DO
             );
         }
-        Err(error) => tracing::warn!(%error, "the database could not be looked through for damage"),
+        Err(error) => tracing::warn!(%error, "the database could not be checked for damage"),
     }
 }
 

@@ -36,11 +36,12 @@ pub enum Prepared {
 pub enum SoundFileError {
     /// It is no sound that is known here.
     #[error(
-        "This is not a sound file, whatever its name says. MP3, WAV, M4A, AAC, FLAC, Ogg Vorbis and AIFF are taken."
+        "This is not a sound file, whatever its name says. You can use MP3, WAV, M4A, AAC, FLAC, Ogg Vorbis \
+         and AIFF."
     )]
     NotSound,
     /// The beginning of one, and nothing to hear.
-    #[error("There is nothing to hear in this file.")]
+    #[error("This file contains no sound.")]
     Silent,
     /// It is known what it is, and not how to read it.
     #[error("This is {0}, which can't be converted here. Save it as MP3, WAV, M4A or FLAC and add that.")]
@@ -49,7 +50,7 @@ pub enum SoundFileError {
     #[error("This file is damaged: the sound in it can't be read.")]
     Damaged,
     /// Nobody listens that long.
-    #[error("A sound is at most {} minutes long.", MAX_SECONDS / 60)]
+    #[error("A sound can be at most {} minutes long.", MAX_SECONDS / 60)]
     TooLong,
     /// It was not worth the wait.
     #[error("This file takes too long to convert. Save it as MP3 or WAV and add that.")]

@@ -185,17 +185,17 @@ mod tests {
         let calls: Vec<Call> =
             [101, 102, 102, 103, 104, 105, 106, 107].map(|digits| call(digits, "dinner")).into();
         let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain, texts::in_language(Language::En));
-        assert_eq!(labels(&board.pinned), ["Ring Ada: DINNER"]);
+        assert_eq!(labels(&board.pinned), ["Call Ada: DINNER"]);
         assert_eq!(board.recent.len(), RECENT);
-        assert_eq!(board.recent[0].label, "Ring +15005550102: DINNER");
-        assert!(!labels(&board.recent).contains(&"Ring Ada: DINNER"));
+        assert_eq!(board.recent[0].label, "Call +15005550102: DINNER");
+        assert!(!labels(&board.recent).contains(&"Call Ada: DINNER"));
     }
 
     #[test]
     fn the_same_person_with_something_else_is_something_else() {
         let calls = [call(101, "dinner"), call(101, "hello")];
         let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain, texts::in_language(Language::En));
-        assert_eq!(labels(&board.recent), ["Ring Ada: DINNER", "Ring Ada: HELLO"]);
+        assert_eq!(labels(&board.recent), ["Call Ada: DINNER", "Call Ada: HELLO"]);
         assert_eq!(labels(&board.live), ["Hang up Ada (asking Twilio)"]);
         assert_eq!(labels(&board.mode), ["Live: phones ring"]);
 

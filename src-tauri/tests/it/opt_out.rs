@@ -23,7 +23,7 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
         window.find("#number").await.send_keys("\u{e007}").await.unwrap();
     };
     ring_once_more().await;
-    window.find_text("*[@role='alert']", "pressed 9 and asked not to be called again").await;
+    window.find_text("*[@role='alert']", "pressed 9 to opt out").await;
     assert_eq!(desk.calls().await.len(), 1, "nothing left this machine");
 
     window.click("a", "People").await;
@@ -31,7 +31,7 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
     window.find_text("dialog", "against the law").await;
     window.click("dialog//button", "No").await;
     ring_once_more().await;
-    window.find_text("*[@role='alert']", "pressed 9 and asked not to be called again").await;
+    window.find_text("*[@role='alert']", "pressed 9 to opt out").await;
 
     window.click("a", "People").await;
     window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();

@@ -42,7 +42,7 @@ fn a_port_that_is_taken_is_said() {
     app.arg("--port").arg(taken.local_addr().unwrap().port().to_string());
     let _app = spawn(app.stderr(std::fs::File::create(&log).unwrap()));
     wait_until("it says so", || {
-        std::fs::read_to_string(&log).is_ok_and(|said| said.contains("Another program has that port"))
+        std::fs::read_to_string(&log).is_ok_and(|said| said.contains("Another program uses that port"))
     });
     // And in a window, for who started it by a click.
     wait_until("a window says so", || desk.sees_window("BenSpamsPhones can't start"));

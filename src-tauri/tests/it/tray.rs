@@ -18,7 +18,7 @@ async fn the_tray_rings_once_more_and_hangs_up() {
     host.choose("Hang up +15005550100").await;
     desk.wait_for_calls("the first call is over", |calls| calls.iter().all(|call| call["ended"] == true))
         .await;
-    host.choose("Ring +15005550100").await;
+    host.choose("Call +15005550100").await;
     let calls = desk.wait_for_calls("a second call", |calls| calls.len() == 2).await;
     assert_eq!((&calls[0]["to"], &calls[0]["protocol"]), (&json!("+15005550100"), &json!("dinner")));
     assert_ne!(calls[0]["id"], first.as_str());
@@ -44,13 +44,13 @@ async fn the_tray_rings_who_is_pinned_by_name() {
     let rung = desk.ring("dinner", "+15005550101").await;
     desk.ask(Method::POST, &format!("/api/v1/calls/{rung}/hangup"), None).await;
     desk.wait_for_calls("nobody is rung", |calls| calls[0]["ended"] == true).await;
-    host.choose("Ring Ada: protocol1").await;
+    host.choose("Call Ada: protocol1").await;
     let calls = desk.wait_for_calls("a call", |calls| calls.len() == 2).await;
     assert_eq!((&calls[0]["to"], &calls[0]["protocol"]), (&json!("+15005550101"), &json!("protocol1")));
     host.wait_for("Hang up Ada").await;
     // Who is not to be called is not rung from here either. Another line: the same one again could pass for a double click.
     desk.ask(Method::PUT, "/api/v1/blocked-numbers/+15005550101", Some(json!({}))).await;
-    host.choose("Ring Ada: Dinner").await;
+    host.choose("Call Ada: Dinner").await;
     let refused = desk.wait_for_refused_call().await;
     assert_eq!(
         (&refused["asked_by"], &refused["code"]),
@@ -72,11 +72,11 @@ async fn two_clicks_at_once_ring_once() {
     desk.ask(Method::PUT, "/api/v1/quick-dials", Some(pinned)).await;
     desk.ring("dinner", "+15005550110").await;
     desk.wait_for_calls("the line is busy", |calls| calls[0]["ended"] == true).await;
-    let line = host.wait_for("Ring +15005550110: Dinner").await;
+    let line = host.wait_for("Call +15005550110: Dinner").await;
     host.click(&line).await;
     host.click(&line).await;
     // Clicks are taken in their order, so what the second one would have dialled comes before this.
-    host.choose("Ring +15005550110: protocol1").await;
+    host.choose("Call +15005550110: protocol1").await;
     let over = |call: &Value| call["ended"] == true;
     let is_last = |call: &Value| call["protocol"] == "protocol1";
     let calls = desk

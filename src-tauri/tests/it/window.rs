@@ -58,14 +58,14 @@ async fn the_tray_counts_down_in_the_window_and_cancel_rings_nobody() {
     window.find("#number").await;
     desk.ring("dinner", "+15005550110").await;
     desk.wait_for_calls("the line is busy", |calls| calls[0]["ended"] == true).await;
-    host.choose("Ring +15005550110").await;
+    host.choose("Call +15005550110").await;
     window.find_text("dialog", "About to ring").await;
     window.click("dialog//button", "Cancel").await;
     window
         .wait_until("the countdown is gone", "return document.querySelector('dialog[open]') === null")
         .await;
     assert_eq!(desk.calls().await.len(), 1, "what was cancelled rings nobody");
-    host.choose("Ring +15005550110").await;
+    host.choose("Call +15005550110").await;
     window.find_text("dialog", "About to ring").await;
     // Not a click: three seconds do it. A rule that speaks against it is the owner's to set aside, each time.
     window.find_text("dialog", "less than 10 minutes ago").await;

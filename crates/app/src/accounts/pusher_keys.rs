@@ -22,10 +22,10 @@ pub struct PusherKeys {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPusherKeys {
     /// One of them is empty.
-    #[error("Pusher needs all four: the app's id, its key, its secret and its cluster.")]
+    #[error("Pusher needs all four: app id, key, secret and cluster.")]
     Missing,
     /// They become part of addresses.
-    #[error("The app's id and the cluster have letters, digits, - and _ alone.")]
+    #[error("The app id and the cluster contain only letters, digits, - and _.")]
     Strange,
     /// Not the address of a server.
     #[error(

@@ -20,9 +20,9 @@ const LEAST_MICROS: i64 = 1_000_000;
 pub struct Balance {
     /// The amount; `None` when this key may not read it.
     pub amount: Option<Money>,
-    /// It may not last another week like the last one.
+    /// It may not last for another week like the last one.
     pub low: bool,
-    /// When Twilio said so.
+    /// When Twilio reported it.
     pub as_of: Timestamp,
 }
 
@@ -30,10 +30,10 @@ pub struct Balance {
 #[derive(Debug, thiserror::Error)]
 pub enum BalanceError {
     /// Twilio did not answer, or its answer made no sense.
-    #[error("Twilio did not tell the balance")]
+    #[error("Twilio did not send the balance")]
     Twilio(#[from] twilio::Error),
     /// Twilio told an amount that is none.
-    #[error("Twilio told a balance that is no amount of money")]
+    #[error("Twilio sent a balance that isn't an amount of money")]
     NotMoney,
     /// The database.
     #[error(transparent)]

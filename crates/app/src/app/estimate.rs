@@ -22,13 +22,13 @@ pub enum EstimateError {
     #[error("Protocol {0} does not exist")]
     UnknownProtocol(String),
     /// Nobody has this number.
-    #[error("{0} is not a telephone number that can be called")]
+    #[error("{0} is not a phone number that can be called")]
     NotANumber(String),
     /// Twilio tells none for this number.
-    #[error("Twilio tells no price for this number")]
+    #[error("Twilio gives no price for this number")]
     NotTold,
     /// Twilio didn't answer, or refused.
-    #[error("Twilio did not tell the price")]
+    #[error("Twilio did not send the price")]
     Twilio(Arc<twilio::Error>),
     /// The database.
     #[error(transparent)]
@@ -164,7 +164,7 @@ impl App {
             Ok(Ok(Some(Ok(quote)))) => Some(quote),
             Ok(Ok(Some(Err(error)))) => {
                 if let EstimateError::Twilio(cause) = &error {
-                    tracing::warn!(%cause, "no price can be told; calls go on without");
+                    tracing::warn!(%cause, "there is no price; calls continue without one");
                     self.inner.quotes.pause();
                 }
                 None
@@ -172,7 +172,7 @@ impl App {
             // It stops, or the task failed.
             Ok(Ok(None) | Err(_)) => None,
             Err(_) => {
-                tracing::warn!("Twilio is slow to tell prices; calls go on without");
+                tracing::warn!("Twilio is slow to send prices; calls continue without them");
                 self.inner.quotes.pause();
                 None
             }

@@ -16,15 +16,15 @@ const COMPLETE_AFTER: SignedDuration = SignedDuration::from_mins(2);
 /// What is known of why a call went as it did.
 #[derive(Debug)]
 pub struct CallExplanation {
-    /// How it went, or what its failure means.
+    /// How it went, or what the failure means.
     pub sentence: String,
-    /// What to do about it, where we know.
+    /// What to do about it, if known.
     pub next_step: Option<String>,
     /// What Twilio noted; `None` where it never knew of the call, or belongs to somebody else than we ask now.
     pub twilio: Option<TwilioSaid>,
 }
 
-/// What Twilio noted about a call.
+/// What Twilio recorded about a call.
 #[derive(Debug)]
 pub struct TwilioSaid {
     /// What went wrong, or might have.
@@ -35,22 +35,22 @@ pub struct TwilioSaid {
     pub asked_at: Timestamp,
 }
 
-/// Something that Twilio noted.
+/// Something Twilio recorded.
 #[derive(Debug)]
 pub struct Note {
     /// Twilio's error code.
     pub code: Option<u32>,
-    /// Whether the call went on as asked.
+    /// Whether the call continued as requested.
     pub is_warning: bool,
     /// Twilio's own words.
     pub words: String,
-    /// What that means, where we know.
+    /// What that means, if known.
     pub meaning: Option<String>,
-    /// What to do about it, where we know.
+    /// What to do about it, if known.
     pub next_step: Option<String>,
     /// Twilio's page about it.
     pub link: Option<String>,
-    /// Where it happened, without what follows the `?`.
+    /// The address, without its query.
     pub address: Option<String>,
     /// When.
     pub at: Option<Timestamp>,
@@ -61,7 +61,7 @@ pub struct Note {
 pub struct RequestMade {
     /// `GET` or `POST`.
     pub method: String,
-    /// The address, without what follows the `?`.
+    /// The address, without its query.
     pub address: String,
     /// The HTTP status of the answer; none came without one.
     pub status: Option<u32>,

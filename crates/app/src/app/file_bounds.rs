@@ -15,7 +15,8 @@ pub enum TooMuch {
     Lines,
     /// In one card; which one of the file.
     #[error(
-        "The card that begins in line {0} has more than {MOST_FIELDS_OF_A_CARD} fields or {MOST_LINES_OF_A_CARD} lines, so it is nobody's."
+        "The card that begins in line {0} has more than {MOST_FIELDS_OF_A_CARD} fields or \
+         {MOST_LINES_OF_A_CARD} lines, too many for one person."
     )]
     OfACard(usize),
 }

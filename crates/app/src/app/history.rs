@@ -62,7 +62,7 @@ pub struct CallPage {
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// Calls that the rules still count.
-    #[error("calls of the last 32 days are kept, since the rules count them")]
+    #[error("calls of the last 32 days are kept, because the limits count them")]
     StillCounted,
     /// The database.
     #[error(transparent)]

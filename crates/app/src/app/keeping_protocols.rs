@@ -18,14 +18,14 @@ pub enum NotKept {
     Rings(ProtocolId, Refusal),
     /// It does what the rules can't follow, and the owner asks.
     #[error(
-        "protocol \"{0}\": the TwiML does more than the rules here can follow: {1}. To allow that for this protocol, set \
-         allow_unchecked_twiml to true"
+        "protocol \"{0}\": the TwiML does more than the rules can check: {1}. To allow that for this \
+         protocol, set allow_unchecked_twiml to true"
     )]
     NeedsAllowance(ProtocolId, String),
     /// It does, and somebody else asks.
     #[error(
-        "protocol \"{0}\": the TwiML does more than the rules here can follow: {1}. Only the owner can allow that, in the \
-         window or with bsp protocols import"
+        "protocol \"{0}\": the TwiML does more than the rules can check: {1}. Only the owner can allow that, \
+         in the window or with bsp protocols import"
     )]
     OwnersToAllow(ProtocolId, String),
 }

@@ -83,7 +83,7 @@ impl App {
     /// Asks Twilio which numbers are the account's own, since those are never called.
     pub async fn learn_own_numbers(&self) {
         if let Err(error) = self.numbers().await {
-            tracing::info!(%error, "the account's numbers are not known; those of the protocols are");
+            tracing::info!(%error, "the account's numbers are unknown; only those of the protocols are known");
         }
     }
 
@@ -107,7 +107,7 @@ impl App {
             }
         });
         if let Err(error) = noted.await {
-            tracing::error!(%error, "a refusal could not be written down");
+            tracing::error!(%error, "a refusal could not be saved");
         }
     }
 }

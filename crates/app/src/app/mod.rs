@@ -139,7 +139,7 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The Twilio client.
-    #[error("the connection to Twilio can't be set up: {0}")]
+    #[error("the connection to Twilio could not be set up: {0}")]
     Twilio(#[from] twilio::ConfigError),
     /// With an empty auth token anybody could sign a callback.
     #[error("the auth token is empty")]
@@ -296,7 +296,7 @@ impl App {
         let numbers = self.inner.twilio.incoming_phone_numbers().await?;
         let own = numbers.iter().filter_map(|number| PhoneNumber::from_e164(&number.phone_number).ok());
         if let Err(error) = self.note_own_numbers(own.collect()).await {
-            tracing::error!(%error, "the account's numbers could not be written down");
+            tracing::error!(%error, "the account's numbers could not be saved");
         }
         Ok(numbers)
     }

@@ -96,7 +96,7 @@ impl App {
         if let Some(news) = news::from_callback(fields, self.now())
             && let Err(error) = self.observe(About::Channel(channel.clone()), news).await
         {
-            tracing::error!(%error, "news of a call could not be written down");
+            tracing::error!(%error, "an update could not be saved");
         }
         let sid = field("CallSid");
         let is_opt_out = field("Digits").as_deref() == Some(opt_out::KEY);
@@ -109,7 +109,7 @@ impl App {
             }
             Err(error) => {
                 // Nobody is told that they won't be called again before it is written down; they may press once more.
-                tracing::error!(%error, "somebody pressed a key and it could not be written down");
+                tracing::error!(%error, "a pressed key could not be saved");
                 if is_opt_out {
                     self.write_opt_out_later(channel, sid).await;
                 }
@@ -159,7 +159,9 @@ impl App {
         let number = match found.await {
             Ok(Some(call)) if call.sid.is_none() || call.sid == sid => call.to,
             Ok(_) => return,
-            Err(error) => return tracing::error!(%error, "who pressed 9 could not be found out"),
+            Err(error) => {
+                return tracing::error!(%error, "the call whose person pressed 9 could not be found");
+            }
         };
         if !self.inner.unwritten_opt_outs.add(number.clone()) {
             return;
@@ -172,10 +174,10 @@ impl App {
                 goes_on = app.stopping().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some();
                 if let Ok(Some(_)) = app.key_pressed(channel.clone(), sid.clone(), true).await {
                     app.inner.unwritten_opt_outs.remove(&number);
-                    return tracing::info!("somebody pressed 9 a while ago, and that is written down now");
+                    return tracing::info!("9 was pressed a while ago, and is saved now");
                 }
             }
-            tracing::error!("somebody pressed 9, and the program ends before that could be written down");
+            tracing::error!("9 was pressed, and the program ends before it could be saved");
         });
     }
 

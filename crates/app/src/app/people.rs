@@ -37,16 +37,17 @@ pub enum PeopleError {
     NotBlocked(PhoneNumber),
     /// Whoever has the number pressed 9, and it isn't the network's to go back on that.
     #[error(
-        "Whoever has {0} pressed 9 so as not to be called again. The owner alone can change that, in the window, under People."
+        "The person at {0} pressed 9 to opt out. Only the owner can undo that, in the window, under People."
     )]
     OptedOut(PhoneNumber),
     /// It would take protection away, which is the owner's to do.
     #[error(
-        "{0} is not to be called. Only the owner can take that back: in the window, under People, or with bsp protection."
+        "{0} is marked as do not call. Only the owner can change that: in the window, under People, or with \
+         bsp protection."
     )]
     Protected(String),
     /// More than a person can use.
-    #[error("quick dial has at most {MAX_QUICK_DIALS} entries, each of them once")]
+    #[error("quick dial has at most {MAX_QUICK_DIALS} entries, and no entry twice")]
     QuickDials,
     /// A protocol's id that isn't one.
     #[error("Protocol {0} does not exist")]
@@ -84,7 +85,7 @@ enum Unblocking {
 }
 
 impl App {
-    /// Everybody, by name.
+    /// All people, by name.
     ///
     /// # Errors
     /// When the database can't be read.

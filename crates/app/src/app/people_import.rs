@@ -29,7 +29,7 @@ pub enum ImportError {
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
     /// There is none of that id, or it is too long ago.
-    #[error("There is no import {0} that could be undone. That is possible for a day, and once.")]
+    #[error("There is no import {0} to undo. An import can be undone once, within a day.")]
     Unknown(String),
     /// The database.
     #[error(transparent)]
@@ -50,7 +50,7 @@ pub struct TakenPeople {
 /// What came of taking an import back.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UndoneImport {
-    /// How many people are gone again.
+    /// How many people were removed.
     pub removed: usize,
     /// How many have fewer numbers again.
     pub changed: usize,
@@ -110,7 +110,7 @@ impl App {
     }
 
     /// Takes an import back: who was new goes, and others lose the numbers that they got. Who was changed since stays, and so
-    /// does who is not to be called by now.
+    /// does who is now marked as do not call.
     ///
     /// # Errors
     /// When there is none of that id, or it is too long ago.

@@ -75,26 +75,27 @@ pub enum PlaceCallError {
     #[error(transparent)]
     Sound(#[from] SoundError),
     /// The channel isn't one.
-    #[error("the channel to hear of the call on is not a private channel's name")]
+    #[error("the channel in update_callback is not the name of a private channel")]
     BadWatchChannel,
     /// The key isn't one.
     #[error("an Idempotency-Key has 1 to {MAX_KEY_CHARS} printable ASCII characters")]
     BadIdempotencyKey,
     /// The key made another call before.
-    #[error("this Idempotency-Key placed another call: a key is for one protocol and one number")]
+    #[error("this Idempotency-Key was used for another call; a key is for one protocol and one number")]
     IdempotencyKeyReused,
     /// The asker was shown another number for the text, or none.
-    #[error("this number is read as {}, and that isn't what was shown; look at it before you call", .0.text())]
+    #[error("this number is read as {}, which is not what was shown; check it before you call", .0.text())]
     ReadOtherwise(Box<WrittenNumber>),
     /// The number's extension and what the protocol presses are more than Twilio presses.
-    #[error("the extension and the protocol's send_digits have more than 32 keys and pauses together")]
+    #[error("the extension and the protocol's send_digits have more than 32 keys and pauses in total")]
     TooManyKeys,
     /// The database, before anything was sent.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The program failed or stopped half way.
     #[error(
-        "The program stopped while it placed the call, so the phone may ring; look in the history before you call again"
+        "The program stopped while it placed the call, so the phone may ring. Check the history before you \
+         call again"
     )]
     Interrupted,
 }

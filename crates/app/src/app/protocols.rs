@@ -19,7 +19,7 @@ pub enum ProtocolsError {
     #[error("Protocol {0} does not exist")]
     Unknown(String),
     /// There is one of that id already.
-    #[error("Protocol {0} exists already")]
+    #[error("Protocol {0} already exists")]
     Exists(ProtocolId),
     /// A field is wrong.
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub enum ProtocolsError {
 pub struct ImportedProtocols {
     /// How many protocols it holds.
     pub imported: usize,
-    /// How many of them take the place of one that was there.
+    /// How many of them replace an existing one.
     pub replaced: usize,
     /// Fields that do nothing and were probably meant to be others.
     pub misspelt: Vec<Misspelt>,

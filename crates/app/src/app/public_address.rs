@@ -115,63 +115,65 @@ fn verdict(host: &str, came: &Came) -> Verdict {
     match came {
         Came::NotSetUp => bad(
             VerdictCode::AddressNotSetUp,
-            "There is no public address, or no auth token that could sign.".into(),
-            "Choose a public address in Settings, and give the auth token of your Twilio account.",
+            "There is no public address, or no auth token to sign with.".into(),
+            "Choose a public address in Settings, and enter the auth token of your Twilio account.",
         ),
         Came::NoSuchName => bad(
             VerdictCode::AddressUnknownName,
             format!("DNS: no name server knows {host}."),
-            "Is it spelt right? A name that was made just now may take a while.",
+            "Check the spelling. A new name may take a while to work.",
         ),
         Came::Refused => bad(
             VerdictCode::AddressRefused,
-            format!("{host} takes no connection."),
-            "Is the tunnel or the proxy running, and does the router send the port on to it?",
+            format!("{host} refuses the connection."),
+            "Check that the tunnel or proxy is running, and that the router forwards the port to it.",
         ),
         Came::BadCertificate(words) => bad(
             VerdictCode::AddressBadCertificate,
-            format!("TLS: {host} shows no certificate that Twilio would believe ({words})."),
-            "Twilio takes no certificate that one made oneself. A tunnel brings a good one along.",
+            format!("TLS: Twilio would not trust the certificate of {host} ({words})."),
+            "Twilio doesn't accept self-signed certificates. A tunnel has a valid one.",
         ),
         Came::Nowhere => bad(
             VerdictCode::AddressSilent,
-            format!("No answer came from {host} within {} s.", PATIENCE.as_secs()),
-            "Something on the way keeps the request. Does the tunnel or the proxy point at the webhook listener?",
+            format!("{host} did not answer within {} s.", PATIENCE.as_secs()),
+            "Something on the way holds the request. Check that the tunnel or proxy points at the webhook \
+             listener.",
         ),
         Came::Here => {
-            let sentence = "Twilio can reach this machine, and its signature is believed here.";
+            let sentence = "Twilio can reach this computer, and its signature is accepted.";
             Verdict::good(VerdictCode::AddressGood, sentence)
         }
         Came::NotBelieved => bad(
             VerdictCode::AddressNotBelieved,
-            "Signature: the request came here, and was signed for another address than this program knows."
+            "Signature: the request arrived, but was signed for another address than this program knows."
                 .into(),
-            "The public address must be the one that Twilio calls, with its https:// and its path to the letter.",
+            "The public address must be exactly the one that Twilio calls, including https:// and the path.",
         ),
         Came::Elsewhere(404 | 405) => bad(
             VerdictCode::AddressWrongRoute,
-            format!("Route: {host} answers, and not with this program’s webhook listener."),
-            "Point the tunnel or the proxy at the webhook listener, and leave the path as it is.",
+            format!("Route: {host} answers, but it is not this program’s webhook listener."),
+            "Point the tunnel or proxy at the webhook listener, and don't change the path.",
         ),
         Came::Elsewhere(401 | 421) => bad(
             VerdictCode::AddressOfPeople,
             format!("Route: {host} leads to the listener for people."),
-            "Point the tunnel or the proxy at the webhook listener instead: nothing else may face the internet.",
+            "Point the tunnel or proxy at the webhook listener instead. Nothing else may be open to the internet.",
         ),
         Came::Elsewhere(status @ 502..=504) => bad(
             VerdictCode::AddressGateway,
-            format!("{host} answers {status}: it doesn’t reach this program."),
-            "Point the tunnel or the proxy at the webhook listener, on this machine.",
+            format!("{host} answers {status} and doesn’t reach this program."),
+            "Point the tunnel or proxy at the webhook listener on this computer.",
         ),
         Came::Elsewhere(status) => bad(
             VerdictCode::AddressElsewhere,
-            format!("Route: {host} answers {status}, and that isn’t this program."),
-            "Point the tunnel or the proxy at the webhook listener.",
+            format!("Route: {host} answers {status}, but it isn’t this program."),
+            "Point the tunnel or proxy at the webhook listener.",
         ),
         Came::SentOn => bad(
             VerdictCode::AddressSentOn,
-            format!("{host} sends the request on to another address."),
-            "Give that address: a signature is for one alone. Most often it is the same with https://.",
+            format!("{host} redirects the request to another address."),
+            "Enter that address, because a signature is valid for one address only. Usually it is the same \
+             one with https://.",
         ),
     }
 }

@@ -56,7 +56,7 @@ impl App {
         let mut news = Observation::of(Source::Local, CallStatus::Failed, self.now());
         news.failure = Some(FailureReason::SandboxClosed.failure());
         if let Err(error) = self.observe(About::Call(id), news).await {
-            tracing::error!(call = %id, %error, "the end of a sandbox call could not be written down");
+            tracing::error!(call = %id, %error, "the end of a sandbox call could not be saved");
         }
     }
 }

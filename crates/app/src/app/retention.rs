@@ -47,7 +47,7 @@ impl App {
         loop {
             match self.delete_old_calls(self.surely_past()).await {
                 Ok(0) => {}
-                Ok(deleted) => tracing::info!(deleted, "old calls were deleted, as chosen"),
+                Ok(deleted) => tracing::info!(deleted, "old calls were deleted, as set in Settings"),
                 Err(error) => tracing::warn!(%error, "old calls could not be deleted"),
             }
             tokio::select! {

@@ -28,7 +28,7 @@ const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
 /// A call that is written down and has a permit.
 pub(super) struct Sending<'a> {
     pub(super) call: Arc<Call>,
-    /// When it was asked for.
+    /// When it was requested.
     pub(super) asked: Moment,
     pub(super) permit: Permit,
     pub(super) protocol: &'a Protocol,
@@ -100,7 +100,8 @@ impl App {
         let call = match self.observe(About::Call(call.id), news.clone()).await {
             Ok(seen) => seen.unwrap_or_else(|| Arc::unwrap_or_clone(call)),
             Err(error) => {
-                tracing::error!(call = %call.id, %error, "Twilio's answer could not be written down; it will be asked again");
+                tracing::error!(call = %call.id, %error, "Twilio's answer could not be saved; it will be \
+                    asked again");
                 // Whoever follows it looks at its row; this copy doesn't know when it was sent.
                 let mut call = Arc::unwrap_or_clone(call);
                 let _ = call.advance(&news);
@@ -163,7 +164,7 @@ impl App {
             }
             Ok(Look::HungUp) => self.not_sent(id, None).await,
             Err(error) => {
-                tracing::error!(call = %id, %error, "a call is not sent, since nobody can tell whether it is still wanted");
+                tracing::error!(call = %id, %error, "a call is not sent, because it could not be checked again");
                 self.not_sent(id, Some(FailureReason::Stopped)).await;
             }
         }
@@ -219,7 +220,7 @@ impl App {
         let mut news = Observation::of(Source::Local, CallStatus::Canceled, self.now());
         news.failure = reason.map(FailureReason::failure);
         if let Err(error) = self.observe(About::Call(id), news).await {
-            tracing::error!(call = %id, %error, "its end could not be written down");
+            tracing::error!(call = %id, %error, "its end could not be saved");
         }
     }
 }

@@ -28,23 +28,23 @@ const MAX_NAME: usize = 100;
 #[derive(Debug, thiserror::Error)]
 pub enum SoundError {
     /// There is none of that id.
-    #[error("There is no such sound file; it may have been deleted.")]
+    #[error("There is no such sound file. It may have been deleted.")]
     Unknown,
     /// It can't be played to anybody.
     #[error(transparent)]
     File(#[from] SoundFileError),
     /// It is too large.
-    #[error("A sound file has at most {} MB.", MAX_SOUND / 1024 / 1024)]
+    #[error("A sound file can have at most {} MB.", MAX_SOUND / 1024 / 1024)]
     TooLarge,
     /// So is what was to be converted.
-    #[error("A file to convert has at most {} MB.", MAX_RECORDING / 1024 / 1024)]
+    #[error("A file to convert can have at most {} MB.", MAX_RECORDING / 1024 / 1024)]
     LargeRecording,
     /// A protocol plays it.
-    #[error("{0} plays it. Let that play something else first.")]
+    #[error("Protocol {0} plays it. Choose another sound there first.")]
     InUse(String),
     /// Twilio can't reach this machine.
     #[error(
-        "Twilio fetches sound files from here, and this machine has no public address; Settings give it one."
+        "Twilio fetches sound files from this computer, which has no public address. Choose one in Settings."
     )]
     NoPublicAddress,
     /// The database.
@@ -52,7 +52,7 @@ pub enum SoundError {
     Store(#[from] StoreError),
 }
 
-/// A sound file that is kept now.
+/// A sound file that was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddedSound {
     /// The file.

@@ -30,7 +30,7 @@ pub struct SpendQuery {
 /// What was spent.
 #[derive(Debug, Clone)]
 pub struct Spending {
-    /// In all, one sum for each currency.
+    /// The total, one sum for each currency.
     pub total: Vec<Spent>,
     /// The parts: days and months in their order, protocols and people by how much they cost.
     pub parts: Vec<Part>,

@@ -38,10 +38,10 @@ pub enum BackupError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There is none, or it is one of an earlier version.
-    #[error("{} holds no database of this version; start the program once", .0.display())]
+    #[error("{} has no database of this version. Start the program once", .0.display())]
     NoDatabase(PathBuf),
     /// A restore was killed half way. Whatever starts next finishes it.
-    #[error("a restore of {} was interrupted; start the program once, which finishes it", .0.display())]
+    #[error("a restore of {} was interrupted. Start the program once to finish it", .0.display())]
     Unfinished(PathBuf),
     /// The file can't be written.
     #[error("{}: {}", path.display(), words(source))]

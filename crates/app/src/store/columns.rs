@@ -27,7 +27,7 @@ pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
     text.parse().map_err(|_| StoreError::bad_row("way of asking", text))
 }
 
-/// How news of a call reaches us.
+/// How the status of a call reaches this program.
 pub(super) fn news(text: &str) -> Result<NewsRoute, StoreError> {
     let found = [NewsRoute::Callbacks, NewsRoute::Polling].into_iter().find(|news| news.as_str() == text);
     found.ok_or_else(|| StoreError::bad_row("way of news", text))

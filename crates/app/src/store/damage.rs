@@ -12,8 +12,9 @@ use rusqlite::{Connection, ErrorCode, ffi};
 use super::StoreError;
 
 /// What a person can do about a damaged database.
-pub const WHAT_TO_DO: &str = "Nothing was deleted. Put a backup in its place with \"bsp restore FILE\", or begin with \
-     an empty database with \"bsp restore --begin-anew\"; either keeps the damaged file under another name.";
+pub const WHAT_TO_DO: &str = "Nothing was deleted. Restore a backup with \"bsp restore FILE\", or start with \
+                              an empty database with \"bsp restore --begin-anew\". Both keep the damaged file \
+                              under another name.";
 
 /// A file of up to so many bytes is looked through before a start goes on: some hundredths of a second at most. A larger
 /// one only when the program didn't end as it should have.

@@ -40,7 +40,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     DELETE_UIDS,
 ];
 
-/// An import that can be taken back.
+/// An import that can be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     /// Our id.

@@ -22,7 +22,7 @@ const EACH_NUMBER: &str = "SELECT name, number FROM people JOIN person_numbers O
 pub(super) const STATEMENTS: &[&str] =
     &[LIST, FIND, PUT, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS, EACH_NUMBER];
 
-/// Everybody, by name.
+/// All people, by name.
 pub fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_map([], head)?.collect::<Result<Vec<_>, _>>()?;

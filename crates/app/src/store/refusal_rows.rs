@@ -18,7 +18,7 @@ const DELETE: &str = "DELETE FROM refusals WHERE source = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LIST, NOTE, FORGET_OLD, DELETE];
 
-/// Why somebody was refused.
+/// Why an attempt was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {

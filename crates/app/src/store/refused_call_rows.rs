@@ -27,12 +27,12 @@ const PAGE: &str = "SELECT id, first_at, last_at, count, to_number, protocol, mo
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[AGAIN, INSERT, FORGET_OLD, SET_ASIDE, PAGE];
 
-/// A call that was asked for and not placed.
+/// A refused call.
 #[derive(Debug, Clone)]
 pub struct RefusedCall {
     /// Its id; later ones are larger.
     pub id: i64,
-    /// When it was asked for the first time.
+    /// When it was first requested.
     pub first_at: Timestamp,
     /// And the last.
     pub last_at: Timestamp,
@@ -50,9 +50,9 @@ pub struct RefusedCall {
     pub asker_name: Option<String>,
     /// Name of the rule.
     pub code: String,
-    /// What whoever asked was told.
+    /// The sentence in the answer.
     pub words: String,
-    /// When the rule lifts, where time alone does it.
+    /// When the rule allows it again, if waiting helps.
     pub lifts_at: Option<Timestamp>,
     /// The call that was placed after all, the owner having set the rule aside.
     pub set_aside: Option<CallId>,

@@ -147,7 +147,7 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, regist
         let mut finish = Vec::new();
         let committed = batch(&tx, first, &mut queue, &mut finish);
         if let Err(error) = &committed {
-            tracing::error!(%error, writes = finish.len(), "nothing of this batch could be written");
+            tracing::error!(%error, writes = finish.len(), "this batch could not be written");
             // What the failed commit left open would swallow the next batch.
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");

@@ -200,7 +200,7 @@ fn a_stranger_on_the_port_is_not_the_server() {
         for command in COMMANDS {
             let (code, out, error) = ended(bsp(folder.path()).args(command));
             assert_eq!((code, out.as_str()), (3, ""), "{command:?}: {error}");
-            assert!(error.contains("something else answers"), "{error}");
+            assert!(error.contains("another program answers"), "{error}");
         }
     }
 }

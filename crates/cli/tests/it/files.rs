@@ -86,5 +86,5 @@ fn a_misspelt_option_is_pointed_out() {
     let twice = r#"{"a": {}, "a": {}}"#;
     let (code, _, problem) = here.run(&["protocols", "import", &here.write("twice.json", twice.as_bytes())]);
     assert_eq!(code, 4);
-    assert!(problem.contains("the id \"a\" is there twice"), "{problem}");
+    assert!(problem.contains("the id \"a\" appears twice"), "{problem}");
 }

@@ -66,7 +66,7 @@ fn a_backup_is_made_while_it_runs_and_restored_while_it_does_not() {
     let (code, said, why) = here.run(&["restore", &file]);
     assert_eq!(code, 0, "{why}");
     assert!(said.contains("1 calls") && said.contains("benspamsphones-before-restore-"), "{said}");
-    assert!(said.contains("who is not to be called, and 1 call that the rules still count."), "{said}");
+    assert!(said.contains("do-not-call data, and 1 call that the limits still count."), "{said}");
     let text_file = here.file("text");
     fs::write(&text_file, "no backup").unwrap();
     assert_eq!(here.run(&["restore", &text_file]).0, 4);

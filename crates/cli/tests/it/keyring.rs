@@ -58,7 +58,7 @@ echo '{"authtoken": "2hushNgrok"}' | "$BSP" credentials set ngrok
     assert_eq!(states, ["Twilio  not set", "Twilio  set", "Twilio  not set"], "{said}");
     assert!(said.contains("Pusher  set"), "{said}");
     assert!(said.contains("ngrok   set"), "{said}");
-    assert!(said.contains("by ngrok, with the token of the keyring"), "{said}");
+    assert!(said.contains("by ngrok, with the authtoken from the keyring"), "{said}");
     assert!(said.contains("(from the keyring)"), "the doctor found the account: {said}");
     assert!(said.contains("Forgotten.\nThere was nothing to forget."), "{said}");
     assert!(complained.contains("TRACE"), "the log was on");
@@ -116,7 +116,7 @@ fn without_a_keyring_it_says_why_and_what_to_do() {
     let output = child.wait_with_output().unwrap();
     let complained = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{complained}");
-    assert!(complained.contains("There is no keyring here"), "{complained}");
+    assert!(complained.contains("There is no keyring on this computer"), "{complained}");
     assert!(complained.contains("TWILIO_SID"), "{complained}");
     assert!(!complained.contains("hush"), "{complained}");
     // Whoever chose live gets no server that only seems to ring.
@@ -125,7 +125,11 @@ fn without_a_keyring_it_says_why_and_what_to_do() {
     let serve = ["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"];
     let refused = run(bsp(&data_dir).args(serve));
     assert_eq!(refused.status.code(), Some(1));
-    assert!(text(&refused.stderr).contains("There is no keyring here"), "{}", text(&refused.stderr));
+    assert!(
+        text(&refused.stderr).contains("There is no keyring on this computer"),
+        "{}",
+        text(&refused.stderr)
+    );
     std::fs::write(data_dir.join("choices.json"), r#"{"mode":"loud"}"#).unwrap();
     let strange = run(bsp(&data_dir).args(serve));
     assert_eq!(strange.status.code(), Some(1));

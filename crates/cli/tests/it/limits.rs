@@ -18,7 +18,7 @@ fn a_limit_refuses_in_its_words_until_it_is_changed() {
     let first = call("+15005550110");
     assert!(first.status.success(), "{}", text(&first.stderr));
     refused(call("+15005550110"), "less than 10 minutes ago");
-    refused(call("+4930901820"), "not among the countries");
+    refused(call("+4930901820"), "list of allowed countries");
     refused(call("911"), "emergency number");
     refused(call("+15005550006"), "your own Twilio account");
 

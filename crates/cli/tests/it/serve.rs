@@ -63,7 +63,7 @@ fn a_taken_port_is_said_plainly() {
     ]));
     assert_eq!(ended.status.code(), Some(1));
     let said = text(&ended.stderr);
-    assert!(said.contains(&address) && said.contains("Another program has that port"), "{said}");
+    assert!(said.contains(&address) && said.contains("Another program uses that port"), "{said}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub(crate) enum Shown<'a> {
 pub(crate) enum Turned {
     /// What was shown is wrong.
     Away,
-    /// Too much was wrong before: nothing is looked at for so long.
+    /// Too many wrong attempts: nothing is looked at for so long.
     AwayFor(Duration),
 }
 

@@ -176,7 +176,7 @@ async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<
     if tokio::task::spawn_blocking(same).await.unwrap_or(false) {
         return Ok(true);
     }
-    tracing::info!("the password is another one than before: sessions are ended");
+    tracing::info!("the password has changed, so all sessions are ended");
     store.write(|tx| token_rows::delete_sessions(tx.connection())).await?;
     Ok(false)
 }

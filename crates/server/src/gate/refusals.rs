@@ -65,7 +65,7 @@ impl Refusals {
         tokio::spawn(async move {
             let written = store.write(move |tx| refusal_rows::note(tx.connection(), &source, why, count, at));
             if let Err(error) = written.await {
-                tracing::warn!(%error, "a refusal could not be written down");
+                tracing::warn!(%error, "a refusal could not be saved");
             }
         });
     }

@@ -172,7 +172,7 @@ impl Tokens {
             let written =
                 store.write(move |tx| token_rows::set_seen(tx.connection(), id, now, &source)).await;
             if let Err(error) = written {
-                tracing::warn!(%error, "when a token was used could not be written down");
+                tracing::warn!(%error, "the time a token was used could not be saved");
             }
         });
     }

@@ -73,7 +73,7 @@ fn refuse(request: &Request, turned: Turned) -> Response {
 }
 
 /// What whoever has to wait is told where no page and no problem is expected.
-pub(crate) const LOCKED_OUT: &str = "Too many wrong passwords came from this address. Try again later.";
+pub(crate) const LOCKED_OUT: &str = "There were too many wrong passwords from this address. Try again later.";
 
 fn wants_a_page(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());

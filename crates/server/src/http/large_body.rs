@@ -112,6 +112,6 @@ fn length(headers: &HeaderMap) -> Option<usize> {
 }
 
 fn too_large(most: usize) -> Problem {
-    let detail = format!("Send {} MB at most.", most / 1024 / 1024);
+    let detail = format!("Send at most {} MB.", most / 1024 / 1024);
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large", detail)
 }

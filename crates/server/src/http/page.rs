@@ -77,7 +77,7 @@ pub(crate) fn routes() -> Router<Shared> {
 async fn page(State(shared): State<Shared>, headers: HeaderMap) -> Html<String> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:9001");
     let mode = match shared.app.mode() {
-        Mode::Sandbox => "Calls go to the sandbox: no phone rings and nothing costs.",
+        Mode::Sandbox => "Calls go to the sandbox: no phone rings and nothing costs money.",
         Mode::Live => "Calls are live: phones ring, and Twilio charges for them.",
     };
     // The host has passed the perimeter, so it holds no sign that HTML knows.

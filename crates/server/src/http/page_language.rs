@@ -76,18 +76,18 @@ static ENGLISH: Texts = Texts {
         ("sign_in", "Sign in"),
         (
             "sign_in_hint",
-            "The switchboard showed both when it was first started. In its window, Settings make a new password.",
+            "You saw both when you first started the program. To get a new password, open Settings in its window.",
         ),
         ("join_title", "Join"),
         ("join_head", "Join the switchboard"),
         ("code_label", "Code"),
-        ("name_label", "What this device is called"),
+        ("name_label", "Name of this device"),
         ("join", "Join"),
-        ("join_hint", "This device may then place calls until it is revoked in the switchboard’s Settings."),
+        ("join_hint", "This device can then place calls until its access is removed in Settings."),
     ],
-    both_needed: "Both are needed.",
-    wrong_password: "That is not the name and the password.",
-    wrong_code: "This code was used already or is older than five minutes. Make another one.",
+    both_needed: "Enter both.",
+    wrong_password: "Wrong name or password.",
+    wrong_code: "This code was already used or has expired. Get a new one.",
     locked_out: super::authenticate::LOCKED_OUT,
     locked_out_for: |seconds| {
         let wait = match seconds {
@@ -95,7 +95,7 @@ static ENGLISH: Texts = Texts {
             2..90 => format!("{seconds} seconds"),
             _ => format!("{} minutes", seconds.div_ceil(60)),
         };
-        format!("Too much was wrong before. Try again in {wait}.")
+        format!("There were too many wrong attempts. Try again in {wait}.")
     },
 };
 
@@ -108,21 +108,19 @@ static GERMAN: Texts = Texts {
         ("sign_in", "Anmelden"),
         (
             "sign_in_hint",
-            "Beides hat die Zentrale bei ihrem ersten Start gezeigt. Ein neues Passwort erzeugst du in ihrem Fenster unter Einstellungen.",
+            "Beides hast du beim ersten Start des Programms gesehen. Ein neues Passwort erzeugst du in seinem \
+             Fenster unter Einstellungen.",
         ),
         ("join_title", "Beitreten"),
         ("join_head", "Der Zentrale beitreten"),
         ("code_label", "Code"),
-        ("name_label", "Wie dieses Gerät heißt"),
+        ("name_label", "Name dieses Geräts"),
         ("join", "Beitreten"),
-        (
-            "join_hint",
-            "Dieses Gerät darf dann anrufen, bis es in den Einstellungen der Zentrale entfernt wird.",
-        ),
+        ("join_hint", "Dieses Gerät kann dann anrufen, bis du es in den Einstellungen entfernst."),
     ],
-    both_needed: "Beides wird gebraucht.",
+    both_needed: "Gib beides ein.",
     wrong_password: "Name oder Passwort stimmt nicht.",
-    wrong_code: "Dieser Code wurde schon benutzt oder ist älter als fünf Minuten. Lass dir einen neuen zeigen.",
+    wrong_code: "Dieser Code wurde schon benutzt oder ist abgelaufen. Lass dir einen neuen anzeigen.",
     locked_out: "Von dieser Adresse kamen zu viele falsche Passwörter. Versuch es später noch einmal.",
     locked_out_for: |seconds| {
         let wait = match seconds {
@@ -130,7 +128,7 @@ static GERMAN: Texts = Texts {
             2..90 => format!("{seconds}\u{a0}Sekunden"),
             _ => format!("{}\u{a0}Minuten", seconds.div_ceil(60)),
         };
-        format!("Zu oft war etwas falsch. Versuch es in {wait} noch einmal.")
+        format!("Das waren zu viele Fehlversuche. Versuch es in {wait} noch einmal.")
     },
 };
 

@@ -68,7 +68,8 @@ pub(crate) async fn check(
             path,
             StatusCode::MISDIRECTED_REQUEST,
             Code::UnknownHost,
-            "This machine is not known by that name. Use its address or localhost.",
+            "This computer isn't known by that host name. Use its address or localhost, or add the name with \
+             --allow-host.",
         );
     };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
@@ -78,7 +79,7 @@ pub(crate) async fn check(
             path,
             StatusCode::FORBIDDEN,
             Code::CrossSite,
-            "A page of another site may not do this.",
+            "Pages of other sites are not allowed to do this.",
         );
     }
     next.run(request).await

@@ -26,7 +26,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Whether others of the network can reach it.
+    /// Whether others on the network can reach it.
     pub(crate) fn is_shared(&self) -> bool {
         !self.bound.ip().to_canonical().is_loopback()
     }

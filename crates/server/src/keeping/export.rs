@@ -49,7 +49,7 @@ impl From<rusqlite::Error> for ExportError {
     }
 }
 
-/// A call with all that happened to it.
+/// A call and its events.
 #[derive(Serialize)]
 struct TakenCall {
     #[serde(flatten)]

@@ -17,10 +17,10 @@ pub(crate) struct Host {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadHost {
     /// There is no `Host`.
-    #[error("the request must say in Host whom it asks for")]
+    #[error("the request must have a Host header")]
     Missing,
     /// There are several, or the target names another one.
-    #[error("the request names several hosts")]
+    #[error("the request has several Host headers")]
     Several,
     /// It isn't a host and a port.
     #[error("Host must be a name or an address, and a port where there is one")]

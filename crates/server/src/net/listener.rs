@@ -294,9 +294,9 @@ enum ConnectionError {
     Io(#[from] io::Error),
     #[error(transparent)]
     Http(#[from] hyper::Error),
-    #[error("nothing was said in time")]
+    #[error("nothing was sent in time")]
     TooSlow,
-    #[error("it made way for another one")]
+    #[error("closed to make room for another one")]
     MadeWay,
 }
 

@@ -12,7 +12,7 @@ impl Announcement {
         match announce(name, port, https) {
             Ok(daemon) => Some(Self(daemon)),
             Err(error) => {
-                tracing::warn!(%error, "the network is not told this machine's name");
+                tracing::warn!(%error, "this computer's name can't be announced on the network");
                 None
             }
         }

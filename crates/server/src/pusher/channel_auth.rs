@@ -11,7 +11,7 @@ use benspamsphones_core::is_private_channel;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
     /// Only private channels of well-formed names are.
-    #[error("a channel that can be joined begins with private- and has letters, digits and _-=@,.; only")]
+    #[error("a channel name begins with private- and contains only letters, digits and _-=@,.;")]
     BadChannel,
     /// Not an id of a connection.
     #[error("a socket id is two numbers with a dot between them")]

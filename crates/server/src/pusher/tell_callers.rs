@@ -30,10 +30,12 @@ pub(super) async fn tell_callers(app: App, client: Arc<Client>, mut news: broadc
             Ok(event) => {
                 let told = stop.run_until_cancelled(tell(&app, &client, &event)).await;
                 if let Some(Err(error)) = told {
-                    tracing::warn!(call = %event.call().id, %error, "Pusher was not told");
+                    tracing::warn!(call = %event.call().id, %error, "an update was not sent to Pusher");
                 }
             }
-            Err(RecvError::Lagged(count)) => tracing::warn!(count, "Pusher is too slow, news was left out"),
+            Err(RecvError::Lagged(count)) => {
+                tracing::warn!(count, "Pusher is too slow, so updates were skipped")
+            }
             Err(RecvError::Closed) => return,
         }
     }

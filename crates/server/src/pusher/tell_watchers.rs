@@ -40,7 +40,7 @@ pub(super) async fn tell_watchers(app: App, client: Arc<Client>, watchers: Watch
     let mut feed = match app.feed(None).await {
         Ok(feed) => pin!(feed),
         Err(error) => {
-            tracing::error!(%error, "live updates by Pusher can't begin");
+            tracing::error!(%error, "live updates through Pusher can't start");
             return;
         }
     };
@@ -102,7 +102,7 @@ impl Teller {
             return;
         };
         if let Err(error) = self.client.trigger(&channel, event, &data).await {
-            tracing::warn!(%error, "Pusher was not told, and will be");
+            tracing::warn!(%error, "Pusher did not accept an update; it is tried again");
             self.owed = Some(Instant::now() + RETRY);
             return;
         }
@@ -123,7 +123,7 @@ impl Teller {
         self.owed = match self.client.trigger(&channel, RESYNC, &json!({})).await {
             Ok(()) => None,
             Err(error) => {
-                tracing::debug!(%error, "Pusher is still away");
+                tracing::debug!(%error, "Pusher still can't be reached");
                 Some(Instant::now() + RETRY)
             }
         };
@@ -132,7 +132,7 @@ impl Teller {
     async fn close(&mut self, channel: &str) {
         (self.told, self.owed) = (None, None);
         if let Err(error) = self.client.trigger(channel, CLOSED, &json!({})).await {
-            tracing::warn!(%error, "Pusher was not told that a channel is closed");
+            tracing::warn!(%error, "Pusher did not accept that a channel is closed");
         }
     }
 }

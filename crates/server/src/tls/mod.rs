@@ -153,9 +153,9 @@ impl Certificate {
         match self.files.read() {
             Ok(key) => {
                 *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
-                tracing::info!(fingerprint = self.fingerprint(), "another certificate is in use");
+                tracing::info!(fingerprint = self.fingerprint(), "a new certificate is in use");
             }
-            Err(error) => tracing::warn!(%error, "the certificate's files changed and can't be used"),
+            Err(error) => tracing::warn!(%error, "the certificate files changed and can't be used"),
         }
     }
 }

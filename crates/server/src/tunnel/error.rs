@@ -14,36 +14,36 @@ const TAKEN: &str = "ERR_NGROK_334";
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum TunnelError {
     /// There is no token.
-    #[error("There is no token of an ngrok account.")]
+    #[error("There is no ngrok authtoken.")]
     NoToken,
     /// The token can't be read.
-    #[error("The token of your ngrok account can’t be read. {0}")]
+    #[error("Your ngrok authtoken can’t be read. {0}")]
     Vault(VaultError),
     /// Nothing that comes by a tunnel could be believed.
     #[error(
-        "Without the auth token of your Twilio account no report of Twilio’s can be believed, so none is let in."
+        "Without the auth token of your Twilio account, Twilio’s reports can’t be verified, so none are accepted."
     )]
     NoAuthToken,
     /// No connection comes about; the system's words.
     #[error("ngrok can’t be reached ({0}).")]
     Unreachable(String),
     /// Whoever answers isn't ngrok, or something on the way opens what is encrypted.
-    #[error("Whoever answers in ngrok’s place shows no certificate of its own ({0}).")]
+    #[error("Something else answers instead of ngrok: its certificate isn’t ngrok’s ({0}).")]
     Tls(String),
     /// No answer in time.
     #[error("ngrok doesn’t answer.")]
     Silent,
     /// It was open, and isn't any more.
-    #[error("The tunnel was cut.")]
+    #[error("The tunnel was disconnected.")]
     Cut,
     /// ngrok doesn't take the token; its code.
-    #[error("ngrok doesn’t take this token ({0}).")]
+    #[error("ngrok rejects this authtoken ({0}).")]
     BadToken(String),
     /// The account has too many sessions.
-    #[error("Your ngrok account has as many programs connected as it may.")]
+    #[error("Your ngrok account already has as many programs connected as it allows.")]
     TooMany,
     /// Something else has the address.
-    #[error("Another program of your ngrok account has this address.")]
+    #[error("Another program with your ngrok account uses this address.")]
     Taken,
     /// ngrok refuses for another reason; its code, and its words.
     #[error("ngrok refuses: {words}")]
@@ -54,7 +54,7 @@ pub enum TunnelError {
         words: String,
     },
     /// What it said can't be understood.
-    #[error("ngrok said something strange ({0}).")]
+    #[error("ngrok sent an unexpected answer ({0}).")]
     Strange(String),
 }
 
@@ -77,26 +77,28 @@ impl TunnelError {
     pub fn help(&self) -> String {
         let said = match self {
             Self::NoToken => {
-                "Enter it in Settings, keep it with “bsp credentials set ngrok”, or set NGROK_AUTHTOKEN."
+                "Enter it in Settings, save it with “bsp credentials set ngrok”, or set NGROK_AUTHTOKEN."
             }
-            Self::NoAuthToken => "Enter it beside the API key.",
+            Self::NoAuthToken => "Enter it in addition to the API key.",
             Self::Vault(VaultError::Locked(_)) => "Unlock the keyring, then choose ngrok again.",
-            Self::Vault(_) => "Mend the keyring, or set the environment variable NGROK_AUTHTOKEN.",
+            Self::Vault(_) => "Repair the keyring, or set the environment variable NGROK_AUTHTOKEN.",
             Self::Unreachable(_) | Self::Silent => {
-                "Is this computer online, and may it connect to connect.ngrok-agent.com:443? It is tried again by itself."
+                "Check that this computer is online and may connect to connect.ngrok-agent.com:443. The \
+                 program keeps trying."
             }
             Self::Tls(_) => {
-                "Something on the way opens encrypted connections, and ngrok’s can’t be opened; try another network."
+                "Something on the way inspects encrypted connections, which doesn’t work with ngrok. Try \
+                 another network."
             }
-            Self::Cut => "It is opened again by itself.",
+            Self::Cut => "The program opens it again.",
             Self::BadToken(_) => "Copy it again from https://dashboard.ngrok.com/get-started/your-authtoken.",
-            Self::TooMany => "Stop ngrok elsewhere; it is tried again by itself.",
-            Self::Taken => "Stop that one, or choose another domain; it is tried again by itself.",
+            Self::TooMany => "Stop ngrok elsewhere. The program keeps trying.",
+            Self::Taken => "Stop that one, or choose another domain. The program keeps trying.",
             Self::Refused { code: Some(code), .. } => {
                 return format!("https://ngrok.com/docs/errors/{} says more.", code.to_ascii_lowercase());
             }
             Self::Refused { code: None, .. } | Self::Strange(_) => {
-                "It is tried again by itself; if that doesn’t help, forward an address yourself."
+                "The program keeps trying. If that doesn’t help, forward an address yourself."
             }
         };
         said.to_owned()

@@ -20,16 +20,16 @@ pub struct TwilioKeys {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKeys {
     /// Not an account's SID.
-    #[error("An account's SID is AC and 32 hexadecimal digits.")]
+    #[error("An account SID is AC and 32 hexadecimal digits.")]
     Sid,
     /// An API key's SID without its secret, or the other way round.
     #[error("An API key needs both its SID and its secret.")]
     HalfAKey,
     /// Not an API key's SID.
-    #[error("An API key's SID is SK and 32 hexadecimal digits.")]
+    #[error("An API key SID is SK and 32 hexadecimal digits.")]
     KeySid,
     /// Nothing that signs.
-    #[error("Give the auth token, or an API key and its secret, or all three.")]
+    #[error("Enter the auth token, or an API key and its secret, or all three.")]
     Nothing,
 }
 
@@ -79,7 +79,7 @@ pub struct NgrokToken(SecretString);
 
 /// Why what was given is no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A token of ngrok's is letters, digits and underscores, as its dashboard shows it.")]
+#[error("An ngrok authtoken contains letters, digits and underscores. Copy it from ngrok's dashboard.")]
 pub struct BadToken;
 
 impl NgrokToken {

@@ -30,7 +30,7 @@ pub enum Vault {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum VaultError {
     /// Nothing answers for a keyring; the system's own words.
-    #[error("There is no keyring here: {0}.")]
+    #[error("There is no keyring on this computer: {0}.")]
     NoService(String),
     /// It is there and doesn't let us in.
     #[error("The keyring is locked: {0}.")]
@@ -42,10 +42,10 @@ pub enum VaultError {
     #[error("The keyring failed: {0}.")]
     Failed(String),
     /// What it holds was written by something else.
-    #[error("What the keyring holds for {0} can't be understood.")]
+    #[error("The keyring's entry for {0} can't be read.")]
     Strange(&'static str),
     /// The owner chose to keep credentials nowhere.
-    #[error("This program was told to take credentials from the environment alone.")]
+    #[error("This program was started to use only credentials from the environment.")]
     EnvironmentOnly,
 }
 
@@ -62,7 +62,7 @@ impl VaultError {
             Self::Failed(_) => "Try again, or set the environment variables TWILIO_SID and TWILIO_TOKEN.",
             Self::Strange(_) => "Enter the credentials again to replace it.",
             Self::EnvironmentOnly => {
-                "Start it without BSP_CREDENTIALS=environment, or set the environment variables TWILIO_SID and \
+                "Start it without --credentials environment, or set the environment variables TWILIO_SID and \
                  TWILIO_TOKEN."
             }
         }

@@ -247,9 +247,9 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     for (sql, what) in [
         (
             "CREATE TRIGGER t AFTER INSERT ON calls BEGIN DELETE FROM blocked_numbers; END",
-            "the trigger \"t\" is none that this program makes",
+            "the trigger \"t\" is not part of this version",
         ),
-        ("CREATE VIEW v AS SELECT 1", "the view \"v\" is none that this program makes"),
+        ("CREATE VIEW v AS SELECT 1", "the view \"v\" is not part of this version"),
         ("DROP TRIGGER calls_held", "the trigger \"calls_held\" is missing"),
         ("DROP INDEX quotes_as_of", "the index \"quotes_as_of\" is missing"),
         ("DROP TABLE consents", "the table \"consents\" is missing"),

@@ -189,7 +189,7 @@ async fn pusher_keys_are_tried_with_a_signed_question() {
     };
     assert!(verdict("7", "right").await.good);
     let wrong = verdict("7", "wrong").await;
-    assert!(!wrong.good && wrong.sentence.contains("refuses"), "{wrong:?}");
-    assert!(verdict("8", "right").await.sentence.contains("no such app"));
+    assert!(!wrong.good && wrong.sentence.contains("rejects"), "{wrong:?}");
+    assert!(verdict("8", "right").await.sentence.contains("doesn't know this app"));
     serving.abort();
 }

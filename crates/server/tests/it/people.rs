@@ -70,7 +70,7 @@ async fn nobody_is_rung_who_is_not_to_be_called() {
     server.post_json("/api/v1/people", &json!({ "name": "Charles", "numbers": number(ORDINARY) })).await;
     assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
     let documented = server.place_documented("protocol1", ORDINARY).await;
-    assert!(documented.text().contains("not to be called"), "{}", documented.text());
+    assert!(documented.text().contains("do not call"), "{}", documented.text());
     let path = format!("/api/v1/people/{}", id(&ada));
     let callable = json!({ "name": "Ada", "numbers": number(ORDINARY) });
     assert_eq!(server.as_owner(Method::PUT, &path, Some(&callable)).await.0, 200);
@@ -105,7 +105,7 @@ async fn a_wish_about_a_number_that_nobody_can_have_is_refused() {
         let problem = answer.json();
         assert_eq!((answer.status, &problem["code"]), (422, &json!("impossible_number")), "{problem}");
         let detail = problem["detail"].as_str().unwrap();
-        assert_eq!(detail, "\"867-5309\" would be +18675309, and there can be no such number");
+        assert_eq!(detail, "\"867-5309\" is read as +18675309, and no such number can exist");
     };
     impossible(&put(&server, "/api/v1/blocked-numbers/867-5309", &json!({})).await);
     assert_eq!(server.get("/api/v1/blocked-numbers").await.json()["items"], json!([]));
@@ -121,7 +121,7 @@ async fn a_wish_about_a_number_that_nobody_can_have_is_refused() {
         "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Charles\r\nTEL:867-5309\r\nTEL:415-867-5309\r\nEND:VCARD\r\n";
     let taken = import(&server, card).await;
     assert_eq!(taken["added"], 1);
-    let told = "Charles: \"867-5309\" would be +18675309, and there can be no such number.";
+    let told = "Charles: \"867-5309\" is read as +18675309, and no such number can exist.";
     assert_eq!(taken["left_out"], json!([told]));
 }
 

@@ -42,7 +42,7 @@ async fn a_number_is_unblocked_by_the_owner_alone() {
         assert_eq!(send(block).await.status, 200, "everybody may add to it");
         let unblock = send(guest(server.anonymous(Method::DELETE, BLOCKED))).await;
         let detail = unblock.json()["detail"].as_str().unwrap().to_owned();
-        assert!(detail.starts_with("+15005550142 is not to be called. Only the owner"), "{detail}");
+        assert!(detail.starts_with("+15005550142 is marked as do not call. Only the owner"), "{detail}");
         unblock.problem(403, "owners_to_unprotect");
         let unknown =
             send(guest(server.anonymous(Method::DELETE, "/api/v1/blocked-numbers/+15005550143"))).await;

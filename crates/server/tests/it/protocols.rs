@@ -158,7 +158,7 @@ async fn a_wrong_file_changes_nothing() {
         problem.problem(422, "invalid_protocol");
     }
     let twice = import(&server, "", &format!("{{{good}, {good}}}")).await.problem(422, "invalid_protocol");
-    assert!(twice["detail"].as_str().unwrap().contains("the id \"good\" is there twice"), "{twice}");
+    assert!(twice["detail"].as_str().unwrap().contains("the id \"good\" appears twice"), "{twice}");
     let comma = import(&server, "", &format!("{{{good},\n}}")).await.problem(400, "bad_json");
     assert!(comma["detail"].as_str().unwrap().contains("line 1"), "{comma}");
     let dropped = import(&server, "?dry_run=true", &format!("{{{good}}}")).await;
@@ -210,7 +210,7 @@ async fn a_field_that_is_there_twice_is_refused() {
     let changed = json(Method::PUT, "/api/v1/protocols/protocol1", format!("{{{fields}}}")).await;
     for answer in [added, changed] {
         let problem = answer.problem(400, "bad_field");
-        assert!(problem["detail"].as_str().unwrap().contains("\"timeout\" is there twice"), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("\"timeout\" appears twice"), "{problem}");
     }
 }
 

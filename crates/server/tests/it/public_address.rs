@@ -42,7 +42,7 @@ async fn addresses_that_lead_elsewhere() {
     let none = tried(PublicAddress::None).await;
     assert!(none["sentence"].as_str().unwrap().contains("no public address"), "{none}");
     let closed = tried(PublicAddress::At("http://127.0.0.1:1".parse().unwrap())).await;
-    assert!(closed["sentence"].as_str().unwrap().contains("takes no connection"), "{closed}");
+    assert!(closed["sentence"].as_str().unwrap().contains("refuses the connection"), "{closed}");
 
     let other = Router::new();
     assert!(tried_at(other.clone(), "http").await.starts_with("Route: "));
@@ -52,7 +52,7 @@ async fn addresses_that_lead_elsewhere() {
     let proxy = Router::new().route(ROUTE, post(async || StatusCode::BAD_GATEWAY));
     assert!(tried_at(proxy, "http").await.contains("502"));
     let sent_on = Router::new().route(ROUTE, post(async || Redirect::permanent("https://x.example/")));
-    assert!(tried_at(sent_on, "http").await.contains("sends the request on"));
+    assert!(tried_at(sent_on, "http").await.contains("redirects the request"));
     // Anybody can answer 200; what was asked for comes back from here alone.
     let liar = Router::new().route(ROUTE, post(async || r#"{"success": true, "probe": "0"}"#));
     assert!(tried_at(liar, "http").await.contains("isn’t this program"));

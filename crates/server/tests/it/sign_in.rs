@@ -65,7 +65,7 @@ async fn a_session_from_its_beginning_to_its_end() {
     let server = TestServer::start().await;
     let wrong = sign_in(&server, USER, "wrong").await;
     assert_eq!(wrong.status, 401);
-    assert!(wrong.text().contains("That is not the name and the password."));
+    assert!(wrong.text().contains("Wrong name or password."));
     assert_eq!(wrong.header("set-cookie"), None);
     let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     let form = [("user", USER), ("password", PASSWORD)];
@@ -128,7 +128,7 @@ async fn a_phone_joins_by_a_code_that_opens_once() {
     assert_eq!(send(own).await.json(), json!({"kind": "device", "name": "Ada's phone"}));
     let again = join(code).await;
     assert_eq!(again.status, 401);
-    assert!(again.text().contains("used already"));
+    assert!(again.text().contains("already used"));
     for _ in 0..4 {
         assert_eq!(join("abcdefgh23456789").await.status, 401);
     }
@@ -268,7 +268,7 @@ async fn the_pages_before_one_is_in_speak_the_browsers_language() {
         assert!(english.text().contains("<html lang=\"en\">"), "{path}");
         assert!(!english.text().contains("{{"), "{path}");
     }
-    assert!(send(ask("/pair", "de")).await.text().contains("Wie dieses Gerät heißt"));
+    assert!(send(ask("/pair", "de")).await.text().contains("Name dieses Geräts"));
     let form = [("user", USER), ("password", "wrong")];
     let wrong = server.anonymous(Method::POST, "/sign-in").header("accept-language", "de").form(&form);
     assert!(send(wrong).await.text().contains("Name oder Passwort stimmt nicht."));

@@ -171,6 +171,6 @@ async fn the_route_of_old_says_that_it_does_not_know() {
     let answer = server.place_documented("protocol1", "+15005550124").await;
     assert_eq!(answer.status, 500);
     let message = answer.json()["message"].as_str().unwrap().to_owned();
-    assert!(message.contains("do not dial again before its status is known"), "{message}");
+    assert!(message.contains("do not call again before its status is known"), "{message}");
     assert!(answer.header("location").is_some(), "where its status can be read");
 }

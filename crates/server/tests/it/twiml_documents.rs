@@ -63,9 +63,9 @@ async fn whom_it_rings_is_asked_of_the_guard_when_it_is_saved() {
         ("<Dial>9<!-- -->1<![CDATA[1]]></Dial>", "emergency"),
         ("<Gather><Dial>&#57;11</Dial></Gather>", "emergency"),
         ("<dial>911</dial>", "emergency"),
-        ("<Dial><Number>+19005551234</Number></Dial>", "cost extra"),
+        ("<Dial><Number>+19005551234</Number></Dial>", "premium-rate"),
         ("<Dial><Number>+15005550143</Number><Number>+15005550144</Number></Dial>", "blocked"),
-        ("<Dial>+15005550145</Dial>", "not to be called"),
+        ("<Dial>+15005550145</Dial>", "do not call"),
         ("<Dial>+1</Dial>", "not a number"),
     ] {
         let code = if verbs.starts_with("<dial>") { "invalid_protocol" } else { "further_number" };
@@ -76,7 +76,7 @@ async fn whom_it_rings_is_asked_of_the_guard_when_it_is_saved() {
     own.countries = benspamsphones_core::Countries::Own;
     let own = serde_json::to_value(own).unwrap();
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&own)).await.0, 200);
-    refused_by_every_way(&server, &rings("+4930901820"), 422, "further_number", "not among the countries")
+    refused_by_every_way(&server, &rings("+4930901820"), 422, "further_number", "list of allowed countries")
         .await;
     // The owner has no way around the guard either.
     let allowed = with(rings("911"), "allow_unchecked_twiml", json!(true));
@@ -100,7 +100,7 @@ async fn what_leaves_the_document_is_refused() {
         ("<Gather action=\"https://x.example\"/>", "<Gather action>"),
         ("<Dial action=\"/x\">+15005550143</Dial>", "<Dial action>"),
         ("<Dial><Number url=\"/x\">+15005550143</Number></Dial>", "<Number url>"),
-        ("<Dial>5005550143</Dial>", "needs + and its country's code"),
+        ("<Dial>5005550143</Dial>", "needs + and a country code"),
         ("<Teleport/>", "<Teleport>"),
     ] {
         let fields = with(document(verbs), "allow_unchecked_twiml", json!(true));
@@ -164,7 +164,7 @@ async fn whom_it_rings_is_asked_before_each_call() {
     let refused = send(server.placing("protocol1", ORDINARY)).await;
     let detail = refused.json()["detail"].as_str().unwrap().to_owned();
     assert!(
-        detail.starts_with(&format!("What plays also rings {FURTHER}. This number is blocked")),
+        detail.starts_with(&format!("What plays also calls {FURTHER}. This number is blocked")),
         "{detail}"
     );
     refused.problem(403, "further_number");

@@ -26,7 +26,7 @@ const FREE_KEY: &str = "UPDATE calls SET idempotency_key = NULL
 #[cfg(test)]
 pub(in super::super) const STATEMENTS: &[&str] = &[RECENT, NEWEST, COLUMNS, KEY, FREE_KEY];
 
-/// What came of it.
+/// The result.
 pub(super) struct Carried {
     /// Calls that weren't there.
     pub new: usize,

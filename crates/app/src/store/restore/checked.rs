@@ -42,7 +42,7 @@ pub(super) fn read_everything(connection: &Connection, region: Region) -> Result
         return Err(StoreError::Damaged(found.into()));
     }
     if connection.prepare("PRAGMA foreign_key_check")?.exists([])? {
-        return Err(StoreError::Damaged("a row belongs to another one that isn't there".into()));
+        return Err(StoreError::Damaged("a row refers to another one that doesn't exist".into()));
     }
     let made_at = setting_rows::get(connection, MADE_AT)?;
     let made_at =

@@ -61,10 +61,10 @@ impl fmt::Display for Difference {
         match self {
             Self::Missing(kind, name) => write!(f, "the {} {name:?} is missing", kind.as_str()),
             Self::Changed(kind, name) => {
-                write!(f, "the {} {name:?} is not the one that this program makes", kind.as_str())
+                write!(f, "the {} {name:?} differs from this version's", kind.as_str())
             }
             Self::Added(kind, name) => {
-                write!(f, "the {} {name:?} is none that this program makes", kind.as_str())
+                write!(f, "the {} {name:?} is not part of this version", kind.as_str())
             }
         }
     }

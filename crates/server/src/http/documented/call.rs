@@ -22,17 +22,17 @@ pub(crate) struct ProtocolIds {
     protocols: Vec<String>,
 }
 
-/// What to play and whom to ring.
+/// What to play and whom to call.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the shape of the documented form; Fields reads it, from a form or from JSON")]
 pub(crate) struct PlaceForm {
     /// Id of the protocol.
     #[schema(example = "protocol1")]
     protocol: String,
-    /// The number to ring.
+    /// The number to call.
     #[schema(example = "+15005550100")]
     target_number: String,
-    /// Address that Twilio reports to instead of this program.
+    /// An address that Twilio reports to instead of this program.
     update_callback: Option<String>,
 }
 
@@ -56,7 +56,7 @@ enum Words {
 /// The ids of the protocols
 #[utoipa::path(get, path = "/api/call", operation_id = "listProtocolIds", tag = "documented", responses(
     (status = 200, body = ProtocolIds),
-    (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
+    (status = 401, description = "No credentials, or wrong ones", body = String, content_type = "text/plain"),
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Response {
     let protocols = app.protocols().iter().map(|protocol| protocol.id.to_string()).collect();
@@ -71,11 +71,11 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
     responses(
         (status = 200, body = String, content_type = "application/json", description = "The protocol's id", headers(("Location" = String)), example = json!("protocol1")),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
-        (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
-        (status = 403, body = Message, description = "A number that is not called; or asked by a page of another site"),
+        (status = 401, description = "No credentials, or wrong ones", body = String, content_type = "text/plain"),
+        (status = 403, body = Message, description = "The number is not called, or a page of another site asked"),
         (status = 413, body = Message),
         (status = 415, body = Message),
-        (status = 429, body = Message, description = "A limit is reached; `Retry-After` says when it lifts", headers(("Retry-After" = u32))),
+        (status = 429, body = Message, description = "A limit is reached; `Retry-After` says how long to wait", headers(("Retry-After" = u32))),
         (status = 500, body = Message, description = "Not a number, or refused by Twilio"),
     ))]
 pub(crate) async fn place(
@@ -144,7 +144,7 @@ fn answer(placed: &Placed) -> Response {
         }
         (CallStatus::Unknown, _) => {
             let sentence = "Twilio did not answer, so the phone may ring or not. The call is being looked up; \
-                            do not dial again before its status is known";
+                            do not call again before its status is known";
             (location, message(StatusCode::INTERNAL_SERVER_ERROR, sentence)).into_response()
         }
         _ => (location, ContractJson(call.protocol.as_str())).into_response(),
@@ -169,7 +169,7 @@ fn refusal(error: &PlaceCallError) -> Response {
         | PlaceCallError::Interrupted => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if let PlaceCallError::Store(error) = error {
-        tracing::error!(%error, "a call could not be written down, so it was not placed");
+        tracing::error!(%error, "a call could not be saved, so it was not placed");
     }
     message(status, error.to_string())
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 /// What the channels of calls begin with.
 const CALL_CHANNEL: &str = "private-call-";
 
-/// Who wants to join what.
+/// The channel and the connection.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the shape of the documented form; Fields reads it, from a form or from JSON")]
 pub(crate) struct AuthForm {
@@ -42,8 +42,8 @@ pub(crate) struct Auth {
     responses(
         (status = 200, body = Auth),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
-        (status = 401, description = "No or wrong credentials", body = String, content_type = "text/plain"),
-        (status = 403, body = Message, description = "No call has this channel, it is closed, or asked by a page of another site"),
+        (status = 401, description = "No credentials, or wrong ones", body = String, content_type = "text/plain"),
+        (status = 403, body = Message, description = "No call has this channel, the channel is closed, or a page of another site asked"),
         (status = 413, body = Message),
         (status = 415, body = Message),
         (status = 503, body = Message, description = "Pusher is not set up"),
@@ -68,10 +68,7 @@ pub(crate) async fn authorize(
         match shared.app.knows_channel(channel.clone()).await {
             Ok(true) => {}
             Ok(false) => {
-                return message(
-                    StatusCode::FORBIDDEN,
-                    json!({"channel_name": "There is no call of this channel"}),
-                );
+                return message(StatusCode::FORBIDDEN, json!({"channel_name": "No call has this channel"}));
             }
             Err(error) => {
                 tracing::error!(%error, "a channel could not be looked up");
@@ -82,7 +79,7 @@ pub(crate) async fn authorize(
     match pusher::channel_auth(keys, &socket, &channel) {
         // Where everything is told one hears as long as one is let in, and this is the last time that Pusher asks.
         Ok(_) if channel.starts_with(watchers::PREFIX) && !shared.watchers.join(&channel, &who) => {
-            let sentence = "This channel is closed, or never was; /api/v1/status knows the one of now";
+            let sentence = "This channel is closed or never existed; /api/v1/status names the current one";
             message(StatusCode::FORBIDDEN, json!({"channel_name": sentence}))
         }
         Ok(auth) => ContractJson(Auth { auth }).into_response(),

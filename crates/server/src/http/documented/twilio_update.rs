@@ -60,8 +60,8 @@ fn refuse(error: &CallbackError) -> Response {
             message(StatusCode::BAD_REQUEST, json!({"CallStatus": error.to_string()}))
         }
         CallbackError::Store(error) => {
-            tracing::error!(%error, "a callback could not be written down");
-            message(StatusCode::SERVICE_UNAVAILABLE, "It could not be written down")
+            tracing::error!(%error, "a callback could not be saved");
+            message(StatusCode::SERVICE_UNAVAILABLE, "It could not be saved")
         }
     }
 }

@@ -46,20 +46,20 @@ fn problem(status: &str) -> Value {
         "400" => ("bad_field", "The request can't be understood", "unknown field `targt`"),
         "401" => (
             "unauthorized",
-            "Credentials are needed",
-            "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in.",
+            "Sign in first",
+            "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in.",
         ),
         "403" => ("cross_site", "Not from another site's page", "A page of another site asked for this."),
         "404" => ("no_such_route", "There is no such route", "The routes are described at /api/docs."),
         "409" => ("call_over", "The call has already ended", "There is nothing left to hang up."),
         "413" => ("too_large", "The body is too large", "Send at most 65536 bytes."),
         "415" => ("not_json", "The body isn't JSON", "Send JSON with Content-Type: application/json."),
-        "422" => ("not_a_number", "Not a telephone number", "This is not a telephone number."),
-        "429" => ("locked_out", "Too much was wrong before", "Try again in 30 s."),
+        "422" => ("not_a_number", "Not a phone number", "This is not a phone number."),
+        "429" => ("locked_out", "Too many wrong attempts", "Try again in 30 s."),
         "502" => ("twilio", "Twilio did not do it", "Twilio could not be reached."),
         "503" => ("keyring", "The keyring doesn't answer", "Unlock it and try again."),
         "507" => ("disk_full", "The disk is full", "Nothing was dialled. Make room and try again."),
-        _ => ("panic", "The program failed", "This is a fault of the program; its log says where."),
+        _ => ("panic", "The program failed", "This is a bug in the program. Its log says where."),
     };
     let status: u16 = status.parse().unwrap_or(500);
     json!({"status": status, "code": code, "title": title, "detail": detail})

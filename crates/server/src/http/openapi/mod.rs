@@ -27,7 +27,7 @@ pub(crate) fn head() -> OpenApi {
                 .title("BenSpamsPhones")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(
-                    "A personal switchboard: choose what plays, say who to ring, watch it happen.",
+                    "A personal switchboard: choose what plays, enter a number, watch the call happen.",
                 ))
                 .license(Some(LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build()))
                 .build(),

@@ -22,12 +22,9 @@ pub(super) fn complete(document: &mut Value) {
 
 /// What every operation may answer.
 const EVERYWHERE: [(&str, &str); 3] = [
-    ("401", "No credentials came, or none that are good"),
-    (
-        "429",
-        "Too many wrong passwords came from this address; Retry-After says how long to wait before the next try",
-    ),
-    ("500", "The program failed; its log says where"),
+    ("401", "No credentials, or wrong ones"),
+    ("429", "Too many wrong passwords from this address; Retry-After says how long to wait"),
+    ("500", "The program failed; its log has the details"),
 ];
 
 fn error(is_v1: bool, description: &str) -> Value {
@@ -44,17 +41,17 @@ fn words(status: &str) -> &'static str {
         "201" => "Created",
         "204" => "Done; there is nothing to show",
         "400" => "The request can't be understood",
-        "401" => "No credentials came, or none that are good",
+        "401" => "No credentials, or wrong ones",
         "403" => "Not allowed: a page of another site asked, or only the owner may do this",
-        "404" => "There is no such thing",
-        "409" => "Not possible in the present state",
+        "404" => "Not found",
+        "409" => "Not possible at the moment",
         "413" => "The body is too large",
         "415" => "The body isn't of a type that this operation reads",
-        "422" => "Understood, but something in it can't be used",
+        "422" => "Understood, but something in it is invalid",
         "429" => "Too many requests; Retry-After says how long to wait",
-        "502" => "Twilio did not do it, or is out of reach",
+        "502" => "Twilio did not do it, or can't be reached",
         "503" => "Not available at the moment",
         "507" => "The disk is full",
-        _ => "The program failed; its log says where",
+        _ => "The program failed; its log has the details",
     }
 }

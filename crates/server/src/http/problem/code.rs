@@ -12,7 +12,7 @@ pub(crate) enum Code {
     // About who may come in.
     /// No credentials came, or none that are good.
     Unauthorized,
-    /// Too much was wrong before; nothing is looked at for a while.
+    /// Too many wrong attempts; nothing is looked at for a while.
     LockedOut,
     /// The request names a machine that this isn't.
     UnknownHost,
@@ -129,7 +129,7 @@ pub(crate) enum Code {
     TwilioRefused,
     /// Twilio takes no more calls just now.
     TwilioBusy,
-    /// The call could not be handed to Twilio.
+    /// The call could not be sent to Twilio.
     NotDialled,
     /// Twilio did not do something else.
     Twilio,
@@ -148,7 +148,7 @@ pub(crate) enum Code {
     NotAnAddressBook,
     /// There is no such import, or it is too long ago to be undone.
     UnknownImport,
-    /// Quick dial can't be so.
+    /// Invalid quick dial.
     InvalidQuickDials,
     /// The note is too long.
     LongNote,

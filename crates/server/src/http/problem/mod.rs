@@ -27,25 +27,25 @@ pub(crate) struct Problem {
     pub status: u16,
     /// Name of the problem, stable for programs.
     pub code: Code,
-    /// What sort of problem it is.
+    /// What kind of problem it is.
     pub title: &'static str,
     /// What happened this time, and what to do about it.
     pub detail: String,
-    /// After how many seconds it is worth another try.
+    /// How many seconds to wait before you try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
-    /// When the rule that refused lets such a call through again.
+    /// When the rule allows such a call again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]
     pub lifts_at: Option<Box<Timestamp>>,
-    /// Whether the owner may set the rule aside for one call, at the window.
+    /// Whether the owner can override the rule for one call, in the window.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub can_be_set_aside: bool,
-    /// The call it is about, if one was written down.
+    /// The call it is about, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
     pub call: Option<CallId>,
-    /// The number as it is read here.
+    /// The number as the server reads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "+15005550100")]
     pub number: Option<Box<str>>,
@@ -87,22 +87,21 @@ impl Problem {
 
     /// The body didn't come in time.
     pub(crate) fn too_slow() -> Self {
-        let detail = "The rest of it was not waited for any longer. Send it again.";
+        let detail = "The request took too long to arrive. Send it again.";
         Self::new(StatusCode::REQUEST_TIMEOUT, Code::TooSlow, "The body did not come in time", detail)
     }
 
     pub(crate) fn unauthorized() -> Self {
-        let detail =
-            "Send the user's name and password (Basic) or a device's token (Bearer), or sign in at /sign-in.";
-        Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, "Credentials are needed", detail)
+        let detail = "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in.";
+        Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, "Sign in first", detail)
     }
 
-    /// Too much was wrong before; how long nothing is looked at.
+    /// Too many wrong attempts; how long nothing is looked at.
     pub(crate) fn locked_out(wait: Duration) -> Self {
         let seconds = wait.as_secs() + 1;
-        let detail = format!("Try again in {seconds} s. The owner can lift this in Settings.");
+        let detail = format!("Try again in {seconds} s. The owner can end the lock in Settings.");
         let mut problem =
-            Self::new(StatusCode::TOO_MANY_REQUESTS, Code::LockedOut, "Too much was wrong before", detail);
+            Self::new(StatusCode::TOO_MANY_REQUESTS, Code::LockedOut, "Too many wrong attempts", detail);
         problem.retry_after_s = u32::try_from(seconds).ok();
         problem
     }
@@ -128,11 +127,13 @@ impl Problem {
     /// A call that was written down and that Twilio did not take.
     pub(crate) fn of_failure(call: CallId, failure: &Failure) -> Self {
         let (status, code, title) = match failure.code {
-            Some(20_429) => {
-                (StatusCode::TOO_MANY_REQUESTS, Code::TwilioBusy, "Twilio takes no more calls just now")
-            }
+            Some(20_429) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::TwilioBusy,
+                "Twilio accepts no more calls at the moment",
+            ),
             Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::TwilioRefused, "Twilio refused the call"),
-            None => (StatusCode::BAD_GATEWAY, Code::NotDialled, "The call could not be handed to Twilio"),
+            None => (StatusCode::BAD_GATEWAY, Code::NotDialled, "The call could not be sent to Twilio"),
         };
         Self {
             call: Some(call),
@@ -176,7 +177,12 @@ pub(crate) async fn not_found() -> Problem {
 /// A route, and not with this method.
 pub(crate) async fn method_not_allowed() -> Problem {
     let detail = "The routes are described at /api/docs.";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "Not with this method", detail)
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        Code::MethodNotAllowed,
+        "This method is not allowed here",
+        detail,
+    )
 }
 
 /// To the internet nothing is explained.
@@ -186,7 +192,7 @@ pub(crate) async fn nothing_here() -> StatusCode {
 
 /// A bug, answered without its words: they may hold what nobody should read.
 pub(crate) fn of_panic(_: Box<dyn Any + Send>) -> Response {
-    let detail = "This is a fault of the program; its log says where.";
+    let detail = "This is a bug in the program. Its log says where.";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Panic, "The program failed", detail).into_response()
 }
 

@@ -22,8 +22,9 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Full => {
                 tracing::error!("the disk is full");
-                let detail = "Nothing of this was kept, and no phone rings: a call is dialled once it is written down. \
-                              Make room on the disk of the data folder; the program goes on by itself.";
+                let detail = "Nothing was saved, and no phone rings: a call is dialed only after it is saved. \
+                              Free some space on the disk of the data folder. The program then continues by \
+                              itself.";
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, Code::DiskFull, "The disk is full", detail)
             }
             StoreError::Damaged(_) | StoreError::Schema(_) => {
@@ -37,7 +38,7 @@ impl From<StoreError> for Problem {
             | StoreError::BadRow { .. }
             | StoreError::Panicked => {
                 tracing::error!(%error, "a request failed");
-                let detail = format!("{error}. The program's log says more.");
+                let detail = format!("{error}. The program's log has the details.");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Database, "The database failed", detail)
             }
             StoreError::Stopped => {
@@ -69,7 +70,12 @@ impl From<PlaceCallError> for Problem {
             PlaceCallError::TooManyKeys => Self::bad_request(Code::TooManyKeys, detail),
             PlaceCallError::ReadOtherwise(read) => Self {
                 number: Some(read.text().into()),
-                ..Self::new(StatusCode::CONFLICT, Code::ReadOtherwise, "The number reads otherwise", detail)
+                ..Self::new(
+                    StatusCode::CONFLICT,
+                    Code::ReadOtherwise,
+                    "The number is read differently",
+                    detail,
+                )
             },
             PlaceCallError::Store(error) => error.into(),
             PlaceCallError::Interrupted => Self::new(
@@ -89,13 +95,13 @@ impl From<Refusal> for Problem {
                 (StatusCode::UNPROCESSABLE_ENTITY, "This number is not called")
             }
             (Refusal::Further { .. }, Remedy::None) => {
-                (StatusCode::FORBIDDEN, "What plays rings a number that is not called")
+                (StatusCode::FORBIDDEN, "What plays calls a number that must not be called")
             }
-            (Refusal::Unchecked { .. }, _) => (StatusCode::FORBIDDEN, "The owner has to allow what plays"),
+            (Refusal::Unchecked { .. }, _) => (StatusCode::FORBIDDEN, "The owner has to allow this TwiML"),
             (_, Remedy::None | Remedy::SetAside) => (StatusCode::FORBIDDEN, "This number is not called"),
-            (_, Remedy::Consent) => (StatusCode::FORBIDDEN, "Are they fine with being called?"),
+            (_, Remedy::Consent) => (StatusCode::FORBIDDEN, "Have they agreed to be called?"),
             (_, Remedy::Wait | Remedy::WaitOrSetAside) => {
-                (StatusCode::TOO_MANY_REQUESTS, "Not now: a limit is reached")
+                (StatusCode::TOO_MANY_REQUESTS, "A limit is reached")
             }
         };
         let lifts = refusal.lifts();
@@ -112,12 +118,9 @@ impl From<SetLimitsError> for Problem {
     fn from(error: SetLimitsError) -> Self {
         let detail = error.to_string();
         match error {
-            SetLimitsError::Invalid(_) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Code::InvalidLimits,
-                "A limit can't be so",
-                detail,
-            ),
+            SetLimitsError::Invalid(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidLimits, "Invalid limit", detail)
+            }
             SetLimitsError::Store(error) => error.into(),
         }
     }
@@ -151,7 +154,7 @@ impl From<EstimateError> for Problem {
             EstimateError::NotTold => {
                 Self::new(StatusCode::NOT_FOUND, Code::NoPrice, "There is no price", format!("{detail}."))
             }
-            EstimateError::Twilio(error) => Self::of_twilio("Twilio did not tell the price", &error),
+            EstimateError::Twilio(error) => Self::of_twilio("Twilio did not send the price", &error),
             EstimateError::Store(error) => error.into(),
         }
     }
@@ -160,12 +163,12 @@ impl From<EstimateError> for Problem {
 impl From<BalanceError> for Problem {
     fn from(error: BalanceError) -> Self {
         match error {
-            BalanceError::Twilio(error) => Self::of_twilio("Twilio did not tell the balance", &error),
+            BalanceError::Twilio(error) => Self::of_twilio("Twilio did not send the balance", &error),
             BalanceError::NotMoney => Self::new(
                 StatusCode::BAD_GATEWAY,
                 Code::Twilio,
-                "Twilio did not tell the balance",
-                "What it told is no amount of money.",
+                "Twilio did not send the balance",
+                "The answer isn't an amount of money.",
             ),
             BalanceError::Store(error) => error.into(),
         }
@@ -199,8 +202,7 @@ impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
         match error {
             HistoryError::StillCounted => {
-                let detail =
-                    "Calls of the last 32 days are kept, since the rules count them. Choose an earlier day.";
+                let detail = "Calls of the last 32 days are kept, because the limits count them. Choose an earlier day.";
                 Self::new(
                     StatusCode::UNPROCESSABLE_ENTITY,
                     Code::StillCounted,
@@ -226,19 +228,19 @@ impl From<ProtocolsError> for Problem {
             ProtocolsError::NotKept(NotKept::Rings(..)) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::FurtherNumber,
-                "What plays rings a number that is not called",
+                "What plays calls a number that must not be called",
                 detail,
             ),
             ProtocolsError::NotKept(NotKept::NeedsAllowance(..)) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::UncheckedTwiml,
-                "The owner has to allow what plays",
+                "The owner has to allow this TwiML",
                 format!("{detail}."),
             ),
             ProtocolsError::NotKept(NotKept::OwnersToAllow(..)) => Self::new(
                 StatusCode::FORBIDDEN,
                 Code::UncheckedTwiml,
-                "The owner has to allow what plays",
+                "The owner has to allow this TwiML",
                 format!("{detail}."),
             ),
             ProtocolsError::File(ProtocolFileError::Utf16 | ProtocolFileError::NotUtf8 { .. }) => {
@@ -253,12 +255,9 @@ impl From<ProtocolsError> for Problem {
                 ProtocolFileError::Twice(_)
                 | ProtocolFileError::NotAnObject(_)
                 | ProtocolFileError::Protocol { .. },
-            ) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Code::InvalidProtocol,
-                "This is not a protocol",
-                detail,
-            ),
+            ) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidProtocol, "Invalid protocol", detail)
+            }
             ProtocolsError::Store(error) => error.into(),
         }
     }
@@ -272,24 +271,22 @@ impl From<PeopleError> for Problem {
         match error {
             PeopleError::Unknown(id) => Self::unknown_person(&id),
             PeopleError::Impossible(_) | PeopleError::Invalid(PersonError::Impossible(_)) => {
-                unprocessable(Code::ImpossibleNumber, "There can be no such number", detail)
+                unprocessable(Code::ImpossibleNumber, "No such number can exist", detail)
             }
             PeopleError::Invalid(
                 PersonError::NoName
                 | PersonError::TooLong
                 | PersonError::TooManyNumbers
                 | PersonError::Number(_, _),
-            ) => unprocessable(Code::InvalidPerson, "This can't be written down so", detail),
+            ) => unprocessable(Code::InvalidPerson, "Invalid person", detail),
             PeopleError::Number(_, _) => unprocessable(Code::NotANumber, "This is not a number", detail),
-            PeopleError::QuickDials => {
-                unprocessable(Code::InvalidQuickDials, "Quick dial can't be so", detail)
-            }
+            PeopleError::QuickDials => unprocessable(Code::InvalidQuickDials, "Invalid quick dial", detail),
             PeopleError::LongNote => unprocessable(Code::LongNote, "The note is too long", detail),
             PeopleError::NotBlocked(_) => {
                 Self::new(StatusCode::NOT_FOUND, Code::NotBlocked, "The number is not blocked", detail)
             }
             PeopleError::OptedOut(_) => {
-                Self::new(StatusCode::FORBIDDEN, Code::OptedOut, "This person asked not to be called", detail)
+                Self::new(StatusCode::FORBIDDEN, Code::OptedOut, "This person opted out", detail)
             }
             PeopleError::Protected(_) => Self::new(
                 StatusCode::FORBIDDEN,
@@ -315,11 +312,14 @@ impl From<ImportError> for Problem {
                 "This file is not an address book",
                 detail,
             ),
-            ImportError::TooMuch(_) => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "There is too much in it", detail)
-            }
+            ImportError::TooMuch(_) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Code::TooLarge,
+                "The file has too much in it",
+                detail,
+            ),
             ImportError::Unknown(_) => {
-                Self::new(StatusCode::NOT_FOUND, Code::UnknownImport, "This can't be undone any more", detail)
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownImport, "This can no longer be undone", detail)
             }
             ImportError::Store(error) => error.into(),
         }
@@ -380,19 +380,19 @@ impl From<OwnerError> for Problem {
         let told = error.to_string();
         match error {
             OwnerError::CallsUnderWay(_) => {
-                let detail = format!("{told} End them first, or wait until they are over.");
-                Self::new(StatusCode::CONFLICT, Code::CallsUnderWay, "Not during a call", detail)
+                let detail = format!("{told} End them, or wait until they have ended.");
+                Self::new(StatusCode::CONFLICT, Code::CallsUnderWay, "Not possible during a call", detail)
             }
             OwnerError::Told(_, _) => {
-                let detail = format!("{told} Start it without that to choose here.");
+                let detail = format!("{told} To choose it here, start the program without that.");
                 Self::new(StatusCode::CONFLICT, Code::ToldAtStart, "This was set elsewhere", detail)
             }
             OwnerError::NoCredentials => {
-                let detail = format!("{told} Keep an account first.");
+                let detail = format!("{told} Enter an account first.");
                 Self::new(StatusCode::CONFLICT, Code::NoCredentials, "There is no account", detail)
             }
             OwnerError::NoNgrokToken => {
-                let detail = format!("{told} Keep one first.");
+                let detail = format!("{told} Enter one first.");
                 Self::new(StatusCode::CONFLICT, Code::NoNgrokToken, "There is no token", detail)
             }
             OwnerError::PublicAddress(_) => Self::bad_request(Code::BadPublicAddress, told),
@@ -400,7 +400,7 @@ impl From<OwnerError> for Problem {
             OwnerError::Choices(error) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Code::Choices,
-                "The choice was not kept",
+                "The choice was not saved",
                 error.to_string(),
             ),
             OwnerError::Gate(error) => error.into(),
@@ -431,7 +431,7 @@ impl From<RestoreError> for Problem {
                 detail,
             ),
             RestoreError::CallsUnderWay(_) => {
-                Self::new(StatusCode::CONFLICT, Code::CallsUnderWay, "Not during a call", detail)
+                Self::new(StatusCode::CONFLICT, Code::CallsUnderWay, "Not possible during a call", detail)
             }
         }
     }

@@ -14,11 +14,11 @@ use benspamsphones_app::view::MoneyView;
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Balance")]
 pub(crate) struct BalanceView {
-    /// The amount, negative when something is owed; none when the API key that is used may not read it.
+    /// The amount, negative if you owe something; `null` if the API key may not read it.
     balance: Option<MoneyView>,
-    /// It may not last another week like the last one.
+    /// It may not last for another week like the last one.
     low: bool,
-    /// When Twilio said so.
+    /// When Twilio reported it.
     #[schema(value_type = String, format = "date-time")]
     as_of: Timestamp,
 }

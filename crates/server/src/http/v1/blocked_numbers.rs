@@ -18,7 +18,7 @@ pub(crate) struct BlockedNumberList {
     items: Vec<BlockedNumberView>,
 }
 
-/// A number that is not called.
+/// A blocked number.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "BlockedNumber")]
 pub(crate) struct BlockedNumberView {
@@ -30,7 +30,7 @@ pub(crate) struct BlockedNumberView {
     /// Since when.
     #[schema(value_type = String, format = "date-time")]
     blocked_at: Timestamp,
-    /// Whoever has it pressed 9 in a call, at that time: it was blocked by them and not by the owner.
+    /// When the person pressed 9 in a call: they blocked it, not the owner.
     opted_out: bool,
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<BlockedNumberLis
 
 /// Block a number
 ///
-/// From this moment on nobody can call it from here; a call that is under way goes on.
+/// From now on, no one can call it from here. A call in progress continues.
 #[utoipa::path(put, path = "/api/v1/blocked-numbers/{number}", operation_id = "blockNumber", tag = "people", request_body = BlockFields,
     params(("number" = String, Path, description = "The number")),
     responses(
@@ -72,7 +72,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<BlockedNumberLis
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number, or nobody can have it"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number, or no such number can exist"),
     ))]
 pub(crate) async fn block(
     State(app): State<App>,
@@ -84,14 +84,14 @@ pub(crate) async fn block(
 
 /// Unblock a number
 ///
-/// Only the owner can do this: everybody may add protection, and not take it away. Where whoever has it pressed 9, it is
-/// refused to the owner as well.
+/// Only the owner can do this: anyone may add protection, but not remove it. If the person pressed 9, it is refused to
+/// the owner too.
 #[utoipa::path(delete, path = "/api/v1/blocked-numbers/{number}", operation_id = "unblockNumber", tag = "people",
     params(("number" = String, Path, description = "The number")),
     responses(
         (status = 204),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not the owner, or whoever has it asked not to be called"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not the owner, or the person opted out"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a number"),
     ))]

@@ -15,15 +15,15 @@ use benspamsphones_app::app::{App, CallExplanation, Note, RequestMade};
 #[derive(Serialize, ToSchema)]
 #[schema(title = "CallExplanation")]
 pub(crate) struct ExplanationView {
-    /// How it went, or what its failure means.
+    /// How it went, or what the failure means.
     sentence: String,
-    /// What to do about it, where we know.
+    /// What to do about it, if known.
     next_step: Option<String>,
-    /// What Twilio noted; null where it never knew of the call, or it was another account's.
+    /// What Twilio recorded; `null` if Twilio never knew the call, or it belongs to another account.
     twilio: Option<TwilioView>,
 }
 
-/// What Twilio noted about a call.
+/// What Twilio recorded about a call.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "TwilioSaid")]
 struct TwilioView {
@@ -36,23 +36,23 @@ struct TwilioView {
     asked_at: Timestamp,
 }
 
-/// Something that Twilio noted.
+/// Something Twilio recorded.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "TwilioNote")]
 struct NoteView {
     /// Twilio's error code.
     code: Option<u32>,
-    /// Whether the call went on as asked.
+    /// Whether the call continued as requested.
     warning: bool,
     /// Twilio's own words.
     words: String,
-    /// What that means, where we know.
+    /// What that means, if known.
     meaning: Option<String>,
-    /// What to do about it, where we know.
+    /// What to do about it, if known.
     next_step: Option<String>,
     /// Twilio's page about it.
     link: Option<String>,
-    /// Where it happened, without what follows the `?`.
+    /// The address, without its query.
     address: Option<String>,
     /// When.
     #[schema(value_type = Option<String>, format = "date-time")]
@@ -65,9 +65,9 @@ struct NoteView {
 struct RequestView {
     /// `GET` or `POST`.
     method: String,
-    /// The address, without what follows the `?`.
+    /// The address, without its query.
     address: String,
-    /// The HTTP status of the answer; null where none came.
+    /// The HTTP status of the answer; `null` if there was none.
     status: Option<u32>,
     /// How long the answer took, in milliseconds.
     took_ms: Option<u32>,
@@ -76,9 +76,9 @@ struct RequestView {
     at: Option<Timestamp>,
 }
 
-/// Why a call went as it did
+/// Why a call went the way it did
 ///
-/// Twilio is asked for what it noted, once: what it tells of a call that is over is kept.
+/// Asks Twilio what it recorded about the call. For an ended call, the answer is kept.
 #[utoipa::path(get, path = "/api/v1/calls/{id}/explanation", operation_id = "explainCall", tag = "calls",
     params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
     responses(

@@ -16,26 +16,26 @@ const MAX_TEXT_CHARS: usize = 100;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CallFilterParameters {
-    /// Only calls that ended so, or that haven't ended (`open`).
+    /// Only calls with this outcome, or calls that haven't ended (`open`).
     #[param(inline)]
     outcome: Option<Outcome>,
-    /// Only calls placed with the protocol of this id.
+    /// Only calls with this protocol.
     protocol: Option<String>,
-    /// Only calls to the numbers of the person of this id.
+    /// Only calls to this person's numbers.
     #[param(value_type = Option<String>, format = "uuid")]
     person: Option<String>,
-    /// Only calls asked for on this day or later: a date, or a date with time and offset.
+    /// Only calls placed on this day or later: a date, or a date with time and offset.
     #[param(example = "2026-03-01")]
     from: Option<String>,
-    /// Only calls asked for on this day or earlier; of a date with time and offset, before it.
+    /// Only calls placed on this day or earlier, or before a date with time and offset.
     #[param(example = "2026-03-31")]
     to: Option<String>,
-    /// The time zone whose days are meant; this machine's if there is none.
+    /// The time zone of the days; by default this computer's.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
-    /// Only calls asked for by this way.
+    /// Only calls placed from here.
     asked_by: Option<AskedBy>,
-    /// Only calls whose numbers, whose protocol, or the name of whom they rang holds this text.
+    /// Only calls whose number, protocol or person contains this text.
     #[param(max_length = 100)]
     q: Option<String>,
 }
@@ -76,7 +76,7 @@ pub(crate) enum CallFilterError {
     #[error("time_zone must be a name such as Europe/Berlin")]
     TimeZone,
     /// A day that no clock shows.
-    #[error("{0} is too far away to be the day of a call")]
+    #[error("{0} is too far in the past or future")]
     FarAway(Date),
 }
 

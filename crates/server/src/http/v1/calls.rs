@@ -15,25 +15,25 @@ use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
 use benspamsphones_app::app::{App, CallQuery, NewCall};
 use benspamsphones_app::view::{CallView, CallWithEvents};
 
-/// What to play and whom to ring.
+/// What to play and whom to call.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlaceCall {
     /// Id of the protocol.
     #[schema(example = "protocol1")]
     protocol: String,
-    /// The number to ring.
+    /// The number to call.
     #[schema(example = "+15005550100")]
     to: String,
-    /// The number that the person who asks was shown for it, with its extension behind `;ext=`; empty if none was. A text that
-    /// is read otherwise here is refused with `read_otherwise`, and `number` tells how it is read.
+    /// The number your interface showed for this text, with an extension after `;ext=`; empty if it showed none. If
+    /// the server reads the text differently, it refuses with `read_otherwise`, and `number` is how it reads it.
     #[schema(max_length = 250, example = "+15005550100")]
     read_as: Option<String>,
-    /// Codes of refusals that the owner sets aside for this one call. They count from the owner's window alone.
+    /// Codes of refusals that the owner overrides for this call. Only the owner's window can use this.
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     setting_aside: Vec<String>,
-    /// Whoever is called knows the owner and is fine with it. The window asks before the first call to a number.
+    /// The person knows the owner and has agreed to be called. The window asks before the first call to a number.
     #[serde(default)]
     consent: bool,
 }
@@ -61,18 +61,18 @@ pub(crate) struct CallList {
     /// Where the next page begins; null on the last one.
     #[schema(value_type = Option<String>, format = "uuid")]
     next_cursor: Option<CallId>,
-    /// How many calls there are on all pages; told with the first one.
+    /// How many calls there are on all pages; only on the first page.
     total: Option<u64>,
 }
 
 /// Place a call
 ///
-/// With an `Idempotency-Key`, the same request again returns the same call and rings nobody. A call whose request
-/// Twilio did not answer is there with the status `unknown`: it is looked up and never dialled again.
+/// If you repeat a request with the same `Idempotency-Key`, you get the same call, and nobody is called twice. If
+/// Twilio did not answer, the call has the status `unknown`: it is looked up and never dialed again.
 #[utoipa::path(post, path = "/api/v1/calls", operation_id = "placeCall", tag = "calls", request_body = PlaceCall,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "Chosen by the asker, 1 to 255 printable characters"),
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: answer at once when the call has to wait for its turn, rather than with what Twilio said"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Chosen by the client, 1 to 255 printable characters"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: answer at once if the call has to wait in the queue, instead of waiting for Twilio's answer"),
     ),
     responses(
         (status = 201, body = CallView, headers(("Location" = String))),
@@ -80,13 +80,13 @@ pub(crate) struct CallList {
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such protocol"),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "The number is read otherwise than `read_as` tells"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "The number is read differently from `read_as`"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not called, or refused by Twilio"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "Twilio takes no more calls just now"),
-        (status = 502, body = Problem, content_type = "application/problem+json", description = "Twilio is out of reach; nothing was dialled"),
-        (status = 507, body = Problem, content_type = "application/problem+json", description = "The disk is full; nothing was dialled"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "Twilio accepts no more calls at the moment"),
+        (status = 502, body = Problem, content_type = "application/problem+json", description = "Twilio can't be reached; nothing was dialed"),
+        (status = 507, body = Problem, content_type = "application/problem+json", description = "The disk is full; nothing was dialed"),
     ))]
 pub(crate) async fn place(
     State(app): State<App>,
@@ -173,7 +173,7 @@ pub(crate) async fn get(
 
 /// End a call
 ///
-/// A call that Twilio has not confirmed yet is ended as soon as it does.
+/// If Twilio hasn't confirmed the call yet, it is ended as soon as Twilio does.
 #[utoipa::path(post, path = "/api/v1/calls/{id}/hangup", operation_id = "hangUpCall", tag = "calls",
     params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
     responses(

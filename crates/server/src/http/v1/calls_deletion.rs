@@ -15,25 +15,25 @@ use benspamsphones_app::app::App;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeleteCalls {
-    /// Calls asked for before this day go: a date, or a date with time and offset.
+    /// Calls requested before this day are deleted: a date, or a date with time and offset.
     #[param(example = "2025-01-01")]
     before: String,
-    /// The time zone whose day is meant; this machine's if there is none.
+    /// The time zone of the day; by default this computer's.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DeletedCalls {
-    /// How many calls are gone.
+    /// How many calls were deleted.
     deleted: u64,
 }
 
 /// Delete old calls
 ///
-/// With their events and all that was kept about them. Calls of the last 32 days stay, since the rules count them, and
-/// so do calls that are not over.
+/// Deletes the calls, their events and everything kept about them. Calls of the last 32 days stay, because the limits
+/// count them, and so do calls in progress.
 #[utoipa::path(delete, path = "/api/v1/calls", operation_id = "deleteCalls", tag = "owner", params(DeleteCalls),
     responses(
         (status = 200, body = DeletedCalls),

@@ -74,7 +74,7 @@ struct Line<'a> {
 
 /// The history as a file
 ///
-/// Texts that a spreadsheet would take for a formula begin with an apostrophe; numbers stand as they are.
+/// Texts that a spreadsheet would read as a formula begin with an apostrophe; numbers are unchanged.
 #[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "exportCalls", tag = "calls",
     params(ExportCalls, CallFilterParameters), responses(
     (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<CallView> = "application/json"))),

@@ -22,7 +22,7 @@ pub(crate) struct TwilioCredentials {
     account_sid: String,
     #[schema(value_type = Option<String>, format = Password)]
     auth_token: Option<SecretString>,
-    /// SID of an API key, which signs requests in the token's place and can be revoked alone.
+    /// SID of an API key, which is used instead of the token and can be revoked separately.
     api_key: Option<String>,
     #[schema(value_type = Option<String>, format = Password)]
     api_secret: Option<SecretString>,
@@ -45,7 +45,7 @@ pub(crate) struct PusherCredentials {
     secret: SecretString,
     #[schema(example = "eu")]
     cluster: String,
-    /// Another server that speaks Pusher's protocol; none is Pusher's own.
+    /// Another server with Pusher's protocol; `null` means Pusher's own.
     #[schema(example = "http://192.168.1.7:6001")]
     host: Option<String>,
 }
@@ -57,7 +57,7 @@ impl PusherCredentials {
     }
 }
 
-/// Keep a Twilio account in the keyring, in place of the one before
+/// Save a Twilio account in the keyring
 #[utoipa::path(put, path = "/api/v1/credentials/twilio", tag = "owner", operation_id = "keepTwilio",
     request_body = TwilioCredentials,
     responses(
@@ -74,9 +74,9 @@ pub(crate) async fn keep_twilio(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Try a Twilio account before it is kept
+/// Test a Twilio account before saving it
 ///
-/// Nobody is rung: Twilio is asked for the account's numbers.
+/// Asks Twilio for the account's numbers. Nobody is called.
 #[utoipa::path(post, path = "/api/v1/credentials/twilio/test", tag = "owner", operation_id = "testTwilio",
     request_body = TwilioCredentials,
     responses(
@@ -90,7 +90,7 @@ pub(crate) async fn test_twilio(
     Ok(Json(verdict_on(&credentials.keys()?, &shared).await))
 }
 
-/// Try the Twilio account that is kept
+/// Test the saved Twilio account
 #[utoipa::path(post, path = "/api/v1/credentials/twilio/test-kept", tag = "owner", operation_id = "testKeptTwilio",
     responses(
         (status = 200, body = Verdict),
@@ -109,7 +109,7 @@ async fn verdict_on(keys: &TwilioKeys, shared: &Shared) -> Verdict {
     }
 }
 
-/// Forget the Twilio account that is kept
+/// Remove the saved Twilio account
 #[utoipa::path(delete, path = "/api/v1/credentials/twilio", tag = "owner", operation_id = "forgetTwilio", responses(
     (status = 204, description = "Forgotten, or there was none"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -120,7 +120,7 @@ pub(crate) async fn forget_twilio(State(shared): State<Shared>) -> Result<Status
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Keep the keys of a Pusher app in the keyring, in place of those before
+/// Save the keys of a Pusher app in the keyring
 #[utoipa::path(put, path = "/api/v1/credentials/pusher", tag = "owner", operation_id = "keepPusher",
     request_body = PusherCredentials,
     responses(
@@ -137,7 +137,7 @@ pub(crate) async fn keep_pusher(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Try the keys of a Pusher app before they are kept
+/// Test the keys of a Pusher app before saving them
 #[utoipa::path(post, path = "/api/v1/credentials/pusher/test", tag = "owner", operation_id = "testPusher",
     request_body = PusherCredentials,
     responses(
@@ -150,7 +150,7 @@ pub(crate) async fn test_pusher(
     Ok(Json(verdict::of_pusher(&credentials.keys()?).await))
 }
 
-/// Forget the keys of the Pusher app that are kept
+/// Remove the saved keys of the Pusher app
 #[utoipa::path(delete, path = "/api/v1/credentials/pusher", tag = "owner", operation_id = "forgetPusher", responses(
     (status = 204, description = "Forgotten, or there were none"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -169,7 +169,7 @@ pub(crate) struct NgrokCredentials {
     authtoken: SecretString,
 }
 
-/// Keep the token of an ngrok account in the keyring, in place of the one before
+/// Save an ngrok authtoken in the keyring
 #[utoipa::path(put, path = "/api/v1/credentials/ngrok", tag = "owner", operation_id = "keepNgrok",
     request_body = NgrokCredentials,
     responses(
@@ -188,7 +188,7 @@ pub(crate) async fn keep_ngrok(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Forget the token of the ngrok account that is kept
+/// Remove the saved ngrok authtoken
 #[utoipa::path(delete, path = "/api/v1/credentials/ngrok", tag = "owner", operation_id = "forgetNgrok", responses(
     (status = 204, description = "Forgotten, or there was none"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -199,16 +199,16 @@ pub(crate) async fn forget_ngrok(State(shared): State<Shared>) -> Result<StatusC
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A password that was made up just now; it can't be read again.
+/// The new password; it can't be read again.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NewPassword {
     user: String,
     password: String,
 }
 
-/// Make up another password for browsers and programs of the network
+/// Create a new password for the network
 ///
-/// The one before is no good from then on, and whoever came in with it is put out.
+/// The old password stops working at once, and everyone who used it is signed out.
 #[utoipa::path(post, path = "/api/v1/credentials/web-password", tag = "owner", operation_id = "renewPassword", responses(
     (status = 200, body = NewPassword),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -220,6 +220,6 @@ pub(crate) async fn renew_password(State(shared): State<Shared>) -> Result<Json<
 }
 
 fn nothing_kept(whose: &str) -> Problem {
-    let detail = format!("No credentials of {whose}'s are kept.");
+    let detail = format!("There are no saved credentials for {whose}.");
     Problem::new(StatusCode::NOT_FOUND, Code::NoCredentials, "There are no credentials", detail)
 }

@@ -32,32 +32,32 @@ pub(crate) struct DeviceName {
     name: String,
 }
 
-/// A device that was added just now.
+/// A new device.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NewDevice {
     #[serde(flatten)]
     device: HolderView,
-    /// The token, told this once. It is sent as `Authorization: Bearer`.
+    /// The token, shown only once. Send it as `Authorization: Bearer`.
     token: String,
 }
 
 /// A way for one device to join.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PairingView {
-    /// Good for one device.
+    /// The code, for one device.
     code: String,
     /// Where the device opens the page that asks for the code.
     #[schema(example = "https://192.168.1.7:9001/pair?code=abcdefgh23456789")]
     url: String,
-    /// The same as a picture: an SVG document.
+    /// The same as a QR code, an SVG document.
     qr_svg: String,
-    /// Whether the network can reach that address; if not, only this machine can.
+    /// Whether the network can reach that address; if not, only this computer can.
     shared: bool,
     #[schema(value_type = String, format = "date-time")]
     expires_at: Timestamp,
 }
 
-/// A code, and what the device is called.
+/// The code, and the name of the device.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PairRequest {
@@ -75,7 +75,7 @@ pub(crate) async fn list(State(shared): State<Shared>) -> Json<DeviceList> {
     Json(DeviceList { items: devices.iter().map(|holder| HolderView::from(&**holder)).collect() })
 }
 
-/// Make a token for a program
+/// Create a token for a program
 #[utoipa::path(post, path = "/api/v1/devices", tag = "owner", operation_id = "addDevice", request_body = DeviceName,
     responses(
         (status = 201, body = NewDevice),
@@ -122,9 +122,9 @@ pub(crate) async fn revoke(
     end_holder(&shared, TokenKind::Device, &id).await
 }
 
-/// Let one device join
+/// Create a code for one device
 ///
-/// Makes a code that is good once and for five minutes, with the address that the device opens.
+/// The code works once and expires after five minutes. The answer has the address that the device opens.
 #[utoipa::path(post, path = "/api/v1/pairings", tag = "owner", operation_id = "beginPairing", responses(
     (status = 201, body = PairingView),
     (status = 500, body = Problem, content_type = "application/problem+json"),
@@ -134,8 +134,8 @@ pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, J
     let code = shared.gate.pairing_code();
     let url = format!("{}/pair?code={code}", place.best_url());
     let picture = QrCode::new(&url).map_err(|error| {
-        tracing::error!(%error, "a picture could not be drawn");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::NoPicture, "The picture can't be drawn", &url)
+        tracing::error!(%error, "a QR code could not be drawn");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::NoPicture, "The QR code can't be drawn", &url)
     })?;
     let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     let expires_at = shared.app.now() + CODE_LIFE;
@@ -144,12 +144,12 @@ pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, J
 
 /// Join with a code
 ///
-/// For programs; a phone's browser opens the page of the same purpose.
+/// For programs. A phone's browser opens a page for this.
 #[utoipa::path(post, path = "/api/v1/pair", tag = "access", operation_id = "pair", request_body = PairRequest,
     responses(
         (status = 201, body = NewDevice),
         (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "The code is used, too old, or none"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "The code was used, has expired, or is wrong"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
@@ -169,8 +169,8 @@ pub(crate) async fn pair(
         Err(Turned::Away) => Err(Problem::new(
             StatusCode::UNAUTHORIZED,
             Code::BadPairing,
-            "This code doesn't open",
-            "It was used already, is older than five minutes, or never was one. Make another one.",
+            "This code doesn't work",
+            "It was already used, has expired, or is wrong. Get a new one.",
         )),
     }
 }

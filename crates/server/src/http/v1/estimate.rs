@@ -16,10 +16,10 @@ use benspamsphones_app::view::MoneyView;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EstimateParameters {
-    /// Id of the protocol: the price depends on the number that it calls from.
+    /// Id of the protocol: the price depends on the number it calls from.
     #[param(example = "protocol1")]
     protocol: String,
-    /// The number, as it is typed.
+    /// The number, as typed.
     #[param(example = "+15005550100", max_length = 100)]
     to: String,
 }
@@ -31,11 +31,11 @@ pub(crate) struct EstimateView {
     /// The number, in E.164.
     #[schema(example = "+15005550100")]
     to: String,
-    /// Its country, as two letters of ISO 3166, where Twilio names it.
+    /// Its country, as two letters (ISO 3166), if Twilio names it.
     country: Option<String>,
     /// For each started minute.
     per_minute: MoneyView,
-    /// When Twilio said so; a price is kept for a day.
+    /// When Twilio reported it; a price is kept for a day.
     #[schema(value_type = String, format = "date-time")]
     as_of: Timestamp,
 }
@@ -46,7 +46,7 @@ pub(crate) struct EstimateView {
         (status = 200, body = EstimateView),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such protocol, or Twilio tells no price", body = Problem,
+        (status = 404, description = "No such protocol, or Twilio gives no price", body = Problem,
             content_type = "application/problem+json"),
         (status = 422, description = "Not a number", body = Problem, content_type = "application/problem+json"),
         (status = 502, description = "Twilio did not tell", body = Problem, content_type = "application/problem+json"),

@@ -32,17 +32,17 @@ const UNBUFFERED: [(HeaderName, &str); 1] = [(HeaderName::from_static("x-accel-b
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StreamParameters {
-    /// As the header `Last-Event-ID`, for clients that can't set one.
+    /// Like the header `Last-Event-ID`, for clients that can't set it.
     last_event_id: Option<EventId>,
 }
 
-/// News of calls as it happens
+/// Calls as they happen
 ///
-/// Each `call` event has an id and holds what happened and the call as it is then. `resync` means that more was
-/// missed than is sent again: read the calls afresh. `changed` says which other list changed (`protocols`, `people`,
-/// `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`; read it again to know how.
+/// Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
+/// more than is sent again: read the calls again. `changed` says which other list changed (`protocols`, `people`,
+/// `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`: read it again.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",
-    params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event that was received")),
+    params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event you received")),
     responses(
         (status = 200, description = "A stream of `call` events", body = NewsView, content_type = "text/event-stream"),
         (status = 400, body = Problem, content_type = "application/problem+json"),

@@ -8,7 +8,7 @@ use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
 use benspamsphones_app::app::App;
 
-/// How much calling is allowed
+/// The limits
 #[utoipa::path(get, path = "/api/v1/limits", tag = "owner", operation_id = "getLimits", responses(
     (status = 200, body = Limits, description = "`null` is no limit"),
 ))]
@@ -16,13 +16,13 @@ pub(crate) async fn get(State(app): State<App>) -> Json<Limits> {
     Json(app.limits())
 }
 
-/// Set how much calling is allowed
+/// Set the limits
 ///
-/// All limits at once; it counts for every call that is asked for from now on.
+/// Sets all limits. They apply to every call from now on.
 #[utoipa::path(put, path = "/api/v1/limits", tag = "owner", operation_id = "setLimits", request_body = Limits, responses(
     (status = 200, body = Limits),
     (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json", description = "A limit means nothing"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "A limit is invalid"),
 ))]
 pub(crate) async fn set(
     State(app): State<App>,

@@ -10,23 +10,23 @@ use crate::http::problem::Problem;
 use crate::http::{Place, Shared};
 use crate::owner::Owner;
 
-/// How the network reaches this machine.
+/// How the network reaches this computer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NetworkView {
-    /// Others of the network can reach it.
+    /// Whether others on the network can reach it.
     shared: bool,
-    /// The address was told when the program was started.
+    /// Whether the address was set when the program was started.
     shared_fixed: bool,
-    /// What they open: by address, and then by name.
+    /// The addresses to open: by IP address, then by name.
     #[schema(example = json!(["https://192.168.1.7:9001", "https://desk.local:9001"]))]
     urls: Vec<String>,
-    /// It speaks HTTPS with the network.
+    /// Whether the network uses HTTPS.
     https: bool,
-    /// So was HTTPS told.
+    /// Whether HTTPS was set when the program was started.
     https_fixed: bool,
     /// SHA-256 of the certificate, as browsers show it.
     fingerprint: Option<String>,
-    /// The certificate, in PEM, that a device has to trust; none when it is the owner's own.
+    /// The certificate that a device has to trust, in PEM; `null` if it is the owner's own.
     authority: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl NetworkView {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SharingChoice {
-    /// Whether others of the network can reach it.
+    /// Whether others on the network can reach it.
     share: bool,
     /// Whether it speaks HTTPS with them.
     https: bool,
@@ -57,7 +57,7 @@ pub(crate) struct SharingChoice {
 
 /// Share on the network, or stop sharing
 ///
-/// The program goes on by itself a moment later.
+/// The server restarts to apply it.
 #[utoipa::path(put, path = "/api/v1/settings/sharing", tag = "owner", operation_id = "chooseSharing",
     request_body = SharingChoice,
     responses(

@@ -21,13 +21,13 @@ struct NumberView {
     /// In E.164.
     #[schema(example = "+15005550006")]
     number: String,
-    /// What the account's owner calls it.
+    /// Its name in the account.
     name: Option<String>,
     /// Whether it can place calls.
     voice: bool,
 }
 
-/// Numbers that can be called from
+/// Numbers to call from
 #[utoipa::path(get, path = "/api/v1/numbers", tag = "protocols", operation_id = "listNumbers", responses(
     (status = 200, body = NumberList),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -35,7 +35,7 @@ struct NumberView {
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Result<Json<NumberList>, Problem> {
     let numbers =
-        app.numbers().await.map_err(|error| Problem::of_twilio("Twilio did not tell the numbers", &error))?;
+        app.numbers().await.map_err(|error| Problem::of_twilio("Twilio did not send the numbers", &error))?;
     let items = numbers.into_iter().map(|number| NumberView {
         name: Some(number.friendly_name).filter(|name| !name.is_empty()),
         voice: number.capabilities.voice,

@@ -8,9 +8,9 @@ use crate::http::answer::PathPart;
 use crate::http::problem::Problem;
 use benspamsphones_app::app::App;
 
-/// Let a number be called again whose owner pressed 9
+/// Undo a "press 9"
 ///
-/// Ask before: it undoes what a person asked for.
+/// Ask the owner first: this undoes what a person asked for.
 #[utoipa::path(delete, path = "/api/v1/opt-outs/{number}", operation_id = "forgetOptOut", tag = "people",
     params(("number" = String, Path, description = "The number")),
     responses(

@@ -14,7 +14,7 @@ use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
 use benspamsphones_app::app::App;
 
-/// Everybody, by name.
+/// All people, by name.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PersonList {
     items: Vec<Person>,
@@ -62,8 +62,7 @@ pub(crate) async fn get(State(app): State<App>, PathPart(id): PathPart) -> Resul
 
 /// Change a person
 ///
-/// The body takes the place of all their fields. Whoever is not to be called stays so: only the owner can let their numbers be
-/// called again.
+/// The body replaces all fields. Only the owner can remove "do not call".
 #[utoipa::path(put, path = "/api/v1/people/{id}", operation_id = "changePerson", tag = "people", request_body = PersonFields,
     params(("id" = String, Path, description = "Id of the person")),
     responses(
@@ -87,7 +86,7 @@ pub(crate) async fn change(
 
 /// Delete a person
 ///
-/// Only the owner can delete one who is not to be called.
+/// Only the owner can delete a person marked as do not call.
 #[utoipa::path(delete, path = "/api/v1/people/{id}", operation_id = "deletePerson", tag = "people",
     params(("id" = String, Path, description = "Id of the person")),
     responses(

@@ -29,12 +29,12 @@ const FILES: [&str; 6] = [
     "application/octet-stream",
 ];
 
-/// An address book as text. Its bytes with `Content-Type: text/vcard` or `text/csv` are the better way, since the encoding is
-/// then found out here.
+/// An address book as text. It is better to send its bytes with `Content-Type: text/vcard` or `text/csv`, because then
+/// the encoding is detected.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddressBookFile {
-    /// The file's text.
+    /// The text of the file.
     #[schema(example = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+15005550100\nEND:VCARD\n")]
     vcard: String,
 }
@@ -59,7 +59,7 @@ where
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 Code::WrongMediaType,
-                "The file has to be declared",
+                "The type of the file is missing",
                 "Send Content-Type: text/vcard, text/csv, or application/json.",
             ));
         }
@@ -73,49 +73,49 @@ where
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportPeopleParameters {
-    /// Only tell what the import would do.
+    /// Only report what the import would do.
     #[serde(default)]
     #[param(default = false)]
     dry_run: bool,
 }
 
-/// What came of it, or would.
+/// The result, or the result of a dry run.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TakenPeopleView {
     /// Who is new.
     added: usize,
-    /// Who was there and has more numbers now.
+    /// People who existed and have more numbers now.
     changed: usize,
-    /// Who was there with all of their numbers.
+    /// People who existed with all of these numbers.
     unchanged: usize,
-    /// Who is new although somebody of that name is there; they are among the `added`.
+    /// People added although someone with that name exists; they are also in `added`.
     kept_apart: usize,
     /// What could not be used, in words.
     left_out: Vec<String>,
-    /// What became of each person in the file, in its order.
+    /// What happened to each person in the file, in order.
     people: Vec<TakenPersonView>,
     /// What could not be used, for programs.
     not_taken: Vec<LeftOutView>,
-    /// What takes it back. None for a dry run, and none where nothing was changed.
+    /// The import to undo; `null` for a dry run, or if nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     import: Option<ImportView>,
 }
 
-/// What became of a person in the file.
+/// What happened to a person in the file.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "TakenPerson")]
 pub(crate) struct TakenPersonView {
     /// What they are called.
     name: String,
     outcome: OutcomeView,
-    /// Why somebody of that name who was there isn't the same person.
+    /// Why an existing person with that name isn't the same person.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<ApartView>,
-    /// The numbers that they didn't have before.
+    /// The numbers they didn't have before.
     numbers: Vec<PersonNumber>,
 }
 
-/// What became of a person in the file.
+/// What happened to a person in the file.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ImportOutcome)]
 #[serde(rename_all = "snake_case")]
@@ -130,7 +130,7 @@ pub(crate) enum OutcomeView {
     Unchanged,
 }
 
-/// Why two of one name stay two.
+/// Why two people with one name are kept separate.
 #[derive(Serialize, ToSchema)]
 #[schema(as = KeptApartFor)]
 #[serde(rename_all = "snake_case")]
@@ -143,7 +143,7 @@ pub(crate) enum ApartView {
     NoRoom,
 }
 
-/// What was not taken from the file.
+/// What was not imported from the file.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "LeftOut")]
 pub(crate) struct LeftOutView {
@@ -158,7 +158,7 @@ pub(crate) struct LeftOutView {
     sentence: String,
 }
 
-/// Why something was not taken.
+/// Why something was not imported.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LeftOutReason {
@@ -182,7 +182,7 @@ pub(crate) enum LeftOutReason {
     TooManyPeople,
 }
 
-/// An import that can be taken back.
+/// An import that can be undone.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "PeopleImport")]
 pub(crate) struct ImportView {
@@ -205,10 +205,10 @@ pub(crate) struct PeopleImportList {
     items: Vec<ImportView>,
 }
 
-/// What came of undoing an import.
+/// The result of undoing an import.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UndoneImportView {
-    /// How many people are gone again.
+    /// How many people were removed.
     removed: usize,
     /// How many have fewer numbers again.
     changed: usize,
@@ -216,7 +216,7 @@ pub(crate) struct UndoneImportView {
     kept: Vec<KeptPersonView>,
 }
 
-/// Somebody who stays although their import was undone.
+/// A person who stays although the import was undone.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "KeptPerson")]
 pub(crate) struct KeptPersonView {
@@ -311,10 +311,11 @@ impl From<UndoneImport> for UndoneImportView {
     }
 }
 
-/// Take an address book
+/// Import an address book
 ///
-/// vCard 2.1, 3.0 or 4.0, or a CSV file as Google and Outlook export it, in any encoding. Who is there already gets the numbers
-/// that they didn't have; nobody becomes callable by it. With `dry_run` nothing is changed. An import can be undone for a day.
+/// vCard 2.1, 3.0 or 4.0, or a CSV file from Google or Outlook, in any encoding. People who already exist get the
+/// numbers they didn't have. An import never removes "do not call". With `dry_run` nothing is changed. An import can be
+/// undone for a day.
 #[utoipa::path(post, path = "/api/v1/people/import", operation_id = "importPeople", tag = "people",
     params(ImportPeopleParameters),
     request_body(content(
@@ -330,7 +331,7 @@ impl From<UndoneImport> for UndoneImportView {
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "It is no address book"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not an address book"),
     ))]
 pub(crate) async fn import(
     State(app): State<App>,
@@ -353,8 +354,8 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<PeopleImportList
 
 /// Undo an import
 ///
-/// Who was new goes, and others lose the numbers that they got. Who was changed since stays, and so does who is not to be called
-/// by now.
+/// Removes the people it added and the numbers it added to others. People who were changed since then stay, and so do
+/// people now marked as do not call.
 #[utoipa::path(post, path = "/api/v1/people/imports/{id}/undo", operation_id = "undoPeopleImport", tag = "people",
     params(("id" = String, Path, description = "Id of the import")),
     responses(

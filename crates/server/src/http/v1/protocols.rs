@@ -20,7 +20,7 @@ use benspamsphones_app::app::{App, ImportedProtocols};
 /// Largest file that is imported, in bytes: thousands of protocols.
 pub(crate) const MAX_IMPORT: usize = 1024 * 1024;
 
-/// A protocol with its id; the other fields stand as they do in the documented file.
+/// A protocol with its id; the other fields are those of the documented file.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "ProtocolWithId")]
 pub(crate) struct ProtocolView {
@@ -38,18 +38,18 @@ pub(crate) struct ProtocolList {
     items: Vec<ProtocolView>,
 }
 
-/// What came of taking a file, or would.
+/// The result of an import, or of a dry run.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Imported {
     /// How many protocols it holds.
     imported: usize,
-    /// How many of them take the place of one that was there.
+    /// How many of them replace an existing one.
     replaced: usize,
-    /// Fields that are kept and do nothing, and were probably meant to be others.
+    /// Fields that have no effect, and are probably misspelled.
     warnings: Vec<MisspeltField>,
 }
 
-/// A field that was probably meant to be another one.
+/// A field that is probably misspelled.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MisspeltField {
     /// Id of the protocol.
@@ -99,11 +99,11 @@ impl<'de> Deserialize<'de> for NewProtocol {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportParameters {
-    /// Drop them, and take the file's order; otherwise they stay.
+    /// Remove protocols that the file doesn't have, and use the file's order.
     #[serde(default)]
     #[param(default = false)]
     replace: bool,
-    /// Only tell what the import would do.
+    /// Only report what the import would do.
     #[serde(default)]
     #[param(default = false)]
     dry_run: bool,
@@ -164,7 +164,7 @@ pub(crate) async fn get(
 
 /// Change a protocol
 ///
-/// The body takes the place of all its fields.
+/// The body replaces all fields.
 #[utoipa::path(put, path = "/api/v1/protocols/{id}", operation_id = "changeProtocol", tag = "protocols", request_body = ProtocolFields,
     params(("id" = String, Path, description = "Id of the protocol")),
     responses(
@@ -205,7 +205,7 @@ pub(crate) async fn delete(State(app): State<App>, PathPart(id): PathPart) -> Re
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The protocols as the documented file
+/// Export the protocols as a file
 #[utoipa::path(get, path = "/api/v1/protocols/export", operation_id = "exportProtocols", tag = "protocols", responses(
     (status = 200, description = "protocols.json", body = std::collections::HashMap<String, ProtocolFields>),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -218,9 +218,9 @@ pub(crate) async fn export(State(app): State<App>) -> Response {
     ([name, kind], text + "\n").into_response()
 }
 
-/// Take the protocols of a documented file
+/// Import a file of protocols
 ///
-/// The file is taken whole or not at all. With `dry_run` nothing is changed.
+/// The file is imported whole or not at all. With `dry_run` nothing is changed.
 #[utoipa::path(post, path = "/api/v1/protocols/import", operation_id = "importProtocols", tag = "protocols", params(ImportParameters),
     request_body = std::collections::HashMap<String, ProtocolFields>,
     responses(
@@ -230,7 +230,7 @@ pub(crate) async fn export(State(app): State<App>) -> Response {
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A protocol is wrong; none was taken"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A protocol is invalid; none was imported"),
     ))]
 pub(crate) async fn import(
     State(app): State<App>,

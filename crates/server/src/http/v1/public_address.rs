@@ -18,20 +18,20 @@ use benspamsphones_app::verdict::Verdict;
 /// How Twilio reaches this machine.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PublicAddressView {
-    /// As the owner chose, or as was told.
+    /// As the owner chose, or as set at the start.
     choice: PublicChoice,
-    /// It was told when the program was started, so it can't be changed here.
+    /// Whether it was set when the program was started, so it can't be changed here.
     fixed: bool,
     /// How it is now.
     state: PublicAddressState,
-    /// Where Twilio is told to report to now, if it can reach this machine.
+    /// The address Twilio reports to, if it can reach this computer.
     #[schema(example = "https://calls.ngrok.app")]
     url: Option<String>,
     /// Why there is no tunnel now.
     problem: Option<String>,
     /// What to do about that.
     help: Option<String>,
-    /// Where the token of the ngrok account comes from, if there is one.
+    /// Where the ngrok authtoken comes from, if there is one.
     ngrok_token: Option<CredentialSource>,
 }
 
@@ -86,9 +86,9 @@ fn given(Shared { app, place, .. }: &Shared) -> PublicAddressState {
     }
 }
 
-/// Choose how Twilio reaches this machine
+/// Choose how Twilio reaches this computer
 ///
-/// The program goes on by itself a moment later.
+/// The server restarts to apply it.
 #[utoipa::path(put, path = "/api/v1/settings/public-address", tag = "owner", operation_id = "choosePublicAddress",
     request_body = PublicChoice,
     responses(
@@ -105,9 +105,9 @@ pub(crate) async fn choose(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Try whether Twilio would reach this machine
+/// Test the public address
 ///
-/// A signed request goes out and in by the public address. Nobody is rung.
+/// Sends a signed request through the public address back to this program. Nobody is called.
 #[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
     (status = 200, body = Verdict),
 ))]

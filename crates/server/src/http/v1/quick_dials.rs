@@ -51,7 +51,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<QuickDialList>, 
 
 /// Change quick dial
 ///
-/// The body takes the place of the whole list.
+/// The body replaces the whole list.
 #[utoipa::path(put, path = "/api/v1/quick-dials", operation_id = "setQuickDials", tag = "people", request_body = QuickDialList, responses(
     (status = 200, body = QuickDialList),
     (status = 400, body = Problem, content_type = "application/problem+json"),

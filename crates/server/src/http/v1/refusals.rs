@@ -12,13 +12,13 @@ use crate::http::Shared;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
 
-/// Who was refused, the latest first.
+/// Rejected attempts, the latest first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RefusalList {
     items: Vec<RefusalView>,
 }
 
-/// That somebody was refused.
+/// A rejected attempt.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Refusal")]
 struct RefusalView {
@@ -32,7 +32,7 @@ struct RefusalView {
     first_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
     last_at: Timestamp,
-    /// For so many seconds no password of theirs is looked at.
+    /// How many seconds the sender is locked out for.
     waits_s: Option<u64>,
 }
 
@@ -41,11 +41,11 @@ struct RefusalView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SourceParameter {
-    /// The `source` of a refusal.
+    /// The `source` of a rejected attempt.
     source: String,
 }
 
-/// Who was refused, and why
+/// Rejected sign-in attempts
 #[utoipa::path(get, path = "/api/v1/refusals", tag = "owner", operation_id = "listRefusals", responses(
     (status = 200, body = RefusalList),
 ))]
@@ -62,9 +62,9 @@ pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<RefusalLis
     Ok(Json(RefusalList { items: items.collect() }))
 }
 
-/// Forgive somebody
+/// Clear a lockout
 ///
-/// They need not wait any more, and what they did wrong is forgotten.
+/// The sender can try again at once.
 #[utoipa::path(delete, path = "/api/v1/refusals", tag = "owner", operation_id = "forgive", params(SourceParameter),
     responses((status = 204, description = "Forgiven")))]
 pub(crate) async fn forgive(

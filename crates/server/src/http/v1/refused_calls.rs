@@ -14,12 +14,12 @@ use benspamsphones_app::app::{App, RefusedCall};
 /// Most of a page.
 const PAGE: u8 = 100;
 
-/// A call that was asked for and not placed.
+/// A refused call.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "RefusedCall")]
 pub(crate) struct RefusedCallView {
     id: i64,
-    /// When it was asked for the first time.
+    /// When it was first requested.
     #[schema(value_type = String, format = "date-time")]
     first_at: Timestamp,
     /// And the last.
@@ -27,24 +27,24 @@ pub(crate) struct RefusedCallView {
     last_at: Timestamp,
     /// How often in between.
     count: u32,
-    /// The number in E.164, or what was typed in its place.
+    /// The number in E.164, or the text that was typed.
     to: String,
     /// Id of the protocol.
     protocol: String,
     /// Whether a phone would have rung.
     mode: Mode,
     asked_by: AskedBy,
-    /// Name of the browser or device that asked.
+    /// Name of the browser or device it was placed from.
     asker_name: Option<String>,
     /// Name of the rule.
     #[schema(example = "number_too_soon")]
     code: String,
-    /// What whoever asked was told.
+    /// The sentence in the answer.
     words: String,
-    /// When the rule lifts, where time alone does it.
+    /// When the rule allows it again, if waiting helps.
     #[schema(value_type = Option<String>, format = "date-time")]
     lifts_at: Option<Timestamp>,
-    /// The call that was placed after all: the owner set the rule aside.
+    /// The call that was placed anyway, because the owner overrode the rule.
     set_aside: Option<CallId>,
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct ListRefusedCalls {
     cursor: Option<String>,
 }
 
-/// Calls that were asked for and not placed
+/// Refused calls
 #[utoipa::path(get, path = "/api/v1/refused-calls", tag = "calls", operation_id = "listRefusedCalls",
     params(ListRefusedCalls),
     responses(

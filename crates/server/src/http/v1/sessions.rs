@@ -38,7 +38,7 @@ enum AskerKind {
     Device,
 }
 
-/// A browser or a device, and when it was last here.
+/// A browser or a device, and when it was last used.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Holder")]
 pub(crate) struct HolderView {
@@ -76,7 +76,7 @@ pub(crate) struct SessionList {
     items: Vec<HolderView>,
 }
 
-/// As whom one is here
+/// Who you are signed in as
 #[utoipa::path(get, path = "/api/v1/session", tag = "access", operation_id = "getOwnSession", responses(
     (status = 200, body = OwnSession),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -98,7 +98,7 @@ pub(crate) async fn own(Asker(who): Asker) -> Json<OwnSession> {
 
 /// Sign out
 ///
-/// The session or the device's token is of no use from then on. Who comes with the password each time has none to end.
+/// Ends the session or the device's token. With the password alone there is nothing to end.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "access", operation_id = "signOut", responses(
     (status = 204, description = "Signed out"),
     (status = 401, body = Problem, content_type = "application/problem+json"),

@@ -17,20 +17,20 @@ use crate::http::v1::public_address::PublicAddressView;
 use crate::owner::CredentialSource;
 use crate::vault::{Vault, VaultTrouble};
 
-/// Everything that Settings show. No secret is among it.
+/// Everything that Settings shows. It contains no secrets.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Settings")]
 pub(crate) struct SettingsView {
     /// Whether phones ring.
     mode: Mode,
-    /// The mode was told when the program was started, so it can't be changed here.
+    /// Whether the mode was set when the program was started, so it can't be changed here.
     mode_fixed: bool,
     /// The country, as two letters of ISO 3166, of numbers without `+`.
     #[schema(example = "US")]
     default_region: String,
-    /// The country was told when the program was started.
+    /// Whether the country was set when the program was started.
     region_fixed: bool,
-    /// After how many months calls are deleted; none when they are kept for ever.
+    /// After how many months calls are deleted; `null` if they are kept forever.
     keep_calls_months: Option<u8>,
     /// The program's version.
     version: &'static str,
@@ -41,11 +41,11 @@ pub(crate) struct SettingsView {
     lan_url: String,
     /// Whether and how the network can reach it.
     network: NetworkView,
-    /// Where Twilio's callbacks come in.
+    /// Where Twilio's callbacks arrive.
     webhook_url: String,
     /// Whether and how Twilio can reach it.
     public_address: PublicAddressView,
-    /// What this start could not do as it was chosen.
+    /// What needs the owner's attention since this start.
     attention: Vec<Attention>,
     /// Where credentials are kept.
     vault: VaultView,
@@ -53,7 +53,7 @@ pub(crate) struct SettingsView {
     twilio: TwilioView,
     /// The Pusher app that is in use.
     pusher: PusherView,
-    /// Who may come in from the network.
+    /// Who has access from the network.
     web_user: WebUserView,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct SettingsView {
 #[derive(Serialize, ToSchema)]
 struct VaultView {
     kind: Vault,
-    /// Whether credentials can be kept there now.
+    /// Whether credentials can be saved there now.
     ready: bool,
     /// Why not, by name.
     trouble: Option<VaultTrouble>,
@@ -74,13 +74,13 @@ struct VaultView {
 /// An account, without its secrets.
 #[derive(Serialize, ToSchema)]
 struct TwilioView {
-    /// An account is kept in the vault, whether it is in use or not.
+    /// Whether an account is saved in the keyring, even if it isn't used.
     kept: bool,
     /// Where the account in use comes from; none in the built-in sandbox.
     source: Option<CredentialSource>,
     /// The account in use.
     account_sid: Option<String>,
-    /// Whether Twilio's callbacks can be believed: the auth token signs them.
+    /// Whether Twilio's callbacks can be verified: the auth token signs them.
     can_believe_callbacks: bool,
 }
 
@@ -95,15 +95,15 @@ struct PusherView {
     host: Option<String>,
 }
 
-/// The user of the network.
+/// The user name for the network.
 #[derive(Serialize, ToSchema)]
 struct WebUserView {
     name: String,
-    /// The password was told when the program was started.
+    /// Whether the password was set when the program was started.
     password_fixed: bool,
 }
 
-/// What Settings show
+/// Read the settings
 #[utoipa::path(get, path = "/api/v1/settings", tag = "owner", operation_id = "getSettings", responses(
     (status = 200, body = SettingsView),
     (status = 500, body = Problem, content_type = "application/problem+json"),
@@ -162,7 +162,7 @@ pub(crate) struct ModeChoice {
 
 /// Switch between the sandbox and the account
 ///
-/// The program goes on by itself a moment later.
+/// The server restarts to apply it.
 #[utoipa::path(put, path = "/api/v1/settings/mode", tag = "owner", operation_id = "chooseMode", request_body = ModeChoice,
     responses(
         (status = 204, description = "Chosen"),
@@ -209,14 +209,14 @@ pub(crate) async fn choose_region(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeepCallsChoice {
-    /// In months; for ever if there is none.
+    /// In months; `null` means forever.
     #[schema(minimum = 1, maximum = 120)]
     keep_calls_months: Option<u8>,
 }
 
 /// Choose how long calls are kept
 ///
-/// Older ones are deleted with their events, soon after this and then each day. Calls of the last 32 days stay.
+/// Older calls are deleted with their events, now and then each day. Calls of the last 32 days stay.
 #[utoipa::path(put, path = "/api/v1/settings/keep-calls", tag = "owner", operation_id = "chooseKeepCalls",
     request_body = KeepCallsChoice,
     responses(

@@ -69,19 +69,19 @@ pub(crate) struct NewSound {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SoundName {
-    /// What people call it; for a body that isn't JSON.
+    /// Its name, if the body isn't JSON.
     #[serde(default)]
     #[param(max_length = 100)]
     name: Option<String>,
 }
 
-/// A sound file that is kept now.
+/// A sound file that was added.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "AddedSound")]
 pub(crate) struct AddedSoundView {
     #[serde(flatten)]
     sound: SoundView,
-    /// Whether it was converted to a WAV of 8 kHz, which is all that a call carries.
+    /// Whether it was converted to a WAV of 8 kHz, the quality of a phone call.
     converted: bool,
 }
 
@@ -129,10 +129,11 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<SoundList>, Prob
     Ok(Json(SoundList { items: app.sounds().await?.into_iter().map(SoundView::from).collect() }))
 }
 
-/// Keep a sound file
+/// Add a sound file
 ///
-/// A protocol plays it by its id. Twilio fetches it from this machine's public address. What Twilio doesn't play is converted:
-/// M4A, AAC, FLAC, Ogg Vorbis, AIFF and any WAV. Send the file's bytes with its name in the query, or both in JSON.
+/// A protocol plays it by its id. Twilio fetches it from this computer's public address. Formats that Twilio doesn't
+/// play are converted: M4A, AAC, FLAC, Ogg Vorbis, AIFF and any WAV. Send the bytes of the file with its name in the
+/// query, or both in JSON.
 #[utoipa::path(post, path = "/api/v1/sounds", operation_id = "addSound", tag = "protocols", params(SoundName),
     request_body(content(
         (NewSound = "application/json"),
@@ -145,7 +146,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<SoundList>, Prob
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "No sound that can be played"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not a sound that can be played"),
     ))]
 pub(crate) async fn add(
     State(app): State<App>,
@@ -157,7 +158,7 @@ pub(crate) async fn add(
     Ok((StatusCode::CREATED, Json(AddedSoundView { sound: sound.into(), converted })))
 }
 
-/// A sound file, to hear it
+/// Download a sound file
 #[utoipa::path(get, path = "/api/v1/sounds/{id}", operation_id = "getSound", tag = "protocols",
     params(("id" = String, Path, format = "uuid")),
     responses(

@@ -26,18 +26,18 @@ const MOST_DAYS: i32 = 3_660;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SpendParameters {
-    /// By what; by day if it is left out.
+    /// How to group the sums; by default by day.
     by: Option<SpendBy>,
-    /// The first day; if it is left out 30 days to the last one, or twelve months.
+    /// The first day; by default 30 days or twelve months before the last one.
     #[param(value_type = Option<String>, format = "date", example = "2026-03-01")]
     from: Option<Date>,
-    /// The last day; today if it is left out.
+    /// The last day; by default today.
     #[param(value_type = Option<String>, format = "date", example = "2026-03-31")]
     to: Option<Date>,
-    /// The time zone whose days they are; this machine's if there is none.
+    /// The time zone of the days; by default this computer's.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
-    /// Calls of the sandbox or real ones; those of now if there is none.
+    /// Sandbox or live calls; by default those of the current mode.
     mode: Option<Mode>,
 }
 
@@ -53,11 +53,11 @@ pub(crate) struct SpendView {
     /// The last day.
     #[schema(value_type = String, format = "date")]
     to: Date,
-    /// In all, one sum for each currency.
+    /// The total, one sum for each currency.
     total: Vec<SumView>,
-    /// Days and months in their order, also those without calls; protocols and people by how much they cost.
+    /// Days and months in order, including those without calls; protocols and people by cost.
     items: Vec<SpendItem>,
-    /// With protocols and people: what calls cost that were deleted from the history since.
+    /// By protocol and person: the cost of calls that were deleted from the history.
     deleted: Vec<MoneyView>,
 }
 
@@ -65,16 +65,17 @@ pub(crate) struct SpendView {
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Sum")]
 struct SumView {
-    /// What calls cost, as Twilio told it.
+    /// What calls cost, as Twilio reported.
     spent: MoneyView,
-    /// What is expected of calls whose price isn't known yet. With protocols and people it is told in the total alone.
+    /// The expected cost of calls whose price isn't known yet. By protocol and person, only in the total.
     expected: MoneyView,
 }
 
 /// A part of what was spent.
 #[derive(Serialize, ToSchema)]
 struct SpendItem {
-    /// A day, a month's first day, a protocol's id or a person's id; none for numbers that nobody in People has.
+    /// A day, the first day of a month, the id of a protocol or the id of a person; `null` for numbers of nobody in
+    /// People.
     #[schema(example = "2026-03-29")]
     key: Option<String>,
     /// Name of the person.
@@ -85,7 +86,7 @@ struct SpendItem {
 
 /// What was spent
 ///
-/// Amounts are exact, and one of each currency: no rate between them is assumed.
+/// Amounts are exact, one for each currency. No exchange rate is used.
 #[utoipa::path(get, path = "/api/v1/spend", operation_id = "getSpending", tag = "money", params(SpendParameters),
     responses(
         (status = 200, body = SpendView),

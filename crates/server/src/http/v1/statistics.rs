@@ -19,10 +19,10 @@ use benspamsphones_app::view::MoneyView;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StatisticsParameters {
-    /// The time zone's name; this machine's if there is none.
+    /// The name of the time zone; by default this computer's.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
-    /// Calls of the sandbox or real ones; those of now if there is none.
+    /// Sandbox or live calls; by default those of the current mode.
     mode: Option<Mode>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct StatisticsView {
     hours: Vec<Rate>,
     /// For each day of the week from Monday on, over the last 90 days.
     weekdays: Vec<Rate>,
-    /// The last twelve months, oldest first: what their calls cost, as far as Twilio has told.
+    /// The last twelve months, oldest first: what calls cost, as far as Twilio has reported.
     months: Vec<MonthView>,
 }
 

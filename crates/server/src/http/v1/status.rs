@@ -18,16 +18,16 @@ pub(crate) struct StatusView {
     /// The program's version.
     #[schema(example = "0.1.0")]
     version: &'static str,
-    /// Whether Twilio can reach this machine; if not, calls are followed by asking.
+    /// Whether Twilio can reach this computer; if not, call status is polled from Twilio.
     public_address: bool,
-    /// The country, as two letters of ISO 3166, that a number without `+` belongs to.
+    /// The country of numbers without `+`, as two letters (ISO 3166).
     #[schema(example = "US")]
     default_region: String,
-    /// The app by which a browser can take its live updates from Pusher; null when none is set up.
+    /// The Pusher app a browser can get its live updates from; `null` if none is set up.
     pusher: Option<PusherView>,
 }
 
-/// What a client of Pusher's needs to hear of everything that happens.
+/// What a Pusher client needs to follow all calls.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Pusher")]
 pub(crate) struct PusherView {
@@ -37,12 +37,13 @@ pub(crate) struct PusherView {
     /// The app's cluster.
     #[schema(example = "eu")]
     cluster: String,
-    /// Another server of Pusher's protocol; null is Pusher's own.
+    /// Another server with Pusher's protocol; `null` means Pusher's own.
     #[schema(example = "https://live.example.com")]
     host: Option<String>,
-    /// The private channel on which everything is told: `BenSpamsPhones:call`, with what `/api/v1/events` tells as `call` and in
-    /// `after` the id of the event before it; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as there; and
-    /// `BenSpamsPhones:closed` once the channel is another one, which is after anybody who joined it was put out and at each start.
+    /// The private channel for all events: `BenSpamsPhones:call`, with the same data as `call` in `/api/v1/events`,
+    /// and the id of the event before it in `after`; `BenSpamsPhones:changed` and `BenSpamsPhones:resync`, as
+    /// there; and `BenSpamsPhones:closed` when another channel replaces it, which happens after access of someone
+    /// who joined it is revoked and at each start.
     #[schema(example = "private-calls-0123456789abcdef0123456789abcdef")]
     channel: String,
 }
