@@ -131,6 +131,19 @@ fn every_path_that_is_named_exists() {
 }
 
 #[test]
+fn the_maps_name_every_crate() {
+    let folders = fs::read_dir(root().join("crates")).unwrap();
+    let crates = folders.map(|entry| format!("crates/{}", entry.unwrap().file_name().to_string_lossy()));
+    let maps = ["README.md", "docs/ARCHITECTURE.md"].map(|page| (page, read(Path::new(page))));
+    for folder in crates {
+        for (page, map) in &maps {
+            let is_named = map.contains(&format!("{folder}` ")) || map.contains(&format!("{folder} "));
+            assert!(is_named || map.contains(&format!("{folder}`]")), "{page} doesn't name {folder}");
+        }
+    }
+}
+
+#[test]
 fn the_readme_is_for_a_newcomer() {
     let lines = read(Path::new("README.md")).lines().count();
     assert!(lines <= 150, "README.md has {lines} lines; what is longer has a page in docs");
