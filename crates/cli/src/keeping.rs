@@ -82,7 +82,7 @@ fn tell(out: &mut impl io::Write, carried_over: &CarriedOver) -> io::Result<()> 
 fn explain(error: ReplaceError) -> Failure {
     match error {
         ReplaceError::DataDir(error @ DataDirError::InUse(_)) => {
-            Failure::Other(format!("{error}. Stop it first, or restore in its window, under Settings").into())
+            Failure::Other(format!("{error}. You can also restore in its window, under Settings").into())
         }
         // What the file is or what calls do is not a fault of this program.
         ReplaceError::Restore(

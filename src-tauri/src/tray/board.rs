@@ -196,13 +196,13 @@ mod tests {
         let calls = [call(101, "dinner"), call(101, "hello")];
         let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain, texts::in_language(Language::En));
         assert_eq!(labels(&board.recent), ["Call Ada: DINNER", "Call Ada: HELLO"]);
-        assert_eq!(labels(&board.live), ["Hang up Ada (asking Twilio)"]);
+        assert_eq!(labels(&board.live), ["Hang up Ada (starting)"]);
         assert_eq!(labels(&board.mode), ["Live: phones ring"]);
 
         let german = texts::in_language(Language::De);
         let board = Board::of(Mode::Live, &[], &calls, &calls[..1], &Plain, german);
         assert_eq!(labels(&board.recent), ["Ada anrufen: DINNER", "Ada anrufen: HELLO"]);
-        assert_eq!(labels(&board.live), ["Auflegen: Ada (fragt Twilio)"]);
+        assert_eq!(labels(&board.live), ["Auflegen: Ada (beginnt)"]);
         assert_eq!(labels(&board.mode), ["Live: Telefone klingeln"]);
     }
 

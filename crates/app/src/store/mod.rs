@@ -75,7 +75,7 @@ pub enum StoreError {
     #[error("the database is damaged: {0}")]
     Damaged(Arc<str>),
     /// The disk is full, or a quota is used up. Nothing of the write was kept.
-    #[error("the disk is full, so nothing can be written down")]
+    #[error("the disk is full, so nothing can be saved")]
     Full,
     /// The file can't be made or opened.
     #[error("the database's file: {}", words(.0))]
@@ -84,7 +84,7 @@ pub enum StoreError {
     #[error("the database can't be brought up to date: {0}")]
     Migration(Arc<rusqlite_migration::Error>),
     /// A row holds something this version doesn't know.
-    #[error("the database holds a {what} that this version does not know: {value:?}")]
+    #[error("the database contains a {what} that this version doesn't know: {value:?}")]
     BadRow {
         /// What sort of thing.
         what: &'static str,
@@ -92,10 +92,10 @@ pub enum StoreError {
         value: String,
     },
     /// It lacks something that this version makes, or has it otherwise.
-    #[error("the database was changed by something else than BenSpamsPhones: {0}")]
+    #[error("the database was changed by something other than BenSpamsPhones: {0}")]
     Schema(schema::comparison::Difference),
     /// A mistake of this program's: it panicked while it wrote. Nothing of this write was kept.
-    #[error("the program made a mistake while it wrote, and nothing of this was kept")]
+    #[error("a bug in the program stopped the write, so nothing was saved")]
     Panicked,
     /// The program is stopping.
     #[error("the program is stopping")]

@@ -68,13 +68,13 @@ pub enum RestoreError {
         source: io::Error,
     },
     /// It is a folder, a pipe or a device.
-    #[error("{} is not a plain file, as a backup is", .0.display())]
+    #[error("{} is not a plain file, so it can't be a backup", .0.display())]
     NotAFile(PathBuf),
     /// It is something else.
     #[error("this file is not a backup of BenSpamsPhones")]
     NotABackup,
     /// What it is made of is not what this program makes: something is missing, was changed or came in.
-    #[error("this backup was changed since it was made: {0}")]
+    #[error("this backup was changed after it was made: {0}")]
     Changed(Difference),
     /// A later version made it.
     #[error(
@@ -85,7 +85,7 @@ pub enum RestoreError {
     #[error("this backup can't be used: {0}")]
     Unusable(StoreError),
     /// What must not be undone can't be written.
-    #[error("who is not to be called, the latest calls and who may come in can't be taken over: {0}")]
+    #[error("do-not-call data, recent calls and access can't be carried over: {0}")]
     CarryOver(StoreError),
     /// Calls are under way.
     #[error(

@@ -60,7 +60,7 @@ fn a_backup_is_made_while_it_runs_and_restored_while_it_does_not() {
     assert_eq!(here.run(&["call", "protocol1", "+15005550142", "--follow"]).0, 0);
     assert_ne!(here.calls(), calls);
     let (code, _, why) = here.run(&["restore", &file]);
-    assert!(code == 1 && why.contains("Stop it first"), "{code} {why}");
+    assert!(code == 1 && why.contains("Quit that one first"), "{code} {why}");
 
     here.stop();
     let (code, said, why) = here.run(&["restore", &file]);

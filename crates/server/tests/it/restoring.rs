@@ -218,9 +218,9 @@ async fn what_keeps_the_old_database_from_being_read_for_a_while_loses_nothing()
     fs::create_dir(&log).unwrap();
     let before = fs::read(database(&server)).unwrap();
     let failed = keeping::restore(server.dir.path(), &file).unwrap_err();
-    assert!(failed.to_string().contains("can't be taken over"), "{failed}");
+    assert!(failed.to_string().contains("can't be carried over"), "{failed}");
     let failed = keeping::begin_anew(server.dir.path()).unwrap_err();
-    assert!(failed.to_string().contains("can't be taken over"), "{failed}");
+    assert!(failed.to_string().contains("can't be carried over"), "{failed}");
     assert_eq!(fs::read(database(&server)).unwrap(), before);
     fs::remove_dir(&log).unwrap();
     let (_, replaced) = keeping::restore(server.dir.path(), &file).unwrap();

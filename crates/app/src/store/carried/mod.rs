@@ -59,16 +59,16 @@ impl Lost {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Wishes => {
-                "Not everybody who is not to be called could be read from the damaged database, so some blocked numbers \
-                 and opt-outs may be missing. Look through People before you call anybody."
+                "Some do-not-call data could not be read from the damaged database, so blocked numbers and \
+                 opt-outs may be missing. Check People before you call anyone."
             }
             Self::Calls => {
-                "Not all calls of the last weeks could be read from the damaged database. The limits count none of the \
-                 missing ones, and whoever repeats a request for one rings a second time."
+                "Some calls of the last weeks could not be read from the damaged database. The limits don't \
+                 count the missing ones, and repeating a request for one calls a second time."
             }
             Self::Access => {
-                "Not everybody who may come in could be read from the damaged database. Who is not let in any more needs \
-                 the new password, or is paired again."
+                "Some access could not be read from the damaged database. Anyone who can no longer sign in \
+                 needs the new password, or has to be added again."
             }
         }
     }
