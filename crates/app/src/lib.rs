@@ -8,7 +8,6 @@ pub mod clock;
 pub mod config;
 pub mod data_dir;
 mod dial;
-pub mod failures;
 pub mod feed;
 pub mod follow;
 #[cfg(test)]

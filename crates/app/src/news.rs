@@ -1,10 +1,8 @@
 //! What Twilio tells, put into the words of the rules.
 
-use benspamsphones_core::{CallStatus, Failure, Money, Observation, Source};
+use benspamsphones_core::{CallStatus, Failure, FailureReason, Money, Observation, Source};
 use jiff::Timestamp;
 use twilio::StatusReport;
-
-use crate::failures::FailureReason;
 
 /// The station in our words.
 pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
@@ -51,19 +49,20 @@ pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) ->
     Some(news)
 }
 
-fn failure_of_code(code: u32, told: &str) -> Failure {
+/// A failure with an error code of Twilio's, in this program's words where it has some and else in those that Twilio told.
+pub(crate) fn failure_of_code(code: u32, told: &str) -> Failure {
     let message = twilio::explain(code).map_or_else(
         || told.to_owned(),
         |explained| format!("{} {}", explained.sentence, explained.next_step),
     );
-    Failure { code: Some(code), message }
+    Failure::Told { code: Some(code), message }
 }
 
 /// Why Twilio didn't place a call, for people.
 pub(crate) fn failure(error: &twilio::Error) -> Failure {
     match error {
-        twilio::Error::Unreachable(_) => return FailureReason::Unreachable.failure(),
-        twilio::Error::Refused(api) if !api.from_twilio => return FailureReason::NotTwilio.failure(),
+        twilio::Error::Unreachable(_) => return FailureReason::Unreachable.into(),
+        twilio::Error::Refused(api) if !api.from_twilio => return FailureReason::NotTwilio.into(),
         twilio::Error::Refused(_)
         | twilio::Error::TooManyRequests { .. }
         | twilio::Error::Timeout(_)
@@ -75,5 +74,5 @@ pub(crate) fn failure(error: &twilio::Error) -> Failure {
     // A 429 may come without Twilio's body, from whatever stands before Twilio.
     let too_many = matches!(error, twilio::Error::TooManyRequests { .. }).then_some(20_429);
     let message = format!("{} {}", explanation.sentence, explanation.next_step);
-    Failure { code: error.code().or(too_many), message }
+    Failure::Told { code: error.code().or(too_many), message }
 }

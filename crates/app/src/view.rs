@@ -1,13 +1,12 @@
 //! Calls and events as those outside are shown them: by the API, on its stream, on Pusher's channels and in the export.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallEvent, CallId, CallStatus, Extension, Failure, Mode, Money, NewsRoute, sip,
+    AskedBy, Call, CallEvent, CallId, CallStatus, Extension, Failure, FailureReason, Mode, Money, NewsRoute,
+    sip,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::failures::FailureReason;
 
 /// A call.
 #[derive(Serialize, ToSchema)]
@@ -136,8 +135,7 @@ impl CallView {
 
 impl From<&Failure> for FailureView {
     fn from(failure: &Failure) -> Self {
-        let reason = FailureReason::of(failure);
-        Self { code: failure.code, reason, message: failure.message.clone() }
+        Self { code: failure.code(), reason: failure.reason(), message: failure.message().to_owned() }
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::asked_by::AskedBy;
 use crate::estimate::Estimate;
 use crate::extension::Extension;
+use crate::failure::Failure;
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::phone_number::PhoneNumber;
@@ -75,15 +76,6 @@ impl Mode {
             Self::Live => "live",
         }
     }
-}
-
-/// Why a call failed, kept as it was told.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Failure {
-    /// Twilio's error code, if there is one.
-    pub code: Option<u32>,
-    /// What went wrong, for people.
-    pub message: String,
 }
 
 /// What is known of a call before it is dialled.
@@ -182,6 +174,22 @@ impl Advance {
 }
 
 impl Call {
+    /// What the call counts for as long as its price isn't known: its deposit while it is open, its minutes once it has
+    /// been answered and is over. Twilio takes nothing for a call that nobody answered, so that counts for nothing.
+    pub fn held(&self) -> Option<Money> {
+        let estimate = self.estimate.as_ref().filter(|_| self.price.is_none())?;
+        match self.status {
+            CallStatus::Requested
+            | CallStatus::Unknown
+            | CallStatus::Queued
+            | CallStatus::Initiated
+            | CallStatus::Ringing
+            | CallStatus::InProgress => Some(estimate.deposit()),
+            CallStatus::Completed => Some(estimate.for_answered(self.duration_s.unwrap_or(0))),
+            CallStatus::Busy | CallStatus::Failed | CallStatus::NoAnswer | CallStatus::Canceled => None,
+        }
+    }
+
     /// When its request left, or may have left: at once, unless it had to wait.
     pub fn left_at(&self) -> Timestamp {
         self.sent_at.unwrap_or(self.requested_at)
@@ -236,7 +244,7 @@ impl Call {
     /// news that would do otherwise is ignored.
     pub fn advance(&mut self, news: &Observation) -> Advance {
         let mut advance = Advance::default();
-        let happened_at = news.happened_at(self);
+        let happened_at = news.happened_at(self.left_at());
         if news.status.station() > self.status.station() {
             self.status = news.status;
             advance.status = true;

@@ -2,9 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::call::Call;
 use crate::money::Money;
-use crate::status::CallStatus;
 
 /// For how long a price counts as known: Twilio changes its prices now and then, and tells of it days before.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -64,29 +62,14 @@ impl Estimate {
         Self { most_minutes: most.max(self.minutes), ..self }
     }
 
+    /// What a call costs that was answered for so many seconds.
+    pub fn for_answered(&self, seconds: u32) -> Money {
+        self.per_minute.times(started_minutes(seconds))
+    }
+
     /// What it counts for while the call isn't over.
     pub fn deposit(&self) -> Money {
         self.per_minute.times(self.minutes)
-    }
-}
-
-impl Call {
-    /// What the call counts for as long as its price isn't known: its deposit while it is open, its minutes once it has
-    /// been answered and is over. Twilio takes nothing for a call that nobody answered, so that counts for nothing.
-    pub fn held(&self) -> Option<Money> {
-        let estimate = self.estimate.as_ref().filter(|_| self.price.is_none())?;
-        match self.status {
-            CallStatus::Requested
-            | CallStatus::Unknown
-            | CallStatus::Queued
-            | CallStatus::Initiated
-            | CallStatus::Ringing
-            | CallStatus::InProgress => Some(estimate.deposit()),
-            CallStatus::Completed => {
-                Some(estimate.per_minute.times(started_minutes(self.duration_s.unwrap_or(0))))
-            }
-            CallStatus::Busy | CallStatus::Failed | CallStatus::NoAnswer | CallStatus::Canceled => None,
-        }
     }
 }
 
@@ -99,7 +82,8 @@ fn started_minutes(seconds: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::{
-        AskedBy, CallId, CallRequest, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId, Source,
+        AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, Observation, PhoneNumber,
+        ProtocolId, Source,
     };
 
     fn cents(amount: i64) -> Money {

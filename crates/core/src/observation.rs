@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::{Call, Failure};
+use crate::failure::Failure;
 use crate::money::Money;
 use crate::status::CallStatus;
 
@@ -86,10 +86,9 @@ impl Observation {
         }
     }
 
-    /// When it happened to this call. What is told is believed as far as it can be true: nothing happens to a call before
-    /// it was asked for, nor after we heard of it.
-    pub fn happened_at(&self, call: &Call) -> Timestamp {
-        let earliest = call.left_at();
+    /// When it happened to a call that was not sent before `earliest`. Twilio is believed as far as it can be true: nothing
+    /// happens to a call before it leaves, nor after we heard of it.
+    pub fn happened_at(&self, earliest: Timestamp) -> Timestamp {
         let told = self.told_at.filter(|told| {
             // Twilio tells whole seconds.
             told.duration_since(earliest) > SignedDuration::from_secs(-1) && *told <= self.at

@@ -23,11 +23,11 @@ impl Call {
             CallStatus::NoAnswer => "Nobody answered.".into(),
             // One that never left has a reason on record.
             CallStatus::Canceled => match &self.failure {
-                Some(failure) => failure.message.clone(),
+                Some(failure) => failure.message().to_owned(),
                 None => "Hung up before anybody answered.".into(),
             },
             CallStatus::Failed => match &self.failure {
-                Some(failure) => failure.message.clone(),
+                Some(failure) => failure.message().to_owned(),
                 None => self.not_connected(),
             },
         }

@@ -129,6 +129,6 @@ fn an_answer_in_time_is_not_overwritten_by_a_lookup_that_gave_up() {
     assert!(!call.advance(&news(CallStatus::Unknown)).changed());
     let mut failed = news(CallStatus::Failed);
     let _ = call.advance(&news(CallStatus::Completed));
-    failed.failure = Some(Failure { code: Some(21_217), message: "no".into() });
+    failed.failure = Some(Failure::Told { code: Some(21_217), message: "no".into() });
     assert!(!call.advance(&failed).changed(), "a late failure doesn't taint a completed call");
 }

@@ -1,6 +1,6 @@
 //! Why a call went as it did: our sentence, and what Twilio noted about it, asked for when somebody wants to know.
 
-use benspamsphones_core::{Call, CallId, CallStatus, sip};
+use benspamsphones_core::{Call, CallId, CallStatus, Failure, sip};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use twilio::{CallRequestLog, CallSid, Notification};
@@ -135,7 +135,7 @@ fn written(kept: &Kept) -> Result<String, StoreError> {
 }
 
 fn explained(call: &Call, told: Option<Kept>) -> CallExplanation {
-    let ours = call.failure.as_ref().and_then(|failure| failure.code).and_then(twilio::explain);
+    let ours = call.failure.as_ref().and_then(Failure::code).and_then(twilio::explain);
     // The first error says more than that the call could not be connected.
     let noted = told.iter().flat_map(|kept| &kept.notifications).filter(|note| !note.is_warning());
     let noted = noted.filter_map(|note| note.error_code).find_map(twilio::explain);

@@ -48,7 +48,7 @@ impl App {
             call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);
             let kind = if advance.status { EventKind::Status } else { EventKind::Details };
-            tx.record(&call, kind, news.source, news.happened_at(&before))?;
+            tx.record(&call, kind, news.source, news.happened_at(before.left_at()))?;
             Ok(Some(Observed { call, sid_is_new }))
         });
         let Some(Observed { call, sid_is_new }) = written.await? else { return Ok(None) };

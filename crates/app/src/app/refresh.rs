@@ -4,9 +4,9 @@ use benspamsphones_core::{Call, CallId, CallStatus, Observation, Source};
 use twilio::CallSid;
 
 use super::{About, App};
-use crate::failures::{FailureReason, NO_SUCH_CALL};
 use crate::news;
 use crate::store::StoreError;
+use benspamsphones_core::{FailureReason, NO_SUCH_CALL};
 
 impl App {
     /// Asks once, and takes in what is heard. Twilio out of reach leaves the call as it is.
@@ -34,7 +34,7 @@ impl App {
                 if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, self.moment()) =>
             {
                 let mut gone = Observation::of(Source::Poll, CallStatus::Failed, self.now());
-                gone.failure = Some(FailureReason::Forgotten.failure());
+                gone.failure = Some(FailureReason::Forgotten.into());
                 gone
             }
             Err(error) => {
@@ -54,7 +54,7 @@ impl App {
     /// account may come back and tell.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
         let mut news = Observation::of(Source::Local, CallStatus::Failed, self.now());
-        news.failure = Some(FailureReason::SandboxClosed.failure());
+        news.failure = Some(FailureReason::SandboxClosed.into());
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "the end of a sandbox call could not be saved");
         }

@@ -17,10 +17,10 @@ use super::turns::Place;
 use super::{About, App};
 use crate::clock::Moment;
 use crate::dial::{self, Addresses, NotDialled};
-use crate::failures::FailureReason;
 use crate::news;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, ledger_rows};
+use benspamsphones_core::FailureReason;
 
 /// What is sent so soon was asked for just now.
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
@@ -218,7 +218,7 @@ impl App {
 
     async fn not_sent(&self, id: CallId, reason: Option<FailureReason>) {
         let mut news = Observation::of(Source::Local, CallStatus::Canceled, self.now());
-        news.failure = reason.map(FailureReason::failure);
+        news.failure = reason.map(Into::into);
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "its end could not be saved");
         }

@@ -10,9 +10,9 @@ use twilio::CallFilter;
 use super::departures::Departure;
 use super::{About, App};
 use crate::clock::Moment;
-use crate::failures::FailureReason;
 use crate::news;
 use crate::store::StoreError;
+use benspamsphones_core::FailureReason;
 
 /// How far Twilio's clock and ours may be apart.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -62,7 +62,7 @@ impl App {
             return Ok(call);
         }
         let mut never = Observation::of(Source::Lookup, CallStatus::Failed, self.now());
-        never.failure = Some(FailureReason::NoRecord.failure());
+        never.failure = Some(FailureReason::NoRecord.into());
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }
 

@@ -1,10 +1,14 @@
 //! Rows of `calls`.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{Call, CallId, Estimate, Extension, Failure, Mode, Money, PhoneNumber, ProtocolId};
+use benspamsphones_core::{
+    Call, CallId, Estimate, Extension, Failure, FailureReason, Mode, Money, PhoneNumber, ProtocolId,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use uuid::Uuid;
+
+use crate::news::failure_of_code;
 
 use super::columns::{asked_by, extension, mode, news, price, text, timestamp};
 use super::{StoreError, quarter_rows};
@@ -16,7 +20,7 @@ macro_rules! select {
             "hangup_requested, answered_at, ended_at, duration_s, price_micros, price_currency, answered_by, ",
             "sip_response_code, failure_code, failure_message, asked_by, asker_name, ",
             "estimate_micros, estimate_currency, estimate_minutes, opted_out, sent_at, ",
-            "estimate_most_minutes, extension FROM calls ",
+            "estimate_most_minutes, extension, failure_reason FROM calls ",
             $rest
         )
     };
@@ -31,7 +35,7 @@ macro_rules! update {
     ($more:literal) => {
         concat!(
             "UPDATE calls SET status = ?2, hangup_requested = ?3, answered_at = ?4, ended_at = ?5, ",
-            "duration_s = ?6, answered_by = ?7, sip_response_code = ?8, failure_code = ?9, failure_message = ?10",
+            "duration_s = ?6, answered_by = ?7, sip_response_code = ?8, failure_code = ?9, failure_message = ?10, failure_reason = ?11",
             $more,
             " WHERE id = ?1"
         )
@@ -40,9 +44,9 @@ macro_rules! update {
 // What an index holds is named where it changes alone: SQLite moves an index's entry whenever a statement names its
 // column, changed or not, and most news changes neither.
 const UPDATE: &str = update!("");
-const UPDATE_SID: &str = update!(", sid = ?11");
+const UPDATE_SID: &str = update!(", sid = ?12");
 const UPDATE_ENDED: &str = update!(", open = 0");
-const UPDATE_SID_ENDED: &str = update!(", sid = ?11, open = 0");
+const UPDATE_SID_ENDED: &str = update!(", sid = ?12, open = 0");
 // What a trigger adds up is written by statements of its own.
 const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3 WHERE id = ?1";
 const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
@@ -147,11 +151,12 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
         call.duration_s,
         call.answered_by,
         call.sip_response_code,
-        failure.and_then(|failure| failure.code),
-        failure.map(|failure| &failure.message),
+        failure.and_then(Failure::code),
+        failure.filter(|failure| failure.reason().is_none()).map(Failure::message),
+        failure.and_then(Failure::reason).map(FailureReason::as_str),
         call.sid,
     ];
-    let values = if sid_is_new { values } else { &values[..10] };
+    let values = if sid_is_new { values } else { &values[..11] };
     connection.prepare_cached(sql)?.execute(values)?;
     if call.price != before.price {
         let price = call.price.as_ref();
@@ -312,12 +317,23 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         price: price(row.get(14)?, row.get(15)?)?,
         answered_by: row.get(16)?,
         sip_response_code: row.get(17)?,
-        failure: row
-            .get::<_, Option<String>>(19)?
-            .map_or(Ok(None), |message| row.get(18).map(|code| Some(Failure { code, message })))?,
+        failure: failure(row)?,
         asked_by: asked_by(text(row, 20)?)?,
         asker_name: row.get(21)?,
     })
+}
+
+fn failure(row: &Row<'_>) -> Result<Option<Failure>, StoreError> {
+    if let Some(name) = row.get::<_, Option<String>>(29)? {
+        let reason = FailureReason::ALL.into_iter().find(|reason| reason.as_str() == name);
+        return Ok(Some(reason.ok_or_else(|| StoreError::bad_row("reason of a failure", name))?.into()));
+    }
+    let Some(message) = row.get::<_, Option<String>>(19)? else { return Ok(None) };
+    let code: Option<u32> = row.get(18)?;
+    // In the words of this version, whatever those were when it was written down.
+    Ok(Some(
+        code.map_or(Failure::Told { code, message: message.clone() }, |code| failure_of_code(code, &message)),
+    ))
 }
 
 fn estimate(row: &Row<'_>) -> Result<Option<Estimate>, StoreError> {

@@ -29,6 +29,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0016_history_size.sql")),
     M::up(include_str!("migrations/0017_extensions.sql")),
     M::up(include_str!("migrations/0018_imports.sql")),
+    M::up(include_str!("migrations/0019_failure_reasons.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -42,7 +43,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{Mode, PhoneNumber};
+    use benspamsphones_core::{CallId, Failure, FailureReason, Mode, PhoneNumber};
     use rusqlite::OpenFlags;
 
     use super::super::carried::recent_calls;
@@ -129,6 +130,50 @@ mod tests {
         assert_eq!(both("+14158675309"), [true, false]);
         assert_eq!(both("+14158675310"), [false, true], "no phone rang");
         assert_eq!(both("+14158675311"), [false, false]);
+    }
+
+    #[test]
+    fn sentences_that_were_kept_become_reasons() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
+        let before = STEPS.iter().position(|step| format!("{step:?}").contains("failure_reason")).unwrap();
+        MIGRATIONS.to_version(&mut connection, before).unwrap();
+        // As versions before wrote them.
+        let kept = [
+            (
+                None,
+                "Twilio has no record of this call, so no phone rang. You can call again.",
+                Failure::Known(FailureReason::NoRecord),
+            ),
+            (
+                Some(20_404),
+                "Twilio no longer knows this call, so how it ended can't be told.",
+                Failure::Known(FailureReason::Forgotten),
+            ),
+            (
+                None,
+                "This call waited too long for its turn, perhaps while this computer slept, so nobody was rung. You can \
+                 call again.",
+                Failure::Known(FailureReason::WaitedTooLong),
+            ),
+            (None, "Something else.", Failure::Told { code: None, message: "Something else.".into() }),
+        ];
+        let columns = "id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open, news, \
+                       asked_by, failure_code, failure_message";
+        let insert = format!(
+            "INSERT INTO calls ({columns}) VALUES (?1, 'p', '+15005550006', '+15005550100', 'live', 'AC1', 5, 'failed', 0, \
+             'polling', 'command_line', ?2, ?3)"
+        );
+        let ids = kept.map(|(code, message, failure)| {
+            let id = CallId(uuid::Uuid::now_v7());
+            connection.execute(&insert, rusqlite::params![id.0, code, message]).unwrap();
+            (id, failure)
+        });
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        for (id, failure) in ids {
+            let call = call_rows::find(&connection, &call_rows::Key::Id(id)).unwrap().unwrap();
+            assert_eq!(call.failure, Some(failure));
+        }
     }
 
     #[test]

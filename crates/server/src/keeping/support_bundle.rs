@@ -119,8 +119,8 @@ fn tell(connection: &Connection, region: Region, blanks: &Blanks) -> Result<Valu
             "status": call.status,
             "news": call.news,
             "sip_response_code": call.sip_response_code,
-            "code": call.failure.as_ref().and_then(|failure| failure.code),
-            "message": call.failure.as_ref().map(|failure| blanks.blank(&failure.message)),
+            "code": call.failure.as_ref().and_then(|failure| failure.code()),
+            "message": call.failure.as_ref().map(|failure| blanks.blank(failure.message())),
         })
     });
     let plays = protocol_rows::list(connection, region)?;

@@ -140,7 +140,7 @@ fn answer(placed: &Placed) -> Response {
     let location = [(header::LOCATION, format!("/api/v1/calls/{}", call.id))];
     match (call.status, &call.failure) {
         (CallStatus::Failed, Some(failure)) => {
-            (location, message(StatusCode::INTERNAL_SERVER_ERROR, failure.message.as_str())).into_response()
+            (location, message(StatusCode::INTERNAL_SERVER_ERROR, failure.message())).into_response()
         }
         (CallStatus::Unknown, _) => {
             let sentence = "Twilio did not answer, so the phone may ring or not. The call is being looked up; \

@@ -126,7 +126,7 @@ impl Problem {
 
     /// A call that was written down and that Twilio did not take.
     pub(crate) fn of_failure(call: CallId, failure: &Failure) -> Self {
-        let (status, code, title) = match failure.code {
+        let (status, code, title) = match failure.code() {
             Some(20_429) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::TwilioBusy,
@@ -137,7 +137,7 @@ impl Problem {
         };
         Self {
             call: Some(call),
-            ..Self::new(status, code, title, &failure.message).about_twilio(failure.code)
+            ..Self::new(status, code, title, failure.message()).about_twilio(failure.code())
         }
     }
 
