@@ -6,8 +6,6 @@ use benspamsphones_host::Told;
 use benspamsphones_host::arguments::ServerArguments;
 use clap::Parser;
 
-use crate::shell::ShellError;
-
 /// A personal switchboard: choose what plays, enter a number, watch the call happen.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "benspamsphones", version, after_help = "Without a display: bsp serve")]
@@ -25,15 +23,20 @@ pub(crate) struct Arguments {
     pub link: Option<String>,
 }
 
+/// There is no folder for the data.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no home folder; choose a folder with --data-dir")]
+pub(crate) struct NoHome;
+
 impl Arguments {
     /// What the server is told.
     ///
     /// # Errors
     /// When there is no folder for the data.
-    pub(crate) fn told(&self) -> Result<Told, ShellError> {
+    pub(crate) fn told(&self) -> Result<Told, NoHome> {
         let usual = || directories::ProjectDirs::from("", "", "benspamsphones");
         let data_dir = self.data_dir.clone().or_else(|| usual().map(|dirs| dirs.data_dir().to_owned()));
-        let told = self.server.told(data_dir.ok_or(ShellError::NoHome)?);
+        let told = self.server.told(data_dir.ok_or(NoHome)?);
         // A window has somebody who reads why it is the sandbox.
         Ok(Told { sandbox_when_in_doubt: true, ..told })
     }

@@ -24,7 +24,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
-use crate::commands::CommandError;
+use crate::command_error::CommandError;
 use crate::switchboard::{Serving, Switchboard};
 use crate::wish::Wish;
 

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod bridge;
+mod command_error;
 mod commands;
 mod dialogs;
 mod notices;
@@ -14,6 +15,7 @@ mod shell;
 mod switchboard;
 mod texts;
 mod tray;
+mod tray_state;
 mod window;
 mod wish;
 

@@ -11,13 +11,14 @@ use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, NoHome};
 use crate::bridge::Page;
 use crate::pages::Pages;
 use crate::preferences::Language;
 use crate::switchboard::Switchboard;
 use crate::texts::{self, Texts};
-use crate::tray::{self, Tray};
+use crate::tray;
+use crate::tray_state::Tray;
 use crate::wish::Wish;
 use crate::{commands, dialogs, window};
 
@@ -33,8 +34,8 @@ pub(crate) enum ShellError {
     )]
     NoDisplay,
     /// No folder.
-    #[error("there is no home folder; choose a folder with --data-dir")]
-    NoHome,
+    #[error(transparent)]
+    NoHome(#[from] NoHome),
     /// The desktop's side.
     #[error(transparent)]
     Desktop(#[from] tauri::Error),

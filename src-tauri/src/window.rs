@@ -6,7 +6,7 @@ use tauri_plugin_window_state::{AppHandleExt as _, StateFlags};
 
 use crate::bridge::Page;
 use crate::preferences::{self, Close, CloseWithoutTray, Theme};
-use crate::tray::Tray;
+use crate::tray_state::Tray;
 
 const LABEL: &str = "main";
 /// What of a window is remembered.

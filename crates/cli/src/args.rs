@@ -14,7 +14,7 @@ use clap_complete::{ArgValueCompleter, Shell};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::completions;
+use crate::completers;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -118,13 +118,13 @@ pub(crate) struct Serve {
 #[derive(Args)]
 pub(crate) struct Call {
     /// Id of the protocol
-    #[arg(value_parser = NonEmptyStringValueParser::new(), add = ArgValueCompleter::new(completions::protocols))]
+    #[arg(value_parser = NonEmptyStringValueParser::new(), add = ArgValueCompleter::new(completers::protocols))]
     pub protocol: String,
     /// The number to call
     #[arg(
         value_parser = NonEmptyStringValueParser::new(),
         allow_hyphen_values = true,
-        add = ArgValueCompleter::new(completions::numbers)
+        add = ArgValueCompleter::new(completers::numbers)
     )]
     pub number: String,
     /// Wait until the call ends, and print what happens
@@ -141,10 +141,10 @@ pub(crate) struct Calls {
     #[arg(long)]
     pub outcome: Option<Outcome>,
     /// Only calls with this protocol
-    #[arg(long, value_name = "ID", add = ArgValueCompleter::new(completions::protocols))]
+    #[arg(long, value_name = "ID", add = ArgValueCompleter::new(completers::protocols))]
     pub protocol: Option<String>,
     /// Only calls to this person, by name or id
-    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completions::people))]
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completers::people))]
     pub person: Option<String>,
     /// Only calls placed on this day or later, such as 2026-03-01
     #[arg(long, value_name = "DATE")]
@@ -232,7 +232,7 @@ pub(crate) enum SpendByArgument {
 #[derive(Args)]
 pub(crate) struct Hangup {
     /// Id of the call
-    #[arg(add = ArgValueCompleter::new(completions::open_calls))]
+    #[arg(add = ArgValueCompleter::new(completers::open_calls))]
     pub id: String,
 }
 

@@ -1,15 +1,13 @@
 //! How `bsp` ends: an exit code for scripts, and a sentence for people or an object for programs.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
-use serde_json::{Map, Value, json};
-
-use crate::output::Output;
+use serde_json::{Map, Value};
 
 /// Exit codes beside 0 (done).
 const FAILED: u8 = 1;
-const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 const NOT_RUNNING: u8 = 3;
 const REFUSED: u8 = 4;
 const NOT_FOUND: u8 = 5;
@@ -87,7 +85,7 @@ impl Failure {
         Self::Problem { status: 409, title: title.to_owned(), detail, members: Map::new() }
     }
 
-    fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => USAGE,
             Self::NotRunning(_) | Self::Stranger(_) => NOT_RUNNING,
@@ -118,7 +116,7 @@ impl Failure {
         }
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let mut members = match self {
             Self::Problem { members, title, detail, .. } => {
                 let mut members = members.clone();
@@ -134,32 +132,10 @@ impl Failure {
     }
 }
 
-/// Says what went wrong and ends with its code.
-pub(crate) fn report(failure: &Failure, output: Output) -> ExitCode {
-    // When even this can't be written, the code still tells.
-    let _ = if output.json {
-        writeln!(io::stderr(), "{}", failure.json())
-    } else {
-        writeln!(io::stderr(), "bsp: {failure}")
-    };
-    ExitCode::from(failure.exit_code())
-}
-
-/// Ends on arguments that are none, or on a question for help.
-pub(crate) fn report_usage(error: &clap::Error, output: Output) -> ExitCode {
-    let code = error.exit_code();
-    if output.json && error.use_stderr() {
-        let detail = error.render().to_string();
-        let told = json!({"code": "usage", "detail": detail.trim(), "exit_code": code});
-        let _ = writeln!(io::stderr(), "{told}");
-    } else {
-        let _ = error.print();
-    }
-    ExitCode::from(u8::try_from(code).unwrap_or(USAGE))
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn problem(status: u16, title: &str, detail: &str) -> Failure {

@@ -5,6 +5,7 @@ mod args;
 mod call;
 mod calls;
 mod client;
+mod completers;
 mod completions;
 mod credentials;
 mod doctor;
@@ -48,13 +49,13 @@ fn main() -> ExitCode {
         // What can't be read may still say how it wants to hear of that.
         Err(error) => {
             let output = Output { json: std::env::args_os().any(|argument| argument == "--json") };
-            return exit::report_usage(&error, output);
+            return output.usage_error(&error);
         }
     };
     let output = Output { json: arguments.json };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return exit::report(&Failure::other(error), output),
+        Err(error) => return output.failure(&Failure::other(error)),
     };
     let ended = runtime.block_on(run(arguments, output));
     // A keyring that still waits for its password must not hold the program.
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         // Whoever read our output has had enough of it.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(failure) => exit::report(&failure, output),
+        Err(failure) => output.failure(&failure),
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
+use std::process::ExitCode;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, USAGE};
 
 /// For whom a command speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,5 +51,29 @@ impl Output {
             return Ok(());
         }
         Ok(writeln!(io::stderr(), "{remark}")?)
+    }
+
+    /// Says what went wrong and ends with its code.
+    pub(crate) fn failure(self, failure: &Failure) -> ExitCode {
+        // When even this can't be written, the code still tells.
+        let _ = if self.json {
+            writeln!(io::stderr(), "{}", failure.json())
+        } else {
+            writeln!(io::stderr(), "bsp: {failure}")
+        };
+        ExitCode::from(failure.exit_code())
+    }
+
+    /// Ends on arguments that are none, or on a question for help.
+    pub(crate) fn usage_error(self, error: &clap::Error) -> ExitCode {
+        let code = error.exit_code();
+        if self.json && error.use_stderr() {
+            let detail = error.render().to_string();
+            let told = json!({"code": "usage", "detail": detail.trim(), "exit_code": code});
+            let _ = writeln!(io::stderr(), "{told}");
+        } else {
+            let _ = error.print();
+        }
+        ExitCode::from(u8::try_from(code).unwrap_or(USAGE))
     }
 }

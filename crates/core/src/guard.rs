@@ -16,9 +16,9 @@ use crate::extension::Extension;
 use crate::limits::{Countries, Limits};
 use crate::money::Money;
 use crate::numbering::{begins_as_emergency_in, is_emergency};
+use crate::phone_number;
 use crate::phone_number::{PhoneNumber, WrittenNumber};
 use crate::quiet::{Night, night};
-use crate::reading;
 use crate::refusal::{Lifts, Refusal};
 use crate::region::Region;
 
@@ -193,13 +193,13 @@ impl Permit {
 pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     // Before anything is parsed: "000" or "08" lose their zeros once read as a national number, and
     // "+49 112" is too short to be read at all.
-    let digits = reading::digits(to);
+    let digits = phone_number::digits(to);
     let with_code = PhoneNumber::from_e164(&format!("+{digits}")).ok();
     let is_emergency_of = |to: &PhoneNumber| to.split().is_some_and(|(_, national)| is_emergency(national));
     if is_emergency(&digits) || with_code.as_ref().is_some_and(is_emergency_of) {
         return Err(Refusal::Emergency);
     }
-    let names_country = reading::names_country(to);
+    let names_country = phone_number::names_country(to);
     if names_country && with_code.is_some_and(|to| to.is_short()) {
         return Err(Refusal::Short);
     }

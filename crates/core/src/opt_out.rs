@@ -2,10 +2,6 @@
 
 pub use crate::opt_out_words::{LANGUAGES, VOICES, Words};
 use crate::opt_out_words::{language_of, words_of};
-use crate::own_twiml::OwnTwiml;
-use crate::plays::Plays;
-use crate::protocol::ProtocolError;
-use crate::protocol_fields::ProtocolFields;
 use crate::twiml::{self, MAX_CHARS, escape};
 
 /// The key that a person presses who doesn't want to be called again.
@@ -32,36 +28,6 @@ impl Default for OptOut {
 }
 
 impl OptOut {
-    /// The offer that what plays ends with, if it does. A message makes it by itself, as long as there is room: a message
-    /// of an older file that is nearly as long as Twilio takes goes on as it was.
-    pub(crate) fn of_protocol(fields: &ProtocolFields, plays: &Plays) -> Result<Option<Self>, ProtocolError> {
-        let told = fields.opt_out_language.as_deref();
-        let told = told.map(|language| Self::spoken_in(language).ok_or(ProtocolError::BadOptOutLanguage));
-        let told = told.transpose()?;
-        let wanted = fields.offer_opt_out.unwrap_or(matches!(plays, Plays::Say(_)));
-        if !wanted {
-            return Ok(None);
-        }
-        let like_the_message = match plays {
-            Plays::Callback { .. } => return Err(ProtocolError::OfferOfCallback),
-            Plays::Say(say) => Self::like(say.voice.as_deref(), say.language.as_deref()),
-            Plays::Twiml(twiml) => {
-                let OwnTwiml { voice, language, .. } = OwnTwiml::read(twiml)?;
-                Self::like(voice.as_deref(), language.as_deref())
-            }
-            Plays::Sound(_) => Self::default(),
-        };
-        let opt_out = told.unwrap_or(like_the_message);
-        // The address of a sound file is at most as long as the one that takes the key, which room is kept for as well.
-        let longest = "x".repeat(MAX_ACTION_CHARS);
-        let twiml = plays.inline_twiml_with(&opt_out, Some(&longest), "").unwrap_or_default();
-        match (fits(twiml.chars().count()), fields.offer_opt_out) {
-            (true, _) => Ok(Some(opt_out)),
-            (false, Some(_)) => Err(ProtocolError::NoRoomForOffer),
-            (false, None) => Ok(None),
-        }
-    }
-
     /// The offer as it follows a message of this voice and language: in the same ones, if they are among ours.
     pub fn like(voice: Option<&str>, language: Option<&str>) -> Self {
         let as_told =

@@ -5,13 +5,14 @@
 //! compiled for a small program and are slower.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 use rlibphonenumber::interfaces::AsOriginal as _;
 
-use crate::region::Region;
+use crate::region::{Region, UnknownRegion};
 
 /// A sort of number, as the metadata tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +192,16 @@ pub(crate) fn of_region(region: Region) -> Option<&'static Plan> {
 pub(crate) fn code_of(region: Region) -> Option<u16> {
     let region = rlibphonenumber::Region::from_code(region.as_str()).ok()?;
     PHONE_NUMBER_UTIL.get_country_code_for_region(region)?.try_into().ok()
+}
+
+/// A region is one that has a plan. The United States, the default, are known before any plan is read.
+impl FromStr for Region {
+    type Err = UnknownRegion;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let region = Self::of_letters(text).filter(|region| *region == Self::US || has(*region));
+        region.ok_or_else(|| UnknownRegion(text.to_owned()))
+    }
 }
 
 /// Whether the country has a plan.

@@ -1,11 +1,8 @@
 //! Countries and territories, by their two letters.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::plan;
 
 /// A country or territory with a numbering plan, as ISO 3166-1 alpha-2 (`US`, `DE`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -51,7 +48,7 @@ impl fmt::Debug for Region {
 /// The text isn't a region's two letters.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not the two-letter code of a country, such as US or DE")]
-pub struct UnknownRegion(String);
+pub struct UnknownRegion(pub(crate) String);
 
 impl From<Region> for String {
     fn from(region: Region) -> Self {
@@ -64,14 +61,5 @@ impl TryFrom<String> for Region {
 
     fn try_from(text: String) -> Result<Self, UnknownRegion> {
         text.parse()
-    }
-}
-
-impl FromStr for Region {
-    type Err = UnknownRegion;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let region = Self::of_letters(text).filter(|region| *region == Self::US || plan::has(*region));
-        region.ok_or_else(|| UnknownRegion(text.to_owned()))
     }
 }

@@ -9,13 +9,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::SandboxConfig;
 use crate::call::{Call, NewCall};
 use crate::callback::{CallbackRecord, Courier};
-use crate::life;
+use crate::config::SandboxConfig;
+use crate::keys::Keys;
 use crate::number::Numbers;
 use crate::rates;
-use crate::rest::auth::Keys;
 use crate::script::Script;
 use crate::sid;
 use crate::throttle::Throttle;
@@ -72,8 +71,8 @@ impl Account {
         &self.config.auth_token
     }
 
-    /// Dials: the call exists from here on, and its life runs by itself.
-    pub(crate) fn dial(self: &Arc<Self>, request: NewCall, script: Script) -> Arc<Call> {
+    /// Adds a call, which [`life::begin`](crate::life::begin) brings to life.
+    pub(crate) fn add(&self, request: NewCall, script: Script) -> Arc<Call> {
         let place = self.created.fetch_add(1, Ordering::Relaxed);
         let call = Arc::new(Call::new(sid::random("CA"), place, request, script, self.config.speed));
         {
@@ -88,8 +87,6 @@ impl Account {
             }
         }
         self.changed();
-        let stopping = self.stopping.clone();
-        self.tasks.spawn(stopping.run_until_cancelled_owned(life::live(Arc::clone(self), Arc::clone(&call))));
         call
     }
 

@@ -10,7 +10,6 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use secrecy::SecretString;
 use twilio::{Method, signature};
 
-use crate::account::Account;
 use crate::address::Address;
 use crate::config::Reachable;
 use crate::sid;
@@ -163,7 +162,7 @@ impl Courier {
     }
 
     /// Makes the request, records every attempt, and gives the last one's answer.
-    pub(crate) async fn deliver(&self, account: &Account, outgoing: &Outgoing<'_>) -> Reply {
+    pub(crate) async fn deliver(&self, outgoing: &Outgoing<'_>, record: impl Fn(CallbackRecord)) -> Reply {
         let form: Arc<str> = form_urlencoded::Serializer::new(String::with_capacity(1024))
             .extend_pairs(outgoing.params)
             .finish()
@@ -173,7 +172,7 @@ impl Courier {
             let (at, started) = (Timestamp::now(), Instant::now());
             let reply = self.attempt(outgoing, &form).await;
             let verdict = reply.verdict;
-            account.record(CallbackRecord {
+            record(CallbackRecord {
                 call_sid: outgoing.call_sid.to_owned(),
                 purpose: outgoing.purpose,
                 method: outgoing.method,

@@ -6,6 +6,7 @@ mod call;
 mod call_record;
 mod callback;
 mod config;
+mod keys;
 mod life;
 mod number;
 mod pace;
@@ -16,6 +17,7 @@ mod rest;
 mod script;
 mod sid;
 mod throttle;
+mod timestamp;
 mod twiml;
 
 use std::fmt;

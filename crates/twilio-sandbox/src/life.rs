@@ -7,11 +7,11 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use twilio::{CallEvent, CallStatus, MachineDetection};
 
 use crate::account::Account;
-use crate::call::{Call, Plays, Progress};
+use crate::call::{Call, NewCall, Plays, Progress};
 use crate::pace::{Pace, scaled};
 use crate::performance;
 use crate::progress_report::{self, Report};
-use crate::script::Outcome;
+use crate::script::{Outcome, Script};
 use crate::twiml;
 
 /// How long a call waits in Twilio's queue.
@@ -27,8 +27,16 @@ const GREETING: Duration = Duration::from_secs(6);
 /// How long after the end the price is known.
 const PRICING: Duration = Duration::from_secs(1);
 
+/// Dials: the call exists from here on, and its life runs by itself.
+pub(crate) fn begin(account: &Arc<Account>, request: NewCall, script: Script) -> Arc<Call> {
+    let call = account.add(request, script);
+    let life = live(Arc::clone(account), Arc::clone(&call));
+    account.tasks.spawn(account.stopping.clone().run_until_cancelled_owned(life));
+    call
+}
+
 /// Lives the call to its end and reports it; done when the last callback is delivered and the price is set.
-pub(crate) async fn live(account: Arc<Account>, call: Arc<Call>) {
+async fn live(account: Arc<Account>, call: Arc<Call>) {
     let (reports, mailbox) = unbounded_channel();
     let life = async {
         let life = Life { account: &account, call: &call, reports };

@@ -174,7 +174,7 @@ async fn get(
             idempotency_token: &idempotency_token(),
             auth_token: account.auth_token(),
         };
-        let reply = account.courier.deliver(account, &outgoing).await;
+        let reply = account.courier.deliver(&outgoing, |record| account.record(record)).await;
         let status = match reply.verdict {
             Verdict::NotSent => return Ok(Source::Unknown),
             Verdict::Unreachable => return Err(not_retrieved("no connection", &address)),

@@ -11,9 +11,9 @@ use crate::account::Account;
 use crate::call::{Call, Progress};
 use crate::callback::{Outgoing, Purpose, idempotency_token};
 use crate::pace::scaled;
-use crate::rest::call_resource::rfc2822;
 use crate::script::{Delivery, LATENESS_S};
 use crate::sid;
+use crate::timestamp::rfc2822;
 
 /// What happened to a call, as it was at that moment.
 pub(crate) struct Report {
@@ -107,7 +107,7 @@ async fn send(
             idempotency_token,
             auth_token,
         };
-        account.courier.deliver(account, &outgoing).await;
+        account.courier.deliver(&outgoing, |record| account.record(record)).await;
     }
 }
 

@@ -8,7 +8,6 @@ mod presence;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use benspamsphones_app::app::CallQuery;
@@ -17,13 +16,13 @@ use benspamsphones_app::store::StoreError;
 use benspamsphones_core::{Call, Person, Protocol};
 use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
-use tokio::sync::Notify;
 
 use self::act::{LastDialled, act};
 use self::board::{Action, Board, Names};
 use self::menu::TrayMenu;
 use crate::switchboard::{Serving, Switchboard};
 use crate::texts::Texts;
+use crate::tray_state::Tray;
 use crate::{notices, texts, window};
 
 const ID: &str = "main";
@@ -31,30 +30,6 @@ const ID: &str = "main";
 const LOOK_BACK: usize = 40;
 /// News within this time is shown together.
 const SETTLE: Duration = Duration::from_millis(120);
-
-/// What the rest of the program knows of the tray.
-#[derive(Default)]
-pub(crate) struct Tray {
-    shown: AtomicBool,
-    /// Rung when the menu is to speak another language.
-    respoken: Notify,
-}
-
-impl Tray {
-    /// Whether somebody shows the tray, so that a closed window can be found again.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.shown.load(Ordering::Relaxed)
-    }
-
-    /// Puts the menu into the language that is chosen now.
-    pub(crate) fn speak(&self) {
-        self.respoken.notify_one();
-    }
-
-    fn set_shown(&self, shown: bool) {
-        self.shown.store(shown, Ordering::Relaxed);
-    }
-}
 
 /// Puts the item up and keeps its menu true. Where no tray can be, there is none, and the window says so.
 pub(crate) fn start(app: &AppHandle) {
@@ -143,7 +118,7 @@ async fn follow_one(app: &AppHandle, serving: &Serving, menu: &mut TrayMenu) {
                 let _ = heard.map(tell);
             }
             _ = changes.recv() => {}
-            () = tray.respoken.notified() => {
+            () = tray.respoken() => {
                 if let Err(error) = menu.speak(texts::of(app)) {
                     tracing::warn!(%error, "the tray's menu speaks the language of before");
                 }

@@ -8,11 +8,11 @@ use axum::http::Uri;
 use serde_json::{Map, Value, json};
 
 use super::auth::SignedIn;
-use super::call_resource::rfc2822;
 use super::page::{Neighbours, PageRequest, Start};
 use super::refusal::Refusal;
 use crate::account::Account;
 use crate::callback::{CallbackRecord, Verdict};
+use crate::timestamp::rfc2822;
 
 pub(crate) async fn events(
     State(account): State<Arc<Account>>,

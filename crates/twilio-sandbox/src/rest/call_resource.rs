@@ -1,11 +1,11 @@
 //! A call as the REST API shows it.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use twilio::CallStatus;
 
 use crate::call::{Call, Progress};
 use crate::number;
+use crate::timestamp::rfc2822;
 
 /// The fields of Twilio's Call resource, all of them strings or null.
 #[derive(Serialize)]
@@ -94,9 +94,4 @@ pub(crate) fn status_in_rest(status: CallStatus) -> CallStatus {
 /// The identifier of a number of the account: always the same for the same number.
 pub(crate) fn phone_number_sid(e164: &str) -> String {
     format!("PN{:0>32}", e164.trim_start_matches('+'))
-}
-
-/// A time as Twilio writes it. Only a year beyond 9999 can't be written so.
-pub(crate) fn rfc2822(time: Timestamp) -> String {
-    twilio::time::format_rfc2822(time).unwrap_or_default()
 }

@@ -22,6 +22,7 @@ use super::page::{Neighbours, PageRequest, Start};
 use super::refusal::Refusal;
 use crate::account::Account;
 use crate::call::Call;
+use crate::life;
 use crate::script::{Answer, script_for};
 
 pub(crate) async fn create(
@@ -37,9 +38,9 @@ pub(crate) async fn create(
     let script = script_for(&request.to);
     tracing::debug!(path = uri.path(), answer = ?script.answer, outcome = ?script.outcome, "asked to place a call");
     match script.answer {
-        Answer::Prompt => Ok(created(&account, &account.dial(request, script))),
+        Answer::Prompt => Ok(created(&account, &life::begin(&account, request, script))),
         Answer::Slow => {
-            let call = account.dial(request, script);
+            let call = life::begin(&account, request, script);
             let slow = tokio::time::sleep(account.config.slow_answer);
             account.stopping.run_until_cancelled(slow).await;
             Ok(created(&account, &call))
@@ -49,15 +50,15 @@ pub(crate) async fn create(
             if account.refuses_first(&request.to) {
                 return Err(Refusal::TooManyRequests);
             }
-            Ok(created(&account, &account.dial(request, script)))
+            Ok(created(&account, &life::begin(&account, request, script)))
         }
         Answer::ServerErrorAfterDialling => {
-            account.dial(request, script);
+            life::begin(&account, request, script);
             Err(Refusal::ServerError)
         }
         Answer::ServerErrorWithoutDialling => Err(Refusal::ServerError),
         Answer::DropsAfterDialling => {
-            account.dial(request, script);
+            life::begin(&account, request, script);
             // A body that breaks before its first byte makes the server close the connection with nothing sent.
             let broken = futures::stream::once(async {
                 Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
@@ -65,7 +66,7 @@ pub(crate) async fn create(
             Ok(Body::from_stream(broken).into_response())
         }
         Answer::UnreadableAfterDialling => {
-            account.dial(request, script);
+            life::begin(&account, request, script);
             let html = [(header::CONTENT_TYPE, "text/html")];
             Ok((StatusCode::CREATED, html, "<html><body>Created.</body></html>").into_response())
         }

@@ -1,14 +1,18 @@
 //! Address books that other programs wrote: vCard and CSV.
 
+mod contacts_columns;
+mod contacts_csv;
+mod vcard;
+mod vcard_lines;
+
 use std::fmt;
 
-use crate::contacts_csv::{self, NoColumns};
 use crate::encoding;
 use crate::extension::Extension;
 use crate::person::{MAX_NUMBERS, PersonNumber, is_too_long, tidied};
 use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};
 use crate::region::Region;
-use crate::vcard;
+use contacts_csv::NoColumns;
 
 /// Most people of one file.
 pub const MAX_PEOPLE: usize = 10_000;

@@ -1,13 +1,16 @@
 //! Telephone numbers in E.164, parsed once at the edge and trusted from there on.
 
+mod reading;
+mod tel;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::extension::Extension;
 use crate::plan;
-use crate::reading;
 pub use crate::region::Region;
+pub(crate) use reading::{digits, names_country};
 
 /// E.164 section 6: at most 15 digits with the country code.
 const MAX_DIGITS: usize = 15;

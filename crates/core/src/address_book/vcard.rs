@@ -3,9 +3,9 @@
 use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardParameterValue, VCardProperty, VCardValue};
 use calcard::{Entry, Parser};
 
+use super::vcard_lines;
 use crate::address_book::{self, AddressBook, LeftOut, ListedNumber, MAX_PEOPLE, Unusable};
 use crate::region::Region;
-use crate::vcard_lines;
 
 /// Longest identifier of a person that is remembered, in bytes.
 const MAX_UID: usize = 300;

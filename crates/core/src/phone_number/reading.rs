@@ -4,10 +4,11 @@
 use rlibphonenumber::interfaces::AsOriginal as _;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat};
 
+use super::tel;
 use crate::extension::Extension;
 use crate::phone_number::{PhoneNumber, PhoneNumberError, WrittenNumber};
+use crate::plan;
 use crate::region::Region;
-use crate::{plan, tel};
 
 /// Longest text that is looked at, with an extension and an address's parameters; libphonenumber's own bound.
 const MAX_INPUT_CHARS: usize = 250;

@@ -2,8 +2,8 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
+use super::contacts_columns::{Column, of_heads};
 use crate::address_book::{self, AddressBook, ListedNumber};
-use crate::contacts_columns::{Column, of_heads};
 use crate::phone_number::Region;
 
 /// What Google puts between several numbers of one kind.
