@@ -43,7 +43,7 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
     assert.match(await page.getByLabel('Code').inputValue(), /^[a-z2-9]{16}$/);
     await page.getByLabel('Name of this device').fill('Ada’s phone');
     await page.getByRole('button', { name: 'Join' }).click();
-    await page.getByText('live', { exact: true }).first().waitFor();
+    await page.getByText('Connected', { exact: true }).first().waitFor();
     await page.locator('#number').fill('+15005550114');
     await page.locator('#number').press('Enter');
     await page.getByRole('article').filter({ hasText: '555 0114' }).getByText('Talking').first().waitFor();
@@ -77,7 +77,7 @@ test('by HTTPS, with the certificate installed', async () => {
   const browser = await openBrowser(url, { prepare: install });
   const { page } = browser;
   try {
-    await page.getByText('live', { exact: true }).first().waitFor();
+    await page.getByText('Connected', { exact: true }).first().waitFor();
     const [cookie] = await page.context().cookies();
     assert.ok(cookie.secure && cookie.httpOnly, JSON.stringify(cookie));
     await page.locator('#number').fill('+15005550110');
@@ -94,7 +94,7 @@ test('an installed page opens without the switchboard, and says so', async () =>
   const browser = await openBrowser(switchboard.url);
   const { page } = browser;
   try {
-    await page.getByText('live', { exact: true }).first().waitFor();
+    await page.getByText('Connected', { exact: true }).first().waitFor();
     const manifest = await page.evaluate(async () => {
       const { href } = document.querySelector('link[rel=manifest]');
       const answer = await fetch(href);
@@ -107,7 +107,7 @@ test('an installed page opens without the switchboard, and says so', async () =>
     await page.evaluate(() => navigator.serviceWorker.ready);
     // Once with the worker there, so that it has seen everything.
     await page.reload();
-    await page.getByText('live', { exact: true }).first().waitFor();
+    await page.getByText('Connected', { exact: true }).first().waitFor();
     const kept = await page.evaluate(async () => {
       const urls = [];
       for (const name of await caches.keys())
@@ -121,7 +121,7 @@ test('an installed page opens without the switchboard, and says so', async () =>
     );
     await switchboard.stop();
     await page.reload();
-    await page.getByText('The switchboard does not answer').first().waitFor();
+    await page.getByText('Can’t reach the switchboard').first().waitFor();
   } finally {
     await browser.close();
     await switchboard.stop();

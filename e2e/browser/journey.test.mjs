@@ -55,7 +55,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await page.keyboard.type('5005550114');
   await page.waitForFunction(() => document.querySelector('#number').value === '(500) 555-0114');
   await page.keyboard.press('Enter');
-  for (const name of ['Queued', 'Ringing', 'Talking']) await reached('555 0114', name).waitFor();
+  for (const name of ['Waiting', 'Ringing', 'Talking']) await reached('555 0114', name).waitFor();
   assert.equal(await page.locator('#number').inputValue(), '', 'an empty field rings nobody twice');
   await tabTo('article button');
   await page.keyboard.press('Enter');
@@ -76,7 +76,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await tabTo('main li a');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
-  for (const words of ['Requested', 'Queued', 'Ringing', 'Talking', 'Hang-up requested', 'Completed']) {
+  for (const words of ['Started', 'Waiting', 'Ringing', 'Talking', 'Hang-up requested', 'Completed']) {
     await page.locator('ol.small li', { hasText: words }).first().waitFor();
   }
   assert.deepEqual(browser.complaints, []);
@@ -113,7 +113,7 @@ test('what Twilio refuses is said with its reason, and what to do', async () => 
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   const alert = page.getByRole('alert');
   await alert.getByText('Twilio refused the call.').waitFor();
-  const link = alert.getByRole('link', { name: 'What Twilio says about 21217' });
+  const link = alert.getByRole('link', { name: 'Twilio’s help on 21217' });
   assert.equal(await link.getAttribute('href'), 'https://www.twilio.com/docs/api/errors/21217');
 });
 
@@ -144,7 +144,7 @@ test('a refusal is of the number that was refused, and of no other', async () =>
   await page.getByRole('link', { name: 'People', exact: true }).click();
   await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
   await page.getByRole('link', { name: 'Dial', exact: true }).click();
-  await page.getByText('Looks right').waitFor();
+  await page.getByText('Valid number').waitFor();
   assert.equal(await alert.count(), 0, 'nobody refused this one');
   await page.locator('#number').fill('112');
   await alert.getByText('This is an emergency number.').waitFor();
@@ -181,7 +181,7 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
   await page.getByRole('radio', { name: /^Spoken message/ }).check({ force: true });
   await page.getByRole('textbox', { name: 'Message' }).fill('Tea is getting cold.');
   await page.getByText('Call options').click();
-  await page.getByLabel('Rings at most').fill('20');
+  await page.getByLabel('Ring for at most').fill('20');
   await page.getByRole('button', { name: 'Save' }).click();
   const card = page.getByRole('article').filter({ hasText: 'tea-time' });
   await card.getByText('Says “Tea is getting cold.”').waitFor();
@@ -212,7 +212,7 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
   };
   await page.locator('input[type=file]').setInputFiles(upload);
   const dialog = page.getByRole('dialog', { name: 'Import mine.json?' });
-  await dialog.getByLabel('Remove those that the file does not have').check();
+  await dialog.getByLabel('Delete protocols that aren’t in the file').check();
   await dialog.getByRole('button', { name: 'Import' }).click();
   await page.getByText('Imported 7 protocols.').first().waitFor();
   await copy.waitFor({ state: 'detached' });
@@ -220,13 +220,13 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
 });
 
 test('after the server was away the page catches up by itself', async () => {
-  await page.getByText('live', { exact: true }).first().waitFor();
+  await page.getByText('Connected', { exact: true }).first().waitFor();
   const shown = await noteLines();
   await switchboard.restart();
   // A browser waits two seconds before it comes back, so this is in nobody's stream.
   await switchboard.placeCall('hello', '+15005550002');
-  await shown(/^stale since .*, reconnecting$/);
-  await shown(/^Live again\.$/);
+  await shown(/^Not connected since .*\. Trying again…$/);
+  await shown(/^Connected again\.$/);
   await page.getByText('The number cannot be reached').first().waitFor();
-  await page.getByText('live', { exact: true }).first().waitFor();
+  await page.getByText('Connected', { exact: true }).first().waitFor();
 });

@@ -24,11 +24,11 @@ const VIEWS = [
   {
     name: 'nothing-found',
     at: '#/calls',
-    ready: (page) => page.getByText('No call matches').first(),
+    ready: (page) => page.getByText('No matching calls').first(),
     before: searchNothing,
   },
   { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened').first(), before: openCall },
-  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
+  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('Call not found').first() },
   { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
   {
     name: 'edit-twiml',
@@ -50,16 +50,16 @@ const VIEWS = [
   {
     name: 'new-faulty',
     at: '#/protocols/new',
-    ready: (page) => page.getByText('An id is needed').first(),
+    ready: (page) => page.getByText('Enter a short name for scripts').first(),
     before: saveNothing,
   },
-  { name: 'people', at: '#/people', ready: (page) => page.getByText('Not to be called').first() },
+  { name: 'people', at: '#/people', ready: (page) => page.getByText('Do not call').first() },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
-  { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colours').first() },
+  { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colors').first() },
   {
     name: 'countdown',
     at: '#/',
-    ready: (page) => page.getByRole('dialog').getByText('About to ring Ada'),
+    ready: (page) => page.getByRole('dialog').getByText('Calling Ada'),
     before: countDown,
   },
   {
@@ -103,7 +103,7 @@ for (const theme of ['light', 'dark']) {
           // By way of nowhere: what a view before left unsaved would keep the page.
           await page.goto('about:blank');
           await page.goto(new URL(view.at, switchboard.url).href);
-          await page.getByText('live', { exact: true }).first().waitFor();
+          await page.getByText('Connected', { exact: true }).first().waitFor();
           await view.before?.(page);
           await view.ready(page).waitFor();
           await look(page, `${view.name}-${theme}-${width}`);
@@ -148,7 +148,7 @@ test('a small board: no protocols, no calls, no server', async () => {
     await page.goto(new URL('#/', empty.url).href);
     await empty.stop();
     await page
-      .getByText(/^stale since/)
+      .getByText(/^Not connected since/)
       .first()
       .waitFor();
     await look(page, 'stale-dial');
@@ -162,7 +162,7 @@ test('a small board: no protocols, no calls, no server', async () => {
 
 async function dial(page) {
   await page.locator('#number').pressSequentially('2025550142');
-  await page.getByText('Looks right').first().waitFor();
+  await page.getByText('Valid number').first().waitFor();
   await page.getByText('About 1.4 ¢ a minute to United States').waitFor();
 }
 
@@ -172,7 +172,7 @@ async function refused(page) {
 }
 
 async function countDown(page) {
-  await page.getByRole('button', { name: 'Ring Ada Lovelace' }).click();
+  await page.getByRole('button', { name: 'Call Ada Lovelace' }).click();
 }
 
 async function searchNothing(page) {
@@ -180,7 +180,7 @@ async function searchNothing(page) {
 }
 
 async function showPlots(page) {
-  await page.getByRole('button', { name: 'Plots' }).click();
+  await page.getByRole('button', { name: 'Charts' }).click();
   // What the plot shows stands in a table for who can't see it.
   await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
 }
@@ -192,7 +192,7 @@ async function showSpending(page) {
 
 async function showSpendingByPerson(page) {
   await showSpending(page);
-  await page.getByLabel('Added up by').selectOption('Person');
+  await page.getByLabel('Total by').selectOption('Person');
 }
 
 async function openCall(page) {

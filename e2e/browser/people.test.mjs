@@ -27,12 +27,12 @@ test('somebody is written down, pinned, and rung after the countdown', async () 
   await page.locator('#name').fill('Ada Lovelace');
   await page.getByLabel('Number 1', { exact: true }).fill('(500) 555-0114');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('button', { name: /^Ring Ada Lovelace/ }).click();
-  await page.getByText('Looks right').waitFor();
+  await page.getByRole('button', { name: /^Dial Ada Lovelace/ }).click();
+  await page.getByText('Valid number').waitFor();
   await page.getByRole('button', { name: 'Pin to quick dial' }).click();
-  const tile = page.getByRole('button', { name: /^Ring Ada Lovelace with/ });
+  const tile = page.getByRole('button', { name: /^Call Ada Lovelace with/ });
   await tile.click();
-  await page.getByRole('dialog').getByText('About to ring Ada Lovelace').waitFor();
+  await page.getByRole('dialog').getByText('Calling Ada Lovelace').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.deepEqual(await calls(), [], 'what was cancelled rings nobody');
@@ -59,7 +59,7 @@ test('who is blocked is not rung, and the page says why', async () => {
   await open('#/people');
   await page.getByLabel('Number to block').fill('500 555 0114');
   await page.getByRole('button', { name: 'Block', exact: true }).click();
-  await page.getByText('is blocked').first().waitFor();
+  await page.getByText('Blocked +').first().waitFor();
   await page.getByText('Only the owner can unblock a number').waitFor();
   assert.equal(await page.getByRole('button', { name: /^Unblock/ }).count(), 0);
   const before = (await calls()).length;
@@ -74,12 +74,12 @@ test('what was not saved is not lost by a wrong click', async () => {
   await open('#/people/new');
   await page.locator('#name').fill('Somebody');
   await page.getByRole('link', { name: 'Calls', exact: true }).click();
-  const question = page.getByRole('dialog').filter({ hasText: 'not saved' });
-  await question.getByRole('button', { name: 'No' }).click();
+  const question = page.getByRole('dialog').filter({ hasText: 'Discard changes?' });
+  await question.getByRole('button', { name: 'Keep editing' }).click();
   await question.waitFor({ state: 'detached' });
   assert.equal(await page.locator('#name').inputValue(), 'Somebody');
   await page.getByRole('link', { name: 'Calls', exact: true }).click();
-  await question.getByRole('button', { name: 'Leave' }).click();
+  await question.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor();
 });
 

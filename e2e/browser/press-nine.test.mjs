@@ -29,11 +29,11 @@ test('a person presses 9 and is not called again', async () => {
     await switchboard.ask('POST', '/api/v1/people', grace);
     await switchboard.ask('PUT', '/api/v1/quick-dials', { items: [{ protocol: 'dinner', number: NINE }] });
     await open('#/');
-    await page.getByRole('button', { name: /^Ring Grace Hopper with/ }).waitFor();
+    await page.getByRole('button', { name: /^Call Grace Hopper with/ }).waitFor();
     await page.getByRole('radio', { name: /Dinner is ready/ }).check({ force: true });
     await page.locator('#number').fill(NINE);
     await page.locator('#number').press('Enter');
-    const ticket = page.getByRole('article').filter({ hasText: 'Pressed 9: not to be called again.' });
+    const ticket = page.getByRole('article').filter({ hasText: 'Pressed 9: never called again.' });
     await ticket.waitFor();
     await ticket
       .getByText('Answered; the call took')
@@ -42,13 +42,13 @@ test('a person presses 9 and is not called again', async () => {
     assert.equal(await ticket.getByRole('button', { name: /^Call again/ }).count(), 0, 'it would be refused');
     await picture('ticket');
 
-    const tile = page.getByRole('button', { name: /^Ring Grace Hopper Pressed 9/ });
+    const tile = page.getByRole('button', { name: /^Call Grace Hopper Pressed 9/ });
     assert.equal(await tile.getAttribute('aria-disabled'), 'true');
     await tile.click({ force: true });
     assert.equal(await page.getByRole('dialog').count(), 0, 'nothing counts down to what would be refused');
 
     await page.locator('#number').fill(NINE);
-    await page.locator('#number-verdict').getByText('Pressed 9: not to be called again').waitFor();
+    await page.locator('#number-verdict').getByText('Pressed 9: never called again').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Pin to quick dial' }).count(), 0);
     await picture('dial');
     await page.locator('#number').press('Enter');
@@ -60,17 +60,17 @@ test('a person presses 9 and is not called again', async () => {
     await page.locator('main li a').first().waitFor();
     assert.equal(await page.getByRole('button', { name: /^Call again/ }).count(), 0);
     await open(`#/calls/${items[0].id}`);
-    await page.getByRole('listitem').filter({ hasText: 'Pressed 9: not to be called again' }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Pressed 9: never called again' }).waitFor();
     await picture('call');
 
     await open('#/people');
-    const row = page.getByRole('listitem').filter({ hasText: 'asked not to be called' });
-    await row.getByText(/asked not to be called, on \d+ \w+ 20\d\d/).waitFor();
+    const row = page.getByRole('listitem').filter({ hasText: 'opted out on' });
+    await row.getByText(/opted out on \d+ \w+ 20\d\d/).waitFor();
     assert.equal(await row.getByRole('button').count(), 0, 'a browser can’t undo what a person asked for');
     const people = page.getByRole('article').filter({ hasText: 'Grace Hopper' });
-    await people.getByText('Pressed 9: not to be called again').waitFor();
+    await people.getByText('Pressed 9: never called again').waitFor();
     assert.equal(
-      await people.getByRole('button', { name: /^Ring / }).count(),
+      await people.getByRole('button', { name: /^Dial / }).count(),
       1,
       'her other number may be rung',
     );
@@ -96,7 +96,7 @@ test('a protocol shows the sentence, and says where it isn’t offered', async (
     await picture('editor');
     await page.getByRole('combobox', { name: 'Language of that sentence' }).selectOption('de');
     await preview.getByText('Drücken Sie die 9').waitFor();
-    await page.getByRole('checkbox', { name: /^Offer to press 9/ }).uncheck();
+    await page.getByRole('checkbox', { name: /^Offer an opt-out/ }).uncheck();
     await preview.getByText('Drücken Sie die 9').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/^Saved Dinner/).waitFor();
@@ -110,7 +110,7 @@ test('a protocol shows the sentence, and says where it isn’t offered', async (
     });
     await page.goto(new URL('#/protocols/edit/hello', switchboard.url).href);
     await page.reload();
-    await page.getByRole('note').getByText('isn’t offered for now').waitFor();
+    await page.getByRole('note').getByText('Not offered for now').waitFor();
     await offered.waitFor({ state: 'detached' });
     await picture('unreachable');
     for (const [theme, width] of [

@@ -23,10 +23,10 @@ test('a protocol that plays a sound file', async () => {
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByRole('radio', { name: /Dinner bell/ }).waitFor();
     assert.ok(await page.getByRole('radio', { name: /Dinner bell/ }).isChecked(), 'what was added is chosen');
-    const hear = page.getByRole('button', { name: 'Hear Dinner bell' });
+    const hear = page.getByRole('button', { name: 'Play Dinner bell' });
     await hear.click();
     // It ends by itself.
-    await page.locator('[aria-label="Hear Dinner bell"][aria-pressed=false]').waitFor();
+    await page.locator('[aria-label="Play Dinner bell"][aria-pressed=false]').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved Bell.').waitFor();
     const { items } = await switchboard.ask('GET', '/api/v1/sounds');

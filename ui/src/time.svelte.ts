@@ -5,8 +5,8 @@ import { byLocale, texts } from './texts';
 const dates = (options: Intl.DateTimeFormatOptions) =>
   byLocale((locale) => new Intl.DateTimeFormat(locale, options));
 
-const clock = dates({ hour: '2-digit', minute: '2-digit' });
-const exact = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = dates({ hour: 'numeric', minute: '2-digit' });
+const exact = dates({ hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const day = dates({ weekday: 'short', day: 'numeric', month: 'short' });
 const dayOfYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
 

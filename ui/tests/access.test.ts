@@ -35,7 +35,7 @@ test('a device gets another name, and the list is read again', async () => {
   await here.rename(PHONE, 'Ada’s phone');
   expect(host.requests[0]).toMatchObject({ method: 'PUT', path: `/api/v1/devices/${PHONE.id}` });
   expect(here.entries?.map((entry) => entry.name)).toEqual(['Ada’s phone']);
-  expect(toasts.list.map((toast) => toast.text)).toEqual(['It is called Ada’s phone now.']);
+  expect(toasts.list.map((toast) => toast.text)).toEqual(['Renamed to Ada’s phone.']);
   vi.useRealTimers();
 });
 

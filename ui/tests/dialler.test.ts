@@ -61,7 +61,7 @@ describe('without an answer', () => {
   test('the same call is tried again under the same key', async () => {
     host.answer = () => Promise.reject(new TypeError('Failed to fetch'));
     await dialler.dial('dinner', '+12025550142');
-    expect(dialler.problem?.detail).toContain('never placed twice');
+    expect(dialler.problem?.detail).toContain('won’t ring twice');
     host.answer = () => placed('+12025550142');
     await dialler.dial('dinner', '+12025550142');
     expect(keys()[1]).toBe(keys()[0]);

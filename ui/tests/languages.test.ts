@@ -131,7 +131,7 @@ describe('German', () => {
     const waits = Problem.of(problem({ code: 'locked_out', retry_after_s: 30 }));
     expect(waits.detail).toContain('in 30\u00a0s');
     const faulty = Problem.of(problem({ code: 'invalid_protocol', detail: 'say: too long' }));
-    expect(faulty).toMatchObject({ title: 'Das ist kein Protokoll', server: 'say: too long' });
+    expect(faulty).toMatchObject({ title: 'Ungültige Ansage', server: 'say: too long' });
     const unheard = Problem.of(problem({ code: 'of_a_later_version' }));
     expect(unheard).toMatchObject({ title: 'Das hat nicht geklappt', server: 'T. D' });
   });

@@ -163,8 +163,8 @@ describe('TwiML', () => {
       ['say', '“Hello”'],
       ['silence', '3 s of silence'],
       ['play', 'Plays song.mp3 (x.example)'],
-      ['act', 'Waits for keys or words:'],
-      ['warning', '<Sing>: Twilio has no such verb and leaves it out'],
+      ['act', 'Waits for keys or speech:'],
+      ['warning', '<Sing>: unknown to Twilio, which skips it'],
     ]);
     expect(checked.steps[0]?.aside).toBe('voice Polly.Amy, 2 times');
     expect(checked.steps[3]?.inside[0]?.text).toBe('“Press”');

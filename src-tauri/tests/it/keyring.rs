@@ -25,12 +25,12 @@ async fn open_settings(desk: &Desk) -> Window {
 async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
     let desk = Desk::with_keyring();
     let window = open_settings(&desk).await;
-    window.find_text("p", "No account is kept.").await;
-    window.click("button", "Enter an account").await;
+    window.find_text("p", "No account connected.").await;
+    window.click("button", "Connect an account").await;
     window.fill("#sid", SID).await;
     window.fill("#token", TOKEN).await;
-    window.click("form//button", "Keep").await;
-    window.find_text("p", "An account is kept.").await;
+    window.click("form//button", "Connect").await;
+    window.find_text("p", "It’s used once you make real calls.").await;
     let secret = kept(&desk, "twilio");
     assert!(secret.contains(SID) && secret.contains(TOKEN), "the keyring has it");
     let page = window.page.source().await.unwrap();
@@ -40,13 +40,13 @@ async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
     // Another start reads it: bsp sees the same, and Settings offer to replace it.
     let window = open_settings(&desk).await;
     window.find_text("button", "Replace").await;
-    window.click("button", "Forget").await;
-    window.click("dialog//button", "No").await;
+    window.click("button", "Disconnect").await;
+    window.click("dialog//button", "Cancel").await;
     window.wait_until("the question is gone", "return document.querySelector('dialog[open]') === null").await;
     assert!(kept(&desk, "twilio").contains(SID), "no is no");
-    window.click("button", "Forget").await;
-    window.click("dialog//button", "Forget").await;
-    window.find_text("p", "No account is kept.").await;
+    window.click("button", "Disconnect").await;
+    window.click("dialog//button", "Disconnect").await;
+    window.find_text("p", "No account connected.").await;
     assert_eq!(kept(&desk, "twilio"), "");
     window.close().await;
     for file in desk.logs() {
@@ -59,9 +59,9 @@ async fn without_a_keyring_the_window_says_why_and_what_to_do() {
     let desk = Desk::new();
     let window = open_settings(&desk).await;
     let said =
-        window.find_text("div[@role='alert']", "The keyring can’t be used").await.text().await.unwrap();
+        window.find_text("div[@role='alert']", "The keyring isn’t available").await.text().await.unwrap();
     assert!(said.contains("TWILIO_SID"), "{said}");
-    let keep = window.find_text("button", "Enter an account").await;
+    let keep = window.find_text("button", "Connect an account").await;
     assert_eq!(keep.attr("disabled").await.unwrap().as_deref(), Some("true"), "nothing can be kept");
     window.close().await;
 }

@@ -20,7 +20,7 @@ async fn open_settings(desk: &Desk) -> Window {
 async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
     let desk = Desk::new();
     let window = open_settings(&desk).await;
-    window.find_text("p", "This computer alone can open it").await;
+    window.find_text("p", "Only this computer can open it").await;
     window.click("button", "Add a phone").await;
     window.find_text("dialog//p", "can’t reach this computer yet").await;
     window.click("dialog//button", "Done").await;
@@ -40,9 +40,9 @@ async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
         desk.ask(Method::POST, "/api/v1/pair", Some(json!({"code": code, "name": "Ada's phone"}))).await;
     assert!(joined["token"].as_str().is_some_and(|token| token.starts_with("bsp_")));
     window.find_text("li", "Ada's phone").await;
-    window.find("[aria-label=\"Remove Ada's phone\"]").await.click().await.unwrap();
-    window.click("dialog//button", "Remove").await;
-    window.find_text("p", "Nobody yet.").await;
+    window.find("[aria-label=\"Revoke Ada's phone\"]").await.click().await.unwrap();
+    window.click("dialog//button", "Revoke").await;
+    window.find_text("p", "None yet.").await;
 
     // What guesses are told of, and forgiven.
     let url = OwnerFile::read(&desk.data_dir()).unwrap().unwrap().url;
@@ -53,8 +53,8 @@ async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
         assert!(guess.send().await.unwrap().status().is_client_error());
     }
     window.find_text("li", "wrong name or password, ").await;
-    window.click("button", "Allow again").await;
-    window.find_text("p", "Nobody was refused.").await;
+    window.click("button", "Unlock").await;
+    window.find_text("p", "None so far.").await;
     window.close().await;
 }
 
@@ -66,7 +66,7 @@ async fn axe_finds_nothing_in_the_owners_settings() {
     let window = open_settings(&desk).await;
     desk.ask(Method::POST, "/api/v1/devices", Some(json!({"name": "backup script"}))).await;
     window.find_text("li", "backup script").await;
-    window.click("button", "Enter an account").await;
+    window.click("button", "Connect an account").await;
     for theme in ["Dark", "Light"] {
         window.click("label", theme).await;
         window.wait_until("the colours have changed", "return document.getAnimations().length === 0").await;

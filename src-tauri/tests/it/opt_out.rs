@@ -28,19 +28,19 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
 
     window.click("a", "People").await;
     window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();
-    window.find_text("dialog", "against the law").await;
-    window.click("dialog//button", "No").await;
+    window.find_text("dialog", "illegal in many countries").await;
+    window.click("dialog//button", "Cancel").await;
     ring_once_more().await;
     window.find_text("*[@role='alert']", "pressed 9 to opt out").await;
 
     window.click("a", "People").await;
     window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();
-    window.click("dialog//button", "They asked for it").await;
-    window.find_text("main", "No number is blocked").await;
+    window.click("dialog//button", "They asked to be called").await;
+    window.find_text("main", "No blocked numbers").await;
     ring_once_more().await;
     // What they once agreed to is over, so they are asked about like somebody new.
     window.find_text("dialog", "Do they know you").await;
-    window.click("dialog//button", "They know me and are fine with this").await;
+    window.click("dialog//button", "They know me and have agreed to this").await;
     desk.wait_for_calls("it rings", |calls| calls.len() == 2).await;
     window.close().await;
 }

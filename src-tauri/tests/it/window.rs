@@ -26,9 +26,9 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
     window.find("#number").await.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
     // The first call to a number asks; the answer is kept.
     window.find_text("dialog", "Do they know you").await;
-    window.click("dialog//button", "They know me and are fine with this").await;
+    window.click("dialog//button", "They know me and have agreed to this").await;
     // The bridge's channel brings the news.
-    for station in ["Queued", "Ringing", "Talking"] {
+    for station in ["Waiting", "Ringing", "Talking"] {
         let lamps = "document.querySelectorAll('aside li:not(.ahead):not(.skipped)')";
         let lit = format!("return [...{lamps}].some(it => it.textContent.includes('{station}'))");
         window.wait_until(station, &lit).await;
@@ -59,17 +59,17 @@ async fn the_tray_counts_down_in_the_window_and_cancel_rings_nobody() {
     desk.ring("dinner", "+15005550110").await;
     desk.wait_for_calls("the line is busy", |calls| calls[0]["ended"] == true).await;
     host.choose("Call +15005550110").await;
-    window.find_text("dialog", "About to ring").await;
+    window.find_text("dialog", "Calling").await;
     window.click("dialog//button", "Cancel").await;
     window
         .wait_until("the countdown is gone", "return document.querySelector('dialog[open]') === null")
         .await;
     assert_eq!(desk.calls().await.len(), 1, "what was cancelled rings nobody");
     host.choose("Call +15005550110").await;
-    window.find_text("dialog", "About to ring").await;
+    window.find_text("dialog", "Calling").await;
     // Not a click: three seconds do it. A rule that speaks against it is the owner's to set aside, each time.
     window.find_text("dialog", "less than 10 minutes ago").await;
-    window.click("dialog//button", "Call this once").await;
+    window.click("dialog//button", "Call just this once").await;
     let calls = desk.wait_for_calls("it rings", |calls| calls.len() == 2).await;
     assert_eq!((&calls[0]["to"], &calls[0]["asked_by"]), (&"+15005550110".into(), &"window".into()));
     window.close().await;

@@ -31,15 +31,15 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
     window.click("a", "Settings").await;
     window.click("button", "Save a backup").await;
     choose(&desk, "Save as", &backup, || backup.exists());
-    window.find_text("*", "The backup is saved.").await;
+    window.find_text("*", "Backup saved.").await;
     window.click("button", "Export everything").await;
     choose(&desk, "Choose an empty folder", &everything, || everything.join("people.json").exists());
-    window.find_text("*", "Everything is in that folder").await;
+    window.find_text("*", "Exported to that folder").await;
     let people = std::fs::read_to_string(everything.join("people.json")).unwrap();
     assert!(people.contains("Ada Lovelace"), "{people}");
     window.click("button", "Save a support report").await;
     choose(&desk, "Save as", &report, || report.exists());
-    window.find_text("*", "The report is saved.").await;
+    window.find_text("*", "Report saved.").await;
     let told = std::fs::read_to_string(&report).unwrap();
     assert!(!told.contains("Lovelace") && !told.contains("5550101") && !told.contains("5550110"), "{told}");
 

@@ -2,13 +2,13 @@
  * plugin puts a promise in its place, which is as good as a yes. */
 
 export class Question {
-  asked = $state.raw<{ text: string; yes: string }>();
+  asked = $state.raw<{ text: string; yes: string; no: string | undefined }>();
   #answer: ((yes: boolean) => void) | undefined;
 
   /** Whether the person says yes. A question that still stands is answered with no. */
-  ask(text: string, yes: string): Promise<boolean> {
+  ask(text: string, yes: string, no?: string): Promise<boolean> {
     this.answer(false);
-    this.asked = { text, yes };
+    this.asked = { text, yes, no };
     return new Promise((answer) => (this.#answer = answer));
   }
 

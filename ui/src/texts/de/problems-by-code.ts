@@ -39,7 +39,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   unknown_holder: {
     title: 'Diese Sitzung oder dieses Gerät gibt es nicht',
-    detail: 'Vielleicht ist die Sitzung zu Ende oder das Gerät schon hinausgeworfen.',
+    detail: 'Vielleicht ist die Sitzung zu Ende oder dem Gerät der Zugang schon entzogen.',
   },
   no_picture: {
     title: 'Das Bild ließ sich nicht zeichnen',
@@ -75,7 +75,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   not_a_number: {
     title: 'Das ist keine Nummer',
     detail:
-      'Schreib sie am besten mit Ländervorwahl, etwa +49 30 901820. Eine Durchwahl gehört im Protokoll zu den Ziffern nach dem Abheben.',
+      'Schreib sie am besten mit Ländervorwahl, etwa +49 30 901820. Eine Durchwahl gehört in der Ansage zu den Tasten nach dem Abheben.',
   },
   impossible_number: {
     title: 'Eine solche Nummer kann es nicht geben',
@@ -111,7 +111,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   unchecked_twiml: {
     title: 'Das muss erst erlaubt werden',
     detail:
-      'Das TwiML tut etwas, das die Regeln hier nicht verfolgen können. Für dieses Protokoll lässt sich das in der Desktop-App erlauben, wo man es bearbeitet.',
+      'Das TwiML tut etwas, das sich nicht prüfen lässt. In der Desktop-App lässt sich das beim Bearbeiten dieser Ansage erlauben.',
     andServer: true,
   },
   owners_to_unprotect: {
@@ -155,8 +155,9 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     detail: (problem) => `Was Anrufe in einem Monat kosten dürfen, ist ausgegeben.${again(problem)}`,
   },
   consent_needed: {
-    title: 'Ist der Anruf dort recht?',
-    detail: 'Diese Nummer wurde von hier noch nie angerufen. Kennt man dich dort, und ist der Anruf recht?',
+    title: 'Ist der Anruf abgesprochen?',
+    detail:
+      'Diese Nummer wurde von hier noch nie angerufen. Kennt man dich dort, und ist der Anruf abgesprochen?',
   },
   no_price: {
     title: 'Es gibt keinen Preis',
@@ -196,7 +197,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     andServer: true,
   },
   invalid_limits: {
-    title: 'So kann eine Grenze nicht sein',
+    title: 'Ungültige Grenze',
     detail: 'Zahlen beginnen bei 1, und die Ruhezeit braucht Anfang und Ende zu verschiedenen Zeiten.',
     andServer: true,
   },
@@ -219,11 +220,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   bad_idempotency_key: { title: 'Der Idempotency-Key ist keiner', detail: fromScripts },
   idempotency_key_reused: {
     title: 'Der Schlüssel gehört zu einem anderen Anruf',
-    detail: 'Ein Idempotency-Key gilt für ein Protokoll und eine Nummer.',
+    detail: 'Ein Idempotency-Key gilt für eine Ansage und eine Nummer.',
   },
   too_many_keys: {
     title: 'Zu viele Tasten',
-    detail: 'Durchwahl und Tasten des Protokolls sind zusammen mehr, als Twilio drückt: 32 mit den Pausen.',
+    detail: 'Durchwahl und Tasten der Ansage sind zusammen mehr, als Twilio drückt: 32 mit den Pausen.',
   },
   read_otherwise: {
     title: 'Die Nummer wird anders gelesen',
@@ -253,13 +254,13 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
 
   unknown_protocol: {
-    title: 'Dieses Protokoll gibt es nicht',
-    detail: 'Vielleicht wurde es gerade gelöscht.',
+    title: 'Diese Ansage gibt es nicht',
+    detail: 'Vielleicht wurde sie gerade gelöscht.',
   },
-  protocol_exists: { title: 'Die ID ist vergeben', detail: 'Nimm eine andere für dieses Protokoll.' },
+  protocol_exists: { title: 'Die ID ist vergeben', detail: 'Nimm eine andere für diese Ansage.' },
   invalid_protocol: {
-    title: 'Das ist kein Protokoll',
-    detail: 'So lässt es sich nicht speichern:',
+    title: 'Ungültige Ansage',
+    detail: 'So lässt sie sich nicht speichern:',
     andServer: true,
   },
   unknown_person: { title: 'Diesen Kontakt gibt es nicht', detail: 'Vielleicht wurde er gerade gelöscht.' },
@@ -276,7 +277,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     detail: 'Es geht einen Tag lang und nur einmal.',
   },
   invalid_quick_dials: {
-    title: 'Die Kurzwahl kann so nicht sein',
+    title: 'Ungültige Kurzwahl',
     detail: 'Jeder Eintrag steht nur einmal darin, und mehr passen nicht hinein.',
   },
   long_note: { title: 'Die Notiz ist zu lang', detail: 'Schreib sie kürzer.' },
@@ -293,8 +294,8 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   long_sound: { title: 'Das ist zu lang', detail: 'Eine Tondatei dauert höchstens 10 Minuten.' },
   sound_in_use: {
-    title: 'Ein Protokoll spielt diese Tondatei',
-    detail: 'Lass es zuerst etwas anderes spielen.',
+    title: 'Eine Ansage spielt diese Tondatei',
+    detail: 'Lass sie zuerst etwas anderes spielen.',
   },
   no_public_address: {
     title: 'Twilio kommt nicht an die Tondatei',

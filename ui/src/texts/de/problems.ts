@@ -4,17 +4,16 @@ import type { problems as Shape } from '../en/problems';
 
 export const problems: typeof Shape = {
   problems: {
-    unreachable: 'Die Zentrale antwortet nicht',
-    unreachableHelp:
-      'Läuft sie noch, und ist dieses Gerät im selben Netz? Versuch es noch einmal, sobald sie wieder da ist.',
+    unreachable: 'Die Zentrale ist nicht erreichbar',
+    unreachableHelp: 'Prüf, ob sie läuft und ob dieses Gerät im selben Netz ist, und versuch es noch einmal.',
     unreachableDial:
-      'Ob der Anruf abging, ist nicht bekannt. Drück noch einmal auf „Anrufen“: Derselbe Anruf geht nie zweimal hinaus.',
-    strange: 'Die Antwort war nicht zu verstehen',
+      'Wir wissen nicht, ob der Anruf hinausging. Du kannst gefahrlos noch einmal auf „Anrufen“ drücken; es klingelt nicht zweimal.',
+    strange: 'Unerwartete Antwort',
     strangeHelp: (status) =>
-      `HTTP ${status} kam zurück. Lade die Seite neu; bleibt es so, hilft das Logbuch des Programms.`,
-    signedOut: 'Du bist nicht mehr angemeldet',
+      `Die Zentrale antwortete mit HTTP ${status}. Lade die Seite neu; hilft das nicht, sieh ins Logbuch des Programms.`,
+    signedOut: 'Du wurdest abgemeldet',
     signedOutHelp: 'Lade die Seite neu und melde dich wieder an.',
-    explained: (code) => `Was Twilio zu ${code} sagt`,
+    explained: (code) => `Twilios Hilfe zu ${code}`,
     again: 'Noch einmal',
     dismiss: 'Schließen',
   },

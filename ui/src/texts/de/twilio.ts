@@ -158,7 +158,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '21213',
-    'Es fehlt die Nummer, von der angerufen wird. Trag im Protokoll eine Nummer deines Twilio-Kontos ein.',
+    'Es fehlt die Nummer, von der angerufen wird. Trag in der Ansage eine Nummer deines Twilio-Kontos ein.',
   ],
   ['21214', 'Die Nummer ist mit einem Anruf nicht zu erreichen. Prüf sie, oder versuch eine andere.'],
   [

@@ -2,17 +2,16 @@
 
 export const problems = {
   problems: {
-    unreachable: 'The switchboard does not answer',
-    unreachableHelp:
-      'Is it still running, and is this device on the same network? Try again once it is back.',
+    unreachable: 'Can’t reach the switchboard',
+    unreachableHelp: 'Check that it’s running and that this device is on the same network, then try again.',
     unreachableDial:
-      'It is not known whether the call was placed. Press Call again: the same call is never placed twice.',
-    strange: 'The answer made no sense',
+      'We don’t know whether the call was placed. You can safely press Call once more; it won’t ring twice.',
+    strange: 'Unexpected answer',
     strangeHelp: (status: number) =>
-      `HTTP ${status} came back. Reload this page; if it stays so, see the program’s log.`,
-    signedOut: 'You are not signed in any more',
+      `The switchboard answered with HTTP ${status}. Reload this page; if that doesn’t help, check the program’s log.`,
+    signedOut: 'You’ve been signed out',
     signedOutHelp: 'Reload this page and sign in again.',
-    explained: (code: number) => `What Twilio says about ${code}`,
+    explained: (code: number) => `Twilio’s help on ${code}`,
     again: 'Try again',
     dismiss: 'Dismiss',
   },
