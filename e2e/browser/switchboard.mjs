@@ -60,10 +60,11 @@ export async function startSwitchboard({
     get url() {
       return running.url;
     },
-    /** Ends it, and starts it again on the same folder and port. */
-    async restart() {
+    /** Ends it, and starts it again on the same folder and port; `meanwhile` has the folder to itself. */
+    async restart(meanwhile) {
       const { host } = new URL(running.url);
       await running.stop();
+      await meanwhile?.(dataDir);
       running = await run(dataDir, speed, file, host, { flags, environment });
     },
     dataDir,
@@ -73,6 +74,11 @@ export async function startSwitchboard({
     },
     /** Asks the server beside the browser. */
     ask: (method, path, body) => request(asUser, method, path, body),
+    /** Sends a file, byte for byte. */
+    async send(method, path, file) {
+      const headers = { authorization: asUser, 'content-type': 'application/octet-stream' };
+      return (await fetch(new URL(path, running.url), { method, headers, body: file })).json();
+    },
     /** Asks until the answer is as it should be. */
     async askUntil(path, wanted) {
       const begun = Date.now();

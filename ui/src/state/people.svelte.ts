@@ -11,6 +11,7 @@ import type {
 } from '../api';
 import { lineOf } from '../phone-shown.svelte';
 import { Problem } from '../problem';
+import { finder } from '../search';
 
 /** Why a number is never rung from here: somebody there pressed 9, it is blocked, or its owner may not be called. */
 export type Block = 'opted_out' | 'blocked' | 'may_not';
@@ -51,15 +52,14 @@ export class People {
     return this.list.find((person) => person.id === id);
   }
 
-  /** People whose name or one of whose numbers holds what is typed. */
+  /** People whose name has words that begin with those that are typed, or one of whose numbers holds the digits. */
   matching(typed: string): Person[] {
-    const words = typed.trim().toLocaleLowerCase();
-    const digits = typed.replace(/\D/g, '');
-    if (words === '') return this.list;
+    if (typed.trim() === '') return this.list;
+    const finds = finder(typed);
+    const digits = /\p{L}/u.test(typed) ? '' : typed.replace(/\D/g, '');
     return this.list.filter(
       ({ name, numbers }) =>
-        name.toLocaleLowerCase().includes(words) ||
-        (digits.length > 2 && numbers.some(({ number }) => number.includes(digits))),
+        finds(name) || (digits.length > 2 && numbers.some(({ number }) => number.includes(digits))),
     );
   }
 

@@ -1,0 +1,156 @@
+/** What the palette offers for what was typed: nothing before there is something, and few of each kind. */
+
+import AudioLines from '@lucide/svelte/icons/audio-lines';
+import Hash from '@lucide/svelte/icons/hash';
+import History from '@lucide/svelte/icons/history';
+import Languages from '@lucide/svelte/icons/languages';
+import LogOut from '@lucide/svelte/icons/log-out';
+import Palette from '@lucide/svelte/icons/sun-moon';
+import Phone from '@lucide/svelte/icons/phone';
+import PhoneOff from '@lucide/svelte/icons/phone-off';
+import Plus from '@lucide/svelte/icons/plus';
+import Settings from '@lucide/svelte/icons/settings-2';
+import Users from '@lucide/svelte/icons/users';
+import { tick, type Component } from 'svelte';
+
+import { shown, whole } from '../phone-shown.svelte';
+import { finder } from '../search';
+import { go, link } from '../state/place.svelte';
+import { nameOf } from '../state/protocols.svelte';
+import type { Switchboard } from '../state/switchboard.svelte';
+import { LANGUAGES, texts, type Language } from '../texts';
+
+export interface Choice {
+  /** The same for the same thing, whatever is typed further. */
+  key: string;
+  words: string;
+  icon: Component<{ size?: number; 'aria-hidden'?: 'true' }>;
+  run: () => void;
+}
+
+export interface Group {
+  title: string;
+  choices: Choice[];
+}
+
+/** Of each kind: more than that is narrowed by typing, not by reading. */
+const MOST = 8;
+const NUMBER = /^[+\d][\d\s()./-]{2,}$/;
+
+export function choicesFor(typed: string, switchboard: Switchboard): Group[] {
+  if (typed.trim() === '') return [];
+  const finds = finder(typed);
+  const t = texts.palette;
+  const listed = (title: string, choices: Choice[]) => ({
+    title,
+    choices: choices.filter(({ words }) => finds(words)).slice(0, MOST),
+  });
+  return [
+    { title: t.number, choices: numberOf(typed.trim(), switchboard) },
+    { title: texts.places.people, choices: people(typed, switchboard) },
+    { title: t.dialWith, choices: protocols(finds, switchboard) },
+    listed(t.live, live(switchboard)),
+    listed(t.go, places()),
+    listed(t.commands, commands(switchboard)),
+  ].filter(({ choices }) => choices.length > 0);
+}
+
+function numberOf(typed: string, switchboard: Switchboard): Choice[] {
+  if (!NUMBER.test(typed)) return [];
+  const run = () => toDial(() => (switchboard.wish.number = typed));
+  return [{ key: 'number', words: texts.palette.ring(typed), icon: Hash, run }];
+}
+
+/** A person by name or digits, with each of their numbers. */
+function people(typed: string, switchboard: Switchboard): Choice[] {
+  const { people, wish } = switchboard;
+  const choices = people.matching(typed).flatMap(({ id, name, numbers }) =>
+    numbers
+      .filter(({ number }) => !people.blockOf(number))
+      .map(({ number, extension }, index) => ({
+        key: `person ${id} ${index}`,
+        words: texts.palette.ring(`${name}, ${shown(number)}`),
+        icon: Users,
+        run: () => toDial(() => (wish.number = shown(whole(number, extension)))),
+      })),
+  );
+  return choices.slice(0, MOST);
+}
+
+/** A protocol by its name or id alone: what it says is long, and would be found by anything. */
+function protocols(finds: ReturnType<typeof finder>, switchboard: Switchboard): Choice[] {
+  const found = switchboard.protocols.list.filter((protocol) => finds(nameOf(protocol), protocol.id));
+  return found.slice(0, MOST).map((protocol) => ({
+    key: `dial ${protocol.id}`,
+    words: `${texts.palette.dialWith} ${nameOf(protocol)}`,
+    icon: Phone,
+    run: () => toDial(() => (switchboard.wish.protocol = protocol.id)),
+  }));
+}
+
+function live(switchboard: Switchboard): Choice[] {
+  const { calls, protocols } = switchboard;
+  const each = calls.open.map((call) => ({
+    key: `live ${call.id}`,
+    words: `${texts.palette.hangUp(switchboard.callee(call.to))} (${protocols.nameOf(call.protocol)})`,
+    icon: PhoneOff,
+    run: () => void switchboard.hangUp(call),
+  }));
+  const all = {
+    key: 'live all',
+    words: texts.palette.hangUpAll,
+    icon: PhoneOff,
+    run: () => calls.open.forEach((call) => void switchboard.hangUp(call)),
+  };
+  return each.length > 0 ? [all, ...each] : [];
+}
+
+function places(): Choice[] {
+  const { places } = texts;
+  return [
+    { key: 'go dial', words: places.dial, icon: Phone, run: () => go(link.dial) },
+    { key: 'go calls', words: places.calls, icon: History, run: () => go(link.calls) },
+    { key: 'go protocols', words: places.protocols, icon: AudioLines, run: () => go(link.protocols) },
+    { key: 'go people', words: places.people, icon: Users, run: () => go(link.people) },
+    { key: 'go settings', words: places.settings, icon: Settings, run: () => go(link.settings) },
+  ];
+}
+
+function commands({ api, host, preferences, reading, toasts }: Switchboard): Choice[] {
+  const t = texts.palette;
+  const themes = (['light', 'dark', 'system'] as const).map((theme) => ({
+    key: `theme ${theme}`,
+    words: `${texts.settings.theme}: ${texts.settings.themes[theme]}`,
+    icon: Palette,
+    run: () => preferences.set({ theme }),
+  }));
+  const languages = Object.entries(LANGUAGES).map(([tag, name]) => ({
+    key: `language ${tag}`,
+    words: `${texts.settings.language}: ${name}`,
+    icon: Languages,
+    run: () => void reading.choose(tag as Language),
+  }));
+  const signOut = {
+    key: 'sign out',
+    words: texts.settings.signOut,
+    icon: LogOut,
+    run: () => {
+      const leave = () => location.reload();
+      api.signOut().then(leave, (thrown: unknown) => toasts.complain(thrown));
+    },
+  };
+  return [
+    { key: 'new person', words: t.newPerson, icon: Plus, run: () => go(link.newPerson) },
+    { key: 'new protocol', words: t.newProtocol, icon: Plus, run: () => go(link.newProtocol) },
+    ...themes,
+    ...languages,
+    ...(host.desktop ? [] : [signOut]),
+  ];
+}
+
+function toDial(set: () => unknown): void {
+  set();
+  go(link.dial);
+  // After the dialog has given the focus back.
+  void tick().then(() => requestAnimationFrame(() => document.getElementById('number')?.focus()));
+}
