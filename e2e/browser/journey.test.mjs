@@ -51,7 +51,7 @@ async function noteLines() {
 test('with the keyboard alone: dial, watch, hang up, find it in the history', async () => {
   await tabTo('input[name=protocol]');
   await page.keyboard.press('ArrowDown');
-  await tabTo('#number');
+  await tabTo('#number', 'Shift+Tab');
   await page.keyboard.type('5005550114');
   await page.waitForFunction(() => document.querySelector('#number').value === '(500) 555-0114');
   await page.keyboard.press('Enter');

@@ -50,7 +50,7 @@ const VIEWS = [
     name: 'plots',
     at: '#/calls',
     ready: (page) => page.locator('canvas').first(),
-    before: press(de.calls.plots),
+    before: (page) => page.getByRole('tab', { name: de.calls.plots }).click(),
   },
   {
     name: 'nothing-found',
@@ -86,6 +86,7 @@ const VIEWS = [
     before: press(de.editor.save),
   },
   { name: 'people', at: '#/people', ready: text(de.people.mayNot) },
+  { name: 'blocked', at: '#/people/blocked', ready: text('will nicht') },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
   { name: 'settings', at: '#/settings', ready: text(de.settings.theme) },
   {

@@ -54,6 +54,11 @@ const VIEWS = [
     before: saveNothing,
   },
   { name: 'people', at: '#/people', ready: (page) => page.getByText('Do not call').first() },
+  {
+    name: 'blocked',
+    at: '#/people/blocked',
+    ready: (page) => page.getByText('asked not to be called').first(),
+  },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
   { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colors').first() },
   {
@@ -180,13 +185,13 @@ async function searchNothing(page) {
 }
 
 async function showPlots(page) {
-  await page.getByRole('button', { name: 'Charts' }).click();
+  await page.getByRole('tab', { name: 'Charts' }).click();
   // What the plot shows stands in a table for who can't see it.
   await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
 }
 
 async function showSpending(page) {
-  await page.getByRole('button', { name: 'Spending' }).click();
+  await page.getByRole('tab', { name: 'Spending' }).click();
   await page.getByRole('table', { name: 'Spent per day, USD' }).getByRole('row').nth(30).waitFor();
 }
 

@@ -56,7 +56,7 @@ test('a name on the dial finds its number', async () => {
 });
 
 test('who is blocked is not rung, and the page says why', async () => {
-  await open('#/people');
+  await open('#/people/blocked');
   await page.getByLabel('Number to block').fill('500 555 0114');
   await page.getByRole('button', { name: 'Block', exact: true }).click();
   await page.getByText('Blocked +').first().waitFor();

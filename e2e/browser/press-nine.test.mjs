@@ -63,10 +63,11 @@ test('a person presses 9 and is not called again', async () => {
     await page.getByRole('listitem').filter({ hasText: 'Pressed 9: never called again' }).waitFor();
     await picture('call');
 
-    await open('#/people');
+    await open('#/people/blocked');
     const row = page.getByRole('listitem').filter({ hasText: 'opted out on' });
     await row.getByText(/opted out on \d+ \w+ 20\d\d/).waitFor();
     assert.equal(await row.getByRole('button').count(), 0, 'a browser can’t undo what a person asked for');
+    await page.getByRole('tab', { name: 'People' }).click();
     const people = page.getByRole('article').filter({ hasText: 'Grace Hopper' });
     await people.getByText('Pressed 9: never called again').waitFor();
     assert.equal(

@@ -57,8 +57,8 @@ export class BrowserHost implements Host {
     return new PusherLine({ ask: askForPusher, openSocket, openStream }, listener).start();
   }
 
-  saveFile(name: string, text: string): Promise<boolean> {
-    hand(name, new Blob([text], { type: 'application/json' }));
+  saveFile(name: string, text: string, type = 'application/json'): Promise<boolean> {
+    hand(name, new Blob([text], { type }));
     return Promise.resolve(true);
   }
 

@@ -131,7 +131,7 @@ export interface Host {
   /** Tells news until the returned function is called. A window has a way of its own, whatever is chosen. */
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void;
   /** Hands a file to the person, and tells whether they took it; rejects when it can't be written. */
-  saveFile(name: string, text: string): Promise<boolean>;
+  saveFile(name: string, text: string, type?: string): Promise<boolean>;
   /** The same with what a path of the API answers, however long it is; or the answer that refuses. */
   saveAnswer(name: string, path: string): Promise<boolean | Answer>;
   /** As they were when the interface was opened. */

@@ -108,10 +108,10 @@ async fn settings_say(window: &Window, sentence: &str) {
 async fn a_tray_that_comes_while_the_window_is_open_takes_it() {
     let desk = Desk::new();
     let window = Window::open(&desk, &[]).await;
-    settings_say(&window, "This desktop shows no tray.").await;
+    settings_say(&window, "This desktop has no tray.").await;
     let host = TrayHost::start(&desk).await;
     host.wait_for("Sandbox").await;
-    settings_say(&window, "A tray is shown.").await;
+    settings_say(&window, "A tray icon is shown.").await;
     close_window(&desk, || !desk.sees_window("BenSpamsPhones"));
     host.choose("Show window").await;
     wait_until("the window is back", || desk.sees_window("BenSpamsPhones"));
@@ -125,9 +125,9 @@ async fn a_tray_that_goes_while_the_window_is_open_takes_nothing_along() {
     let desk = Desk::new();
     let host = TrayHost::start(&desk).await;
     let window = Window::open(&desk, &[]).await;
-    settings_say(&window, "A tray is shown.").await;
+    settings_say(&window, "A tray icon is shown.").await;
     host.stop().await;
-    settings_say(&window, "This desktop shows no tray.").await;
+    settings_say(&window, "This desktop has no tray.").await;
     assert!(!has_ended(&desk), "it runs");
     close_window(&desk, || has_ended(&desk));
     window.close().await;

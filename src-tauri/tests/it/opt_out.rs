@@ -27,6 +27,7 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
     assert_eq!(desk.calls().await.len(), 1, "nothing left this machine");
 
     window.click("a", "People").await;
+    window.click("button", "Blocked numbers").await;
     window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();
     window.find_text("dialog", "illegal in many countries").await;
     window.click("dialog//button", "Cancel").await;
@@ -34,6 +35,7 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
     window.find_text("*[@role='alert']", "pressed 9 to opt out").await;
 
     window.click("a", "People").await;
+    window.click("button", "Blocked numbers").await;
     window.find("button[aria-label*='500 555 0128']").await.click().await.unwrap();
     window.click("dialog//button", "They asked to be called").await;
     window.find_text("main", "No blocked numbers").await;

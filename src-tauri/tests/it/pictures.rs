@@ -51,7 +51,7 @@ async fn pictures_of_the_window() {
     window.find_text("aside", "Talking").await;
     picture(&window, "window.png").await;
     window.click("a", "People").await;
-    window.find_text("h2", "Blocked numbers").await;
+    window.find_text("button", "Blocked numbers").await;
     picture(&window, "people.png").await;
     window.click("a", "Settings").await;
     window.click("label", "Dark").await;

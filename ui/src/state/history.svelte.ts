@@ -6,11 +6,18 @@ import { Problem } from '../problem';
 import type { Calls } from './calls.svelte';
 import type { People } from './people.svelte';
 
-const PAGE = 30;
+const PAGE = 50;
+/** As many as the server gives at once. */
+const MOST = 200;
+
+/** What the calls are looked at as. */
+export type CallsTab = 'history' | 'charts' | 'spending' | 'refused';
 
 export class History {
   #ids = $state.raw<string[]>([]);
   filter = $state.raw<CallFilter>({});
+  /** What is shown of the calls, also when one comes back to them. */
+  tab = $state<CallsTab>('history');
   loading = $state(false);
   loaded = $state(false);
   problem = $state<Problem>();
@@ -44,9 +51,15 @@ export class History {
     await this.#load(undefined);
   }
 
-  /** The same once more, where somebody looks: news may have been missed. */
+  /** Somebody comes to this list: afresh if it is another one, and else where they left it, with what is new on top. */
+  async visit(filter: CallFilter): Promise<void> {
+    const same = String(toQuery(filter)) === String(toQuery(this.filter));
+    if (!this.loaded || !same) await this.search(filter);
+  }
+
+  /** The same once more, where somebody looks: news may have been missed. As many as they see stay. */
   async again(): Promise<void> {
-    if (this.#search > 0) await this.#load(undefined);
+    if (this.#search > 0) await this.#load(undefined, Math.min(Math.max(PAGE, this.#ids.length), MOST));
   }
 
   async more(): Promise<void> {
@@ -70,13 +83,13 @@ export class History {
     return matches(call, this.filter, numbers, this.people.nameOf(call.to));
   }
 
-  async #load(cursor: string | undefined): Promise<void> {
+  async #load(cursor: string | undefined, limit = PAGE): Promise<void> {
     const search = ++this.#search;
     this.loading = true;
     this.problem = undefined;
     const horizon = this.calls.horizon;
     try {
-      const page = await this.api.calls(this.filter, PAGE, cursor);
+      const page = await this.api.calls(this.filter, limit, cursor);
       if (search !== this.#search) return;
       this.calls.take(page.items, horizon);
       const ids = page.items.map((call) => call.id);

@@ -18,6 +18,7 @@ import { History } from './history.svelte';
 import { Reading } from './reading.svelte';
 import { go, link, Whereabouts } from './place.svelte';
 import { People } from './people.svelte';
+import { Pinned } from './pinned.svelte';
 import { Preferences } from './preferences.svelte';
 import { Protocols } from './protocols.svelte';
 import { Question } from './question.svelte';
@@ -36,6 +37,7 @@ export class Switchboard {
   readonly history: History;
   readonly numbers: AccountNumbers;
   readonly people: People;
+  readonly pinned = new Pinned();
   readonly preferences: Preferences;
   readonly protocols: Protocols;
   readonly question = new Question();

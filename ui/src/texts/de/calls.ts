@@ -11,7 +11,6 @@ export const calls: typeof Shape = {
     none: 'Alles ruhig',
     noneHelp: 'Ruf jemanden an und verfolge den Anruf hier.',
     earlier: 'Früher',
-    to: 'an',
     hangUp: 'Auflegen',
     hangingUp: 'Legt auf',
     hangUpWhom: (to) => `Auflegen: Anruf an ${to}`,
@@ -22,7 +21,6 @@ export const calls: typeof Shape = {
     details: 'Einzelheiten',
     detailsWhom: (to) => `Einzelheiten des Anrufs an ${to}`,
     announce: (name, to, what) => `${name}, ${to}: ${what}`,
-    told: (by) => `Zuletzt gemeldet: ${by}`,
     by: { callbacks: 'Rückmeldung', polling: 'Nachfrage' },
   },
   stations: {
@@ -63,6 +61,7 @@ export const calls: typeof Shape = {
   },
   calls: {
     title: 'Anrufe',
+    history: 'Verlauf',
     plots: 'Diagramme',
     refused: 'Abgelehnt',
     export: 'Exportieren',
@@ -166,6 +165,8 @@ export const calls: typeof Shape = {
       answeredBy: 'Abgehoben von',
       sip: 'SIP-Antwort',
       sid: 'Call-SID',
+      extension: 'Durchwahl',
+      technical: 'Technische Einzelheiten',
       askedBy: 'Gestartet über',
       news: 'Gemeldet durch',
       failure: 'Twilio-Fehlercode',
@@ -186,6 +187,9 @@ export const calls: typeof Shape = {
     share: (percent, answered, calls) =>
       `${percent}\u00a0% (${answered.toLocaleString('de')} von ${calls.toLocaleString('de')})`,
     noCalls: 'keine Anrufe',
+    summary: (calls, answered, days) =>
+      `${count(calls, 'Anruf', 'Anrufe')} in ${days}\u00a0Tagen, ${answered.toLocaleString('de')} abgehoben`,
+    spentInAll: (amount) => `${amount} in zwölf Monaten`,
     spent: 'Ausgegeben',
     nothingSpent: 'Twilio hat in den letzten zwölf Monaten keine Kosten gemeldet.',
   },

@@ -6,6 +6,8 @@ export const dial: typeof Shape = {
   dial: {
     title: 'Wen rufen wir an?',
     plays: 'Was zu hören ist',
+    findProtocol: 'Ansage suchen',
+    someOf: (some, all) => `${some.toLocaleString('de')} von ${all.toLocaleString('de')}`,
     number: 'Nummer',
     recent: 'Zuletzt',
     recentUse: (number) => `${number} nehmen`,

@@ -61,7 +61,6 @@ export const calls = {
     none: 'All quiet',
     noneHelp: 'Place a call and watch its progress here.',
     earlier: 'Earlier',
-    to: 'to',
     hangUp: 'Hang up',
     hangingUp: 'Hanging up',
     hangUpWhom: (to: string) => `Hang up the call to ${to}`,
@@ -72,7 +71,6 @@ export const calls = {
     details: 'Details',
     detailsWhom: (to: string) => `Details of the call to ${to}`,
     announce: (name: string, to: string, what: string) => `${name}, ${to}: ${what}`,
-    told: (by: string) => `Last update: ${by}`,
     by: { callbacks: 'callback', polling: 'polling' },
   },
   stations: {
@@ -88,6 +86,7 @@ export const calls = {
   event,
   calls: {
     title: 'Calls',
+    history: 'History',
     plots: 'Charts',
     refused: 'Refused',
     export: 'Export',
@@ -176,6 +175,8 @@ export const calls = {
       answeredBy: 'Answered by',
       sip: 'SIP response',
       sid: 'Call SID',
+      extension: 'Extension',
+      technical: 'Technical details',
       askedBy: 'Placed from',
       news: 'Updates by',
       failure: 'Twilio error code',
@@ -196,6 +197,9 @@ export const calls = {
     share: (percent: number, answered: number, calls: number) =>
       `${percent} % (${answered.toLocaleString('en')} of ${calls.toLocaleString('en')})`,
     noCalls: 'no calls',
+    summary: (calls: number, answered: number, days: number) =>
+      `${count(calls, 'call', 'calls')} in ${days} days, ${answered.toLocaleString('en')} answered`,
+    spentInAll: (amount: string) => `${amount} in twelve months`,
     spent: 'Spent',
     nothingSpent: 'Twilio has reported no charges in the last twelve months.',
   },

@@ -4,6 +4,8 @@ export const dial = {
   dial: {
     title: 'Who should we ring?',
     plays: 'What plays',
+    findProtocol: 'Find a protocol',
+    someOf: (some: number, all: number) => `${some.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     number: 'Number',
     recent: 'Recent',
     recentUse: (number: string) => `Use ${number}`,

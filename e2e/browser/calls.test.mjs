@@ -1,0 +1,106 @@
+// A history of two thousand calls: read to its end by scrolling, with details in sight, and kept in place on the way back.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { startFullHouse } from './full-house.mjs';
+import { look } from './look.mjs';
+
+const CALLS = 2_000;
+
+let switchboard;
+let browser;
+let page;
+before(async () => (switchboard = await startFullHouse({ calls: CALLS })));
+after(() => switchboard.stop());
+beforeEach(async () => {
+  browser = await openBrowser(switchboard.url);
+  page = browser.page;
+  await page.getByRole('link', { name: 'Calls', exact: true }).click();
+  await rows().first().waitFor();
+});
+afterEach(() => browser.close());
+
+const rows = () => page.locator('main li a');
+const isSeen = (element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && top < innerHeight && bottom > 0;
+};
+
+test('it is read on by scrolling, and has an end', async () => {
+  for (let shown = 0; shown < 300;) {
+    const before = shown;
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.waitForFunction((before) => document.querySelectorAll('main li a').length > before, before);
+    shown = await rows().count();
+  }
+  // One of 46 protocols has few.
+  await page.goto(new URL('#/calls?protocol=reminder-46', switchboard.url).href);
+  await page.getByText('No earlier calls.').waitFor();
+  assert.equal(await rows().count(), Math.floor(CALLS / 46));
+});
+
+test('details are in sight from any row', async () => {
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await page.waitForFunction(() => document.querySelectorAll('main li a').length > 50);
+  await rows().nth(60).scrollIntoViewIfNeeded();
+  const scrolled = await page.evaluate(() => scrollY);
+  assert.ok(scrolled > 1_000);
+  await rows().nth(60).click();
+  const heading = page.getByRole('heading', { name: 'What happened' });
+  await heading.waitFor();
+  const details = await page.locator('section.details h2').elementHandle();
+  await page.waitForFunction(isSeen, details);
+  assert.equal(await page.evaluate(() => scrollY), scrolled, 'the list stays where it was');
+});
+
+test('the way back leads to the same row', async () => {
+  await page.setViewportSize({ width: 768, height: 860 });
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await page.waitForFunction(() => document.querySelectorAll('main li a').length > 50);
+  const row = rows().nth(60);
+  await row.scrollIntoViewIfNeeded();
+  const href = await row.getAttribute('href');
+  await row.click();
+  await page.getByRole('heading', { name: 'What happened' }).waitFor();
+  assert.equal(await page.evaluate(() => scrollY), 0, 'a call is read from its top');
+  await page.getByRole('link', { name: 'All calls' }).click();
+  await page.waitForFunction((href) => document.activeElement?.getAttribute('href') === href, href);
+  await page.waitForFunction(isSeen, await row.elementHandle());
+  // And from another view.
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  await page.goBack();
+  await page.waitForFunction(isSeen, await rows().nth(60).elementHandle());
+});
+
+test('charts, spending and refused calls are tabs', async () => {
+  await page.getByRole('tab', { name: 'History' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
+  assert.equal(await page.getByRole('tab', { name: 'Charts' }).getAttribute('aria-selected'), 'true');
+  await look(page, 'calls-charts', { whole: true });
+  await page.keyboard.press('ArrowRight');
+  await page.getByLabel('Total by').waitFor();
+  await page.getByRole('link', { name: 'Dial', exact: true }).click();
+  await page.getByRole('link', { name: 'Calls', exact: true }).click();
+  await page.getByLabel('Total by').waitFor();
+});
+
+test('technical details are folded, and a failed call’s line stops where it failed', async () => {
+  await page.goto(new URL('#/calls?outcome=busy', switchboard.url).href);
+  await rows().first().click();
+  const details = page.locator('section.details');
+  await details.getByText('Technical details').waitFor();
+  assert.equal(await details.getByText('Call SID').isVisible(), false);
+  await details.getByText('Technical details').click();
+  await details.getByText('Call SID').waitFor();
+  const reached = await details
+    .locator('ol')
+    .first()
+    .evaluate((line) => line.style.getPropertyValue('--reached'));
+  assert.ok(Number(reached) < 1, reached);
+  await look(page, 'call-busy');
+});

@@ -1,0 +1,116 @@
+// The dial with 46 protocols and 300 people: whom one rings stays in sight, what plays is found, and a live call costs the
+// machine nothing.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { personName, personNumber, protocolName, startFullHouse } from './full-house.mjs';
+import { look } from './look.mjs';
+
+let switchboard;
+let browser;
+let page;
+before(async () => (switchboard = await startFullHouse({ calls: 200, speed: 1 })));
+after(() => switchboard.stop());
+beforeEach(async () => {
+  browser = await openBrowser(switchboard.url);
+  page = browser.page;
+  await page.getByRole('radio').first().waitFor();
+});
+afterEach(() => browser.close());
+
+const isSeen = (element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+};
+const cards = () => page.locator('fieldset .card');
+
+test('the number and Call are in sight at once and however far one scrolls', async () => {
+  for (const width of [1280, 768, 320]) {
+    await page.setViewportSize({ width, height: 720 });
+    for (const part of [page.locator('#number'), page.getByRole('button', { name: 'Call', exact: true })]) {
+      await page.evaluate(() => scrollTo(0, 0));
+      assert.ok(await part.evaluate(isSeen), `${width} px: at the top`);
+      await cards().last().scrollIntoViewIfNeeded();
+      assert.ok(await part.evaluate(isSeen), `${width} px: at the last protocol`);
+    }
+    await look(page, `dial-full-${width}`);
+  }
+});
+
+test('of many protocols eight are at hand, and any is found', async () => {
+  assert.equal(await cards().count(), 8);
+  await page.getByRole('searchbox', { name: 'Find a protocol' }).fill('floor 46');
+  await page.getByRole('radio', { name: protocolName(45) }).waitFor();
+  assert.equal(await cards().count(), 1);
+  await page.keyboard.press('Enter');
+  assert.ok(await page.getByRole('radio', { name: protocolName(45) }).isChecked());
+  assert.equal((await switchboard.ask('GET', '/api/v1/calls')).total, 200, 'Enter there rings nobody');
+  await page.getByRole('searchbox', { name: 'Find a protocol' }).fill('');
+  assert.ok(await page.getByRole('radio', { name: protocolName(45) }).isChecked(), 'it stays in sight');
+  assert.equal(await cards().count(), 8);
+});
+
+test('whom a number belongs to stands with it', async () => {
+  await page.locator('#number').fill('wojcik zoe');
+  await page.getByRole('button', { name: `Use ${personName(73)}` }).click();
+  await page.locator('form').getByText(personName(73), { exact: true }).first().waitFor();
+  await page.locator('#number').fill(personNumber(12));
+  await page.locator('#number-who').getByText(personName(12), { exact: true }).waitFor();
+});
+
+test('a live call is drawn without a new style for each frame', async () => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await switchboard.placeCall('reminder-1', '+15005550114');
+  const ticket = page.getByRole('article').filter({ hasText: '555 0114' });
+  await ticket.locator('li[aria-current=step]', { hasText: 'Talking' }).waitFor();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const styles = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'RecalcStyleCount').value;
+  };
+  // Looking at each frame would be what makes a new style.
+  const until = (second) =>
+    page.waitForFunction(
+      (second) => {
+        const clock = document.querySelector('article [role=timer]').textContent.trim();
+        return Number(clock.split(':')[1]) >= second;
+      },
+      second,
+      { polling: 500 },
+    );
+  // What shows the call is there by now; from here on only the clock goes on.
+  await until(3);
+  const before = await styles();
+  await until(7);
+  const count = (await styles()) - before;
+  // Four seconds are 240 frames; the clock changes four times.
+  assert.ok(count < 60, `${count} times in four seconds`);
+  await ticket.getByRole('button', { name: /^Hang up/ }).click();
+});
+
+test('nothing moves by itself while the page fills', async () => {
+  await page.addInitScript(() => {
+    window.moved = 0;
+    const observer = new PerformanceObserver((list) =>
+      list.getEntries().forEach((entry) => !entry.hadRecentInput && (window.moved += entry.value)),
+    );
+    observer.observe({ type: 'layout-shift', buffered: true });
+  });
+  for (const [at, ready] of [
+    ['#/', page.getByRole('radio').first()],
+    ['#/calls', page.locator('main li a').first()],
+    ['#/protocols', page.getByRole('article').first()],
+    ['#/people', page.getByRole('article').first()],
+  ]) {
+    await page.goto('about:blank');
+    await page.goto(new URL(at, switchboard.url).href);
+    await ready.waitFor();
+    await page.getByText('Connected', { exact: true }).first().waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    const moved = await page.evaluate(() => window.moved);
+    assert.ok(moved < 0.05, `${at}: ${moved}`);
+  }
+});

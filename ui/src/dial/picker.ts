@@ -1,0 +1,30 @@
+/** Which protocols the dial shows, and in which order. */
+
+import type { Call, Protocol } from '../api';
+import { finder } from '../search';
+import { nameOf } from '../state/protocols.svelte';
+
+/** As many as are taken in at a glance; beyond that one searches. */
+export const AT_HAND = 8;
+/** As many as a search shows. */
+const FOUND = 24;
+
+/** The pinned ones, then those lately called with, then the others; few enough stay in their own order. */
+export function atHand(all: Protocol[], calls: Call[], isPinned: (id: string) => boolean): Protocol[] {
+  if (all.length <= AT_HAND) return all;
+  const rank = new Map([...new Set(calls.map(({ protocol }) => protocol))].map((id, at) => [id, at]));
+  const placeOf = ({ id }: Protocol) => (isPinned(id) ? -1 : (rank.get(id) ?? rank.size));
+  return all.toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+/** Those to show: what is found, or the first, with the chosen one among them. */
+export function shownOf(ordered: Protocol[], typed: string, chosen: string | undefined): Protocol[] {
+  if (ordered.length <= AT_HAND) return ordered;
+  if (typed.trim() !== '') {
+    const finds = finder(typed);
+    return ordered.filter((protocol) => finds(nameOf(protocol), protocol.id)).slice(0, FOUND);
+  }
+  const first = ordered.slice(0, AT_HAND);
+  const picked = ordered.find(({ id }) => id === chosen);
+  return !picked || first.includes(picked) ? first : [picked, ...first.slice(0, -1)];
+}

@@ -1,0 +1,29 @@
+/** Protocols that this browser or window keeps at hand. Each has its own, as with everything that is chosen on the dial. */
+
+const KEPT = 'benspamsphones.pinned';
+
+export class Pinned {
+  #ids: readonly string[] = $state.raw(remembered());
+
+  has(id: string): boolean {
+    return this.#ids.includes(id);
+  }
+
+  toggle(id: string): void {
+    this.#ids = this.has(id) ? this.#ids.filter((other) => other !== id) : [...this.#ids, id];
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(this.#ids));
+    } catch {
+      // A browser may refuse storage; then it holds until the page is closed.
+    }
+  }
+}
+
+function remembered(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}
