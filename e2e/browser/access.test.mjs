@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { openBrowser, signIn } from './browser.mjs';
-import { startSwitchboard } from './switchboard.mjs';
+import { PASSWORD, startSwitchboard, USER } from './switchboard.mjs';
 
 const run = promisify(execFile);
 
@@ -19,7 +19,9 @@ test('signing in and out, and a wrong password', async () => {
   try {
     await signIn(page, 'wrong');
     await page.getByText('Wrong name or password.').waitFor();
-    await signIn(page);
+    assert.equal(await page.locator('#user').inputValue(), USER, 'only the password is typed again');
+    await page.locator('#password').fill(PASSWORD);
+    await page.locator('form button').click();
     await page.getByRole('heading', { name: 'Who should we ring?' }).waitFor();
     const { items } = await switchboard.askAsOwner('GET', '/api/v1/sessions');
     assert.match(items[0].name, /^Chrome, /);

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { startFullHouse } from './full-house.mjs';
 import { look } from './look.mjs';
+import { startSwitchboard } from './switchboard.mjs';
 
 const CALLS = 2_000;
 
@@ -103,4 +104,21 @@ test('technical details are folded, and a failed call’s line stops where it fa
     .evaluate((line) => line.style.getPropertyValue('--reached'));
   assert.ok(Number(reached) < 1, reached);
   await look(page, 'call-busy');
+});
+
+test('of a queued call that the program cancelled nobody is said to have hung up', async () => {
+  const small = await startSwitchboard({ speed: 1 });
+  const tab = await openBrowser(small.url);
+  try {
+    // One call a second leaves: the last is still waiting when the program stops.
+    const placed = Array.from({ length: 6 }, (_, n) => small.placeCallAsync('dinner', `+1500555011${n}`));
+    const last = (await Promise.all(placed)).at(-1);
+    await small.restart();
+    await tab.page.goto(new URL(`#/calls/${last.id}`, small.url).href);
+    await tab.page.getByText('The program could not go on with this call').first().waitFor();
+    assert.equal(await tab.page.locator('main').getByText(/hung up/i).count(), 0);
+  } finally {
+    await tab.close();
+    await small.stop();
+  }
 });

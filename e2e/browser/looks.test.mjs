@@ -28,7 +28,7 @@ const VIEWS = [
     before: searchNothing,
   },
   { name: 'call', at: '#/calls', ready: (page) => page.getByText('What happened').first(), before: openCall },
-  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('Call not found').first() },
+  { name: 'no-such-call', at: '#/calls/0', ready: (page) => page.getByText('No such call').first() },
   { name: 'protocols', at: '#/protocols', ready: (page) => page.getByRole('article').first() },
   {
     name: 'edit-twiml',

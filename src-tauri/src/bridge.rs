@@ -55,6 +55,8 @@ pub(crate) struct Asked {
 pub(crate) struct Answer {
     status: u16,
     text: String,
+    /// What names this state of it, where there is such a name.
+    etag: Option<String>,
 }
 
 /// What became of a file.
@@ -194,8 +196,10 @@ async fn respond(switchboard: &Switchboard, asked: Asked) -> Result<Response<Bod
 
 async fn whole(response: Response<Body>) -> Result<Answer, CommandError> {
     let status = response.status().as_u16();
+    let etag =
+        response.headers().get(http::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let body = to_bytes(response.into_body(), MAX_ANSWER).await.map_err(|_| CommandError::NoServer)?;
-    Ok(Answer { status, text: String::from_utf8_lossy(&body).into_owned() })
+    Ok(Answer { status, text: String::from_utf8_lossy(&body).into_owned(), etag })
 }
 
 impl Asked {

@@ -445,7 +445,7 @@ export interface paths {
         get: operations["getProtocol"];
         /**
          * Change a protocol
-         * @description The body replaces all fields.
+         * @description The body replaces all fields. With `If-Match`, only if nobody has changed it since it had that `ETag`.
          */
         put: operations["changeProtocol"];
         post?: never;
@@ -1352,7 +1352,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
@@ -5967,6 +5967,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names this state of it, for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6070,7 +6072,10 @@ export interface operations {
     changeProtocol: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the state that is changed */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description Id of the protocol */
                 id: string;
@@ -6109,6 +6114,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names its new state */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6202,6 +6209,23 @@ export interface operations {
                      *       "code": "no_such_route",
                      *       "title": "There is no such route",
                      *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

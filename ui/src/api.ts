@@ -2,7 +2,7 @@
 
 import type { components, operations } from './api-types';
 import { toQuery, type CallFilter } from './call-filter';
-import type { Host, Request } from './host';
+import type { Answer, Host, Request } from './host';
 import { Problem } from './problem';
 
 type Schemas = components['schemas'];
@@ -140,8 +140,16 @@ export class Api {
     return this.send<Protocol>({ method: 'POST', path: '/api/v1/protocols', body: json(protocol) });
   }
 
-  changeProtocol(id: string, fields: ProtocolFields): Promise<Protocol> {
-    return this.send<Protocol>({ method: 'PUT', path: protocolPath(id), body: json(fields) });
+  /** One protocol, with the tag of this state of it. */
+  async protocol(id: string): Promise<{ protocol: Protocol; etag: string | undefined }> {
+    const { text, etag } = await this.answer({ method: 'GET', path: protocolPath(id) });
+    return { protocol: JSON.parse(text) as Protocol, etag: etag ?? undefined };
+  }
+
+  /** With the tag of what was read, nothing that somebody else changed since is overwritten. */
+  changeProtocol(id: string, fields: ProtocolFields, etag?: string): Promise<Protocol> {
+    const headers = etag === undefined ? {} : { 'if-match': etag };
+    return this.send<Protocol>({ method: 'PUT', path: protocolPath(id), headers, body: json(fields) });
   }
 
   async deleteProtocol(id: string, keepalive = false): Promise<void> {
@@ -260,11 +268,15 @@ export class Api {
 
   /** The text of a good answer; a `Problem` is thrown for any other and for none. */
   async ask(request: Request): Promise<string> {
+    return (await this.answer(request)).text;
+  }
+
+  private async answer(request: Request): Promise<Answer> {
     const answer = await this.host.request(request).catch(() => {
       throw Problem.unreachable();
     });
     if (answer.status < 200 || answer.status > 299) throw Problem.of(answer);
-    return answer.text;
+    return answer;
   }
 }
 

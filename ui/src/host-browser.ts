@@ -45,7 +45,8 @@ export class BrowserHost implements Host {
       keepalive: keepalive ?? false,
       body: file ?? body ?? null,
     });
-    return { status: response.status, text: await response.text() };
+    const etag = response.headers.get('etag');
+    return { status: response.status, text: await response.text(), etag };
   }
 
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void {

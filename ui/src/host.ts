@@ -7,6 +7,8 @@ export interface Answer {
   status: number;
   /** The body as text; empty when there is none. */
   text: string;
+  /** The `ETag` of what is answered, where it has one. */
+  etag?: string | null;
 }
 
 export interface Request {

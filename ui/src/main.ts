@@ -7,6 +7,7 @@ import { mount } from 'svelte';
 import type { Host } from './host';
 import { BrowserHost } from './host-browser';
 import Root from './Root.svelte';
+import { returnToDraft } from './state/drafts';
 import { contextOf, Switchboard } from './state/switchboard.svelte';
 import { languageFor, speak } from './texts';
 
@@ -20,6 +21,7 @@ async function open(target: HTMLElement): Promise<void> {
   const host = await openHost();
   // Before anything that has words in it.
   await speak(languageFor(host.preferences.language, navigator.languages), navigator.languages);
+  returnToDraft();
   mount(Root, { target, context: contextOf(new Switchboard(host)) });
 }
 

@@ -30,6 +30,28 @@ const KNOWN = [
   'allow_unchecked_twiml',
 ] as const;
 
+/** The fields of the form. */
+const WRITTEN = [
+  'id',
+  'name',
+  'from',
+  'kind',
+  'callback',
+  'method',
+  'twiml',
+  'text',
+  'voice',
+  'language',
+  'sound',
+  'timeout',
+  'timeLimit',
+  'machine',
+  'digits',
+  'record',
+  'optOutLanguage',
+  'allowsUnchecked',
+] as const;
+
 const MOST = { timeout: 600, timeLimit: 86_400 };
 
 export class Draft {
@@ -87,6 +109,21 @@ export class Draft {
     this.optOutLanguage = original.opt_out_language ?? '';
     this.allowsUnchecked = original.allow_unchecked_twiml ?? false;
     this.#first = this.#asText();
+  }
+
+  /** What stands in the form, to go on with it later. */
+  written(): Record<string, unknown> {
+    return Object.fromEntries([...WRITTEN.map((field) => [field, this[field]]), ['optOut', this.#optOut]]);
+  }
+
+  /** Goes on with what was written before. Of other programs' keeping, only what fits is taken. */
+  resume(written: unknown): void {
+    if (typeof written !== 'object' || written === null) return;
+    const kept = written as Record<string, unknown>;
+    for (const field of WRITTEN)
+      if (typeof kept[field] === typeof this[field]) Object.assign(this, { [field]: kept[field] });
+    if (typeof kept.optOut === 'boolean') this.#optOut = kept.optOut;
+    this.#idTouched = true;
   }
 
   /** What the form can't show, and keeps. */

@@ -116,7 +116,7 @@ function places(): Choice[] {
   ];
 }
 
-function commands({ api, host, preferences, reading, toasts }: Switchboard): Choice[] {
+function commands({ api, drafts, host, preferences, reading, toasts }: Switchboard): Choice[] {
   const t = texts.palette;
   const themes = (['light', 'dark', 'system'] as const).map((theme) => ({
     key: `theme ${theme}`,
@@ -135,7 +135,10 @@ function commands({ api, host, preferences, reading, toasts }: Switchboard): Cho
     words: texts.settings.signOut,
     icon: LogOut,
     run: () => {
-      const leave = () => location.reload();
+      const leave = () => {
+        drafts.forget();
+        location.reload();
+      };
       api.signOut().then(leave, (thrown: unknown) => toasts.complain(thrown));
     },
   };

@@ -13,6 +13,7 @@ import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
 import { Dialler } from './dialler.svelte';
+import { Drafts } from './drafts';
 import { Estimates } from './estimates.svelte';
 import { History } from './history.svelte';
 import { Reading } from './reading.svelte';
@@ -33,6 +34,7 @@ export class Switchboard {
   readonly connection: Connection;
   readonly countdown: Countdown;
   readonly dialler: Dialler;
+  readonly drafts = new Drafts();
   readonly estimates: Estimates;
   readonly history: History;
   readonly numbers: AccountNumbers;

@@ -71,6 +71,7 @@ impl App {
             ProtocolsError::Store(error) => EstimateError::Store(error),
             ProtocolsError::Unknown(_)
             | ProtocolsError::Exists(_)
+            | ProtocolsError::ChangedMeanwhile(_)
             | ProtocolsError::Invalid(_)
             | ProtocolsError::NotKept(_)
             | ProtocolsError::File(_) => EstimateError::UnknownProtocol(protocol.to_owned()),

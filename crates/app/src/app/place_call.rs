@@ -136,6 +136,7 @@ impl App {
             ProtocolsError::Store(error) => PlaceCallError::Store(error),
             ProtocolsError::Unknown(_)
             | ProtocolsError::Exists(_)
+            | ProtocolsError::ChangedMeanwhile(_)
             | ProtocolsError::Invalid(_)
             | ProtocolsError::NotKept(_)
             | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),

@@ -21,6 +21,9 @@ pub enum ProtocolsError {
     /// There is one of that id already.
     #[error("Protocol {0} already exists")]
     Exists(ProtocolId),
+    /// It is no longer what the asker has read.
+    #[error("Protocol {0} was changed since you opened it. Read it again before you save.")]
+    ChangedMeanwhile(String),
     /// A field is wrong.
     #[error(transparent)]
     Invalid(#[from] ProtocolError),
@@ -90,24 +93,35 @@ impl App {
         written.await?.ok_or(ProtocolsError::Exists(id))
     }
 
-    /// Puts a protocol in the place of the one of that id.
+    /// Puts a protocol in the place of the one of that id, if that is still `as_read` by the asker.
     ///
     /// # Errors
-    /// When there is none of that id or a field is wrong.
+    /// When there is none of that id, it was changed meanwhile, or a field is wrong.
     pub async fn change_protocol(
         &self,
         id: String,
         source: Map<String, Value>,
         by: AskedBy,
+        as_read: impl FnOnce(&Protocol) -> bool + Send + 'static,
     ) -> Result<Protocol, ProtocolsError> {
         let protocol = self.parse_protocol(id, source)?;
         let id = protocol.id.to_string();
         let written = self.keep_protocols(vec![protocol], by, move |protocols, changed| {
             let changed = changed.pop()?;
-            *protocols.iter_mut().find(|other| other.id == changed.id)? = changed.clone();
+            let place = protocols.iter_mut().find(|other| other.id == changed.id)?;
+            if !as_read(place) {
+                return None;
+            }
+            *place = changed.clone();
             Some(changed)
         });
-        written.await?.ok_or(ProtocolsError::Unknown(id))
+        match written.await? {
+            Some(changed) => Ok(changed),
+            None => match self.protocol(&id) {
+                Ok(_) => Err(ProtocolsError::ChangedMeanwhile(id)),
+                Err(unknown) => Err(unknown),
+            },
+        }
     }
 
     /// Deletes a protocol. Calls that were placed with it stay in the history.

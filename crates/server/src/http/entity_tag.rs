@@ -37,6 +37,17 @@ impl EntityTag {
         })
     }
 
+    /// Whether a change is meant for this very content: nothing is said about it, or it is in the list of `If-Match`, or
+    /// that is `*`. A weak tag matches nothing there (RFC 9110, 13.1.1).
+    pub(crate) fn may_be_changed(&self, asked: &[HeaderValue]) -> bool {
+        let mut tags = asked.iter().flat_map(|told| told.as_bytes().split(|byte| *byte == b','));
+        asked.is_empty()
+            || tags.any(|tag| {
+                let tag = tag.trim_ascii();
+                tag == b"*" || tag == self.0.as_bytes()
+            })
+    }
+
     /// Whether a part may be sent: it is asked for without a condition, or belongs to what the asker has of this
     /// (RFC 9110, 13.1.5).
     pub(crate) fn may_be_continued(&self, asked: &HeaderMap) -> bool {

@@ -21,7 +21,10 @@ const STYLE: &str = include_str!("sign_in.css");
 /// The routes; they are open to everybody.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
-        .route("/sign-in", get(async |language: Language| page(language, StatusCode::OK, "")).post(sign_in))
+        .route(
+            "/sign-in",
+            get(async |language: Language| page(language, StatusCode::OK, "", "")).post(sign_in),
+        )
         .route("/sign-in.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route("/pair", get(pair_page).post(pair))
 }
@@ -29,8 +32,8 @@ pub(crate) fn routes() -> Router<Shared> {
 /// The page in the place of one that is behind the password.
 pub(crate) fn page_for(language: Language, turned: Turned) -> Response {
     match turned {
-        Turned::Away => page(language, StatusCode::UNAUTHORIZED, ""),
-        Turned::AwayFor(_) => refused(language, turned, ""),
+        Turned::Away => page(language, StatusCode::UNAUTHORIZED, "", ""),
+        Turned::AwayFor(_) => refused(language, turned, "", ""),
     }
 }
 
@@ -49,11 +52,11 @@ async fn sign_in(
     form: Result<axum::Form<SignIn>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Problem> {
     let Ok(axum::Form(form)) = form else {
-        return Ok(page(language, StatusCode::BAD_REQUEST, language.texts().both_needed));
+        return Ok(page(language, StatusCode::BAD_REQUEST, language.texts().both_needed, ""));
     };
     let shown = Shown::Password { user: form.user.trim(), password: form.password.expose_secret() };
     if let Err(turned) = shared.gate.admit(shown, client.source).await {
-        return Ok(refused(language, turned, language.texts().wrong_password));
+        return Ok(refused(language, turned, language.texts().wrong_password, &form.user));
     }
     let (token, _) = shared.gate.begin_session(&browser_name(&headers), client.source).await?;
     Ok(let_in(&token, client))
@@ -108,21 +111,36 @@ fn let_in(token: &SecretString, client: Client) -> Response {
     response
 }
 
-fn refused(language: Language, turned: Turned, wrong: &str) -> Response {
+fn refused(language: Language, turned: Turned, wrong: &str, user: &str) -> Response {
     match turned {
-        Turned::Away => page(language, StatusCode::UNAUTHORIZED, wrong),
+        Turned::Away => page(language, StatusCode::UNAUTHORIZED, wrong, user),
         Turned::AwayFor(wait) => {
             let seconds = wait.as_secs() + 1;
             let sentence = (language.texts().locked_out_for)(seconds);
-            let mut response = page(language, StatusCode::TOO_MANY_REQUESTS, &sentence);
+            let mut response = page(language, StatusCode::TOO_MANY_REQUESTS, &sentence, user);
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             response
         }
     }
 }
 
-fn page(language: Language, status: StatusCode, complaint: &str) -> Response {
-    in_words(language, status, PAGE.replace("{{complaint}}", &paragraph(complaint)))
+/// `user` is the name that was typed: only the password is typed again.
+fn page(language: Language, status: StatusCode, complaint: &str, user: &str) -> Response {
+    let page = PAGE.replace("{{complaint}}", &paragraph(complaint));
+    in_words(language, status, page.replace("{{typed_user}}", &attribute(user)))
+}
+
+/// As the value of an attribute. A brace would be taken for a place to fill.
+fn attribute(text: &str) -> String {
+    let escaped = |sign: char| match sign {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '{' => "&#123;".to_owned(),
+        sign => sign.to_string(),
+    };
+    text.chars().take(100).map(escaped).collect()
 }
 
 fn pair_form(language: Language, status: StatusCode, code: &str, name: &str, complaint: &str) -> Response {

@@ -248,3 +248,34 @@ async fn each_fault_is_told() {
     }
     assert_eq!(ids(&server).await, ["protocol1", "protocol2", "protocol3"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_changed_meanwhile_is_not_overwritten() {
+    let server = TestServer::start().await;
+    let path = "/api/v1/protocols/dinner";
+    let dinner = |words: &str| json!({"phone_number": "+15005550006", "say": {"text": words}});
+    let new = json!({"id": "dinner", "phone_number": "+15005550006", "say": {"text": "First"}});
+    send(server.request(Method::POST, "/api/v1/protocols").json(&new)).await;
+    let save = async |tag: &str, words: &str| {
+        send(server.request(Method::PUT, path).header("if-match", tag).json(&dinner(words))).await
+    };
+    let read = server.get(path).await.header("etag").unwrap().to_owned();
+    let saved = save(&read, "Second").await;
+    assert_eq!(saved.status, 200);
+    let now = saved.header("etag").unwrap().to_owned();
+    assert_ne!(now, read);
+    assert_eq!(server.get(path).await.header("etag"), Some(now.as_str()), "what was saved is what is read");
+
+    save(&read, "Third").await.problem(412, "changed_meanwhile");
+    save(&format!("W/{now}"), "Third").await.problem(412, "changed_meanwhile");
+    assert_eq!(server.get(path).await.json()["say"]["text"], "Second", "nothing was changed");
+    assert_eq!(save(&format!("\"other\", {now}"), "Third").await.status, 200);
+    assert_eq!(save("*", "Fourth").await.status, 200);
+    let without = send(server.request(Method::PUT, path).json(&dinner("Fifth"))).await;
+    assert_eq!(without.status, 200, "who says nothing of it overwrites, as before");
+    let gone = send(
+        server.request(Method::PUT, "/api/v1/protocols/lunch").header("if-match", &now).json(&dinner("?")),
+    )
+    .await;
+    gone.problem(404, "unknown_protocol");
+}

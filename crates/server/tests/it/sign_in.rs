@@ -66,6 +66,9 @@ async fn a_session_from_its_beginning_to_its_end() {
     let wrong = sign_in(&server, USER, "wrong").await;
     assert_eq!(wrong.status, 401);
     assert!(wrong.text().contains("Wrong name or password."));
+    assert!(wrong.text().contains(&format!("value=\"{USER}\"")), "the name stays");
+    let odd = sign_in(&server, "\"><b>{{lang}}", "wrong").await;
+    assert!(odd.text().contains("value=\"&quot;&gt;&lt;b&gt;&#123;&#123;lang}}\""), "{}", odd.text());
     assert_eq!(wrong.header("set-cookie"), None);
     let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     let form = [("user", USER), ("password", PASSWORD)];

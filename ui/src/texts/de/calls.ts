@@ -92,7 +92,7 @@ export const calls: typeof Shape = {
       completed: 'Abgehoben',
       busy: 'Besetzt',
       'no-answer': 'Nicht abgehoben',
-      canceled: 'Vorher aufgelegt',
+      canceled: 'Abgebrochen',
       failed: 'Fehl\u00adgeschlagen',
     },
     askedBy: {

@@ -45,7 +45,9 @@ export const dial: typeof Shape = {
   },
   welcome: {
     title: 'Willkommen in deiner Telefonzentrale',
-    lead: 'Noch klingelt hier kein Telefon. Ruf +1\u00a0500\u00a0555\u00a00100 an, um zu sehen, wie ein Anruf verläuft; danach:',
+    lead: 'Noch klingelt kein Telefon. Probier eine Nummer, die es nur hier gibt, und sieh, wie ein Anruf verläuft:',
+    example: (number) => `${number} wählen`,
+    then: 'Danach:',
     steps: [
       { title: 'Hol dir ein Twilio-Konto', text: 'und dort eine Nummer, von der du anrufst.' },
       {

@@ -257,6 +257,10 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Diese Ansage gibt es nicht',
     detail: 'Vielleicht wurde sie gerade gelöscht.',
   },
+  changed_meanwhile: {
+    title: 'Woanders geändert',
+    detail: 'Jemand hat diese Ansage inzwischen gespeichert. Sieh sie dir noch einmal an.',
+  },
   protocol_exists: { title: 'Die ID ist vergeben', detail: 'Nimm eine andere für diese Ansage.' },
   invalid_protocol: {
     title: 'Ungültige Ansage',

@@ -12,7 +12,20 @@ export const shell: typeof Shape = {
     settings: 'Einstellungen',
   },
   navigation: 'Hauptmenü',
-  apiPage: 'API',
+  help: {
+    open: 'Hilfe',
+    title: 'Hilfe',
+    keys: [
+      { keys: ['Strg', 'K'], does: 'Suchen oder einen Befehl ausführen' },
+      { keys: ['/'], does: 'Zum Suchfeld' },
+      { keys: ['?'], does: 'Diese Hilfe zeigen' },
+      { keys: ['Enter'], does: 'Die eingegebene Nummer anrufen' },
+      { keys: ['Esc'], does: 'Abbrechen oder schließen' },
+    ],
+    welcome: 'Willkommen noch einmal zeigen',
+    api: 'API für Programme',
+    close: 'Schließen',
+  },
   find: 'Suchen',
   skip: 'Zum Inhalt',
   palette: {
@@ -33,7 +46,12 @@ export const shell: typeof Shape = {
     newPerson: 'Neuer Kontakt',
     ctrl: 'Strg',
   },
-  question: { no: 'Abbrechen', stay: 'Weiter bearbeiten', leave: 'Verwerfen' },
+  question: {
+    no: 'Abbrechen',
+    stay: 'Weiter bearbeiten',
+    leave: 'Verwerfen',
+    resumed: 'Deine ungespeicherten Änderungen sind wieder da.',
+  },
   countdown: {
     title: (name) => `Gleich klingelt es bei ${name}`,
     plays: (protocol, from) => `${protocol}, von ${from}`,

@@ -44,7 +44,9 @@ export const dial = {
   },
   welcome: {
     title: 'Welcome to your switchboard',
-    lead: 'No phone rings yet. Call +1\u00a0500\u00a0555\u00a00100 to see how a call goes. When you’re ready:',
+    lead: 'No phone rings yet. Try a number that only exists here and see how a call goes:',
+    example: (number: string) => `Dial ${number}`,
+    then: 'When you’re ready:',
     steps: [
       { title: 'Get a Twilio account', text: 'with a phone number to call from.' },
       {

@@ -52,6 +52,11 @@ fn problem(status: &str) -> Value {
         "403" => ("cross_site", "Not from another site's page", "A page of another site asked for this."),
         "404" => ("no_such_route", "There is no such route", "The routes are described at /api/docs."),
         "409" => ("call_over", "The call has already ended", "There is nothing left to hang up."),
+        "412" => (
+            "changed_meanwhile",
+            "The protocol was changed meanwhile",
+            "Protocol dinner was changed since you opened it. Read it again before you save.",
+        ),
         "413" => ("too_large", "The body is too large", "Send at most 65536 bytes."),
         "415" => ("not_json", "The body isn't JSON", "Send JSON with Content-Type: application/json."),
         "422" => ("not_a_number", "Not a phone number", "This is not a phone number."),

@@ -45,6 +45,7 @@ fn words(status: &str) -> &'static str {
         "403" => "Not allowed: a page of another site asked, or only the owner may do this",
         "404" => "Not found",
         "409" => "Not possible at the moment",
+        "412" => "It was changed since it was read",
         "413" => "The body is too large",
         "415" => "The body isn't of a type that this operation reads",
         "422" => "Understood, but something in it is invalid",

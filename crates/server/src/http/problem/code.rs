@@ -138,6 +138,8 @@ pub(crate) enum Code {
     UnknownProtocol,
     /// The id is taken.
     ProtocolExists,
+    /// It isn't any more what the asker has read.
+    ChangedMeanwhile,
     /// It isn't a protocol.
     InvalidProtocol,
     /// There is no such person.

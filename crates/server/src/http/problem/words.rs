@@ -225,6 +225,12 @@ impl From<ProtocolsError> for Problem {
             ProtocolsError::Exists(_) => {
                 Self::new(StatusCode::CONFLICT, Code::ProtocolExists, "The id is taken", detail)
             }
+            ProtocolsError::ChangedMeanwhile(_) => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::ChangedMeanwhile,
+                "The protocol was changed meanwhile",
+                detail,
+            ),
             ProtocolsError::NotKept(NotKept::Rings(..)) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::FurtherNumber,

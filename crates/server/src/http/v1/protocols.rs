@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::protocol::ProtocolFields;
 use benspamsphones_core::{Protocol, UniqueObject};
@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
+use crate::http::entity_tag::EntityTag;
 use crate::http::large_body::{LargeBody, LargeJsonBytes};
 use crate::http::problem::Problem;
 use benspamsphones_app::app::{App, ImportedProtocols};
@@ -115,6 +116,11 @@ impl From<&Protocol> for ProtocolView {
     }
 }
 
+/// Tells one state of a protocol from another.
+fn tag_of(protocol: &Protocol) -> EntityTag {
+    EntityTag::of(&serde_json::to_vec(protocol.source()).unwrap_or_default())
+}
+
 /// The protocols
 #[utoipa::path(get, path = "/api/v1/protocols", operation_id = "listProtocols", tag = "protocols", responses(
     (status = 200, body = ProtocolList),
@@ -151,28 +157,33 @@ pub(crate) async fn add(
 #[utoipa::path(get, path = "/api/v1/protocols/{id}", operation_id = "getProtocol", tag = "protocols",
     params(("id" = String, Path, description = "Id of the protocol")),
     responses(
-        (status = 200, body = ProtocolView),
+        (status = 200, body = ProtocolView, headers(("ETag" = String, description = "Names this state of it, for If-Match"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn get(
     State(app): State<App>,
     PathPart(id): PathPart,
-) -> Result<Json<ProtocolView>, Problem> {
-    Ok(Json(ProtocolView::from(&app.protocol(&id)?)))
+) -> Result<impl IntoResponse, Problem> {
+    let protocol = app.protocol(&id)?;
+    Ok(([tag_of(&protocol).header()], Json(ProtocolView::from(&protocol))))
 }
 
 /// Change a protocol
 ///
-/// The body replaces all fields.
+/// The body replaces all fields. With `If-Match`, only if nobody has changed it since it had that `ETag`.
 #[utoipa::path(put, path = "/api/v1/protocols/{id}", operation_id = "changeProtocol", tag = "protocols", request_body = ProtocolFields,
-    params(("id" = String, Path, description = "Id of the protocol")),
+    params(
+        ("id" = String, Path, description = "Id of the protocol"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the state that is changed"),
+    ),
     responses(
-        (status = 200, body = ProtocolView),
+        (status = 200, body = ProtocolView, headers(("ETag" = String, description = "Names its new state"))),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 412, body = Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
@@ -181,14 +192,17 @@ pub(crate) async fn change(
     State(app): State<App>,
     Asker(who): Asker,
     PathPart(id): PathPart,
+    headers: HeaderMap,
     JsonBody(UniqueObject(mut fields)): JsonBody<UniqueObject>,
-) -> Result<Json<ProtocolView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     // What a client read can be sent back as it is.
     if fields.get("id").is_some_and(|told| told == &id) {
         fields.shift_remove("id");
     }
-    let protocol = app.change_protocol(id, fields, who.asks().0).await?;
-    Ok(Json(ProtocolView::from(&protocol)))
+    let wanted: Vec<HeaderValue> = headers.get_all(header::IF_MATCH).iter().cloned().collect();
+    let as_read = move |protocol: &Protocol| tag_of(protocol).may_be_changed(&wanted);
+    let protocol = app.change_protocol(id, fields, who.asks().0, as_read).await?;
+    Ok(([tag_of(&protocol).header()], Json(ProtocolView::from(&protocol))))
 }
 
 /// Delete a protocol

@@ -1,0 +1,44 @@
+// Forty-six protocols: found, sorted, and kept at hand on the dial.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { protocolName, startFullHouse } from './full-house.mjs';
+import { look } from './look.mjs';
+
+let switchboard;
+let browser;
+let page;
+before(async () => (switchboard = await startFullHouse({ calls: 10, people: 10 })));
+after(() => switchboard.stop());
+beforeEach(async () => {
+  browser = await openBrowser(switchboard.url);
+  page = browser.page;
+  await page.getByRole('link', { name: 'Protocols', exact: true }).click();
+  await page.getByRole('article').first().waitFor();
+});
+afterEach(() => browser.close());
+
+const first = () => page.getByRole('article').first().getByRole('heading');
+
+test('they are searched by name and by what plays', async () => {
+  await page.getByRole('searchbox').fill('floor 46');
+  await page.getByText('1 of 46').waitFor();
+  await page.getByRole('searchbox').fill('long hopper');
+  await page.getByText('1 of 46').waitFor();
+  assert.equal(await first().textContent(), protocolName(0));
+});
+
+test('they are sorted, and a pinned one comes first here and on the dial', async () => {
+  await page.getByLabel('Sort by').selectOption('Last used');
+  await page.getByRole('searchbox').fill('floor 40');
+  await page.getByRole('button', { name: `Keep ${protocolName(39)} at hand on the dial` }).click();
+  await page.getByRole('searchbox').fill('');
+  assert.equal(await first().textContent(), protocolName(39));
+  await look(page, 'protocols-many');
+  await page.getByRole('link', { name: 'Dial', exact: true }).click();
+  await page.getByRole('radio', { name: protocolName(39) }).waitFor();
+  await page.reload();
+  await page.getByRole('radio', { name: protocolName(39) }).waitFor();
+});
