@@ -126,7 +126,9 @@ impl Hub {
         // An error means that nobody watches, which is fine.
         let listeners = self.news.send(event).unwrap_or(0);
         if listeners <= CROWD {
-            self.bells.groups.iter().for_each(Notify::notify_waiters);
+            // A group beyond these has no member. Whoever joins now looks for news after joining.
+            let joined = self.bells.joined.load(Ordering::SeqCst);
+            self.bells.groups.iter().take(joined).for_each(Notify::notify_waiters);
         } else {
             self.bells.due.notify_one();
         }
@@ -145,7 +147,7 @@ impl Hub {
 
     /// A bell that rings when there is news, in the group of its turn.
     pub(crate) fn bell(&self) -> Bell {
-        let joined = self.bells.joined.fetch_add(1, Ordering::Relaxed);
+        let joined = self.bells.joined.fetch_add(1, Ordering::SeqCst);
         Bell { bells: self.bells.clone(), group: joined % GROUPS }
     }
 

@@ -129,16 +129,22 @@ impl App {
     }
 
     fn kept_prices(&self, route: &Route, now: Timestamp) -> Kept {
-        let read = self.inner.store.glance(|connection| {
-            let quote = quote_rows::find(connection, route)?.filter(|quote| quote.is_fresh(now));
+        let store = &self.inner.store;
+        let read = || {
+            if !self.inner.quotes.has_all() {
+                let quote = store.glance(|connection| quote_rows::find(connection, route))?;
+                if let Some(quote) = quote.filter(|quote| quote.is_fresh(now)) {
+                    return Ok(Kept { quote: Some(quote), dearest: None });
+                }
+            }
+            let Some(code) = route.to.country_code() else { return Ok(Kept::default()) };
             let account = Account { mode: route.mode, account_sid: &route.account_sid };
-            let dearest = match quote {
-                Some(_) => None,
-                None => minute_price_rows::dearest_lately(connection, account, &route.to, now)?,
-            };
-            Ok(Kept { quote, dearest })
-        });
-        let kept = read.unwrap_or_else(|error| {
+            let dearest = self.inner.dearest.of(code, now, || {
+                store.glance(|connection| minute_price_rows::dearest_lately(connection, account, code, now))
+            })?;
+            Ok(Kept { quote: None, dearest })
+        };
+        let kept = read().unwrap_or_else(|error: StoreError| {
             tracing::warn!(%error, "what a minute costs could not be read");
             Kept::default()
         });
@@ -228,6 +234,17 @@ impl App {
             }
         });
         Ok(quote)
+    }
+
+    /// Takes up the prices that an earlier run kept.
+    pub(crate) async fn take_up_quotes(&self) -> Result<(), StoreError> {
+        let (mode, sid) = (self.inner.mode, self.inner.account_sid.clone());
+        let kept = self
+            .inner
+            .store
+            .read(move |connection| quote_rows::list(connection, Account { mode, account_sid: &sid }));
+        self.inner.quotes.take_up(kept.await?);
+        Ok(())
     }
 
     /// Forgets prices of days ago, and with them whom somebody thought of calling.

@@ -126,11 +126,14 @@ impl App {
             if self.inner.stop.is_cancelled() {
                 break Err(StoreError::Stopped);
             }
-            let register = self.inner.store.register().clone();
+            let (app, register) = (self.clone(), self.inner.store.register().clone());
             let written = self.inner.store.write(move |tx| {
                 let ids = deletion_rows::delete_oldest(tx.connection(), after, end, DELETED_AT_ONCE)?;
                 let gone = ids.clone();
-                tx.after_commit(move || register.forget(&gone));
+                tx.after_commit(move || {
+                    register.forget(&gone);
+                    app.inner.dearest.forget();
+                });
                 Ok(ids)
             });
             match written.await {

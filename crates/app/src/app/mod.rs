@@ -8,6 +8,7 @@ mod balance;
 mod call_ids;
 mod callbacks;
 mod clock_steps;
+mod dearest;
 mod departures;
 mod dialling;
 mod estimate;
@@ -107,6 +108,8 @@ pub(crate) struct Inner {
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
     /// What minutes cost.
     pub(crate) quotes: quotes::Quotes,
+    /// What minutes cost where no price is told.
+    pub(crate) dearest: dearest::Dearest,
     /// What was left on the account.
     pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
@@ -196,6 +199,7 @@ impl App {
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
                 quotes: quotes::Quotes::default(),
+                dearest: dearest::Dearest::default(),
                 last_balance: balance::LastBalance::default(),
                 dialling: Dialling::default(),
                 departures: Departures::default(),
@@ -215,6 +219,7 @@ impl App {
         app.load_limits().await?;
         app.load_protocols(&config.first_protocols).await?;
         app.forget_old_quotes().await?;
+        app.take_up_quotes().await?;
         Ok(app)
     }
 

@@ -41,9 +41,15 @@ impl App {
             if !advance.changed() {
                 return Ok(Some(Observed { call: Arc::new(call), sid_is_new }));
             }
-            if before.price != call.price {
-                // Before anybody hears of the price and asks what is left.
-                tx.after_commit(move || app.inner.last_balance.forget());
+            let price_is_new = before.price != call.price;
+            if price_is_new || (call.price.is_some() && before.duration_s != call.duration_s) {
+                // Before anybody hears of the price and asks what is left, or places the next call.
+                tx.after_commit(move || {
+                    app.inner.dearest.forget();
+                    if price_is_new {
+                        app.inner.last_balance.forget();
+                    }
+                });
             }
             call_rows::update(tx.connection(), &before, &call)?;
             let call = Arc::new(call);

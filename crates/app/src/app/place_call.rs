@@ -4,13 +4,14 @@ use benspamsphones_core::{
     AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, WrittenNumber,
     guard,
 };
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 use url::Url;
 
 use super::estimate::Estimated;
 use super::reserve::{Document, Reservation, Reserving};
 use super::send::Sending;
-use super::{App, ProtocolsError, SoundError, callbacks};
+use super::{App, SoundError, callbacks};
 use crate::dial::{self, Addresses};
 use crate::random::random_hex;
 use crate::store::StoreError;
@@ -132,15 +133,9 @@ impl App {
             // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
             return self.replay(known, &wish);
         }
-        let protocol = self.protocol(&wish.protocol).map_err(|error| match error {
-            ProtocolsError::Store(error) => PlaceCallError::Store(error),
-            ProtocolsError::Unknown(_)
-            | ProtocolsError::Exists(_)
-            | ProtocolsError::ChangedMeanwhile(_)
-            | ProtocolsError::Invalid(_)
-            | ProtocolsError::NotKept(_)
-            | ProtocolsError::File(_) => PlaceCallError::UnknownProtocol(wish.protocol.clone()),
-        })?;
+        let protocols = self.protocols();
+        let protocol = protocols.iter().find(|protocol| protocol.id.as_str() == wish.protocol);
+        let protocol = protocol.ok_or_else(|| PlaceCallError::UnknownProtocol(wish.protocol.clone()))?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
         let policy = self.policy();
         let considered = guard::consider(&policy, &wish.to).and_then(|candidate| {
@@ -159,7 +154,7 @@ impl App {
         if wish.read_as.as_ref().is_some_and(|shown| !self.reads(shown, &read)) {
             return Err(PlaceCallError::ReadOtherwise(Box::new(read)));
         }
-        if !dial::can_press(candidate.extension(), &protocol) {
+        if !dial::can_press(candidate.extension(), protocol) {
             return Err(PlaceCallError::TooManyKeys);
         }
         let sound_url = match protocol.plays {
@@ -169,20 +164,20 @@ impl App {
         if wish.watch_channel.as_deref().is_some_and(|channel| !is_private_channel(channel)) {
             return Err(PlaceCallError::BadWatchChannel);
         }
-        let own = format!("private-call-{}", random_hex::<16>());
+        let own = channel_name(self.now());
         let own_callback = self.callback_url(&own).filter(|_| update_callback.is_none());
         let news = if own_callback.is_some() { NewsRoute::Callbacks } else { NewsRoute::Polling };
         let status_callback = update_callback.or(own_callback);
         let opt_out_url = self.opt_out_url(&own);
         let channels = Channels { own, watch: wish.watch_channel.clone() };
 
-        let estimated = self.estimate(&protocol, candidate.to(), &further, self.now()).await;
+        let estimated = self.estimate(protocol, candidate.to(), &further, self.now()).await;
         let Estimated { estimate, further: per_minute } = estimated;
         let document = Document { further, per_minute, unchecked: protocol.unchecked() };
         self.notice_clock_step().await?;
         let asked = self.moment();
         let extension = candidate.extension().cloned();
-        let call = Call { estimate, extension, ..self.requested(&wish, &protocol, candidate.to(), news) };
+        let call = Call { estimate, extension, ..self.requested(&wish, protocol, candidate.to(), news) };
         let request = Request {
             candidate,
             by: wish.asked_by,
@@ -199,7 +194,7 @@ impl App {
             Reservation::New(call, permit) => (call, permit),
         };
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
-        let sending = Sending { call, asked, permit, protocol: &protocol, ours, place, underway, queued };
+        let sending = Sending { call, asked, permit, protocol, ours, place, underway, queued };
         Ok(Placed { call: self.send(sending).await, replayed: false })
     }
 
@@ -240,6 +235,12 @@ impl App {
     }
 }
 
+/// A channel that nobody can guess. It begins with the time, so a new one goes to the end of the index of all channels, whose page
+/// is in memory. A random one would change a page anywhere in it.
+fn channel_name(now: Timestamp) -> String {
+    format!("private-call-{:012x}{}", now.as_millisecond().unsigned_abs(), random_hex::<16>())
+}
+
 fn checked_key(key: &str) -> Result<String, PlaceCallError> {
     let printable = key.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
     if printable && (1..=MAX_KEY_CHARS).contains(&key.len()) {
@@ -256,5 +257,24 @@ fn checked_callback(text: String) -> Result<String, PlaceCallError> {
         Ok(text)
     } else {
         Err(PlaceCallError::BadUpdateCallback)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_are_in_the_order_of_their_calls_and_never_the_same() {
+        let at = |text: &str| channel_name(text.parse().unwrap());
+        let names = [
+            at("2026-11-27T12:00:00Z"),
+            at("2026-11-27T12:00:00.001Z"),
+            at("2026-11-28T12:00:00Z"),
+            at("2100-01-01T00:00:00Z"),
+        ];
+        assert!(names.is_sorted(), "{names:?}");
+        assert_ne!(names[0], at("2026-11-27T12:00:00Z"));
+        assert!(names.iter().all(|name| is_private_channel(name)));
     }
 }

@@ -1,6 +1,7 @@
 //! Prices at hand, and when not to ask for one.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ const NONE_IN_A_ROW: u32 = 3;
 pub(crate) struct Quotes {
     /// By the numbers called from and to; a quote of `None` is that Twilio has none.
     known: Mutex<HashMap<(PhoneNumber, PhoneNumber), Known>>,
+    /// Every price that the database keeps is among them.
+    has_all: AtomicBool,
     /// Taken by whoever asks Twilio.
     pub(super) asking: Arc<Semaphore>,
     paused_until: Mutex<Option<Instant>>,
@@ -49,6 +52,7 @@ impl Default for Quotes {
     fn default() -> Self {
         Self {
             known: Mutex::default(),
+            has_all: AtomicBool::new(false),
             asking: Arc::new(Semaphore::new(ASKING)),
             paused_until: Mutex::default(),
             without_price: Mutex::default(),
@@ -65,9 +69,26 @@ impl Quotes {
         }
     }
 
+    /// Takes what the database keeps, if that is little enough to be at hand.
+    pub(super) fn take_up(&self, kept: Vec<(Route, Quote)>) {
+        if kept.len() > AT_HAND / 2 {
+            return;
+        }
+        for (route, quote) in kept {
+            self.keep(&route, Known::Quote(quote));
+        }
+        self.has_all.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the database keeps no price that isn't at hand.
+    pub(super) fn has_all(&self) -> bool {
+        self.has_all.load(Ordering::SeqCst)
+    }
+
     pub(super) fn keep(&self, route: &Route, known: Known) {
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= AT_HAND {
+            self.has_all.store(false, Ordering::SeqCst);
             all.clear();
         }
         all.insert((route.from.clone(), route.to.clone()), known);

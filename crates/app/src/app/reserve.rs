@@ -91,6 +91,8 @@ impl App {
                 refused_call_rows::note_set_aside(connection, call.to.as_str(), rule, call.mode, call.id)?;
             }
             let call = Arc::new(call);
+            let placed = call.clone();
+            tx.after_commit(move || app.inner.dearest.note(&placed));
             tx.record(&call, EventKind::Status, Source::Local, call.requested_at)?;
             Ok(Reservation::New(call, permit))
         });

@@ -18,8 +18,7 @@ use super::{About, App};
 use crate::clock::Moment;
 use crate::dial::{self, Addresses, NotDialled};
 use crate::news;
-use crate::store::call_rows::{self, Key};
-use crate::store::{StoreError, ledger_rows};
+use crate::store::{StoreError, call_rows, ledger_rows};
 use benspamsphones_core::FailureReason;
 
 /// What is sent so soon was asked for just now.
@@ -195,8 +194,7 @@ impl App {
         waited: bool,
     ) -> Result<Look, StoreError> {
         let look = move |connection: &Connection| {
-            let call = call_rows::find(connection, &Key::Id(id))?;
-            if call.is_none_or(|call| !call.is_open() || call.hangup_requested) {
+            if !call_rows::is_wanted(connection, id)? {
                 return Ok(Look::HungUp);
             }
             let mut wishes = ledger_rows::wishes(connection, &to)?;

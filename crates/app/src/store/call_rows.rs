@@ -1,8 +1,7 @@
 //! Rows of `calls`.
 
-use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{
-    Call, CallId, Estimate, Extension, Failure, FailureReason, Mode, Money, PhoneNumber, ProtocolId,
+    Call, CallId, Estimate, Extension, Failure, FailureReason, Mode, Money, ProtocolId,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
@@ -10,7 +9,7 @@ use uuid::Uuid;
 
 use crate::news::failure_of_code;
 
-use super::columns::{asked_by, extension, mode, news, price, text, timestamp};
+use super::columns::{asked_by, extension, mode, news, number, price, text, timestamp};
 use super::{StoreError, quarter_rows};
 
 macro_rules! select {
@@ -63,6 +62,7 @@ const UNPRICED: &str = select!(
 );
 const OLDER: &str = select!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
 const COUNT: &str = "SELECT calls FROM history_size";
+const WANTED: &str = "SELECT open = 1 AND hangup_requested = 0 FROM calls WHERE id = ?1";
 const CHANNELS: &str = "SELECT channel, watch_channel FROM calls WHERE id = ?1";
 const KNOWN_SID: &str = "SELECT EXISTS (SELECT 1 FROM calls WHERE sid = ?1)";
 #[cfg(test)]
@@ -85,6 +85,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     OLDER,
     COUNT,
     KNOWN_SID,
+    WANTED,
     CHANNELS,
 ];
 
@@ -222,6 +223,12 @@ pub(crate) fn find(connection: &Connection, key: &Key<'_>) -> Result<Option<Call
     found?.transpose()
 }
 
+/// Whether the call is still to be dialled, as far as its own row tells.
+pub(crate) fn is_wanted(connection: &Connection, id: CallId) -> Result<bool, StoreError> {
+    let found = connection.prepare_cached(WANTED)?.query_row([id.0], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or(false))
+}
+
 /// Where news of a call is told; nothing for a call that there isn't.
 pub(crate) fn channels(connection: &Connection, id: CallId) -> Result<Option<Channels>, StoreError> {
     let found = connection.prepare_cached(CHANNELS)?.query_row([id.0], |row| {
@@ -289,17 +296,13 @@ pub(crate) fn first_id(moment: Timestamp) -> CallId {
 }
 
 fn call(row: &Row<'_>) -> Result<Call, StoreError> {
-    let number = |at: usize| -> Result<PhoneNumber, StoreError> {
-        let text = text(row, at)?;
-        PhoneNumber::from_e164(text).map_err(|_| StoreError::bad_row("number", masked(text)))
-    };
     let time = |at: usize| row.get::<_, Option<i64>>(at)?.map(timestamp).transpose();
     Ok(Call {
         id: CallId(row.get::<_, Uuid>(0)?),
         protocol: ProtocolId::new(text(row, 1)?)
             .map_err(|error| StoreError::bad_row("protocol", error.to_string()))?,
-        from: number(2)?,
-        to: number(3)?,
+        from: number(row, 2)?,
+        to: number(row, 3)?,
         extension: extension(row.get(28)?)?,
         mode: mode(text(row, 4)?)?,
         account_sid: row.get(5)?,

@@ -1,5 +1,6 @@
 //! How a column is read, in whichever table it stands. What can't be read says which kind of thing it should have been.
 
+use benspamsphones_core::phone_number::masked;
 use benspamsphones_core::{AskedBy, EventKind, Extension, Mode, Money, NewsRoute, PhoneNumber, Source};
 use jiff::Timestamp;
 use rusqlite::Row;
@@ -9,6 +10,12 @@ use super::StoreError;
 /// A text, borrowed from its row.
 pub(super) fn text<'row>(row: &'row Row<'_>, at: usize) -> Result<&'row str, StoreError> {
     Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
+}
+
+/// A number in E.164.
+pub(super) fn number(row: &Row<'_>, at: usize) -> Result<PhoneNumber, StoreError> {
+    let text = text(row, at)?;
+    PhoneNumber::from_e164(text).map_err(|_| StoreError::bad_row("number", masked(text)))
 }
 
 /// A moment, kept in milliseconds since 1970.

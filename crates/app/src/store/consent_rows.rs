@@ -2,11 +2,12 @@
 
 use benspamsphones_core::{AskedBy, Mode, PhoneNumber};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::StoreError;
 use super::columns::{line, timestamp};
 
+#[cfg(test)]
 const GET: &str =
     "SELECT given_at FROM consents WHERE number IN (?1, ?2, ?3) AND mode = ?4 ORDER BY given_at LIMIT 1";
 const PUT: &str =
@@ -38,6 +39,7 @@ pub(super) fn take_back(connection: &Connection, (mode, number): &ConsentKey) ->
     Ok(())
 }
 
+#[cfg(test)]
 /// When the owner said that whoever has the number is fine with being called. What was said of the sandbox's phones is said
 /// of nobody's real one.
 pub(crate) fn given_at(
@@ -45,6 +47,8 @@ pub(crate) fn given_at(
     mode: Mode,
     number: &PhoneNumber,
 ) -> Result<Option<Timestamp>, StoreError> {
+    use rusqlite::OptionalExtension as _;
+
     let [one, second, third] = line(number);
     let found: Option<i64> = connection
         .prepare_cached(GET)?

@@ -7,12 +7,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::columns::{line, price, timestamp};
+use super::columns::{price, timestamp};
 
 const SET: &str = "UPDATE calls SET further_numbers = ?2, further_micros = ?3 WHERE id = ?1";
 // A call that was never answered rang none of them.
 const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM further_numbers JOIN calls ON calls.id = call \
-     WHERE number IN (?1, ?2, ?3) AND call >= ?4 AND mode = ?5 AND status NOT IN ('failed', 'canceled', 'busy', 'no-answer')";
+     WHERE number = ?1 AND call >= ?2 AND mode = ?3 AND status NOT IN ('failed', 'canceled', 'busy', 'no-answer')";
 const TO_ALL: &str = "SELECT coalesce(counted_at, requested_at) FROM calls JOIN further_numbers ON call = calls.id \
      WHERE calls.id >= ?1 AND mode = ?2 AND status NOT IN ('failed', 'canceled', 'busy', 'no-answer')";
 const UNDER_WAY: &str =
@@ -34,7 +34,7 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// When calls since then rang the number in their turn.
+/// When calls since then rang the number in their turn, under this spelling.
 pub(crate) fn to_number(
     connection: &Connection,
     number: &PhoneNumber,
@@ -42,8 +42,7 @@ pub(crate) fn to_number(
     mode: Mode,
 ) -> Result<Vec<Timestamp>, StoreError> {
     let mut statement = connection.prepare_cached(TO_NUMBER)?;
-    let [one, second, third] = line(number);
-    let values = params![one, second, third, since, mode.as_str()];
+    let values = params![number.as_str(), since, mode.as_str()];
     let rows = statement.query_and_then(values, |row| timestamp(row.get(0)?))?;
     rows.collect()
 }

@@ -8,20 +8,24 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::call_rows;
-use super::columns::{line, timestamp};
-use super::{StoreError, blocked_rows, consent_rows, further_rows, spend_rows};
+use super::columns::timestamp;
+use super::{StoreError, further_rows, spend_rows};
 
-const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number IN (?1, ?2, ?3))";
-const UNWILLING: &str = "SELECT EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person \
-     WHERE number IN (?1, ?2, ?3) AND may_call = 0)";
-const OWN: &str = "SELECT EXISTS (SELECT 1 FROM account_numbers WHERE number IN (?1, ?2, ?3) AND mode = ?4 AND account_sid = ?5)";
+// Each asks about one number. For `IN` with several SQLite builds a table first, which takes longer than asking again for
+// the few lines that have a second number.
+const WISHES: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1),
+    EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1 AND opted_out = 1),
+    EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person WHERE number = ?1 AND may_call = 0)";
+const OWN_OR_CONSENTED: &str =
+    "SELECT EXISTS (SELECT 1 FROM account_numbers WHERE mode = ?2 AND account_sid = ?3 AND number = ?1),
+    EXISTS (SELECT 1 FROM consents WHERE mode = ?2 AND number = ?1)";
 const FORGET_OWN: &str = "DELETE FROM account_numbers WHERE mode = ?1 AND account_sid = ?2";
 const PUT_OWN: &str = "INSERT OR IGNORE INTO account_numbers (mode, account_sid, number) VALUES (?1, ?2, ?3)";
 // Of the newest no more than the limit, since the guard asks when so many of them are over. What certainly rang nobody
 // takes no allowance: refused by Twilio, or cancelled before it was sent.
 const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM calls \
-     WHERE to_number IN (?1, ?2, ?3) AND id >= ?4 AND mode = ?5 \
-     AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?6";
+     WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
+     AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?4";
 const TO_ALL: &str = "SELECT coalesce(counted_at, requested_at) FROM calls WHERE id >= ?1 AND mode = ?2 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?3";
 const UNDER_WAY: &str = "SELECT count(*) FROM calls WHERE open = 1 AND mode = ?1";
@@ -31,9 +35,8 @@ const DATE_FUTURE_CALLS: &str =
     "UPDATE calls SET counted_at = ?1 WHERE id >= ?2 AND coalesce(counted_at, requested_at) > ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    BLOCKED,
-    UNWILLING,
-    OWN,
+    WISHES,
+    OWN_OR_CONSENTED,
     FORGET_OWN,
     PUT_OWN,
     TO_NUMBER,
@@ -98,18 +101,20 @@ pub(crate) fn of_number(
     let limits = &policy.limits;
     let since = first_looking(policy.since(now).number, now, looks_older);
     let mode = account.mode.as_str();
-    let [one, second, third] = line(number);
-    let own = params![one, second, third, mode, account.account_sid];
-    let mut ledger = Ledger {
-        own: connection.prepare_cached(OWN)?.query_row(own, |row| row.get(0))?,
-        consented: consent_rows::given_at(connection, account.mode, number)?.is_some(),
-        ..wishes(connection, number)?
-    };
-    if limits.number_gap_min.is_some() || limits.number_per_day.is_some() {
-        let most = limits.number_per_day.unwrap_or(1);
-        let values = params![one, second, third, since, mode, most];
-        ledger.to_number = moments(connection, TO_NUMBER, values)?;
-        ledger.to_number.append(&mut further_rows::to_number(connection, number, since, account.mode)?);
+    let mut ledger = wishes(connection, number)?;
+    let counts = limits.number_gap_min.is_some() || limits.number_per_day.is_some();
+    for number in number.spellings() {
+        let (own, consented): (bool, bool) = connection
+            .prepare_cached(OWN_OR_CONSENTED)?
+            .query_row([number.as_str(), mode, account.account_sid], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        ledger.own |= own;
+        ledger.consented |= consented;
+        if counts {
+            let most = limits.number_per_day.unwrap_or(1);
+            let values = params![number.as_str(), since, mode, most];
+            ledger.to_number.append(&mut moments(connection, TO_NUMBER, values)?);
+            ledger.to_number.append(&mut further_rows::to_number(connection, &number, since, account.mode)?);
+        }
     }
     Ok(ledger)
 }
@@ -126,15 +131,16 @@ fn first_looking(
 
 /// The part of it that is about the wishes of whoever has the line, under whichever of its numbers they were said.
 pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
-    let ask = |sql: &str| -> Result<bool, StoreError> {
-        Ok(connection.prepare_cached(sql)?.query_row(line(number), |row| row.get(0))?)
-    };
-    Ok(Ledger {
-        blocked: ask(BLOCKED)?,
-        unwilling: ask(UNWILLING)?,
-        opted_out: blocked_rows::is_opted_out(connection, number)?,
-        ..Ledger::default()
-    })
+    let mut ledger = Ledger::default();
+    for number in number.spellings() {
+        let (blocked, opted_out, unwilling): (bool, bool, bool) = connection
+            .prepare_cached(WISHES)?
+            .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        ledger.blocked |= blocked;
+        ledger.opted_out |= opted_out;
+        ledger.unwilling |= unwilling;
+    }
+    Ok(ledger)
 }
 
 /// Counts calls as what they are after the wall clock was set by `step`, forward or back, to `now`: so much later or

@@ -1,7 +1,7 @@
 //! Rows of `minute_prices`: what minutes cost by country code and day. Triggers keep them (`0015_minute_prices.sql`); here
 //! they are read.
 
-use benspamsphones_core::{Money, PhoneNumber};
+use benspamsphones_core::Money;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -30,15 +30,14 @@ const DEAREST: &str = "WITH RECURSIVE days (day) AS (
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[DEAREST];
 
-/// The dearest minute of this account's calls of the last 32 days to the countries of the number's code, of what Twilio
+/// The dearest minute of this account's calls of the last 32 days to the countries of a code (`+1`), of what Twilio
 /// told before a call and what it took after.
 pub(crate) fn dearest_lately(
     connection: &Connection,
     account: Account<'_>,
-    number: &PhoneNumber,
+    code: &str,
     now: Timestamp,
 ) -> Result<Option<Money>, StoreError> {
-    let Some(code) = number.country_code() else { return Ok(None) };
     let values = params![account.mode.as_str(), account.account_sid, code, first_day(now)];
     let found = connection
         .prepare_cached(DEAREST)?
@@ -48,8 +47,13 @@ pub(crate) fn dearest_lately(
 }
 
 /// The first day that counts, in days since 1970.
-fn first_day(now: Timestamp) -> i64 {
-    now.checked_sub(LATELY).unwrap_or(Timestamp::MIN).as_millisecond().div_euclid(DAY_MS)
+pub(crate) fn first_day(now: Timestamp) -> i64 {
+    day(now.checked_sub(LATELY).unwrap_or(Timestamp::MIN))
+}
+
+/// The day of a moment, in days since 1970.
+pub(crate) fn day(at: Timestamp) -> i64 {
+    at.as_millisecond().div_euclid(DAY_MS)
 }
 
 #[cfg(test)]

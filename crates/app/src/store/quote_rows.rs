@@ -5,16 +5,19 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
-use super::columns::{price, timestamp};
+use super::columns::{number, price, timestamp};
+use super::ledger_rows::Account;
 
 const FIND: &str = "SELECT per_minute_micros, currency, country, as_of FROM quotes \
      WHERE mode = ?1 AND account_sid = ?2 AND to_number = ?3 AND from_number = ?4";
+const LIST: &str = "SELECT from_number, to_number, per_minute_micros, currency, country, as_of FROM quotes \
+     WHERE mode = ?1 AND account_sid = ?2";
 const PUT: &str = "INSERT OR REPLACE INTO quotes \
      (mode, account_sid, to_number, from_number, per_minute_micros, currency, country, as_of) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const FORGET: &str = "DELETE FROM quotes WHERE as_of <= ?1";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[FIND, PUT, FORGET];
+pub(super) const STATEMENTS: &[&str] = &[FIND, LIST, PUT, FORGET];
 
 /// Between which numbers, and who pays.
 #[derive(Debug, Clone)]
@@ -35,6 +38,21 @@ pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quot
     let Some((micros, currency, country, as_of)) = found else { return Ok(None) };
     let Some(per_minute) = price(micros, currency)? else { return Ok(None) };
     Ok(Some(Quote { per_minute, country, as_of: timestamp(as_of)? }))
+}
+
+/// Everything that was said for calls of this account.
+pub(crate) fn list(connection: &Connection, account: Account<'_>) -> Result<Vec<(Route, Quote)>, StoreError> {
+    let Account { mode, account_sid } = account;
+    let mut statement = connection.prepare_cached(LIST)?;
+    let mut rows = statement.query(params![mode.as_str(), account_sid])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let Some(per_minute) = price(row.get(2)?, row.get(3)?)? else { continue };
+        let quote = Quote { per_minute, country: row.get(4)?, as_of: timestamp(row.get(5)?)? };
+        let [from, to] = [number(row, 0)?, number(row, 1)?];
+        all.push((Route { mode, account_sid: account_sid.to_owned(), from, to }, quote));
+    }
+    Ok(all)
 }
 
 /// Writes down what was said now, and forgets what is older than a day: nobody who was once looked up stays here.

@@ -20,6 +20,7 @@ use super::load::{self, Requests};
 const KEY: &[u8] = b"12345";
 
 type Row = (Bytes, oneshot::Sender<()>);
+type Write = fn(&Connection, &[u8]);
 
 /// Rows that are on the disk once they are added. Clones share them.
 #[derive(Clone)]
@@ -32,11 +33,19 @@ impl Rows {
     pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join("bare.db")).unwrap();
+        connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, body BLOB NOT NULL)").unwrap();
+        Self::on(folder, connection, |connection, body| {
+            let mut insert = connection.prepare_cached("INSERT INTO rows (body) VALUES (?1)").unwrap();
+            insert.execute([body]).unwrap();
+        })
+    }
+
+    /// On a database in this folder; `write` makes rows of what is added.
+    pub(crate) fn on(folder: tempfile::TempDir, connection: Connection, write: Write) -> Self {
         connection.pragma_update(None, "journal_mode", "WAL").unwrap();
         connection.pragma_update(None, "synchronous", "FULL").unwrap();
-        connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, body BLOB NOT NULL)").unwrap();
         let (rows, queue) = mpsc::channel(4_096);
-        std::thread::spawn(move || write(&connection, queue));
+        std::thread::spawn(move || commit(&connection, queue, write));
         Self { queue: rows, _folder: Arc::new(folder) }
     }
 
@@ -93,13 +102,12 @@ async fn handle(State(rows): State<Rows>, headers: HeaderMap, body: Bytes) -> St
 }
 
 /// One thread, and everything that waits shares a commit: the best that SQLite gives to many writers.
-fn write(connection: &Connection, mut queue: mpsc::Receiver<Row>) {
+fn commit(connection: &Connection, mut queue: mpsc::Receiver<Row>, write: Write) {
     let mut waiting = Vec::new();
     while queue.blocking_recv_many(&mut waiting, 256) > 0 {
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let mut insert = connection.prepare_cached("INSERT INTO rows (body) VALUES (?1)").unwrap();
         for (body, _) in &waiting {
-            insert.execute([&body[..]]).unwrap();
+            write(connection, body);
         }
         connection.execute_batch("COMMIT").unwrap();
         for (_, told) in waiting.drain(..) {

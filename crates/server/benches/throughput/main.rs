@@ -3,7 +3,7 @@
 //! Every figure comes from real HTTP over loopback, with everything on one machine: the load, the server, and for
 //! calls a Twilio that answers at once. There are two references of the same durability (on the disk before the answer),
 //! with commits shared in the same way: a bare axum handler that checks one HMAC and commits one SQLite row, and one that
-//! is fair to a call, with two rows and one request to the same Twilio. Calls and callbacks are measured with an empty
+//! is fair to a call, with two rows and one request to the same Twilio. A third is the same with a call's own rows. Calls and callbacks are measured with an empty
 //! history and with a long one. The runs take turns, so that a machine whose speed drifts drifts for all of them; what is
 //! printed is the median of the rounds.
 //!
@@ -80,23 +80,27 @@ fn main() {
     );
     for connections in connections {
         let (bare, fair) = (bare::Bare::start(), fair::Fair::start());
+        let of_calls = fair::Fair::with_rows_of_calls();
         let products = [0, history].map(product::Product::start);
-        let mut rounds_of: [Vec<Option<Measured>>; 6] = Default::default();
+        let mut rounds_of: [Vec<Option<Measured>>; 7] = Default::default();
         for _ in 0..rounds {
             let run = |address, requests| load::run(address, connections, length, requests);
             rounds_of[0].push(run(bare.address(), bare.requests()));
             rounds_of[1].push(run(fair.address(), fair.requests()));
+            rounds_of[2].push(run(of_calls.address(), of_calls.requests()));
             for (at, product) in products.iter().enumerate() {
-                rounds_of[2 + at].push(run(product.lan(), product.call_requests()));
+                rounds_of[3 + at].push(run(product.lan(), product.call_requests()));
                 let callbacks = product.callback_requests(connections);
-                rounds_of[4 + at].push(run(product.webhook(), callbacks));
+                rounds_of[5 + at].push(run(product.webhook(), callbacks));
             }
         }
-        let [bare, fair, calls, calls_late, callbacks, callbacks_late] = rounds_of.map(load::median);
+        let [bare, fair, of_calls, calls, calls_late, callbacks, callbacks_late] =
+            rounds_of.map(load::median);
         let references = [&bare, &fair].map(Option::as_ref);
         for (what, measured) in [
             ("bare handler: 1 HMAC, 1 row".to_owned(), &bare),
             ("fair to a call: 2 rows, 1 request".into(), &fair),
+            ("the same with a call's own rows".into(), &of_calls),
             ("POST /api/call, no history".into(), &calls),
             (format!("POST /api/call, {history} calls"), &calls_late),
             ("signed callbacks, no history".into(), &callbacks),

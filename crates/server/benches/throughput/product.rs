@@ -198,7 +198,7 @@ fn fields(sid: &str, status: &str, sequence: usize) -> Vec<(String, String)> {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
+pub(crate) fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
     let never = Duration::from_secs(3_600);
     let account_sid = AccountSid::parse(ACCOUNT).unwrap();
     let protocols = br#"{"protocol1": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/X"}}"#;

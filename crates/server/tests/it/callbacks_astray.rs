@@ -151,8 +151,12 @@ async fn our_own_address_can_not_be_guessed() {
     urls.dedup();
     assert_eq!(urls.len(), 2, "one for each call: {urls:?}");
     let ours = format!("{}api/twilio_update/private-call-", server.webhook());
-    for url in urls {
-        let random = url.strip_prefix(&ours).unwrap();
-        assert!(random.len() == 32 && random.bytes().all(|byte| byte.is_ascii_hexdigit()), "128 bits: {url}");
-    }
+    let random = urls.iter().map(|url| {
+        let (time, random) = url.strip_prefix(&ours).unwrap().split_at(12);
+        let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(is_hex(time) && is_hex(random) && random.len() == 32, "the time and 128 bits: {url}");
+        random
+    });
+    let random: std::collections::HashSet<_> = random.collect();
+    assert_eq!(random.len(), 2, "{urls:?}");
 }

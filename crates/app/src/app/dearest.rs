@@ -1,0 +1,150 @@
+//! The dearest recent minute to each country code, kept in memory. A call without a known price counts as that dear, and reading
+//! it from the database was the longest step before a call.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use benspamsphones_core::{Call, Money};
+use jiff::Timestamp;
+
+use crate::store::StoreError;
+use crate::store::minute_price_rows;
+
+/// By country code, for the account and mode of this run.
+#[derive(Default)]
+pub(crate) struct Dearest(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    known: HashMap<String, Known>,
+    /// How often prices were committed.
+    commits: u64,
+}
+
+struct Known {
+    /// The first day that was looked at, in days since 1970.
+    since: i64,
+    dearest: Option<Money>,
+}
+
+impl Dearest {
+    /// The dearest minute to this code in the days that count now; `read` asks the database where it isn't at hand.
+    pub(super) fn of(
+        &self,
+        code: &str,
+        now: Timestamp,
+        read: impl FnOnce() -> Result<Option<Money>, StoreError>,
+    ) -> Result<Option<Money>, StoreError> {
+        let since = minute_price_rows::first_day(now);
+        let commits = {
+            let state = self.state();
+            if let Some(known) = state.known.get(code).filter(|known| known.since == since) {
+                return Ok(known.dearest.clone());
+            }
+            state.commits
+        };
+        let dearest = read()?;
+        let mut state = self.state();
+        // What was committed meanwhile may be in it or not.
+        if state.commits == commits {
+            state.known.insert(code.to_owned(), Known { since, dearest: dearest.clone() });
+        }
+        Ok(dearest)
+    }
+
+    /// A new call was committed, with what a minute of it is expected to cost.
+    pub(super) fn note(&self, call: &Call) {
+        let Some(estimate) = &call.estimate else { return };
+        let mut state = self.state();
+        state.commits += 1;
+        let known = call.to.country_code().and_then(|code| state.known.get_mut(code));
+        let Some(known) = known.filter(|known| minute_price_rows::day(call.requested_at) >= known.since)
+        else {
+            return;
+        };
+        // As the database orders them.
+        let rank = |price: &Money| (price.micros(), Reverse(price.currency().to_owned()));
+        let price = &estimate.per_minute;
+        if price.micros() > 0 && known.dearest.as_ref().is_none_or(|dearest| rank(price) > rank(dearest)) {
+            known.dearest = Some(price.clone());
+        }
+    }
+
+    /// Prices of calls were committed that may be more or less than before.
+    pub(super) fn forget(&self) {
+        let mut state = self.state();
+        state.commits += 1;
+        state.known.clear();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use benspamsphones_core::{Estimate, PhoneNumber};
+
+    use super::*;
+
+    fn money(micros: i64) -> Option<Money> {
+        Money::of_micros(micros, "USD")
+    }
+
+    /// A call of this moment with an estimate of so much a minute.
+    fn call(to: &str, micros: i64, at: &str) -> Call {
+        use benspamsphones_core::{AskedBy, CallRequest, Mode, NewsRoute, ProtocolId};
+        let to = PhoneNumber::from_e164(to).unwrap();
+        let call = Call::requested(CallRequest {
+            id: crate::app::new_call_id(),
+            protocol: ProtocolId::new("protocol1").unwrap(),
+            from: to.clone(),
+            to,
+            mode: Mode::Sandbox,
+            account_sid: "AC1".into(),
+            news: NewsRoute::Polling,
+            requested_at: at.parse().unwrap(),
+            asked_by: AskedBy::Program,
+            asker_name: None,
+        });
+        Call { estimate: money(micros).map(|per_minute| Estimate::new(per_minute, None)), ..call }
+    }
+
+    #[test]
+    fn it_is_asked_for_once_and_follows_what_is_committed() {
+        let dearest = Dearest::default();
+        let now = |text: &str| text.parse::<Timestamp>().unwrap();
+        let today = now("2026-11-27T12:00:00Z");
+        let told = |at, read: Option<i64>| {
+            let read = || read.map(money).ok_or_else(|| StoreError::bad_row("price", "asked for again"));
+            dearest.of("+49", at, read).unwrap()
+        };
+        assert_eq!(told(today, Some(20_000)), money(20_000));
+        assert_eq!(told(today, None), money(20_000));
+        dearest.note(&call("+4930901820", 15_000, "2026-11-27T12:00:00Z"));
+        assert_eq!(told(today, None), money(20_000), "less");
+        dearest.note(&call("+442079460958", 90_000, "2026-11-27T12:00:00Z"));
+        assert_eq!(told(today, None), money(20_000), "elsewhere");
+        dearest.note(&call("+4930901820", 90_000, "2026-10-01T12:00:00Z"));
+        assert_eq!(told(today, None), money(20_000), "too long ago");
+        dearest.note(&call("+4930901820", 30_000, "2026-11-27T12:00:00Z"));
+        assert_eq!(told(today, None), money(30_000));
+        assert_eq!(told(now("2026-11-28T12:00:00Z"), Some(10_000)), money(10_000), "another day's");
+        dearest.forget();
+        assert_eq!(told(today, Some(5_000)), money(5_000));
+    }
+
+    #[test]
+    fn what_was_committed_meanwhile_is_not_missed() {
+        let dearest = Dearest::default();
+        let now = Timestamp::now();
+        let read = || {
+            dearest.note(&call("+4930901820", 30_000, &now.to_string()));
+            Ok(money(20_000))
+        };
+        assert_eq!(dearest.of("+49", now, read).unwrap(), money(20_000), "as of before that commit");
+        assert_eq!(dearest.of("+49", now, || Ok(money(30_000))).unwrap(), money(30_000), "asked for again");
+    }
+}
