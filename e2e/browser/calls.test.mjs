@@ -116,7 +116,13 @@ test('of a queued call that the program cancelled nobody is said to have hung up
     await small.restart();
     await tab.page.goto(new URL(`#/calls/${last.id}`, small.url).href);
     await tab.page.getByText('The program could not go on with this call').first().waitFor();
-    assert.equal(await tab.page.locator('main').getByText(/hung up/i).count(), 0);
+    assert.equal(
+      await tab.page
+        .locator('main')
+        .getByText(/hung up/i)
+        .count(),
+      0,
+    );
   } finally {
     await tab.close();
     await small.stop();

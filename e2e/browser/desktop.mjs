@@ -46,7 +46,10 @@ export function pretendDesktop(preferences) {
       },
       attention: [
         { code: 'account_unusable', sentence: 'Your Twilio account could not be used.' },
-        { code: 'backup_not_restored', sentence: 'The backup was not restored: there are calls in progress (1).' },
+        {
+          code: 'backup_not_restored',
+          sentence: 'The backup was not restored: there are calls in progress (1).',
+        },
         { code: 'wishes_lost', sentence: 'Not everybody who is not to be called could be read.' },
         { code: 'calls_lost', sentence: 'Not all calls of the last weeks could be read.' },
         { code: 'access_lost', sentence: 'Not everybody who may come in could be read.' },
