@@ -81,6 +81,13 @@ test('two tabs that save the same protocol don’t overwrite each other without 
   const note = page.getByRole('alert').filter({ hasText: 'This protocol was changed elsewhere' });
   await note.getByText('Hello from the other tab.').waitFor();
   await note.getByText('Hello from the first tab.').waitFor();
+  await page.waitForFunction(
+    (note) => {
+      const { top, bottom } = note.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    },
+    await note.elementHandle(),
+  );
   await look(page, 'changed-elsewhere');
   const kept = async () => (await switchboard.ask('GET', '/api/v1/protocols/hello')).say.text;
   assert.equal(await kept(), 'Hello from the other tab.');
