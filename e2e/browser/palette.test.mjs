@@ -55,6 +55,22 @@ test('what is typed while it opens arrives', async () => {
   assert.equal(await field().inputValue(), 'grace hop');
 });
 
+test('Enter that is pressed while it opens is for the palette, and rings nobody', async () => {
+  await number().fill('+15005550110');
+  let arrive;
+  const held = new Promise((resolve) => (arrive = resolve));
+  await page.route(/\/assets\/Palette-.*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('dark');
+  await page.keyboard.press('Enter');
+  arrive();
+  await page.waitForFunction(() => document.documentElement.style.colorScheme === 'dark');
+  assert.equal((await switchboard.ask('GET', '/api/v1/calls')).total, 200);
+});
+
 test('nothing is listed before something is typed, and at most eight of a kind after it', async () => {
   await page.keyboard.press('Control+k');
   await field().waitFor();
