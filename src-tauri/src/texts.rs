@@ -242,6 +242,9 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
             Refusal::Emergency => {
                 "Das ist eine Notrufnummer. BenSpamsPhones ruft nie eine an; nimm im Notfall dein Telefon."
             }
+            Refusal::EmergencyElsewhere { .. } => {
+                "Das ist hier keine Telefonnummer, in anderen Ländern aber ein Notruf; solche werden nie angerufen."
+            }
             Refusal::Impossible => {
                 "So eine Nummer gibt es nicht. Prüf die Ländervorwahl und die Anzahl der Ziffern."
             }

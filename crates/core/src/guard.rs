@@ -15,7 +15,7 @@ use crate::estimate::{Estimate, LONGEST_OF_ALL_S};
 use crate::extension::Extension;
 use crate::limits::{Countries, Limits};
 use crate::money::Money;
-use crate::numbering::{begins_as_emergency_in, is_emergency};
+use crate::numbering::{begins_as_emergency_in, emergency_codes, is_emergency};
 use crate::phone_number;
 use crate::phone_number::{PhoneNumber, WrittenNumber};
 use crate::quiet::{Night, night};
@@ -186,6 +186,18 @@ impl Permit {
     }
 }
 
+/// What is said of digits that are an emergency number somewhere. Where that is somewhere else, whoever typed them meant
+/// something else.
+fn emergency(policy: &Policy, to: &str, digits: String) -> Refusal {
+    let codes = emergency_codes(&digits);
+    let is_one_here = begins_as_emergency_in(policy.default_region, &digits, None);
+    if is_one_here || phone_number::names_country(to) || codes.is_empty() {
+        Refusal::Emergency
+    } else {
+        Refusal::EmergencyElsewhere { digits, codes }
+    }
+}
+
 /// Decides whether the number may be rung, as far as it alone can tell.
 ///
 /// # Errors
@@ -197,7 +209,7 @@ pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     let with_code = PhoneNumber::from_e164(&format!("+{digits}")).ok();
     let is_emergency_of = |to: &PhoneNumber| to.split().is_some_and(|(_, national)| is_emergency(national));
     if is_emergency(&digits) || with_code.as_ref().is_some_and(is_emergency_of) {
-        return Err(Refusal::Emergency);
+        return Err(emergency(policy, to, digits));
     }
     let names_country = phone_number::names_country(to);
     if names_country && with_code.is_some_and(|to| to.is_short()) {

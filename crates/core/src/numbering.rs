@@ -58,6 +58,14 @@ fn begins_as_emergency(code: u16, digits: &str) -> bool {
     of_code.is_some_and(|pattern| pattern.is_match(digits))
 }
 
+/// The country codes of which these digits are, whole, an emergency number.
+pub(crate) fn emergency_codes(digits: &str) -> Vec<u16> {
+    static WHOLE: LazyLock<Table> =
+        LazyLock::new(|| Table::of(EMERGENCY_PATTERNS, |patterns| format!("^(?:{patterns})$")));
+    let codes = WHOLE.0.keys().copied();
+    codes.filter(|code| WHOLE.pattern(*code).is_some_and(|pattern| pattern.is_match(digits))).collect()
+}
+
 /// Whether a text that was dialled within the country begins as its emergency numbers do, and is no ordinary number whole.
 pub(crate) fn begins_as_emergency_in(region: Region, digits: &str, read: Option<&PhoneNumber>) -> bool {
     let Some(code) = plan::code_of(region) else { return false };

@@ -12,6 +12,18 @@ pub enum Refusal {
     /// Police, fire, ambulance, coast guard of any country.
     #[error("This is an emergency number. BenSpamsPhones never calls one; in an emergency use your phone.")]
     Emergency,
+    /// No number here, and an emergency number of these country codes. Nobody can tell which network would take the call.
+    #[error(
+        "{digits} is not a telephone number here. It is an emergency number in other countries ({}), and BenSpamsPhones \
+         never calls one.",
+        some_of(.codes)
+    )]
+    EmergencyElsewhere {
+        /// What was typed.
+        digits: String,
+        /// Where it is one.
+        codes: Vec<u16>,
+    },
     /// A short number of some country: a service, a hotline, a network's own.
     #[error(
         "This is a short number that works only from a phone in its own country. BenSpamsPhones never calls one."
@@ -160,7 +172,7 @@ impl Refusal {
     /// Name of the rule, stable for programs.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Emergency => "emergency_number",
+            Self::Emergency | Self::EmergencyElsewhere { .. } => "emergency_number",
             Self::Short => "short_number",
             Self::Dear => "premium_number",
             Self::Impossible => "impossible_number",
@@ -194,6 +206,7 @@ impl Refusal {
             | Self::SpentInMonth { lifts, .. } => *lifts,
             Self::Further { refusal, .. } => refusal.lifts(),
             Self::Emergency
+            | Self::EmergencyElsewhere { .. }
             | Self::Short
             | Self::Dear
             | Self::Impossible
@@ -213,6 +226,7 @@ impl Refusal {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Emergency
+            | Self::EmergencyElsewhere { .. }
             | Self::Short
             | Self::Dear
             | Self::Impossible
@@ -244,6 +258,15 @@ impl Refusal {
     pub fn can_be_set_aside(&self) -> bool {
         matches!(self.remedy(), Remedy::WaitOrSetAside | Remedy::SetAside)
     }
+}
+
+/// The first few country codes.
+fn some_of(codes: &[u16]) -> String {
+    let mut some: Vec<_> = codes.iter().take(3).map(|code| format!("+{code}")).collect();
+    if codes.len() > some.len() {
+        some.push("…".into());
+    }
+    some.join(", ")
 }
 
 fn country(region: Option<Region>) -> String {

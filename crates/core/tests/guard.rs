@@ -65,8 +65,18 @@ fn emergency_numbers_are_never_rung_however_they_are_written() {
         "911", "9-1-1", "112", "999", "000", "+1 911", "+44 999", "+49 112", "tel:112", "1 911", "+61 000",
         "+33 15",
     ] {
-        assert_eq!(considered(to), Some(Refusal::Emergency), "{to}");
+        assert_eq!(considered(to).map(|refusal| refusal.code()), Some("emergency_number"), "{to}");
     }
+}
+
+#[test]
+fn an_emergency_number_of_elsewhere_is_told_as_what_it_is() {
+    for here in ["911", "112", "+1 911", "+44 999", "9-1-1"] {
+        assert_eq!(considered(here), Some(Refusal::Emergency), "{here}");
+    }
+    let told = considered("123").unwrap().to_string();
+    assert!(told.starts_with("123 is not a telephone number here."), "{told}");
+    assert!(told.contains("(+20, +57, +382, …)"), "of many countries, a few are named: {told}");
 }
 
 #[test]

@@ -44,6 +44,10 @@ pub(crate) enum Code {
     BadField,
     /// A parameter behind the `?` can't be used.
     BadParameter,
+    /// No time zone has this name.
+    UnknownTimeZone,
+    /// The days are in the wrong order, or too many.
+    BadPeriod,
     /// The path can't be read.
     BadPath,
     /// The body can't be read.
@@ -207,7 +211,7 @@ pub(crate) enum Code {
 impl From<&Refusal> for Code {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::Emergency => Self::EmergencyNumber,
+            Refusal::Emergency | Refusal::EmergencyElsewhere { .. } => Self::EmergencyNumber,
             Refusal::Impossible => Self::ImpossibleNumber,
             Refusal::NotANumber(_) => Self::NotANumber,
             Refusal::Blocked => Self::BlockedNumber,
@@ -245,6 +249,7 @@ mod tests {
     fn a_refusal_has_the_name_that_the_rule_has() {
         for refusal in [
             Refusal::Emergency,
+            Refusal::EmergencyElsewhere { digits: "123".into(), codes: vec![20] },
             Refusal::Impossible,
             Refusal::NotANumber(PhoneNumberError::Empty),
             Refusal::Blocked,
