@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use benspamsphones_core::{Candidate, Estimate, Money, PhoneNumber, Protocol, Quote};
+use benspamsphones_core::{Candidate, Estimate, Money, PhoneNumber, Protocol, Quote, guard};
 use jiff::Timestamp;
 
 use super::quotes::Known;
@@ -40,8 +40,20 @@ pub enum EstimateError {
 pub struct Quoted {
     /// The number.
     pub to: PhoneNumber,
-    /// What Twilio said.
+    /// What Twilio said about it.
     pub quote: Quote,
+    /// What a minute costs to those whom the protocol's TwiML rings besides, in the same currency.
+    pub further: Option<Money>,
+    /// Not all of it is known: Twilio tells no price for one of those, or the TwiML does more than can be followed.
+    pub at_least: bool,
+}
+
+impl Quoted {
+    /// For each started minute, all of it together.
+    pub fn per_minute(&self) -> Money {
+        let own = &self.quote.per_minute;
+        self.further.as_ref().map_or_else(|| own.clone(), |further| own.plus(further))
+    }
 }
 
 /// What the database tells of a price.
@@ -78,14 +90,38 @@ impl App {
         })?;
         let number = PhoneNumber::parse(to, self.default_region())
             .map_err(|_| EstimateError::NotANumber(to.to_owned()))?;
-        let route = self.route(&protocol, &number);
+        let rings = guard::consider_further(&self.policy(), protocol.document().rings());
+        // With a number among them that is not called, there is no call.
+        let rings = rings.unwrap_or_default();
+        let (quote, further) = futures::join!(
+            self.quote_of(&protocol, &number, now),
+            futures::future::join_all(rings.iter().map(|other| self.quote_of(&protocol, other.to(), now)))
+        );
+        let quote = quote?;
+        let (told, missing): (Vec<_>, Vec<_>) = further
+            .into_iter()
+            .map(|told| told.ok().filter(|told| told.per_minute.currency() == quote.per_minute.currency()))
+            .partition(Option::is_some);
+        let further = told.into_iter().flatten().map(|quote| quote.per_minute);
+        let further = further.reduce(|sum, price| sum.plus(&price));
+        let at_least = !missing.is_empty() || !protocol.document().unchecked().is_empty();
+        Ok(Quoted { to: number, quote, further, at_least })
+    }
+
+    async fn quote_of(
+        &self,
+        protocol: &Protocol,
+        number: &PhoneNumber,
+        now: Timestamp,
+    ) -> Result<Quote, EstimateError> {
+        let route = self.route(protocol, number);
         if let Some(known) = self.known_quote(&route, now).await? {
-            return known.map(|quote| Quoted { to: number, quote });
+            return known;
         }
         let asking = self.inner.quotes.asking.clone().acquire_owned().await;
         let quote = self.ask_for_quote(&route, now).await;
         drop(asking);
-        Ok(Quoted { to: number, quote: quote? })
+        quote
     }
 
     /// What a call is expected to cost, if that is known within a moment. Where Twilio doesn't tell, it is taken for as dear

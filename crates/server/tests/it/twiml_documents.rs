@@ -232,6 +232,15 @@ async fn whom_it_rings_costs_too() {
     let placed = server.place("protocol1", "+15005550144").await;
     let both = placed["estimate_per_minute"]["amount"].as_str().unwrap().parse::<f64>().unwrap();
     assert!((both - 2.0 * minute).abs() < 1e-9, "{both} {minute}");
+    let told = server.get("/api/v1/estimate?protocol=protocol1&to=%2B15005550144").await.json();
+    assert_eq!(
+        told["per_minute"], placed["estimate_per_minute"],
+        "the same before anybody is rung: {told:#}"
+    );
+    assert_eq!(told["further_per_minute"], plain["estimate_per_minute"]);
+    assert_eq!(told["at_least"], false);
+    let alone = server.get("/api/v1/estimate?protocol=protocol3&to=%2B15005550144").await.json();
+    assert_eq!((&alone["further_per_minute"], &alone["at_least"]), (&Value::Null, &json!(false)));
     server.events_until(id(&placed), |event| !event.data["call"]["price"].is_null()).await;
     let priced = server.call(id(&placed)).await;
     let price = priced["price"]["amount"].as_str().unwrap().parse::<f64>().unwrap();

@@ -5,8 +5,8 @@ import type { money as Shape } from '../en/money';
 export const money: typeof Shape = {
   money: {
     title: 'Ausgaben',
-    perMinute: (price, country) =>
-      country ? `Etwa ${price} pro Minute (${country})` : `Etwa ${price} pro Minute`,
+    perMinute: (price, country, atLeast) =>
+      `${atLeast ? 'Mindestens' : 'Etwa'} ${price} pro Minute${country ? ` (${country})` : ''}`,
     aMinute: (price) => `etwa ${price} pro Minute`,
     left: (amount) => `Guthaben: ${amount}`,
     low: (amount) => `Guthaben: nur noch ${amount}, das reicht vielleicht keine Woche`,

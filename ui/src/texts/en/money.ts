@@ -3,8 +3,8 @@
 export const money = {
   money: {
     title: 'Spending',
-    perMinute: (price: string, country: string | undefined) =>
-      country ? `About ${price} a minute to ${country}` : `About ${price} a minute`,
+    perMinute: (price: string, country: string | undefined, atLeast: boolean) =>
+      `${atLeast ? 'At least' : 'About'} ${price} a minute${country ? ` to ${country}` : ''}`,
     aMinute: (price: string) => `about ${price} a minute`,
     left: (amount: string) => `Balance: ${amount}`,
     low: (amount: string) => `Balance: only ${amount}, which may not last a week`,

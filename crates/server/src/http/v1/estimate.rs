@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::Parameters;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use benspamsphones_app::app::App;
 use benspamsphones_app::view::MoneyView;
 
@@ -20,7 +20,7 @@ pub(crate) struct EstimateParameters {
     #[param(example = "protocol1")]
     protocol: String,
     /// The number, as typed.
-    #[param(example = "+15005550100", max_length = 100)]
+    #[param(example = "+15005550100")]
     to: String,
 }
 
@@ -33,8 +33,13 @@ pub(crate) struct EstimateView {
     to: String,
     /// Its country, as two letters (ISO 3166), if Twilio names it.
     country: Option<String>,
-    /// For each started minute.
+    /// For each started minute, including the other numbers that the protocol's TwiML calls.
     per_minute: MoneyView,
+    /// How much of that is for the other numbers that the protocol's TwiML calls; null if it calls none.
+    further_per_minute: Option<MoneyView>,
+    /// Whether it may cost more: Twilio gives no price for one of those numbers, or the TwiML does more than the rules can
+    /// check. What the TwiML of a `callback` does is never known.
+    at_least: bool,
     /// When Twilio reported it; a price is kept for a day.
     #[schema(value_type = String, format = "date-time")]
     as_of: Timestamp,
@@ -55,14 +60,13 @@ pub(crate) async fn get(
     State(app): State<App>,
     Parameters(wanted): Parameters<EstimateParameters>,
 ) -> Result<Json<EstimateView>, Problem> {
-    if wanted.to.chars().count() > 100 {
-        return Err(Problem::bad_request(Code::BadParameter, "to has at most 100 characters"));
-    }
     let quoted = app.quote(&wanted.protocol, &wanted.to, app.now()).await?;
     Ok(Json(EstimateView {
         to: quoted.to.to_string(),
+        per_minute: MoneyView::from(&quoted.per_minute()),
+        further_per_minute: quoted.further.as_ref().map(MoneyView::from),
+        at_least: quoted.at_least,
         country: quoted.quote.country,
-        per_minute: MoneyView::from(&quoted.quote.per_minute),
         as_of: quoted.quote.as_of,
     }))
 }
