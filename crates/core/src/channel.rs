@@ -1,7 +1,7 @@
 //! Names of Pusher's channels.
 
 /// Pusher's longest channel name, in characters.
-const MAX_CHANNEL: usize = 164;
+pub const MAX_CHANNEL: usize = 164;
 
 /// Whether this is the name of a private channel.
 pub fn is_private_channel(channel: &str) -> bool {

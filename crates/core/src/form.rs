@@ -40,14 +40,15 @@ pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
     Ok(fields)
 }
 
-/// Reads a JSON object of texts and whole numbers; `null` is nothing.
+/// Reads the known fields of a JSON object, which are texts and whole numbers; `null` is nothing. What else it has is passed
+/// over, as it is in a form.
 ///
 /// # Errors
 /// When it is anything else.
-pub fn from_json(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
+pub fn from_json(body: &[u8], is_known: impl Fn(&str) -> bool) -> Result<HashMap<String, String>, FormError> {
     let object: Map<String, Value> = serde_json::from_slice(body)?;
     let mut fields = HashMap::new();
-    for (name, value) in object {
+    for (name, value) in object.into_iter().filter(|(name, _)| is_known(name)) {
         match value {
             Value::String(text) => drop(fields.insert(name, text)),
             // "4930901820.0" would be read with its zero as a digit.
@@ -95,16 +96,19 @@ mod tests {
         let form = from_form(b"protocol=p1&target_number=%2B15005550100&protocol=p2&pin=7").unwrap();
         let json =
             br#"{"protocol": "p1", "target_number": "+15005550100", "pin": 7, "update_callback": null}"#;
-        assert_eq!(form, from_json(json).unwrap());
+        let all = |_: &str| true;
+        assert_eq!(form, from_json(json, all).unwrap());
         assert!(matches!(from_form(b"protocol=%ff"), Err(FormError::NotUtf8)));
-        assert!(matches!(from_json(b"[]"), Err(FormError::NotAnObject(_))));
+        assert!(matches!(from_json(b"[]", all), Err(FormError::NotAnObject(_))));
         for quantity in ["4930901820.0", "1.2025550145e10", "-12025550144", "1234.50", "99999999999999999999"]
         {
             let body = format!("{{\"target_number\": {quantity}}}");
             assert!(
-                matches!(from_json(body.as_bytes()), Err(FormError::NotWhole(name)) if name == "target_number")
+                matches!(from_json(body.as_bytes(), all), Err(FormError::NotWhole(name)) if name == "target_number")
             );
         }
-        assert_eq!(from_json(br#"{"protocol": [1]}"#).unwrap_err().to_string(), "protocol must be a string");
+        let list = br#"{"protocol": [1]}"#;
+        assert_eq!(from_json(list, all).unwrap_err().to_string(), "protocol must be a string");
+        assert_eq!(from_json(list, |name| name == "target_number").unwrap(), HashMap::new());
     }
 }

@@ -50,7 +50,7 @@ mod unique_json;
 pub use asked_by::{AskedBy, UnknownWay};
 pub use blank::Blanks;
 pub use call::{Advance, Call, CallId, CallRequest, Mode, NewsRoute};
-pub use channel::is_private_channel;
+pub use channel::{MAX_CHANNEL, is_private_channel};
 pub use estimate::{Estimate, Quote};
 pub use event::{CallEvent, EventId, EventKind};
 pub use extension::{Extension, NotAnExtension};

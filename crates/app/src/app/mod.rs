@@ -74,10 +74,10 @@ pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
 pub use opt_out::KeyError;
 pub use opt_out::PATH as GATHER_PATH;
-pub use people::{BlockedNumber, PeopleError, QuickDial};
+pub use people::{BlockedNumber, MAX_NOTE_CHARS, MAX_QUICK_DIALS, PeopleError, QuickDial};
 pub use people_import::undo_until;
 pub use people_import::{Import, ImportError, KeptFor, TakenPeople, UndoneImport};
-pub use place_call::{NewCall, PlaceCallError, Placed};
+pub use place_call::{MAX_KEY_CHARS, NewCall, PlaceCallError, Placed};
 pub use protocols::{ImportedProtocols, ProtocolsError};
 pub use sounds::{AddedSound, Sound, SoundError, SoundKind};
 pub use sounds::{MAX_RECORDING, MEDIA_PATH};
@@ -256,6 +256,11 @@ impl App {
     /// Whether Twilio can report to this machine; if not, calls are followed by asking.
     pub fn has_public_address(&self) -> bool {
         self.inner.callbacks.is_some() && self.public_url().is_some()
+    }
+
+    /// Where Twilio reaches this program and did earlier in this run, the address of now first.
+    pub fn public_urls(&self) -> Vec<Url> {
+        self.inner.addresses.all()
     }
 
     /// Where Twilio reaches this program, if it does.

@@ -13,9 +13,9 @@ pub use crate::store::quick_dial_rows::QuickDial;
 use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, quick_dial_rows};
 
 /// Most entries of quick dial: more than fit on a screen help nobody.
-const MAX_QUICK_DIALS: usize = 50;
+pub const MAX_QUICK_DIALS: usize = 50;
 /// Longest note, in characters.
-const MAX_NOTE_CHARS: usize = 200;
+pub const MAX_NOTE_CHARS: usize = 200;
 
 /// Why something about people can't be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -171,10 +171,10 @@ impl App {
         note: Option<String>,
     ) -> Result<BlockedNumber, PeopleError> {
         let number = self.read_number(number)?.possible(number)?;
-        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
         if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
             return Err(PeopleError::LongNote);
         }
+        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
         let now = self.now();
         let written = self.change(Change::BlockedNumbers, move |connection| {
             // Whoever is unblocked one day is asked about afresh.

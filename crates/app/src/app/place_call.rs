@@ -19,7 +19,7 @@ use crate::store::call_rows::Channels;
 use benspamsphones_core::is_private_channel;
 
 /// Longest idempotency key, in characters.
-const MAX_KEY_CHARS: usize = 255;
+pub const MAX_KEY_CHARS: usize = 255;
 /// As much is kept of a text that is no number, in characters.
 const MAX_SHOWN: usize = 64;
 

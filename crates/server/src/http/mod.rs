@@ -14,11 +14,13 @@ pub(crate) mod large_body;
 pub(crate) mod media;
 pub(crate) mod offered;
 pub(crate) mod openapi;
+mod own_address;
 pub mod page;
 mod page_language;
 pub(crate) mod perimeter;
 mod place;
 pub(crate) mod problem;
+mod public_path;
 pub(crate) mod sign_in;
 pub(crate) mod signed_post;
 pub(crate) mod twilio_gather;
@@ -89,7 +91,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(openapi::routes())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(middleware::from_fn_with_state(offered, offered::to_the_asker))
+        .layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_asker))
         .layer(middleware::from_fn_with_state(shared.clone(), authenticate::require_credentials));
     let open = open_api
         .merge(health::routes())
@@ -97,6 +99,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(sign_in::routes())
         .merge(page::open_routes())
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(offered, offered::to_the_asker))
         .layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
     let within = open.merge(locked).layer(middleware::from_fn_with_state(shared.clone(), perimeter::check));
     let proxies = shared.trusted_proxies.clone();
@@ -116,10 +119,11 @@ pub(crate) fn owner_router(shared: Shared) -> Router {
 pub(crate) fn webhook_router(shared: Shared) -> Router {
     let routes = documented::twilio_update::routes().merge(media::routes()).merge(twilio_gather::routes());
     let routes = routes.fallback(problem::nothing_here).layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
-    let proxies = shared.trusted_proxies.clone();
+    let (app, proxies) = (shared.app.clone(), shared.trusted_proxies.clone());
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
     let policy = page::content_security_policy(None);
-    common(routes.layer(middleware::from_fn_with_state(proxies, client::note)), policy).with_state(shared)
+    let routes = common(routes.layer(middleware::from_fn_with_state(proxies, client::note)), policy);
+    public_path::taken_off(app, routes.with_state(shared))
 }
 
 /// What lets somebody in.

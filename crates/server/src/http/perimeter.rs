@@ -39,7 +39,12 @@ impl Perimeter {
     }
 
     fn knows(&self, host: &Host) -> bool {
-        host.is_address() || host.name() == "localhost" || self.names.contains(host.name())
+        host.is_address() || self.knows_name(host.name())
+    }
+
+    /// Whether this machine is known by a name, in lower case.
+    pub(crate) fn knows_name(&self, name: &str) -> bool {
+        name == "localhost" || self.names.contains(name)
     }
 }
 

@@ -24,6 +24,12 @@ pub fn of_this_machine() -> Vec<IpAddr> {
     addresses
 }
 
+/// All addresses of this machine, those that are of no use to others among them.
+pub(crate) fn all() -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    interfaces.iter().map(|interface| interface.ip().to_canonical()).collect()
+}
+
 /// The address that this machine takes on its way out, by its routes. Nothing is sent.
 fn leading_out() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;

@@ -7,6 +7,9 @@ use sha2::Sha256;
 use benspamsphones_app::accounts::PusherKeys;
 use benspamsphones_core::is_private_channel;
 
+/// Most digits of each half of a socket's id.
+pub const MAX_SOCKET_DIGITS: usize = 20;
+
 /// Why a channel is not signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
@@ -42,8 +45,9 @@ pub fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<St
 }
 
 fn is_socket_id(text: &str) -> bool {
-    let number =
-        |part: &str| (1..=20).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |part: &str| {
+        (1..=MAX_SOCKET_DIGITS).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
     text.split_once('.').is_some_and(|(left, right)| number(left) && number(right))
 }
 

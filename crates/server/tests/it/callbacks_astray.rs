@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use benspamsphones_core::Mode;
 use benspamsphones_server::config::PublicAddress;
 use serde_json::{Value, json};
 use twilio_sandbox::{Purpose, Verdict};
@@ -137,6 +138,64 @@ async fn reported_to_somebody_else() {
     for record in server.sandbox.callbacks() {
         assert_eq!((record.purpose, record.verdict), (Purpose::StatusCallback, Verdict::NotSent));
         assert_eq!(record.url, theirs);
+    }
+}
+
+/// A program of old names the switchboard as it knows it. Under each of its names Twilio is given the one that can't be guessed.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_our_names_is_ours() {
+    let server = TestServer::start().await;
+    let [lan, webhook] = [server.lan(), server.webhook()].map(|url| url.port().unwrap());
+    let mut names = vec![
+        format!("http://localhost:{lan}"),
+        format!("HTTP://LocalHost.:{lan}"),
+        format!("http://127.0.0.1:{lan}"),
+        format!("http://127.0.0.1:{webhook}"),
+        format!("http://[::1]:{lan}"),
+        format!("https://user:password@127.0.0.1:{lan}"),
+    ];
+    if let Ok(name) = gethostname::gethostname().into_string() {
+        names.push(format!("http://{name}:{lan}"));
+        names.push(format!("http://{}.local:{lan}", name.split('.').next().unwrap().to_uppercase()));
+    }
+    for name in &names {
+        for end in ["", "/"] {
+            let theirs = format!("{name}/api/twilio_update/private-12345678{end}");
+            let form = [("protocol", "protocol1"), ("target_number", ORDINARY), ("update_callback", &theirs)];
+            let answer = server.post_form("/api/call", &form).await;
+            assert_eq!((answer.status, answer.header("warning")), (200, None), "{theirs}: {answer:?}");
+            let id = answer.header("location").unwrap().trim_start_matches("/api/v1/calls/").to_owned();
+            assert_eq!(server.call(&id).await["news"], "callbacks", "{theirs}");
+            server.ended(&id).await;
+        }
+    }
+    let ours = format!("{}api/twilio_update/private-call-", server.webhook());
+    assert!(server.sandbox.callbacks().iter().all(|record| record.url.starts_with(&ours)));
+    for nothing in ["api/twilio_update/public", "api/twilio_update/", "other"] {
+        let theirs = format!("http://localhost:{lan}/{nothing}");
+        let form = [("protocol", "protocol1"), ("target_number", ORDINARY), ("update_callback", &theirs)];
+        let refused = server.post_form("/api/call", &form).await;
+        assert_eq!(refused.status, 400, "{theirs}");
+        let told = refused.json()["message"]["update_callback"].as_str().unwrap().to_owned();
+        assert!(told.contains("an address of this switchboard"), "{told}");
+    }
+}
+
+/// A call is placed all the same, as it always was, and whoever asked is told that nothing will be reported there.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_twilio_can_not_reach_is_said_so() {
+    let server = TestServer::start_with(Setup { mode: Mode::Live, ..Setup::default() }).await;
+    for (theirs, is_lost) in [
+        ("http://192.168.77.1:8080/api/twilio_update/private-1", true),
+        ("http://nas.local/hook", true),
+        ("https://hooks.example.com/api/twilio_update/private-1", false),
+    ] {
+        let form = [("protocol", "protocol1"), ("target_number", ORDINARY), ("update_callback", theirs)];
+        let answer = server.post_form("/api/call", &form).await;
+        assert_eq!((answer.status, answer.text()), (200, "\"protocol1\"\n"), "{theirs}");
+        let warned =
+            answer.header("warning").is_some_and(|told| told.contains("can't reach update_callback"));
+        assert_eq!(warned, is_lost, "{theirs}: {answer:?}");
     }
 }
 

@@ -78,3 +78,43 @@ async fn an_address_that_is_changed_on_the_way() {
     });
     assert!(tried_at(proxy, "http").await.starts_with("Signature: "));
 }
+
+/// A public address with a path, behind a proxy that takes the path off, and behind one that leaves it on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_address_may_have_a_path() {
+    for (told, taken_off) in [("/phones", true), ("/phones/", false), ("/a/b", false)] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}{told}", listener.local_addr().unwrap());
+        let public_address = PublicAddress::At(url.parse().unwrap());
+        let server = TestServer::start_with(Setup { public_address, ..Setup::default() }).await;
+        let (target, client) = (server.webhook(), TestServer::client());
+        let base = told.trim_end_matches('/').to_owned();
+        let proxy = Router::new().fallback(async move |request: axum::extract::Request| {
+            let path = request.uri().path();
+            let kept = path.strip_prefix(&base).unwrap();
+            let path = if taken_off { kept } else { path }.to_owned();
+            let headers = request.headers().clone();
+            let body = axum::body::to_bytes(request.into_body(), 10_000).await.unwrap();
+            let mut sent = client.post(target.join(&path).unwrap()).body(body);
+            for name in ["x-twilio-signature", "content-type"] {
+                sent = sent.header(name, headers[name].as_bytes());
+            }
+            let answer = sent.send().await.unwrap();
+            (StatusCode::from_u16(answer.status().as_u16()).unwrap(), answer.text().await.unwrap())
+        });
+        let serving = tokio::spawn(async move { axum::serve(listener, proxy).await.unwrap() });
+        let (_, verdict) = server.as_owner(Method::POST, "/api/v1/public-address/test", None).await;
+        assert_eq!(verdict["good"], true, "{told}: {verdict}");
+        let placed = server.place("protocol1", crate::harness::ORDINARY).await;
+        let call = server.ended(crate::harness::id(&placed)).await;
+        assert_eq!((&call["status"], &call["news"]), (&"completed".into(), &"callbacks".into()), "{call}");
+        let below = format!("{}/api/twilio_update/", url.trim_end_matches('/'));
+        let callbacks = server.sandbox.callbacks();
+        assert!(
+            !callbacks.is_empty() && callbacks.iter().all(|told| told.url.starts_with(&below)),
+            "{below}"
+        );
+        assert!(server.callbacks_answered(200) > 0, "{told}");
+        serving.abort();
+    }
+}

@@ -4,22 +4,43 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_core::form::plus_or_blank;
-use benspamsphones_core::{CallStatus, PhoneNumberError, Refusal, Remedy};
+use benspamsphones_core::{CallStatus, Mode, PhoneNumberError, Refusal, Remedy};
 use serde::{Deserialize, Serialize};
-use url::{Position, Url};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::{CALLBACK_PREFIX, ContractJson, Fields, MissingFields, message};
+use super::{ContractJson, Fields, MissingFields, message};
 use crate::http::Shared;
 use crate::http::authenticate::Asker;
+use crate::http::own_address::Leads;
+use crate::net::host::Host;
 use benspamsphones_app::app::{App, NewCall, PlaceCallError, Placed};
-use benspamsphones_core::is_private_channel;
+
+const NO_REPORTS_THERE: &str = "This is an address of this switchboard, which takes reports only at \
+                                /api/twilio_update/private-…; leave update_callback out to have them kept here";
+/// RFC 9111, 5.5. The body is a contract that has no room for it.
+const OUT_OF_REACH: &str = "299 - \"Twilio can't reach update_callback, so nothing is reported there; the switchboard asks Twilio instead\"";
 
 /// The ids of the protocols, in the order of the list.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProtocolIds {
     #[schema(example = json!(["protocol1", "protocol2", "protocol3"]))]
     protocols: Vec<String>,
+}
+
+/// The parameters may be in the query string as well.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the shape of what Fields reads")]
+pub(crate) struct PlaceQuery {
+    /// Id of the protocol.
+    #[param(example = "protocol1")]
+    protocol: Option<String>,
+    /// The number to call.
+    #[param(example = "+15005550100")]
+    target_number: Option<String>,
+    /// An address that Twilio reports to instead of this program.
+    #[param(example = "https://example.com/calls")]
+    update_callback: Option<String>,
 }
 
 /// What to play and whom to call.
@@ -32,7 +53,25 @@ pub(crate) struct PlaceForm {
     /// The number to call.
     #[schema(example = "+15005550100")]
     target_number: String,
-    /// An address that Twilio reports to instead of this program.
+    /// An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
+    /// names, the call is published on that channel over Pusher.
+    #[schema(nullable = false, example = "https://example.com/calls")]
+    update_callback: Option<String>,
+}
+
+/// The same as JSON.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "the shape of the documented JSON, which Fields reads")]
+pub(crate) struct PlaceJson {
+    /// Id of the protocol.
+    #[schema(example = "protocol1")]
+    protocol: String,
+    /// The number to call, as text or as a whole number.
+    #[schema(example = "+15005550100")]
+    target_number: String,
+    /// An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
+    /// names, the call is published on that channel over Pusher.
+    #[schema(example = "https://example.com/calls")]
     update_callback: Option<String>,
 }
 
@@ -66,10 +105,10 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
 /// Place a call
 ///
 /// Answers with the protocol's id; `Location` names the call.
-#[utoipa::path(post, path = "/api/call", operation_id = "placeDocumentedCall", tag = "documented",
-    request_body(content((PlaceForm = "application/x-www-form-urlencoded"), (PlaceForm = "multipart/form-data"), (PlaceForm = "application/json"))),
+#[utoipa::path(post, path = "/api/call", operation_id = "placeDocumentedCall", tag = "documented", params(PlaceQuery),
+    request_body(content((PlaceForm = "application/x-www-form-urlencoded"), (PlaceForm = "multipart/form-data"), (PlaceJson = "application/json"))),
     responses(
-        (status = 200, body = String, content_type = "application/json", description = "The protocol's id", headers(("Location" = String)), example = json!("protocol1")),
+        (status = 200, body = String, content_type = "application/json", description = "The protocol's id", headers(("Location" = String), ("Warning" = String, description = "299, where Twilio can't reach `update_callback`")), example = json!("protocol1")),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),
         (status = 401, description = "No credentials, or wrong ones", body = String, content_type = "text/plain"),
         (status = 403, body = Message, description = "The number is not called, or a page of another site asked"),
@@ -87,10 +126,21 @@ pub(crate) async fn place(
     let app = &shared.app;
     let mut missing = MissingFields::default();
     let update_callback = fields.optional("update_callback").filter(|address| !address.is_empty());
-    let watch_channel = update_callback.as_deref().and_then(|address| {
+    let leads = update_callback.as_deref().map(|address| {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        channel_here(address, host, app.public_url().as_ref())
+        shared.leads(address, host.and_then(Host::parse))
     });
+    let is_lost = leads == Some(Leads::OutOfTwiliosReach) && app.mode() == Mode::Live;
+    let watch_channel = match leads {
+        Some(Leads::ToChannel(channel)) => Some(channel),
+        Some(Leads::Nowhere) => {
+            return message(
+                StatusCode::BAD_REQUEST,
+                serde_json::json!({"update_callback": NO_REPORTS_THERE}),
+            );
+        }
+        Some(Leads::OutOfTwiliosReach | Leads::Elsewhere) | None => None,
+    };
     let (asked_by, asker_name) = who.asks();
     let wish = NewCall {
         protocol: fields.required("protocol", "Protocol not specified", &mut missing),
@@ -113,26 +163,10 @@ pub(crate) async fn place(
         }
     };
     match app.place_call(wish).await {
+        Ok(placed) if is_lost => ([(header::WARNING, OUT_OF_REACH)], answer(&placed)).into_response(),
         Ok(placed) => answer(&placed),
         Err(error) => refusal(&error),
     }
-}
-
-/// The channel, when the address is this program's own callback route. Programs of old name it so, to hear of the call on
-/// that channel over Pusher; Twilio itself is given an address that nobody can guess.
-fn channel_here(address: &str, host: Option<&str>, public_url: Option<&Url>) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    let authority = |url: &Url| url[Position::BeforeHost..Position::AfterPort].to_ascii_lowercase();
-    let ours = [host.map(str::to_ascii_lowercase), public_url.map(authority)];
-    if !ours.contains(&Some(authority(&url))) {
-        return None;
-    }
-    let base = public_url.map_or("", |public| public.path().trim_end_matches('/'));
-    let path = url.path();
-    let channel = path.strip_prefix(CALLBACK_PREFIX);
-    let channel = channel.or_else(|| path.strip_prefix(base)?.strip_prefix(CALLBACK_PREFIX))?;
-    let channel = percent_encoding::percent_decode_str(channel).decode_utf8().ok()?;
-    is_private_channel(&channel).then(|| channel.into_owned())
 }
 
 fn answer(placed: &Placed) -> Response {
@@ -189,30 +223,4 @@ fn refused(refusal: &Refusal) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, lifts.in_s.into());
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_of_ours_is_a_channel_to_watch() {
-        let public: Url = "https://calls.example.com/phones".parse().unwrap();
-        let here = |address: &str| channel_here(address, Some("192.168.1.7:9001"), Some(&public));
-        let route = "/api/twilio_update/private-12345678";
-        let watched = Some("private-12345678".to_owned());
-        assert_eq!(here(&format!("http://192.168.1.7:9001{route}")), watched);
-        assert_eq!(here(&format!("https://Calls.Example.com/phones{route}")), watched);
-        assert_eq!(here(&format!("https://calls.example.com{route}")), watched);
-        for elsewhere in [
-            &format!("http://192.168.1.7:9002{route}"),
-            &format!("https://other.example{route}"),
-            "http://192.168.1.7:9001/api/twilio_update/public",
-            "http://192.168.1.7:9001/api/twilio_update/private-a/b",
-            "http://192.168.1.7:9001/other",
-            "nonsense",
-        ] {
-            assert_eq!(here(elsewhere), None, "{elsewhere}");
-        }
-    }
 }

@@ -13,6 +13,13 @@ use serde_json::{Map, Value};
 
 use super::message;
 
+/// Those of all documented routes. What else somebody sends is passed over.
+const KNOWN: [&str; 5] = ["protocol", "target_number", "update_callback", "channel_name", "socket_id"];
+
+fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
 /// The parameters by name; of one that is given twice, the first.
 pub(crate) struct Fields(HashMap<String, String>);
 
@@ -57,9 +64,16 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                     .map_err(|error| not_read(error.status(), error.body_text()))?;
                 match kind.as_str() {
                     "application/x-www-form-urlencoded" => {
-                        first_of(query, form::from_form(&body).map_err(unreadable)?)
+                        let fields = form::from_form(&body).map_err(unreadable)?;
+                        // The names of a multipart form are headers, and this form has no others.
+                        if fields.keys().any(|name| name.chars().any(char::is_control)) {
+                            return Err(message(StatusCode::BAD_REQUEST, "A name holds control characters"));
+                        }
+                        first_of(query, fields)
                     }
-                    json if is_json(json) => first_of(form::from_json(&body).map_err(unreadable)?, query),
+                    json if is_json(json) => {
+                        first_of(form::from_json(&body, is_known).map_err(unreadable)?, query)
+                    }
                     // `curl -X POST` without data sends neither.
                     "" if body.is_empty() => query,
                     _ => return Err(message(StatusCode::UNSUPPORTED_MEDIA_TYPE, WHAT_TO_SEND)),
@@ -67,7 +81,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             }
         };
         let mut bad = MissingFields::default();
-        for (name, value) in &fields {
+        for (name, value) in fields.iter().filter(|(name, _)| is_known(name)) {
             if value.chars().any(char::is_control) {
                 bad.0.insert(name.clone(), "holds control characters".into());
             }

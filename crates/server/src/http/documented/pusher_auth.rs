@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::call::Message;
 use super::{ContractJson, Fields, MissingFields, message};
@@ -17,10 +17,35 @@ use serde_json::json;
 /// What the channels of calls begin with.
 const CALL_CHANNEL: &str = "private-call-";
 
+/// The parameters may be in the query string as well.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the shape of what Fields reads")]
+pub(crate) struct AuthQuery {
+    /// The channel.
+    #[param(example = "private-call-1")]
+    channel_name: Option<String>,
+    /// The id that Pusher gave the client's connection.
+    #[param(example = "1234.1234")]
+    socket_id: Option<String>,
+}
+
 /// The channel and the connection.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the shape of the documented form; Fields reads it, from a form or from JSON")]
 pub(crate) struct AuthForm {
+    /// The channel.
+    #[schema(example = "private-call-1")]
+    channel_name: String,
+    /// The id that Pusher gave the client's connection.
+    #[schema(example = "1234.1234")]
+    socket_id: String,
+}
+
+/// The same as JSON.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "the shape of the documented JSON, which Fields reads")]
+pub(crate) struct AuthJson {
     /// The channel.
     #[schema(example = "private-call-1")]
     channel_name: String,
@@ -37,8 +62,8 @@ pub(crate) struct Auth {
 }
 
 /// Let a Pusher client join a private channel
-#[utoipa::path(post, path = "/api/pusher_auth", operation_id = "authorizePusherChannel", tag = "documented",
-    request_body(content((AuthForm = "application/x-www-form-urlencoded"), (AuthForm = "multipart/form-data"), (AuthForm = "application/json"))),
+#[utoipa::path(post, path = "/api/pusher_auth", operation_id = "authorizePusherChannel", tag = "documented", params(AuthQuery),
+    request_body(content((AuthForm = "application/x-www-form-urlencoded"), (AuthForm = "multipart/form-data"), (AuthJson = "application/json"))),
     responses(
         (status = 200, body = Auth),
         (status = 400, body = Message, description = "A parameter is missing or wrong"),

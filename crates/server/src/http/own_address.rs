@@ -1,0 +1,231 @@
+//! Where an address leads that somebody names for reports: to this switchboard, or to where Twilio can or can't go.
+//!
+//! Programs of old name the switchboard's own callback route, to hear of a call on that channel over Pusher. Twilio itself
+//! is given an address that nobody can guess.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use url::{Host as UrlHost, Url};
+
+use super::Shared;
+use crate::net::addresses;
+use crate::net::host::Host;
+use benspamsphones_app::app::CALLBACK_PATH;
+use benspamsphones_core::is_private_channel;
+
+/// Ends of names that mean something within a network alone.
+const LOCAL_ENDS: [&str; 6] = [".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa"];
+
+/// Where it leads.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Leads {
+    /// To this channel of ours.
+    ToChannel(String),
+    /// Here, and to nothing that takes reports.
+    Nowhere,
+    /// To a network of somebody's own, where Twilio can't go.
+    OutOfTwiliosReach,
+    /// To somebody else.
+    Elsewhere,
+}
+
+/// What this switchboard is reached by.
+pub(crate) struct Own<'a> {
+    /// Whether a name is ours.
+    pub(crate) is_name: &'a dyn Fn(&str) -> bool,
+    /// This machine's addresses.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// Where it listens.
+    pub(crate) ports: Vec<u16>,
+    /// Where the internet finds it.
+    pub(crate) public: Vec<Url>,
+    /// Whom this very request asked for: a proxy may know us by a name that we don't.
+    pub(crate) asked_for: Option<Host>,
+}
+
+impl Shared {
+    /// Where an address leads, for whoever asked this host.
+    pub(crate) fn leads(&self, address: &str, asked_for: Option<Host>) -> Leads {
+        let own = Own {
+            is_name: &|name| self.perimeter.knows_name(name),
+            addresses: addresses::all(),
+            ports: vec![self.place.lan.port(), self.place.bound.port(), self.place.webhook.port()],
+            public: self.app.public_urls(),
+            asked_for,
+        };
+        own.leads(address)
+    }
+}
+
+impl Own<'_> {
+    fn leads(&self, address: &str) -> Leads {
+        let Ok(url) = Url::parse(address) else { return Leads::Elsewhere };
+        match url.host() {
+            Some(host) if self.is_own(&url, &host) => {
+                self.channel(&url).map_or(Leads::Nowhere, Leads::ToChannel)
+            }
+            Some(host) if is_out_of_reach(&host) => Leads::OutOfTwiliosReach,
+            Some(_) | None => Leads::Elsewhere,
+        }
+    }
+
+    fn is_own(&self, url: &Url, host: &UrlHost<&str>) -> bool {
+        let name = without_dot(host);
+        let port = url.port_or_known_default();
+        // A port that goes without saying may be a proxy's, or the router's.
+        let usual = url.port().is_none();
+        let asked_for = self.asked_for.as_ref().is_some_and(|asked| {
+            asked.name() == name && (asked.port() == port || (usual && asked.port().is_none()))
+        });
+        let public = self.public.iter().any(|public| {
+            let same_name = public.host().is_some_and(|public| without_dot(&public) == name);
+            same_name && (public.port_or_known_default() == port || (usual && public.port().is_none()))
+        });
+        let ours = match host {
+            UrlHost::Domain(_) => (self.is_name)(&name),
+            UrlHost::Ipv4(address) => self.is_address((*address).into()),
+            UrlHost::Ipv6(address) => self.is_address(address.to_canonical()),
+        };
+        asked_for || public || (ours && (usual || port.is_some_and(|port| self.ports.contains(&port))))
+    }
+
+    fn is_address(&self, address: IpAddr) -> bool {
+        address.is_loopback() || address.is_unspecified() || self.addresses.contains(&address)
+    }
+
+    fn channel(&self, url: &Url) -> Option<String> {
+        let bases = self.public.iter().map(|public| public.path().trim_end_matches('/')).chain([""]);
+        let below = bases.filter_map(|base| url.path().strip_prefix(base)?.strip_prefix(CALLBACK_PATH));
+        let mut channels = below.filter_map(|channel| {
+            let channel = channel.trim_end_matches('/');
+            let channel = percent_encoding::percent_decode_str(channel).decode_utf8().ok()?;
+            is_private_channel(&channel).then(|| channel.into_owned())
+        });
+        channels.next()
+    }
+}
+
+/// In lower case, as an address is parsed, and without the dot that ends a full name.
+fn without_dot(host: &UrlHost<&str>) -> String {
+    let name = host.to_string();
+    name.strip_suffix('.').map(str::to_owned).unwrap_or(name)
+}
+
+/// Whether no one of the internet can mean the same machine by it.
+fn is_out_of_reach(host: &UrlHost<&str>) -> bool {
+    const SHARED: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 0);
+    let of_v4 = |address: Ipv4Addr| {
+        // RFC 6598: 100.64.0.0/10.
+        let shared = address.to_bits() & 0xffc0_0000 == SHARED.to_bits();
+        address.is_loopback()
+            || address.is_private()
+            || address.is_link_local()
+            || address.is_unspecified()
+            || shared
+    };
+    match host {
+        UrlHost::Ipv4(address) => of_v4(*address),
+        UrlHost::Ipv6(address) => match address.to_canonical() {
+            IpAddr::V4(address) => of_v4(address),
+            IpAddr::V6(address) => {
+                let local = address.is_unique_local() || address.is_unicast_link_local();
+                address.is_loopback() || address.is_unspecified() || local
+            }
+        },
+        UrlHost::Domain(_) => {
+            let name = without_dot(host);
+            !name.contains('.') || LOCAL_ENDS.iter().any(|end| name.ends_with(end))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUTE: &str = "/api/twilio_update/private-12345678";
+
+    fn leads(address: &str) -> Leads {
+        let names = ["localhost", "desk", "desk.local", "calls.example.com", "switchboard.example"];
+        let own = Own {
+            is_name: &|name| names.contains(&name),
+            addresses: vec!["192.168.1.7".parse().unwrap(), "2001:db8::7".parse().unwrap()],
+            ports: vec![9001, 9002],
+            public: vec!["https://calls.example.com/phones".parse().unwrap()],
+            asked_for: Host::parse("proxy.example:8443"),
+        };
+        own.leads(address)
+    }
+
+    #[test]
+    fn each_of_our_names_leads_to_the_channel() {
+        for before in [
+            "http://localhost:9001",
+            "http://localhost.:9001",
+            "http://LOCALHOST:9002",
+            "http://127.0.0.1:9001",
+            "http://127.1:9001",
+            "http://2130706433:9001",
+            "http://0.0.0.0:9001",
+            "http://[::1]:9001",
+            "http://[::ffff:127.0.0.1]:9001",
+            "http://192.168.1.7:9001",
+            "https://192.168.1.7:9001",
+            "http://[2001:db8::7]:9001",
+            "HTTP://Desk:9001",
+            "http://desk.local:9001",
+            "http://desk",
+            "http://admin:password@desk:9001",
+            "https://Calls.Example.com/phones",
+            "https://calls.example.com:443/phones",
+            "https://calls.example.com./phones/",
+            "https://calls.example.com",
+            "http://calls.example.com",
+            "https://switchboard.example",
+            "https://proxy.example:8443",
+        ] {
+            let before = before.trim_end_matches('/');
+            for after in ["", "/", "?x=1", "#x"] {
+                let address = format!("{before}{ROUTE}{after}");
+                assert_eq!(leads(&address), Leads::ToChannel("private-12345678".into()), "{address}");
+            }
+        }
+        let escaped = "http://desk:9001/api/twilio_update/private%2D12345678";
+        assert_eq!(leads(escaped), Leads::ToChannel("private-12345678".into()));
+    }
+
+    #[test]
+    fn what_is_ours_and_takes_no_reports_is_told_from_what_is_not_ours() {
+        for ours in [
+            "http://192.168.1.7:9001/api/twilio_update/public",
+            "http://192.168.1.7:9001/api/twilio_update/private-a/b",
+            "http://192.168.1.7:9001/api/twilio_update/",
+            "http://desk:9001/phones/api/twilio_update",
+            "https://calls.example.com/other",
+        ] {
+            assert_eq!(leads(ours), Leads::Nowhere, "{ours}");
+        }
+        for near in [
+            "http://192.168.1.8:9001",
+            "http://127.0.0.1:9003",
+            "http://10.0.0.1",
+            "http://100.64.0.1",
+            "http://[fd00::1]",
+            "http://nas",
+            "http://nas.local",
+            "http://nas.home.arpa",
+        ] {
+            assert_eq!(leads(&format!("{near}{ROUTE}")), Leads::OutOfTwiliosReach, "{near}");
+        }
+        for far in [
+            "https://other.example",
+            "https://calls.example.com:8443",
+            "https://proxy.example",
+            "https://100.128.0.1",
+            "https://desk.example",
+        ] {
+            assert_eq!(leads(&format!("{far}{ROUTE}")), Leads::Elsewhere, "{far}");
+        }
+        assert_eq!(leads("nonsense"), Leads::Elsewhere);
+    }
+}
