@@ -1,35 +1,47 @@
-//! Which methods a path has for whoever asks. What is the owner's alone isn't there for others, and so isn't offered to
+//! Which methods a path has for whoever asks: told where a wrong one was used, and to OPTIONS (RFC 9110, 9.3.7). What is the owner's alone isn't there for others, and so isn't offered to
 //! them either.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::{OpenApi, PathItem};
 
+use super::documented::CALLBACK_PREFIX;
 use super::problem;
 use crate::gate::Who;
 
-/// What the paths of the API have for whoever isn't the owner.
+/// What the paths of the API have, for the owner and for everybody else.
 #[derive(Clone)]
 pub(crate) struct Offered(Arc<Paths>);
 
 struct Paths {
     /// The methods of the network's paths, as `Allow` lists them.
     of_all: HashMap<String, HeaderValue>,
-    /// The paths of the owner's routes.
-    of_the_owner: HashSet<String>,
+    /// The same with the owner's routes.
+    of_the_owner: HashMap<String, HeaderValue>,
 }
 
 impl Offered {
     /// The network's routes and the owner's, as their documents have them.
     pub(crate) fn new(network: &OpenApi, owner: &OpenApi) -> Self {
-        let of_all = network.paths.paths.iter();
-        let of_all = of_all.filter_map(|(path, item)| Some((path.clone(), methods(item)?))).collect();
-        Self(Arc::new(Paths { of_all, of_the_owner: owner.paths.paths.keys().cloned().collect() }))
+        let items = |document: &OpenApi| document.paths.paths.clone();
+        let of_all = items(network).into_iter().map(|(path, item)| (path, vec![item]));
+        let of_all: HashMap<String, Vec<PathItem>> = of_all.collect();
+        let mut of_the_owner = of_all.clone();
+        // Twilio's own route is in no document.
+        let of_twilio = (format!("{CALLBACK_PREFIX}{{channel}}"), HeaderValue::from_static("POST,OPTIONS"));
+        for (path, item) in items(owner) {
+            of_the_owner.entry(path).or_default().push(item);
+        }
+        let told = |paths: HashMap<String, Vec<PathItem>>| {
+            let told = paths.into_iter().filter_map(|(path, items)| Some((path, methods(&items)?)));
+            told.chain([of_twilio.clone()]).collect()
+        };
+        Self(Arc::new(Paths { of_all: told(of_all), of_the_owner: told(of_the_owner) }))
     }
 
     fn to_others(&self, path: &MatchedPath) -> Option<&HeaderValue> {
@@ -37,20 +49,21 @@ impl Offered {
     }
 
     fn is_hidden(&self, path: &MatchedPath) -> bool {
-        self.0.of_the_owner.contains(path.as_str()) && self.to_others(path).is_none()
+        self.0.of_the_owner.contains_key(path.as_str()) && self.to_others(path).is_none()
     }
 }
 
-fn methods(item: &PathItem) -> Option<HeaderValue> {
-    let methods = [
-        (&item.get, "GET,HEAD"),
-        (&item.post, "POST"),
-        (&item.put, "PUT"),
-        (&item.patch, "PATCH"),
-        (&item.delete, "DELETE"),
+fn methods(items: &[PathItem]) -> Option<HeaderValue> {
+    type Of = fn(&PathItem) -> bool;
+    let methods: [(Of, &str); 5] = [
+        (|item| item.get.is_some(), "GET,HEAD"),
+        (|item| item.post.is_some(), "POST"),
+        (|item| item.put.is_some(), "PUT"),
+        (|item| item.patch.is_some(), "PATCH"),
+        (|item| item.delete.is_some(), "DELETE"),
     ];
-    let methods: Vec<_> =
-        methods.into_iter().filter_map(|(method, name)| method.as_ref().map(|_| name)).collect();
+    let methods = methods.into_iter().filter(|(has, _)| items.iter().any(has)).map(|(_, name)| name);
+    let methods: Vec<_> = methods.chain(["OPTIONS"]).collect();
     HeaderValue::try_from(methods.join(",")).ok()
 }
 
@@ -60,31 +73,39 @@ pub(crate) async fn to_the_owner(State(offered): State<Offered>, request: Reques
         return next.run(request).await;
     }
     let path = request.extensions().get::<MatchedPath>();
-    match path.and_then(|path| offered.to_others(path)).cloned() {
-        Some(methods) => not_allowed(methods).await,
+    match path.and_then(|path| offered.to_others(path)) {
+        Some(methods) => told(request.method(), Some(methods.clone())).await,
         None => problem::not_found().await.into_response(),
     }
 }
 
-/// Tells whoever used a wrong method which ones they may use.
+/// Tells whoever used a wrong method, or asked, which ones they may use.
 pub(crate) async fn to_the_asker(State(offered): State<Offered>, request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().cloned().filter(|_| !is_the_owners(&request));
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let is_the_owners = is_the_owners(&request);
+    let method = request.method().clone();
     let response = next.run(request).await;
-    let Some(path) = path.filter(|_| response.status() == StatusCode::METHOD_NOT_ALLOWED) else {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
+    }
+    let methods = match path {
+        Some(path) if is_the_owners => offered.0.of_the_owner.get(path.as_str()),
+        Some(path) if offered.is_hidden(&path) => return problem::not_found().await.into_response(),
+        Some(path) => offered.to_others(&path),
+        None => None,
     };
-    if offered.is_hidden(&path) {
-        return problem::not_found().await.into_response();
-    }
-    match offered.to_others(&path).cloned() {
-        Some(methods) => not_allowed(methods).await,
-        None => response,
-    }
+    told(&method, methods.cloned()).await
 }
 
-async fn not_allowed(methods: HeaderValue) -> Response {
-    let mut response = problem::method_not_allowed().await.into_response();
-    response.headers_mut().insert(header::ALLOW, methods);
+/// What isn't in the documents, such as pages, has what its route has; axum tells that.
+async fn told(method: &Method, methods: Option<HeaderValue>) -> Response {
+    let mut response = match *method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        _ => problem::method_not_allowed().await.into_response(),
+    };
+    if let Some(methods) = methods {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
     response
 }
 
