@@ -50,6 +50,11 @@ async fn an_extension_is_pressed_kept_and_belongs_to_the_key() {
     assert_eq!(server.place_documented("protocol1", "+15005550143,,82044#").await.status, 200);
     let pressed: Vec<_> = server.sandbox.calls().iter().filter_map(|call| call.send_digits.clone()).collect();
     assert!(pressed.contains(&"wwwwwwww82044#".to_owned()), "{pressed:?}");
+    let file = server.get("/api/v1/calls/export").await;
+    let mut lines = csv::Reader::from_reader(file.body.as_slice());
+    let column = lines.headers().unwrap().iter().position(|name| name == "extension").unwrap();
+    let told: Vec<_> = lines.records().map(|line| line.unwrap()[column].to_owned()).collect();
+    assert_eq!(told, [",,82044#", "9"], "a spreadsheet has it as well");
 }
 
 #[tokio::test(flavor = "multi_thread")]

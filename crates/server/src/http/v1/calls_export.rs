@@ -70,6 +70,7 @@ struct Line<'a> {
     sid: Option<&'a str>,
     sip_response_code: Option<u16>,
     sip_meaning: Option<&'static str>,
+    extension: Option<String>,
 }
 
 /// The history as a file
@@ -80,6 +81,7 @@ struct Line<'a> {
     (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<CallView> = "application/json"))),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
 ))]
 pub(crate) async fn export(
     State(app): State<App>,
@@ -140,7 +142,7 @@ fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "id",
     "requested_at",
     "protocol",
@@ -162,6 +164,7 @@ const COLUMNS: [&str; 21] = [
     "sid",
     "sip_response_code",
     "sip_meaning",
+    "extension",
 ];
 
 fn json_items(calls: &[CallView], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
@@ -200,6 +203,7 @@ impl<'a> From<&'a CallView> for Line<'a> {
             sid: call.sid.as_deref(),
             sip_response_code: call.sip_response_code,
             sip_meaning: call.sip_meaning,
+            extension: call.extension.as_ref().map(|extension| harmless(extension.as_str())),
         }
     }
 }
