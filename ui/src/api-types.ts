@@ -628,6 +628,7 @@ export interface components {
          */
         AddressBookFile: {
             /**
+             * Format: address-book
              * @description The text of the file.
              * @example BEGIN:VCARD
              *     VERSION:3.0
@@ -654,6 +655,19 @@ export interface components {
         };
         /** @description The channel and the connection. */
         AuthForm: {
+            /**
+             * @description The channel.
+             * @example private-call-1
+             */
+            channel_name: string;
+            /**
+             * @description The id that Pusher gave the client's connection.
+             * @example 1234.1234
+             */
+            socket_id: string;
+        };
+        /** @description The same as JSON. */
+        AuthJson: {
             /**
              * @description The channel.
              * @example private-call-1
@@ -892,8 +906,14 @@ export interface components {
             to: string;
             /** @description Its country, as two letters (ISO 3166), if Twilio names it. */
             country?: string | null;
-            /** @description For each started minute. */
+            /** @description For each started minute, including the other numbers that the protocol's TwiML calls. */
             per_minute: components["schemas"]["MoneyView"];
+            further_per_minute?: components["schemas"]["MoneyView"] | null;
+            /**
+             * @description Whether it may cost more: Twilio gives no price for one of those numbers, or the TwiML does more than the rules can
+             *     check. What the TwiML of a `callback` does is never known.
+             */
+            at_least: boolean;
             /**
              * Format: date-time
              * @description When Twilio reported it; a price is kept for a day.
@@ -1108,7 +1128,7 @@ export interface components {
         };
         /** @description A sound file to keep. */
         NewSound: {
-            /** @description What people call it. */
+            /** @description Its name. It is cut after 100 characters. */
             name: string;
             /** @description The file, in base64. */
             audio: string;
@@ -1156,6 +1176,7 @@ export interface components {
         /** @description A number of a person. */
         NumberFields: {
             /**
+             * Format: phone-number
              * @description The number; an extension may follow it (`x 9`).
              * @example +1 500 555 0100
              */
@@ -1201,7 +1222,15 @@ export interface components {
         };
         /** @description The code, and the name of the device. */
         PairRequest: {
+            /**
+             * @description The code, as the owner's window shows it.
+             * @example abcdefgh23456789
+             */
             code: string;
+            /**
+             * @description What the device is called, in one line; what is longer than 60 characters is cut.
+             * @example Ada's phone
+             */
             name: string;
         };
         /** @description Imports that can be undone, the latest first. */
@@ -1272,6 +1301,7 @@ export interface components {
              */
             protocol: string;
             /**
+             * Format: phone-number
              * @description The number to call.
              * @example +15005550100
              */
@@ -1298,11 +1328,38 @@ export interface components {
              */
             protocol: string;
             /**
+             * Format: phone-number
              * @description The number to call.
              * @example +15005550100
              */
             target_number: string;
-            /** @description An address that Twilio reports to instead of this program. */
+            /**
+             * Format: web-address
+             * @description An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
+             *     names, the call is published on that channel over Pusher.
+             * @example https://example.com/calls
+             */
+            update_callback?: string;
+        };
+        /** @description The same as JSON. */
+        PlaceJson: {
+            /**
+             * @description Id of the protocol.
+             * @example protocol1
+             */
+            protocol: string;
+            /**
+             * Format: phone-number
+             * @description The number to call, as text or as a whole number.
+             * @example +15005550100
+             */
+            target_number: string | number;
+            /**
+             * Format: web-address
+             * @description An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
+             *     names, the call is published on that channel over Pusher.
+             * @example https://example.com/calls
+             */
             update_callback?: string | null;
         };
         /** @description What went wrong, for programs and for people. */
@@ -1352,23 +1409,47 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
          *     are required. Unknown fields are kept.
+         * @example {
+         *       "phone_number": "+15005550006",
+         *       "name": "Dinner",
+         *       "say": {
+         *         "text": "Dinner is ready.",
+         *         "voice": "Polly.Joanna",
+         *         "language": "en-US"
+         *       }
+         *     }
          */
         ProtocolFields: {
-            /** @description The number to call from, one of the Twilio account's. */
+            /**
+             * Format: phone-number
+             * @description The number to call from, one of the Twilio account's.
+             * @example +15005550006
+             */
             phone_number: string;
             /** @description The name that people see; by default its id. */
             name?: string | null;
-            /** @description Address of the TwiML to play. */
+            /**
+             * Format: web-address
+             * @description Address of the TwiML to play.
+             * @example https://handler.twilio.com/twiml/EH0123456789abcdef0123456789abcdef
+             */
             callback?: string | null;
-            /** @description The TwiML to play, at most 4,000 characters. */
+            /**
+             * Format: twiml
+             * @description The TwiML to play.
+             * @example <Response><Say>Dinner is ready.</Say></Response>
+             */
             twiml?: string | null;
             say?: components["schemas"]["Say"] | null;
-            /** @description Id of the sound file to play. */
+            /**
+             * Format: uuid
+             * @description Id of the sound file to play.
+             */
             sound?: string | null;
             method?: components["schemas"]["HttpMethod"] | null;
             /**
@@ -1377,7 +1458,10 @@ export interface components {
              */
             timeout?: number | null;
             machine_detection?: components["schemas"]["MachineDetection"] | null;
-            /** @description Digits to dial once the call is answered: 0-9, `*`, `#`, and `w` for a wait of half a second; at most 32. */
+            /**
+             * @description Digits to dial once the call is answered: 0-9, `*`, `#`, and `w` for a wait of half a second; at most 32.
+             * @example ww9
+             */
             send_digits?: string | null;
             /**
              * Format: int32
@@ -1391,7 +1475,10 @@ export interface components {
              *     `sound` and `twiml`; not possible with `callback`. Needs a public address.
              */
             offer_opt_out?: boolean | null;
-            /** @description The language of that offer, such as `de-DE`; by default that of the message, or English. */
+            /**
+             * @description The language of that offer, such as `de-DE`; by default that of the message, or English.
+             * @example de-DE
+             */
             opt_out_language?: string | null;
             /**
              * @description Allows `twiml` to do what the rules can't check, such as `<Sip>` or `<Redirect>`. Only the owner can set it,
@@ -1469,6 +1556,7 @@ export interface components {
              */
             protocol: string;
             /**
+             * Format: phone-number
              * @description The number, in E.164 where it is told.
              * @example +15005550100
              */
@@ -1569,7 +1657,10 @@ export interface components {
         };
         /** @description A message that is read out. */
         Say: {
-            /** @description The words. */
+            /**
+             * @description The words.
+             * @example Dinner is ready.
+             */
             text: string;
             /** @description Twilio's name of a voice, such as `Polly.Joanna`. */
             voice?: string | null;
@@ -1847,7 +1938,23 @@ export interface operations {
     };
     placeDocumentedCall: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Id of the protocol.
+                 * @example protocol1
+                 */
+                protocol?: string;
+                /**
+                 * @description The number to call.
+                 * @example +15005550100
+                 */
+                target_number?: string;
+                /**
+                 * @description An address that Twilio reports to instead of this program.
+                 * @example https://example.com/calls
+                 */
+                update_callback?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1858,15 +1965,15 @@ export interface operations {
                  * @example {
                  *       "protocol": "protocol1",
                  *       "target_number": "+15005550100",
-                 *       "update_callback": "text"
+                 *       "update_callback": "https://example.com/calls"
                  *     }
                  */
-                "application/json": components["schemas"]["PlaceForm"];
+                "application/json": components["schemas"]["PlaceJson"];
                 /**
                  * @example {
                  *       "protocol": "protocol1",
                  *       "target_number": "+15005550100",
-                 *       "update_callback": "text"
+                 *       "update_callback": "https://example.com/calls"
                  *     }
                  */
                 "application/x-www-form-urlencoded": components["schemas"]["PlaceForm"];
@@ -1874,7 +1981,7 @@ export interface operations {
                  * @example {
                  *       "protocol": "protocol1",
                  *       "target_number": "+15005550100",
-                 *       "update_callback": "text"
+                 *       "update_callback": "https://example.com/calls"
                  *     }
                  */
                 "multipart/form-data": components["schemas"]["PlaceForm"];
@@ -1885,6 +1992,8 @@ export interface operations {
             200: {
                 headers: {
                     Location?: string;
+                    /** @description 299, where Twilio can't reach `update_callback` */
+                    Warning?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1991,7 +2100,18 @@ export interface operations {
     };
     authorizePusherChannel: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The channel.
+                 * @example private-call-1
+                 */
+                channel_name?: string;
+                /**
+                 * @description The id that Pusher gave the client's connection.
+                 * @example 1234.1234
+                 */
+                socket_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2004,7 +2124,7 @@ export interface operations {
                  *       "socket_id": "1234.1234"
                  *     }
                  */
-                "application/json": components["schemas"]["AuthForm"];
+                "application/json": components["schemas"]["AuthJson"];
                 /**
                  * @example {
                  *       "channel_name": "private-call-1",
@@ -2640,7 +2760,7 @@ export interface operations {
                 /** @description Only calls to this person's numbers. */
                 person?: string;
                 /**
-                 * @description Only calls placed on this day or later: a date, or a date with time and offset.
+                 * @description Only calls placed on this day or later: a date, or a date with time and offset (RFC 3339).
                  * @example 2026-03-01
                  */
                 from?: string;
@@ -2754,6 +2874,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No such time zone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
@@ -2795,9 +2932,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Chosen by the client, 1 to 255 printable characters */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
                 /** @description `respond-async`: answer at once if the call has to wait in the queue, instead of waiting for Twilio's answer */
-                Prefer?: string | null;
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -3085,7 +3222,7 @@ export interface operations {
                 /** @description Only calls to this person's numbers. */
                 person?: string;
                 /**
-                 * @description Only calls placed on this day or later: a date, or a date with time and offset.
+                 * @description Only calls placed on this day or later: a date, or a date with time and offset (RFC 3339).
                  * @example 2026-03-01
                  */
                 from?: string;
@@ -3192,6 +3329,23 @@ export interface operations {
                      *       "code": "unauthorized",
                      *       "title": "Sign in first",
                      *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such time zone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3729,6 +3883,11 @@ export interface operations {
                      *         "amount": "0.013",
                      *         "currency": "USD"
                      *       },
+                     *       "further_per_minute": {
+                     *         "amount": "0.013",
+                     *         "currency": "USD"
+                     *       },
+                     *       "at_least": false,
                      *       "as_of": "2026-12-01T07:00:00Z"
                      *     }
                      */
@@ -3860,11 +4019,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Like the header `Last-Event-ID`, for clients that can't set it. */
-                last_event_id?: components["schemas"]["i64"];
+                last_event_id?: number;
             };
             header?: {
                 /** @description Id of the last event you received */
-                "Last-Event-ID"?: components["schemas"]["i64"] | null;
+                "Last-Event-ID"?: number & (components["schemas"]["i64"] | null);
             };
             path?: never;
             cookie?: never;
@@ -4110,8 +4269,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "text",
-                 *       "name": "text"
+                 *       "code": "abcdefgh23456789",
+                 *       "name": "Ada's phone"
                  *     }
                  */
                 "application/json": components["schemas"]["PairRequest"];
@@ -4553,11 +4712,26 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["AddressBookFile"];
-                /** @example id,requested_at,protocol,from,to,… */
+                /**
+                 * @example Name,Phone 1 - Value
+                 *     Ada,+15005550100
+                 */
                 "text/csv": string;
-                /** @example text */
+                /**
+                 * @example BEGIN:VCARD
+                 *     VERSION:3.0
+                 *     FN:Ada
+                 *     TEL:+15005550100
+                 *     END:VCARD
+                 */
                 "text/vcard": string;
-                /** @example text */
+                /**
+                 * @example BEGIN:VCARD
+                 *     VERSION:3.0
+                 *     FN:Ada
+                 *     TEL:+15005550100
+                 *     END:VCARD
+                 */
                 "text/x-vcard": string;
             };
         };
@@ -5390,25 +5564,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "phone_number": "text",
-                     *           "name": "text",
-                     *           "callback": "text",
-                     *           "twiml": "text",
+                     *           "phone_number": "+15005550006",
+                     *           "name": "Dinner",
                      *           "say": {
-                     *             "text": "text",
-                     *             "voice": "text",
-                     *             "language": "text"
+                     *             "text": "Dinner is ready.",
+                     *             "voice": "Polly.Joanna",
+                     *             "language": "en-US"
                      *           },
-                     *           "sound": "text",
-                     *           "method": "GET",
-                     *           "timeout": 0,
-                     *           "machine_detection": "Enable",
-                     *           "send_digits": "text",
-                     *           "time_limit": 0,
-                     *           "record": false,
-                     *           "offer_opt_out": false,
-                     *           "opt_out_language": "text",
-                     *           "allow_unchecked_twiml": false,
                      *           "id": "protocol1"
                      *         }
                      *       ]
@@ -5481,25 +5643,13 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "phone_number": "text",
-                 *       "name": "text",
-                 *       "callback": "text",
-                 *       "twiml": "text",
+                 *       "phone_number": "+15005550006",
+                 *       "name": "Dinner",
                  *       "say": {
-                 *         "text": "text",
-                 *         "voice": "text",
-                 *         "language": "text"
+                 *         "text": "Dinner is ready.",
+                 *         "voice": "Polly.Joanna",
+                 *         "language": "en-US"
                  *       },
-                 *       "sound": "text",
-                 *       "method": "GET",
-                 *       "timeout": 0,
-                 *       "machine_detection": "Enable",
-                 *       "send_digits": "text",
-                 *       "time_limit": 0,
-                 *       "record": false,
-                 *       "offer_opt_out": false,
-                 *       "opt_out_language": "text",
-                 *       "allow_unchecked_twiml": false,
                  *       "id": "protocol1"
                  *     }
                  */
@@ -5516,25 +5666,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "phone_number": "text",
-                     *       "name": "text",
-                     *       "callback": "text",
-                     *       "twiml": "text",
+                     *       "phone_number": "+15005550006",
+                     *       "name": "Dinner",
                      *       "say": {
-                     *         "text": "text",
-                     *         "voice": "text",
-                     *         "language": "text"
+                     *         "text": "Dinner is ready.",
+                     *         "voice": "Polly.Joanna",
+                     *         "language": "en-US"
                      *       },
-                     *       "sound": "text",
-                     *       "method": "GET",
-                     *       "timeout": 0,
-                     *       "machine_detection": "Enable",
-                     *       "send_digits": "text",
-                     *       "time_limit": 0,
-                     *       "record": false,
-                     *       "offer_opt_out": false,
-                     *       "opt_out_language": "text",
-                     *       "allow_unchecked_twiml": false,
                      *       "id": "protocol1"
                      *     }
                      */
@@ -5974,25 +6112,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "phone_number": "text",
-                     *       "name": "text",
-                     *       "callback": "text",
-                     *       "twiml": "text",
+                     *       "phone_number": "+15005550006",
+                     *       "name": "Dinner",
                      *       "say": {
-                     *         "text": "text",
-                     *         "voice": "text",
-                     *         "language": "text"
+                     *         "text": "Dinner is ready.",
+                     *         "voice": "Polly.Joanna",
+                     *         "language": "en-US"
                      *       },
-                     *       "sound": "text",
-                     *       "method": "GET",
-                     *       "timeout": 0,
-                     *       "machine_detection": "Enable",
-                     *       "send_digits": "text",
-                     *       "time_limit": 0,
-                     *       "record": false,
-                     *       "offer_opt_out": false,
-                     *       "opt_out_language": "text",
-                     *       "allow_unchecked_twiml": false,
                      *       "id": "protocol1"
                      *     }
                      */
@@ -6086,25 +6212,13 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "phone_number": "text",
-                 *       "name": "text",
-                 *       "callback": "text",
-                 *       "twiml": "text",
+                 *       "phone_number": "+15005550006",
+                 *       "name": "Dinner",
                  *       "say": {
-                 *         "text": "text",
-                 *         "voice": "text",
-                 *         "language": "text"
-                 *       },
-                 *       "sound": "text",
-                 *       "method": "GET",
-                 *       "timeout": 0,
-                 *       "machine_detection": "Enable",
-                 *       "send_digits": "text",
-                 *       "time_limit": 0,
-                 *       "record": false,
-                 *       "offer_opt_out": false,
-                 *       "opt_out_language": "text",
-                 *       "allow_unchecked_twiml": false
+                 *         "text": "Dinner is ready.",
+                 *         "voice": "Polly.Joanna",
+                 *         "language": "en-US"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["ProtocolFields"];
@@ -6121,25 +6235,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "phone_number": "text",
-                     *       "name": "text",
-                     *       "callback": "text",
-                     *       "twiml": "text",
+                     *       "phone_number": "+15005550006",
+                     *       "name": "Dinner",
                      *       "say": {
-                     *         "text": "text",
-                     *         "voice": "text",
-                     *         "language": "text"
+                     *         "text": "Dinner is ready.",
+                     *         "voice": "Polly.Joanna",
+                     *         "language": "en-US"
                      *       },
-                     *       "sound": "text",
-                     *       "method": "GET",
-                     *       "timeout": 0,
-                     *       "machine_detection": "Enable",
-                     *       "send_digits": "text",
-                     *       "time_limit": 0,
-                     *       "record": false,
-                     *       "offer_opt_out": false,
-                     *       "opt_out_language": "text",
-                     *       "allow_unchecked_twiml": false,
                      *       "id": "protocol1"
                      *     }
                      */
@@ -7065,7 +7167,7 @@ export interface operations {
     addSound: {
         parameters: {
             query?: {
-                /** @description Its name, if the body isn't JSON. */
+                /** @description Its name, if the body isn't JSON. It is cut after 100 characters. */
                 name?: string;
             };
             header?: never;
@@ -7081,7 +7183,6 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["NewSound"];
-                /** @example text */
                 "application/octet-stream": string;
             };
         };
@@ -7581,6 +7682,40 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No such time zone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `from` is after `to`, or more than ten years before it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
@@ -7710,6 +7845,23 @@ export interface operations {
                      *       "code": "unauthorized",
                      *       "title": "Sign in first",
                      *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such time zone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -26,6 +26,11 @@ pub struct Extension(String);
 pub struct NotAnExtension;
 
 impl Extension {
+    /// The same rule for programs: a digit, at most 20 keys, and 32 characters with four for each pause.
+    pub const PATTERN: &str = "^(?=[^0-9]*[0-9])(?!(?:,*[^,]){21})(?!(?:[^,]*,){8})(?!(?=(?:[^,]*,){4})(?:,*[^,]){17})\
+        (?!(?=(?:[^,]*,){5})(?:,*[^,]){13})(?!(?=(?:[^,]*,){6})(?:,*[^,]){9})(?!(?=(?:[^,]*,){7})(?:,*[^,]){5})\
+        [0-9*#,]*[0-9*#]$";
+
     /// As it is kept and shown.
     pub fn as_str(&self) -> &str {
         &self.0

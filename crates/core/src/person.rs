@@ -12,9 +12,9 @@ use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, Writt
 use crate::region::Region;
 
 /// Longest name or label, in characters.
-const MAX_NAME_CHARS: usize = 200;
+pub const MAX_NAME_CHARS: usize = 200;
 /// Most numbers of one person.
-pub(crate) const MAX_NUMBERS: usize = 50;
+pub const MAX_NUMBERS: usize = 50;
 
 /// Our name for a person.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, ToSchema)]
@@ -71,7 +71,7 @@ pub struct PersonNumber {
 #[serde(deny_unknown_fields)]
 pub struct PersonFields {
     /// What they are called.
-    #[schema(max_length = 200, example = "Ada")]
+    #[schema(example = "Ada")]
     pub name: String,
     /// Whether they may be called.
     #[serde(default = "yes")]
@@ -79,7 +79,6 @@ pub struct PersonFields {
     pub may_call: bool,
     /// Their numbers, the usual one first.
     #[serde(default)]
-    #[schema(max_items = 50)]
     pub numbers: Vec<NumberFields>,
 }
 
@@ -91,10 +90,10 @@ pub struct NumberFields {
     #[schema(example = "+1 500 555 0100")]
     pub number: String,
     /// The label of the number.
-    #[schema(max_length = 200, example = "mobile")]
+    #[schema(example = "mobile")]
     pub label: Option<String>,
     /// Its extension, if it doesn't follow the number.
-    #[schema(max_length = 32, example = "9")]
+    #[schema(example = "9")]
     #[serde(default)]
     pub extension: Option<String>,
 }
@@ -165,12 +164,11 @@ impl Person {
 }
 
 fn tidy(text: &str) -> Result<Option<String>, PersonError> {
-    let text = tidied(text);
-    if is_too_long(&text) {
-        Err(PersonError::TooLong)
-    } else {
-        Ok(Some(text).filter(|text| !text.is_empty()))
+    // Blanks that tidying takes away count as well, so that the length is what everybody else counts.
+    if is_too_long(text) {
+        return Err(PersonError::TooLong);
     }
+    Ok(Some(tidied(text)).filter(|text| !text.is_empty()))
 }
 
 /// A name or label on one line, with one blank between words.
@@ -211,6 +209,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         assert_eq!(person(" \t", &[]), Err(PersonError::NoName));
         assert_eq!(person(&"a".repeat(201), &[]), Err(PersonError::TooLong));
+        assert_eq!(person(&format!("Ada{}Lovelace", " ".repeat(190)), &[]), Err(PersonError::TooLong));
         assert_eq!(person("Ada", &["1234567890"; 51]), Err(PersonError::TooManyNumbers));
         assert!(matches!(person("Ada", &["mom"]), Err(PersonError::Number(number, _)) if number == "mom"));
         // Read as a number of the United States, it lacks an area code.

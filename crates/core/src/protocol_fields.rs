@@ -26,17 +26,24 @@ pub enum MachineDetection {
 /// The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
 /// are required. Unknown fields are kept.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(title = "Protocol")]
+#[schema(title = "Protocol", example = json!({
+    "phone_number": "+15005550006",
+    "name": "Dinner",
+    "say": {"text": "Dinner is ready.", "voice": "Polly.Joanna", "language": "en-US"},
+}))]
 pub struct ProtocolFields {
     /// The number to call from, one of the Twilio account's.
+    #[schema(example = "+15005550006")]
     pub phone_number: String,
     /// The name that people see; by default its id.
     #[serde(default)]
     pub name: Option<String>,
     /// Address of the TwiML to play.
+    #[schema(example = "https://handler.twilio.com/twiml/EH0123456789abcdef0123456789abcdef")]
     #[serde(default)]
     pub callback: Option<String>,
-    /// The TwiML to play, at most 4,000 characters.
+    /// The TwiML to play.
+    #[schema(example = "<Response><Say>Dinner is ready.</Say></Response>")]
     #[serde(default)]
     pub twiml: Option<String>,
     /// A message to read out.
@@ -55,6 +62,7 @@ pub struct ProtocolFields {
     #[serde(default)]
     pub machine_detection: Option<MachineDetection>,
     /// Digits to dial once the call is answered: 0-9, `*`, `#`, and `w` for a wait of half a second; at most 32.
+    #[schema(example = "ww9")]
     #[serde(default)]
     pub send_digits: Option<String>,
     /// The longest a call may last, in seconds (1 to 86,400).
@@ -68,6 +76,7 @@ pub struct ProtocolFields {
     #[serde(default)]
     pub offer_opt_out: Option<bool>,
     /// The language of that offer, such as `de-DE`; by default that of the message, or English.
+    #[schema(example = "de-DE")]
     #[serde(default)]
     pub opt_out_language: Option<String>,
     /// Allows `twiml` to do what the rules can't check, such as `<Sip>` or `<Redirect>`. Only the owner can set it,
@@ -81,6 +90,7 @@ pub struct ProtocolFields {
 #[serde(deny_unknown_fields)]
 pub struct Say {
     /// The words.
+    #[schema(example = "Dinner is ready.")]
     pub text: String,
     /// Twilio's name of a voice, such as `Polly.Joanna`.
     #[serde(default)]

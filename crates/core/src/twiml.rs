@@ -5,6 +5,9 @@ use std::fmt::Write;
 /// Twilio takes at most this many characters of TwiML with a call.
 pub const MAX_CHARS: usize = 4_000;
 
+/// A message that is read out has at most this many characters, without its markup.
+pub const MAX_SAID_CHARS: usize = MAX_CHARS - "<Response><Say></Say></Response>".len();
+
 /// Why a text isn't TwiML that Twilio would play.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TwimlError {

@@ -12,9 +12,6 @@ use crate::plan;
 pub use crate::region::Region;
 pub(crate) use reading::{digits, names_country};
 
-/// E.164 section 6: at most 15 digits with the country code.
-const MAX_DIGITS: usize = 15;
-
 /// A telephone number in E.164: `+`, country code, national number, at most 15 digits, nothing else.
 ///
 /// Two spellings of one number are equal once parsed, which every rule that counts calls relies on.
@@ -119,6 +116,11 @@ pub struct ImpossibleNumber {
 }
 
 impl PhoneNumber {
+    /// E.164 section 6: at most 15 digits with the country code.
+    pub const MAX_DIGITS: u32 = 15;
+    /// Longest text that is read as a number, in characters.
+    pub const MAX_INPUT_CHARS: usize = reading::MAX_INPUT_CHARS;
+
     /// Reads a number as people write it: international (`+49 30 901820`, `tel:+4930901820`) or national for
     /// the default region. National trunk prefixes are taken out, so each number has one form.
     ///
@@ -142,7 +144,7 @@ impl PhoneNumber {
     /// [`PhoneNumberError::NotANumber`] unless the text is `+` and 2 to 15 digits, the first not 0.
     pub fn from_e164(text: &str) -> Result<Self, PhoneNumberError> {
         let digits = text.strip_prefix('+').ok_or(PhoneNumberError::NotANumber)?;
-        if digits.len() > MAX_DIGITS {
+        if digits.len() > Self::MAX_DIGITS as usize {
             return Err(PhoneNumberError::TooLong);
         }
         let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());

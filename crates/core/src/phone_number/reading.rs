@@ -11,7 +11,7 @@ use crate::plan;
 use crate::region::Region;
 
 /// Longest text that is looked at, with an extension and an address's parameters; libphonenumber's own bound.
-const MAX_INPUT_CHARS: usize = 250;
+pub(crate) const MAX_INPUT_CHARS: usize = 250;
 /// Longest number in it; formatting included, no real one comes near it.
 const MAX_NUMBER_CHARS: usize = 64;
 /// What leads out of one country or another, the longer ones first.

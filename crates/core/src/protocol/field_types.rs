@@ -34,6 +34,18 @@ const FIELDS: [(&str, Type); 14] = [
 const SAY_FIELDS: [(&str, Type); 3] =
     [("text", Type::Text), ("voice", Type::TextOrNothing), ("language", Type::TextOrNothing)];
 
+/// Numbers such as `30.0`, which JSON Schema takes for whole ones as well, without what stands behind the point.
+pub(crate) fn make_whole(source: &mut Map<String, Value>) {
+    let whole = FIELDS.iter().filter(|(_, wanted)| matches!(wanted, Type::Whole { .. }));
+    for (field, _) in whole {
+        let Some(value) = source.get_mut(*field) else { continue };
+        let written = value.as_f64().filter(|number| number.fract() == 0.0 && value.is_f64());
+        if let Some(number) = written.and_then(|number| format!("{number:.0}").parse::<u32>().ok()) {
+            *value = number.into();
+        }
+    }
+}
+
 /// A field that isn't what it must be.
 pub(crate) fn check(source: &Map<String, Value>) -> Result<(), ProtocolError> {
     for (field, wanted) in &FIELDS {

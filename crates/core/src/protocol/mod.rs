@@ -30,6 +30,8 @@ pub struct ProtocolId(String);
 impl ProtocolId {
     /// Longest id, in characters.
     pub const MAX_CHARS: usize = 100;
+    /// The same rule for programs, but for the length: one sign that isn't blank, and no control character.
+    pub const PATTERN: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 
     /// Takes a text as an id.
     ///
@@ -107,6 +109,8 @@ impl fmt::Display for Misspelt {
 impl Protocol {
     /// Longest ringing time that Twilio takes, in seconds.
     pub const MAX_TIMEOUT_S: u16 = 600;
+    /// What can be pressed once a call is answered.
+    pub const SEND_DIGITS_PATTERN: &str = "^[0-9*#wW]{0,32}$";
     /// Longest call, in seconds: a day.
     pub const MAX_TIME_LIMIT_S: u32 = 86_400;
     /// Longest call that rings others in its turn, in seconds, where the protocol has no limit of its own: an hour.
@@ -121,6 +125,7 @@ impl Protocol {
         mut source: Map<String, Value>,
         region: Region,
     ) -> Result<Self, ProtocolError> {
+        field_types::make_whole(&mut source);
         field_types::check(&source)?;
         let fields: ProtocolFields = serde_json::from_value(Value::Object(source.clone()))
             .map_err(|error| ProtocolError::BadField(error.to_string()))?;
@@ -247,7 +252,8 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
             Ok(Plays::Twiml(twiml.clone()))
         }
         (None, None, Some(say), None) => {
-            if say.text.trim().is_empty() {
+            // Control characters are spoken as blanks.
+            if say.text.chars().all(|sign| sign.is_whitespace() || sign.is_control()) {
                 return Err(ProtocolError::BadSay("the text is empty"));
             }
             let spoken = twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref());
@@ -342,6 +348,18 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_may_have_a_point() {
+        let written = json!({"phone_number": "+15005550006", "twiml": "<Response/>", "timeout": 30.0, "time_limit": 6e2});
+        let read = protocol(written).unwrap();
+        assert_eq!((read.timeout_s, read.time_limit_s), (Some(30), Some(600)));
+        assert_eq!((&read.source()["timeout"], &read.source()["time_limit"]), (&json!(30), &json!(600)));
+        for wrong in [json!(30.5), json!(0.0), json!(601.0), json!(-1.0), json!(1e300)] {
+            let written = json!({"phone_number": "+15005550006", "twiml": "<Response/>", "timeout": wrong});
+            assert!(protocol(written).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn each_fault_names_its_field() {
         let from = "+15005550006";
         let twiml = "<Response/>";
@@ -370,6 +388,10 @@ mod tests {
         assert!(
             message(json!({"phone_number": from, "say": {"text": "<".repeat(1_100)}})).contains("too long")
         );
+        for silent in ["", " \n", "\u{19}"] {
+            let source = json!({"phone_number": from, "say": {"text": silent}});
+            assert_eq!(protocol(source), Err(ProtocolError::BadSay("the text is empty")), "{silent:?}");
+        }
         let noncharacter = protocol(json!({"phone_number": from, "say": {"text": "Hello \u{ffff} there"}}));
         assert!(noncharacter.unwrap().twiml(None, None).unwrap().contains("Hello   there"));
         assert_eq!(ProtocolId::new(""), Err(ProtocolError::BadId));

@@ -125,9 +125,11 @@ async fn what_was_expected_gives_way_to_what_it_cost() {
     assert_eq!(read(&server, "/api/v1/spend?by=day").await["items"].as_array().unwrap().len(), 30);
     assert_eq!(read(&server, "/api/v1/spend?by=month").await["items"].as_array().unwrap().len(), 12);
     assert_eq!(read(&server, "/api/v1/spend?mode=live").await["total"], json!([]));
-    for bad in ["by=hour", "time_zone=Mars/Olympus", "from=2026-03-02&to=2026-03-01", "from=yesterday"] {
+    for bad in ["by=hour", "time_zone=", "from=yesterday", "from=20260301", "to=2026-03-01T00:00:00Z"] {
         server.get(&format!("/api/v1/spend?{bad}")).await.problem(400, "bad_parameter");
     }
+    server.get("/api/v1/spend?time_zone=Mars/Olympus").await.problem(404, "unknown_time_zone");
+    server.get("/api/v1/spend?from=2026-03-02&to=2026-03-01").await.problem(422, "bad_period");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,6 +59,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   bad_json: { title: 'Das ist kein gültiges JSON', detail: '', andServer: true },
   bad_field: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   bad_parameter: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  unknown_time_zone: { title: 'Diese Zeitzone gibt es nicht', detail: fromScripts, andServer: true },
+  bad_period: {
+    title: 'Diese Zeitspanne geht nicht',
+    detail: 'Der Anfang liegt nach dem Ende, oder es sind mehr als zehn Jahre.',
+  },
   bad_path: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   unreadable: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
   too_slow: {

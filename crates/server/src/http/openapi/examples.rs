@@ -32,7 +32,12 @@ fn each_body(content: &mut Value, schemas: &Value, status: Option<&str>) {
         }
         let example = match (kind.as_str(), status) {
             ("application/problem+json", Some(status)) => problem(status),
-            ("text/csv", _) => "id,requested_at,protocol,from,to,…".into(),
+            ("application/octet-stream", _) => continue,
+            ("text/csv", None) => "Name,Phone 1 - Value\nAda,+15005550100\n".into(),
+            ("text/csv", Some(_)) => "id,requested_at,protocol,from,to,…".into(),
+            ("text/vcard" | "text/x-vcard", _) => {
+                "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+15005550100\nEND:VCARD\n".into()
+            }
             ("text/plain", Some("401")) => "Nope\n".into(),
             _ => of_schema(&body["schema"], schemas, DEEPEST),
         };

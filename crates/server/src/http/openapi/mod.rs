@@ -1,5 +1,6 @@
 //! The API described for programs, and a page to try it.
 
+mod bounds;
 mod examples;
 mod responses;
 
@@ -60,6 +61,7 @@ pub(crate) fn complete(document: OpenApi) -> Value {
     // The types it is made from always serialise.
     let mut document = serde_json::to_value(document).unwrap_or_default();
     responses::complete(&mut document);
+    bounds::complete(&mut document);
     examples::complete(&mut document);
     document
 }

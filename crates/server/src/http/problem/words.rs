@@ -192,8 +192,10 @@ impl From<CallFilterError> for Problem {
             CallFilterError::LongText
             | CallFilterError::Person
             | CallFilterError::Day(_)
-            | CallFilterError::TimeZone
-            | CallFilterError::FarAway(_) => Self::bad_request(Code::BadParameter, detail),
+            | CallFilterError::TimeZone => Self::bad_request(Code::BadParameter, detail),
+            CallFilterError::UnknownTimeZone(_) => {
+                Self::new(StatusCode::NOT_FOUND, Code::UnknownTimeZone, "No such time zone", detail)
+            }
         }
     }
 }

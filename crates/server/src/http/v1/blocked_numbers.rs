@@ -39,7 +39,6 @@ pub(crate) struct BlockedNumberView {
 #[serde(deny_unknown_fields)]
 pub(crate) struct BlockFields {
     /// In the owner's words.
-    #[schema(max_length = 200)]
     note: Option<String>,
 }
 

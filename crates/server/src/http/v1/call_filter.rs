@@ -1,16 +1,20 @@
 //! Which calls, in the parameters of a request: the same for a page of the history and for a file of it.
 
-use benspamsphones_core::{AskedBy, Outcome};
+use benspamsphones_core::{AskedBy, Outcome, PersonId};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use benspamsphones_app::app::CallFilter;
 
 /// Longest text to look for, in characters.
-const MAX_TEXT_CHARS: usize = 100;
+pub(crate) const MAX_TEXT_CHARS: usize = 100;
+/// Longest name of a time zone, in characters; the longest that there is has half as many.
+pub(crate) const MAX_ZONE_CHARS: usize = 64;
 
 /// Which calls. What is left out matches every call.
 #[derive(Deserialize, IntoParams)]
@@ -24,7 +28,7 @@ pub(crate) struct CallFilterParameters {
     /// Only calls to this person's numbers.
     #[param(value_type = Option<String>, format = "uuid")]
     person: Option<String>,
-    /// Only calls placed on this day or later: a date, or a date with time and offset.
+    /// Only calls placed on this day or later: a date, or a date with time and offset (RFC 3339).
     #[param(example = "2026-03-01")]
     from: Option<String>,
     /// Only calls placed on this day or earlier, or before a date with time and offset.
@@ -36,7 +40,6 @@ pub(crate) struct CallFilterParameters {
     /// Only calls placed from here.
     asked_by: Option<AskedBy>,
     /// Only calls whose number, protocol or person contains this text.
-    #[param(max_length = 100)]
     q: Option<String>,
 }
 
@@ -47,13 +50,13 @@ impl CallFilterParameters {
             return Err(CallFilterError::LongText);
         }
         let zone = time_zone(self.time_zone.as_deref())?;
-        let person = self.person.map(|id| id.parse()).transpose();
+        let person = self.person.map(|id| hyphenated(&id).map(PersonId).ok_or(CallFilterError::Person));
         Ok(CallFilter {
             outcome: self.outcome,
             protocol: self.protocol,
-            person: person.map_err(|_| CallFilterError::Person)?,
-            since: self.from.map(|text| Moment::read("from", &text)?.begin(&zone)).transpose()?,
-            until: self.to.map(|text| Moment::read("to", &text)?.end(&zone)).transpose()?,
+            person: person.transpose()?,
+            since: self.from.map(|text| Ok(Moment::read("from", &text)?.begin(&zone))).transpose()?,
+            until: self.to.map(|text| Ok(Moment::read("to", &text)?.end(&zone))).transpose()?,
             asked_by: self.asked_by,
             text,
         })
@@ -72,18 +75,46 @@ pub(crate) enum CallFilterError {
     /// The parameter of this name is no day.
     #[error("{0} must be a date such as 2026-03-29, or one with time and offset")]
     Day(&'static str),
-    /// No zone has this name.
+    /// A text that can't be the name of a zone.
     #[error("time_zone must be a name such as Europe/Berlin")]
     TimeZone,
-    /// A day that no clock shows.
-    #[error("{0} is too far in the past or future")]
-    FarAway(Date),
+    /// No zone has this name.
+    #[error("There is no time zone {0}; a name such as Europe/Berlin is meant")]
+    UnknownTimeZone(String),
 }
 
 /// The time zone of that name; this machine's without one.
 pub(crate) fn time_zone(name: Option<&str>) -> Result<TimeZone, CallFilterError> {
     let Some(name) = name else { return Ok(TimeZone::system()) };
-    TimeZone::get(name).map_err(|_| CallFilterError::TimeZone)
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte);
+    if name.is_empty() || name.len() > MAX_ZONE_CHARS || !name.bytes().all(sign) {
+        return Err(CallFilterError::TimeZone);
+    }
+    TimeZone::get(name).map_err(|_| CallFilterError::UnknownTimeZone(name.to_owned()))
+}
+
+/// An id as it is told here, and in no other notation.
+pub(crate) fn hyphenated(text: &str) -> Option<Uuid> {
+    text.parse::<Hyphenated>().ok().map(Hyphenated::into_uuid)
+}
+
+/// A day as RFC 3339 writes it; nothing behind it, since half a time would be taken for all of it.
+pub(crate) fn day(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|day| text.len() == 10 && day.to_string() == text)
+}
+
+/// A moment as RFC 3339 writes it.
+fn instant(text: &str) -> Option<Timestamp> {
+    let digits = |range: std::ops::Range<usize>| {
+        text.as_bytes().get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    let (date, rest) = text.split_at_checked(10)?;
+    let (time, offset) = rest.split_at(rest.find(['Z', 'z', '+', '-'])?);
+    let whole = date.len() == 10
+        && time.starts_with(['T', 't'])
+        && [11..13, 14..16, 17..19].into_iter().all(digits)
+        && (matches!(offset, "Z" | "z") || (offset.len() == 6 && offset.as_bytes()[3] == b':'));
+    text.parse().ok().filter(|_| whole)
 }
 
 /// A day, or a moment to the second.
@@ -94,34 +125,30 @@ pub(crate) enum Moment {
 
 impl Moment {
     pub(crate) fn read(name: &'static str, text: &str) -> Result<Self, CallFilterError> {
-        if let Ok(instant) = text.parse() {
-            return Ok(Self::Instant(instant));
-        }
-        // Nothing behind the day: half a time would be taken for all of it.
-        let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
-        day.map(Self::Day).ok_or(CallFilterError::Day(name))
+        let read = instant(text).map(Self::Instant).or_else(|| day(text).map(Self::Day));
+        read.ok_or(CallFilterError::Day(name))
     }
 
     /// When it begins.
-    pub(crate) fn begin(&self, zone: &TimeZone) -> Result<Timestamp, CallFilterError> {
+    pub(crate) fn begin(&self, zone: &TimeZone) -> Timestamp {
         match self {
-            Self::Instant(instant) => Ok(*instant),
+            Self::Instant(instant) => *instant,
             Self::Day(day) => midnight(*day, zone),
         }
     }
 
     /// When it is over: for a day, the next midnight.
-    fn end(&self, zone: &TimeZone) -> Result<Timestamp, CallFilterError> {
+    fn end(&self, zone: &TimeZone) -> Timestamp {
         match self {
-            Self::Instant(instant) => Ok(*instant),
+            Self::Instant(instant) => *instant,
             Self::Day(day) => midnight(day.saturating_add(1.day()), zone),
         }
     }
 }
 
-fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, CallFilterError> {
-    let zoned = day.to_zoned(zone.clone());
-    zoned.map(|zoned| zoned.timestamp()).map_err(|_| CallFilterError::FarAway(day))
+fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
+    // The last days of the year 9999 are beyond what a clock shows.
+    day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 #[cfg(test)]
@@ -135,7 +162,7 @@ mod tests {
     #[test]
     fn a_day_is_whole_also_when_the_clocks_change() {
         let day = Moment::read("from", "2026-03-29").unwrap();
-        let (begin, end) = (day.begin(&berlin()).unwrap(), day.end(&berlin()).unwrap());
+        let (begin, end) = (day.begin(&berlin()), day.end(&berlin()));
         assert_eq!(begin.to_string(), "2026-03-28T23:00:00Z");
         assert_eq!(end.to_string(), "2026-03-29T22:00:00Z");
     }
@@ -143,9 +170,43 @@ mod tests {
     #[test]
     fn a_moment_is_exact() {
         let moment = Moment::read("from", "2026-03-29T12:00:00+02:00").unwrap();
-        assert_eq!(moment.begin(&berlin()).unwrap().to_string(), "2026-03-29T10:00:00Z");
-        for bad in ["2026-03-29T12:00", "yesterday", "2026-3-29", "20260329", "2026-02-30", ""] {
+        assert_eq!(moment.begin(&berlin()).to_string(), "2026-03-29T10:00:00Z");
+        for good in ["2026-03-29t12:00:00z", "2026-03-29T12:00:00.5-00:30", "9999-12-31", "0001-01-01"] {
+            assert!(Moment::read("from", good).is_ok(), "{good}");
+        }
+        for bad in [
+            "2026-03-29T12:00",
+            "yesterday",
+            "2026-3-29",
+            "20260329",
+            "2026-02-30",
+            "",
+            "2026-03-29T12:00Z",
+            "2026-03-29 12:00:00Z",
+            "20260329T120000Z",
+            "2026-03-29T12:00:00+02",
+            "2026-03-29T12:00:00+02:00[Europe/Berlin]",
+            "+002026-03-29T12:00:00Z",
+            "-000001-01-01",
+        ] {
             assert!(Moment::read("from", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_is_none_is_not_found_and_what_can_t_be_one_is_refused() {
+        assert!(time_zone(Some("Europe/Berlin")).is_ok() && time_zone(None).is_ok());
+        assert!(matches!(time_zone(Some("Europe/Atlantis")), Err(CallFilterError::UnknownTimeZone(_))));
+        for bad in ["", "Europe Berlin", "Europe/Zürich", &"x".repeat(65)] {
+            assert!(matches!(time_zone(Some(bad)), Err(CallFilterError::TimeZone)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_id_has_one_notation() {
+        assert!(hyphenated("0199a0f0-0000-7000-8000-000000000001").is_some());
+        for bad in ["0199a0f0000070008000000000000001", "{0199a0f0-0000-7000-8000-000000000001}", "", "1"] {
+            assert!(hyphenated(bad).is_none(), "{bad}");
         }
     }
 }

@@ -8,7 +8,7 @@ use benspamsphones_core::{CallId, CallStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::call_filter::CallFilterParameters;
+use super::call_filter::{CallFilterParameters, hyphenated};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
@@ -27,11 +27,11 @@ pub(crate) struct PlaceCall {
     to: String,
     /// The number your interface showed for this text, with an extension after `;ext=`; empty if it showed none. If
     /// the server reads the text differently, it refuses with `read_otherwise`, and `number` is how it reads it.
-    #[schema(max_length = 250, example = "+15005550100")]
+    #[schema(example = "+15005550100")]
     read_as: Option<String>,
     /// Codes of refusals that the owner overrides for this call. Only the owner's window can use this.
     #[serde(default)]
-    #[schema(max_items = 20, example = json!([]))]
+    #[schema(example = json!([]))]
     setting_aside: Vec<String>,
     /// The person knows the owner and has agreed to be called. The window asks before the first call to a number.
     #[serde(default)]
@@ -136,6 +136,7 @@ pub(crate) async fn place(
     (status = 200, body = CallList),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -145,9 +146,9 @@ pub(crate) async fn list(
     let limit = limit.ok().filter(|limit| (1..=200).contains(limit));
     let limit =
         limit.ok_or_else(|| Problem::bad_request(Code::BadParameter, "limit must be from 1 to 200"))?;
-    let cursor = wanted.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
-    let before =
-        cursor.map_err(|_| Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor"))?;
+    let bad_cursor = || Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor");
+    let cursor = wanted.cursor.map(|cursor| hyphenated(&cursor).map(CallId).ok_or_else(bad_cursor));
+    let before = cursor.transpose()?;
     let page = app.calls(CallQuery { filter: wanted.filter.read()?, before, limit }).await?;
     let items = page.calls.iter().map(|call| CallView::of(call, app.queue_position(call.id))).collect();
     Ok(Json(CallList { items, next_cursor: page.next, total: page.total }))

@@ -45,6 +45,6 @@ pub(crate) async fn delete(
     Parameters(wanted): Parameters<DeleteCalls>,
 ) -> Result<Json<DeletedCalls>, Problem> {
     let zone = time_zone(wanted.time_zone.as_deref())?;
-    let before = Moment::read("before", &wanted.before)?.begin(&zone)?;
+    let before = Moment::read("before", &wanted.before)?.begin(&zone);
     Ok(Json(DeletedCalls { deleted: app.delete_calls_before(before).await? }))
 }

@@ -28,7 +28,7 @@ pub(crate) struct DeviceList {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeviceName {
     /// One line; what is too long is cut.
-    #[schema(example = "Ada's phone", max_length = 60)]
+    #[schema(example = "Ada's phone")]
     name: String,
 }
 
@@ -61,8 +61,11 @@ pub(crate) struct PairingView {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PairRequest {
+    /// The code, as the owner's window shows it.
+    #[schema(example = "abcdefgh23456789")]
     code: String,
-    #[schema(max_length = 60)]
+    /// What the device is called, in one line; what is longer than 60 characters is cut.
+    #[schema(example = "Ada's phone")]
     name: String,
 }
 

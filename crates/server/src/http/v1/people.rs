@@ -50,7 +50,7 @@ pub(crate) async fn add(
 
 /// One person
 #[utoipa::path(get, path = "/api/v1/people/{id}", operation_id = "getPerson", tag = "people",
-    params(("id" = String, Path, description = "Id of the person")),
+    params(("id" = String, Path, format = "uuid", description = "Id of the person")),
     responses(
         (status = 200, body = Person),
         (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -64,7 +64,7 @@ pub(crate) async fn get(State(app): State<App>, PathPart(id): PathPart) -> Resul
 ///
 /// The body replaces all fields. Only the owner can remove "do not call".
 #[utoipa::path(put, path = "/api/v1/people/{id}", operation_id = "changePerson", tag = "people", request_body = PersonFields,
-    params(("id" = String, Path, description = "Id of the person")),
+    params(("id" = String, Path, format = "uuid", description = "Id of the person")),
     responses(
         (status = 200, body = Person),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -88,7 +88,7 @@ pub(crate) async fn change(
 ///
 /// Only the owner can delete a person marked as do not call.
 #[utoipa::path(delete, path = "/api/v1/people/{id}", operation_id = "deletePerson", tag = "people",
-    params(("id" = String, Path, description = "Id of the person")),
+    params(("id" = String, Path, format = "uuid", description = "Id of the person")),
     responses(
         (status = 204),
         (status = 401, body = Problem, content_type = "application/problem+json"),

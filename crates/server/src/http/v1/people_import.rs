@@ -357,7 +357,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<PeopleImportList
 /// Removes the people it added and the numbers it added to others. People who were changed since then stay, and so do
 /// people now marked as do not call.
 #[utoipa::path(post, path = "/api/v1/people/imports/{id}/undo", operation_id = "undoPeopleImport", tag = "people",
-    params(("id" = String, Path, description = "Id of the import")),
+    params(("id" = String, Path, format = "uuid", description = "Id of the import")),
     responses(
         (status = 200, body = UndoneImportView),
         (status = 401, body = Problem, content_type = "application/problem+json"),

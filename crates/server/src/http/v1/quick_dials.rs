@@ -13,7 +13,6 @@ use benspamsphones_app::app::{App, QuickDial};
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuickDialList {
-    #[schema(max_items = 50)]
     items: Vec<QuickDialView>,
 }
 

@@ -11,6 +11,9 @@ use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
 use benspamsphones_app::app::{App, RefusedCall};
 
+/// Most digits of each half of a cursor.
+pub(crate) const MAX_TIME_DIGITS: usize = 14;
+pub(crate) const MAX_ID_DIGITS: usize = 18;
 /// Most of a page.
 const PAGE: u8 = 100;
 
@@ -79,7 +82,13 @@ pub(crate) async fn list(
 ) -> Result<Json<RefusedCallList>, Problem> {
     let before = wanted.cursor.as_deref().map(|cursor| {
         let (last_at, id) = cursor.split_once('.')?;
-        Some((Timestamp::from_millisecond(last_at.parse().ok()?).ok()?, id.parse().ok()?))
+        let digits = |text: &str, most| {
+            (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        // As many as fit into a moment and a row's number.
+        let whole = digits(last_at, MAX_TIME_DIGITS) && digits(id, MAX_ID_DIGITS);
+        let last_at = last_at.parse().ok().filter(|_| whole)?;
+        Some((Timestamp::from_millisecond(last_at).ok()?, id.parse().ok()?))
     });
     let bad_cursor = || Problem::bad_request(Code::BadParameter, "cursor must be a next_cursor");
     let before = before.map(|cursor| cursor.ok_or_else(bad_cursor)).transpose()?;

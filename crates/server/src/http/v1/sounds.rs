@@ -57,8 +57,7 @@ pub(crate) struct SoundWithAudio {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSound {
-    /// What people call it.
-    #[schema(max_length = 100)]
+    /// Its name. It is cut after 100 characters.
     name: String,
     /// The file, in base64.
     audio: String,
@@ -69,9 +68,8 @@ pub(crate) struct NewSound {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SoundName {
-    /// Its name, if the body isn't JSON.
+    /// Its name, if the body isn't JSON. It is cut after 100 characters.
     #[serde(default)]
-    #[param(max_length = 100)]
     name: Option<String>,
 }
 

@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use benspamsphones_core::{Mode, SpendBy};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::call_filter::{day, time_zone};
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
 use benspamsphones_app::app::{App, Part, SpendQuery, Spending, Spent, Whose};
@@ -30,10 +31,10 @@ pub(crate) struct SpendParameters {
     by: Option<SpendBy>,
     /// The first day; by default 30 days or twelve months before the last one.
     #[param(value_type = Option<String>, format = "date", example = "2026-03-01")]
-    from: Option<Date>,
+    from: Option<String>,
     /// The last day; by default today.
     #[param(value_type = Option<String>, format = "date", example = "2026-03-31")]
-    to: Option<Date>,
+    to: Option<String>,
     /// The time zone of the days; by default this computer's.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
@@ -92,27 +93,37 @@ struct SpendItem {
         (status = 200, body = SpendView),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "`from` is after `to`, or more than ten years before it"),
     ))]
 pub(crate) async fn get(
     State(app): State<App>,
     Parameters(wanted): Parameters<SpendParameters>,
 ) -> Result<Json<SpendView>, Problem> {
-    let bad = |words: &str| Problem::bad_request(Code::BadParameter, words);
-    let zone = match wanted.time_zone.as_deref() {
-        None => TimeZone::system(),
-        Some(name) => {
-            TimeZone::get(name).map_err(|_| bad("time_zone must be a name such as Europe/Berlin"))?
-        }
+    let zone = time_zone(wanted.time_zone.as_deref())?;
+    let read = |name: &str, text: Option<String>| {
+        let bad = || {
+            let detail = format!("{name} must be a date such as 2026-03-29");
+            Problem::bad_request(Code::BadParameter, detail)
+        };
+        text.map(|text| day(&text).ok_or_else(bad)).transpose()
     };
+    let (from, to) = (read("from", wanted.from)?, read("to", wanted.to)?);
     let by = wanted.by.unwrap_or(SpendBy::Day);
-    let last = wanted.to.unwrap_or_else(|| app.now().to_zoned(zone.clone()).date());
-    let first = wanted.from.unwrap_or_else(|| match by {
+    let last = to.unwrap_or_else(|| app.now().to_zoned(zone.clone()).date());
+    let first = from.unwrap_or_else(|| match by {
         SpendBy::Month => last.first_of_month().saturating_sub((MONTHS - 1).months()),
         SpendBy::Day | SpendBy::Protocol | SpendBy::Person => last.saturating_sub((DAYS - 1).days()),
     });
     let days = first.until(last).map(|span| span.get_days());
     if !days.is_ok_and(|days| (0..MOST_DAYS).contains(&days)) {
-        return Err(bad("from must not be after to, nor more than ten years before it"));
+        let detail = "from must not be after to, nor more than ten years before it";
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Code::BadPeriod,
+            "No such stretch of days",
+            detail,
+        ));
     }
     let mode = wanted.mode.unwrap_or(app.mode());
     let spending = app.spending(SpendQuery { mode, by, first, last, zone }).await?;

@@ -1,0 +1,97 @@
+"""What no schema can say, for schemathesis: values of the description's own formats, and which refusals are right."""
+
+import io
+import re
+import wave
+
+import schemathesis
+from hypothesis import strategies as st
+
+# Whether digits are somebody's telephone number is for libphonenumber to say.
+schemathesis.openapi.format(
+    "phone-number",
+    st.sampled_from(
+        [
+            "+15005550100",
+            "+1 (415) 867-5309",
+            "tel:+49-30-901820",
+            "+44 20 7946 0958",
+            "+39 06 698 83145",
+            "(212) 736-5000",
+            "+33 1 42 68 53 00",
+            "+81 3-3224-9999",
+        ]
+    ),
+)
+schemathesis.openapi.format(
+    "time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
+)
+schemathesis.openapi.format(
+    "web-address",
+    st.sampled_from(["https://example.com/voice.xml", "HTTP://EXAMPLE.com:8080/a b?c=d#e", "http:\\\\[2001:db8::1]"]),
+)
+# Well-formed XML with the verbs that Twilio knows, none of which does more than the rules can follow.
+schemathesis.openapi.format(
+    "twiml",
+    st.sampled_from(
+        [
+            "<Response/>",
+            "<Response><Say>Dinner is ready</Say><Pause length='2'/></Response>",
+            "<?xml version='1.0'?><Response><Play>https://example.com/bell.mp3</Play></Response>",
+        ]
+    ),
+)
+schemathesis.openapi.format(
+    "address-book",
+    st.sampled_from(
+        [
+            "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+15005550100\nEND:VCARD\n",
+            "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Grace\r\nTEL;PREF=1:tel:+44-20-7946-0958\r\nEND:VCARD\r\n",
+            "Name,Phone 1 - Value\nAda,+15005550100\n",
+        ]
+    ),
+)
+
+
+def sound() -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(8000)
+        written.writeframes(b"\0\1" * 800)
+    return file.getvalue()
+
+
+schemathesis.openapi.media_type("application/octet-stream", st.just(sound()))
+
+# What is well-formed and still refused, by the problem's code and its words.
+RIGHTLY_REFUSED = [
+    # Bytes of the right form that are no sound.
+    ("not_sound", ""),
+    # Both are days, in the wrong order or far apart.
+    ("bad_period", ""),
+    # A key that an earlier request used for another call.
+    ("idempotency_key_reused", ""),
+    # Twilio's 4,000 characters are for the message with its markup and the offer to press 9.
+    ("invalid_protocol", "there is no room for it"),
+    ("invalid_protocol", "the message is too long"),
+]
+# The documented route tells a sentence: no schema knows which protocols, numbers and sounds there are.
+# JSON Schema takes 15277.0 for an integer, and nobody dials it.
+DOCUMENTED = re.compile(
+    "Protocol .* does not exist|This is not a number|No such number can exist|There is no such sound file|target_number must be a string or a whole number",
+    re.DOTALL,
+)
+
+
+@schemathesis.check
+def refused_for_what_no_schema_says(ctx, response, case):
+    """Beside positive_data_acceptance, which takes these statuses for good."""
+    if not case.meta.generation.mode.is_positive or response.status_code not in (400, 422, 500):
+        return
+    told = response.json()
+    if "code" not in told:
+        assert DOCUMENTED.search(str(told["message"])), told
+    else:
+        assert any(told["code"] == code and words in told["detail"] for code, words in RIGHTLY_REFUSED), told
