@@ -75,6 +75,8 @@ RIGHTLY_REFUSED = [
     ("idempotency_key_reused", ""),
     # Twilio's 4,000 characters are for the message with its markup and the offer to press 9.
     ("invalid_protocol", "there is no room for it"),
+    # The offer to press 9 follows what is heard.
+    ("invalid_protocol", "this TwiML plays nothing"),
     ("invalid_protocol", "the message is too long"),
 ]
 # The documented route tells a sentence: no schema knows which protocols, numbers and sounds there are.
