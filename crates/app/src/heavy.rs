@@ -21,13 +21,15 @@ pub struct HeavyWork {
 #[derive(Debug)]
 pub struct Memory(#[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>);
 
-impl HeavyWork {
+impl Default for HeavyWork {
     /// Half of the processors at most are kept busy by it.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let turns = available_parallelism().map_or(1, |processors| processors.get() / 2).max(1);
         Self { turns: Arc::new(Semaphore::new(turns)), memory: Arc::new(Semaphore::new(MEMORY_KIB)) }
     }
+}
 
+impl HeavyWork {
     /// Does it when it is its turn. Work that has begun is finished, whether or not anybody still waits for it.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         // It is never closed.
@@ -64,13 +66,13 @@ mod tests {
     #[tokio::test]
     async fn what_is_heavy_does_not_hold_the_thread_that_answers() {
         // The runtime of this test has one thread.
-        let heavy = HeavyWork::new();
+        let heavy = HeavyWork::default();
         let (go_on, waits) = mpsc::channel();
         let work = tokio::spawn({
             let heavy = heavy.clone();
             async move { heavy.run(move || waits.recv().unwrap()).await }
         });
-        while heavy.turns.available_permits() == HeavyWork::new().turns.available_permits() {
+        while heavy.turns.available_permits() == HeavyWork::default().turns.available_permits() {
             tokio::task::yield_now().await;
         }
         go_on.send(7).unwrap();
@@ -79,7 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn large_bodies_wait_for_each_other() {
-        let heavy = HeavyWork::new();
+        let heavy = HeavyWork::default();
         let first = heavy.memory_for(40 << 20).await;
         let second = heavy.memory_for(40 << 20);
         tokio::pin!(second);

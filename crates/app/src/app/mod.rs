@@ -210,7 +210,7 @@ impl App {
                 retention: tokio::sync::Notify::new(),
                 unwritten_opt_outs: opt_out::Unwritten::default(),
                 turns: Turns::new(config.pace.between_calls, stop.clone()),
-                heavy: HeavyWork::new(),
+                heavy: HeavyWork::default(),
                 tasks: TaskTracker::new(),
                 stop,
             }),
