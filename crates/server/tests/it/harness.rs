@@ -128,9 +128,7 @@ impl Default for Setup {
 impl Setup {
     /// The owner's side, which keeps credentials nowhere: a test must never come near the tester's own keyring.
     pub fn owner(&self, api_base: &Url) -> Owner {
-        let mut owner = Owner::default();
-        owner.api_base = Some(api_base.clone());
-        owner
+        Owner { api_base: Some(api_base.clone()), ..Owner::default() }
     }
 
     /// The configuration for a server on this folder that uses this account.
