@@ -251,7 +251,7 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
             Refusal::NotANumber(_) => "Das ist keine Telefonnummer.",
             Refusal::Blocked => "Die Nummer ist gesperrt. Unter Kontakte lässt sie sich entsperren.",
             Refusal::Short => "Das ist eine Kurznummer. Solche werden nie angerufen.",
-            Refusal::Dear => "Anrufe dorthin kosten extra. Solche Nummern werden nie angerufen.",
+            Refusal::PremiumRate => "Anrufe dorthin kosten extra. Solche Nummern werden nie angerufen.",
             Refusal::Own => "Das ist eine Nummer deines eigenen Twilio-Kontos.",
             Refusal::OptedOut => "Dort wurde die 9 gedrückt. Diese Nummer wird nicht mehr angerufen.",
             Refusal::Country { .. } => "Dieses Land steht nicht auf deiner Liste der erlaubten Länder.",
@@ -275,7 +275,7 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
                 "Das TwiML tut etwas, das die Regeln nicht prüfen können. Im Fenster kannst du es bei der Ansage erlauben."
             }
             Refusal::Consent => "Die Zustimmung fehlt noch. Das Fenster fragt danach.",
-            Refusal::Unwilling => {
+            Refusal::DoNotCall => {
                 "Diese Nummer gehört jemandem, der nicht angerufen werden soll. Unter Kontakte kannst du das ändern."
             }
         },

@@ -1,7 +1,7 @@
 //! Who may be called. Every rule that keeps a phone from ringing stands in this file.
 //!
-//! A [`Permit`] is the only thing that lets a request to dial leave, and [`check`] is the only thing that makes one; it
-//! can't be copied, so one check rings one phone. [`consider`] asks what can be told from the number alone. The
+//! A [`Permit`] is the only thing that lets a request to dial leave, and [`authorize`] is the only thing that makes one; it
+//! can't be copied, so one check rings one phone. [`screen`] asks what can be told from the number alone. The
 //! [`Ledger`] is what is on record, read in the transaction that reserves the call, so that two requests never share
 //! one allowance. Time is an argument.
 
@@ -202,7 +202,7 @@ fn emergency(policy: &Policy, to: &str, digits: String) -> Refusal {
 ///
 /// # Errors
 /// The [`Refusal`] with its rule and a sentence for the person who asked.
-pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
+pub fn screen(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     // Before anything is parsed: "000" or "08" lose their zeros once read as a national number, and
     // "+49 112" is too short to be read at all.
     let digits = phone_number::digits(to);
@@ -227,8 +227,8 @@ pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     if to.is_short() {
         return Err(Refusal::Short);
     }
-    if to.is_dear() {
-        return Err(Refusal::Dear);
+    if to.is_premium_rate() {
+        return Err(Refusal::PremiumRate);
     }
     if !to.is_possible() {
         return Err(Refusal::Impossible);
@@ -240,10 +240,10 @@ pub fn consider(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Further`] names the first that may not.
-pub fn consider_further(policy: &Policy, rings: &[String]) -> Result<Vec<Candidate>, Refusal> {
+pub fn screen_further(policy: &Policy, rings: &[String]) -> Result<Vec<Candidate>, Refusal> {
     let mut all: Vec<Candidate> = Vec::with_capacity(rings.len());
     for number in rings {
-        let candidate = consider(policy, number).map_err(|refusal| refusal.of_further(number))?;
+        let candidate = screen(policy, number).map_err(|refusal| refusal.of_further(number))?;
         if !all.contains(&candidate) {
             all.push(candidate);
         }
@@ -255,7 +255,7 @@ pub fn consider_further(policy: &Policy, rings: &[String]) -> Result<Vec<Candida
 ///
 /// # Errors
 /// [`Refusal::Further`] names the first that may not be rung.
-pub fn consider_keeping(policy: &Policy, further: &[Further]) -> Result<(), Refusal> {
+pub fn screen_for_keeping(policy: &Policy, further: &[Further]) -> Result<(), Refusal> {
     let lasting = |Further { candidate, ledger }: &Further| {
         let country = country_rule(&policy.limits.countries, policy.default_region, &candidate.to);
         let refusal = wish_rules(ledger).into_iter().flatten().next().or(country)?;
@@ -268,12 +268,17 @@ pub fn consider_keeping(policy: &Policy, further: &[Further]) -> Result<(), Refu
 ///
 /// # Errors
 /// The [`Refusal`] with its rule, when it lifts, and a sentence for the person who asked.
-pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp) -> Result<Permit, Refusal> {
+pub fn authorize(
+    policy: &Policy,
+    ledger: &Ledger,
+    request: Request,
+    now: Timestamp,
+) -> Result<Permit, Refusal> {
     let mut set_aside = Vec::new();
     for refusal in broken_rules(policy, ledger, &request, now) {
         let code = refusal.code();
         let owner_sets_aside = request.by == AskedBy::Window
-            && refusal.can_be_set_aside()
+            && refusal.can_be_overridden()
             && request.setting_aside.iter().any(|named| named == code);
         if !owner_sets_aside {
             return Err(refusal);
@@ -292,7 +297,12 @@ pub fn check(policy: &Policy, ledger: &Ledger, request: Request, now: Timestamp)
 ///
 /// # Errors
 /// The [`Refusal`], with which the permit is gone.
-pub fn confirm(permit: Permit, policy: &Policy, wishes: &Ledger, now: Timestamp) -> Result<Permit, Refusal> {
+pub fn reauthorize(
+    permit: Permit,
+    policy: &Policy,
+    wishes: &Ledger,
+    now: Timestamp,
+) -> Result<Permit, Refusal> {
     let still_stands = |refusal: &Refusal| !permit.set_aside.contains(&refusal.code());
     let by_place = place_rules(policy, &permit.to, now).into_iter().flatten().filter(still_stands);
     let of_further = |Further { candidate, ledger }: &Further| {
@@ -375,7 +385,7 @@ fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
     [
         ledger.opted_out.then_some(Refusal::OptedOut),
         ledger.blocked.then_some(Refusal::Blocked),
-        ledger.unwilling.then_some(Refusal::Unwilling),
+        ledger.unwilling.then_some(Refusal::DoNotCall),
     ]
 }
 

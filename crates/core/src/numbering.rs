@@ -92,9 +92,9 @@ impl PhoneNumber {
 
     /// Whether whoever calls it pays more than for a call: premium rate and shared cost, in any plan of its code. Digits
     /// behind such a number change nothing.
-    pub(crate) fn is_dear(&self) -> bool {
+    pub(crate) fn is_premium_rate(&self) -> bool {
         self.of_plans(|plans, national| {
-            plans.is_dear(national)
+            plans.is_premium_rate(national)
                 || (!plans.is_ordinary(national)
                     && plans.dialled(national).any(|dialled| plans.begins_dear(dialled)))
         }) || self.is_976()

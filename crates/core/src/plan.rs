@@ -31,7 +31,7 @@ pub(crate) enum Sort {
 
 impl Sort {
     /// Whether whoever calls such a number pays more than for a call.
-    pub(crate) fn is_dear(self) -> bool {
+    pub(crate) fn is_premium_rate(self) -> bool {
         matches!(self, Self::Premium | Self::SharedCost)
     }
 }
@@ -137,12 +137,12 @@ impl Plans {
 
     /// Whether it is, whole, a sort of number in one of them that costs no more than a call.
     pub(crate) fn is_ordinary(&self, national: &str) -> bool {
-        self.is_any(national, |sort| !sort.is_dear())
+        self.is_any(national, |sort| !sort.is_premium_rate())
     }
 
     /// Whether it is, whole, a dear number in one of them.
-    pub(crate) fn is_dear(&self, national: &str) -> bool {
-        self.begins_dear(national) && self.is_any(national, Sort::is_dear)
+    pub(crate) fn is_premium_rate(&self, national: &str) -> bool {
+        self.begins_dear(national) && self.is_any(national, Sort::is_premium_rate)
     }
 
     /// Whether its first digits are a dear number in one of them.
@@ -284,7 +284,7 @@ fn read(code: u16) -> Plans {
     let dear: Vec<&str> = plans
         .iter()
         .flat_map(|plan| &plan.sorts)
-        .filter(|(sort, _)| sort.is_dear())
+        .filter(|(sort, _)| sort.is_premium_rate())
         .map(|(_, kind)| kind.pattern.text.as_str())
         .collect();
     let dear = (!dear.is_empty()).then(|| Pattern::new(dear.join("|")));

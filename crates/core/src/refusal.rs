@@ -31,7 +31,7 @@ pub enum Refusal {
     Short,
     /// Premium rate or shared cost.
     #[error("This is a premium-rate or shared-cost number. BenSpamsPhones never calls one.")]
-    Dear,
+    PremiumRate,
     /// No country has a number of this shape.
     #[error("No such number can exist. Check the country code and the number of digits.")]
     Impossible,
@@ -51,7 +51,7 @@ pub enum Refusal {
     Blocked,
     /// It belongs to somebody who may not be called.
     #[error("This number belongs to a person marked as do not call. You can change that under People.")]
-    Unwilling,
+    DoNotCall,
     /// Its country is not on the list.
     #[error("{}", country(*.region))]
     Country {
@@ -159,11 +159,11 @@ pub enum Remedy {
     /// Nothing: the number is never called, or not before something about it is changed.
     None,
     /// Wait; and at the window, set the rule aside for one call.
-    WaitOrSetAside,
+    WaitOrOverride,
     /// Wait, or change the limit.
     Wait,
     /// At the window, set the rule aside for one call.
-    SetAside,
+    Override,
     /// At the window, say that whoever has the number is fine with being called.
     Consent,
 }
@@ -174,13 +174,13 @@ impl Refusal {
         match self {
             Self::Emergency | Self::EmergencyElsewhere { .. } => "emergency_number",
             Self::Short => "short_number",
-            Self::Dear => "premium_number",
+            Self::PremiumRate => "premium_number",
             Self::Impossible => "impossible_number",
             Self::NotANumber(_) => "not_a_number",
             Self::Own => "own_number",
             Self::OptedOut => "opted_out",
             Self::Blocked => "blocked_number",
-            Self::Unwilling => "not_to_be_called",
+            Self::DoNotCall => "not_to_be_called",
             Self::Country { .. } => "country_not_allowed",
             Self::Night { .. } => "quiet_hours",
             Self::TooSoon { .. } => "number_too_soon",
@@ -208,13 +208,13 @@ impl Refusal {
             Self::Emergency
             | Self::EmergencyElsewhere { .. }
             | Self::Short
-            | Self::Dear
+            | Self::PremiumRate
             | Self::Impossible
             | Self::NotANumber(_)
             | Self::Own
             | Self::OptedOut
             | Self::Blocked
-            | Self::Unwilling
+            | Self::DoNotCall
             | Self::Country { .. }
             | Self::AtOnce { .. }
             | Self::Unchecked { .. }
@@ -228,23 +228,23 @@ impl Refusal {
             Self::Emergency
             | Self::EmergencyElsewhere { .. }
             | Self::Short
-            | Self::Dear
+            | Self::PremiumRate
             | Self::Impossible
             | Self::NotANumber(_)
             | Self::Own
             | Self::OptedOut
             | Self::Blocked
-            | Self::Unwilling
+            | Self::DoNotCall
             | Self::Unchecked { .. } => Remedy::None,
             Self::Further { refusal, .. } if refusal.lifts().is_some() => Remedy::Wait,
             Self::Further { .. } => Remedy::None,
             Self::Night { .. }
             | Self::TooSoon { .. }
             | Self::NumberTooOften { .. }
-            | Self::TooManyCalls { .. } => Remedy::WaitOrSetAside,
+            | Self::TooManyCalls { .. } => Remedy::WaitOrOverride,
             // Money and lines are the owner's word to themselves: changing it should be as deliberate as giving it was.
             Self::AtOnce { .. } | Self::SpentInDay { .. } | Self::SpentInMonth { .. } => Remedy::Wait,
-            Self::Country { .. } => Remedy::SetAside,
+            Self::Country { .. } => Remedy::Override,
             Self::Consent => Remedy::Consent,
         }
     }
@@ -255,8 +255,8 @@ impl Refusal {
     }
 
     /// Whether the owner can override the rule for one call, in the window.
-    pub fn can_be_set_aside(&self) -> bool {
-        matches!(self.remedy(), Remedy::WaitOrSetAside | Remedy::SetAside)
+    pub fn can_be_overridden(&self) -> bool {
+        matches!(self.remedy(), Remedy::WaitOrOverride | Remedy::Override)
     }
 }
 

@@ -34,26 +34,26 @@ fn usd(amount: &str) -> Money {
 }
 
 fn request(to: &str) -> Request {
-    let candidate = guard::consider(&policy(Limits::none()), to).unwrap();
+    let candidate = guard::screen(&policy(Limits::none()), to).unwrap();
     Request { candidate, by: AskedBy::Program, setting_aside: Vec::new(), consent: false, estimate: None }
 }
 
 fn refusal(limits: Limits, ledger: &Ledger) -> Option<Refusal> {
-    guard::check(&policy(limits), ledger, request(MOBILE), noon()).err()
+    guard::authorize(&policy(limits), ledger, request(MOBILE), noon()).err()
 }
 
 fn considered(to: &str) -> Option<Refusal> {
-    guard::consider(&policy(Limits::default()), to).err()
+    guard::screen(&policy(Limits::default()), to).err()
 }
 
 #[test]
 fn an_ordinary_number_may_be_rung() {
     let wish = Request {
-        candidate: guard::consider(&policy(Limits::default()), "(415) 867-5309").unwrap(),
+        candidate: guard::screen(&policy(Limits::default()), "(415) 867-5309").unwrap(),
         ..request(MOBILE)
     };
     let permit =
-        guard::check(&policy(Limits::default()), &Ledger::default(), wish, at("2026-07-15T20:00:00Z"))
+        guard::authorize(&policy(Limits::default()), &Ledger::default(), wish, at("2026-07-15T20:00:00Z"))
             .unwrap();
     assert_eq!(permit.to().as_str(), "+14158675309");
     assert!(permit.set_aside().is_empty());
@@ -85,7 +85,7 @@ fn short_and_dear_numbers_are_never_rung() {
         assert_eq!(considered(to), Some(Refusal::Short), "{to}");
     }
     for to in ["900 234 5678", "+1 900 234 5678", "+49 900 1 234567", "+44 871 234 5678"] {
-        assert_eq!(considered(to), Some(Refusal::Dear), "{to}");
+        assert_eq!(considered(to), Some(Refusal::PremiumRate), "{to}");
     }
 }
 
@@ -106,14 +106,14 @@ fn nobody_is_rung_against_their_wish() {
     let check = |ledger: Ledger| refusal(Limits::none(), &ledger);
     assert_eq!(check(Ledger::default()), None);
     assert_eq!(check(Ledger { blocked: true, ..Ledger::default() }), Some(Refusal::Blocked));
-    assert_eq!(check(Ledger { unwilling: true, ..Ledger::default() }), Some(Refusal::Unwilling));
+    assert_eq!(check(Ledger { unwilling: true, ..Ledger::default() }), Some(Refusal::DoNotCall));
     assert_eq!(check(Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let opted_out = Ledger { opted_out: true, blocked: true, ..Ledger::default() };
     assert_eq!(check(opted_out.clone()), Some(Refusal::OptedOut));
     // Who waited for the turn is asked about again.
     let permit =
-        || guard::check(&policy(Limits::none()), &Ledger::default(), request(MOBILE), noon()).unwrap();
-    let confirm = |ledger| guard::confirm(permit(), &policy(Limits::none()), ledger, noon());
+        || guard::authorize(&policy(Limits::none()), &Ledger::default(), request(MOBILE), noon()).unwrap();
+    let confirm = |ledger| guard::reauthorize(permit(), &policy(Limits::none()), ledger, noon());
     assert_eq!(confirm(&opted_out), Err(Refusal::OptedOut));
     assert_eq!(confirm(&Ledger::default()), Ok(permit()));
 }
@@ -122,9 +122,9 @@ fn nobody_is_rung_against_their_wish() {
 fn who_waited_into_the_night_is_not_rung_unless_the_owner_said_so() {
     let limits = Limits { quiet_hours: Some(QuietHours::default()), ..Limits::none() };
     let evening = at("2026-07-15T18:59:00Z");
-    let confirm = |permit, now| guard::confirm(permit, &policy(limits.clone()), &Ledger::default(), now);
+    let confirm = |permit, now| guard::reauthorize(permit, &policy(limits.clone()), &Ledger::default(), now);
     let permit =
-        || guard::check(&policy(limits.clone()), &Ledger::default(), request(MOBILE), evening).unwrap();
+        || guard::authorize(&policy(limits.clone()), &Ledger::default(), request(MOBILE), evening).unwrap();
     assert_eq!(confirm(permit(), evening), Ok(permit()));
     assert_eq!(confirm(permit(), at("2026-07-15T19:00:00Z")).unwrap_err().code(), "quiet_hours");
     let aside = Request {
@@ -134,7 +134,7 @@ fn who_waited_into_the_night_is_not_rung_unless_the_owner_said_so() {
         ..request(MOBILE)
     };
     let night = at("2026-07-15T23:00:00Z");
-    let permit = guard::check(&policy(limits.clone()), &Ledger::default(), aside, night).unwrap();
+    let permit = guard::authorize(&policy(limits.clone()), &Ledger::default(), aside, night).unwrap();
     assert!(confirm(permit, night).is_ok());
 }
 
@@ -145,7 +145,7 @@ fn only_countries_on_the_list_are_called() {
     assert_eq!(countries(Countries::Own), Some(Refusal::Country { region: Some(german) }));
     assert_eq!(countries(Countries::Listed([german].into())), None);
     let own = policy(Limits { countries: Countries::Own, ..Limits::none() });
-    let check = |to: &str| guard::check(&own, &Ledger::default(), request(to), noon()).err();
+    let check = |to: &str| guard::authorize(&own, &Ledger::default(), request(to), noon()).err();
     assert_eq!(check("+14158675309"), None);
     assert_eq!(
         check("+18765550123"),
@@ -227,7 +227,7 @@ fn money_is_bounded_by_day_and_by_month() {
             Ledger { spent_in_day: vec![usd(day)], spent_in_month: vec![usd(month)], ..Ledger::default() };
         let estimate = expected.map(|amount| Estimate::new(usd(amount), None));
         let wish = Request { estimate, ..request(MOBILE) };
-        guard::check(&policy(limits.clone()), &ledger, wish, noon()).err()
+        guard::authorize(&policy(limits.clone()), &ledger, wish, noon()).err()
     };
     assert_eq!(check("1.99", "9.99", None), None);
     assert_eq!(check("1.99", "5", Some("0.01")), None, "to the cent");
@@ -252,7 +252,7 @@ fn a_call_takes_no_longer_than_the_money_lasts() {
             Ledger { spent_in_day: vec![usd(day)], spent_in_month: vec![usd(month)], ..Ledger::default() };
         let estimate = Some(Estimate::new(usd(per_minute), None));
         let wish = Request { estimate, ..request(MOBILE) };
-        guard::check(&policy(limits.clone()), &ledger, wish, noon()).unwrap().longest_s()
+        guard::authorize(&policy(limits.clone()), &ledger, wish, noon()).unwrap().longest_s()
     };
     let alone = Limits { calls_at_once: Some(1), ..limits.clone() };
     assert_eq!(
@@ -279,7 +279,7 @@ fn a_person_at_the_desk_is_asked_once() {
     let check = |by, consented, consent| {
         let ledger = Ledger { consented, ..Ledger::default() };
         let wish = Request { by, consent, ..request(MOBILE) };
-        guard::check(&policy(Limits::none()), &ledger, wish, noon()).err()
+        guard::authorize(&policy(Limits::none()), &ledger, wish, noon()).err()
     };
     assert_eq!(check(AskedBy::Window, false, false), Some(Refusal::Consent));
     assert_eq!(check(AskedBy::Tray, false, false), Some(Refusal::Consent));
@@ -294,7 +294,7 @@ fn only_the_owner_at_the_window_sets_a_rule_aside_and_each_by_its_name() {
     let ledger = Ledger { to_number: vec![noon()], consented: true, ..Ledger::default() };
     let check = |by, rules: &[&str]| {
         let setting_aside = rules.iter().map(|rule| (*rule).to_owned()).collect();
-        guard::check(
+        guard::authorize(
             &policy(limits.clone()),
             &ledger,
             Request { by, setting_aside, ..request(MOBILE) },
@@ -311,7 +311,10 @@ fn only_the_owner_at_the_window_sets_a_rule_aside_and_each_by_its_name() {
     let blocked = Ledger { blocked: true, ..ledger.clone() };
     let wish =
         Request { by: AskedBy::Window, setting_aside: vec!["blocked_number".into()], ..request(MOBILE) };
-    assert_eq!(guard::check(&policy(Limits::none()), &blocked, wish, noon()).err(), Some(Refusal::Blocked));
+    assert_eq!(
+        guard::authorize(&policy(Limits::none()), &blocked, wish, noon()).err(),
+        Some(Refusal::Blocked)
+    );
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
@@ -507,7 +510,7 @@ proptest! {
                     };
                     let estimate = Estimate::new(Money::of_micros(cents * 10_000, "USD").unwrap(), time_limit_s);
                     let wish = Request { estimate: Some(estimate.clone()), ..request(MOBILE) };
-                    if let Ok(permit) = guard::check(&policy, &ledger, wish, noon()) {
+                    if let Ok(permit) = guard::authorize(&policy, &ledger, wish, noon()) {
                         under_way.push(estimate.permitted(permit.longest_s()));
                     }
                 }
@@ -524,7 +527,7 @@ proptest! {
     #[test]
     fn no_permit_breaks_a_rule((policy, ledger, wish, now) in case()) {
         let to = wish.candidate.to().clone();
-        let Ok(permit) = guard::check(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
+        let Ok(permit) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
         let aside = |code: &str| {
             let aside = permit.set_aside().contains(&code);
             // What nobody set aside isn't; and nobody but the window can.
@@ -592,23 +595,23 @@ proptest! {
             }
         }
         // Nothing has changed, so nothing changes.
-        prop_assert!(guard::confirm(permit, &policy, &ledger, now).is_ok());
+        prop_assert!(guard::reauthorize(permit, &policy, &ledger, now).is_ok());
     }
 
     /// A call that waited is sent only if the rules of its place would let it be asked for anew.
     #[test]
     fn no_wait_goes_round_a_rule((policy, ledger, wish, now) in case(), waited_s in 0i64..40_000) {
-        let Ok(permit) = guard::check(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
+        let Ok(permit) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
         let aside: Vec<_> = permit.set_aside().to_vec();
         let then = now + waited_s.seconds();
-        let confirmed = guard::confirm(permit, &policy, &Ledger::default(), then).is_ok();
+        let confirmed = guard::reauthorize(permit, &policy, &Ledger::default(), then).is_ok();
         let of_place = Limits {
             quiet_hours: policy.limits.quiet_hours,
             countries: policy.limits.countries.clone(),
             ..Limits::none()
         };
         let anew = Request { by: AskedBy::Program, setting_aside: Vec::new(), ..wish };
-        let anew = guard::check(&Policy { limits: of_place, ..policy }, &Ledger::default(), anew, then);
+        let anew = guard::authorize(&Policy { limits: of_place, ..policy }, &Ledger::default(), anew, then);
         let stands = anew.err().filter(|refusal| !aside.contains(&refusal.code()));
         // Country and night may both stand against it, and only the first is told.
         if let Some(refusal) = &stands {
@@ -621,18 +624,18 @@ proptest! {
     /// What a refusal says of its end is true: not a moment before, and from then on.
     #[test]
     fn a_rule_lifts_when_it_says((policy, ledger, wish, now) in case()) {
-        let Err(refusal) = guard::check(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
+        let Err(refusal) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
         let Some(lifts) = refusal.lifts() else { return Ok(()) };
-        prop_assert!(lifts.at > now && matches!(refusal.remedy(), Remedy::Wait | Remedy::WaitOrSetAside));
+        prop_assert!(lifts.at > now && matches!(refusal.remedy(), Remedy::Wait | Remedy::WaitOrOverride));
         // Money is counted anew by whoever reads the ledger, so only its moment can be looked at.
         if refusal.code().ends_with("_spent") {
             let midnight = lifts.at.to_zoned(policy.zone.clone());
             prop_assert_eq!((midnight.hour(), midnight.minute()), (0, 0));
             return Ok(());
         }
-        let still = guard::check(&policy, &ledger, wish.clone(), lifts.at - 1.millisecond()).err();
+        let still = guard::authorize(&policy, &ledger, wish.clone(), lifts.at - 1.millisecond()).err();
         prop_assert!(still.is_some());
-        let code = guard::check(&policy, &ledger, wish, lifts.at).err().map(|then| then.code());
+        let code = guard::authorize(&policy, &ledger, wish, lifts.at).err().map(|then| then.code());
         prop_assert_ne!(code, Some(refusal.code()));
     }
 
@@ -643,7 +646,7 @@ proptest! {
         between in "[ ().-]{0,3}",
     ) {
         let to = format!("{code}{between}{emergency}");
-        if let Ok(candidate) = guard::consider(&policy(Limits::none()), &to) {
+        if let Ok(candidate) = guard::screen(&policy(Limits::none()), &to) {
             prop_assert!(candidate.to().is_possible(), "{to}");
             prop_assert!(!candidate.to().as_str()[2..].starts_with(emergency) || candidate.to().as_str().len() > 7, "{to}");
         }

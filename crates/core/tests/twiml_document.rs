@@ -31,17 +31,17 @@ fn protocol(twiml: &str) -> Protocol {
 
 fn further(numbers: &[&str], ledger: &Ledger) -> Vec<Further> {
     let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
-    let candidates = guard::consider_further(&policy(Limits::none()), &numbers).unwrap();
+    let candidates = guard::screen_further(&policy(Limits::none()), &numbers).unwrap();
     candidates.into_iter().map(|candidate| Further { candidate, ledger: ledger.clone() }).collect()
 }
 
 fn request() -> Request {
-    let candidate = guard::consider(&policy(Limits::none()), TO).unwrap();
+    let candidate = guard::screen(&policy(Limits::none()), TO).unwrap();
     Request { candidate, by: AskedBy::Window, setting_aside: Vec::new(), consent: true, estimate: None }
 }
 
 fn check(limits: Limits, ledger: &Ledger) -> Result<guard::Permit, Refusal> {
-    guard::check(&policy(limits), ledger, request(), now())
+    guard::authorize(&policy(limits), ledger, request(), now())
 }
 
 fn of_further(refusal: Refusal) -> Refusal {
@@ -67,7 +67,7 @@ fn each_number_is_asked_about_and_named() {
         ] {
             let protocol = protocol(&twiml);
             let refusal =
-                guard::consider_further(&policy(Limits::none()), protocol.document().rings()).unwrap_err();
+                guard::screen_further(&policy(Limits::none()), protocol.document().rings()).unwrap_err();
             assert_eq!(refusal.code(), "further_number");
             assert!(
                 refusal.to_string().starts_with(&format!("What plays also calls {number}. ")),
@@ -96,7 +96,7 @@ fn whom_a_document_rings_is_protected_like_whom_a_call_rings() {
     );
     assert_eq!(
         refused(Limits::none(), Ledger { unwilling: true, ..Ledger::default() }),
-        Some(Refusal::Unwilling)
+        Some(Refusal::DoNotCall)
     );
     assert_eq!(refused(Limits::none(), Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let called = Ledger { to_number: lately, ..Ledger::default() };
@@ -139,7 +139,7 @@ fn the_last_look_is_at_each_of_them() {
         |of_further: Ledger| Ledger { further: further(&[FURTHER], &of_further), ..Ledger::default() };
     let permit = || check(Limits::none(), &ledger(Ledger::default())).unwrap();
     assert_eq!(permit().further().len(), 1);
-    let confirm = |wishes: &Ledger| guard::confirm(permit(), &policy(Limits::none()), wishes, now());
+    let confirm = |wishes: &Ledger| guard::reauthorize(permit(), &policy(Limits::none()), wishes, now());
     assert_eq!(confirm(&ledger(Ledger::default())), Ok(permit()));
     let blocked = Ledger { blocked: true, ..Ledger::default() };
     assert_eq!(of_further(confirm(&ledger(blocked)).unwrap_err()), Refusal::Blocked);
@@ -150,7 +150,7 @@ fn the_last_look_is_at_each_of_them() {
 #[test]
 fn nothing_is_kept_that_rings_who_is_protected() {
     let keeping =
-        |limits, ledger: &Ledger| guard::consider_keeping(&policy(limits), &further(&[FURTHER], ledger));
+        |limits, ledger: &Ledger| guard::screen_for_keeping(&policy(limits), &further(&[FURTHER], ledger));
     assert_eq!(keeping(Limits::default(), &Ledger::default()), Ok(()));
     let blocked = Ledger { blocked: true, ..Ledger::default() };
     assert_eq!(of_further(keeping(Limits::none(), &blocked).unwrap_err()), Refusal::Blocked);
@@ -164,7 +164,7 @@ fn what_leaves_needs_the_owner_and_nobody_sets_it_aside() {
     assert_eq!(protocol.unchecked().as_deref(), Some("<Sip>"));
     let ledger = Ledger { unchecked: protocol.unchecked(), ..Ledger::default() };
     let anyhow = Request { setting_aside: vec!["unchecked_twiml".into()], ..request() };
-    let refusal = guard::check(&policy(Limits::none()), &ledger, anyhow, now()).unwrap_err();
+    let refusal = guard::authorize(&policy(Limits::none()), &ledger, anyhow, now()).unwrap_err();
     assert_eq!(refusal.code(), "unchecked_twiml");
     assert!(refusal.to_string().contains("<Sip>") && refusal.to_string().contains("bsp protocols allow"));
     let allowed = protocol.allowing_unchecked(true);
@@ -222,7 +222,7 @@ proptest! {
     #[test]
     fn no_number_is_overlooked(verbs in select(&NEVER[..]).prop_flat_map(hidden).prop_flat_map(around)) {
         let protocol = protocol(&format!("<Response><Say>Hello</Say>{verbs}<Hangup/></Response>"));
-        let asked = guard::consider_further(&policy(Limits::none()), protocol.document().rings());
+        let asked = guard::screen_further(&policy(Limits::none()), protocol.document().rings());
         prop_assert!(asked.is_err(), "{verbs}: {:?}", protocol.document());
     }
 
@@ -247,9 +247,9 @@ proptest! {
         let to_number = ago_min.iter().map(|ago| at.checked_sub(jiff::SignedDuration::from_mins(*ago)).unwrap());
         let ledger = Ledger { blocked, opted_out, unwilling, own, to_number: to_number.collect(), ..Ledger::default() };
         let policy = policy(Limits { quiet_hours: Some(QuietHours::default()), ..Limits::default() });
-        let candidate: Candidate = guard::consider(&policy, number).unwrap();
+        let candidate: Candidate = guard::screen(&policy, number).unwrap();
         let called = Request { candidate: candidate.clone(), by: AskedBy::Program, ..request() };
-        let called = guard::check(&policy, &ledger, called, at).err();
+        let called = guard::authorize(&policy, &ledger, called, at).err();
         // The call's own number is one that nothing speaks against.
         let policy = Policy { limits: Limits { quiet_hours: None, ..policy.limits.clone() }, ..policy };
         let policy = if matches!(called, Some(Refusal::Night { .. })) {
@@ -258,7 +258,7 @@ proptest! {
             policy
         };
         let ledger = Ledger { further: vec![Further { candidate, ledger }], ..Ledger::default() };
-        let rung = guard::check(&policy, &ledger, request(), at).err();
+        let rung = guard::authorize(&policy, &ledger, request(), at).err();
         match (called, rung) {
             (None, None) => {}
             (Some(called), Some(Refusal::Further { refusal, .. })) => prop_assert_eq!(called, *refusal),

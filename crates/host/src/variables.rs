@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::LaunchError;
 use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
-use benspamsphones_server::gate::WebUser;
+use benspamsphones_server::auth::WebUser;
 use benspamsphones_server::vault::NgrokToken;
 
 /// Name of the user when nobody gave one.

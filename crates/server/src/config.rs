@@ -8,7 +8,7 @@ use benspamsphones_app::accounts::PusherKeys;
 use benspamsphones_app::config::AppConfig;
 use url::Url;
 
-use crate::gate::WebUser;
+use crate::auth::WebUser;
 use crate::net::{ConnectionBounds, TrustedProxies};
 use crate::tls::CertificateSource;
 use crate::tunnel::{NgrokTunnel, TunnelPace};

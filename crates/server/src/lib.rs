@@ -4,9 +4,9 @@
 //! do is a method of [`benspamsphones_app::App`].
 
 pub mod attention;
+pub mod auth;
 pub mod choices;
 pub mod config;
-pub mod gate;
 pub mod http;
 pub mod keeping;
 mod log_levels;

@@ -13,8 +13,8 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
+use crate::auth::{self, AuthError};
 use crate::choices::{Choices, ChoicesError};
-use crate::gate::{self, GateError};
 use crate::public_choice::{BadPublicAddress, PublicChoice};
 use crate::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 use benspamsphones_app::accounts::PusherKeys;
@@ -99,7 +99,7 @@ pub enum OwnerError {
     Choices(#[from] ChoicesError),
     /// The password.
     #[error(transparent)]
-    Gate(#[from] GateError),
+    Auth(#[from] AuthError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -288,7 +288,7 @@ impl Owner {
             return Err(OwnerError::Told("The password", "BENSPAMSPHONES_PASS"));
         }
         nothing_under_way(app).await?;
-        let password = gate::password::make(app.store()).await?;
+        let password = auth::password::make(app.store()).await?;
         self.restart.want();
         Ok(password)
     }

@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::attention::{Attention, AttentionCode};
+use crate::auth::{Auth, AuthError, WebUser};
 use crate::config::{Config, PublicAddress};
-use crate::gate::{Gate, GateError, WebUser};
 use crate::http;
 use crate::http::perimeter::Perimeter;
 use crate::net::{self, Announcement, Door, addresses};
@@ -74,7 +74,7 @@ pub enum ServerError {
     Restore(#[from] RestoreError),
     /// The password.
     #[error(transparent)]
-    Gate(#[from] GateError),
+    Auth(#[from] AuthError),
     /// The certificate.
     #[error("HTTPS: {0}")]
     Tls(#[from] TlsError),
@@ -127,8 +127,8 @@ impl Server {
         let certificate = certificate.transpose()?;
         let owner_token = SecretString::from(random_hex::<32>());
         let password_told = matches!(config.web_user, WebUser::Given { .. });
-        let (gate, first_password) = Gate::open(app.store(), &config.web_user, &owner_token, clock).await?;
-        let user = gate.user().to_owned();
+        let (auth, first_password) = Auth::open(app.store(), &config.web_user, &owner_token, clock).await?;
+        let user = auth.user().to_owned();
         if let Some(url) = url_of(lan_address) {
             data_dir.write_owner_file(&url, &owner_token)?;
         }
@@ -151,7 +151,7 @@ impl Server {
             app: app.clone(),
             pusher: config.pusher.clone(),
             watchers: watchers.clone(),
-            gate: Arc::new(gate),
+            auth: Arc::new(auth),
             perimeter: Arc::new(perimeter),
             owner: owner.clone(),
             place: Arc::new(place),

@@ -83,7 +83,7 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
 }
 
 fn is_the_owners_to_say(refusal: &Refusal) -> bool {
-    refusal.can_be_set_aside() || refusal.remedy() == Remedy::Consent
+    refusal.can_be_overridden() || refusal.remedy() == Remedy::Consent
 }
 
 fn hang_up(app: &AppHandle, call: &str) {

@@ -90,7 +90,7 @@ impl App {
         })?;
         let number = PhoneNumber::parse(to, self.default_region())
             .map_err(|_| EstimateError::NotANumber(to.to_owned()))?;
-        let rings = guard::consider_further(&self.policy(), protocol.document().rings());
+        let rings = guard::screen_further(&self.policy(), protocol.document().rings());
         // With a number among them that is not called, there is no call.
         let rings = rings.unwrap_or_default();
         let (quote, further) = futures::join!(

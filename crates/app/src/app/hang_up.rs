@@ -40,7 +40,7 @@ impl App {
         // In a task of its own, since an asker who leaves wants the call to end all the same.
         let ending = self.inner.tasks.spawn(async move {
             let call = app.note_hang_up(id).await?;
-            if app.inner.turns.cancel(id) {
+            if app.inner.dial_queue.cancel(id) {
                 // It never left, and never will.
                 let news = Observation::of(Source::Local, CallStatus::Canceled, app.now());
                 return Ok(app.observe(About::Call(id), news).await?.unwrap_or(call));

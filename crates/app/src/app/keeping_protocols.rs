@@ -65,7 +65,7 @@ impl App {
         policy: &Policy,
         protocol: &Protocol,
     ) -> Result<Result<(), Refusal>, StoreError> {
-        let candidates = match guard::consider_further(policy, protocol.document().rings()) {
+        let candidates = match guard::screen_further(policy, protocol.document().rings()) {
             Ok(candidates) => candidates,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -76,6 +76,6 @@ impl App {
             ledger.opted_out |= has_opted_out;
             further.push(Further { candidate, ledger });
         }
-        Ok(guard::consider_keeping(policy, &further))
+        Ok(guard::screen_for_keeping(policy, &further))
     }
 }

@@ -10,12 +10,13 @@ mod callbacks;
 mod clock_steps;
 mod dearest;
 mod departures;
-mod dialling;
+mod dial_queue;
 mod estimate;
 mod explanation;
 mod file_bounds;
 mod hang_up;
 mod history;
+mod in_flight;
 mod keeping_protocols;
 mod limits;
 mod observe;
@@ -34,7 +35,6 @@ mod send;
 mod settle;
 mod sounds;
 mod spend;
-mod turns;
 mod twilio_time;
 
 use std::sync::{Arc, RwLock};
@@ -63,12 +63,13 @@ pub use balance::{Balance, BalanceError};
 pub(crate) use callbacks::Callbacks;
 pub use callbacks::{CallbackError, Taken};
 pub use callbacks::{NOT_SIGNED, PATH as CALLBACK_PATH};
-pub(crate) use dialling::Dialling;
+pub(crate) use dial_queue::DialQueue;
 pub use estimate::{EstimateError, Quoted};
 pub use explanation::{CallExplanation, ExplanationError, Note, RequestMade, TwilioSaid};
 pub use file_bounds::TooMuch;
 pub use hang_up::HangUpError;
 pub use history::{CallFilter, CallPage, CallQuery, HistoryError, KEPT_FOR};
+pub(crate) use in_flight::InFlight;
 pub use keeping_protocols::NotKept;
 pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
@@ -82,7 +83,6 @@ pub use protocols::{ImportedProtocols, ProtocolsError};
 pub use sounds::{AddedSound, Sound, SoundError, SoundKind};
 pub use sounds::{MAX_RECORDING, MEDIA_PATH};
 pub use spend::{Part, SpendQuery, Spending, Spent, Whose};
-pub(crate) use turns::Turns;
 
 /// The running application. Clones share it.
 #[derive(Clone)]
@@ -113,7 +113,7 @@ pub(crate) struct Inner {
     /// What was left on the account.
     pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
-    pub(crate) dialling: Dialling,
+    pub(crate) in_flight: InFlight,
     /// When requests left.
     pub(crate) departures: Departures,
     pub(crate) call_ids: CallIds,
@@ -127,7 +127,7 @@ pub(crate) struct Inner {
     /// Numbers that asked not to be called again, until that is written down.
     pub(crate) unwritten_opt_outs: opt_out::Unwritten,
     /// Calls that wait for their turn.
-    pub(crate) turns: Turns,
+    pub(crate) dial_queue: DialQueue,
     /// Where large files are read.
     pub(crate) heavy: HeavyWork,
     /// Requests that must not be cut short because their asker hung up.
@@ -201,7 +201,7 @@ impl App {
                 quotes: quotes::Quotes::default(),
                 dearest: dearest::Dearest::default(),
                 last_balance: balance::LastBalance::default(),
-                dialling: Dialling::default(),
+                in_flight: InFlight::default(),
                 departures: Departures::default(),
                 call_ids: CallIds::default(),
                 clock_steps: ClockSteps::new(&config.clock),
@@ -209,7 +209,7 @@ impl App {
                 twilio_time,
                 retention: tokio::sync::Notify::new(),
                 unwritten_opt_outs: opt_out::Unwritten::default(),
-                turns: Turns::new(config.pace.between_calls, stop.clone()),
+                dial_queue: DialQueue::new(config.pace.between_calls, stop.clone()),
                 heavy: HeavyWork::default(),
                 tasks: TaskTracker::new(),
                 stop,

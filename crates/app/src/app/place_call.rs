@@ -138,8 +138,8 @@ impl App {
         let protocol = protocol.ok_or_else(|| PlaceCallError::UnknownProtocol(wish.protocol.clone()))?;
         let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
         let policy = self.policy();
-        let considered = guard::consider(&policy, &wish.to).and_then(|candidate| {
-            Ok((candidate, guard::consider_further(&policy, protocol.document().rings())?))
+        let considered = guard::screen(&policy, &wish.to).and_then(|candidate| {
+            Ok((candidate, guard::screen_further(&policy, protocol.document().rings())?))
         });
         let (candidate, further) = match considered {
             Ok(considered) => considered,
@@ -185,8 +185,8 @@ impl App {
             consent: wish.consent,
             estimate: call.estimate.clone(),
         };
-        let place = self.inner.turns.queue(call.id);
-        let underway = self.inner.dialling.begin(&call);
+        let place = self.inner.dial_queue.queue(call.id);
+        let underway = self.inner.in_flight.begin(&call);
         let reserving = Reserving { call, request, document, channels, key, wish: wish.clone() };
         let (call, permit) = match self.reserve(reserving).await? {
             Reservation::Known(call) => return self.replay(*call, &wish),

@@ -24,7 +24,7 @@ impl App {
 
     /// How many calls go before this one and with it while it waits for its turn: 1 is next. `None` when it doesn't wait.
     pub fn queue_position(&self, id: CallId) -> Option<usize> {
-        self.inner.turns.position(id)
+        self.inner.dial_queue.position(id)
     }
 
     /// The history of one mode in numbers, with the days of a time zone.

@@ -14,7 +14,7 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn refresh(&self, call: Call) -> Result<Call, StoreError> {
-        if self.inner.dialling.contains(call.id) {
+        if self.inner.in_flight.contains(call.id) {
             return Ok(call);
         }
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {

@@ -68,7 +68,7 @@ impl App {
             ledger.unchecked = document.unchecked;
             ledger.further =
                 app.further(connection, &policy, account, document.further, now, &looks_older)?;
-            let permit = match guard::check(&policy, &ledger, request, now) {
+            let permit = match guard::authorize(&policy, &ledger, request, now) {
                 Ok(permit) => permit,
                 Err(refusal) => {
                     let noted = app.refused(call.to.to_string(), &wish, &refusal);

@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 use twilio::{BackOff, Outcome};
 
 use super::departures::Departure;
-use super::dialling::Underway;
-use super::turns::Place;
+use super::dial_queue::Ticket;
+use super::in_flight::Underway;
 use super::{About, App};
 use crate::clock::Moment;
 use crate::dial::{self, Addresses, NotDialled};
@@ -33,7 +33,7 @@ pub(super) struct Sending<'a> {
     pub(super) protocol: &'a Protocol,
     pub(super) ours: Addresses,
     /// Where it waits.
-    pub(super) place: Place<'a>,
+    pub(super) place: Ticket<'a>,
     /// Ends when Twilio's answer is written down.
     pub(super) underway: Underway<'a>,
     /// Who wants to hear at once when it has to wait.
@@ -80,10 +80,10 @@ impl App {
                 Err(NotDialled::SentBack { permit: whole, wait }) => {
                     tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
                     permit = whole;
-                    place = self.inner.turns.queue_after(call.id, wait);
+                    place = self.inner.dial_queue.queue_after(call.id, wait);
                     // Who hung up while the request was on its way found nothing to take out of the queue.
                     if self.is_hung_up(call.id).await {
-                        if self.inner.turns.cancel(call.id) {
+                        if self.inner.dial_queue.cancel(call.id) {
                             self.not_sent(call.id, None).await;
                         }
                     } else {
@@ -135,7 +135,7 @@ impl App {
             return None;
         }
         let to = permit.to().clone();
-        let further = match guard::consider_further(&self.policy(), protocol.document().rings()) {
+        let further = match guard::screen_further(&self.policy(), protocol.document().rings()) {
             Ok(further) => further,
             Err(refusal) => {
                 self.not_sent(id, Some(reason(&refusal))).await;
@@ -153,7 +153,7 @@ impl App {
                     further.ledger.opted_out |= opted_out;
                 }
                 wishes.unchecked = self.unchecked_now(protocol);
-                match guard::confirm(permit, &self.policy(), &wishes, now) {
+                match guard::reauthorize(permit, &self.policy(), &wishes, now) {
                     Ok(permit) => return Some(permit),
                     Err(refusal) => {
                         tracing::info!(call = %id, %refusal, "a call that waited is not sent");
@@ -225,7 +225,7 @@ impl App {
 
 fn reason(refusal: &Refusal) -> FailureReason {
     match refusal {
-        Refusal::OptedOut | Refusal::Blocked | Refusal::Unwilling => FailureReason::NoLongerWilling,
+        Refusal::OptedOut | Refusal::Blocked | Refusal::DoNotCall => FailureReason::NoLongerWilling,
         Refusal::Further { .. } | Refusal::Unchecked { .. } => FailureReason::DocumentNoLongerAllowed,
         _ => FailureReason::NoLongerAllowed,
     }

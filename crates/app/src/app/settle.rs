@@ -43,7 +43,7 @@ impl App {
             }
         };
         // Asked after the list has come: whatever it shows is either on its way still, or its SID is written down.
-        if self.inner.dialling.any_between(&call.from, &call.to) {
+        if self.inner.in_flight.any_between(&call.from, &call.to) {
             return Ok(call);
         }
         for candidate in candidates(found, self.left_at_twilio(&call)) {

@@ -1,5 +1,5 @@
 use crate::Limits;
-use crate::guard::{Policy, consider};
+use crate::guard::{Policy, screen};
 
 use super::*;
 
@@ -63,10 +63,10 @@ fn dear_numbers_are_known() {
     for text in
         ["+19002345678", "+499001234567", "+448712345678", "+33892123456", "+39899123456", "+491801234567"]
     {
-        assert!(number(text).is_dear(), "{text}");
+        assert!(number(text).is_premium_rate(), "{text}");
     }
     for text in ["+14158675309", "+18005550123", "+4930901820", "+33140205050", "+15005550006"] {
-        assert!(!number(text).is_dear(), "{text}");
+        assert!(!number(text).is_premium_rate(), "{text}");
     }
 }
 
@@ -104,17 +104,17 @@ fn plans() -> impl Iterator<Item = (u16, &'static plan::Plan)> {
 fn digits_behind_a_dear_number_change_nothing() {
     let mut tried = 0;
     for (code, plan) in plans() {
-        for (_, example) in plan.examples.iter().filter(|(sort, _)| sort.is_dear()) {
+        for (_, example) in plan.examples.iter().filter(|(sort, _)| sort.is_premium_rate()) {
             for ending in endings() {
                 let abroad = format!("+{code}{example}{ending}");
-                let refusal = consider(&policy(Region::US), &abroad);
+                let refusal = screen(&policy(Region::US), &abroad);
                 assert!(refusal.is_err(), "{abroad}");
                 let Some(region) = plan.region else { continue };
                 let at_home = format!("{}{example}{ending}", plan.trunk);
                 // Some of these digits lead out of the country: "019 1 912 345 6000" in Israel is a phone in Georgia, USA.
                 let is_ordinary =
                     PhoneNumber::parse(&at_home, region).is_ok_and(|number| number.is_ordinary());
-                let refused = consider(&policy(region), &at_home).is_err();
+                let refused = screen(&policy(region), &at_home).is_err();
                 assert!(refused || is_ordinary, "{region} {at_home}");
                 tried += 1;
             }
@@ -141,12 +141,12 @@ fn digits_behind_an_emergency_number_change_nothing() {
                     PhoneNumber::parse(text, region).is_ok_and(|number| number.is_ordinary())
                 };
                 assert!(
-                    consider(&policy(Region::US), &abroad).is_err() || is_ordinary(&abroad, Region::US),
+                    screen(&policy(Region::US), &abroad).is_err() || is_ordinary(&abroad, Region::US),
                     "{abroad}"
                 );
                 for (_, region) in regions.iter().filter(|(of, _)| *of == code) {
                     let at_home = format!("{emergency}{ending}");
-                    let refused = consider(&policy(*region), &at_home).is_err();
+                    let refused = screen(&policy(*region), &at_home).is_err();
                     assert!(refused || is_ordinary(&at_home, *region), "{region} {at_home}");
                     tried += 1;
                 }
@@ -159,13 +159,17 @@ fn digits_behind_an_emergency_number_change_nothing() {
 #[test]
 fn an_ordinary_number_is_refused_for_nothing_that_it_begins_with() {
     for (code, plan) in plans() {
-        for (sort, example) in plan.examples.iter().filter(|(sort, _)| !sort.is_dear()) {
+        for (sort, example) in plan.examples.iter().filter(|(sort, _)| !sort.is_premium_rate()) {
             let written = format!("+{code}{example}");
             let number = number(&written);
             // Some are dear in another plan of the same code, or by libphonenumber's own order.
-            let is_dear = plan::of_code(code).unwrap().is_dear(example);
-            let considered = consider(&policy(Region::US), &written);
-            assert!(considered.is_ok() || is_dear, "{:?} {sort:?} {written} {considered:?}", plan.region);
+            let is_premium_rate = plan::of_code(code).unwrap().is_premium_rate(example);
+            let considered = screen(&policy(Region::US), &written);
+            assert!(
+                considered.is_ok() || is_premium_rate,
+                "{:?} {sort:?} {written} {considered:?}",
+                plan.region
+            );
             assert_eq!(considered.map(|it| it.to().clone()).unwrap_or(number.clone()), number);
         }
     }
@@ -174,16 +178,16 @@ fn an_ordinary_number_is_refused_for_nothing_that_it_begins_with() {
 #[test]
 fn exchanges_of_976_are_dear_in_north_america() {
     for text in ["+12129765555", "+14169761234", "+121297655551"] {
-        assert!(number(text).is_dear(), "{text}");
+        assert!(number(text).is_premium_rate(), "{text}");
     }
     for text in ["+18009765555", "+12125559765", "+19765551234", "+4930976555", "+5009765551"] {
-        assert!(!number(text).is_dear(), "{text}");
+        assert!(!number(text).is_premium_rate(), "{text}");
     }
 }
 
 #[test]
 fn an_emergency_number_is_one_with_digits_behind_it() {
-    let refusal = |text: &str, region: &str| consider(&policy(region.parse().unwrap()), text).err();
+    let refusal = |text: &str, region: &str| screen(&policy(region.parse().unwrap()), text).err();
     for (text, region) in [
         ("9111", "US"),
         ("911 555 1234", "US"),

@@ -21,7 +21,7 @@ use benspamsphones_app::clock::Clock;
 
 use benspamsphones_server::config::{PublicAddress, STOP_WITHIN};
 
-use benspamsphones_server::gate::WebUser;
+use benspamsphones_server::auth::WebUser;
 
 use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 use benspamsphones_server::owner::Owner;

@@ -13,7 +13,7 @@ use super::client::Client;
 use super::page_language::Language;
 use super::problem::Problem;
 use super::{cookie, documented, sign_in};
-use crate::gate::{Shown, Turned, Who};
+use crate::auth::{Presented, Rejection, Who};
 use crate::net::Visit;
 
 /// Lets a request through that carries the user's password, a session, a device's token or the owner's.
@@ -24,7 +24,7 @@ pub(crate) async fn require_credentials(
     next: Next,
 ) -> Response {
     let turned = match Credentials::of(request.headers()) {
-        Some(credentials) => match shared.gate.admit(credentials.shown(), client.source).await {
+        Some(credentials) => match shared.auth.admit(credentials.shown(), client.source).await {
             Ok(who) => {
                 if let Some(visit) = request.extensions().get::<Visit>() {
                     visit.let_in();
@@ -34,7 +34,7 @@ pub(crate) async fn require_credentials(
             }
             Err(turned) => turned,
         },
-        None => Turned::Away,
+        None => Rejection::Away,
     };
     refuse(&request, turned)
 }
@@ -50,20 +50,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     }
 }
 
-fn refuse(request: &Request, turned: Turned) -> Response {
+fn refuse(request: &Request, turned: Rejection) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
     if request.method() == Method::GET && !path.starts_with("/api/") && wants_a_page(headers) {
         return sign_in::page_for(Language::of(headers), turned);
     }
     let mut response = match turned {
-        Turned::AwayFor(wait) if path.starts_with("/api/v1/") => Problem::locked_out(wait).into_response(),
-        Turned::AwayFor(_) => documented::message(StatusCode::TOO_MANY_REQUESTS, LOCKED_OUT),
-        Turned::Away if path.starts_with("/api/v1/") => Problem::unauthorized().into_response(),
+        Rejection::AwayFor(wait) if path.starts_with("/api/v1/") => Problem::locked_out(wait).into_response(),
+        Rejection::AwayFor(_) => documented::message(StatusCode::TOO_MANY_REQUESTS, LOCKED_OUT),
+        Rejection::Away if path.starts_with("/api/v1/") => Problem::unauthorized().into_response(),
         // The documented answer, to the byte.
-        Turned::Away => (StatusCode::UNAUTHORIZED, "Nope\n").into_response(),
+        Rejection::Away => (StatusCode::UNAUTHORIZED, "Nope\n").into_response(),
     };
     let headers_of_answer = response.headers_mut();
-    if let Turned::AwayFor(wait) = turned {
+    if let Rejection::AwayFor(wait) = turned {
         headers_of_answer.insert(header::RETRY_AFTER, (wait.as_secs() + 1).into());
     } else if !is_page_of_ours(headers) {
         let realm = HeaderValue::from_static("Basic realm=\"Login Required\", charset=\"UTF-8\"");
@@ -124,12 +124,12 @@ impl Credentials {
         String::from_utf8(decoded).ok().filter(|pair| pair.contains(':')).map(Self::Basic)
     }
 
-    fn shown(&self) -> Shown<'_> {
+    fn shown(&self) -> Presented<'_> {
         match self {
-            Self::Token(token) => Shown::Token(token),
+            Self::Token(token) => Presented::Token(token),
             Self::Basic(pair) => {
                 let (user, password) = pair.split_once(':').unwrap_or((pair, ""));
-                Shown::Password { user, password }
+                Presented::Password { user, password }
             }
         }
     }

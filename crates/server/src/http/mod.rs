@@ -39,7 +39,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::gate::{Gate, Who};
+use crate::auth::{Auth, Who};
 use crate::http::offered::Offered;
 use crate::http::perimeter::Perimeter;
 use crate::net::TrustedProxies;
@@ -66,7 +66,7 @@ pub(crate) struct Shared {
     pub(crate) pusher: Option<PusherKeys>,
     /// Who takes live updates from Pusher.
     pub(crate) watchers: Watchers,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) auth: Arc<Auth>,
     pub(crate) perimeter: Arc<Perimeter>,
     pub(crate) owner: Arc<Owner>,
     pub(crate) place: Arc<Place>,
@@ -140,7 +140,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::list, v1::devices::add))
         .routes(routes!(v1::devices::rename, v1::devices::revoke))
         .routes(routes!(v1::devices::begin))
-        .routes(routes!(v1::refusals::list, v1::refusals::forgive))
+        .routes(routes!(v1::refusals::list, v1::refusals::clear_lockout))
         .routes(routes!(v1::public_address::test))
         .routes(routes!(v1::calls_deletion::delete))
         .routes(routes!(v1::limits::get, v1::limits::set))

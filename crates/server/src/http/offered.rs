@@ -12,7 +12,7 @@ use utoipa::openapi::{OpenApi, PathItem};
 
 use super::documented::CALLBACK_PREFIX;
 use super::problem;
-use crate::gate::Who;
+use crate::auth::Who;
 
 /// What the paths of the API have, for the owner and for everybody else.
 #[derive(Clone)]

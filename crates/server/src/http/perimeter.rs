@@ -16,7 +16,7 @@ use super::Shared;
 use super::client::Client;
 use super::documented::{self, CALLBACK_PREFIX};
 use super::problem::{Code, Problem};
-use crate::gate::Why;
+use crate::auth::Why;
 use crate::net::host::{self, Host};
 
 /// The names under which this machine may be asked for.
@@ -68,7 +68,7 @@ pub(crate) async fn check(
     }
     let path = request.uri().path();
     let Some(host) = host.filter(|host| shared.perimeter.knows(host)) else {
-        shared.gate.note_refusal(client.source, Why::UnknownHost);
+        shared.auth.note_refusal(client.source, Why::UnknownHost);
         return refuse(
             path,
             StatusCode::MISDIRECTED_REQUEST,
@@ -79,7 +79,7 @@ pub(crate) async fn check(
     };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !path.starts_with(CALLBACK_PREFIX) && comes_from_elsewhere(request.headers(), &host) {
-        shared.gate.note_refusal(client.source, Why::CrossSite);
+        shared.auth.note_refusal(client.source, Why::CrossSite);
         return refuse(
             path,
             StatusCode::FORBIDDEN,

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::client::{Client, browser_name};
 use super::page_language::Language;
 use super::{Shared, cookie, problem::Problem};
-use crate::gate::{Shown, Turned};
+use crate::auth::{Presented, Rejection};
 
 const PAGE: &str = include_str!("sign_in.html");
 const PAIR_PAGE: &str = include_str!("pair.html");
@@ -30,10 +30,10 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 /// The page in the place of one that is behind the password.
-pub(crate) fn page_for(language: Language, turned: Turned) -> Response {
+pub(crate) fn page_for(language: Language, turned: Rejection) -> Response {
     match turned {
-        Turned::Away => page(language, StatusCode::UNAUTHORIZED, "", ""),
-        Turned::AwayFor(_) => refused(language, turned, "", ""),
+        Rejection::Away => page(language, StatusCode::UNAUTHORIZED, "", ""),
+        Rejection::AwayFor(_) => refused(language, turned, "", ""),
     }
 }
 
@@ -54,11 +54,11 @@ async fn sign_in(
     let Ok(axum::Form(form)) = form else {
         return Ok(page(language, StatusCode::BAD_REQUEST, language.texts().both_needed, ""));
     };
-    let shown = Shown::Password { user: form.user.trim(), password: form.password.expose_secret() };
-    if let Err(turned) = shared.gate.admit(shown, client.source).await {
+    let shown = Presented::Password { user: form.user.trim(), password: form.password.expose_secret() };
+    if let Err(turned) = shared.auth.admit(shown, client.source).await {
         return Ok(refused(language, turned, language.texts().wrong_password, &form.user));
     }
-    let (token, _) = shared.gate.begin_session(&browser_name(&headers), client.source).await?;
+    let (token, _) = shared.auth.begin_session(&browser_name(&headers), client.source).await?;
     Ok(let_in(&token, client))
 }
 
@@ -90,12 +90,12 @@ async fn pair(
     let Ok(axum::Form(form)) = form else {
         return Ok(pair_form(language, StatusCode::BAD_REQUEST, "", "", language.texts().both_needed));
     };
-    match shared.gate.pair(form.code.trim(), &form.name, client.source).await? {
+    match shared.auth.pair(form.code.trim(), &form.name, client.source).await? {
         Ok((token, _)) => Ok(let_in(&token, client)),
         Err(turned) => {
             let (status, sentence) = match turned {
-                Turned::Away => (StatusCode::UNAUTHORIZED, language.texts().wrong_code),
-                Turned::AwayFor(_) => (StatusCode::TOO_MANY_REQUESTS, language.texts().locked_out),
+                Rejection::Away => (StatusCode::UNAUTHORIZED, language.texts().wrong_code),
+                Rejection::AwayFor(_) => (StatusCode::TOO_MANY_REQUESTS, language.texts().locked_out),
             };
             Ok(pair_form(language, status, "", &browser_name(&headers), sentence))
         }
@@ -111,10 +111,10 @@ fn let_in(token: &SecretString, client: Client) -> Response {
     response
 }
 
-fn refused(language: Language, turned: Turned, wrong: &str, user: &str) -> Response {
+fn refused(language: Language, turned: Rejection, wrong: &str, user: &str) -> Response {
     match turned {
-        Turned::Away => page(language, StatusCode::UNAUTHORIZED, wrong, user),
-        Turned::AwayFor(wait) => {
+        Rejection::Away => page(language, StatusCode::UNAUTHORIZED, wrong, user),
+        Rejection::AwayFor(wait) => {
             let seconds = wait.as_secs() + 1;
             let sentence = (language.texts().locked_out_for)(seconds);
             let mut response = page(language, StatusCode::TOO_MANY_REQUESTS, &sentence, user);

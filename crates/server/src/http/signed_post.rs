@@ -12,7 +12,7 @@ use twilio::signature;
 use super::Shared;
 use super::answer::is_too_slow;
 use super::client::Client;
-use crate::gate::{Gate, Why};
+use crate::auth::{Auth, Why};
 use crate::net::Source;
 use crate::net::Visit;
 
@@ -46,8 +46,8 @@ impl SignedPost {
     }
 
     /// Notes with the gate that somebody claimed to be Twilio.
-    pub(crate) fn note_forged(&self, gate: &Gate) {
-        gate.note_refusal(self.from, Why::ForgedCallback);
+    pub(crate) fn note_forged(&self, auth: &Auth) {
+        auth.note_refusal(self.from, Why::ForgedCallback);
     }
 }
 
@@ -67,7 +67,7 @@ impl FromRequest<Shared> for SignedPost {
             BadPost::Body(if late { StatusCode::REQUEST_TIMEOUT } else { error.status() })
         })?;
         let Ok(Path(channel)) = channel else {
-            shared.gate.note_refusal(from, Why::ForgedCallback);
+            shared.auth.note_refusal(from, Why::ForgedCallback);
             return Err(BadPost::Path);
         };
         Ok(Self { channel, body, signature, from, visit })

@@ -27,7 +27,7 @@ async fn take(State(shared): State<Shared>, post: SignedPost) -> Response {
         Err(KeyError::NotSetUp) => problem::nothing_here().await.into_response(),
         Err(error @ KeyError::Signature(_)) => {
             tracing::warn!(%error, "a pressed key was refused");
-            post.note_forged(&shared.gate);
+            post.note_forged(&shared.auth);
             StatusCode::FORBIDDEN.into_response()
         }
     }

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::gate::{Holder, Who};
+use crate::auth::{Holder, Who};
 use benspamsphones_app::random::random_hex;
 
 /// What the names of these channels begin with. None is signed but the one of now.

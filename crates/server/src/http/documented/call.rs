@@ -215,8 +215,8 @@ fn refused(refusal: &Refusal) -> Response {
         // Programs write numbers so that were never meant to be dialled.
         (Refusal::NotANumber(PhoneNumberError::Decimal), _) => StatusCode::BAD_REQUEST,
         (Refusal::NotANumber(_) | Refusal::Impossible, _) => StatusCode::INTERNAL_SERVER_ERROR,
-        (_, Remedy::None | Remedy::SetAside | Remedy::Consent) => StatusCode::FORBIDDEN,
-        (_, Remedy::Wait | Remedy::WaitOrSetAside) => StatusCode::TOO_MANY_REQUESTS,
+        (_, Remedy::None | Remedy::Override | Remedy::Consent) => StatusCode::FORBIDDEN,
+        (_, Remedy::Wait | Remedy::WaitOrOverride) => StatusCode::TOO_MANY_REQUESTS,
     };
     let mut response = message(status, refusal.to_string());
     if let Some(lifts) = refusal.lifts() {

@@ -33,7 +33,7 @@ async fn take(State(shared): State<Shared>, post: Result<SignedPost, BadPost>) -
     };
     let taken = shared.app.take_callback(&post.channel, &post.body, &post.signature).await;
     match &taken {
-        Err(CallbackError::NotSetUp | CallbackError::Signature(_)) => post.note_forged(&shared.gate),
+        Err(CallbackError::NotSetUp | CallbackError::Signature(_)) => post.note_forged(&shared.auth),
         Ok(_) | Err(CallbackError::NoStatus | CallbackError::UnknownStatus(_) | CallbackError::Store(_)) => {
             post.note_signed();
         }

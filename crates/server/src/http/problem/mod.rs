@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::gate::TokenKind;
+use crate::auth::TokenKind;
 
 pub(crate) use code::Code;
 

@@ -6,7 +6,7 @@ use benspamsphones_core::{PersonError, ProtocolFileError, Refusal, Remedy};
 use benspamsphones_sound::SoundFileError;
 
 use super::{Code, Problem};
-use crate::gate::GateError;
+use crate::auth::AuthError;
 use crate::http::v1::call_filter::CallFilterError;
 use crate::owner::OwnerError;
 use crate::vault::VaultError;
@@ -98,9 +98,9 @@ impl From<Refusal> for Problem {
                 (StatusCode::FORBIDDEN, "What plays calls a number that must not be called")
             }
             (Refusal::Unchecked { .. }, _) => (StatusCode::FORBIDDEN, "The owner has to allow this TwiML"),
-            (_, Remedy::None | Remedy::SetAside) => (StatusCode::FORBIDDEN, "This number is not called"),
+            (_, Remedy::None | Remedy::Override) => (StatusCode::FORBIDDEN, "This number is not called"),
             (_, Remedy::Consent) => (StatusCode::FORBIDDEN, "Have they agreed to be called?"),
-            (_, Remedy::Wait | Remedy::WaitOrSetAside) => {
+            (_, Remedy::Wait | Remedy::WaitOrOverride) => {
                 (StatusCode::TOO_MANY_REQUESTS, "A limit is reached")
             }
         };
@@ -108,7 +108,7 @@ impl From<Refusal> for Problem {
         Self {
             retry_after_s: lifts.map(|lifts| lifts.in_s),
             lifts_at: lifts.map(|lifts| lifts.at.into()),
-            can_be_set_aside: refusal.can_be_set_aside(),
+            can_be_set_aside: refusal.can_be_overridden(),
             ..Self::new(status, Code::from(&refusal), title, refusal.to_string())
         }
     }
@@ -369,11 +369,11 @@ impl From<VaultError> for Problem {
     }
 }
 
-impl From<GateError> for Problem {
-    fn from(error: GateError) -> Self {
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
         match error {
-            GateError::Store(error) => error.into(),
-            GateError::Hash(_) => Self::new(
+            AuthError::Store(error) => error.into(),
+            AuthError::Hash(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Code::Password,
                 "The password could not be hashed",
@@ -411,7 +411,7 @@ impl From<OwnerError> for Problem {
                 "The choice was not saved",
                 error.to_string(),
             ),
-            OwnerError::Gate(error) => error.into(),
+            OwnerError::Auth(error) => error.into(),
             OwnerError::Store(error) => error.into(),
             OwnerError::Restore(error) => error.into(),
         }

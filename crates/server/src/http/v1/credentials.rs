@@ -216,7 +216,7 @@ pub(crate) struct NewPassword {
 pub(crate) async fn renew_password(State(shared): State<Shared>) -> Result<Json<NewPassword>, Problem> {
     let password = shared.owner.renew_password(&shared.app, shared.place.password_told).await?;
     let password = password.expose_secret().to_owned();
-    Ok(Json(NewPassword { user: shared.gate.user().to_owned(), password }))
+    Ok(Json(NewPassword { user: shared.auth.user().to_owned(), password }))
 }
 
 fn nothing_kept(whose: &str) -> Problem {

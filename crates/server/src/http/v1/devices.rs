@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::sessions::{HolderView, end_holder};
-use crate::gate::{CODE_LIFE, TokenKind, Turned};
+use crate::auth::{CODE_LIFE, Rejection, TokenKind};
 use crate::http::Shared;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::client::Client;
@@ -74,7 +74,7 @@ pub(crate) struct PairRequest {
     (status = 200, body = DeviceList),
 ))]
 pub(crate) async fn list(State(shared): State<Shared>) -> Json<DeviceList> {
-    let devices = shared.gate.holders(TokenKind::Device);
+    let devices = shared.auth.holders(TokenKind::Device);
     Json(DeviceList { items: devices.iter().map(|holder| HolderView::from(&**holder)).collect() })
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn add(
     State(shared): State<Shared>,
     JsonBody(body): JsonBody<DeviceName>,
 ) -> Result<(StatusCode, Json<NewDevice>), Problem> {
-    let (token, holder) = shared.gate.add_device(&body.name, "").await?;
+    let (token, holder) = shared.auth.add_device(&body.name, "").await?;
     let device = HolderView::from(&*holder);
     Ok((StatusCode::CREATED, Json(NewDevice { device, token: token.expose_secret().to_owned() })))
 }
@@ -106,7 +106,7 @@ pub(crate) async fn rename(
     JsonBody(body): JsonBody<DeviceName>,
 ) -> Result<StatusCode, Problem> {
     match id.parse() {
-        Ok(id) if shared.gate.rename_device(id, &body.name).await? => Ok(StatusCode::NO_CONTENT),
+        Ok(id) if shared.auth.rename_device(id, &body.name).await? => Ok(StatusCode::NO_CONTENT),
         Ok(_) | Err(_) => Err(Problem::unknown_holder(TokenKind::Device)),
     }
 }
@@ -134,7 +134,7 @@ pub(crate) async fn revoke(
 ))]
 pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, Json<PairingView>), Problem> {
     let place = &shared.place;
-    let code = shared.gate.pairing_code();
+    let code = shared.auth.pairing_code();
     let url = format!("{}/pair?code={code}", place.best_url());
     let picture = QrCode::new(&url).map_err(|error| {
         tracing::error!(%error, "a QR code could not be drawn");
@@ -163,13 +163,13 @@ pub(crate) async fn pair(
     client: Client,
     JsonBody(body): JsonBody<PairRequest>,
 ) -> Result<(StatusCode, Json<NewDevice>), Problem> {
-    match shared.gate.pair(&body.code, &body.name, client.source).await? {
+    match shared.auth.pair(&body.code, &body.name, client.source).await? {
         Ok((token, holder)) => {
             let device = HolderView::from(&*holder);
             Ok((StatusCode::CREATED, Json(NewDevice { device, token: token.expose_secret().to_owned() })))
         }
-        Err(Turned::AwayFor(wait)) => Err(Problem::locked_out(wait)),
-        Err(Turned::Away) => Err(Problem::new(
+        Err(Rejection::AwayFor(wait)) => Err(Problem::locked_out(wait)),
+        Err(Rejection::Away) => Err(Problem::new(
             StatusCode::UNAUTHORIZED,
             Code::BadPairing,
             "This code doesn't work",

@@ -12,7 +12,7 @@ use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::gate::Who;
+use crate::auth::Who;
 use crate::http::answer::Parameters;
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, Problem};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::gate::Why;
+use crate::auth::Why;
 use crate::http::Shared;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
@@ -50,8 +50,8 @@ pub(crate) struct SourceParameter {
     (status = 200, body = RefusalList),
 ))]
 pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<RefusalList>, Problem> {
-    let waiting = shared.gate.waiting();
-    let items = shared.gate.refused().await?.into_iter().map(|refused| RefusalView {
+    let waiting = shared.auth.waiting();
+    let items = shared.auth.refused().await?.into_iter().map(|refused| RefusalView {
         waits_s: waiting.get(&refused.source).map(|wait| wait.as_secs() + 1),
         source: refused.source,
         why: refused.why,
@@ -67,10 +67,10 @@ pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<RefusalLis
 /// The sender can try again at once.
 #[utoipa::path(delete, path = "/api/v1/refusals", tag = "owner", operation_id = "forgive", params(SourceParameter),
     responses((status = 204, description = "Forgiven")))]
-pub(crate) async fn forgive(
+pub(crate) async fn clear_lockout(
     State(shared): State<Shared>,
     Parameters(whom): Parameters<SourceParameter>,
 ) -> Result<StatusCode, Problem> {
-    shared.gate.forgive(whom.source).await?;
+    shared.auth.clear_lockout(whom.source).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::gate::{Holder, TokenKind, Who};
+use crate::auth::{Holder, TokenKind, Who};
 use crate::http::answer::PathPart;
 use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
@@ -106,7 +106,7 @@ pub(crate) async fn own(Asker(who): Asker) -> Json<OwnSession> {
 ))]
 pub(crate) async fn sign_out(State(shared): State<Shared>, Asker(who): Asker) -> Result<Response, Problem> {
     if let Who::Holder(holder) = who {
-        shared.gate.end(holder.kind, holder.id).await?;
+        shared.auth.end(holder.kind, holder.id).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie::clear()).into_response())
 }
@@ -116,7 +116,7 @@ pub(crate) async fn sign_out(State(shared): State<Shared>, Asker(who): Asker) ->
     (status = 200, body = SessionList),
 ))]
 pub(crate) async fn list(State(shared): State<Shared>) -> Json<SessionList> {
-    let sessions = shared.gate.holders(TokenKind::Session);
+    let sessions = shared.auth.holders(TokenKind::Session);
     Json(SessionList { items: sessions.iter().map(|holder| HolderView::from(&**holder)).collect() })
 }
 
@@ -133,7 +133,7 @@ pub(crate) async fn end(State(shared): State<Shared>, PathPart(id): PathPart) ->
 
 pub(crate) async fn end_holder(shared: &Shared, kind: TokenKind, id: &str) -> Result<StatusCode, Problem> {
     match id.parse() {
-        Ok(id) if shared.gate.end(kind, id).await? => Ok(StatusCode::NO_CONTENT),
+        Ok(id) if shared.auth.end(kind, id).await? => Ok(StatusCode::NO_CONTENT),
         Ok(_) | Err(_) => Err(Problem::unknown_holder(kind)),
     }
 }

@@ -110,7 +110,7 @@ struct WebUserView {
 ))]
 pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsView>, Problem> {
     let public_address = PublicAddressView::of(&shared).await;
-    let Shared { app, gate, owner, place, pusher, .. } = shared;
+    let Shared { app, auth, owner, place, pusher, .. } = shared;
     let pusher = pusher.as_ref();
     let checked = owner.vault.check().await;
     let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());
@@ -149,7 +149,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsVie
             cluster: pusher.map(|keys| keys.cluster.clone()),
             host: pusher.and_then(|keys| keys.host.as_ref()).map(ToString::to_string),
         },
-        web_user: WebUserView { name: gate.user().to_owned(), password_fixed: place.password_told },
+        web_user: WebUserView { name: auth.user().to_owned(), password_fixed: place.password_told },
     }))
 }
 

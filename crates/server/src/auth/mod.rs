@@ -33,7 +33,7 @@ use tokens::Tokens;
 pub use tokens::{Holder, TokenKind};
 
 /// The gate. It is shared by everybody who asks.
-pub struct Gate {
+pub struct Auth {
     password: Password,
     owner: [u8; 32],
     tokens: Tokens,
@@ -75,7 +75,7 @@ impl Who {
 }
 
 /// What somebody shows to be let in.
-pub(crate) enum Shown<'a> {
+pub(crate) enum Presented<'a> {
     /// The user's name and password.
     Password {
         /// The name.
@@ -89,7 +89,7 @@ pub(crate) enum Shown<'a> {
 
 /// Why somebody was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turned {
+pub(crate) enum Rejection {
     /// What was shown is wrong.
     Away,
     /// Too many wrong attempts: nothing is looked at for so long.
@@ -98,7 +98,7 @@ pub(crate) enum Turned {
 
 /// What went wrong while the gate was set up.
 #[derive(Debug, thiserror::Error)]
-pub enum GateError {
+pub enum AuthError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -107,7 +107,7 @@ pub enum GateError {
     Hash(argon2::password_hash::Error),
 }
 
-impl Gate {
+impl Auth {
     /// Sets the gate up. The second value is a password that was made up just now, to be shown once.
     ///
     /// # Errors
@@ -117,10 +117,10 @@ impl Gate {
         web_user: &WebUser,
         owner_token: &SecretString,
         clock: Clock,
-    ) -> Result<(Self, Option<SecretString>), GateError> {
+    ) -> Result<(Self, Option<SecretString>), AuthError> {
         // Before the sessions are read: those of another password end here.
         let (password, made) = Password::open(store, web_user).await?;
-        let gate = Self {
+        let auth = Self {
             password,
             owner: digest(owner_token.expose_secret()),
             tokens: Tokens::open(store.clone(), clock.clone()).await?,
@@ -129,7 +129,7 @@ impl Gate {
             refusals: Refusals::new(store.clone(), clock.clone()),
             clock,
         };
-        Ok((gate, made))
+        Ok((auth, made))
     }
 
     /// The user's name.
@@ -138,23 +138,23 @@ impl Gate {
     }
 
     /// Lets somebody in, or not.
-    pub(crate) async fn admit(&self, shown: Shown<'_>, source: Source) -> Result<Who, Turned> {
+    pub(crate) async fn admit(&self, shown: Presented<'_>, source: Source) -> Result<Who, Rejection> {
         match shown {
-            Shown::Token(token) if self.owner.ct_eq(&digest(token)).into() => Ok(Who::Owner),
-            Shown::Token(token) => match self.tokens.find(token, source) {
+            Presented::Token(token) if self.owner.ct_eq(&digest(token)).into() => Ok(Who::Owner),
+            Presented::Token(token) => match self.tokens.find(token, source) {
                 Some(holder) => Ok(Who::Holder(holder)),
                 None => {
                     // Not counted: nobody guesses 256 bits, and a browser whose session has ended knocks again and again.
                     self.refusals.note(source, Why::UnknownToken);
-                    Err(Turned::Away)
+                    Err(Rejection::Away)
                 }
             },
-            Shown::Password { user, password } => {
+            Presented::Password { user, password } => {
                 let waits = || self.back_off.wait(source, Instant::now());
                 if let Some(wait) = waits() {
                     // Right or wrong: an answer would help who guesses.
                     self.refusals.note(source, Why::LockedOut);
-                    return Err(Turned::AwayFor(wait));
+                    return Err(Rejection::AwayFor(wait));
                 }
                 let right = match self.password.known(user, password) {
                     Some(right) => right,
@@ -175,7 +175,7 @@ impl Gate {
         &self,
         browser: &str,
         source: Source,
-    ) -> Result<(SecretString, Arc<Holder>), GateError> {
+    ) -> Result<(SecretString, Arc<Holder>), AuthError> {
         self.password.begins_sessions(self.tokens.store()).await?;
         Ok(self.tokens.make(TokenKind::Session, browser, &source.to_string()).await?)
     }
@@ -200,10 +200,10 @@ impl Gate {
         code: &str,
         name: &str,
         source: Source,
-    ) -> Result<Result<(SecretString, Arc<Holder>), Turned>, StoreError> {
+    ) -> Result<Result<(SecretString, Arc<Holder>), Rejection>, StoreError> {
         if let Some(wait) = self.back_off.wait(source, Instant::now()) {
             self.refusals.note(source, Why::LockedOut);
-            return Ok(Err(Turned::AwayFor(wait)));
+            return Ok(Err(Rejection::AwayFor(wait)));
         }
         if !self.pairing.take(code, self.clock.moment()) {
             return Ok(Err(self.turn_away(source, Why::WrongCode)));
@@ -243,16 +243,16 @@ impl Gate {
     }
 
     /// Forgets what a source did wrong; it need not wait any more.
-    pub(crate) async fn forgive(&self, source: String) -> Result<(), StoreError> {
+    pub(crate) async fn clear_lockout(&self, source: String) -> Result<(), StoreError> {
         self.back_off.forget_named(&source);
         self.refusals.forget(source).await
     }
 
-    fn turn_away(&self, source: Source, why: Why) -> Turned {
+    fn turn_away(&self, source: Source, why: Why) -> Rejection {
         let now = Instant::now();
         self.back_off.failed(source, now);
         self.refusals.note(source, why);
-        self.back_off.wait(source, now).map_or(Turned::Away, Turned::AwayFor)
+        self.back_off.wait(source, now).map_or(Rejection::Away, Rejection::AwayFor)
     }
 }
 

@@ -10,7 +10,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-use super::GateError;
+use super::AuthError;
 use benspamsphones_app::random::random_bytes;
 use benspamsphones_app::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
 use benspamsphones_app::store::{Store, StoreError, setting_rows, token_rows};
@@ -60,7 +60,7 @@ impl Password {
     pub(super) async fn open(
         store: &Store,
         web_user: &WebUser,
-    ) -> Result<(Self, Option<SecretString>), GateError> {
+    ) -> Result<(Self, Option<SecretString>), AuthError> {
         let key = random_bytes();
         let password = |user: &str, right, hash, told| Self {
             user: user.to_owned(),
@@ -89,7 +89,7 @@ impl Password {
 
     /// Notes with which password sessions are begun from now on. A password that is told at each start is hashed for
     /// that no sooner than somebody signs in.
-    pub(super) async fn begins_sessions(&self, store: &Store) -> Result<(), GateError> {
+    pub(super) async fn begins_sessions(&self, store: &Store) -> Result<(), AuthError> {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(told) = told {
             let hash = hash(told).await?;
@@ -135,7 +135,7 @@ impl Password {
 ///
 /// # Errors
 /// When the hash can't be made or kept.
-pub(crate) async fn make(store: &Store) -> Result<SecretString, GateError> {
+pub(crate) async fn make(store: &Store) -> Result<SecretString, AuthError> {
     let password = new_password();
     let hash = hash(password.clone()).await?;
     let written = store.write(move |tx| {
@@ -162,7 +162,7 @@ fn keep_sessions_of_kept(connection: &rusqlite::Connection) -> Result<Option<Str
 
 /// The same for a password that is told at each start and kept nowhere but as a hash beside the sessions. Whether there
 /// are sessions that were begun with it.
-async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<bool, GateError> {
+async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<bool, AuthError> {
     let (hash, any) = store
         .read(|connection| {
             Ok((setting_rows::get(connection, SESSIONS_PASSWORD)?, token_rows::any_session(connection)?))
@@ -191,12 +191,12 @@ fn digest(key: &Key, user: &str, password: &str) -> Digest {
     mac.finalize().into_bytes().into()
 }
 
-async fn hash(password: SecretString) -> Result<String, GateError> {
+async fn hash(password: SecretString) -> Result<String, AuthError> {
     let hashing = tokio::task::spawn_blocking(move || {
         // The default parameters are argon2id, 19 MiB, two passes: OWASP's first choice.
         Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
     });
-    hashing.await.map_err(|_| StoreError::Stopped)?.map_err(GateError::Hash)
+    hashing.await.map_err(|_| StoreError::Stopped)?.map_err(AuthError::Hash)
 }
 
 fn verify(hash: &str, password: &SecretString) -> bool {

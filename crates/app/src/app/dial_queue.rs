@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The queue.
-pub(crate) struct Turns {
+pub(crate) struct DialQueue {
     /// Between two calls; none lets all through at once.
     interval: Duration,
     waiting: Mutex<Vec<Waiting>>,
@@ -25,27 +25,27 @@ struct Waiting {
 }
 
 /// A place in the queue. Who gives it up leaves the queue.
-pub(crate) struct Place<'a> {
-    turns: &'a Turns,
+pub(crate) struct Ticket<'a> {
+    dial_queue: &'a DialQueue,
     call: CallId,
     cancelled: CancellationToken,
     not_before: Option<Instant>,
 }
 
-impl Turns {
+impl DialQueue {
     pub(crate) fn new(interval: Duration, stop: CancellationToken) -> Self {
         Self { interval, waiting: Mutex::default(), last: tokio::sync::Mutex::default(), stop }
     }
 
     /// Takes a place behind all that wait.
-    pub(crate) fn queue(&self, call: CallId) -> Place<'_> {
+    pub(crate) fn queue(&self, call: CallId) -> Ticket<'_> {
         let cancelled = CancellationToken::new();
         self.waiting().push(Waiting { call, cancelled: cancelled.clone() });
-        Place { turns: self, call, cancelled, not_before: None }
+        Ticket { dial_queue: self, call, cancelled, not_before: None }
     }
 
     /// Takes a place for a call that Twilio wants to have later.
-    pub(crate) fn queue_after(&self, call: CallId, wait: Duration) -> Place<'_> {
+    pub(crate) fn queue_after(&self, call: CallId, wait: Duration) -> Ticket<'_> {
         let mut place = self.queue(call);
         place.not_before = Some(Instant::now() + wait);
         place
@@ -78,11 +78,12 @@ impl Turns {
     }
 }
 
-impl Place<'_> {
+impl Ticket<'_> {
     /// Whether it is not this call's turn yet.
     pub(crate) fn has_to_wait(&self) -> bool {
-        !self.turns.interval.is_zero()
-            && (self.turns.is_busy() || self.turns.position(self.call).is_some_and(|position| position > 1))
+        !self.dial_queue.interval.is_zero()
+            && (self.dial_queue.is_busy()
+                || self.dial_queue.position(self.call).is_some_and(|position| position > 1))
     }
 
     /// Waits for the turn; `false` when it was cancelled, and the call must not be sent. When the program ends nobody waits
@@ -91,7 +92,7 @@ impl Place<'_> {
         tokio::select! {
             biased;
             () = self.cancelled.cancelled() => return false,
-            () = self.turns.stop.cancelled() => {}
+            () = self.dial_queue.stop.cancelled() => {}
             () = self.wait() => {}
         }
         // Whoever takes it off the list decides: this, or who cancels.
@@ -102,25 +103,25 @@ impl Place<'_> {
         if let Some(not_before) = self.not_before {
             tokio::time::sleep_until(not_before).await;
         }
-        if self.turns.interval.is_zero() {
+        if self.dial_queue.interval.is_zero() {
             return;
         }
-        let mut last = self.turns.last.lock().await;
+        let mut last = self.dial_queue.last.lock().await;
         if let Some(last) = *last {
-            tokio::time::sleep_until(last + self.turns.interval).await;
+            tokio::time::sleep_until(last + self.dial_queue.interval).await;
         }
         *last = Some(Instant::now());
     }
 
     fn leave(&self) -> bool {
-        let mut waiting = self.turns.waiting();
+        let mut waiting = self.dial_queue.waiting();
         let before = waiting.len();
         waiting.retain(|waiting| waiting.call != self.call);
         waiting.len() < before
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         self.leave();
     }
@@ -137,63 +138,63 @@ mod tests {
 
     #[tokio::test]
     async fn calls_go_one_by_one_and_in_their_order() {
-        let turns = Turns::new(INTERVAL, CancellationToken::new());
+        let dial_queue = DialQueue::new(INTERVAL, CancellationToken::new());
         let begun = Instant::now();
         let ids = [new_call_id(), new_call_id(), new_call_id()];
-        let places = ids.map(|id| turns.queue(id));
-        assert_eq!(ids.map(|id| turns.position(id)), [Some(1), Some(2), Some(3)]);
+        let places = ids.map(|id| dial_queue.queue(id));
+        assert_eq!(ids.map(|id| dial_queue.position(id)), [Some(1), Some(2), Some(3)]);
         let turned = places.map(|place| async {
             assert!(place.turn().await);
             begun.elapsed()
         });
         let turned = futures::future::join_all(turned).await;
         assert!(turned.is_sorted() && turned[1] >= INTERVAL && turned[2] >= INTERVAL * 2, "{turned:?}");
-        assert_eq!(turns.position(ids[0]), None);
+        assert_eq!(dial_queue.position(ids[0]), None);
     }
 
     #[tokio::test]
     async fn who_is_cancelled_is_never_sent_and_the_others_move_up() {
-        let turns = Turns::new(INTERVAL, CancellationToken::new());
+        let dial_queue = DialQueue::new(INTERVAL, CancellationToken::new());
         let ids = [new_call_id(), new_call_id(), new_call_id()];
-        let [first, second, third] = ids.map(|id| turns.queue(id));
+        let [first, second, third] = ids.map(|id| dial_queue.queue(id));
         assert!(first.turn().await);
         let mut second = Box::pin(second.turn());
         let mut third = Box::pin(third.turn());
         assert_eq!((&mut second).now_or_never(), None);
         assert_eq!((&mut third).now_or_never(), None);
-        assert!(turns.cancel(ids[1]));
-        assert_eq!(turns.position(ids[2]), Some(1));
+        assert!(dial_queue.cancel(ids[1]));
+        assert_eq!(dial_queue.position(ids[2]), Some(1));
         assert!(!second.await);
         assert!(third.await);
-        assert!(!turns.cancel(ids[2]), "it was sent");
+        assert!(!dial_queue.cancel(ids[2]), "it was sent");
     }
 
     #[tokio::test]
     async fn without_an_interval_nobody_waits() {
-        let turns = Turns::new(Duration::ZERO, CancellationToken::new());
-        assert!(turns.queue(new_call_id()).turn().now_or_never().unwrap());
-        assert!(!turns.is_busy());
+        let dial_queue = DialQueue::new(Duration::ZERO, CancellationToken::new());
+        assert!(dial_queue.queue(new_call_id()).turn().now_or_never().unwrap());
+        assert!(!dial_queue.is_busy());
     }
 
     #[tokio::test]
     async fn what_is_to_come_later_waits_where_it_can_be_cancelled() {
-        let turns = Turns::new(Duration::ZERO, CancellationToken::new());
+        let dial_queue = DialQueue::new(Duration::ZERO, CancellationToken::new());
         let [soon, never] = [new_call_id(), new_call_id()];
         let begun = Instant::now();
-        assert!(turns.queue_after(soon, INTERVAL).turn().await);
+        assert!(dial_queue.queue_after(soon, INTERVAL).turn().await);
         assert!(begun.elapsed() >= INTERVAL);
-        let mut waiting = Box::pin(turns.queue_after(never, INTERVAL * 1_000).turn());
+        let mut waiting = Box::pin(dial_queue.queue_after(never, INTERVAL * 1_000).turn());
         assert_eq!((&mut waiting).now_or_never(), None);
-        assert!(turns.cancel(never));
+        assert!(dial_queue.cancel(never));
         assert!(!waiting.await);
     }
 
     #[tokio::test]
     async fn nobody_waits_when_the_program_ends() {
         let stop = CancellationToken::new();
-        let turns = Turns::new(INTERVAL * 1_000, stop.clone());
+        let dial_queue = DialQueue::new(INTERVAL * 1_000, stop.clone());
         let ids = [new_call_id(), new_call_id()];
-        let [first, second] = ids.map(|id| turns.queue(id));
+        let [first, second] = ids.map(|id| dial_queue.queue(id));
         assert!(!first.has_to_wait() && second.has_to_wait());
         assert!(first.turn().await);
         let mut second = Box::pin(second.turn());

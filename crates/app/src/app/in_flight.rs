@@ -10,19 +10,19 @@ use benspamsphones_core::{Call, CallId, PhoneNumber};
 
 /// The calls, by id, with their two numbers.
 #[derive(Default)]
-pub(crate) struct Dialling(Mutex<HashMap<CallId, (PhoneNumber, PhoneNumber)>>);
+pub(crate) struct InFlight(Mutex<HashMap<CallId, (PhoneNumber, PhoneNumber)>>);
 
 /// Ends with the request.
 pub(crate) struct Underway<'a> {
-    dialling: &'a Dialling,
+    in_flight: &'a InFlight,
     id: CallId,
 }
 
-impl Dialling {
+impl InFlight {
     /// Begins before the call is written down, so that nobody sees it without knowing that it is on its way.
     pub(crate) fn begin(&self, call: &Call) -> Underway<'_> {
         self.with(|calls| calls.insert(call.id, (call.from.clone(), call.to.clone())));
-        Underway { dialling: self, id: call.id }
+        Underway { in_flight: self, id: call.id }
     }
 
     pub(crate) fn contains(&self, id: CallId) -> bool {
@@ -41,6 +41,6 @@ impl Dialling {
 
 impl Drop for Underway<'_> {
     fn drop(&mut self) {
-        self.dialling.with(|calls| calls.remove(&self.id));
+        self.in_flight.with(|calls| calls.remove(&self.id));
     }
 }
