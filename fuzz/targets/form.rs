@@ -25,7 +25,11 @@ fuzz_target!(|body: &[u8]| {
         let written: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
         assert_eq!(from_form(written.as_bytes()).expect("what is written is read"), fields);
         let json = serde_json::to_vec(&fields).expect("texts");
-        assert_eq!(from_json(&json, |_| true).expect("what is written is read"), fields, "both kinds say the same");
+        assert_eq!(
+            from_json(&json, |_| true).expect("what is written is read"),
+            fields,
+            "both kinds say the same"
+        );
         fields.values().for_each(|value| number_of_a_form(value));
     }
     if let Ok(fields) = from_json(body) {
