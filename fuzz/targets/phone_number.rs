@@ -3,7 +3,7 @@
 //! The first byte chooses the country of numbers without `+`.
 #![no_main]
 
-use benspamsphones_core::guard::{Request, check, consider};
+use benspamsphones_core::guard::{Request, authorize, screen};
 use benspamsphones_core::{AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region, WrittenNumber};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -77,7 +77,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         assert!(told <= 2 && shown.chars().count() == number.as_str().len());
     }
     let policy = Policy { default_region: region, zone: TimeZone::UTC, limits: Limits::none() };
-    match consider(&policy, text) {
+    match screen(&policy, text) {
         Ok(candidate) => {
             let to = candidate.to().clone();
             assert_eq!(candidate.extension(), written.as_ref().ok().and_then(|read| read.extension.as_ref()));
@@ -94,18 +94,18 @@ fuzz_target!(|input: &[u8]| -> Corpus {
                     consent: true,
                     estimate: None,
                 };
-                check(&policy, &ledger, request, Timestamp::UNIX_EPOCH)
+                authorize(&policy, &ledger, request, Timestamp::UNIX_EPOCH)
             };
             let blocked = Ledger { blocked: true, ..Ledger::default() };
             assert_eq!(asked(blocked), Err(Refusal::Blocked), "nobody sets that aside");
             let unwilling = Ledger { unwilling: true, ..Ledger::default() };
-            assert_eq!(asked(unwilling), Err(Refusal::Unwilling));
+            assert_eq!(asked(unwilling), Err(Refusal::DoNotCall));
             let permit = asked(Ledger::default()).expect("nothing is against it");
             assert_eq!((permit.to(), permit.extension()), (&to, candidate.extension()));
         }
         Err(Refusal::NotANumber(error)) => assert_eq!(parsed, Err(error)),
         Err(Refusal::Impossible) => assert!(parsed.is_ok_and(|number| !number.is_possible())),
-        Err(Refusal::Emergency | Refusal::Short | Refusal::Dear) => {}
+        Err(Refusal::Emergency | Refusal::Short | Refusal::PremiumRate) => {}
         Err(refusal) => panic!("{refusal:?} without a ledger"),
     }
     Corpus::Keep

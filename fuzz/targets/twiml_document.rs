@@ -14,7 +14,7 @@ fuzz_target!(|verbs: &str| {
         assert_eq!(rung.trim(), rung);
     }
     if plain.unchecked().is_none()
-        && let Ok(asked) = guard::consider_further(&policy, plain.document().rings())
+        && let Ok(asked) = guard::screen_further(&policy, plain.document().rings())
     {
         // What passes is dialled as it was asked about, by every reader.
         for rung in plain.document().rings() {
@@ -26,7 +26,7 @@ fuzz_target!(|verbs: &str| {
     for (before, after) in [("", "<Dial>911</Dial>"), ("<Dial><Number>911</Number></Dial>", "")] {
         let Some(rings) = read(&format!("{before}{verbs}{after}")) else { continue };
         assert!(rings.document().rings().iter().any(|rung| rung == "911"), "{verbs:?}");
-        assert!(guard::consider_further(&policy, rings.document().rings()).is_err(), "{verbs:?}");
+        assert!(guard::screen_further(&policy, rings.document().rings()).is_err(), "{verbs:?}");
     }
     for (before, after) in [("", "<Redirect>/x</Redirect>"), ("<Gather action=\"/x\"/>", "")] {
         let Some(leaves) = read(&format!("{before}{verbs}{after}")) else { continue };
