@@ -105,7 +105,9 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         }
         Err(Refusal::NotANumber(error)) => assert_eq!(parsed, Err(error)),
         Err(Refusal::Impossible) => assert!(parsed.is_ok_and(|number| !number.is_possible())),
-        Err(Refusal::Emergency | Refusal::Short | Refusal::PremiumRate) => {}
+        Err(
+            Refusal::Emergency | Refusal::EmergencyElsewhere { .. } | Refusal::Short | Refusal::PremiumRate,
+        ) => {}
         Err(refusal) => panic!("{refusal:?} without a ledger"),
     }
     Corpus::Keep
