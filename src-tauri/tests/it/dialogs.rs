@@ -15,6 +15,10 @@ pub(crate) fn choose(desk: &Desk, title: &str, path: &Path, done: impl Fn() -> b
     wait_until(title, || desk.sees_window(title));
     // Whose keys went nowhere types again: a dialog is in sight a moment before it has the keyboard.
     wait_until("the dialog took the name", || {
+        // The page behind has keys of its own, and must not get those that are meant for the dialog.
+        if desk.sees_window(title) && !has_keyboard(desk, title) {
+            return done();
+        }
         // The first key opens the line for a name in some of them, and the next ones may be lost meanwhile.
         press(desk, &["type", "/"]);
         std::thread::sleep(Duration::from_millis(200));
@@ -51,6 +55,16 @@ pub(crate) fn decide(desk: &Desk, title: &str, keys: &[&str]) {
         }
         !desk.sees_window(title)
     });
+}
+
+/// Gives the dialog of this title the keyboard; `false` when it is gone meanwhile, or doesn't take it yet.
+fn has_keyboard(desk: &Desk, title: &str) -> bool {
+    let focus = ["search", "--onlyvisible", "--name", title, "windowfocus"];
+    let focused = desk.command("xdotool").args(focus).stdout(Stdio::null()).status();
+    focused.is_ok_and(|focused| focused.success()) && {
+        let names = desk.command("xdotool").args(["getwindowfocus", "getwindowname"]).output();
+        names.is_ok_and(|names| String::from_utf8_lossy(&names.stdout).contains(title))
+    }
 }
 
 fn press(desk: &Desk, arguments: &[&str]) {
