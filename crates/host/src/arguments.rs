@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use benspamsphones_core::{Mode, Region};
+use benspamsphones_server::net::TrustedProxies;
+use benspamsphones_server::public_choice::PublicChoice;
+use benspamsphones_server::vault::Vault;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
 
 use crate::Told;
-use benspamsphones_server::net::TrustedProxies;
-use benspamsphones_server::public_choice::PublicChoice;
-use benspamsphones_server::vault::Vault;
 
 /// Port of the network's listener where nobody says another.
 const PORT: u16 = 9001;

@@ -3,15 +3,15 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use benspamsphones_core::Mode;
-use secrecy::SecretString;
-
-use crate::{LaunchError, Told, variables};
 use benspamsphones_server::choices::Choices;
 use benspamsphones_server::config::PublicAddress;
 use benspamsphones_server::net::addresses;
 use benspamsphones_server::public_choice::PublicChoice;
 use benspamsphones_server::tls::CertificateSource;
 use benspamsphones_server::tunnel::{NgrokTunnel, TunnelError};
+use secrecy::SecretString;
+
+use crate::{LaunchError, Told, variables};
 
 /// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
 pub(super) fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {

@@ -3,14 +3,14 @@
 
 use std::env;
 
+use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
+use benspamsphones_server::auth::WebUser;
+use benspamsphones_server::vault::NgrokToken;
 use secrecy::SecretString;
 use twilio::AccountSid;
 use url::Url;
 
 use crate::LaunchError;
-use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
-use benspamsphones_server::auth::WebUser;
-use benspamsphones_server::vault::NgrokToken;
 
 /// Name of the user when nobody gave one.
 const USER: &str = "user";

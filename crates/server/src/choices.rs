@@ -8,11 +8,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use benspamsphones_app::whole_file::{self, Readers, words};
 use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::public_choice::PublicChoice;
-use benspamsphones_app::whole_file::{self, Readers, words};
 
 const FILE: &str = "choices.json";
 /// A copy, written after each change and at each start.

@@ -7,6 +7,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::app::App;
+use benspamsphones_app::store::StoreError;
+use benspamsphones_app::store::restore::RestoreError;
 use benspamsphones_core::{Mode, Region};
 use secrecy::SecretString;
 use tokio::sync::Notify;
@@ -17,10 +21,6 @@ use crate::auth::{self, AuthError};
 use crate::choices::{Choices, ChoicesError};
 use crate::public_choice::{BadPublicAddress, PublicChoice};
 use crate::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
-use benspamsphones_app::accounts::PusherKeys;
-use benspamsphones_app::app::App;
-use benspamsphones_app::store::StoreError;
-use benspamsphones_app::store::restore::RestoreError;
 
 /// Where credentials that are in use come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]

@@ -7,6 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use benspamsphones_app::app::{App, StartError};
+use benspamsphones_app::clock::Clock;
+use benspamsphones_app::data_dir::{DataDir, DataDirError};
+use benspamsphones_app::follow;
+use benspamsphones_app::random::random_hex;
+use benspamsphones_app::store::restore::{self, Replaced, RestoreError};
+use benspamsphones_app::store::{Store, StoreError};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -24,13 +31,6 @@ use crate::owner::Owner;
 use crate::pusher::{self, watchers::Watchers};
 use crate::tls::{Certificate, TlsError};
 use crate::tunnel::{self, TunnelState};
-use benspamsphones_app::app::{App, StartError};
-use benspamsphones_app::clock::Clock;
-use benspamsphones_app::data_dir::{DataDir, DataDirError};
-use benspamsphones_app::follow;
-use benspamsphones_app::random::random_hex;
-use benspamsphones_app::store::restore::{self, Replaced, RestoreError};
-use benspamsphones_app::store::{Store, StoreError};
 
 /// A server that runs until it is stopped.
 pub struct Server {

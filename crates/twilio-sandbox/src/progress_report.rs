@@ -1,8 +1,9 @@
 //! Status callbacks: what each says, and the order in which they travel.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use secrecy::SecretString;
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 use twilio::{CallEvent, CallStatus};

@@ -1,5 +1,6 @@
 //! Placing a call: checked, written down, sent once, and never sent again.
 
+use benspamsphones_core::is_private_channel;
 use benspamsphones_core::{
     AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, WrittenNumber,
     guard,
@@ -16,7 +17,6 @@ use crate::dial::{self, Addresses};
 use crate::random::random_hex;
 use crate::store::StoreError;
 use crate::store::call_rows::Channels;
-use benspamsphones_core::is_private_channel;
 
 /// Longest idempotency key, in characters.
 pub const MAX_KEY_CHARS: usize = 255;

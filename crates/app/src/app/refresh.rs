@@ -1,12 +1,12 @@
 //! Asking Twilio how a call is.
 
 use benspamsphones_core::{Call, CallId, CallStatus, Observation, Source};
+use benspamsphones_core::{FailureReason, NO_SUCH_CALL};
 use twilio::CallSid;
 
 use super::{About, App};
 use crate::news;
 use crate::store::StoreError;
-use benspamsphones_core::{FailureReason, NO_SUCH_CALL};
 
 impl App {
     /// Asks once, and takes in what is heard. Twilio out of reach leaves the call as it is.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use benspamsphones_core::FailureReason;
 use benspamsphones_core::{
     Call, CallId, CallStatus, Candidate, Further, Ledger, Observation, Permit, PhoneNumber, Protocol,
     Refusal, Source, guard,
@@ -19,7 +20,6 @@ use crate::clock::Moment;
 use crate::dial::{self, Addresses, NotDialled};
 use crate::news;
 use crate::store::{StoreError, call_rows, ledger_rows};
-use benspamsphones_core::FailureReason;
 
 /// What is sent so soon was asked for just now.
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);

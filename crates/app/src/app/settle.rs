@@ -3,6 +3,7 @@
 //! Such a call may be ringing right now, so it is never sent again. Twilio keeps no name of ours on a call; what
 //! it was asked for (To, From, and when) tells it apart, and a call of Twilio's that we know already is not it.
 
+use benspamsphones_core::FailureReason;
 use benspamsphones_core::{Call, CallStatus, Observation, Source};
 use jiff::{SignedDuration, Timestamp};
 use twilio::CallFilter;
@@ -12,7 +13,6 @@ use super::{About, App};
 use crate::clock::Moment;
 use crate::news;
 use crate::store::StoreError;
-use benspamsphones_core::FailureReason;
 
 /// How far Twilio's clock and ours may be apart.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);

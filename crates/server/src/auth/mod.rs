@@ -13,6 +13,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use benspamsphones_app::clock::Clock;
+use benspamsphones_app::store::{Store, StoreError};
 use benspamsphones_core::AskedBy;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -21,8 +23,6 @@ use uuid::Uuid;
 
 use crate::net::Source;
 use back_off::BackOff;
-use benspamsphones_app::clock::Clock;
-use benspamsphones_app::store::{Store, StoreError};
 pub(crate) use pairing::CODE_LIFE;
 use pairing::Pairing;
 use password::Password;

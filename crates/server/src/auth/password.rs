@@ -4,6 +4,9 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use benspamsphones_app::random::random_bytes;
+use benspamsphones_app::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
+use benspamsphones_app::store::{Store, StoreError, setting_rows, token_rows};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
@@ -11,9 +14,6 @@ use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 use super::AuthError;
-use benspamsphones_app::random::random_bytes;
-use benspamsphones_app::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
-use benspamsphones_app::store::{Store, StoreError, setting_rows, token_rows};
 
 /// Without the signs that look like others: a person may have to type it.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";

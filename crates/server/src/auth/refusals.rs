@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::net::Source;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::refusal_rows;
+pub use benspamsphones_app::store::refusal_rows::{Refused, Why};
 use benspamsphones_app::store::{Store, StoreError};
 
-pub use benspamsphones_app::store::refusal_rows::{Refused, Why};
+use crate::net::Source;
 
 /// The same of the same source is written down once in this time, with how often it was: who knocks without end must
 /// not keep the disk busy.

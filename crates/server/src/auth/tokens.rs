@@ -3,6 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use benspamsphones_app::clock::{Clock, Moment};
+use benspamsphones_app::random::random_hex;
+pub use benspamsphones_app::store::token_rows::TokenKind;
+use benspamsphones_app::store::token_rows::{self, TokenRow};
+use benspamsphones_app::store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -10,12 +15,6 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::net::Source;
-use benspamsphones_app::clock::{Clock, Moment};
-use benspamsphones_app::random::random_hex;
-use benspamsphones_app::store::token_rows::{self, TokenRow};
-use benspamsphones_app::store::{Store, StoreError};
-
-pub use benspamsphones_app::store::token_rows::TokenKind;
 
 /// A session that nobody used for so long has ended.
 const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -5,14 +5,14 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
+use benspamsphones_app::app::App;
+use benspamsphones_app::heavy::Memory;
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::answer::{bad_json, is_json, is_too_slow, media_type, not_json};
 use super::problem::{Code, Problem};
-use benspamsphones_app::app::App;
-use benspamsphones_app::heavy::Memory;
 
 /// For the whole of it, once there is memory for it.
 const LONGEST: Duration = Duration::from_secs(5 * 60);

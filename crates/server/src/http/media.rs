@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use benspamsphones_app::app::{MEDIA_PATH, SoundError};
 
 use super::Shared;
 use super::entity_tag::EntityTag;
 use crate::net::Visit;
-use benspamsphones_app::app::{MEDIA_PATH, SoundError};
 
 /// The route.
 pub(crate) fn routes() -> Router<Shared> {

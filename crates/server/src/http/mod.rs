@@ -34,6 +34,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::Response;
 use axum::{Extension, Router};
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::app::App;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -45,8 +47,6 @@ use crate::http::perimeter::Perimeter;
 use crate::net::TrustedProxies;
 use crate::owner::Owner;
 use crate::pusher::watchers::Watchers;
-use benspamsphones_app::accounts::PusherKeys;
-use benspamsphones_app::app::App;
 pub(crate) use place::Place;
 
 /// Largest body that is read, in bytes. What needs more takes a [`large_body`].

@@ -5,13 +5,13 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use benspamsphones_app::app::CALLBACK_PATH;
+use benspamsphones_core::is_private_channel;
 use url::{Host as UrlHost, Url};
 
 use super::Shared;
 use crate::net::addresses;
 use crate::net::host::Host;
-use benspamsphones_app::app::CALLBACK_PATH;
-use benspamsphones_core::is_private_channel;
 
 /// Ends of names that mean something within a network alone.
 const LOCAL_ENDS: [&str; 6] = [".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa"];

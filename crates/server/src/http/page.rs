@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use benspamsphones_app::accounts::PusherKeys;
 use benspamsphones_core::Mode;
 use tower_http::compression::CompressionLayer;
 
 use super::Shared;
 use super::interface::{self, File};
-use benspamsphones_app::accounts::PusherKeys;
 
 const STYLE: &str = include_str!("page.css");
 

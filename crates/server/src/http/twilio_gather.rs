@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use benspamsphones_app::app::{GATHER_PATH, KeyError};
 
 use super::Shared;
 use super::problem;
 use super::signed_post::SignedPost;
-use benspamsphones_app::app::{GATHER_PATH, KeyError};
 
 /// The route.
 pub(crate) fn routes() -> Router<Shared> {

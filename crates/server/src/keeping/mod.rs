@@ -9,19 +9,19 @@ pub mod support_bundle;
 
 use std::path::Path;
 
-use crate::choices::Choices;
-use crate::owner::{Owner, OwnerError};
 use benspamsphones_app::app::App;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::data_dir::{DataDir, DataDirError};
-use benspamsphones_app::store::restore;
-use benspamsphones_app::store::{Store, StoreError, backup};
-use benspamsphones_core::Region;
-
 pub use benspamsphones_app::store::backup::BackupError;
 pub use benspamsphones_app::store::carried::{CarriedOver, Lost};
 pub use benspamsphones_app::store::damage::WHAT_TO_DO;
+use benspamsphones_app::store::restore;
 pub use benspamsphones_app::store::restore::{Replaced, RestoreError, Restored};
+use benspamsphones_app::store::{Store, StoreError, backup};
+use benspamsphones_core::Region;
+
+use crate::choices::Choices;
+use crate::owner::{Owner, OwnerError};
 
 /// Why nothing was replaced.
 #[derive(Debug, thiserror::Error)]

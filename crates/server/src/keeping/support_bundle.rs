@@ -5,18 +5,18 @@
 use std::fs;
 use std::path::Path;
 
-use benspamsphones_core::{Blanks, CallStatus, Plays, Region};
-use jiff::Timestamp;
-use rusqlite::Connection;
-use serde_json::{Map, Value, json};
-
-use crate::choices::Choices;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::backup;
 use benspamsphones_app::store::{
     Store, StoreError, blocked_rows, every_call, people_rows, protocol_rows, quick_dial_rows, refusal_rows,
     setting_rows, sound_rows, token_rows,
 };
+use benspamsphones_core::{Blanks, CallStatus, Plays, Region};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde_json::{Map, Value, json};
+
+use crate::choices::Choices;
 
 /// Calls without a happy end that are told of.
 const FAILURES: u32 = 50;

@@ -8,16 +8,16 @@
 
 use std::sync::Arc;
 
+use benspamsphones_app::app::App;
+use benspamsphones_app::live::LiveEvent;
+use benspamsphones_app::store::call_rows::Channels;
+use benspamsphones_app::view::CallView;
 use benspamsphones_core::{Call, CallStatus, EventKind};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::client::{Client, PusherError};
-use benspamsphones_app::app::App;
-use benspamsphones_app::live::LiveEvent;
-use benspamsphones_app::store::call_rows::Channels;
-use benspamsphones_app::view::CallView;
 
 /// The documented name.
 const EVENT: &str = "BenSpamsPhones:update_event";

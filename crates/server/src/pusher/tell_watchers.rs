@@ -7,6 +7,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use benspamsphones_app::app::App;
+use benspamsphones_app::feed::FeedItem;
 use benspamsphones_core::EventId;
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -15,8 +17,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::Client;
 use super::watchers::Watchers;
-use benspamsphones_app::app::App;
-use benspamsphones_app::feed::FeedItem;
 
 /// A call's news: what `/api/v1/events` tells as `call`, and in `after` the id of the news that was told before it.
 const CALL: &str = "BenSpamsPhones:call";

@@ -7,12 +7,12 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use benspamsphones_app::random::random_hex;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::auth::{Holder, Who};
-use benspamsphones_app::random::random_hex;
 
 /// What the names of these channels begin with. None is signed but the one of now.
 pub(crate) const PREFIX: &str = "private-calls-";

@@ -5,6 +5,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
+use benspamsphones_app::whole_file::{self, Readers};
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -13,7 +14,6 @@ use rcgen::{
 use serde::{Deserialize, Serialize};
 
 use super::{Files, TlsError};
-use benspamsphones_app::whole_file::{self, Readers};
 
 /// From its beginning to its end: the most that Apple's systems take.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);

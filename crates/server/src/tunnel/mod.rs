@@ -6,6 +6,7 @@ mod ngrok;
 
 use std::time::Duration;
 
+use benspamsphones_app::app::App;
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::net::Door;
-use benspamsphones_app::app::App;
 pub use error::TunnelError;
 
 /// Between two attempts at most.

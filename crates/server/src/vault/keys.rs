@@ -1,12 +1,12 @@
 //! What an entry holds: the parts of a connection as JSON.
 
+use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use twilio::AccountSid;
 use url::Url;
 
 use super::keyring::Secret;
-use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
 
 /// A Twilio account as its owner gives it: the SID with the auth token, with an API key, or with both.
 #[derive(Debug, Clone)]

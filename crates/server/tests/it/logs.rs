@@ -8,13 +8,12 @@ use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_server::TALKATIVE;
 use reqwest::Method;
 use secrecy::ExposeSecret;
+use serde_json::json;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::bad_input;
-use serde_json::json;
-
 use crate::harness::{PASSWORD, PUSHER_SECRET, Setup, TestServer, USER, id, send};
 
 #[derive(Clone, Default)]

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use benspamsphones_app::app::{App, NewCall, PlaceCallError, Placed};
 use benspamsphones_core::form::plus_or_blank;
 use benspamsphones_core::{CallStatus, Mode, PhoneNumberError, Refusal, Remedy};
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,6 @@ use crate::http::Shared;
 use crate::http::authenticate::Asker;
 use crate::http::own_address::Leads;
 use crate::net::host::Host;
-use benspamsphones_app::app::{App, NewCall, PlaceCallError, Placed};
 
 const NO_REPORTS_THERE: &str = "This is an address of this switchboard, which takes reports only at \
                                 /api/twilio_update/private-…; leave update_callback out to have them kept here";

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::Message;
@@ -12,7 +13,6 @@ use crate::http::Shared;
 use crate::http::authenticate::Asker;
 use crate::pusher;
 use crate::pusher::watchers;
-use serde_json::json;
 
 /// What the channels of calls begin with.
 const CALL_CHANNEL: &str = "private-call-";

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use benspamsphones_app::app::{CallbackError, NOT_SIGNED, Taken};
 use serde::Serialize;
 use serde_json::json;
 use twilio::signature::SignatureError;
@@ -12,7 +13,6 @@ use twilio::signature::SignatureError;
 use super::{ContractJson, message};
 use crate::http::Shared;
 use crate::http::signed_post::{BadPost, SignedPost};
-use benspamsphones_app::app::{CallbackError, NOT_SIGNED, Taken};
 
 #[derive(Serialize)]
 struct Answer {

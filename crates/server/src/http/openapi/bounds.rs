@@ -3,6 +3,7 @@
 //! What no schema can say has a `format` of its own, which readers that don't know it pass over: whether digits are a
 //! telephone number, and whether a text is TwiML that Twilio would play.
 
+use benspamsphones_app::app::{MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
 use benspamsphones_core::person::{MAX_NAME_CHARS, MAX_NUMBERS};
 use benspamsphones_core::{Extension, MAX_CHANNEL, PhoneNumber, Protocol, ProtocolId, opt_out, twiml};
 use serde_json::{Map, Value, json};
@@ -11,7 +12,6 @@ use super::operations;
 use crate::http::v1::call_filter::{MAX_TEXT_CHARS, MAX_ZONE_CHARS};
 use crate::http::v1::refused_calls::{MAX_ID_DIGITS, MAX_TIME_DIGITS};
 use crate::pusher::MAX_SOCKET_DIGITS;
-use benspamsphones_app::app::{MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
 
 /// Signs but for control characters, and one at least that is more than a blank.
 const HAS_A_SIGN: &str = r"[^\s\x00-\x1f\x7f-\x9f]";

@@ -2,6 +2,12 @@
 //! has decided what it looks like from outside.
 
 use axum::http::StatusCode;
+use benspamsphones_app::app::{
+    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept,
+    PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
+};
+use benspamsphones_app::store::restore::RestoreError;
+use benspamsphones_app::store::{StoreError, damage};
 use benspamsphones_core::{PersonError, ProtocolFileError, Refusal, Remedy};
 use benspamsphones_sound::SoundFileError;
 
@@ -10,12 +16,6 @@ use crate::auth::AuthError;
 use crate::http::v1::call_filter::CallFilterError;
 use crate::owner::OwnerError;
 use crate::vault::VaultError;
-use benspamsphones_app::app::{
-    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept,
-    PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
-};
-use benspamsphones_app::store::restore::RestoreError;
-use benspamsphones_app::store::{StoreError, damage};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {

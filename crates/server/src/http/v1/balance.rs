@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::App;
+use benspamsphones_app::view::MoneyView;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
-use benspamsphones_app::view::MoneyView;
 
 /// What is left on the account.
 #[derive(Serialize, ToSchema)]

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use benspamsphones_app::app::{App, BlockedNumber};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::{App, BlockedNumber};
 
 /// Blocked numbers, the latest first.
 #[derive(Serialize, ToSchema)]

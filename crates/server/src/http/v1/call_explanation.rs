@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::{App, CallExplanation, Note, RequestMade};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +10,6 @@ use utoipa::ToSchema;
 use super::calls::call_id;
 use crate::http::answer::PathPart;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::{App, CallExplanation, Note, RequestMade};
 
 /// Why a call went as it did.
 #[derive(Serialize, ToSchema)]

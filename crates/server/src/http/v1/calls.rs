@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use benspamsphones_app::app::{App, CallQuery, NewCall};
+use benspamsphones_app::view::{CallView, CallWithEvents};
 use benspamsphones_core::{CallId, CallStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,8 +14,6 @@ use super::call_filter::{CallFilterParameters, hyphenated};
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, IDEMPOTENCY_REPLAYED, Problem};
-use benspamsphones_app::app::{App, CallQuery, NewCall};
-use benspamsphones_app::view::{CallView, CallWithEvents};
 
 /// What to play and whom to call.
 #[derive(Deserialize, ToSchema)]

@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::App;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::{Moment, time_zone};
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
 
 /// How old.
 #[derive(Deserialize, IntoParams)]

@@ -4,6 +4,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use benspamsphones_app::app::{App, CallPage, CallQuery};
+use benspamsphones_app::view::CallView;
 use benspamsphones_core::CallId;
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -12,8 +14,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::call_filter::CallFilterParameters;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::{App, CallPage, CallQuery};
-use benspamsphones_app::view::CallView;
 
 /// Without it a spreadsheet takes the file for one of its country's old encoding.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use benspamsphones_app::accounts::PusherKeys;
+use benspamsphones_app::verdict::{self, Verdict};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,8 +13,6 @@ use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
 use crate::vault::{Connection, NgrokToken, TwilioKeys};
-use benspamsphones_app::accounts::PusherKeys;
-use benspamsphones_app::verdict::{self, Verdict};
 
 /// A Twilio account: its SID with the auth token, with an API key and its secret, or with all three.
 #[derive(Deserialize, ToSchema)]

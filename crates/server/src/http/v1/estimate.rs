@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::App;
+use benspamsphones_app::view::MoneyView;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
-use benspamsphones_app::view::MoneyView;
 
 /// Whom to ring with what.
 #[derive(Deserialize, IntoParams)]

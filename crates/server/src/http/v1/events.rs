@@ -7,6 +7,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponseParts;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use benspamsphones_app::app::App;
+use benspamsphones_app::feed::FeedItem;
+use benspamsphones_app::view::NewsView;
 use benspamsphones_core::EventId;
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
@@ -16,9 +19,6 @@ use crate::auth::Who;
 use crate::http::answer::Parameters;
 use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, Problem};
-use benspamsphones_app::app::App;
-use benspamsphones_app::feed::FeedItem;
-use benspamsphones_app::view::NewsView;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.

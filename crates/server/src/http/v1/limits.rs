@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::App;
 use benspamsphones_core::Limits;
 
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
 
 /// The limits
 #[utoipa::path(get, path = "/api/v1/limits", tag = "owner", operation_id = "getLimits", responses(

@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::App;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
 
 /// Numbers of the account.
 #[derive(Serialize, ToSchema)]

@@ -3,10 +3,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use benspamsphones_app::app::App;
 
 use crate::http::answer::PathPart;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
 
 /// Undo a "press 9"
 ///

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use benspamsphones_app::app::App;
 use benspamsphones_core::person::PersonFields;
 use benspamsphones_core::{Person, PersonId};
 use serde::Serialize;
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
 
 /// All people, by name.
 #[derive(Serialize, ToSchema)]

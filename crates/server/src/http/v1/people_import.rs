@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{FromRef, FromRequest, Request, State};
 use axum::http::StatusCode;
+use benspamsphones_app::app::{self, App, Import, KeptFor, TakenPeople, UndoneImport};
 use benspamsphones_core::PersonNumber;
 use benspamsphones_core::address_book::{LeftOut, Unusable};
 use benspamsphones_core::address_import::{Apart, ImportOutcome, ImportStep};
@@ -14,7 +15,6 @@ use uuid::Uuid;
 use crate::http::answer::{Parameters, PathPart, is_json, media_type};
 use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
-use benspamsphones_app::app::{self, App, Import, KeptFor, TakenPeople, UndoneImport};
 
 /// Largest address book that is taken, in bytes: pictures stand in them.
 pub(crate) const MAX_ADDRESS_BOOK: usize = 32 * 1024 * 1024;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use benspamsphones_app::app::{App, ImportedProtocols};
 use benspamsphones_core::protocol::ProtocolFields;
 use benspamsphones_core::{Protocol, UniqueObject};
 use serde::de::{Deserializer, Error as _};
@@ -16,7 +17,6 @@ use crate::http::authenticate::Asker;
 use crate::http::entity_tag::EntityTag;
 use crate::http::large_body::{LargeBody, LargeJsonBytes};
 use crate::http::problem::Problem;
-use benspamsphones_app::app::{App, ImportedProtocols};
 
 /// Largest file that is imported, in bytes: thousands of protocols.
 pub(crate) const MAX_IMPORT: usize = 1024 * 1024;

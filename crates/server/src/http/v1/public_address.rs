@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use benspamsphones_app::verdict::Verdict;
 use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
@@ -13,7 +14,6 @@ use crate::http::problem::Problem;
 use crate::owner::CredentialSource;
 use crate::public_choice::PublicChoice;
 use crate::tunnel::{TunnelError, TunnelState};
-use benspamsphones_app::verdict::Verdict;
 
 /// How Twilio reaches this machine.
 #[derive(Serialize, ToSchema)]

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::{App, QuickDial};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::{App, QuickDial};
 
 /// All of them, in the owner's order.
 #[derive(Serialize, Deserialize, ToSchema)]

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::{App, RefusedCall};
 use benspamsphones_core::{AskedBy, CallId, Mode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
-use benspamsphones_app::app::{App, RefusedCall};
 
 /// Most digits of each half of a cursor.
 pub(crate) const MAX_TIME_DIGITS: usize = 14;

@@ -6,6 +6,7 @@ use axum::extract::{FromRef, FromRequest, Request, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use benspamsphones_app::app::{AddedSound, App, MAX_RECORDING, Sound, SoundError, SoundKind};
 use benspamsphones_core::SoundId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,6 @@ use utoipa::{IntoParams, ToSchema};
 use crate::http::answer::{Parameters, PathPart, media_type};
 use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
-use benspamsphones_app::app::{AddedSound, App, MAX_RECORDING, Sound, SoundError, SoundKind};
 
 /// Largest body of an upload, in bytes.
 pub(crate) const MAX_UPLOAD: usize = MAX_RECORDING;

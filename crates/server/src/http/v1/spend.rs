@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use benspamsphones_app::app::{App, Part, SpendQuery, Spending, Spent, Whose};
+use benspamsphones_app::view::MoneyView;
 use benspamsphones_core::{Mode, SpendBy};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -12,8 +14,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::call_filter::{day, time_zone};
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
-use benspamsphones_app::app::{App, Part, SpendQuery, Spending, Spent, Whose};
-use benspamsphones_app::view::MoneyView;
 
 /// Days that are told where nobody says which, today among them.
 const DAYS: i64 = 30;

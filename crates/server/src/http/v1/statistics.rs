@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use benspamsphones_app::app::App;
+use benspamsphones_app::view::MoneyView;
 use benspamsphones_core::Mode;
 use benspamsphones_core::statistics::{Day, Rate, Statistics};
 use jiff::civil::Date;
@@ -11,8 +13,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::call_filter::time_zone;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
-use benspamsphones_app::app::App;
-use benspamsphones_app::view::MoneyView;
 
 /// Whose days and hours, and of which calls.
 #[derive(Deserialize, IntoParams)]
