@@ -4,7 +4,9 @@
 #![no_main]
 
 use benspamsphones_core::guard::{Request, authorize, screen};
-use benspamsphones_core::{AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region, WrittenNumber};
+use benspamsphones_core::{
+    AskedBy, Ledger, Limits, PhoneNumber, Policy, Refusal, Region, Rule, WrittenNumber,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use libfuzzer_sys::{Corpus, fuzz_target};

@@ -1,7 +1,7 @@
 //! Why the program did nothing of what the page asked.
 
-use benspamsphones_server::keeping::BackupError;
-use benspamsphones_server::keeping::export::ExportError;
+use benspamsphones_server::backup_files::BackupError;
+use benspamsphones_server::backup_files::export::ExportError;
 use benspamsphones_server::owner::OwnerError;
 use serde::Serialize;
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use benspamsphones_app::whole_file::{self, Readers};
-use benspamsphones_server::keeping::export;
-use benspamsphones_server::keeping::{self, support_bundle};
+use benspamsphones_server::backup_files::export;
+use benspamsphones_server::backup_files::{self, support_bundle};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
@@ -121,7 +121,7 @@ pub(crate) async fn save_backup(
     name: String,
 ) -> Result<bool, CommandError> {
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
-    keeping::back_up_meanwhile(&switchboard.data_dir, &path).await?;
+    backup_files::back_up_meanwhile(&switchboard.data_dir, &path).await?;
     Ok(true)
 }
 

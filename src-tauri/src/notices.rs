@@ -61,7 +61,7 @@ fn show(app: &AppHandle, title: &str, text: &str, heard: bool) {
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{AskedBy, CallRequest, Mode, NewsRoute, PhoneNumber, ProtocolId};
+    use benspamsphones_core::{AskedBy, CallRequest, Mode, PhoneNumber, ProtocolId, UpdateRoute};
 
     use super::*;
 
@@ -75,7 +75,7 @@ mod tests {
             to: number,
             mode: Mode::Sandbox,
             account_sid: "AC".into(),
-            news: NewsRoute::Callbacks,
+            news: UpdateRoute::Callbacks,
             requested_at: "2026-10-01T12:00:00Z".parse().unwrap(),
             asked_by: AskedBy::Tray,
             asker_name: None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use benspamsphones_host::LaunchError;
 use benspamsphones_host::stop_signals::StopSignals;
-use benspamsphones_server::keeping;
+use benspamsphones_server::backup_files;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
@@ -190,8 +190,8 @@ fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBu
             _ => return app.exit(1),
         };
         let replaced = tokio::task::spawn_blocking(move || match chosen {
-            Some(Some(backup)) => keeping::restore(&data_dir, &backup).map(|(_, replaced)| replaced),
-            Some(None) => keeping::begin_anew(&data_dir).map(Some),
+            Some(Some(backup)) => backup_files::restore(&data_dir, &backup).map(|(_, replaced)| replaced),
+            Some(None) => backup_files::begin_anew(&data_dir).map(Some),
             None => Ok(None),
         });
         match replaced.await {

@@ -3,7 +3,7 @@
 
 use benspamsphones_app::app::{HangUpError, PlaceCallError};
 use benspamsphones_core::{Call, CallStatus, Refusal};
-use benspamsphones_server::keeping::Lost;
+use benspamsphones_server::backup_files::Lost;
 use tauri::AppHandle;
 
 use crate::preferences::{self, Language};

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use benspamsphones_core::{Call, CallId, CallStatus, Mode, NewsRoute, Source};
+use benspamsphones_core::{Call, CallId, CallStatus, Mode, Source, UpdateRoute};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
@@ -35,7 +35,7 @@ struct Following {
     timer: delay_queue::Key,
     /// The station and route as last heard.
     status: CallStatus,
-    news: NewsRoute,
+    news: UpdateRoute,
     last_callback: Instant,
     /// No callback is counted on: they stayed away, and that has been said; or an earlier run asked for them, and
     /// those that came while nobody listened are lost; or the address that they were asked for leads nowhere any more.
@@ -175,7 +175,7 @@ impl Follower {
                 self.forget(call.id);
             }
         } else if event.event().source == Source::Dial {
-            let polls = following.news == NewsRoute::Polling
+            let polls = following.news == UpdateRoute::Polling
                 || following.status == CallStatus::Unknown
                 || following.silent;
             self.queue.reset(&following.timer, if polls { pace.poll } else { pace.silence });
@@ -186,8 +186,9 @@ impl Follower {
     /// until one comes.
     fn count_on_nothing(&mut self) {
         for following in self.calls.values_mut() {
-            let waits =
-                following.news == NewsRoute::Callbacks && !following.status.is_ending() && !following.silent;
+            let waits = following.news == UpdateRoute::Callbacks
+                && !following.status.is_ending()
+                && !following.silent;
             following.silent |= waits;
             // A request that is on its way has no answer yet that could be asked for.
             if waits && !following.asking && following.status != CallStatus::Requested {
@@ -205,7 +206,7 @@ impl Follower {
             return;
         }
         let mut newly_silent = false;
-        let expects_callbacks = following.news == NewsRoute::Callbacks
+        let expects_callbacks = following.news == UpdateRoute::Callbacks
             && following.status != CallStatus::Unknown
             && !following.status.is_ending()
             && !following.hangup_requested;
@@ -290,10 +291,10 @@ fn first_look(app: &App, call: &Call) -> Duration {
     let pace = app.inner.pace;
     match (call.status, call.news) {
         // The request is on its way; its own end is news. Later than that, something went wrong.
-        (CallStatus::Requested, NewsRoute::Polling) => pace.twilio_timeout + pace.poll,
-        (CallStatus::Requested, NewsRoute::Callbacks) => pace.silence.max(pace.twilio_timeout + pace.poll),
-        (_, NewsRoute::Callbacks) => pace.silence,
-        (_, NewsRoute::Polling) => pace.poll,
+        (CallStatus::Requested, UpdateRoute::Polling) => pace.twilio_timeout + pace.poll,
+        (CallStatus::Requested, UpdateRoute::Callbacks) => pace.silence.max(pace.twilio_timeout + pace.poll),
+        (_, UpdateRoute::Callbacks) => pace.silence,
+        (_, UpdateRoute::Polling) => pace.poll,
     }
 }
 

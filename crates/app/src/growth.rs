@@ -9,7 +9,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::post;
-use benspamsphones_core::{CallStatus, Limits, Mode, Observation, ProtocolFile, Region, Source};
+use benspamsphones_core::{CallStatus, Limits, Mode, ProtocolFile, Region, Source, StatusUpdate};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, params};
 use tokio_util::sync::CancellationToken;
@@ -143,8 +143,8 @@ async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
     let mut place = async || {
         serial += 1;
         let to = format!("+1415{:07}", 2_000_000 + serial);
-        let wish = NewCall { protocol: "protocol1".into(), to, ..NewCall::default() };
-        let call = app.place_call(wish).await.unwrap().call;
+        let new_call = NewCall { protocol: "protocol1".into(), to, ..NewCall::default() };
+        let call = app.place_call(new_call).await.unwrap().call;
         assert!(call.estimate.is_some(), "it is taken for as dear as the dearest");
         call
     };
@@ -164,7 +164,7 @@ async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
     steps.take();
     for (call, channel) in calls.iter().zip(channels) {
         for status in [CallStatus::Ringing, CallStatus::InProgress] {
-            let mut news = Observation::of(Source::Callback, status, Timestamp::now());
+            let mut news = StatusUpdate::of(Source::Callback, status, Timestamp::now());
             news.sid.clone_from(&call.sid);
             let seen = app.observe(About::Channel(channel.clone()), news).await.unwrap();
             assert_eq!(seen.unwrap().status, status);

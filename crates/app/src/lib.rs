@@ -6,6 +6,8 @@ pub mod accounts;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod connection_test;
+mod connection_test_code;
 pub mod data_dir;
 mod dial;
 pub mod feed;
@@ -18,8 +20,6 @@ mod news;
 pub mod random;
 pub mod store;
 pub mod tls_client;
-pub mod verdict;
-mod verdict_code;
 pub mod view;
 pub mod whole_file;
 

@@ -1,6 +1,6 @@
 //! What Twilio tells, put into the words of the rules.
 
-use benspamsphones_core::{CallStatus, Failure, FailureReason, Money, Observation, Source};
+use benspamsphones_core::{CallStatus, Failure, FailureReason, Money, Source, StatusUpdate};
 use jiff::Timestamp;
 use twilio::StatusReport;
 
@@ -20,10 +20,10 @@ pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
 }
 
 /// News out of a call as the REST API shows it.
-pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> Observation {
+pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> StatusUpdate {
     let status = status(call.status);
     // Twilio tells other times too: `date_created` and `start_time` are of the call's beginning, in whole seconds.
-    let mut news = Observation::of(source, status, heard_at);
+    let mut news = StatusUpdate::of(source, status, heard_at);
     news.told_at = call.end_time.filter(|_| status.is_ending());
     news.sid = Some(call.sid.to_string());
     news.duration_s = call.duration_s.filter(|_| status.is_ending());
@@ -37,9 +37,9 @@ pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp
 
 /// News out of the fields of a status callback whose signature has been checked; `None` without a status that we
 /// know.
-pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<Observation> {
+pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<StatusUpdate> {
     let report = StatusReport::read(fields)?;
-    let mut news = Observation::of(Source::Callback, status(report.status), heard_at);
+    let mut news = StatusUpdate::of(Source::Callback, status(report.status), heard_at);
     news.told_at = report.told_at;
     news.sid = report.sid;
     news.duration_s = report.duration_s;

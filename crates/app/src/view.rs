@@ -1,8 +1,8 @@
 //! Calls and events as those outside are shown them: by the API, on its stream, on Pusher's channels and in the export.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallEvent, CallId, CallStatus, Extension, Failure, FailureReason, Mode, Money, NewsRoute,
-    sip,
+    AskedBy, Call, CallEvent, CallId, CallStatus, Extension, Failure, FailureReason, Mode, Money,
+    UpdateRoute, sip,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -44,7 +44,7 @@ pub struct CallView {
     /// The person pressed 9 and is not called again.
     pub opted_out: bool,
     /// How its status reaches this program.
-    pub news: NewsRoute,
+    pub news: UpdateRoute,
     /// Twilio's id.
     pub sid: Option<String>,
     /// When it was requested.

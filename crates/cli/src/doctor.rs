@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use benspamsphones_app::connection_test;
 use benspamsphones_app::data_dir::OwnerFile;
-use benspamsphones_app::verdict;
 use benspamsphones_host::variables;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -105,11 +105,11 @@ async fn twilio(arguments: &Doctor) -> Finding {
                         twilio\" saves them in the keyring";
         return Finding::Note(sentence.into());
     };
-    let verdict = verdict::of_twilio(account).await;
-    let next_step = verdict.next_step.unwrap_or_default();
-    let sentence = format!("{} (from {whence}) {next_step}", verdict.sentence);
+    let tested = connection_test::of_twilio(account).await;
+    let next_step = tested.next_step.unwrap_or_default();
+    let sentence = format!("{} (from {whence}) {next_step}", tested.sentence);
     let sentence = sentence.trim_end().to_owned();
-    match (verdict.good, next_step.is_empty()) {
+    match (tested.good, next_step.is_empty()) {
         (true, true) => Finding::Good(sentence),
         (true, false) => Finding::Note(sentence),
         (false, _) => Finding::Problem(sentence),
@@ -162,15 +162,15 @@ async fn ngrok(arguments: &Doctor) -> Finding {
 
 /// By the running server, which sends itself what Twilio would.
 async fn try_public_address(data_dir: &Path) -> Finding {
-    let verdict = async {
+    let tested = async {
         let client = Client::find(data_dir)?;
         client.json(client.request(Method::POST, "/api/v1/public-address/test")?).await
     };
-    match verdict.await {
-        Ok(verdict) => {
-            let field = |name: &str| verdict[name].as_str().unwrap_or_default().to_owned();
+    match tested.await {
+        Ok(tested) => {
+            let field = |name: &str| tested[name].as_str().unwrap_or_default().to_owned();
             let sentence = format!("{} {}", field("sentence"), field("next_step")).trim_end().to_owned();
-            if verdict["good"] == true { Finding::Good(sentence) } else { Finding::Problem(sentence) }
+            if tested["good"] == true { Finding::Good(sentence) } else { Finding::Problem(sentence) }
         }
         Err(failure) => Finding::Problem(failure.to_string()),
     }

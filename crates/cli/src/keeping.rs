@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use benspamsphones_app::data_dir::DataDirError;
-use benspamsphones_server::keeping::{
+use benspamsphones_server::backup_files::{
     self, CarriedOver, ReplaceError, Replaced, RestoreError, Restored, export, support_bundle,
 };
 
@@ -20,7 +20,7 @@ use crate::output::Output;
 
 pub(crate) fn back_up(file: &Path, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     must_be_new(file)?;
-    keeping::back_up(data_dir, file).map_err(Failure::other)?;
+    backup_files::back_up(data_dir, file).map_err(Failure::other)?;
     let saved = format!("Saved in {}. Keep it as you would an address book.", file.display());
     output.sentence(&json!({"file": file}), saved)?;
     Ok(ExitCode::SUCCESS)
@@ -28,7 +28,7 @@ pub(crate) fn back_up(file: &Path, data_dir: &Path, output: Output) -> Result<Ex
 
 pub(crate) fn restore(asked: &Restore, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let Some(file) = &asked.file else {
-        let Replaced { aside, carried_over } = keeping::begin_anew(data_dir).map_err(explain)?;
+        let Replaced { aside, carried_over } = backup_files::begin_anew(data_dir).map_err(explain)?;
         let json = json!({"aside": aside, "carried_over": carried_over_json(&carried_over)});
         output.data(&json, |out| {
             writeln!(out, "The next start uses an empty database.")?;
@@ -37,7 +37,7 @@ pub(crate) fn restore(asked: &Restore, data_dir: &Path, output: Output) -> Resul
         })?;
         return Ok(ExitCode::SUCCESS);
     };
-    let (restored, replaced) = keeping::restore(data_dir, file).map_err(explain)?;
+    let (restored, replaced) = backup_files::restore(data_dir, file).map_err(explain)?;
     let Restored { made_at, calls, people, protocols } = restored;
     let json = json!({
         "made_at": made_at.map(|at| at.to_string()), "calls": calls, "people": people, "protocols": protocols,

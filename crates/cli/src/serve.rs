@@ -8,7 +8,7 @@ use std::time::Duration;
 use benspamsphones_core::Mode;
 use benspamsphones_host::stop_signals::StopSignals;
 use benspamsphones_host::{LaunchError, Told};
-use benspamsphones_server::keeping;
+use benspamsphones_server::backup_files;
 use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
@@ -136,12 +136,12 @@ fn explain(error: LaunchError) -> Failure {
             Failure::Other(format!("{error}. {sentence}").into())
         }
         LaunchError::Server(ref server) if server.damage().is_some() => {
-            Failure::Other(format!("{error}. {}", keeping::WHAT_TO_DO).into())
+            Failure::Other(format!("{error}. {}", backup_files::WHAT_TO_DO).into())
         }
         LaunchError::Usage(_) | LaunchError::Protocols(_, _) => Failure::Usage(error.to_string()),
         LaunchError::Server(ServerError::Tls(_)) => Failure::Usage(error.to_string()),
         LaunchError::Vault { .. }
-        | LaunchError::Choices(_)
+        | LaunchError::StartupSettings(_)
         | LaunchError::Sandbox(_)
         | LaunchError::Server(_) => Failure::other(error),
     }

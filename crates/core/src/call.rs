@@ -13,10 +13,10 @@ use crate::estimate::Estimate;
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::money::Money;
-use crate::observation::Observation;
 use crate::phone_number::PhoneNumber;
 use crate::protocol::ProtocolId;
 use crate::status::CallStatus;
+use crate::status_update::StatusUpdate;
 
 /// Our name for a call: a UUID of version 7, so that ids sort by the time of the request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, ToSchema)]
@@ -41,14 +41,15 @@ impl FromStr for CallId {
 /// How the status of a call reaches this program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum NewsRoute {
+#[schema(as = NewsRoute)]
+pub enum UpdateRoute {
     /// Twilio calls back; we ask only when it stays silent.
     Callbacks,
     /// We ask Twilio, since it can't reach us or reports to another address.
     Polling,
 }
 
-impl NewsRoute {
+impl UpdateRoute {
     /// The route as it is written in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -94,7 +95,7 @@ pub struct CallRequest {
     /// The Twilio account that pays.
     pub account_sid: String,
     /// How news will reach us.
-    pub news: NewsRoute,
+    pub news: UpdateRoute,
     /// When somebody asked for it.
     pub requested_at: Timestamp,
     /// By which way.
@@ -133,7 +134,7 @@ pub struct Call {
     /// Twilio's id, once Twilio told it.
     pub sid: Option<String>,
     /// How its status reaches this program.
-    pub news: NewsRoute,
+    pub news: UpdateRoute,
     /// Somebody wants it ended; kept, since that wish may come before Twilio's id is known.
     pub hangup_requested: bool,
     /// The person called pressed 9: they don't want to be called again.
@@ -242,7 +243,7 @@ impl Call {
     /// Callbacks arrive late, twice, in any order or never, and polls overlap them. So a station is only ever
     /// left for a later one, an ending is never left, and a detail that is known stays as it was first told;
     /// news that would do otherwise is ignored.
-    pub fn advance(&mut self, news: &Observation) -> Advance {
+    pub fn advance(&mut self, news: &StatusUpdate) -> Advance {
         let mut advance = Advance::default();
         let happened_at = news.happened_at(self.left_at());
         if news.status.station() > self.status.station() {

@@ -82,8 +82,8 @@ fn started_minutes(seconds: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::{
-        AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, Observation, PhoneNumber,
-        ProtocolId, Source,
+        AskedBy, Call, CallId, CallRequest, CallStatus, Mode, PhoneNumber, ProtocolId, Source, StatusUpdate,
+        UpdateRoute,
     };
 
     fn cents(amount: i64) -> Money {
@@ -99,7 +99,7 @@ mod tests {
             to: number,
             mode: Mode::Sandbox,
             account_sid: "AC1".into(),
-            news: NewsRoute::Polling,
+            news: UpdateRoute::Polling,
             requested_at: Timestamp::UNIX_EPOCH,
             asked_by: AskedBy::Unknown,
             asker_name: None,
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn hear(call: &mut Call, status: CallStatus, duration_s: Option<u32>, price: Option<Money>) {
-        let mut news = Observation::of(Source::Poll, status, Timestamp::UNIX_EPOCH);
+        let mut news = StatusUpdate::of(Source::Poll, status, Timestamp::UNIX_EPOCH);
         (news.duration_s, news.price) = (duration_s, price);
         let _ = call.advance(&news);
     }

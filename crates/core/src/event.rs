@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::call::CallId;
-use crate::observation::Source;
 use crate::status::CallStatus;
+use crate::status_update::Source;
 
 /// Number of an event; grows by one with each event of this installation, in the order of commits.
 pub type EventId = i64;

@@ -21,6 +21,7 @@ use crate::phone_number::{PhoneNumber, WrittenNumber};
 use crate::quiet::{Night, night};
 use crate::refusal::{Lifts, Refusal};
 use crate::region::Region;
+use crate::rule::Rule;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -101,8 +102,8 @@ pub struct Request {
     pub candidate: Candidate,
     /// By which way it is asked for.
     pub by: AskedBy,
-    /// Names of the rules that the owner sets aside for this one call. They count from the window alone.
-    pub setting_aside: Vec<String>,
+    /// The rules that the owner overrides for this one call. They count only from the window.
+    pub overriding: Vec<Rule>,
     /// The owner says that whoever is called knows them and is fine with it.
     pub consent: bool,
     /// What it is expected to cost, where a price is known.
@@ -130,7 +131,7 @@ pub struct Ledger {
     /// Whoever has it pressed 9: not to be called again.
     pub opted_out: bool,
     /// It belongs to a person who may not be called.
-    pub unwilling: bool,
+    pub do_not_call: bool,
     /// It is a number of the account's own.
     pub own: bool,
     /// The owner has said that whoever has it is fine with being called.
@@ -154,7 +155,7 @@ pub struct Permit {
     to: PhoneNumber,
     further: Vec<PhoneNumber>,
     extension: Option<Extension>,
-    set_aside: Vec<&'static str>,
+    overridden: Vec<Rule>,
     longest_s: Option<u32>,
 }
 
@@ -174,9 +175,9 @@ impl Permit {
         self.extension.as_ref()
     }
 
-    /// Names of the rules that would have refused it, had the owner not set them aside.
-    pub fn set_aside(&self) -> &[&'static str] {
-        &self.set_aside
+    /// The rules that would have refused it, which the owner overrode.
+    pub fn overridden(&self) -> &[Rule] {
+        &self.overridden
     }
 
     /// How long the call may take at most, in seconds, so that it costs no more than the limits of spending leave; `None`
@@ -274,21 +275,21 @@ pub fn authorize(
     request: Request,
     now: Timestamp,
 ) -> Result<Permit, Refusal> {
-    let mut set_aside = Vec::new();
+    let mut overridden = Vec::new();
     for refusal in broken_rules(policy, ledger, &request, now) {
-        let code = refusal.code();
-        let owner_sets_aside = request.by == AskedBy::Window
+        let rule = refusal.rule();
+        let owner_overrides = request.by == AskedBy::Window
             && refusal.can_be_overridden()
-            && request.setting_aside.iter().any(|named| named == code);
-        if !owner_sets_aside {
+            && request.overriding.contains(&rule);
+        if !owner_overrides {
             return Err(refusal);
         }
-        set_aside.push(code);
+        overridden.push(rule);
     }
     let longest_s = request.estimate.as_ref().and_then(|estimate| longest_s(policy, ledger, estimate));
     let further = ledger.further.iter().map(|further| further.candidate.to.clone()).collect();
     let Candidate { to, extension } = request.candidate;
-    Ok(Permit { to, further, extension, set_aside, longest_s })
+    Ok(Permit { to, further, extension, overridden, longest_s })
 }
 
 /// Decides once more, right before the request leaves: while a call waited for its turn the wishes of whoever is called,
@@ -303,7 +304,7 @@ pub fn reauthorize(
     wishes: &Ledger,
     now: Timestamp,
 ) -> Result<Permit, Refusal> {
-    let still_stands = |refusal: &Refusal| !permit.set_aside.contains(&refusal.code());
+    let still_stands = |refusal: &Refusal| !permit.overridden.contains(&refusal.rule());
     let by_place = place_rules(policy, &permit.to, now).into_iter().flatten().filter(still_stands);
     let of_further = |Further { candidate, ledger }: &Further| {
         let by_place = place_rules(policy, &candidate.to, now);
@@ -385,7 +386,7 @@ fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
     [
         ledger.opted_out.then_some(Refusal::OptedOut),
         ledger.blocked.then_some(Refusal::Blocked),
-        ledger.unwilling.then_some(Refusal::DoNotCall),
+        ledger.do_not_call.then_some(Refusal::DoNotCall),
     ]
 }
 

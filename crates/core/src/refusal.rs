@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::money::Money;
 use crate::phone_number::{PhoneNumberError, Region};
+use crate::rule::Rule;
 
 /// Why a number is not rung.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -169,29 +170,29 @@ pub enum Remedy {
 }
 
 impl Refusal {
-    /// Name of the rule, stable for programs.
-    pub fn code(&self) -> &'static str {
+    /// The rule that was broken.
+    pub fn rule(&self) -> Rule {
         match self {
-            Self::Emergency | Self::EmergencyElsewhere { .. } => "emergency_number",
-            Self::Short => "short_number",
-            Self::PremiumRate => "premium_number",
-            Self::Impossible => "impossible_number",
-            Self::NotANumber(_) => "not_a_number",
-            Self::Own => "own_number",
-            Self::OptedOut => "opted_out",
-            Self::Blocked => "blocked_number",
-            Self::DoNotCall => "not_to_be_called",
-            Self::Country { .. } => "country_not_allowed",
-            Self::Night { .. } => "quiet_hours",
-            Self::TooSoon { .. } => "number_too_soon",
-            Self::NumberTooOften { .. } => "number_too_often",
-            Self::TooManyCalls { .. } => "too_many_calls",
-            Self::AtOnce { .. } => "too_many_at_once",
-            Self::SpentInDay { .. } => "day_spent",
-            Self::SpentInMonth { .. } => "month_spent",
-            Self::Further { .. } => "further_number",
-            Self::Unchecked { .. } => "unchecked_twiml",
-            Self::Consent => "consent_needed",
+            Self::Emergency | Self::EmergencyElsewhere { .. } => Rule::EmergencyNumber,
+            Self::Short => Rule::ShortNumber,
+            Self::PremiumRate => Rule::PremiumNumber,
+            Self::Impossible => Rule::ImpossibleNumber,
+            Self::NotANumber(_) => Rule::NotANumber,
+            Self::Own => Rule::OwnNumber,
+            Self::OptedOut => Rule::OptedOut,
+            Self::Blocked => Rule::BlockedNumber,
+            Self::DoNotCall => Rule::NotToBeCalled,
+            Self::Country { .. } => Rule::CountryNotAllowed,
+            Self::Night { .. } => Rule::QuietHours,
+            Self::TooSoon { .. } => Rule::NumberTooSoon,
+            Self::NumberTooOften { .. } => Rule::NumberTooOften,
+            Self::TooManyCalls { .. } => Rule::TooManyCalls,
+            Self::AtOnce { .. } => Rule::TooManyAtOnce,
+            Self::SpentInDay { .. } => Rule::DaySpent,
+            Self::SpentInMonth { .. } => Rule::MonthSpent,
+            Self::Further { .. } => Rule::FurtherNumber,
+            Self::Unchecked { .. } => Rule::UncheckedTwiml,
+            Self::Consent => Rule::ConsentNeeded,
         }
     }
 

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, NewsRoute, Observation,
-    PhoneNumber, ProtocolId, Source,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, PhoneNumber, ProtocolId, Source,
+    StatusUpdate, UpdateRoute,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -19,15 +19,15 @@ fn call() -> Call {
         to: number("+14158675309"),
         mode: Mode::Sandbox,
         account_sid: "AC00000000000000000000000000000001".into(),
-        news: NewsRoute::Callbacks,
+        news: UpdateRoute::Callbacks,
         asked_by: AskedBy::Program,
         asker_name: None,
         requested_at: Timestamp::UNIX_EPOCH,
     })
 }
 
-fn news(status: CallStatus) -> Observation {
-    Observation::of(Source::Callback, status, at(10))
+fn news(status: CallStatus) -> StatusUpdate {
+    StatusUpdate::of(Source::Callback, status, at(10))
 }
 
 fn at(second: i64) -> Timestamp {
@@ -113,7 +113,7 @@ proptest! {
 fn a_price_that_comes_late_is_still_written_down() {
     let mut call = call();
     let _ = call.advance(&news(CallStatus::Completed));
-    let mut late = Observation::of(Source::Poll, CallStatus::Completed, at(60));
+    let mut late = StatusUpdate::of(Source::Poll, CallStatus::Completed, at(60));
     late.price = Money::from_twilio_price("-0.013".parse().unwrap(), "USD");
     late.duration_s = Some(4);
     assert!(call.advance(&late).details);

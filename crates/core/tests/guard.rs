@@ -5,7 +5,7 @@ use benspamsphones_core::limits::Hour;
 use benspamsphones_core::phone_number::PhoneNumberError;
 use benspamsphones_core::{
     AskedBy, Countries, Estimate, Ledger, Limits, Money, PhoneNumber, Policy, QuietHours, Refusal, Region,
-    Remedy, Request, guard,
+    Remedy, Request, Rule, guard,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -35,7 +35,7 @@ fn usd(amount: &str) -> Money {
 
 fn request(to: &str) -> Request {
     let candidate = guard::screen(&policy(Limits::none()), to).unwrap();
-    Request { candidate, by: AskedBy::Program, setting_aside: Vec::new(), consent: false, estimate: None }
+    Request { candidate, by: AskedBy::Program, overriding: Vec::new(), consent: false, estimate: None }
 }
 
 fn refusal(limits: Limits, ledger: &Ledger) -> Option<Refusal> {
@@ -56,7 +56,7 @@ fn an_ordinary_number_may_be_rung() {
         guard::authorize(&policy(Limits::default()), &Ledger::default(), wish, at("2026-07-15T20:00:00Z"))
             .unwrap();
     assert_eq!(permit.to().as_str(), "+14158675309");
-    assert!(permit.set_aside().is_empty());
+    assert!(permit.overridden().is_empty());
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn emergency_numbers_are_never_rung_however_they_are_written() {
         "911", "9-1-1", "112", "999", "000", "+1 911", "+44 999", "+49 112", "tel:112", "1 911", "+61 000",
         "+33 15",
     ] {
-        assert_eq!(considered(to).map(|refusal| refusal.code()), Some("emergency_number"), "{to}");
+        assert_eq!(considered(to).map(|refusal| refusal.rule()), Some(Rule::EmergencyNumber), "{to}");
     }
 }
 
@@ -106,7 +106,7 @@ fn nobody_is_rung_against_their_wish() {
     let check = |ledger: Ledger| refusal(Limits::none(), &ledger);
     assert_eq!(check(Ledger::default()), None);
     assert_eq!(check(Ledger { blocked: true, ..Ledger::default() }), Some(Refusal::Blocked));
-    assert_eq!(check(Ledger { unwilling: true, ..Ledger::default() }), Some(Refusal::DoNotCall));
+    assert_eq!(check(Ledger { do_not_call: true, ..Ledger::default() }), Some(Refusal::DoNotCall));
     assert_eq!(check(Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let opted_out = Ledger { opted_out: true, blocked: true, ..Ledger::default() };
     assert_eq!(check(opted_out.clone()), Some(Refusal::OptedOut));
@@ -126,13 +126,9 @@ fn who_waited_into_the_night_is_not_rung_unless_the_owner_said_so() {
     let permit =
         || guard::authorize(&policy(limits.clone()), &Ledger::default(), request(MOBILE), evening).unwrap();
     assert_eq!(confirm(permit(), evening), Ok(permit()));
-    assert_eq!(confirm(permit(), at("2026-07-15T19:00:00Z")).unwrap_err().code(), "quiet_hours");
-    let aside = Request {
-        by: AskedBy::Window,
-        consent: true,
-        setting_aside: vec!["quiet_hours".into()],
-        ..request(MOBILE)
-    };
+    assert_eq!(confirm(permit(), at("2026-07-15T19:00:00Z")).unwrap_err().rule(), Rule::QuietHours);
+    let aside =
+        Request { by: AskedBy::Window, consent: true, overriding: vec![Rule::QuietHours], ..request(MOBILE) };
     let night = at("2026-07-15T23:00:00Z");
     let permit = guard::authorize(&policy(limits.clone()), &Ledger::default(), aside, night).unwrap();
     assert!(confirm(permit, night).is_ok());
@@ -167,7 +163,7 @@ fn a_number_is_left_alone_for_a_while() {
         refusal(limits.clone(), &ledger)
     };
     let refused = called(599).unwrap();
-    assert_eq!((refused.code(), refused.lifts().unwrap().in_s), ("number_too_soon", 1));
+    assert_eq!((refused.rule(), refused.lifts().unwrap().in_s), (Rule::NumberTooSoon, 1));
     assert_eq!(called(0).unwrap().lifts().unwrap().in_s, 600);
     assert_eq!(
         called(0).unwrap().to_string(),
@@ -192,7 +188,7 @@ fn calls_of_the_future_count_as_calls_of_now() {
         assert_eq!(lifts_in(Ledger { to_all: future.clone(), ..Ledger::default() }), 3_600);
         let by_day = Limits { number_per_day: Some(3), ..Limits::none() };
         let refused = refusal(by_day, &Ledger { to_number: future, ..Ledger::default() }).unwrap();
-        assert_eq!((refused.code(), refused.lifts().unwrap().in_s), ("number_too_often", 86_400));
+        assert_eq!((refused.rule(), refused.lifts().unwrap().in_s), (Rule::NumberTooOften, 86_400));
     }
 }
 
@@ -205,7 +201,7 @@ fn a_number_and_all_numbers_are_called_so_often_and_no_more() {
     assert_eq!(day(&[1, 2]), None);
     assert_eq!(day(&[1, 2, 24]), None, "the third is a day ago");
     let refused = day(&[1, 23, 2, 3]).unwrap();
-    assert_eq!((refused.code(), refused.lifts().unwrap().in_s), ("number_too_often", 21 * 3_600));
+    assert_eq!((refused.rule(), refused.lifts().unwrap().in_s), (Rule::NumberTooOften, 21 * 3_600));
     let minutes_ago =
         |minutes: &[i64]| minutes.iter().map(|minutes| noon() - minutes.minutes()).collect::<Vec<_>>();
     let hour = |minutes: &[i64]| {
@@ -231,16 +227,16 @@ fn money_is_bounded_by_day_and_by_month() {
     };
     assert_eq!(check("1.99", "9.99", None), None);
     assert_eq!(check("1.99", "5", Some("0.01")), None, "to the cent");
-    assert_eq!(check("1.99", "5", Some("0.011")).unwrap().code(), "day_spent");
+    assert_eq!(check("1.99", "5", Some("0.011")).unwrap().rule(), Rule::DaySpent);
     let month = check("1", "10", None).unwrap();
-    assert_eq!((month.code(), month.lifts().unwrap().at), ("month_spent", at("2026-08-01T00:00:00Z")));
+    assert_eq!((month.rule(), month.lifts().unwrap().at), (Rule::MonthSpent, at("2026-08-01T00:00:00Z")));
     assert_eq!(check("2", "2", None).unwrap().lifts().unwrap().at, at("2026-07-16T00:00:00Z"));
     // Another currency has a limit of its own.
     let euros = Ledger {
         spent_in_day: vec![usd("1"), Money::new(Decimal::TWO, "EUR").unwrap()],
         ..Ledger::default()
     };
-    assert_eq!(refusal(limits, &euros).unwrap().code(), "day_spent");
+    assert_eq!(refusal(limits, &euros).unwrap().rule(), Rule::DaySpent);
 }
 
 #[test]
@@ -292,25 +288,24 @@ fn a_person_at_the_desk_is_asked_once() {
 fn only_the_owner_at_the_window_sets_a_rule_aside_and_each_by_its_name() {
     let limits = Limits { number_gap_min: Some(10), number_per_day: Some(1), ..Limits::none() };
     let ledger = Ledger { to_number: vec![noon()], consented: true, ..Ledger::default() };
-    let check = |by, rules: &[&str]| {
-        let setting_aside = rules.iter().map(|rule| (*rule).to_owned()).collect();
+    let check = |by, rules: &[Rule]| {
+        let overriding = rules.to_vec();
         guard::authorize(
             &policy(limits.clone()),
             &ledger,
-            Request { by, setting_aside, ..request(MOBILE) },
+            Request { by, overriding, ..request(MOBILE) },
             noon(),
         )
     };
-    let both = ["number_too_soon", "number_too_often"];
-    let code = |checked: Result<_, Refusal>| checked.err().map(|refusal| refusal.code());
-    assert_eq!(check(AskedBy::Window, &both).unwrap().set_aside(), both);
-    assert_eq!(code(check(AskedBy::Window, &both[..1])), Some("number_too_often"));
+    let both = [Rule::NumberTooSoon, Rule::NumberTooOften];
+    let code = |checked: Result<_, Refusal>| checked.err().map(|refusal| refusal.rule());
+    assert_eq!(check(AskedBy::Window, &both).unwrap().overridden(), both);
+    assert_eq!(code(check(AskedBy::Window, &both[..1])), Some(Rule::NumberTooOften));
     for by in AskedBy::ALL.into_iter().filter(|by| *by != AskedBy::Window) {
-        assert_eq!(code(check(by, &both)), Some("number_too_soon"), "{by:?}");
+        assert_eq!(code(check(by, &both)), Some(Rule::NumberTooSoon), "{by:?}");
     }
     let blocked = Ledger { blocked: true, ..ledger.clone() };
-    let wish =
-        Request { by: AskedBy::Window, setting_aside: vec!["blocked_number".into()], ..request(MOBILE) };
+    let wish = Request { by: AskedBy::Window, overriding: vec![Rule::BlockedNumber], ..request(MOBILE) };
     assert_eq!(
         guard::authorize(&policy(Limits::none()), &blocked, wish, noon()).err(),
         Some(Refusal::Blocked)
@@ -380,7 +375,7 @@ fn ledger(now: Timestamp) -> impl Strategy<Value = Ledger> {
             |(
                 blocked,
                 opted_out,
-                unwilling,
+                do_not_call,
                 own,
                 consented,
                 to_number,
@@ -393,7 +388,7 @@ fn ledger(now: Timestamp) -> impl Strategy<Value = Ledger> {
                 further: Vec::new(),
                 blocked,
                 opted_out,
-                unwilling,
+                do_not_call,
                 own,
                 consented,
                 to_number,
@@ -420,15 +415,15 @@ fn case() -> impl Strategy<Value = (Policy, Ledger, Request, Timestamp)> {
         NOBODY_KNOWS,
     ]);
     let by = prop::sample::select(AskedBy::ALL.to_vec());
-    let set_aside = prop::sample::subsequence(
+    let overridden = prop::sample::subsequence(
         vec![
-            "quiet_hours",
-            "number_too_soon",
-            "number_too_often",
-            "too_many_calls",
-            "country_not_allowed",
-            "day_spent",
-            "blocked_number",
+            Rule::QuietHours,
+            Rule::NumberTooSoon,
+            Rule::NumberTooOften,
+            Rule::TooManyCalls,
+            Rule::CountryNotAllowed,
+            Rule::DaySpent,
+            Rule::BlockedNumber,
         ],
         0..4,
     );
@@ -436,12 +431,11 @@ fn case() -> impl Strategy<Value = (Policy, Ledger, Request, Timestamp)> {
         prop::option::of((1..400i64, prop::option::of(1..200u32)).prop_map(|(cents, time_limit_s)| {
             Estimate::new(Money::new(Decimal::new(cents, 2), "USD").unwrap(), time_limit_s)
         }));
-    (limits(), now, to, by, set_aside, any::<bool>(), estimate).prop_flat_map(
-        |(limits, now, to, by, setting_aside, consent, estimate)| {
+    (limits(), now, to, by, overridden, any::<bool>(), estimate).prop_flat_map(
+        |(limits, now, to, by, overriding, consent, estimate)| {
             let zone = TimeZone::get("Europe/Berlin").unwrap();
             let policy = Policy { default_region: Region::US, zone, limits };
-            let setting_aside = setting_aside.into_iter().map(ToOwned::to_owned).collect();
-            let wish = Request { by, setting_aside, consent, estimate, ..request(to) };
+            let wish = Request { by, overriding, consent, estimate, ..request(to) };
             (Just(policy), ledger(now), Just(wish), Just(now))
         },
     )
@@ -528,26 +522,26 @@ proptest! {
     fn no_permit_breaks_a_rule((policy, ledger, wish, now) in case()) {
         let to = wish.candidate.to().clone();
         let Ok(permit) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
-        let aside = |code: &str| {
-            let aside = permit.set_aside().contains(&code);
+        let aside = |rule: Rule| {
+            let aside = permit.overridden().contains(&rule);
             // What nobody set aside isn't; and nobody but the window can.
-            assert!(!aside || wish.by == AskedBy::Window && wish.setting_aside.iter().any(|rule| rule == code));
+            assert!(!aside || wish.by == AskedBy::Window && wish.overriding.contains(&rule));
             aside
         };
         let limits = &policy.limits;
         prop_assert_eq!(permit.to(), &to);
-        prop_assert!(!ledger.blocked && !ledger.opted_out && !ledger.unwilling && !ledger.own);
+        prop_assert!(!ledger.blocked && !ledger.opted_out && !ledger.do_not_call && !ledger.own);
         prop_assert!(ledger.consented || wish.consent || !matches!(wish.by, AskedBy::Window | AskedBy::Tray));
-        if let Some(gap) = limits.number_gap_min && !aside("number_too_soon") {
+        if let Some(gap) = limits.number_gap_min && !aside(Rule::NumberTooSoon) {
             for call in &ledger.to_number {
                 prop_assert!(now.duration_since(*call) >= SignedDuration::from_mins(gap.into()));
             }
         }
-        if let Some(limit) = limits.number_per_day && !aside("number_too_often") {
+        if let Some(limit) = limits.number_per_day && !aside(Rule::NumberTooOften) {
             let today = ledger.to_number.iter().filter(|call| now.duration_since(**call) < SignedDuration::from_hours(24));
             prop_assert!(today.count() < limit as usize);
         }
-        if let Some(limit) = limits.calls_per_hour && !aside("too_many_calls") {
+        if let Some(limit) = limits.calls_per_hour && !aside(Rule::TooManyCalls) {
             let latest = ledger.to_all.iter().filter(|call| now.duration_since(**call) < SignedDuration::from_hours(1));
             prop_assert!(latest.count() < limit as usize);
         }
@@ -569,7 +563,7 @@ proptest! {
             }
         }
         let american = !matches!(to.as_str(), MOBILE | "+61293744000" | "+18765550123" | NOBODY_KNOWS);
-        if !aside("country_not_allowed") && to.as_str() != "+15005550100" {
+        if !aside(Rule::CountryNotAllowed) && to.as_str() != "+15005550100" {
             match &limits.countries {
                 Countries::Any => {}
                 Countries::Own => prop_assert!(american),
@@ -585,7 +579,7 @@ proptest! {
                 }
             }
         }
-        if let Some(quiet) = limits.quiet_hours && !aside("quiet_hours") {
+        if let Some(quiet) = limits.quiet_hours && !aside(Rule::QuietHours) {
             for zone in clocks(&to) {
                 let time = now.to_zoned(zone).time();
                 let clock = format!("{:02}:{:02}", time.hour(), time.minute());
@@ -602,7 +596,7 @@ proptest! {
     #[test]
     fn no_wait_goes_round_a_rule((policy, ledger, wish, now) in case(), waited_s in 0i64..40_000) {
         let Ok(permit) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
-        let aside: Vec<_> = permit.set_aside().to_vec();
+        let aside: Vec<_> = permit.overridden().to_vec();
         let then = now + waited_s.seconds();
         let confirmed = guard::reauthorize(permit, &policy, &Ledger::default(), then).is_ok();
         let of_place = Limits {
@@ -610,9 +604,9 @@ proptest! {
             countries: policy.limits.countries.clone(),
             ..Limits::none()
         };
-        let anew = Request { by: AskedBy::Program, setting_aside: Vec::new(), ..wish };
+        let anew = Request { by: AskedBy::Program, overriding: Vec::new(), ..wish };
         let anew = guard::authorize(&Policy { limits: of_place, ..policy }, &Ledger::default(), anew, then);
-        let stands = anew.err().filter(|refusal| !aside.contains(&refusal.code()));
+        let stands = anew.err().filter(|refusal| !aside.contains(&refusal.rule()));
         // Country and night may both stand against it, and only the first is told.
         if let Some(refusal) = &stands {
             prop_assert!(!confirmed, "{refusal}");
@@ -628,15 +622,15 @@ proptest! {
         let Some(lifts) = refusal.lifts() else { return Ok(()) };
         prop_assert!(lifts.at > now && matches!(refusal.remedy(), Remedy::Wait | Remedy::WaitOrOverride));
         // Money is counted anew by whoever reads the ledger, so only its moment can be looked at.
-        if refusal.code().ends_with("_spent") {
+        if matches!(refusal.rule(), Rule::DaySpent | Rule::MonthSpent) {
             let midnight = lifts.at.to_zoned(policy.zone.clone());
             prop_assert_eq!((midnight.hour(), midnight.minute()), (0, 0));
             return Ok(());
         }
         let still = guard::authorize(&policy, &ledger, wish.clone(), lifts.at - 1.millisecond()).err();
         prop_assert!(still.is_some());
-        let code = guard::authorize(&policy, &ledger, wish, lifts.at).err().map(|then| then.code());
-        prop_assert_ne!(code, Some(refusal.code()));
+        let code = guard::authorize(&policy, &ledger, wish, lifts.at).err().map(|then| then.rule());
+        prop_assert_ne!(code, Some(refusal.rule()));
     }
 
     #[test]

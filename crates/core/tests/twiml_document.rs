@@ -3,7 +3,7 @@
 
 use benspamsphones_core::{
     AskedBy, Candidate, Countries, Further, Ledger, Limits, Policy, Protocol, ProtocolId, QuietHours,
-    Refusal, Region, Request, guard,
+    Refusal, Region, Request, Rule, guard,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -37,7 +37,7 @@ fn further(numbers: &[&str], ledger: &Ledger) -> Vec<Further> {
 
 fn request() -> Request {
     let candidate = guard::screen(&policy(Limits::none()), TO).unwrap();
-    Request { candidate, by: AskedBy::Window, setting_aside: Vec::new(), consent: true, estimate: None }
+    Request { candidate, by: AskedBy::Window, overriding: Vec::new(), consent: true, estimate: None }
 }
 
 fn check(limits: Limits, ledger: &Ledger) -> Result<guard::Permit, Refusal> {
@@ -54,12 +54,12 @@ fn of_further(refusal: Refusal) -> Refusal {
 #[test]
 fn each_number_is_asked_about_and_named() {
     for (number, code) in [
-        ("911", "emergency_number"),
-        ("+1 911", "emergency_number"),
-        ("+19005551234", "premium_number"),
-        ("+49116117", "short_number"),
-        ("mom", "not_a_number"),
-        ("", "not_a_number"),
+        ("911", Rule::EmergencyNumber),
+        ("+1 911", Rule::EmergencyNumber),
+        ("+19005551234", Rule::PremiumNumber),
+        ("+49116117", Rule::ShortNumber),
+        ("mom", Rule::NotANumber),
+        ("", Rule::NotANumber),
     ] {
         for twiml in [
             format!("<Response><Dial>{number}</Dial></Response>"),
@@ -68,12 +68,12 @@ fn each_number_is_asked_about_and_named() {
             let protocol = protocol(&twiml);
             let refusal =
                 guard::screen_further(&policy(Limits::none()), protocol.document().rings()).unwrap_err();
-            assert_eq!(refusal.code(), "further_number");
+            assert_eq!(refusal.rule(), Rule::FurtherNumber);
             assert!(
                 refusal.to_string().starts_with(&format!("What plays also calls {number}. ")),
                 "{refusal}"
             );
-            assert_eq!(of_further(refusal).code(), code, "{twiml}");
+            assert_eq!(of_further(refusal).rule(), code, "{twiml}");
         }
     }
 }
@@ -95,25 +95,25 @@ fn whom_a_document_rings_is_protected_like_whom_a_call_rings() {
         Some(Refusal::OptedOut)
     );
     assert_eq!(
-        refused(Limits::none(), Ledger { unwilling: true, ..Ledger::default() }),
+        refused(Limits::none(), Ledger { do_not_call: true, ..Ledger::default() }),
         Some(Refusal::DoNotCall)
     );
     assert_eq!(refused(Limits::none(), Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let called = Ledger { to_number: lately, ..Ledger::default() };
     let gap = Limits { number_gap_min: Some(10), ..Limits::none() };
-    assert_eq!(refused(gap.clone(), called.clone()).unwrap().code(), "number_too_soon");
+    assert_eq!(refused(gap.clone(), called.clone()).unwrap().rule(), Rule::NumberTooSoon);
     let daily = Limits { number_per_day: Some(1), ..Limits::none() };
-    assert_eq!(refused(daily, called).unwrap().code(), "number_too_often");
+    assert_eq!(refused(daily, called).unwrap().rule(), Rule::NumberTooOften);
     let listed = Countries::Listed(["DE".parse().unwrap()].into());
     let own = Limits { countries: Countries::Own, ..Limits::none() };
     let abroad = Ledger { further: further(&["+4930901820"], &Ledger::default()), ..Ledger::default() };
-    assert_eq!(of_further(check(own, &abroad).unwrap_err()).code(), "country_not_allowed");
+    assert_eq!(of_further(check(own, &abroad).unwrap_err()).rule(), Rule::CountryNotAllowed);
     let german = Limits { countries: listed, ..Limits::none() };
-    assert_eq!(check(german, &abroad).unwrap_err().code(), "country_not_allowed", "the call's own number");
+    assert_eq!(check(german, &abroad).unwrap_err().rule(), Rule::CountryNotAllowed, "the call's own number");
     let night = Limits { quiet_hours: Some(QuietHours::default()), ..Limits::none() };
-    assert_eq!(of_further(check(night, &abroad).unwrap_err()).code(), "quiet_hours");
+    assert_eq!(of_further(check(night, &abroad).unwrap_err()).rule(), Rule::QuietHours);
     let itself = Ledger { further: further(&[TO], &Ledger::default()), ..Ledger::default() };
-    assert_eq!(of_further(check(gap, &itself).unwrap_err()).code(), "number_too_soon");
+    assert_eq!(of_further(check(gap, &itself).unwrap_err()).rule(), Rule::NumberTooSoon);
 }
 
 #[test]
@@ -126,10 +126,10 @@ fn each_takes_an_allowance_of_its_own() {
     };
     let at_once = Limits { calls_at_once: Some(3), ..Limits::none() };
     assert!(check(at_once.clone(), &ledger(0, 0)).is_ok());
-    assert_eq!(check(at_once, &ledger(1, 0)).unwrap_err().code(), "too_many_at_once");
+    assert_eq!(check(at_once, &ledger(1, 0)).unwrap_err().rule(), Rule::TooManyAtOnce);
     let hourly = |limit| Limits { calls_per_hour: Some(limit), ..Limits::none() };
     assert!(check(hourly(3), &ledger(0, 0)).is_ok());
-    assert_eq!(check(hourly(3), &ledger(0, 1)).unwrap_err().code(), "too_many_calls");
+    assert_eq!(check(hourly(3), &ledger(0, 1)).unwrap_err().rule(), Rule::TooManyCalls);
     assert_eq!(check(hourly(2), &ledger(0, 0)).unwrap_err().lifts(), None, "never");
 }
 
@@ -144,7 +144,7 @@ fn the_last_look_is_at_each_of_them() {
     let blocked = Ledger { blocked: true, ..Ledger::default() };
     assert_eq!(of_further(confirm(&ledger(blocked)).unwrap_err()), Refusal::Blocked);
     let unchecked = Ledger { unchecked: Some("<Sip>".into()), ..ledger(Ledger::default()) };
-    assert_eq!(confirm(&unchecked).unwrap_err().code(), "unchecked_twiml");
+    assert_eq!(confirm(&unchecked).unwrap_err().rule(), Rule::UncheckedTwiml);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn nothing_is_kept_that_rings_who_is_protected() {
     let blocked = Ledger { blocked: true, ..Ledger::default() };
     assert_eq!(of_further(keeping(Limits::none(), &blocked).unwrap_err()), Refusal::Blocked);
     let german = Limits { countries: Countries::Listed(["DE".parse().unwrap()].into()), ..Limits::none() };
-    assert_eq!(of_further(keeping(german, &Ledger::default()).unwrap_err()).code(), "country_not_allowed");
+    assert_eq!(of_further(keeping(german, &Ledger::default()).unwrap_err()).rule(), Rule::CountryNotAllowed);
 }
 
 #[test]
@@ -163,9 +163,9 @@ fn what_leaves_needs_the_owner_and_nobody_sets_it_aside() {
     let protocol = protocol("<Response><Dial><Sip>sip:a@example.com</Sip></Dial></Response>");
     assert_eq!(protocol.unchecked().as_deref(), Some("<Sip>"));
     let ledger = Ledger { unchecked: protocol.unchecked(), ..Ledger::default() };
-    let anyhow = Request { setting_aside: vec!["unchecked_twiml".into()], ..request() };
+    let anyhow = Request { overriding: vec![Rule::UncheckedTwiml], ..request() };
     let refusal = guard::authorize(&policy(Limits::none()), &ledger, anyhow, now()).unwrap_err();
-    assert_eq!(refusal.code(), "unchecked_twiml");
+    assert_eq!(refusal.rule(), Rule::UncheckedTwiml);
     assert!(refusal.to_string().contains("<Sip>") && refusal.to_string().contains("bsp protocols allow"));
     let allowed = protocol.allowing_unchecked(true);
     assert_eq!(allowed.unchecked(), None);
@@ -239,13 +239,13 @@ proptest! {
     /// The rules for a number are the same whether it is called or rung by what plays.
     #[test]
     fn one_rule_for_both(
-        blocked in any::<bool>(), opted_out in any::<bool>(), unwilling in any::<bool>(), own in any::<bool>(),
+        blocked in any::<bool>(), opted_out in any::<bool>(), do_not_call in any::<bool>(), own in any::<bool>(),
         ago_min in prop::collection::vec(0_i64..2_000, 0..4), hour in 0_i64..48, abroad in any::<bool>(),
     ) {
         let number = if abroad { "+4930901820" } else { FURTHER };
         let at = now().checked_add(jiff::SignedDuration::from_hours(hour)).unwrap();
         let to_number = ago_min.iter().map(|ago| at.checked_sub(jiff::SignedDuration::from_mins(*ago)).unwrap());
-        let ledger = Ledger { blocked, opted_out, unwilling, own, to_number: to_number.collect(), ..Ledger::default() };
+        let ledger = Ledger { blocked, opted_out, do_not_call, own, to_number: to_number.collect(), ..Ledger::default() };
         let policy = policy(Limits { quiet_hours: Some(QuietHours::default()), ..Limits::default() });
         let candidate: Candidate = guard::screen(&policy, number).unwrap();
         let called = Request { candidate: candidate.clone(), by: AskedBy::Program, ..request() };
@@ -263,7 +263,7 @@ proptest! {
             (None, None) => {}
             (Some(called), Some(Refusal::Further { refusal, .. })) => prop_assert_eq!(called, *refusal),
             // Where both are asleep the call's own number may be named instead.
-            (Some(called), Some(rung)) => prop_assert_eq!(called.code(), rung.code()),
+            (Some(called), Some(rung)) => prop_assert_eq!(called.rule(), rung.rule()),
             (called, rung) => prop_assert!(false, "{called:?} {rung:?}"),
         }
     }

@@ -24,12 +24,12 @@ use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::Store;
 use benspamsphones_app::{AppConfig, Pace};
-use benspamsphones_server::attention::{Attention, AttentionCode};
-use benspamsphones_server::choices::{Choices, ChoicesError, Found};
 use benspamsphones_server::config::{Config, STOP_WITHIN};
 use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 use benspamsphones_server::owner::{CredentialSource, Owner};
 use benspamsphones_server::public_choice::PublicChoice;
+use benspamsphones_server::startup_settings::{Found, StartupSettings, StartupSettingsError};
+use benspamsphones_server::startup_warnings::{StartupWarning, StartupWarningCode};
 use benspamsphones_server::tunnel::TunnelPace;
 use benspamsphones_server::vault::{Connection, Vault, VaultError};
 use benspamsphones_server::{Server, ServerError};
@@ -105,7 +105,7 @@ pub enum LaunchError {
     },
     /// The owner's choices.
     #[error(transparent)]
-    Choices(#[from] ChoicesError),
+    StartupSettings(#[from] StartupSettingsError),
     /// The built-in sandbox.
     #[error("the sandbox can't start: {0}")]
     Sandbox(std::io::Error),
@@ -142,7 +142,7 @@ struct ChosenAccount {
     mode: Mode,
     /// None is the built-in sandbox.
     account: Option<(TwilioAccount, CredentialSource)>,
-    attention: Option<Attention>,
+    attention: Option<StartupWarning>,
 }
 
 /// Starts a server as it was told.
@@ -150,10 +150,10 @@ struct ChosenAccount {
 /// # Errors
 /// When what was told contradicts itself, the account can't be read, or the server can't start.
 pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
-    let Found { choices, lost } = Choices::read_and_copy(&told.data_dir)?;
+    let Found { choices, lost } = StartupSettings::read_and_copy(&told.data_dir)?;
     let mut attention = Vec::new();
     if lost {
-        let lost = Attention::choices_lost(&told.data_dir, told.region.is_none());
+        let lost = StartupWarning::choices_lost(&told.data_dir, told.region.is_none());
         tracing::warn!("{}", lost.sentence);
         attention.push(lost);
     }
@@ -272,7 +272,7 @@ async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount
     };
     if told.mode.is_none() && told.sandbox_when_in_doubt {
         let sentence = format!("Your Twilio account could not be used. {failure}");
-        return Ok(sandbox(Some(Attention { code: AttentionCode::AccountUnusable, sentence })));
+        return Ok(sandbox(Some(StartupWarning { code: StartupWarningCode::AccountUnusable, sentence })));
     }
     Err(failure)
 }

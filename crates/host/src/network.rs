@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use benspamsphones_core::Mode;
-use benspamsphones_server::choices::Choices;
 use benspamsphones_server::config::PublicAddress;
 use benspamsphones_server::net::addresses;
 use benspamsphones_server::public_choice::PublicChoice;
+use benspamsphones_server::startup_settings::StartupSettings;
 use benspamsphones_server::tls::CertificateSource;
 use benspamsphones_server::tunnel::{NgrokTunnel, TunnelError};
 use secrecy::SecretString;
@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use crate::{LaunchError, Told, variables};
 
 /// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
-pub(super) fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {
+pub(super) fn where_to_listen(told: &Told, choices: &StartupSettings) -> SocketAddr {
     if !told.listen_told && choices.share == Some(true) {
         SocketAddr::from((Ipv4Addr::UNSPECIFIED, told.listen.port()))
     } else {
@@ -23,7 +23,7 @@ pub(super) fn where_to_listen(told: &Told, choices: &Choices) -> SocketAddr {
 }
 
 /// Whoever shares it with the network shares it by HTTPS, unless they chose otherwise.
-pub(super) fn https(told: &Told, choices: &Choices) -> Option<CertificateSource> {
+pub(super) fn https(told: &Told, choices: &StartupSettings) -> Option<CertificateSource> {
     if let Some((chain, key)) = told.certificate.clone().filter(|_| told.https != Some(false)) {
         return Some(CertificateSource::Files { chain, key });
     }
@@ -39,7 +39,7 @@ pub(super) fn https(told: &Told, choices: &Choices) -> Option<CertificateSource>
 }
 
 /// How Twilio is to reach it: as was told, and else as the owner chose.
-pub(super) fn public_choice(told: &Told, choices: &Choices) -> Result<PublicChoice, LaunchError> {
+pub(super) fn public_choice(told: &Told, choices: &StartupSettings) -> Result<PublicChoice, LaunchError> {
     let choice = told.public_address.as_ref().or(choices.public_address.as_ref());
     let checked = choice.cloned().unwrap_or(PublicChoice::None).checked();
     checked.map_err(|error| LaunchError::Usage(format!("--public-url or --ngrok-domain: {error}")))

@@ -3,18 +3,18 @@
 //! A host makes a [`Config`] and an [`owner::Owner`], starts a [`Server`], and stops it. The routes are in `http`; what they
 //! do is a method of [`benspamsphones_app::App`].
 
-pub mod attention;
 pub mod auth;
-pub mod choices;
+pub mod backup_files;
 pub mod config;
 pub mod http;
-pub mod keeping;
 mod log_levels;
 pub mod net;
 pub mod owner;
 pub mod public_choice;
 pub mod pusher;
 mod serve;
+pub mod startup_settings;
+pub mod startup_warnings;
 pub mod tls;
 pub mod tunnel;
 pub mod vault;

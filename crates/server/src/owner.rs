@@ -16,10 +16,10 @@ use secrecy::SecretString;
 use tokio::sync::Notify;
 use url::Url;
 
-use crate::attention::{Attention, AttentionCode};
 use crate::auth::{self, AuthError};
-use crate::choices::{Choices, ChoicesError};
 use crate::public_choice::{BadPublicAddress, PublicChoice};
+use crate::startup_settings::{StartupSettings, StartupSettingsError};
+use crate::startup_warnings::{StartupWarning, StartupWarningCode};
 use crate::vault::{Connection, NgrokToken, TwilioKeys, Vault, VaultError};
 
 /// Where credentials that are in use come from.
@@ -58,7 +58,7 @@ pub struct Owner {
     /// Base address of Twilio's API, if it isn't Twilio's own.
     pub api_base: Option<Url>,
     /// What needs the owner's attention since this start.
-    pub attention: Vec<Attention>,
+    pub attention: Vec<StartupWarning>,
     /// Asks the host to start the server again.
     pub restart: Restart,
 }
@@ -96,7 +96,7 @@ pub enum OwnerError {
     Vault(#[from] VaultError),
     /// The choices.
     #[error(transparent)]
-    Choices(#[from] ChoicesError),
+    StartupSettings(#[from] StartupSettingsError),
     /// The password.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -126,7 +126,7 @@ impl Owner {
             return Err(OwnerError::NoCredentials);
         }
         nothing_under_way(app).await?;
-        Choices { mode: Some(mode), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
+        StartupSettings { mode: Some(mode), ..StartupSettings::read(data_dir)?.choices }.write(data_dir)?;
         self.restart.want();
         Ok(())
     }
@@ -140,7 +140,8 @@ impl Owner {
             return Err(OwnerError::Told("The country", "--region or BSP_REGION"));
         }
         nothing_under_way(app).await?;
-        Choices { default_region: Some(region), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
+        StartupSettings { default_region: Some(region), ..StartupSettings::read(data_dir)?.choices }
+            .write(data_dir)?;
         self.restart.want();
         Ok(())
     }
@@ -163,8 +164,12 @@ impl Owner {
             return Err(OwnerError::Told("HTTPS", "--https or --certificate"));
         }
         nothing_under_way(app).await?;
-        Choices { share: Some(share), https: Some(https), ..Choices::read(data_dir)?.choices }
-            .write(data_dir)?;
+        StartupSettings {
+            share: Some(share),
+            https: Some(https),
+            ..StartupSettings::read(data_dir)?.choices
+        }
+        .write(data_dir)?;
         self.restart.want();
         Ok(())
     }
@@ -191,7 +196,8 @@ impl Owner {
             return Err(OwnerError::NoNgrokToken);
         }
         nothing_under_way(app).await?;
-        Choices { public_address: Some(choice), ..Choices::read(data_dir)?.choices }.write(data_dir)?;
+        StartupSettings { public_address: Some(choice), ..StartupSettings::read(data_dir)?.choices }
+            .write(data_dir)?;
         self.restart.want();
         Ok(())
     }
@@ -222,7 +228,7 @@ impl Owner {
 
     /// Whether this is a sandbox because the account that was kept could not be used: another one might be.
     fn account_unusable(&self) -> bool {
-        self.attention.iter().any(|attention| attention.code == AttentionCode::AccountUnusable)
+        self.attention.iter().any(|attention| attention.code == StartupWarningCode::AccountUnusable)
     }
 
     /// Keeps an account.
@@ -267,9 +273,9 @@ impl Owner {
             },
         };
         if what == Connection::Twilio && used != Some(CredentialSource::Environment) {
-            let choices = Choices::read(data_dir)?.choices;
+            let choices = StartupSettings::read(data_dir)?.choices;
             if choices.mode == Some(Mode::Live) {
-                Choices { mode: Some(Mode::Sandbox), ..choices }.write(data_dir)?;
+                StartupSettings { mode: Some(Mode::Sandbox), ..choices }.write(data_dir)?;
             }
         }
         if used == Some(CredentialSource::Vault) || self.account_unusable() {

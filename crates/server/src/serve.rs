@@ -21,7 +21,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::attention::{Attention, AttentionCode};
 use crate::auth::{Auth, AuthError, WebUser};
 use crate::config::{Config, PublicAddress};
 use crate::http;
@@ -29,6 +28,7 @@ use crate::http::perimeter::Perimeter;
 use crate::net::{self, Announcement, Door, addresses};
 use crate::owner::Owner;
 use crate::pusher::{self, watchers::Watchers};
+use crate::startup_warnings::{StartupWarning, StartupWarningCode};
 use crate::tls::{Certificate, TlsError};
 use crate::tunnel::{self, TunnelState};
 
@@ -121,7 +121,7 @@ impl Server {
         let stop = CancellationToken::new();
         let app = App::open(&app_config, public_url.clone(), stop.clone()).await?;
         let lost = app.lost_lately(clock.now()).await.map_err(StartError::from)?;
-        owner.attention.extend(lost.into_iter().map(Attention::from));
+        owner.attention.extend(lost.into_iter().map(StartupWarning::from));
         let certificate =
             config.https.as_ref().map(|source| Certificate::open(&folder, source, clock.now()).map(Arc::new));
         let certificate = certificate.transpose()?;
@@ -288,7 +288,7 @@ impl Server {
 
 /// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
 /// what the owner should know.
-fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<Attention>, RestoreError> {
+fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<StartupWarning>, RestoreError> {
     match restore::take_staged(&Store::path(data_dir), clock.now()) {
         Ok(None) => Ok(None),
         Ok(Some(Replaced { aside, carried_over })) => {
@@ -301,7 +301,7 @@ fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<Attention>, R
         Err(error @ RestoreError::CallsUnderWay(_)) => {
             tracing::warn!(%error, "the backup was not restored");
             let sentence = format!("The backup was not restored: {error}.");
-            Ok(Some(Attention { code: AttentionCode::BackupNotRestored, sentence }))
+            Ok(Some(StartupWarning { code: StartupWarningCode::BackupNotRestored, sentence }))
         }
         Err(error) => Err(error),
     }

@@ -138,7 +138,7 @@ impl Action {
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{AskedBy, CallRequest, NewsRoute, PhoneNumber, ProtocolId};
+    use benspamsphones_core::{AskedBy, CallRequest, PhoneNumber, ProtocolId, UpdateRoute};
 
     use crate::preferences::Language;
     use crate::texts;
@@ -165,7 +165,7 @@ mod tests {
             to: PhoneNumber::from_e164(&format!("+1500555{last_digits:04}")).unwrap(),
             mode: Mode::Sandbox,
             account_sid: "AC".into(),
-            news: NewsRoute::Callbacks,
+            news: UpdateRoute::Callbacks,
             requested_at: "2026-10-01T12:00:00Z".parse().unwrap(),
             asked_by: AskedBy::Tray,
             asker_name: None,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_app::store::Store;
-use benspamsphones_server::keeping;
+use benspamsphones_server::backup_files;
 use reqwest::Method;
 use serde_json::json;
 
@@ -84,7 +84,7 @@ async fn in_the_place_of_a_damaged_database_comes_a_backup_if_the_owner_wants_it
     desk.ask(Method::POST, "/api/v1/people", Some(ada)).await;
     let folder = tempfile::tempdir().unwrap();
     let backup = folder.path().join("kept.bspbackup");
-    keeping::back_up(&desk.data_dir(), &backup).unwrap();
+    backup_files::back_up(&desk.data_dir(), &backup).unwrap();
     assert!(Command::new("kill").arg(app.0.id().to_string()).status().unwrap().success());
     wait_for_end("it ends", &mut app.0);
     let database = Store::path(&desk.data_dir());

@@ -95,7 +95,7 @@ mod tests {
 
     /// A call of this moment with an estimate of so much a minute.
     fn call(to: &str, micros: i64, at: &str) -> Call {
-        use benspamsphones_core::{AskedBy, CallRequest, Mode, NewsRoute, ProtocolId};
+        use benspamsphones_core::{AskedBy, CallRequest, Mode, ProtocolId, UpdateRoute};
         let to = PhoneNumber::from_e164(to).unwrap();
         let call = Call::requested(CallRequest {
             id: crate::app::new_call_id(),
@@ -104,7 +104,7 @@ mod tests {
             to,
             mode: Mode::Sandbox,
             account_sid: "AC1".into(),
-            news: NewsRoute::Polling,
+            news: UpdateRoute::Polling,
             requested_at: at.parse().unwrap(),
             asked_by: AskedBy::Program,
             asker_name: None,

@@ -1,4 +1,4 @@
-//! The queue to Twilio. An account places one call a second; more than that would wait at Twilio, where nobody sees it and
+//! The queue to Twilio. An account tickets one call a second; more than that would wait at Twilio, where nobody sees it and
 //! nobody can stop it. So calls wait here, first come, first served, and one that is cancelled meanwhile is never sent.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,9 +24,9 @@ struct Waiting {
     cancelled: CancellationToken,
 }
 
-/// A place in the queue. Who gives it up leaves the queue.
+/// A ticket in the queue. Dropping it leaves the queue.
 pub(crate) struct Ticket<'a> {
-    dial_queue: &'a DialQueue,
+    queue: &'a DialQueue,
     call: CallId,
     cancelled: CancellationToken,
     not_before: Option<Instant>,
@@ -37,18 +37,18 @@ impl DialQueue {
         Self { interval, waiting: Mutex::default(), last: tokio::sync::Mutex::default(), stop }
     }
 
-    /// Takes a place behind all that wait.
+    /// Takes a ticket behind all that wait.
     pub(crate) fn queue(&self, call: CallId) -> Ticket<'_> {
         let cancelled = CancellationToken::new();
         self.waiting().push(Waiting { call, cancelled: cancelled.clone() });
-        Ticket { dial_queue: self, call, cancelled, not_before: None }
+        Ticket { queue: self, call, cancelled, not_before: None }
     }
 
-    /// Takes a place for a call that Twilio wants to have later.
+    /// Takes a ticket for a call that Twilio wants to have later.
     pub(crate) fn queue_after(&self, call: CallId, wait: Duration) -> Ticket<'_> {
-        let mut place = self.queue(call);
-        place.not_before = Some(Instant::now() + wait);
-        place
+        let mut ticket = self.queue(call);
+        ticket.not_before = Some(Instant::now() + wait);
+        ticket
     }
 
     /// How many go before this call and with it: 1 is next. `None` when it doesn't wait.
@@ -81,9 +81,8 @@ impl DialQueue {
 impl Ticket<'_> {
     /// Whether it is not this call's turn yet.
     pub(crate) fn has_to_wait(&self) -> bool {
-        !self.dial_queue.interval.is_zero()
-            && (self.dial_queue.is_busy()
-                || self.dial_queue.position(self.call).is_some_and(|position| position > 1))
+        !self.queue.interval.is_zero()
+            && (self.queue.is_busy() || self.queue.position(self.call).is_some_and(|position| position > 1))
     }
 
     /// Waits for the turn; `false` when it was cancelled, and the call must not be sent. When the program ends nobody waits
@@ -92,7 +91,7 @@ impl Ticket<'_> {
         tokio::select! {
             biased;
             () = self.cancelled.cancelled() => return false,
-            () = self.dial_queue.stop.cancelled() => {}
+            () = self.queue.stop.cancelled() => {}
             () = self.wait() => {}
         }
         // Whoever takes it off the list decides: this, or who cancels.
@@ -103,18 +102,18 @@ impl Ticket<'_> {
         if let Some(not_before) = self.not_before {
             tokio::time::sleep_until(not_before).await;
         }
-        if self.dial_queue.interval.is_zero() {
+        if self.queue.interval.is_zero() {
             return;
         }
-        let mut last = self.dial_queue.last.lock().await;
+        let mut last = self.queue.last.lock().await;
         if let Some(last) = *last {
-            tokio::time::sleep_until(last + self.dial_queue.interval).await;
+            tokio::time::sleep_until(last + self.queue.interval).await;
         }
         *last = Some(Instant::now());
     }
 
     fn leave(&self) -> bool {
-        let mut waiting = self.dial_queue.waiting();
+        let mut waiting = self.queue.waiting();
         let before = waiting.len();
         waiting.retain(|waiting| waiting.call != self.call);
         waiting.len() < before
@@ -141,10 +140,10 @@ mod tests {
         let dial_queue = DialQueue::new(INTERVAL, CancellationToken::new());
         let begun = Instant::now();
         let ids = [new_call_id(), new_call_id(), new_call_id()];
-        let places = ids.map(|id| dial_queue.queue(id));
+        let tickets = ids.map(|id| dial_queue.queue(id));
         assert_eq!(ids.map(|id| dial_queue.position(id)), [Some(1), Some(2), Some(3)]);
-        let turned = places.map(|place| async {
-            assert!(place.turn().await);
+        let turned = tickets.map(|ticket| async {
+            assert!(ticket.turn().await);
             begun.elapsed()
         });
         let turned = futures::future::join_all(turned).await;

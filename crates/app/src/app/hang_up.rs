@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Observation, Source};
+use benspamsphones_core::{Call, CallId, CallStatus, EventKind, Source, StatusUpdate};
 use twilio::{CallSid, EndCall};
 
 use super::{About, App};
@@ -42,7 +42,7 @@ impl App {
             let call = app.note_hang_up(id).await?;
             if app.inner.dial_queue.cancel(id) {
                 // It never left, and never will.
-                let news = Observation::of(Source::Local, CallStatus::Canceled, app.now());
+                let news = StatusUpdate::of(Source::Local, CallStatus::Canceled, app.now());
                 return Ok(app.observe(About::Call(id), news).await?.unwrap_or(call));
             }
             app.end_at_twilio(call).await

@@ -75,19 +75,19 @@ impl App {
     /// # Errors
     /// When the database can't be read.
     pub async fn calls(&self, query: CallQuery) -> Result<CallPage, StoreError> {
-        let register = self.inner.store.register().clone();
+        let call_index = self.inner.store.call_index().clone();
         let read = self.inner.store.read(move |connection| {
             let wanted = wanted(connection, &query.filter)?;
             if wanted.is_everything() {
                 return newest(connection, query.before, query.limit);
             }
-            register.read_once(connection)?;
+            call_index.read_once(connection)?;
             // One more than asked for tells whether there is a next page.
-            let mut ids = register.page(&wanted, query.before, query.limit + 1);
+            let mut ids = call_index.page(&wanted, query.before, query.limit + 1);
             let more = ids.len() > query.limit;
             ids.truncate(query.limit);
             let total = match query.before {
-                None if more => Some(register.count(&wanted)),
+                None if more => Some(call_index.count(&wanted)),
                 None => u64::try_from(ids.len()).ok(),
                 Some(_) => None,
             };
@@ -126,12 +126,12 @@ impl App {
             if self.inner.stop.is_cancelled() {
                 break Err(StoreError::Stopped);
             }
-            let (app, register) = (self.clone(), self.inner.store.register().clone());
+            let (app, call_index) = (self.clone(), self.inner.store.call_index().clone());
             let written = self.inner.store.write(move |tx| {
                 let ids = deletion_rows::delete_oldest(tx.connection(), after, end, DELETED_AT_ONCE)?;
                 let gone = ids.clone();
                 tx.after_commit(move || {
-                    register.forget(&gone);
+                    call_index.forget(&gone);
                     app.inner.dearest.forget();
                 });
                 Ok(ids)
@@ -148,7 +148,7 @@ impl App {
             }
         };
         if deleted > 0 {
-            self.inner.store.register().close_gaps();
+            self.inner.store.call_index().close_gaps();
             self.inner.hub.announce(Change::Calls);
         }
         result
@@ -165,7 +165,7 @@ fn newest(connection: &Connection, before: Option<CallId>, limit: usize) -> Resu
     Ok(CallPage { calls, next, total })
 }
 
-/// The filter in the register's terms: people are the numbers that they have, and who is unknown has none.
+/// The filter in the call index's terms: people are the numbers that they have, and who is unknown has none.
 fn wanted(connection: &Connection, filter: &CallFilter) -> Result<Wanted, StoreError> {
     let CallFilter { outcome, protocol, person, since, until, asked_by, text } = filter;
     let person = person.map(|id| people_rows::find(connection, id)).transpose()?;

@@ -116,7 +116,7 @@ impl App {
 pub(super) struct OwnedRefusal {
     pub(super) at: Timestamp,
     pub(super) to: String,
-    pub(super) wish: super::NewCall,
+    pub(super) new_call: super::NewCall,
     pub(super) mode: benspamsphones_core::Mode,
     pub(super) refusal: benspamsphones_core::Refusal,
     pub(super) words: String,
@@ -127,11 +127,11 @@ impl OwnedRefusal {
         NewRefusal {
             at: self.at,
             to: &self.to,
-            protocol: &self.wish.protocol,
+            protocol: &self.new_call.protocol,
             mode: self.mode,
-            asked_by: self.wish.asked_by,
-            asker_name: self.wish.asker_name.as_deref(),
-            code: self.refusal.code(),
+            asked_by: self.new_call.asked_by,
+            asker_name: self.new_call.asker_name.as_deref(),
+            code: self.refusal.rule().as_str(),
             words: &self.words,
             lifts_at: self.refusal.lifts().map(|lifts| lifts.at),
         }

@@ -50,7 +50,7 @@ use crate::clock::{Clock, Moment};
 use crate::config::{AppConfig, Pace};
 use crate::heavy::HeavyWork;
 use crate::live::{Change, Hub};
-use crate::store::carried::{self, Lost};
+use crate::store::carried_over::{self, Lost};
 use crate::store::{Store, StoreError, protocol_rows};
 
 use addresses::Addresses;
@@ -285,7 +285,7 @@ impl App {
 
     /// What could not be taken over from a damaged database, if that is only some days ago.
     pub async fn lost_lately(&self, now: Timestamp) -> Result<Vec<Lost>, StoreError> {
-        self.inner.store.read(move |connection| carried::lost_lately(connection, now)).await
+        self.inner.store.read(move |connection| carried_over::lost_lately(connection, now)).await
     }
 
     /// SID of the account that pays.

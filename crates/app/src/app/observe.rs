@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benspamsphones_core::{Call, CallId, EventKind, NewsRoute, Observation, Source};
+use benspamsphones_core::{Call, CallId, EventKind, Source, StatusUpdate, UpdateRoute};
 use jiff::Timestamp;
 
 use super::App;
@@ -30,7 +30,7 @@ impl App {
     ///
     /// # Errors
     /// When it could not be written down.
-    pub async fn observe(&self, about: About, news: Observation) -> Result<Option<Call>, StoreError> {
+    pub async fn observe(&self, about: About, news: StatusUpdate) -> Result<Option<Call>, StoreError> {
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let Some(before) = find(tx, &about, &news)? else { return Ok(None) };
@@ -72,7 +72,7 @@ impl App {
     pub(crate) async fn note_silence(&self, id: CallId, at: Timestamp) -> Result<(), StoreError> {
         let written = self.inner.store.write(move |tx| {
             let Some(call) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(()) };
-            if !call.is_open() || call.news == NewsRoute::Polling {
+            if !call.is_open() || call.news == UpdateRoute::Polling {
                 return Ok(());
             }
             tx.record(&Arc::new(call), EventKind::Silence, Source::Local, at)
@@ -83,17 +83,17 @@ impl App {
 
 /// The news with a price that stands for all that the call cost. Twilio tells that of the call itself; what it rang in its
 /// turn are calls of their own there, and count as much as was expected of them.
-fn with_further(tx: &WriteTx<'_>, call: &Call, news: Observation) -> Result<Observation, StoreError> {
+fn with_further(tx: &WriteTx<'_>, call: &Call, news: StatusUpdate) -> Result<StatusUpdate, StoreError> {
     let Some(price) = &news.price else { return Ok(news) };
     let Some(per_minute) = further_rows::per_minute(tx.connection(), call.id)? else { return Ok(news) };
     let minutes = news.duration_s.or(call.duration_s).unwrap_or(0).div_ceil(60).max(1);
     let more = Some(per_minute.times(minutes)).filter(|more| more.currency() == price.currency());
     let price = more.map_or_else(|| price.clone(), |more| price.plus(&more));
-    Ok(Observation { price: Some(price), ..news })
+    Ok(StatusUpdate { price: Some(price), ..news })
 }
 
 /// The call that the news is about. A callback whose channel and call don't belong together is about none.
-fn find(tx: &WriteTx<'_>, about: &About, news: &Observation) -> Result<Option<Call>, StoreError> {
+fn find(tx: &WriteTx<'_>, about: &About, news: &StatusUpdate) -> Result<Option<Call>, StoreError> {
     let connection = tx.connection();
     let found = match about {
         About::Call(id) => call_rows::find(connection, &Key::Id(*id))?,

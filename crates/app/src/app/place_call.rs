@@ -2,8 +2,8 @@
 
 use benspamsphones_core::is_private_channel;
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, NewsRoute, PhoneNumber, Plays, Protocol, Refusal, Request, WrittenNumber,
-    guard,
+    AskedBy, Call, CallRequest, PhoneNumber, Plays, Protocol, Refusal, Request, Rule, UpdateRoute,
+    WrittenNumber, guard,
 };
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -43,8 +43,8 @@ pub struct NewCall {
     pub asked_by: AskedBy,
     /// Name of the browser or device that asks.
     pub asker_name: Option<String>,
-    /// Names of the guard's rules that the owner sets aside for this call. They count from the window alone.
-    pub setting_aside: Vec<String>,
+    /// The guard's rules that the owner overrides for this call. They count only from the window.
+    pub overriding: Vec<Rule>,
     /// The owner says that whoever is called knows them and is fine with it.
     pub consent: bool,
     /// Whoever asks wants an answer at once when the call has to wait for its turn, rather than Twilio's.
@@ -109,12 +109,12 @@ impl App {
     ///
     /// # Errors
     /// When nothing was tried; and [`PlaceCallError::Interrupted`], after which nobody knows.
-    pub async fn place_call(&self, wish: NewCall) -> Result<Placed, PlaceCallError> {
+    pub async fn place_call(&self, new_call: NewCall) -> Result<Placed, PlaceCallError> {
         let app = self.clone();
         let (queued, is_queued) = oneshot::channel();
-        let queued = wish.answer_when_queued.then_some(queued);
+        let queued = new_call.answer_when_queued.then_some(queued);
         // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
-        let placing = self.inner.tasks.spawn(async move { app.place(wish, queued).await });
+        let placing = self.inner.tasks.spawn(async move { app.place(new_call, queued).await });
         tokio::select! {
             Ok(call) = is_queued => Ok(Placed { call, replayed: false }),
             placed = placing => placed.map_err(|_| PlaceCallError::Interrupted)?,
@@ -123,35 +123,39 @@ impl App {
 
     async fn place(
         &self,
-        wish: NewCall,
+        new_call: NewCall,
         queued: Option<oneshot::Sender<Call>>,
     ) -> Result<Placed, PlaceCallError> {
-        let key = wish.idempotency_key.as_deref().map(checked_key).transpose()?;
+        let key = new_call.idempotency_key.as_deref().map(checked_key).transpose()?;
         if let Some(key) = &key
             && let Some(known) = self.placed_with(key.clone()).await?
         {
             // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
-            return self.replay(known, &wish);
+            return self.replay(known, &new_call);
         }
         let protocols = self.protocols();
-        let protocol = protocols.iter().find(|protocol| protocol.id.as_str() == wish.protocol);
-        let protocol = protocol.ok_or_else(|| PlaceCallError::UnknownProtocol(wish.protocol.clone()))?;
-        let update_callback = wish.update_callback.clone().map(checked_callback).transpose()?;
+        let protocol = protocols.iter().find(|protocol| protocol.id.as_str() == new_call.protocol);
+        let protocol = protocol.ok_or_else(|| PlaceCallError::UnknownProtocol(new_call.protocol.clone()))?;
+        let update_callback = new_call.update_callback.clone().map(checked_callback).transpose()?;
         let policy = self.policy();
-        let considered = guard::screen(&policy, &wish.to).and_then(|candidate| {
+        let considered = guard::screen(&policy, &new_call.to).and_then(|candidate| {
             Ok((candidate, guard::screen_further(&policy, protocol.document().rings())?))
         });
         let (candidate, further) = match considered {
             Ok(considered) => considered,
             Err(refusal) => {
-                self.note_refusal(self.refused(wish.to.chars().take(MAX_SHOWN).collect(), &wish, &refusal))
-                    .await;
+                self.note_refusal(self.refused(
+                    new_call.to.chars().take(MAX_SHOWN).collect(),
+                    &new_call,
+                    &refusal,
+                ))
+                .await;
                 return Err(refusal.into());
             }
         };
         let read =
             WrittenNumber { number: candidate.to().clone(), extension: candidate.extension().cloned() };
-        if wish.read_as.as_ref().is_some_and(|shown| !self.reads(shown, &read)) {
+        if new_call.read_as.as_ref().is_some_and(|shown| !self.reads(shown, &read)) {
             return Err(PlaceCallError::ReadOtherwise(Box::new(read)));
         }
         if !dial::can_press(candidate.extension(), protocol) {
@@ -161,15 +165,15 @@ impl App {
             Plays::Sound(id) => Some(self.sound_url(id).await?),
             Plays::Callback { .. } | Plays::Twiml(_) | Plays::Say(_) => None,
         };
-        if wish.watch_channel.as_deref().is_some_and(|channel| !is_private_channel(channel)) {
+        if new_call.watch_channel.as_deref().is_some_and(|channel| !is_private_channel(channel)) {
             return Err(PlaceCallError::BadWatchChannel);
         }
         let own = channel_name(self.now());
         let own_callback = self.callback_url(&own).filter(|_| update_callback.is_none());
-        let news = if own_callback.is_some() { NewsRoute::Callbacks } else { NewsRoute::Polling };
+        let news = if own_callback.is_some() { UpdateRoute::Callbacks } else { UpdateRoute::Polling };
         let status_callback = update_callback.or(own_callback);
         let opt_out_url = self.opt_out_url(&own);
-        let channels = Channels { own, watch: wish.watch_channel.clone() };
+        let channels = Channels { own, watch: new_call.watch_channel.clone() };
 
         let estimated = self.estimate(protocol, candidate.to(), &further, self.now()).await;
         let Estimated { estimate, further: per_minute } = estimated;
@@ -177,28 +181,34 @@ impl App {
         self.notice_clock_step().await?;
         let asked = self.moment();
         let extension = candidate.extension().cloned();
-        let call = Call { estimate, extension, ..self.requested(&wish, protocol, candidate.to(), news) };
+        let call = Call { estimate, extension, ..self.requested(&new_call, protocol, candidate.to(), news) };
         let request = Request {
             candidate,
-            by: wish.asked_by,
-            setting_aside: wish.setting_aside.clone(),
-            consent: wish.consent,
+            by: new_call.asked_by,
+            overriding: new_call.overriding.clone(),
+            consent: new_call.consent,
             estimate: call.estimate.clone(),
         };
-        let place = self.inner.dial_queue.queue(call.id);
+        let ticket = self.inner.dial_queue.queue(call.id);
         let underway = self.inner.in_flight.begin(&call);
-        let reserving = Reserving { call, request, document, channels, key, wish: wish.clone() };
+        let reserving = Reserving { call, request, document, channels, key, new_call: new_call.clone() };
         let (call, permit) = match self.reserve(reserving).await? {
-            Reservation::Known(call) => return self.replay(*call, &wish),
+            Reservation::Known(call) => return self.replay(*call, &new_call),
             Reservation::Refused(refusal) => return Err((*refusal).into()),
             Reservation::New(call, permit) => (call, permit),
         };
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
-        let sending = Sending { call, asked, permit, protocol, ours, place, underway, queued };
+        let sending = Sending { call, asked, permit, protocol, ours, ticket, underway, queued };
         Ok(Placed { call: self.send(sending).await, replayed: false })
     }
 
-    fn requested(&self, wish: &NewCall, protocol: &Protocol, to: &PhoneNumber, news: NewsRoute) -> Call {
+    fn requested(
+        &self,
+        new_call: &NewCall,
+        protocol: &Protocol,
+        to: &PhoneNumber,
+        news: UpdateRoute,
+    ) -> Call {
         let now = self.now();
         Call::requested(CallRequest {
             id: self.inner.call_ids.next(now),
@@ -209,8 +219,8 @@ impl App {
             account_sid: self.inner.account_sid.clone(),
             news,
             requested_at: now,
-            asked_by: wish.asked_by,
-            asker_name: wish.asker_name.clone(),
+            asked_by: new_call.asked_by,
+            asker_name: new_call.asker_name.clone(),
         })
     }
 
@@ -218,10 +228,10 @@ impl App {
         WrittenNumber::parse(text, self.default_region()).is_ok_and(|read| read == *number)
     }
 
-    fn replay(&self, call: Call, wish: &NewCall) -> Result<Placed, PlaceCallError> {
-        let to = WrittenNumber::parse(&wish.to, self.default_region());
+    fn replay(&self, call: Call, new_call: &NewCall) -> Result<Placed, PlaceCallError> {
+        let to = WrittenNumber::parse(&new_call.to, self.default_region());
         let is_same = |to: WrittenNumber| to.number == call.to && to.extension == call.extension;
-        if call.protocol.as_str() == wish.protocol && to.is_ok_and(is_same) {
+        if call.protocol.as_str() == new_call.protocol && to.is_ok_and(is_same) {
             Ok(Placed { call, replayed: true })
         } else {
             Err(PlaceCallError::IdempotencyKeyReused)

@@ -9,9 +9,9 @@ use url::Url;
 
 use super::App;
 use super::callbacks::{self, NOT_SIGNED, PROBE};
+use crate::connection_test::{ConnectionTest, ConnectionTestCode};
 use crate::random::random_hex;
 use crate::tls_client;
-use crate::verdict::{Verdict, VerdictCode};
 
 /// For one answer; a person is waiting, and Twilio waits no longer than 15 s.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,7 +41,7 @@ enum Came {
 
 impl App {
     /// Tries the public address, and says in words what came of it.
-    pub async fn try_public_address(&self) -> Verdict {
+    pub async fn try_public_address(&self) -> ConnectionTest {
         let (host, came) = match self.inner.callbacks.as_ref().zip(self.public_url()) {
             None => (String::new(), Came::NotSetUp),
             Some((callbacks, public_url)) => {
@@ -109,68 +109,69 @@ fn tls_words(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     wrapped.or_else(|| error.source().and_then(tls_words))
 }
 
-fn verdict(host: &str, came: &Came) -> Verdict {
-    let bad =
-        |code, sentence: String, next_step: &'static str| Verdict::bad(code, sentence, next_step).about(host);
+fn verdict(host: &str, came: &Came) -> ConnectionTest {
+    let bad = |code, sentence: String, next_step: &'static str| {
+        ConnectionTest::bad(code, sentence, next_step).about(host)
+    };
     match came {
         Came::NotSetUp => bad(
-            VerdictCode::AddressNotSetUp,
+            ConnectionTestCode::AddressNotSetUp,
             "There is no public address, or no auth token to sign with.".into(),
             "Choose a public address in Settings, and enter the auth token of your Twilio account.",
         ),
         Came::NoSuchName => bad(
-            VerdictCode::AddressUnknownName,
+            ConnectionTestCode::AddressUnknownName,
             format!("DNS: no name server knows {host}."),
             "Check the spelling. A new name may take a while to work.",
         ),
         Came::Refused => bad(
-            VerdictCode::AddressRefused,
+            ConnectionTestCode::AddressRefused,
             format!("{host} refuses the connection."),
             "Check that the tunnel or proxy is running, and that the router forwards the port to it.",
         ),
         Came::BadCertificate(words) => bad(
-            VerdictCode::AddressBadCertificate,
+            ConnectionTestCode::AddressBadCertificate,
             format!("TLS: Twilio would not trust the certificate of {host} ({words})."),
             "Twilio doesn't accept self-signed certificates. A tunnel has a valid one.",
         ),
         Came::Nowhere => bad(
-            VerdictCode::AddressSilent,
+            ConnectionTestCode::AddressSilent,
             format!("{host} did not answer within {} s.", PATIENCE.as_secs()),
             "Something on the way holds the request. Check that the tunnel or proxy points at the webhook \
              listener.",
         ),
         Came::Here => {
             let sentence = "Twilio can reach this computer, and its signature is accepted.";
-            Verdict::good(VerdictCode::AddressGood, sentence)
+            ConnectionTest::good(ConnectionTestCode::AddressGood, sentence)
         }
         Came::NotBelieved => bad(
-            VerdictCode::AddressNotBelieved,
+            ConnectionTestCode::AddressNotBelieved,
             "Signature: the request arrived, but was signed for another address than this program knows."
                 .into(),
             "The public address must be exactly the one that Twilio calls, including https:// and the path.",
         ),
         Came::Elsewhere(404 | 405) => bad(
-            VerdictCode::AddressWrongRoute,
+            ConnectionTestCode::AddressWrongRoute,
             format!("Route: {host} answers, but it is not this program’s webhook listener."),
             "Point the tunnel or proxy at the webhook listener, and don't change the path.",
         ),
         Came::Elsewhere(401 | 421) => bad(
-            VerdictCode::AddressOfPeople,
+            ConnectionTestCode::AddressOfPeople,
             format!("Route: {host} leads to the listener for people."),
             "Point the tunnel or proxy at the webhook listener instead. Nothing else may be open to the internet.",
         ),
         Came::Elsewhere(status @ 502..=504) => bad(
-            VerdictCode::AddressGateway,
+            ConnectionTestCode::AddressGateway,
             format!("{host} answers {status} and doesn’t reach this program."),
             "Point the tunnel or proxy at the webhook listener on this computer.",
         ),
         Came::Elsewhere(status) => bad(
-            VerdictCode::AddressElsewhere,
+            ConnectionTestCode::AddressElsewhere,
             format!("Route: {host} answers {status}, but it isn’t this program."),
             "Point the tunnel or proxy at the webhook listener.",
         ),
         Came::SentOn => bad(
-            VerdictCode::AddressSentOn,
+            ConnectionTestCode::AddressSentOn,
             format!("{host} redirects the request to another address."),
             "Enter that address, because a signature is valid for one address only. Usually it is the same \
              one with https://.",

@@ -1,6 +1,6 @@
 //! Asking Twilio how a call is.
 
-use benspamsphones_core::{Call, CallId, CallStatus, Observation, Source};
+use benspamsphones_core::{Call, CallId, CallStatus, Source, StatusUpdate};
 use benspamsphones_core::{FailureReason, NO_SUCH_CALL};
 use twilio::CallSid;
 
@@ -20,7 +20,7 @@ impl App {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {
             // Written down, but the program stopped before Twilio's answer.
             let call = if call.status == CallStatus::Requested {
-                let unknown = Observation::of(Source::Local, CallStatus::Unknown, self.now());
+                let unknown = StatusUpdate::of(Source::Local, CallStatus::Unknown, self.now());
                 self.observe(About::Call(call.id), unknown).await?.unwrap_or(call)
             } else {
                 call
@@ -33,7 +33,7 @@ impl App {
             Err(error)
                 if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, self.moment()) =>
             {
-                let mut gone = Observation::of(Source::Poll, CallStatus::Failed, self.now());
+                let mut gone = StatusUpdate::of(Source::Poll, CallStatus::Failed, self.now());
                 gone.failure = Some(FailureReason::Forgotten.into());
                 gone
             }
@@ -53,7 +53,7 @@ impl App {
     /// Ends a call of a sandbox that is no longer there. A live call of another account stays as it is: that
     /// account may come back and tell.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
-        let mut news = Observation::of(Source::Local, CallStatus::Failed, self.now());
+        let mut news = StatusUpdate::of(Source::Local, CallStatus::Failed, self.now());
         news.failure = Some(FailureReason::SandboxClosed.into());
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "the end of a sandbox call could not be saved");

@@ -43,7 +43,7 @@ pub(super) struct Reserving {
     pub(super) document: Document,
     pub(super) channels: Channels,
     pub(super) key: Option<String>,
-    pub(super) wish: NewCall,
+    pub(super) new_call: NewCall,
 }
 
 impl App {
@@ -52,7 +52,7 @@ impl App {
     pub(super) async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
         let (app, moment) = (self.clone(), self.moment());
         let written = self.inner.store.write(move |tx| {
-            let Reserving { call, request, document, channels, key, wish } = reserving;
+            let Reserving { call, request, document, channels, key, new_call } = reserving;
             let connection = tx.connection();
             if let Some(key) = &key
                 && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
@@ -71,7 +71,7 @@ impl App {
             let permit = match guard::authorize(&policy, &ledger, request, now) {
                 Ok(permit) => permit,
                 Err(refusal) => {
-                    let noted = app.refused(call.to.to_string(), &wish, &refusal);
+                    let noted = app.refused(call.to.to_string(), &new_call, &refusal);
                     refused_call_rows::note(connection, &noted.as_row())?;
                     tx.after_commit(move || app.live().announce(Change::RefusedCalls));
                     return Ok(Reservation::Refused(Box::new(refusal)));
@@ -84,11 +84,11 @@ impl App {
                 further_rows::set(connection, call.id, permit.further(), document.per_minute.as_ref())?;
             }
             app.inner.twilio_time.keep(tx, now, moment)?;
-            if wish.consent && matches!(wish.asked_by, AskedBy::Window | AskedBy::CommandLine) {
-                consent_rows::put(connection, call.mode, &call.to, now, wish.asked_by)?;
+            if new_call.consent && matches!(new_call.asked_by, AskedBy::Window | AskedBy::CommandLine) {
+                consent_rows::put(connection, call.mode, &call.to, now, new_call.asked_by)?;
             }
-            for rule in permit.set_aside() {
-                refused_call_rows::note_set_aside(connection, call.to.as_str(), rule, call.mode, call.id)?;
+            for &rule in permit.overridden() {
+                refused_call_rows::note_overridden(connection, call.to.as_str(), rule, call.mode, call.id)?;
             }
             let call = Arc::new(call);
             let placed = call.clone();
@@ -134,12 +134,12 @@ impl App {
     }
 
     /// A refusal as it is written down.
-    pub(super) fn refused(&self, to: String, wish: &NewCall, refusal: &Refusal) -> OwnedRefusal {
+    pub(super) fn refused(&self, to: String, new_call: &NewCall, refusal: &Refusal) -> OwnedRefusal {
         let words = refusal.to_string();
         OwnedRefusal {
             at: self.now(),
             to,
-            wish: wish.clone(),
+            new_call: new_call.clone(),
             mode: self.inner.mode,
             refusal: refusal.clone(),
             words,

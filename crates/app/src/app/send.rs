@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use benspamsphones_core::FailureReason;
 use benspamsphones_core::{
-    Call, CallId, CallStatus, Candidate, Further, Ledger, Observation, Permit, PhoneNumber, Protocol,
-    Refusal, Source, guard,
+    Call, CallId, CallStatus, Candidate, Further, Ledger, Permit, PhoneNumber, Protocol, Refusal, Source,
+    StatusUpdate, guard,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -33,7 +33,7 @@ pub(super) struct Sending<'a> {
     pub(super) protocol: &'a Protocol,
     pub(super) ours: Addresses,
     /// Where it waits.
-    pub(super) place: Ticket<'a>,
+    pub(super) ticket: Ticket<'a>,
     /// Ends when Twilio's answer is written down.
     pub(super) underway: Underway<'a>,
     /// Who wants to hear at once when it has to wait.
@@ -53,20 +53,20 @@ impl App {
     ///
     /// There is no error: from here on a phone may ring, so nothing may say otherwise.
     pub(super) async fn send(&self, sending: Sending<'_>) -> Call {
-        let Sending { call, asked, mut permit, protocol, ours, mut place, underway, mut queued } = sending;
+        let Sending { call, asked, mut permit, protocol, ours, mut ticket, underway, mut queued } = sending;
         let mut tell_that_it_waits = || {
             if let Some(queued) = queued.take() {
                 // Nobody may wait for it any more; it is written down.
                 let _ = queued.send((*call).clone());
             }
         };
-        if place.has_to_wait() {
+        if ticket.has_to_wait() {
             tell_that_it_waits();
         }
         let mut back_off = BackOff::default();
         let news = loop {
             let confirmed =
-                if place.turn().await { self.last_look(&call, asked, permit, protocol).await } else { None };
+                if ticket.turn().await { self.last_look(&call, asked, permit, protocol).await } else { None };
             let Some(confirmed) = confirmed else {
                 let ended = self.call(call.id).await.ok().flatten().map(|(call, _)| call);
                 return ended.unwrap_or_else(|| Arc::unwrap_or_clone(call));
@@ -80,7 +80,7 @@ impl App {
                 Err(NotDialled::SentBack { permit: whole, wait }) => {
                     tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
                     permit = whole;
-                    place = self.inner.dial_queue.queue_after(call.id, wait);
+                    ticket = self.inner.dial_queue.queue_after(call.id, wait);
                     // Who hung up while the request was on its way found nothing to take out of the queue.
                     if self.is_hung_up(call.id).await {
                         if self.inner.dial_queue.cancel(call.id) {
@@ -215,7 +215,7 @@ impl App {
     }
 
     async fn not_sent(&self, id: CallId, reason: Option<FailureReason>) {
-        let mut news = Observation::of(Source::Local, CallStatus::Canceled, self.now());
+        let mut news = StatusUpdate::of(Source::Local, CallStatus::Canceled, self.now());
         news.failure = reason.map(Into::into);
         if let Err(error) = self.observe(About::Call(id), news).await {
             tracing::error!(call = %id, %error, "its end could not be saved");
@@ -231,12 +231,12 @@ fn reason(refusal: &Refusal) -> FailureReason {
     }
 }
 
-fn bad_news(error: &twilio::Error, now: Timestamp) -> Observation {
+fn bad_news(error: &twilio::Error, now: Timestamp) -> StatusUpdate {
     let status = match error.outcome() {
         Outcome::NotCarriedOut => CallStatus::Failed,
         Outcome::Unknown => CallStatus::Unknown,
     };
-    let mut bad = Observation::of(Source::Dial, status, now);
+    let mut bad = StatusUpdate::of(Source::Dial, status, now);
     bad.failure = (status == CallStatus::Failed).then(|| news::failure(error));
     bad
 }

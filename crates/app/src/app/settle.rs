@@ -4,7 +4,7 @@
 //! it was asked for (To, From, and when) tells it apart, and a call of Twilio's that we know already is not it.
 
 use benspamsphones_core::FailureReason;
-use benspamsphones_core::{Call, CallStatus, Observation, Source};
+use benspamsphones_core::{Call, CallStatus, Source, StatusUpdate};
 use jiff::{SignedDuration, Timestamp};
 use twilio::CallFilter;
 
@@ -61,7 +61,7 @@ impl App {
         if !self.is_past_patience(&call, asked) {
             return Ok(call);
         }
-        let mut never = Observation::of(Source::Lookup, CallStatus::Failed, self.now());
+        let mut never = StatusUpdate::of(Source::Lookup, CallStatus::Failed, self.now());
         never.failure = Some(FailureReason::NoRecord.into());
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }

@@ -1,7 +1,7 @@
 //! How a column is read, in whichever table it stands. What can't be read says which kind of thing it should have been.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{AskedBy, EventKind, Extension, Mode, Money, NewsRoute, PhoneNumber, Source};
+use benspamsphones_core::{AskedBy, EventKind, Extension, Mode, Money, PhoneNumber, Source, UpdateRoute};
 use jiff::Timestamp;
 use rusqlite::Row;
 
@@ -35,8 +35,8 @@ pub(super) fn asked_by(text: &str) -> Result<AskedBy, StoreError> {
 }
 
 /// How the status of a call reaches this program.
-pub(super) fn news(text: &str) -> Result<NewsRoute, StoreError> {
-    let found = [NewsRoute::Callbacks, NewsRoute::Polling].into_iter().find(|news| news.as_str() == text);
+pub(super) fn news(text: &str) -> Result<UpdateRoute, StoreError> {
+    let found = [UpdateRoute::Callbacks, UpdateRoute::Polling].into_iter().find(|news| news.as_str() == text);
     found.ok_or_else(|| StoreError::bad_row("way of news", text))
 }
 

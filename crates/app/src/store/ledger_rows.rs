@@ -133,12 +133,12 @@ fn first_looking(
 pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
     let mut ledger = Ledger::default();
     for number in number.spellings() {
-        let (blocked, opted_out, unwilling): (bool, bool, bool) = connection
+        let (blocked, opted_out, do_not_call): (bool, bool, bool) = connection
             .prepare_cached(WISHES)?
             .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         ledger.blocked |= blocked;
         ledger.opted_out |= opted_out;
-        ledger.unwilling |= unwilling;
+        ledger.do_not_call |= do_not_call;
     }
     Ok(ledger)
 }

@@ -6,14 +6,15 @@
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
 //! [`quarter_rows`], [`import_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and
 //! [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a minute costs,
-//! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`register`], by what is
-//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried`]
+//! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`call_index`], by what is
+//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried_over`]
 //! is what neither undoes, [`damage`] knows when it can't be read any more.
 
 pub mod backup;
 pub mod blocked_rows;
+mod call_index;
 pub mod call_rows;
-pub mod carried;
+pub mod carried_over;
 mod columns;
 pub(crate) mod consent_rows;
 pub mod damage;
@@ -32,7 +33,6 @@ pub mod quick_dial_rows;
 pub(crate) mod quote_rows;
 pub mod refusal_rows;
 pub(crate) mod refused_call_rows;
-mod register;
 pub mod restore;
 #[cfg(test)]
 mod sample;
@@ -61,7 +61,7 @@ pub use writer::WriteTx;
 
 use crate::live::Hub;
 use crate::whole_file::words;
-use register::Register;
+use call_index::CallIndex;
 use schema::migrate;
 use writer::Writer;
 
@@ -125,7 +125,7 @@ impl From<UnknownStatus> for StoreError {
 pub struct Store {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
-    register: Arc<Register>,
+    call_index: Arc<CallIndex>,
     /// The file is still to be looked through for damage.
     looks_later: bool,
 }
@@ -165,9 +165,9 @@ impl Store {
         migrate(&mut connection)?;
         schema::comparison::must_hold(&connection, schema::STEPS.len())?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        let register = Arc::new(Register::default());
-        let writer = Writer::start(connection, hub, register.clone())?;
-        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), register, looks_later })
+        let call_index = Arc::new(CallIndex::default());
+        let writer = Writer::start(connection, hub, call_index.clone())?;
+        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), call_index, looks_later })
     }
 
     /// Looks through a file for damage that is too large for a start to wait for it.
@@ -231,8 +231,8 @@ impl Store {
     }
 
     /// Where calls are looked for.
-    pub(crate) fn register(&self) -> &Arc<Register> {
-        &self.register
+    pub(crate) fn call_index(&self) -> &Arc<CallIndex> {
+        &self.call_index
     }
 
     /// Lets everything that waits be written, then closes the file.

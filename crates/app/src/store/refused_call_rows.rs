@@ -1,6 +1,6 @@
 //! Rows of `refused_calls`: what was asked for and not placed.
 
-use benspamsphones_core::{AskedBy, CallId, Mode};
+use benspamsphones_core::{AskedBy, CallId, Mode, Rule};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 
@@ -54,7 +54,7 @@ pub struct RefusedCall {
     pub words: String,
     /// When the rule allows it again, if waiting helps.
     pub lifts_at: Option<Timestamp>,
-    /// The call that was placed after all, the owner having set the rule aside.
+    /// The call that was placed anyway, because the owner overrode the rule.
     pub set_aside: Option<CallId>,
 }
 
@@ -87,15 +87,15 @@ pub(crate) fn note(connection: &Connection, refusal: &NewRefusal<'_>) -> Result<
     Ok(())
 }
 
-/// Notes with the latest refusal of this rule that the owner set it aside for a call.
-pub(crate) fn note_set_aside(
+/// Notes with the latest refusal of this rule that the owner overrode it for a call.
+pub(crate) fn note_overridden(
     connection: &Connection,
     to: &str,
-    code: &str,
+    rule: Rule,
     mode: Mode,
     call: CallId,
 ) -> Result<(), StoreError> {
-    connection.prepare_cached(SET_ASIDE)?.execute(params![call.0, to, code, mode.as_str()])?;
+    connection.prepare_cached(SET_ASIDE)?.execute(params![call.0, to, rule.as_str(), mode.as_str()])?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In two steps, so that there is never half of either: [`stage`] copies the file beside the database, brings it up to
 //! date, holds its schema against this version's and reads every row of it; [`take_staged`] gives it what no backup may undo
-//! ([`carried`]) and lets the two change places ([`change`]), before anything has opened them and under the folder's lock.
+//! ([`carried_over`]) and lets the two change places ([`change`]), before anything has opened them and under the folder's lock.
 //! [`begin_anew`] is the same with an empty database. Whenever the program is killed, whatever has the folder next finds the
 //! old database or finishes the second step.
 
@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::OpenFlags;
 
 use super::backup::{self, MADE_AT};
-use super::carried::{self, CarriedOver};
+use super::carried_over::{self, CarriedOver};
 use super::schema::STEPS;
 use super::schema::comparison::{self, Difference};
 use super::{StoreError, connect, damage, make_private, migrate, setting_rows};
@@ -234,7 +234,7 @@ fn replace(database: &Path, why: &str, now: Timestamp) -> Result<Replaced, Resto
         // An earlier version may have staged it.
         migrate(&mut into).map_err(RestoreError::CarryOver)?;
         must_fit(comparison::with_latest(&into).map_err(RestoreError::CarryOver)?)?;
-        carried::carry_over(&mut into, database, now).map_err(RestoreError::CarryOver)
+        carried_over::carry_over(&mut into, database, now).map_err(RestoreError::CarryOver)
     };
     let carried_over = match carry_over() {
         Ok(carried_over) => carried_over,

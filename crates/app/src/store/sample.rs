@@ -1,7 +1,7 @@
 //! Calls for the tests of this folder.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, PhoneNumber, ProtocolId,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, PhoneNumber, ProtocolId, UpdateRoute,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -23,7 +23,7 @@ pub(super) fn call(at: Timestamp, serial: u8, protocol: &str, to: &str) -> Call 
         to: PhoneNumber::from_e164(to).unwrap(),
         mode: Mode::Sandbox,
         account_sid: "AC1".into(),
-        news: NewsRoute::Polling,
+        news: UpdateRoute::Polling,
         requested_at: at,
         asked_by: AskedBy::ALL[usize::from(serial) % AskedBy::ALL.len()],
         asker_name: None,

@@ -46,11 +46,11 @@ mod tests {
     use benspamsphones_core::{CallId, Failure, FailureReason, Mode, PhoneNumber};
     use rusqlite::OpenFlags;
 
-    use super::super::carried::recent_calls;
+    use super::super::carried_over::recent_calls;
     use super::super::{
-        Store, blocked_rows, call_rows, connect, consent_rows, deletion_rows, event_rows, every_call,
-        explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows, people_rows,
-        protocol_rows, quarter_rows, quick_dial_rows, quote_rows, refusal_rows, refused_call_rows, register,
+        Store, blocked_rows, call_index, call_rows, connect, consent_rows, deletion_rows, event_rows,
+        every_call, explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows, people_rows,
+        protocol_rows, quarter_rows, quick_dial_rows, quote_rows, refusal_rows, refused_call_rows,
         setting_rows, sound_rows, spend_rows, token_rows, whose_spend_rows,
     };
     use super::*;
@@ -87,7 +87,7 @@ mod tests {
             quarter_rows::STATEMENTS,
             explanation_rows::STATEMENTS,
             deletion_rows::STATEMENTS,
-            register::STATEMENTS,
+            call_index::STATEMENTS,
             every_call::STATEMENTS,
             consent_rows::STATEMENTS,
             refused_call_rows::STATEMENTS,

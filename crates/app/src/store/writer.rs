@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::register::Register;
+use super::call_index::CallIndex;
 use super::{StoreError, event_rows};
 use crate::live::{Hub, LiveEvent};
 
@@ -101,12 +101,12 @@ impl Writer {
     pub(super) fn start(
         connection: Connection,
         hub: Hub,
-        register: Arc<Register>,
+        call_index: Arc<CallIndex>,
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || run(connection, queue, &hub, &register));
+            .spawn(move || run(connection, queue, &hub, &call_index));
         let thread = thread.map_err(|error| StoreError::bad_row("thread", error.to_string()))?;
         Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
     }
@@ -136,7 +136,7 @@ impl Writer {
     }
 }
 
-fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, register: &Register) {
+fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, call_index: &CallIndex) {
     while let Some(first) = queue.blocking_recv() {
         let tx = WriteTx {
             connection: &connection,
@@ -155,7 +155,7 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, regist
         } else {
             let news = tx.news.into_inner();
             for event in &news {
-                register.note(event.call());
+                call_index.note(event.call());
             }
             for become_true in tx.after_commit.into_inner() {
                 // It is written down, whatever this does; the thread must go on.
@@ -200,7 +200,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc as blocking;
 
-    use benspamsphones_core::{AskedBy, CallId, CallRequest, Mode, NewsRoute, PhoneNumber, ProtocolId};
+    use benspamsphones_core::{AskedBy, CallId, CallRequest, Mode, PhoneNumber, ProtocolId, UpdateRoute};
     use tokio::sync::broadcast::error::TryRecvError;
 
     use super::super::{Store, call_rows, setting_rows};
@@ -251,7 +251,7 @@ mod tests {
             to: number,
             mode: Mode::Sandbox,
             account_sid: "AC1".into(),
-            news: NewsRoute::Polling,
+            news: UpdateRoute::Polling,
             requested_at: Timestamp::now(),
             asked_by: AskedBy::Program,
             asker_name: None,

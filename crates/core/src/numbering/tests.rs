@@ -1,4 +1,5 @@
 use crate::Limits;
+use crate::Rule;
 use crate::guard::{Policy, screen};
 
 use super::*;
@@ -199,8 +200,8 @@ fn an_emergency_number_is_one_with_digits_behind_it() {
         ("tel:911;phone-context=+1", "US"),
         ("\u{661}\u{661}\u{662}", "DE"),
     ] {
-        let code = refusal(text, region).map(|refusal| refusal.code());
-        assert_eq!(code, Some("emergency_number"), "{text} in {region}");
+        let code = refusal(text, region).map(|refusal| refusal.rule());
+        assert_eq!(code, Some(Rule::EmergencyNumber), "{text} in {region}");
     }
     for (text, region) in [("+91 11 2345 6789", "US"), ("01 55 12 34 56", "FR"), ("1 55 12 34 56", "FR")] {
         assert_eq!(refusal(text, region), None, "{text} in {region}");

@@ -32,7 +32,7 @@ pub use refusals::{Refused, Why};
 use tokens::Tokens;
 pub use tokens::{Holder, TokenKind};
 
-/// The gate. It is shared by everybody who asks.
+/// Decides who comes in. Shared by everybody who asks.
 pub struct Auth {
     password: Password,
     owner: [u8; 32],
@@ -74,7 +74,7 @@ impl Who {
     }
 }
 
-/// What somebody shows to be let in.
+/// What a request presents to be let in.
 pub(crate) enum Presented<'a> {
     /// The user's name and password.
     Password {
@@ -90,13 +90,13 @@ pub(crate) enum Presented<'a> {
 /// Why somebody was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rejection {
-    /// What was shown is wrong.
+    /// What was presented is wrong.
     Away,
     /// Too many wrong attempts: nothing is looked at for so long.
     AwayFor(Duration),
 }
 
-/// What went wrong while the gate was set up.
+/// What went wrong while this was set up.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// The database.
@@ -108,7 +108,7 @@ pub enum AuthError {
 }
 
 impl Auth {
-    /// Sets the gate up. The second value is a password that was made up just now, to be shown once.
+    /// Sets it up. The second value is a password that was made up just now, to be shown once.
     ///
     /// # Errors
     /// When what is kept can't be read, or a new password not be written.
@@ -138,8 +138,8 @@ impl Auth {
     }
 
     /// Lets somebody in, or not.
-    pub(crate) async fn admit(&self, shown: Presented<'_>, source: Source) -> Result<Who, Rejection> {
-        match shown {
+    pub(crate) async fn admit(&self, presented: Presented<'_>, source: Source) -> Result<Who, Rejection> {
+        match presented {
             Presented::Token(token) if self.owner.ct_eq(&digest(token)).into() => Ok(Who::Owner),
             Presented::Token(token) => match self.tokens.find(token, source) {
                 Some(holder) => Ok(Who::Holder(holder)),

@@ -139,7 +139,7 @@ pub(crate) async fn make(store: &Store) -> Result<SecretString, AuthError> {
     let password = new_password();
     let hash = hash(password.clone()).await?;
     let written = store.write(move |tx| {
-        // Nothing says that sessions which are begun from now on belong to this one, as long as the old one opens the gate.
+        // Nothing says that sessions which are begun from now on belong to this one, as long as the old one lets people in.
         setting_rows::delete(tx.connection(), SESSIONS_PASSWORD)?;
         token_rows::delete_sessions(tx.connection())?;
         setting_rows::put(tx.connection(), WEB_PASSWORD, &hash)

@@ -23,8 +23,8 @@ pub(crate) async fn require_credentials(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let turned = match Credentials::of(request.headers()) {
-        Some(credentials) => match shared.auth.admit(credentials.shown(), client.source).await {
+    let rejection = match Credentials::of(request.headers()) {
+        Some(credentials) => match shared.auth.admit(credentials.presented(), client.source).await {
             Ok(who) => {
                 if let Some(visit) = request.extensions().get::<Visit>() {
                     visit.let_in();
@@ -32,14 +32,14 @@ pub(crate) async fn require_credentials(
                 request.extensions_mut().insert(who);
                 return next.run(request).await;
             }
-            Err(turned) => turned,
+            Err(rejection) => rejection,
         },
         None => Rejection::Away,
     };
-    refuse(&request, turned)
+    refuse(&request, rejection)
 }
 
-/// Who asks, as the gate let them in.
+/// Who asks, and how they came in.
 pub(crate) struct Asker(pub(crate) Who);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asker {
@@ -50,12 +50,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     }
 }
 
-fn refuse(request: &Request, turned: Rejection) -> Response {
+fn refuse(request: &Request, rejection: Rejection) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
     if request.method() == Method::GET && !path.starts_with("/api/") && wants_a_page(headers) {
-        return sign_in::page_for(Language::of(headers), turned);
+        return sign_in::page_for(Language::of(headers), rejection);
     }
-    let mut response = match turned {
+    let mut response = match rejection {
         Rejection::AwayFor(wait) if path.starts_with("/api/v1/") => Problem::locked_out(wait).into_response(),
         Rejection::AwayFor(_) => documented::message(StatusCode::TOO_MANY_REQUESTS, LOCKED_OUT),
         Rejection::Away if path.starts_with("/api/v1/") => Problem::unauthorized().into_response(),
@@ -63,7 +63,7 @@ fn refuse(request: &Request, turned: Rejection) -> Response {
         Rejection::Away => (StatusCode::UNAUTHORIZED, "Nope\n").into_response(),
     };
     let headers_of_answer = response.headers_mut();
-    if let Rejection::AwayFor(wait) = turned {
+    if let Rejection::AwayFor(wait) = rejection {
         headers_of_answer.insert(header::RETRY_AFTER, (wait.as_secs() + 1).into());
     } else if !is_page_of_ours(headers) {
         let realm = HeaderValue::from_static("Basic realm=\"Login Required\", charset=\"UTF-8\"");
@@ -124,7 +124,7 @@ impl Credentials {
         String::from_utf8(decoded).ok().filter(|pair| pair.contains(':')).map(Self::Basic)
     }
 
-    fn shown(&self) -> Presented<'_> {
+    fn presented(&self) -> Presented<'_> {
         match self {
             Self::Token(token) => Presented::Token(token),
             Self::Basic(pair) => {

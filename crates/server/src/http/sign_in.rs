@@ -30,10 +30,10 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 /// The page in the place of one that is behind the password.
-pub(crate) fn page_for(language: Language, turned: Rejection) -> Response {
-    match turned {
+pub(crate) fn page_for(language: Language, rejection: Rejection) -> Response {
+    match rejection {
         Rejection::Away => page(language, StatusCode::UNAUTHORIZED, "", ""),
-        Rejection::AwayFor(_) => refused(language, turned, "", ""),
+        Rejection::AwayFor(_) => refused(language, rejection, "", ""),
     }
 }
 
@@ -54,9 +54,9 @@ async fn sign_in(
     let Ok(axum::Form(form)) = form else {
         return Ok(page(language, StatusCode::BAD_REQUEST, language.texts().both_needed, ""));
     };
-    let shown = Presented::Password { user: form.user.trim(), password: form.password.expose_secret() };
-    if let Err(turned) = shared.auth.admit(shown, client.source).await {
-        return Ok(refused(language, turned, language.texts().wrong_password, &form.user));
+    let presented = Presented::Password { user: form.user.trim(), password: form.password.expose_secret() };
+    if let Err(rejection) = shared.auth.admit(presented, client.source).await {
+        return Ok(refused(language, rejection, language.texts().wrong_password, &form.user));
     }
     let (token, _) = shared.auth.begin_session(&browser_name(&headers), client.source).await?;
     Ok(let_in(&token, client))
@@ -92,8 +92,8 @@ async fn pair(
     };
     match shared.auth.pair(form.code.trim(), &form.name, client.source).await? {
         Ok((token, _)) => Ok(let_in(&token, client)),
-        Err(turned) => {
-            let (status, sentence) = match turned {
+        Err(rejection) => {
+            let (status, sentence) = match rejection {
                 Rejection::Away => (StatusCode::UNAUTHORIZED, language.texts().wrong_code),
                 Rejection::AwayFor(_) => (StatusCode::TOO_MANY_REQUESTS, language.texts().locked_out),
             };
@@ -111,8 +111,8 @@ fn let_in(token: &SecretString, client: Client) -> Response {
     response
 }
 
-fn refused(language: Language, turned: Rejection, wrong: &str, user: &str) -> Response {
-    match turned {
+fn refused(language: Language, rejection: Rejection, wrong: &str, user: &str) -> Response {
+    match rejection {
         Rejection::Away => page(language, StatusCode::UNAUTHORIZED, wrong, user),
         Rejection::AwayFor(wait) => {
             let seconds = wait.as_secs() + 1;

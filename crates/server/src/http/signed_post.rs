@@ -45,7 +45,7 @@ impl SignedPost {
         }
     }
 
-    /// Notes with the gate that somebody claimed to be Twilio.
+    /// Notes that somebody claimed to be Twilio.
     pub(crate) fn note_forged(&self, auth: &Auth) {
         auth.note_refusal(self.from, Why::ForgedCallback);
     }

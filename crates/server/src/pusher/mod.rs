@@ -2,8 +2,8 @@
 
 mod channel_auth;
 mod client;
-mod tell_callers;
-mod tell_watchers;
+mod publish_to_callers;
+mod publish_to_watchers;
 pub(crate) mod watchers;
 
 use std::sync::Arc;
@@ -22,8 +22,8 @@ pub(crate) async fn publish(app: App, keys: PusherKeys, watchers: Watchers) {
     match Client::new(&keys) {
         Ok(client) => {
             let client = Arc::new(client);
-            let watchers = tell_watchers::tell_watchers(app.clone(), client.clone(), watchers);
-            tokio::join!(tell_callers::tell_callers(app, client, news), watchers);
+            let watchers = publish_to_watchers::publish_to_watchers(app.clone(), client.clone(), watchers);
+            tokio::join!(publish_to_callers::publish_to_callers(app, client, news), watchers);
         }
         Err(error) => tracing::error!(%error, "Pusher can't be used"),
     }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use benspamsphones_core::{ProtocolFile, Region};
-use benspamsphones_server::attention::AttentionCode;
-use benspamsphones_server::keeping::{self, ReplaceError, RestoreError, export, support_bundle};
+use benspamsphones_server::backup_files::{self, ReplaceError, RestoreError, export, support_bundle};
 use benspamsphones_server::owner::{Owner, OwnerError};
+use benspamsphones_server::startup_warnings::StartupWarningCode;
 use benspamsphones_server::{Server, ServerError};
 use reqwest::Method;
 use rusqlite::Connection;
@@ -78,7 +78,7 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
     let under_way = server.place("protocol1", LONG).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
+    backup_files::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     assert_eq!(server.call(id(&under_way)).await["ended"], false, "the call went on");
 
     let held = fs::read(&file).unwrap();
@@ -94,7 +94,7 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
     assert_eq!(names(elsewhere.path()), ["phones.bspbackup"], "nothing else is left");
 
     let other = tempfile::tempdir().unwrap();
-    let (restored, aside) = keeping::restore(other.path(), &file).unwrap();
+    let (restored, aside) = backup_files::restore(other.path(), &file).unwrap();
     assert_eq!((restored.calls, restored.people, restored.protocols), (2, 1, 3));
     assert!(restored.made_at.is_some() && aside.is_none());
     server.hang_up(id(&under_way)).await;
@@ -126,7 +126,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     let (call, _) = one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
+    backup_files::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     let restore = async |server: &TestServer| {
         let running = server.server();
         running.owner().restore(running.app(), server.dir.path(), &file).await
@@ -135,7 +135,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     let placed = server.place("protocol1", LONG).await;
     let refused = restore(&server).await;
     assert!(matches!(refused, Err(OwnerError::CallsUnderWay(1))), "{refused:?}");
-    let offline = keeping::restore(server.dir.path(), &file);
+    let offline = backup_files::restore(server.dir.path(), &file);
     assert!(matches!(offline, Err(ReplaceError::DataDir(_))), "a program runs: {offline:?}");
     server.hang_up(id(&placed)).await;
     server.ended(id(&placed)).await;
@@ -148,7 +148,10 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     server.start_again().await;
     server.first_password = password;
     let attention = server.server().owner().attention.clone();
-    assert_eq!(attention.iter().map(|it| it.code).collect::<Vec<_>>(), [AttentionCode::BackupNotRestored]);
+    assert_eq!(
+        attention.iter().map(|it| it.code).collect::<Vec<_>>(),
+        [StartupWarningCode::BackupNotRestored]
+    );
     assert_eq!(server.calls("").await["items"].as_array().unwrap().len(), 3, "nothing was replaced");
     server.hang_up(id(&late)).await;
     server.ended(id(&late)).await;
@@ -177,7 +180,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     // The old one can be had again.
     server.stop().await;
     let old = server.dir.path().join(kept);
-    let (restored, _) = keeping::restore(server.dir.path(), &old).unwrap();
+    let (restored, _) = backup_files::restore(server.dir.path(), &old).unwrap();
     assert_eq!((restored.calls, restored.made_at), (3, None));
 }
 
@@ -187,7 +190,7 @@ async fn a_power_cut_between_the_two_halves_is_mended() {
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
+    backup_files::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     let running = server.server();
     running.owner().restore(running.app(), server.dir.path(), &file).await.unwrap();
     let password = server.first_password.take();
@@ -208,7 +211,7 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let good = elsewhere.path().join("good");
-    keeping::back_up_meanwhile(server.dir.path(), &good).await.unwrap();
+    backup_files::back_up_meanwhile(server.dir.path(), &good).await.unwrap();
     server.stop().await;
     let before = (fs::read(database(&server)).unwrap(), names(server.dir.path()));
     let changed = |sql: &str| {
@@ -217,7 +220,7 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
         Connection::open(&file).unwrap().execute_batch(sql).unwrap();
         file
     };
-    let refused = |file: &Path| match keeping::restore(server.dir.path(), file) {
+    let refused = |file: &Path| match backup_files::restore(server.dir.path(), file) {
         Err(ReplaceError::Restore(error)) => error,
         other => panic!("{other:?}"),
     };
@@ -278,7 +281,7 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
+    backup_files::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     server.stop().await;
     let mut bytes = fs::read(database(&server)).unwrap();
     let pages = bytes.len() / 4_096;
@@ -299,10 +302,10 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
     assert!(report.contains("\"version\""), "{report}");
 
     // With a backup the history is there again, beginning anew it isn't; either keeps the damaged file.
-    let (restored, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    let (restored, replaced) = backup_files::restore(server.dir.path(), &file).unwrap();
     assert_eq!((restored.calls, fs::read(replaced.unwrap().aside).unwrap() == bytes), (1, true));
     fs::write(database(&server), &bytes).unwrap();
-    let replaced = keeping::begin_anew(server.dir.path()).unwrap();
+    let replaced = backup_files::begin_anew(server.dir.path()).unwrap();
     assert_eq!(fs::read(replaced.aside).unwrap(), bytes);
     let password = server.first_password.take();
     server.start_again().await;
@@ -328,7 +331,7 @@ async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_
         .unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    keeping::back_up(server.dir.path(), &file).unwrap();
+    backup_files::back_up(server.dir.path(), &file).unwrap();
     let trigger = "SELECT sql FROM sqlite_schema WHERE name = 'calls_price'";
     let trigger: String = connection.query_row(trigger, [], |row| row.get(0)).unwrap();
     connection.execute_batch("DROP TRIGGER calls_price").unwrap();
@@ -338,11 +341,11 @@ async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_
     };
     let words = Server::start(config(), Owner::default()).await.err().unwrap().damage().unwrap();
     assert!(words.contains("the trigger \"calls_price\" is missing"), "{words}");
-    assert!(keeping::back_up(server.dir.path(), &elsewhere.path().join("another")).is_err());
+    assert!(backup_files::back_up(server.dir.path(), &elsewhere.path().join("another")).is_err());
     connection.execute_batch(&trigger).unwrap();
     drop(connection);
     Server::start(config(), Owner::default()).await.unwrap().stop().await;
-    let (restored, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    let (restored, replaced) = backup_files::restore(server.dir.path(), &file).unwrap();
     assert!(restored.calls == 1 && replaced.is_some());
 }
 

@@ -48,7 +48,7 @@ async fn refused_everywhere(server: &TestServer, to: &str, code: &str, status: u
         ..NewCall::default()
     };
     let refused = server.server().app().place_call(by_tray).await;
-    let rule = matches!(&refused, Err(PlaceCallError::Refused(refusal)) if refusal.code() == code);
+    let rule = matches!(&refused, Err(PlaceCallError::Refused(refusal)) if refusal.rule().as_str() == code);
     assert!(rule, "{refused:?}");
     assert_eq!(server.sandbox.calls().len(), before, "nothing reached Twilio");
 }

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use benspamsphones_app::accounts::PusherKeys;
-use benspamsphones_app::verdict;
+use benspamsphones_app::connection_test;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -185,7 +185,7 @@ async fn pusher_keys_are_tried_with_a_signed_question() {
     let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
     let verdict = async |app_id: &str, secret: &str| {
         let keys = PusherKeys::new(app_id, "key", secret.into(), "eu", Some(&host)).unwrap();
-        verdict::of_pusher(&keys).await
+        connection_test::of_pusher(&keys).await
     };
     assert!(verdict("7", "right").await.good);
     let wrong = verdict("7", "wrong").await;

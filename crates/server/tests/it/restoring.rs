@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use benspamsphones_server::attention::AttentionCode;
-use benspamsphones_server::keeping::{self, CarriedOver, Lost};
+use benspamsphones_server::backup_files::{self, CarriedOver, Lost};
+use benspamsphones_server::startup_warnings::StartupWarningCode;
 use reqwest::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn database(server: &TestServer) -> PathBuf {
 async fn back_up(server: &TestServer) -> (TempDir, PathBuf) {
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("phones.bspbackup");
-    keeping::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
+    backup_files::back_up_meanwhile(server.dir.path(), &file).await.unwrap();
     (elsewhere, file)
 }
 
@@ -173,7 +173,7 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     let lost = vec![Lost::Wishes];
     let expected = CarriedOver { calls: 1, lost };
 
-    let (_, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    let (_, replaced) = backup_files::restore(server.dir.path(), &file).unwrap();
     assert_eq!(replaced.unwrap().carried_over, expected);
     let look = async |server: &TestServer| {
         for number in ["+14155550000", "+14155552999"] {
@@ -196,11 +196,11 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     server.stop().await;
     server.start_again().await;
     let codes: Vec<_> = server.server().owner().attention.iter().map(|attention| attention.code).collect();
-    assert_eq!(codes, [AttentionCode::WishesLost]);
+    assert_eq!(codes, [StartupWarningCode::WishesLost]);
 
     server.stop().await;
     fs::write(database(&server), &damaged).unwrap();
-    let replaced = keeping::begin_anew(server.dir.path()).unwrap();
+    let replaced = backup_files::begin_anew(server.dir.path()).unwrap();
     assert_eq!(replaced.carried_over, expected);
     assert_eq!(fs::read(replaced.aside).unwrap(), damaged, "it is kept as it is");
     server.start_again().await;
@@ -217,13 +217,13 @@ async fn what_keeps_the_old_database_from_being_read_for_a_while_loses_nothing()
     let log = server.dir.path().join("benspamsphones.db-wal");
     fs::create_dir(&log).unwrap();
     let before = fs::read(database(&server)).unwrap();
-    let failed = keeping::restore(server.dir.path(), &file).unwrap_err();
+    let failed = backup_files::restore(server.dir.path(), &file).unwrap_err();
     assert!(failed.to_string().contains("can't be carried over"), "{failed}");
-    let failed = keeping::begin_anew(server.dir.path()).unwrap_err();
+    let failed = backup_files::begin_anew(server.dir.path()).unwrap_err();
     assert!(failed.to_string().contains("can't be carried over"), "{failed}");
     assert_eq!(fs::read(database(&server)).unwrap(), before);
     fs::remove_dir(&log).unwrap();
-    let (_, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    let (_, replaced) = backup_files::restore(server.dir.path(), &file).unwrap();
     assert_eq!(replaced.unwrap().carried_over.lost, Vec::new());
     server.start_again().await;
     send(server.placing("protocol1", OTHER)).await.problem(403, "blocked_number");
@@ -235,12 +235,13 @@ async fn calls_of_a_database_that_nobody_starts_hold_no_restore_up() {
     let (_elsewhere, file) = back_up(&server).await;
     let call = server.place("protocol1", LONG).await;
     server.stop().await;
-    let (refused, sound) = (keeping::restore(server.dir.path(), &file), fs::read(database(&server)).unwrap());
+    let (refused, sound) =
+        (backup_files::restore(server.dir.path(), &file), fs::read(database(&server)).unwrap());
     assert!(refused.is_err(), "it could end with the program running");
     block_thousands(&server);
     damage(&server, "+14155551500", "people");
     assert!(sound.len() < fs::read(database(&server)).unwrap().len());
-    let (_, replaced) = keeping::restore(server.dir.path(), &file).unwrap();
+    let (_, replaced) = backup_files::restore(server.dir.path(), &file).unwrap();
     assert_eq!(replaced.unwrap().carried_over.calls, 1);
     server.start_again().await;
     assert_eq!(server.call(id(&call)).await["ended"], false, "it is followed on");

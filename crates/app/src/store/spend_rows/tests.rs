@@ -1,8 +1,8 @@
 //! The sums, held against the calls that they are of.
 
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Estimate, NewsRoute, Observation, PhoneNumber,
-    ProtocolId, Source,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Estimate, PhoneNumber, ProtocolId, Source, StatusUpdate,
+    UpdateRoute,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan as _};
@@ -36,7 +36,7 @@ fn place(connection: &Connection, requested_at: Timestamp, to: &str, estimate: O
         to: PhoneNumber::from_e164(to).unwrap(),
         mode: Mode::Live,
         account_sid: ACCOUNT.into(),
-        news: NewsRoute::Polling,
+        news: UpdateRoute::Polling,
         requested_at,
         asked_by: AskedBy::Unknown,
         asker_name: None,
@@ -50,7 +50,7 @@ fn place(connection: &Connection, requested_at: Timestamp, to: &str, estimate: O
 fn hear(connection: &Connection, id: CallId, status: CallStatus, price: Option<Money>) {
     let before = call_rows::find(connection, &Key::Id(id)).unwrap().unwrap();
     let mut call = before.clone();
-    let mut news = Observation::of(Source::Poll, status, before.requested_at);
+    let mut news = StatusUpdate::of(Source::Poll, status, before.requested_at);
     (news.price, news.duration_s) = (price, Some(61));
     let _ = call.advance(&news);
     call_rows::update(connection, &before, &call).unwrap();

@@ -142,7 +142,7 @@ pub(crate) async fn place(
         Some(Leads::OutOfTwiliosReach | Leads::Elsewhere) | None => None,
     };
     let (asked_by, asker_name) = who.asks();
-    let wish = NewCall {
+    let new_call = NewCall {
         protocol: fields.required("protocol", "Protocol not specified", &mut missing),
         to: fields.required("target_number", "Target number not specified", &mut missing),
         update_callback: update_callback.filter(|_| watch_channel.is_none()),
@@ -155,14 +155,14 @@ pub(crate) async fn place(
     if let Err(answer) = missing.answer() {
         return *answer;
     }
-    let wish = match plus_or_blank(&wish.to, app.default_region()) {
-        Some(to) => NewCall { to, ..wish },
+    let new_call = match plus_or_blank(&new_call.to, app.default_region()) {
+        Some(to) => NewCall { to, ..new_call },
         None => {
             let sentence = "Ambiguous: a + in a form means a blank. Write it as %2B (curl: --data-urlencode)";
             return message(StatusCode::BAD_REQUEST, serde_json::json!({"target_number": sentence}));
         }
     };
-    match app.place_call(wish).await {
+    match app.place_call(new_call).await {
         Ok(placed) if is_lost => ([(header::WARNING, OUT_OF_REACH)], answer(&placed)).into_response(),
         Ok(placed) => answer(&placed),
         Err(error) => refusal(&error),

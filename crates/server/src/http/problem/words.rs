@@ -109,7 +109,7 @@ impl From<Refusal> for Problem {
             retry_after_s: lifts.map(|lifts| lifts.in_s),
             lifts_at: lifts.map(|lifts| lifts.at.into()),
             can_be_set_aside: refusal.can_be_overridden(),
-            ..Self::new(status, Code::from(&refusal), title, refusal.to_string())
+            ..Self::new(status, Code::from(refusal.rule()), title, refusal.to_string())
         }
     }
 }
@@ -405,7 +405,7 @@ impl From<OwnerError> for Problem {
             }
             OwnerError::PublicAddress(_) => Self::bad_request(Code::BadPublicAddress, told),
             OwnerError::Vault(error) => error.into(),
-            OwnerError::Choices(error) => Self::new(
+            OwnerError::StartupSettings(error) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Code::Choices,
                 "The choice was not saved",

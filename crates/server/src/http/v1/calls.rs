@@ -100,19 +100,19 @@ pub(crate) async fn place(
         Some(Err(_)) => return Err(benspamsphones_app::app::PlaceCallError::BadIdempotencyKey.into()),
     };
     let (asked_by, asker_name) = who.asks();
-    let wish = NewCall {
+    let new_call = NewCall {
         protocol: body.protocol,
         to: body.to,
         read_as: body.read_as,
         idempotency_key,
-        setting_aside: body.setting_aside,
+        overriding: body.setting_aside.iter().filter_map(|rule| rule.parse().ok()).collect(),
         consent: body.consent,
         answer_when_queued: prefers_no_wait(&headers),
         asked_by,
         asker_name,
         ..NewCall::default()
     };
-    let placed = app.place_call(wish).await?;
+    let placed = app.place_call(new_call).await?;
     let call = &placed.call;
     let mut response = match (call.status, &call.failure) {
         // Never taken by Twilio, as opposed to a call that Twilio took and that failed later.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use benspamsphones_app::accounts::PusherKeys;
-use benspamsphones_app::verdict::{self, Verdict};
+use benspamsphones_app::connection_test::{self, ConnectionTest};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -80,32 +80,32 @@ pub(crate) async fn keep_twilio(
 #[utoipa::path(post, path = "/api/v1/credentials/twilio/test", tag = "owner", operation_id = "testTwilio",
     request_body = TwilioCredentials,
     responses(
-        (status = 200, body = Verdict),
+        (status = 200, body = ConnectionTest),
         (status = 400, body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn test_twilio(
     State(shared): State<Shared>,
     JsonBody(credentials): JsonBody<TwilioCredentials>,
-) -> Result<Json<Verdict>, Problem> {
+) -> Result<Json<ConnectionTest>, Problem> {
     Ok(Json(verdict_on(&credentials.keys()?, &shared).await))
 }
 
 /// Test the saved Twilio account
 #[utoipa::path(post, path = "/api/v1/credentials/twilio/test-kept", tag = "owner", operation_id = "testKeptTwilio",
     responses(
-        (status = 200, body = Verdict),
+        (status = 200, body = ConnectionTest),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
-pub(crate) async fn test_kept_twilio(State(shared): State<Shared>) -> Result<Json<Verdict>, Problem> {
+pub(crate) async fn test_kept_twilio(State(shared): State<Shared>) -> Result<Json<ConnectionTest>, Problem> {
     let keys = shared.owner.vault.twilio().await?.ok_or_else(|| nothing_kept("Twilio"))?;
     Ok(Json(verdict_on(&keys, &shared).await))
 }
 
-async fn verdict_on(keys: &TwilioKeys, shared: &Shared) -> Verdict {
+async fn verdict_on(keys: &TwilioKeys, shared: &Shared) -> ConnectionTest {
     match keys.account(shared.owner.api_base.as_ref()) {
-        Some(account) => verdict::of_twilio(account).await,
-        None => Verdict::unusable(),
+        Some(account) => connection_test::of_twilio(account).await,
+        None => ConnectionTest::unusable(),
     }
 }
 
@@ -141,13 +141,13 @@ pub(crate) async fn keep_pusher(
 #[utoipa::path(post, path = "/api/v1/credentials/pusher/test", tag = "owner", operation_id = "testPusher",
     request_body = PusherCredentials,
     responses(
-        (status = 200, body = Verdict),
+        (status = 200, body = ConnectionTest),
         (status = 400, body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn test_pusher(
     JsonBody(credentials): JsonBody<PusherCredentials>,
-) -> Result<Json<Verdict>, Problem> {
-    Ok(Json(verdict::of_pusher(&credentials.keys()?).await))
+) -> Result<Json<ConnectionTest>, Problem> {
+    Ok(Json(connection_test::of_pusher(&credentials.keys()?).await))
 }
 
 /// Remove the saved keys of the Pusher app

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use benspamsphones_app::verdict::Verdict;
+use benspamsphones_app::connection_test::ConnectionTest;
 use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
@@ -109,8 +109,8 @@ pub(crate) async fn choose(
 ///
 /// Sends a signed request through the public address back to this program. Nobody is called.
 #[utoipa::path(post, path = "/api/v1/public-address/test", tag = "owner", operation_id = "testPublicAddress", responses(
-    (status = 200, body = Verdict),
+    (status = 200, body = ConnectionTest),
 ))]
-pub(crate) async fn test(State(shared): State<Shared>) -> Json<Verdict> {
+pub(crate) async fn test(State(shared): State<Shared>) -> Json<ConnectionTest> {
     Json(shared.app.try_public_address().await)
 }

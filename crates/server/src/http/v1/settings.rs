@@ -8,13 +8,13 @@ use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::attention::Attention;
 use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
 use crate::http::v1::network::NetworkView;
 use crate::http::v1::public_address::PublicAddressView;
 use crate::owner::CredentialSource;
+use crate::startup_warnings::StartupWarning;
 use crate::vault::{Vault, VaultTrouble};
 
 /// Everything that Settings shows. It contains no secrets.
@@ -46,7 +46,7 @@ pub(crate) struct SettingsView {
     /// Whether and how Twilio can reach it.
     public_address: PublicAddressView,
     /// What needs the owner's attention since this start.
-    attention: Vec<Attention>,
+    attention: Vec<StartupWarning>,
     /// Where credentials are kept.
     vault: VaultView,
     /// The account that is in use.

@@ -22,7 +22,7 @@ const DAMAGED: &str = "choices.json.damaged";
 
 /// The choices. What was never chosen is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices {
+pub struct StartupSettings {
     /// Whether phones ring.
     pub mode: Option<Mode>,
     /// Country of numbers without `+`.
@@ -54,14 +54,14 @@ struct Written {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Found {
     /// The choices.
-    pub choices: Choices,
+    pub choices: StartupSettings,
     /// There were others, and no file holds them any more.
     pub lost: bool,
 }
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ChoicesError {
+pub enum StartupSettingsError {
     /// One can't be read or written.
     #[error("{}: {}", path.display(), words(source))]
     Io {
@@ -72,9 +72,9 @@ pub enum ChoicesError {
     },
 }
 
-impl Choices {
+impl StartupSettings {
     /// Reads what was chosen; the default where nothing was, or where it was lost.
-    pub(crate) fn read(data_dir: &Path) -> Result<Found, ChoicesError> {
+    pub(crate) fn read(data_dir: &Path) -> Result<Found, StartupSettingsError> {
         let path = data_dir.join(FILE);
         let Some(text) = read(&path)? else { return Ok(Found { choices: Self::default(), lost: false }) };
         if let Some(choices) = Self::parse(&text) {
@@ -90,8 +90,8 @@ impl Choices {
         }
     }
 
-    /// Reads the choices as [`Choices::read`] does, and sees to it that there is a copy of them.
-    pub fn read_and_copy(data_dir: &Path) -> Result<Found, ChoicesError> {
+    /// Reads the choices as [`StartupSettings::read`] does, and sees to it that there is a copy of them.
+    pub fn read_and_copy(data_dir: &Path) -> Result<Found, StartupSettingsError> {
         let found = Self::read(data_dir)?;
         let [file, copy] = [FILE, COPY].map(|name| fs::read(data_dir.join(name)).ok());
         if let Some(text) = file.filter(|text| Self::parse(text).is_some() && copy.as_ref() != Some(text))
@@ -123,9 +123,9 @@ impl Choices {
     }
 
     /// Writes the file, whole or not at all. A damaged one is kept under another name.
-    pub(crate) fn write(self, data_dir: &Path) -> Result<(), ChoicesError> {
+    pub(crate) fn write(self, data_dir: &Path) -> Result<(), StartupSettingsError> {
         let path = data_dir.join(FILE);
-        let io = |source| ChoicesError::Io { path: path.clone(), source };
+        let io = |source| StartupSettingsError::Io { path: path.clone(), source };
         let written = Written {
             mode: self.mode.map(|mode| mode.as_str().to_owned()),
             default_region: self.default_region.map(|region| region.to_string()),
@@ -145,11 +145,11 @@ impl Choices {
 }
 
 /// The file, if there is one.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, ChoicesError> {
+fn read(path: &Path) -> Result<Option<Vec<u8>>, StartupSettingsError> {
     match fs::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(ChoicesError::Io { path: path.to_owned(), source }),
+        Err(source) => Err(StartupSettingsError::Io { path: path.to_owned(), source }),
     }
 }
 
@@ -166,8 +166,8 @@ mod tests {
         "{\"public_address\":{\"by\":\"carrier pigeon\"}}",
     ];
 
-    fn chosen() -> Choices {
-        Choices {
+    fn chosen() -> StartupSettings {
+        StartupSettings {
             mode: Some(Mode::Live),
             default_region: "DE".parse().ok(),
             share: Some(true),
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    fn found(choices: Choices, lost: bool) -> Found {
+    fn found(choices: StartupSettings, lost: bool) -> Found {
         Found { choices, lost }
     }
 
@@ -184,8 +184,8 @@ mod tests {
     fn what_was_chosen_is_read_again_and_nothing_is_guessed() {
         let folder = tempfile::tempdir().unwrap();
         let [file, copy, damaged] = [FILE, COPY, DAMAGED].map(|name| folder.path().join(name));
-        let read = || Choices::read_and_copy(folder.path()).unwrap();
-        assert_eq!(read(), found(Choices::default(), false));
+        let read = || StartupSettings::read_and_copy(folder.path()).unwrap();
+        assert_eq!(read(), found(StartupSettings::default(), false));
         assert!(!copy.exists());
         chosen().write(folder.path()).unwrap();
         assert_eq!(read(), found(chosen(), false));
@@ -196,17 +196,17 @@ mod tests {
         for strange in STRANGE {
             fs::write(&file, strange).unwrap();
             fs::write(&copy, strange).unwrap();
-            assert_eq!(read(), found(Choices::default(), true), "{strange:?}");
+            assert_eq!(read(), found(StartupSettings::default(), true), "{strange:?}");
             assert_eq!(fs::read(&file).unwrap(), strange.as_bytes(), "nothing is written for the owner");
         }
         // What is chosen next begins from nothing, and the damaged file isn't lost.
-        let german = Choices { default_region: "DE".parse().ok(), ..Choices::default() };
+        let german = StartupSettings { default_region: "DE".parse().ok(), ..StartupSettings::default() };
         german.clone().write(folder.path()).unwrap();
         assert_eq!(read(), found(german, false));
         assert_eq!(fs::read_to_string(&damaged).unwrap(), STRANGE[5]);
         // Deleted, it is as if nothing had been chosen.
         fs::remove_file(&file).unwrap();
-        assert_eq!(read(), found(Choices::default(), false));
+        assert_eq!(read(), found(StartupSettings::default(), false));
     }
 
     #[test]
@@ -214,8 +214,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         chosen().write(folder.path()).unwrap();
         fs::remove_file(folder.path().join(COPY)).unwrap();
-        Choices::read_and_copy(folder.path()).unwrap();
+        StartupSettings::read_and_copy(folder.path()).unwrap();
         fs::write(folder.path().join(FILE), "").unwrap();
-        assert_eq!(Choices::read(folder.path()).unwrap(), found(chosen(), false));
+        assert_eq!(StartupSettings::read(folder.path()).unwrap(), found(chosen(), false));
     }
 }

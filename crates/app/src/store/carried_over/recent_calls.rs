@@ -44,23 +44,23 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
     let recent =
         find(old, RECENT, &["id"], &[&since.0], |row| row.get::<_, Uuid>(0).ok().map(|id| (CallId(id), ())));
     let copying = Copying::new(into)?;
-    let mut carried = Carried { new: 0, all: recent.all };
+    let mut carried_over = Carried { new: 0, all: recent.all };
     for id in recent.rows.into_keys() {
         // Read by the code that will read it later, too.
         let readable = call_rows::find(old, &Key::Id(id)).is_ok_and(|call| call.is_some());
         let values = copying.read(old, id).ok().filter(|_| readable);
         let Some(values) = values else {
-            carried.all = false;
+            carried_over.all = false;
             continue;
         };
         let before = call_rows::find(into, &Key::Id(id))?;
         free_key(into, old, id)?;
         if !copying.write(into, &values)? {
-            carried.all = false;
+            carried_over.all = false;
             continue;
         }
         count(into, before.as_ref(), id)?;
-        carried.new += usize::from(before.is_none());
+        carried_over.new += usize::from(before.is_none());
         // Without its events it counts all the same.
         for event in event_rows::of_call(old, id).unwrap_or_default() {
             event_rows::take_over(into, &event)?;
@@ -70,7 +70,7 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
     if let Ok(newest) = event_rows::latest(old) {
         event_rows::stay_above(into, newest)?;
     }
-    Ok(carried)
+    Ok(carried_over)
 }
 
 /// When the call of this id was asked for.

@@ -12,18 +12,19 @@ use crate::accounts::{PusherKeys, TwilioAccount};
 use crate::clock::Clock;
 use crate::tls_client;
 
-pub use crate::verdict_code::VerdictCode;
+pub use crate::connection_test_code::ConnectionTestCode;
 
 /// For one answer; a person is waiting.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Verdict {
+#[schema(as = Verdict)]
+pub struct ConnectionTest {
     /// Whether these credentials can be used.
     pub good: bool,
     /// Name of what was found, stable for programs.
-    pub code: VerdictCode,
+    pub code: ConnectionTestCode,
     /// What was found.
     pub sentence: String,
     /// What to do about it, if there is something.
@@ -37,18 +38,22 @@ pub struct Verdict {
     pub twilio_code: Option<u32>,
 }
 
-impl Verdict {
-    pub(crate) fn good(code: VerdictCode, sentence: impl Into<String>) -> Self {
+impl ConnectionTest {
+    pub(crate) fn good(code: ConnectionTestCode, sentence: impl Into<String>) -> Self {
         let sentence = sentence.into();
         Self { good: true, code, sentence, next_step: None, about: None, twilio_code: None }
     }
 
     /// On credentials that can't be used at all.
     pub fn unusable() -> Self {
-        Self::bad(VerdictCode::Unusable, "These credentials can't be used.", "Enter them again.")
+        Self::bad(ConnectionTestCode::Unusable, "These credentials can't be used.", "Enter them again.")
     }
 
-    pub(crate) fn bad(code: VerdictCode, sentence: impl Into<String>, next_step: impl Into<String>) -> Self {
+    pub(crate) fn bad(
+        code: ConnectionTestCode,
+        sentence: impl Into<String>,
+        next_step: impl Into<String>,
+    ) -> Self {
         Self { good: false, next_step: Some(next_step.into()), ..Self::good(code, sentence) }
     }
 
@@ -61,11 +66,11 @@ impl Verdict {
     fn of_error(error: &twilio::Error) -> Self {
         use twilio::Error;
         let code = match error {
-            Error::Refused(api) | Error::Server(api) if !api.from_twilio => VerdictCode::NotTwilio,
-            Error::Refused(_) | Error::TooManyRequests { .. } => VerdictCode::TwilioRefused,
-            Error::Unreachable(_) => VerdictCode::TwilioUnreachable,
-            Error::Timeout(_) | Error::Server(_) | Error::Interrupted(_) => VerdictCode::TwilioSilent,
-            Error::UnreadableAnswer { .. } => VerdictCode::NotTwilio,
+            Error::Refused(api) | Error::Server(api) if !api.from_twilio => ConnectionTestCode::NotTwilio,
+            Error::Refused(_) | Error::TooManyRequests { .. } => ConnectionTestCode::TwilioRefused,
+            Error::Unreachable(_) => ConnectionTestCode::TwilioUnreachable,
+            Error::Timeout(_) | Error::Server(_) | Error::Interrupted(_) => ConnectionTestCode::TwilioSilent,
+            Error::UnreadableAnswer { .. } => ConnectionTestCode::NotTwilio,
         };
         let explanation = error.explanation();
         let bad = Self::bad(code, explanation.sentence, explanation.next_step);
@@ -75,7 +80,7 @@ impl Verdict {
 
 /// Asks Twilio for the account's numbers: a standard API key can't read the account itself, and it can read these.
 /// Nobody is rung.
-pub async fn of_twilio(account: TwilioAccount) -> Verdict {
+pub async fn of_twilio(account: TwilioAccount) -> ConnectionTest {
     let has_token = account.auth_token.is_some();
     let mut config = twilio::ClientConfig::new(account.base_url, account.credentials);
     config.connect_timeout = TIMEOUT;
@@ -84,7 +89,7 @@ pub async fn of_twilio(account: TwilioAccount) -> Verdict {
         Ok(client) => client,
         Err(error) => {
             let next_step = "Check the address of Twilio's API.";
-            return Verdict::bad(VerdictCode::BadApiAddress, error.to_string(), next_step);
+            return ConnectionTest::bad(ConnectionTestCode::BadApiAddress, error.to_string(), next_step);
         }
     };
     match client.incoming_phone_numbers().await {
@@ -94,31 +99,37 @@ pub async fn of_twilio(account: TwilioAccount) -> Verdict {
                 if voice == 1 { "1 number can call".into() } else { format!("{voice} numbers can call") };
             let sentence = format!("Twilio accepts these credentials; {can_call}.");
             if voice == 0 {
-                return Verdict {
+                return ConnectionTest {
                     next_step: Some("Buy a number in the Twilio Console.".into()),
-                    ..Verdict::good(VerdictCode::TwilioNoNumber, sentence)
+                    ..ConnectionTest::good(ConnectionTestCode::TwilioNoNumber, sentence)
                 };
             }
             if has_token {
-                return Verdict::good(VerdictCode::TwilioGood, sentence).about(voice.to_string());
+                return ConnectionTest::good(ConnectionTestCode::TwilioGood, sentence)
+                    .about(voice.to_string());
             }
             let no_token =
                 "Without the auth token, callbacks can't be verified, so call status is polled from Twilio.";
-            let good = Verdict::good(VerdictCode::TwilioNoToken, sentence).about(voice.to_string());
-            Verdict { next_step: Some(no_token.into()), ..good }
+            let good =
+                ConnectionTest::good(ConnectionTestCode::TwilioNoToken, sentence).about(voice.to_string());
+            ConnectionTest { next_step: Some(no_token.into()), ..good }
         }
-        Err(error) => Verdict::of_error(&error),
+        Err(error) => ConnectionTest::of_error(&error),
     }
 }
 
 /// Asks Pusher for the app's channels, at Pusher's own address unless another is given.
 ///
 /// The request is signed as in <https://pusher.com/docs/channels/library_auth_reference/rest-api/#authentication>.
-pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
+pub async fn of_pusher(keys: &PusherKeys) -> ConnectionTest {
     let path = format!("/apps/{}/channels", keys.app_id);
     let Ok(mut url) = keys.server() else {
         let sentence = "The cluster is invalid.";
-        return Verdict::bad(VerdictCode::PusherBadCluster, sentence, "It looks like eu or us2.");
+        return ConnectionTest::bad(
+            ConnectionTestCode::PusherBadCluster,
+            sentence,
+            "It looks like eu or us2.",
+        );
     };
     url.set_path(&path);
     let parameters = format!(
@@ -130,7 +141,11 @@ pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
         Ok(mac) => mac,
         Err(_) => {
             let next_step = "Copy it again from the Pusher dashboard.";
-            return Verdict::bad(VerdictCode::PusherBadSecret, "The secret is invalid.", next_step);
+            return ConnectionTest::bad(
+                ConnectionTestCode::PusherBadSecret,
+                "The secret is invalid.",
+                next_step,
+            );
         }
     };
     mac.update(format!("GET\n{path}\n{parameters}").as_bytes());
@@ -139,30 +154,31 @@ pub async fn of_pusher(keys: &PusherKeys) -> Verdict {
     let tls = tls_client::config()
         .map(|tls| reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(TIMEOUT).build());
     let Ok(Ok(client)) = tls else {
-        return Verdict::bad(
-            VerdictCode::NoEncryption,
+        return ConnectionTest::bad(
+            ConnectionTestCode::NoEncryption,
             "An encrypted connection could not be set up.",
             "Are this system's certificates installed?",
         );
     };
     match client.get(url).send().await.map(|answer| answer.status().as_u16()) {
-        Ok(200) => Verdict::good(VerdictCode::PusherGood, "Pusher accepts these keys."),
-        Ok(401 | 403) => Verdict::bad(
-            VerdictCode::PusherRefused,
+        Ok(200) => ConnectionTest::good(ConnectionTestCode::PusherGood, "Pusher accepts these keys."),
+        Ok(401 | 403) => ConnectionTest::bad(
+            ConnectionTestCode::PusherRefused,
             "Pusher rejects these keys.",
             "Copy the key and secret again from the Pusher dashboard.",
         ),
-        Ok(404) => Verdict::bad(
-            VerdictCode::PusherNoApp,
+        Ok(404) => ConnectionTest::bad(
+            ConnectionTestCode::PusherNoApp,
             "Pusher doesn't know this app.",
             "Check the app id and the cluster.",
         ),
         Ok(status) => {
             let sentence = format!("Pusher answered {status}.");
-            Verdict::bad(VerdictCode::PusherFailed, sentence, "Try again later.").about(status.to_string())
+            ConnectionTest::bad(ConnectionTestCode::PusherFailed, sentence, "Try again later.")
+                .about(status.to_string())
         }
-        Err(_) => Verdict::bad(
-            VerdictCode::PusherUnreachable,
+        Err(_) => ConnectionTest::bad(
+            ConnectionTestCode::PusherUnreachable,
             "Pusher can't be reached.",
             "Check this computer's connection, and the cluster, which is part of Pusher's address.",
         ),

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 /// What a test found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum VerdictCode {
+#[schema(as = VerdictCode)]
+pub enum ConnectionTestCode {
     /// The credentials can't be used at all.
     Unusable,
     /// The address of Twilio's API can't be used.

@@ -180,8 +180,8 @@ fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
     keep(&old, &long_ago, "breakfast");
     let lately = sample::call(ago(31), 3, "dinner", NUMBERS[0]);
     keep(&old, &lately, "supper");
-    let carried = carry_over(&mut into, &path, at(NOW)).unwrap();
-    assert_eq!(carried, CarriedOver { calls: 1, lost: Vec::new() });
+    let carried_over = carry_over(&mut into, &path, at(NOW)).unwrap();
+    assert_eq!(carried_over, CarriedOver { calls: 1, lost: Vec::new() });
     let of_key = |key: &str| {
         let found = call_rows::find(
             &into,
@@ -213,8 +213,8 @@ fn a_clock_that_is_ahead_leaves_no_call_behind() {
     for years_ahead in [0, 1, 10] {
         let mut into = sample::database();
         let now = at(NOW) + SignedDuration::from_hours(24 * 366 * years_ahead);
-        let carried = carry_over(&mut into, &path, now).unwrap();
-        assert_eq!(carried, CarriedOver { calls: 2, lost: Vec::new() }, "{years_ahead}");
+        let carried_over = carry_over(&mut into, &path, now).unwrap();
+        assert_eq!(carried_over, CarriedOver { calls: 2, lost: Vec::new() }, "{years_ahead}");
     }
 }
 
@@ -252,8 +252,8 @@ fn wishes_and_calls_are_taken_over_from_every_version() {
             old.execute_batch("UPDATE blocked_numbers SET opted_out = 1").unwrap();
         }
         drop(old);
-        let carried = restore::begin_anew(&path, at(NOW)).unwrap().carried_over;
-        assert_eq!(carried, CarriedOver { calls: 1, lost: Vec::new() }, "version {version}");
+        let carried_over = restore::begin_anew(&path, at(NOW)).unwrap().carried_over;
+        assert_eq!(carried_over, CarriedOver { calls: 1, lost: Vec::new() }, "version {version}");
         let new = connect(&path, OpenFlags::default()).unwrap();
         assert_eq!(told(&new, "SELECT idempotency_key FROM calls").len(), 1, "version {version}");
         let spent = "SELECT sum(spent_micros) FROM spend WHERE span_s = 900";
@@ -352,8 +352,8 @@ fn a_damaged_page_takes_nothing_else_with_it() {
     }
     fs::write(&path, &bytes).unwrap();
     let mut into = sample::database();
-    let carried = carry_over(&mut into, &path, at(NOW)).unwrap();
-    assert_eq!(carried, CarriedOver { calls: 1, lost: vec![Lost::Wishes, Lost::Access] });
+    let carried_over = carry_over(&mut into, &path, at(NOW)).unwrap();
+    assert_eq!(carried_over, CarriedOver { calls: 1, lost: vec![Lost::Wishes, Lost::Access] });
     let blocked = blocked_rows::list(&into).unwrap();
     assert!((2_800..3_000).contains(&blocked.len()), "{}", blocked.len());
     assert!(blocked.iter().all(|blocked| blocked.opted_out));
@@ -361,8 +361,8 @@ fn a_damaged_page_takes_nothing_else_with_it() {
     assert!(ends.iter().all(|end| blocked_rows::is_opted_out(&into, end).unwrap()));
 
     fs::write(&path, "nothing of the kind".repeat(300)).unwrap();
-    let carried = carry_over(&mut into, &path, at(NOW)).unwrap();
-    assert_eq!(carried.lost, [Lost::Wishes, Lost::Calls, Lost::Access]);
+    let carried_over = carry_over(&mut into, &path, at(NOW)).unwrap();
+    assert_eq!(carried_over.lost, [Lost::Wishes, Lost::Calls, Lost::Access]);
     fs::write(&path, "").unwrap();
     assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), CarriedOver::default());
 }

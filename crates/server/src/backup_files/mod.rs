@@ -13,15 +13,15 @@ use benspamsphones_app::app::App;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::data_dir::{DataDir, DataDirError};
 pub use benspamsphones_app::store::backup::BackupError;
-pub use benspamsphones_app::store::carried::{CarriedOver, Lost};
+pub use benspamsphones_app::store::carried_over::{CarriedOver, Lost};
 pub use benspamsphones_app::store::damage::WHAT_TO_DO;
 use benspamsphones_app::store::restore;
 pub use benspamsphones_app::store::restore::{Replaced, RestoreError, Restored};
 use benspamsphones_app::store::{Store, StoreError, backup};
 use benspamsphones_core::Region;
 
-use crate::choices::Choices;
 use crate::owner::{Owner, OwnerError};
+use crate::startup_settings::StartupSettings;
 
 /// Why nothing was replaced.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +75,7 @@ pub fn begin_anew(data_dir: &Path) -> Result<Replaced, ReplaceError> {
 
 /// Country of numbers without `+`, as it was chosen. Everything that is kept stands in E.164, so it hardly matters.
 fn region(data_dir: &Path) -> Region {
-    Choices::read(data_dir).ok().and_then(|found| found.choices.default_region).unwrap_or_default()
+    StartupSettings::read(data_dir).ok().and_then(|found| found.choices.default_region).unwrap_or_default()
 }
 
 /// Writes a backup of a folder that a server uses, while calls go on.

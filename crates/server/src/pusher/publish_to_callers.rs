@@ -23,7 +23,11 @@ use super::client::{Client, PusherError};
 const EVENT: &str = "BenSpamsPhones:update_event";
 
 /// Tells until the application stops.
-pub(super) async fn tell_callers(app: App, client: Arc<Client>, mut news: broadcast::Receiver<LiveEvent>) {
+pub(super) async fn publish_to_callers(
+    app: App,
+    client: Arc<Client>,
+    mut news: broadcast::Receiver<LiveEvent>,
+) {
     let stop = app.stopping().clone();
     while let Some(received) = stop.run_until_cancelled(news.recv()).await {
         match received {

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use crate::choices::Choices;
+use crate::startup_settings::StartupSettings;
 
 /// Calls without a happy end that are told of.
 const FAILURES: u32 = 50;
@@ -49,7 +49,7 @@ pub fn make(data_dir: &Path, log: &[String]) -> Value {
         let latest = &log[log.len().saturating_sub(LINES)..];
         latest.iter().map(|line| blank_line(&blanks, line)).collect()
     });
-    let choices = Choices::read(data_dir).ok().map(|found| {
+    let choices = StartupSettings::read(data_dir).ok().map(|found| {
         let choices = found.choices;
         json!({
             "lost": found.lost,

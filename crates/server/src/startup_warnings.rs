@@ -2,19 +2,20 @@
 
 use std::path::Path;
 
-use benspamsphones_app::store::carried::Lost;
+use benspamsphones_app::store::carried_over::Lost;
 
 /// One such thing.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct Attention {
+#[schema(as = Attention)]
+pub struct StartupWarning {
     /// What it was, by name.
-    pub code: AttentionCode,
+    pub code: StartupWarningCode,
     /// The same in a sentence, with the reason.
     #[schema(example = "The backup was not restored: there are calls in progress (1).")]
     pub sentence: String,
 }
 
-impl Attention {
+impl StartupWarning {
     /// The file with the owner's choices is damaged, and so is its copy.
     pub fn choices_lost(data_dir: &Path, country_too: bool) -> Self {
         let file = data_dir.join("choices.json");
@@ -29,16 +30,16 @@ impl Attention {
              otherwise.{country}",
             file.display()
         );
-        Self { code: AttentionCode::ChoicesLost, sentence }
+        Self { code: StartupWarningCode::ChoicesLost, sentence }
     }
 }
 
-impl From<Lost> for Attention {
+impl From<Lost> for StartupWarning {
     fn from(lost: Lost) -> Self {
         let code = match lost {
-            Lost::Wishes => AttentionCode::WishesLost,
-            Lost::Calls => AttentionCode::CallsLost,
-            Lost::Access => AttentionCode::AccessLost,
+            Lost::Wishes => StartupWarningCode::WishesLost,
+            Lost::Calls => StartupWarningCode::CallsLost,
+            Lost::Access => StartupWarningCode::AccessLost,
         };
         Self { code, sentence: lost.sentence().into() }
     }
@@ -47,7 +48,8 @@ impl From<Lost> for Attention {
 /// What could not be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum AttentionCode {
+#[schema(as = AttentionCode)]
+pub enum StartupWarningCode {
     /// Phones were to ring, and the account that was kept could not be used: calls go to the sandbox.
     AccountUnusable,
     /// The owner's choices could not be read: the start went by none.

@@ -35,7 +35,7 @@ const RETRY: Duration = Duration::from_secs(2);
 const LAST_WORD: Duration = Duration::from_millis(500);
 
 /// Tells until the application stops, and then that it does.
-pub(super) async fn tell_watchers(app: App, client: Arc<Client>, watchers: Watchers) {
+pub(super) async fn publish_to_watchers(app: App, client: Arc<Client>, watchers: Watchers) {
     let mut closed = watchers.closed();
     let mut feed = match app.feed(None).await {
         Ok(feed) => pin!(feed),

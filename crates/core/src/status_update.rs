@@ -46,7 +46,7 @@ impl Source {
 
 /// One piece of news. What it doesn't tell is `None` and changes nothing.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Observation {
+pub struct StatusUpdate {
     /// Where it came from.
     pub source: Source,
     /// When we heard.
@@ -69,7 +69,7 @@ pub struct Observation {
     pub failure: Option<Failure>,
 }
 
-impl Observation {
+impl StatusUpdate {
     /// News of a station and nothing else.
     pub fn of(source: Source, status: CallStatus, at: Timestamp) -> Self {
         Self {

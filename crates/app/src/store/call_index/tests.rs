@@ -60,7 +60,7 @@ fn some_wish() -> impl Strategy<Value = Wanted> {
         })
 }
 
-/// What the register must find, told from the calls themselves.
+/// What the index must find, told from the calls themselves.
 fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
     wanted.outcome.is_none_or(|outcome| outcome == call.status.into())
         && wanted.protocol.as_deref().is_none_or(|protocol| protocol == call.protocol.as_str())
@@ -82,15 +82,15 @@ fn filtered(calls: &[Call], wanted: &Wanted) -> Vec<CallId> {
     ids
 }
 
-/// A register that was read while there were no calls.
-fn empty() -> Register {
-    Register { state: RwLock::new(State::Read(Calls::default())), reading: Mutex::default() }
+/// An index that was read while there were no calls.
+fn empty() -> CallIndex {
+    CallIndex { state: RwLock::new(State::Read(Calls::default())), reading: Mutex::default() }
 }
 
-fn pages(register: &Register, wanted: &Wanted, limit: usize) -> Vec<CallId> {
+fn pages(call_index: &CallIndex, wanted: &Wanted, limit: usize) -> Vec<CallId> {
     let mut all = Vec::new();
     loop {
-        let page = register.page(wanted, all.last().copied(), limit);
+        let page = call_index.page(wanted, all.last().copied(), limit);
         all.extend(&page);
         if page.len() < limit {
             return all;
@@ -101,39 +101,39 @@ fn pages(register: &Register, wanted: &Wanted, limit: usize) -> Vec<CallId> {
 proptest! {
     #[test]
     fn pages_together_are_the_filtered_list(calls in some_calls(), wanted in some_wish(), limit in 1_usize..20) {
-        let register = empty();
+        let call_index = empty();
         for call in &calls {
             // Every call comes to its station by way of another one, as in life.
-            register.note(&sample::at_station(call, CallStatus::Requested));
-            register.note(call);
+            call_index.note(&sample::at_station(call, CallStatus::Requested));
+            call_index.note(call);
         }
         let expected = filtered(&calls, &wanted);
-        prop_assert_eq!(register.count(&wanted), expected.len() as u64);
-        prop_assert_eq!(pages(&register, &wanted, limit), expected);
+        prop_assert_eq!(call_index.count(&wanted), expected.len() as u64);
+        prop_assert_eq!(pages(&call_index, &wanted, limit), expected);
     }
 
     #[test]
     fn what_was_deleted_is_found_no_more(calls in some_calls(), wanted in some_wish(), kept in 0_usize..120) {
-        let register = empty();
-        calls.iter().for_each(|call| register.note(call));
+        let call_index = empty();
+        calls.iter().for_each(|call| call_index.note(call));
         let (kept, gone) = calls.split_at(kept.min(calls.len()));
-        register.forget(&gone.iter().map(|call| call.id).collect::<Vec<_>>());
-        prop_assert_eq!(pages(&register, &wanted, 7), filtered(kept, &wanted));
-        register.close_gaps();
-        prop_assert_eq!(pages(&register, &wanted, 7), filtered(kept, &wanted));
+        call_index.forget(&gone.iter().map(|call| call.id).collect::<Vec<_>>());
+        prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(kept, &wanted));
+        call_index.close_gaps();
+        prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(kept, &wanted));
         // A place in the middle is no other call's afterwards.
-        calls.iter().for_each(|call| register.note(call));
-        prop_assert_eq!(pages(&register, &wanted, 7), filtered(&calls, &wanted));
+        calls.iter().for_each(|call| call_index.note(call));
+        prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(&calls, &wanted));
     }
 
     #[test]
     fn the_database_is_read_as_it_was_told(calls in some_calls(), wanted in some_wish()) {
         let connection = sample::database();
         calls.iter().for_each(|call| sample::keep(&connection, call));
-        let register = Register::default();
-        register.note(&sample::call(at(0), 1, "told before it was read, and so not kept", NUMBERS[0]));
-        register.read_once(&connection).unwrap();
-        prop_assert_eq!(pages(&register, &wanted, 50), filtered(&calls, &wanted));
+        let call_index = CallIndex::default();
+        call_index.note(&sample::call(at(0), 1, "told before it was read, and so not kept", NUMBERS[0]));
+        call_index.read_once(&connection).unwrap();
+        prop_assert_eq!(pages(&call_index, &wanted, 50), filtered(&calls, &wanted));
     }
 }
 
@@ -145,8 +145,8 @@ fn what_is_committed_while_it_is_read_counts() {
     for call in [&ended, &deleted] {
         sample::keep(&connection, call);
     }
-    let register = Arc::new(Register::default());
-    let heard = register.clone();
+    let call_index = Arc::new(CallIndex::default());
+    let heard = call_index.clone();
     let mut news = Some((sample::at_station(&ended, CallStatus::Busy), new.clone(), deleted.id));
     let at_first_step = move || {
         if let Some((ended, new, deleted)) = news.take() {
@@ -157,22 +157,22 @@ fn what_is_committed_while_it_is_read_counts() {
         false
     };
     connection.progress_handler(1, Some(at_first_step)).unwrap();
-    register.read_once(&connection).unwrap();
-    assert_eq!(pages(&register, &Wanted::default(), 10), [new.id, ended.id]);
+    call_index.read_once(&connection).unwrap();
+    assert_eq!(pages(&call_index, &Wanted::default(), 10), [new.id, ended.id]);
     let busy = Wanted { outcome: Some(Outcome::Busy), ..Wanted::default() };
-    assert_eq!(pages(&register, &busy, 10), [ended.id]);
+    assert_eq!(pages(&call_index, &busy, 10), [ended.id]);
 }
 
 #[test]
 fn more_calls_than_one_stride() {
-    let register = empty();
+    let call_index = empty();
     let count = 2 * STRIDE as i64 + 100;
     for n in 0..count {
         let to = if n == 0 { NUMBERS[1] } else { NUMBERS[0] };
         let moment = Timestamp::from_millisecond(1_780_000_000_000 + n).unwrap();
-        register.note(&sample::call(moment, 1, "dinner", to));
+        call_index.note(&sample::call(moment, 1, "dinner", to));
     }
-    assert_eq!(register.count(&Wanted::default()), count.unsigned_abs());
+    assert_eq!(call_index.count(&Wanted::default()), count.unsigned_abs());
     let oldest = Wanted { text: WantedText::new("867"), ..Wanted::default() };
-    assert_eq!(register.page(&oldest, None, 10).len(), 1, "in the last of three strides");
+    assert_eq!(call_index.page(&oldest, None, 10).len(), 1, "in the last of three strides");
 }

@@ -1,4 +1,4 @@
-//! The register: what each call can be found by, in memory.
+//! The index: what each call can be found by, in memory.
 //!
 //! A filter can be anything together with anything, and may match nothing at all. Whatever index SQLite is given,
 //! some combination reads much of a million rows in it, and each index is written with each call. Here a call takes
@@ -38,7 +38,7 @@ const GONE: u32 = 0;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(crate) struct Register {
+pub(crate) struct CallIndex {
     state: RwLock<State>,
     /// Whoever holds it reads; the others wait for it.
     reading: Mutex<()>,
@@ -99,7 +99,7 @@ impl Default for Calls {
     }
 }
 
-impl Register {
+impl CallIndex {
     /// Reads every call, unless that was done before. Commits go on meanwhile.
     pub(crate) fn read_once(&self, connection: &Connection) -> Result<(), StoreError> {
         let is_read = || matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Read(_));
@@ -144,7 +144,7 @@ impl Register {
         });
     }
 
-    /// Forgets calls that were deleted. Their places stay until [`Register::close_gaps`].
+    /// Forgets calls that were deleted. Their places stay until [`CallIndex::close_gaps`].
     pub(crate) fn forget(&self, ids: &[CallId]) {
         self.hear(|| ids.iter().map(|id| News::Deleted(id.0)));
     }
