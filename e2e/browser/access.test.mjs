@@ -22,7 +22,7 @@ test('signing in and out, and a wrong password', async () => {
     assert.equal(await page.locator('#user').inputValue(), USER, 'only the password is typed again');
     await page.locator('#password').fill(PASSWORD);
     await page.locator('form button').click();
-    await page.getByRole('heading', { name: 'Who should we ring?' }).waitFor();
+    await page.getByRole('heading', { name: 'Who do you want to call?' }).waitFor();
     const { items } = await switchboard.askAsOwner('GET', '/api/v1/sessions');
     assert.match(items[0].name, /^Chrome, /);
     await page.goto(new URL('#/settings', switchboard.url).href);
@@ -48,7 +48,7 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
     await page.getByText('Connected', { exact: true }).first().waitFor();
     await page.locator('#number').fill('+15005550114');
     await page.locator('#number').press('Enter');
-    await page.getByRole('article').filter({ hasText: '555 0114' }).getByText('Talking').first().waitFor();
+    await page.getByRole('article').filter({ hasText: '555 0114' }).getByText('In call').first().waitFor();
     // A restart in between: the view comes back by itself, still joined.
     await switchboard.restart();
     await switchboard.placeCall('protocol1', '+15005550111');

@@ -64,7 +64,7 @@ test('a live call is drawn without a new style for each frame', async () => {
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   await switchboard.placeCall('reminder-1', '+15005550114');
   const ticket = page.getByRole('article').filter({ hasText: '555 0114' });
-  await ticket.locator('li[aria-current=step]', { hasText: 'Talking' }).waitFor();
+  await ticket.locator('li[aria-current=step]', { hasText: 'In call' }).waitFor();
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const styles = async () => {

@@ -55,7 +55,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await page.keyboard.type('5005550114');
   await page.waitForFunction(() => document.querySelector('#number').value === '(500) 555-0114');
   await page.keyboard.press('Enter');
-  for (const name of ['Waiting', 'Ringing', 'Talking']) await reached('555 0114', name).waitFor();
+  for (const name of ['Waiting', 'Ringing', 'In call']) await reached('555 0114', name).waitFor();
   assert.equal(await page.locator('#number').inputValue(), '', 'an empty field rings nobody twice');
   await tabTo('article button');
   await page.keyboard.press('Enter');
@@ -76,7 +76,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await tabTo('main li a');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
-  for (const words of ['Started', 'Waiting', 'Ringing', 'Talking', 'Hang-up requested', 'Completed']) {
+  for (const words of ['Started', 'Waiting', 'Ringing', 'In call', 'Hang-up requested', 'Completed']) {
     await page.locator('ol.small li', { hasText: words }).first().waitFor();
   }
   assert.deepEqual(browser.complaints, []);

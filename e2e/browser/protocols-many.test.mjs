@@ -1,4 +1,4 @@
-// Forty-six protocols: found, sorted, and kept at hand on the dial.
+// Forty-six protocols: found, sorted, and pinned to the dial.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -33,7 +33,7 @@ test('they are searched by name and by what plays', async () => {
 test('they are sorted, and a pinned one comes first here and on the dial', async () => {
   await page.getByLabel('Sort by').selectOption('Last used');
   await page.getByRole('searchbox').fill('floor 40');
-  await page.getByRole('button', { name: `Keep ${protocolName(39)} at hand on the dial` }).click();
+  await page.getByRole('button', { name: `Pin ${protocolName(39)} to the dial` }).click();
   await page.getByRole('searchbox').fill('');
   assert.equal(await first().textContent(), protocolName(39));
   await look(page, 'protocols-many');

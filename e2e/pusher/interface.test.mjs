@@ -64,7 +64,7 @@ test('what another client does is seen by Pusher alone', async () => {
   await noStream();
   await at('#/');
   const call = await switchboard.placeCall('protocol1', LONG);
-  for (const name of ['Queued', 'Ringing', 'Talking']) await reached('555 0114', name).waitFor();
+  for (const name of ['Queued', 'Ringing', 'In call']) await reached('555 0114', name).waitFor();
   assert.ok(
     frames.some((frame) => frame.includes('BenSpamsPhones:call') && frame.includes(call.id)),
     frames.join('\n'),
@@ -92,7 +92,7 @@ test('a Pusher that goes is said, does no harm, and is taken again', async () =>
   await noStream();
   await at('#/');
   const open = await switchboard.placeCall('protocol1', LONG);
-  await reached('555 0114', 'Talking').waitFor();
+  await reached('555 0114', 'In call').waitFor();
   await sockudo.stop();
   await page
     .getByText(/^stale since/)
@@ -122,7 +122,7 @@ test('a Pusher that is away for a moment leaves no gap', async () => {
   await choosePusher();
   await at('#/');
   const call = await switchboard.placeCall('protocol1', LONG);
-  await reached('555 0114', 'Talking').waitFor();
+  await reached('555 0114', 'In call').waitFor();
   await sockudo.stop();
   await page
     .getByText(/^stale since/)
@@ -141,7 +141,7 @@ test('a switchboard that starts again is found again', async () => {
   await switchboard.restart();
   // One that lasts until the page is back: what is over by then is among the earlier ones.
   const call = await switchboard.placeCall('protocol1', LONG);
-  await reached('555 0114', 'Talking').waitFor();
+  await reached('555 0114', 'In call').waitFor();
   await lamp('live, by Pusher').waitFor();
   await noStream();
   await switchboard.ask('POST', `/api/v1/calls/${call.id}/hangup`);

@@ -227,8 +227,9 @@ export interface paths {
         /**
          * Calls as they happen
          * @description Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
-         *     more than is sent again: read the calls again. `changed` says which other list changed (`protocols`, `people`,
-         *     `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`: read it again.
+         *     more than is sent again: read the calls again. `changed` says what else changed (`protocols`, `people`,
+         *     `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
+         *     `refused_calls`), as `{"what": …}`: read it again.
          */
         get: operations["streamEvents"];
         put?: never;

@@ -337,8 +337,8 @@ pub(crate) struct Restore {
     /// The backup, or a database that an earlier restore kept
     #[arg(required_unless_present = "begin_anew")]
     pub file: Option<PathBuf>,
-    /// Start with an empty database instead, and keep the old one beside it; do-not-call data, recent calls and access are
-    /// carried over
+    /// Start with an empty database instead, and keep the old one under a name with the date; do-not-call data, recent
+    /// calls and access are carried over
     #[arg(long, conflicts_with = "file")]
     pub begin_anew: bool,
 }

@@ -48,7 +48,7 @@ async fn pictures_of_the_window() {
     let window = Window::open(&desk, &["--sandbox-speed", "2"]).await;
     seed(&desk).await;
     window.fill("#number", "+15005550100").await;
-    window.find_text("aside", "Talking").await;
+    window.find_text("aside", "In call").await;
     picture(&window, "window.png").await;
     window.click("a", "People").await;
     window.find_text("button", "Blocked numbers").await;

@@ -28,7 +28,7 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
     window.find_text("dialog", "Do they know you").await;
     window.click("dialog//button", "They know me and have agreed to this").await;
     // The bridge's channel brings the news.
-    for station in ["Waiting", "Ringing", "Talking"] {
+    for station in ["Waiting", "Ringing", "In call"] {
         let lamps = "document.querySelectorAll('aside li:not(.ahead):not(.skipped)')";
         let lit = format!("return [...{lamps}].some(it => it.textContent.includes('{station}'))");
         window.wait_until(station, &lit).await;

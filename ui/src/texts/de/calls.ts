@@ -3,7 +3,7 @@
 import type { calls as Shape } from '../en/calls';
 import { count } from './words';
 
-const answerers: Record<string, string> = { human: 'Mensch', fax: 'Fax', unknown: 'ungewiss' };
+const answerers: Record<string, string> = { human: 'Mensch', fax: 'Fax', unknown: 'Unbekannt' };
 
 export const calls: typeof Shape = {
   live: {
@@ -16,7 +16,7 @@ export const calls: typeof Shape = {
     hangUpWhom: (to) => `Auflegen: Anruf an ${to}`,
     again: 'Noch einmal',
     againWhom: (to, name) => `Noch einmal anrufen: ${to} mit ${name}`,
-    silence: 'Twilio meldet sich gerade nicht von selbst und wird gefragt.',
+    silence: 'Gerade keine Rückmeldung von Twilio; der Status wird abgefragt.',
     stations: 'Verlauf des Anrufs',
     details: 'Einzelheiten',
     detailsWhom: (to) => `Einzelheiten des Anrufs an ${to}`,
@@ -53,10 +53,10 @@ export const calls: typeof Shape = {
     hang_up: 'Auflegen',
   },
   event: {
-    status: 'Neuer Stand',
+    status: 'Neuer Status',
     details: 'Einzelheiten',
-    silence: 'Twilio meldet nichts; es wird gefragt',
-    hang_up_requested: 'Auflegen verlangt',
+    silence: 'Keine Rückmeldung von Twilio; der Status wird abgefragt',
+    hang_up_requested: 'Auflegen angefordert',
     opted_out: 'Hat die 9 gedrückt: wird nie wieder angerufen',
   },
   calls: {
@@ -120,7 +120,7 @@ export const calls: typeof Shape = {
     },
     why: {
       title: 'Warum',
-      ask: 'Warum ging es schief?',
+      ask: 'Warum ist der Anruf fehlgeschlagen?',
       askGood: 'Was hat Twilio vermerkt?',
       asking: 'Fragt Twilio',
       notTwilio: 'Twilio kennt diesen Anruf nicht, oder er gehört zu einem anderen Konto.',
@@ -158,7 +158,7 @@ export const calls: typeof Shape = {
       requested: 'Begonnen',
       answered: 'Abgehoben',
       ended: 'Beendet',
-      duration: 'Gesprochen',
+      duration: 'Gesprächsdauer',
       price: 'Kosten',
       priceLater: 'Noch nicht bekannt',
       estimate: 'Schätzung',
@@ -170,16 +170,16 @@ export const calls: typeof Shape = {
       askedBy: 'Gestartet über',
       news: 'Gemeldet durch',
       failure: 'Twilio-Fehlercode',
-      events: 'Was geschah',
+      events: 'Ablauf',
     },
   },
   plots: {
     title: 'Diagramme',
     days: 'Anrufe pro Tag',
     day: 'Tag',
-    hours: 'Abhebequote nach Stunde',
+    hours: 'Anteil angenommener Anrufe nach Stunde',
     hour: 'Stunde',
-    weekdays: 'Abhebequote nach Wochentag',
+    weekdays: 'Anteil angenommener Anrufe nach Wochentag',
     weekday: 'Wochentag',
     months: (currency) => `Ausgaben pro Monat, ${currency}`,
     month: 'Monat',

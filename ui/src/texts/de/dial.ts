@@ -4,14 +4,14 @@ import type { dial as Shape } from '../en/dial';
 
 export const dial: typeof Shape = {
   dial: {
-    title: 'Wen rufen wir an?',
+    title: 'Wen willst du anrufen?',
     plays: 'Was zu hören ist',
     findProtocol: 'Ansage suchen',
     someOf: (some, all) => `${some.toLocaleString('de')} von ${all.toLocaleString('de')}`,
     number: 'Nummer',
     recent: 'Zuletzt',
-    recentUse: (number) => `${number} nehmen`,
-    matching: 'Letzte Nummern und Kontakte',
+    recentUse: (number) => `${number} übernehmen`,
+    matching: 'Zuletzt gewählte Nummern und Kontakte',
     call: 'Anrufen',
     calling: 'Ruft an',
     enterKey: 'Enter',

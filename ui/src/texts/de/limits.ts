@@ -20,9 +20,10 @@ export const limits: typeof Shape = {
     hints: {
       number_gap_min: 'Mindestabstand zwischen zwei Anrufen bei einer Nummer, egal wer anruft.',
       number_per_day: 'Danach lässt sich diese Nummer bis zum Ende der 24 Stunden nicht anrufen.',
-      calls_per_hour: 'Hält ein Skript auf, das durchgeht.',
+      calls_per_hour: 'Stoppt ein außer Kontrolle geratenes Skript.',
       calls_at_once: 'Weitere werden abgelehnt, bis einer zu Ende ist.',
-      quiet_hours: 'Nach der Ortszeit der Angerufenen. Hat ein Land mehrere Zeitzonen, zählen alle.',
+      quiet_hours:
+        'Nach der Ortszeit der Angerufenen. Hat ihr Land mehrere Zeitzonen, darf in keiner davon Ruhezeit sein.',
       countries: 'Anrufe in alle anderen Länder werden abgelehnt.',
       spend_per_day:
         'In der Währung deines Kontos. Ist es ausgegeben, wird bis morgen niemand angerufen. Ein Anruf endet, wenn sein Anteil am Rest verbraucht ist.',
@@ -34,9 +35,10 @@ export const limits: typeof Shape = {
       number_per_day:
         'Viele Anrufe am Tag bei einem Menschen können Belästigung sein, und die ist fast überall strafbar.',
       calls_per_hour: 'So viele Menschen kann ein fehlerhaftes Skript anrufen, bevor es jemand aufhält.',
-      calls_at_once: 'Was schiefgeht, geht dann zugleich schief und kostet zugleich.',
+      calls_at_once: 'Geht etwas schief, betrifft und kostet es alle diese Anrufe auf einmal.',
       quiet_hours: 'Jemand wird vielleicht geweckt. Vielerorts sind Anrufe in der Nacht nicht erlaubt.',
-      countries: 'Anrufe ins Ausland können ein Vielfaches kosten, und Betrüger verkaufen solche Nummern.',
+      countries:
+        'Anrufe ins Ausland können ein Vielfaches kosten, und manche Nummern gibt es nur, um diese Gebühren zu kassieren.',
       spend_per_day: 'So viel kann ein Fehler an einem Tag kosten.',
       spend_per_month: 'So viel kann ein Fehler in einem Monat kosten.',
     },
@@ -44,7 +46,7 @@ export const limits: typeof Shape = {
     nightFrom: 'Ruhe von',
     nightUntil: 'Ruhe bis',
     never:
-      'Notrufe, Kurzwahlen und teure Sondernummern, deine eigenen Twilio-Nummern, gesperrte Nummern und wer die 9 gedrückt hat, werden nie angerufen. Keine Einstellung ändert das.',
+      'Nie angerufen werden: Notrufnummern, Kurzwahlen, teure Sondernummern, deine eigenen Twilio-Nummern, gesperrte Nummern und Menschen, die die 9 gedrückt haben. Das lässt sich nicht ändern.',
     save: 'Grenzen speichern',
     consent: (who) =>
       `Du hast ${who} von hier noch nie angerufen. Kennt man dich dort, und ist der Anruf abgesprochen?`,
@@ -56,11 +58,11 @@ export const limits: typeof Shape = {
   },
   refusedCalls: {
     title: 'Abgelehnt',
-    lead: 'Anrufe, die an den Regeln scheiterten, und wer sie wollte.',
+    lead: 'Anrufe, die die Regeln verhindert haben, und wer sie starten wollte.',
     none: 'Kein Anruf wurde abgelehnt.',
     by: (way, name) => (name ? `${way}, ${name}` : way),
     times: (n) => count(n, 'Mal', 'Mal'),
-    setAside: 'doch angerufen',
+    setAside: 'trotzdem angerufen',
     rules: {
       emergency_number: 'Ein Notruf.',
       short_number: 'Eine Kurzwahl.',

@@ -39,7 +39,8 @@ export const people: typeof Shape = {
     exported: 'people.vcf ist gespeichert.',
     removeYes: 'Löschen',
     removeSome: (n) => `${count(n, 'Kontakt', 'Kontakte')} löschen?`,
-    removedSome: (n) => (n === 1 ? 'Ein Kontakt ist gelöscht.' : `${n} Kontakte sind gelöscht.`),
+    removedSome: (n) =>
+      n === 1 ? 'Ein Kontakt ist gelöscht.' : `${n.toLocaleString('de')} Kontakte sind gelöscht.`,
     protectedSome: (n) => `${count(n, 'Kontakt', 'Kontakte')} mit „Nicht anrufen“ markiert.`,
     none: 'Noch keine Kontakte',
     noneHelp:
@@ -61,7 +62,7 @@ export const people: typeof Shape = {
     missingHelp: 'Vielleicht wurde er gelöscht, oder der Link ist veraltet.',
     unsaved: 'Änderungen verwerfen?',
     imported: (added, changed) =>
-      `${count(added, 'neuer Kontakt', 'neue Kontakte')}, ${changed} mit weiteren Nummern.`,
+      `${count(added, 'neuer Kontakt', 'neue Kontakte')}, ${changed.toLocaleString('de')} mit weiteren Nummern.`,
     reading: 'Die Datei wird gelesen …',
     nothingNew: 'Nichts zu importieren: Alles ist schon da.',
     outcomes: {
@@ -70,9 +71,9 @@ export const people: typeof Shape = {
       merged: (n) => `${count(n, 'Kontakt bekommt', 'Kontakte bekommen')} weitere Nummern`,
     },
     unchanged: (n) => `${count(n, 'Kontakt ist', 'Kontakte sind')} schon da.`,
-    leftOut: (n) => `${n} übersprungen`,
+    leftOut: (n) => `${n.toLocaleString('de')} übersprungen`,
     leftOutWhy,
-    more: (n) => `… und ${n} weitere`,
+    more: (n) => `… und ${n.toLocaleString('de')} weitere`,
     undone: (removed, changed, kept) =>
       `${count(removed, 'Kontakt', 'Kontakte')} entfernt, ${changed} mit weniger Nummern, ${kept} geblieben.`,
     close: 'Schließen',

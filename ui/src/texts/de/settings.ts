@@ -6,13 +6,13 @@ import { within } from './words';
 export const settings: typeof Shape = {
   settings: {
     title: 'Einstellungen',
-    attention: 'Bitte ansehen',
+    attention: 'Bitte prüfen',
     again: 'Die Zentrale startet dafür neu.',
     kept: 'Gespeichert.',
     browserOnly:
       'Twilio, Grenzen und Freigabe stellst du in der Desktop-App ein, auf dem Computer, auf dem die Zentrale läuft.',
     yourData: 'Deine Daten',
-    yourDataLead: 'Alles liegt in einer Datei auf diesem Computer.',
+    yourDataLead: 'Anrufe, Kontakte, Ansagen und Tondateien liegen in einer Datei auf diesem Computer.',
     saveBackup: 'Sicherung speichern …',
     backupSaved: 'Die Sicherung ist gespeichert.',
     restoreBackup: 'Sicherung einspielen …',
@@ -48,7 +48,7 @@ export const settings: typeof Shape = {
       sandbox: 'Kein Telefon klingelt, und es kostet nichts.',
       live: 'Telefone klingeln, und Twilio berechnet es.',
     },
-    modeFixed: 'Das hat der Befehl festgelegt, der das Programm gestartet hat.',
+    modeFixed: 'Vom Startbefehl festgelegt.',
     goLive: 'Ab jetzt klingeln Telefone, und Anrufe kosten Geld. Echte Anrufe machen?',
     goLiveYes: 'Echte Anrufe machen',
     region: 'Land für Nummern ohne +',
@@ -59,7 +59,7 @@ export const settings: typeof Shape = {
     twilioNone: 'Kein Konto verbunden.',
     twilioEnvironment: (sid) => `In Gebrauch, aus Umgebungsvariablen: ${sid}`,
     noCallbacks:
-      'Ohne das Auth-Token lassen sich Twilios Rückmeldungen nicht prüfen; der Stand der Anrufe wird bei Twilio abgefragt.',
+      'Ohne das Auth-Token lassen sich Twilios Rückmeldungen nicht prüfen; der Status der Anrufe wird bei Twilio abgefragt.',
     sid: 'Account-SID',
     sidHint: 'Beginnt mit AC; steht auf der ersten Seite von Twilios Konsole.',
     token: 'Auth-Token',
@@ -89,8 +89,8 @@ export const settings: typeof Shape = {
     pusherHost: 'Anderer Server (optional)',
     network: 'Netzwerk',
     share: 'In meinem Netz freigeben',
-    shareFixed: 'Die Adresse hat der Befehl festgelegt, der das Programm gestartet hat.',
-    https: 'über HTTPS, damit dort niemand mithört',
+    shareFixed: 'Die Adresse wurde vom Startbefehl festgelegt.',
+    https: 'HTTPS verwenden, damit im Netz niemand mithört',
     shareOff: 'Nur dieser Computer kann sie öffnen, unter',
     addresses: 'Öffne eine davon in einem Browser in deinem Netz:',
     fingerprint: 'SHA-256 des Zertifikats',
@@ -168,14 +168,15 @@ export const settings: typeof Shape = {
     forgiven: (source) => `${source} darf es wieder versuchen.`,
     publicAddress: {
       title: 'Öffentliche Adresse',
-      lead: 'Hierhin meldet Twilio den Stand der Anrufe, und von hier holt es Tondateien. Sonst ist dort nichts erreichbar.',
+      lead: 'Hierhin meldet Twilio den Status der Anrufe, und von hier holt es Tondateien. Sonst ist dort nichts erreichbar.',
       states: {
-        none: 'Keine öffentliche Adresse: Der Stand der Anrufe wird bei Twilio abgefragt.',
+        none: 'Keine öffentliche Adresse: Der Status der Anrufe wird bei Twilio abgefragt.',
         here: 'Die Sandbox braucht keine. Deine Wahl gilt, sobald du echte Anrufe machst.',
         forwarded: 'Twilio meldet an',
-        connecting: 'Holt eine Adresse von ngrok … Bis dahin wird der Stand der Anrufe bei Twilio abgefragt.',
+        connecting:
+          'Holt eine Adresse von ngrok … Bis dahin wird der Status der Anrufe bei Twilio abgefragt.',
         up: 'Der Tunnel steht. Twilio meldet an',
-        failed: 'Der Tunnel steht nicht; der Stand der Anrufe wird bei Twilio abgefragt.',
+        failed: 'Der Tunnel steht nicht; der Status der Anrufe wird bei Twilio abgefragt.',
       },
       choose: 'Wie Twilio diesen Computer erreicht',
       ways: {
@@ -186,7 +187,7 @@ export const settings: typeof Shape = {
         },
         ngrok: { label: 'Über ngrok', hint: 'Dieses Programm öffnet den Tunnel.' },
       },
-      fixed: 'Das hat der Befehl festgelegt, der das Programm gestartet hat.',
+      fixed: 'Vom Startbefehl festgelegt.',
       url: 'Adresse',
       urlHint: (here) => `Sie muss an ${here} weiterleiten und den Pfad unverändert lassen.`,
       token: 'Authtoken deines ngrok-Kontos',
@@ -206,7 +207,7 @@ export const settings: typeof Shape = {
     newPassword: 'Neues Passwort erzeugen',
     newPasswordAsk:
       'Das jetzige Passwort gilt sofort nicht mehr, und alle werden abgemeldet. Neues Passwort erzeugen?',
-    passwordFixed: 'Das Passwort hat der Befehl festgelegt, der das Programm gestartet hat.',
+    passwordFixed: 'Das Passwort wurde vom Startbefehl festgelegt.',
     passwordIs: 'Neues Passwort, nur dieses eine Mal gezeigt:',
     window: 'Fenster und Infobereich',
     trayShown: 'Der Infobereich zeigt ein Symbol.',

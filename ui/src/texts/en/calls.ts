@@ -28,7 +28,7 @@ const status: Record<CallStatus, string> = {
   queued: 'Waiting',
   initiated: 'Dialing',
   ringing: 'Ringing',
-  'in-progress': 'Talking',
+  'in-progress': 'In call',
   completed: 'Completed',
   busy: 'Busy',
   failed: 'Failed',
@@ -48,7 +48,7 @@ const source: Record<Source, string> = {
 const event: Record<EventKind, string> = {
   status: 'Status changed',
   details: 'Details',
-  silence: 'No news from Twilio; polling instead',
+  silence: 'No callback from Twilio; polling instead',
   hang_up_requested: 'Hang-up requested',
   opted_out: 'Pressed 9: never called again',
 };
@@ -77,7 +77,7 @@ export const calls = {
     requested: 'Started',
     queued: 'Waiting',
     ringing: 'Ringing',
-    talking: 'Talking',
+    talking: 'In call',
     ended: 'Ended',
   },
   stationStates: { passed: 'passed', now: 'now', ahead: 'ahead', skipped: 'not reached' },

@@ -2,7 +2,7 @@
 
 export const dial = {
   dial: {
-    title: 'Who should we ring?',
+    title: 'Who do you want to call?',
     plays: 'What plays',
     findProtocol: 'Find a protocol',
     someOf: (some: number, all: number) => `${some.toLocaleString('en')} of ${all.toLocaleString('en')}`,

@@ -17,12 +17,12 @@ export const limits = {
       spend_per_month: 'Spending per month',
     },
     hints: {
-      number_gap_min: 'Minimum gap between calls to one number, whoever places them.',
+      number_gap_min: 'Minimum gap between calls to one number, no matter who places them.',
       number_per_day: 'After that, this number can’t be called for the rest of the 24 hours.',
       calls_per_hour: 'Stops a runaway script.',
       calls_at_once: 'Further calls are refused until one ends.',
       quiet_hours:
-        'In the local time of the person you call. If their country has several time zones, all of them count.',
+        'In the local time of the person you call. If their country has several time zones, it must be outside quiet hours in all of them.',
       countries: 'Calls to all other countries are refused.',
       spend_per_day:
         'In your account’s currency. Once it is spent, calls are refused until tomorrow. A call under way ends when its share of the remaining budget is used up.',

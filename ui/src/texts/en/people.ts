@@ -62,7 +62,7 @@ export const people = {
     missingHelp: 'They may have been deleted, or the link is out of date.',
     unsaved: 'Discard changes?',
     imported: (added: number, changed: number) =>
-      `${count(added, 'person', 'people')} added, ${changed} updated.`,
+      `${count(added, 'person', 'people')} added, ${changed.toLocaleString('en')} updated.`,
     reading: 'Reading the file…',
     nothingNew: 'Nothing to import: it’s all here already.',
     outcomes: {
@@ -71,9 +71,9 @@ export const people = {
       merged: (n: number) => `${count(n, 'person gets', 'people get')} more numbers`,
     },
     unchanged: (n: number) => `${count(n, 'person is', 'people are')} already here.`,
-    leftOut: (n: number) => `${n} skipped`,
+    leftOut: (n: number) => `${n.toLocaleString('en')} skipped`,
     leftOutWhy,
-    more: (n: number) => `… and ${n} more`,
+    more: (n: number) => `… and ${n.toLocaleString('en')} more`,
     undone: (removed: number, changed: number, kept: number) =>
       `Import undone: ${removed} removed, ${changed} restored, ${kept} kept.`,
     close: 'Close',

@@ -10,8 +10,8 @@ export const protocols = {
     search: 'Search',
     orders: { own: 'My order', name: 'Name', used: 'Last used' },
     noneFound: 'No matching protocols',
-    pin: 'Keep at hand on the dial',
-    pinWhich: (name: string) => `Keep ${name} at hand on the dial`,
+    pin: 'Pin to the dial',
+    pinWhich: (name: string) => `Pin ${name} to the dial`,
     import: 'Import',
     export: 'Export',
     edit: 'Edit',
@@ -142,7 +142,7 @@ export const protocols = {
     optOutNoRoom: (n: number) =>
       `There’s no room for that sentence, so it isn’t offered. Shorten the TwiML by ${count(n, 'character', 'characters')}.`,
     optOutNoPlace:
-      'That sentence can only follow TwiML made of Say, Play, Pause and a final Hangup, and nothing that repeats forever.',
+      'The sentence can only be added to TwiML that consists of Say, Play and Pause, repeats nothing forever, and has at most one Hangup, at the end.',
     optOutLanguage: 'Language of that sentence',
     optOutLanguageLike: 'Same as the message, or English',
     optOutWhen: 'Anyone who presses 9 is never called again',

@@ -9,7 +9,7 @@ export const settings = {
     browserOnly:
       'Twilio, limits and sharing are set in the desktop app, on the computer that runs the switchboard.',
     yourData: 'Your data',
-    yourDataLead: 'Everything is stored in one file on this computer.',
+    yourDataLead: 'Calls, people, protocols and sounds are stored in one file on this computer.',
     saveBackup: 'Save a backup…',
     backupSaved: 'Backup saved.',
     restoreBackup: 'Restore a backup…',
@@ -81,7 +81,7 @@ export const settings = {
     network: 'Network',
     share: 'Share on my network',
     shareFixed: 'The address was set by the command that started the program.',
-    https: 'over HTTPS, so no one else on it can listen',
+    https: 'Use HTTPS, so others on the network can’t listen in',
     shareOff: 'Only this computer can open it, at',
     addresses: 'Open one of these in a browser on your network:',
     fingerprint: 'The certificate’s SHA-256',

@@ -39,8 +39,9 @@ pub(crate) struct StreamParameters {
 /// Calls as they happen
 ///
 /// Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
-/// more than is sent again: read the calls again. `changed` says which other list changed (`protocols`, `people`,
-/// `blocked_numbers`, `quick_dials`, `sounds`, `public_address`), as `{"what": …}`: read it again.
+/// more than is sent again: read the calls again. `changed` says what else changed (`protocols`, `people`,
+/// `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
+/// `refused_calls`), as `{"what": …}`: read it again.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",
     params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event you received")),
     responses(
