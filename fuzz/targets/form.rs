@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use benspamsphones_core::form::{from_form, from_json, plus_or_blank};
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, NewsRoute, Observation, PhoneNumber, ProtocolId,
-    Region, Source, WrittenNumber,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, PhoneNumber, ProtocolId,
+    Region, Source, StatusUpdate, UpdateRoute, WrittenNumber,
 };
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
@@ -80,22 +80,22 @@ fn callback(pairs: &[(String, String)]) {
         to: number,
         mode: Mode::Sandbox,
         account_sid: "AC1".into(),
-        news: NewsRoute::Callbacks,
+        news: UpdateRoute::Callbacks,
         asked_by: AskedBy::Unknown,
         asker_name: None,
         requested_at: at,
     });
-    let mut news = Observation::of(Source::Callback, told, at);
-    news.told_at = report.told_at;
-    news.sid = report.sid;
-    news.duration_s = report.duration_s;
-    let _ = call.advance(&news);
+    let mut update = StatusUpdate::of(Source::Callback, told, at);
+    update.told_at = report.told_at;
+    update.sid = report.sid;
+    update.duration_s = report.duration_s;
+    let _ = call.advance(&update);
     for moment in [call.answered_at, call.ended_at].into_iter().flatten() {
         assert_eq!(moment, at, "nothing happens before it was asked for, nor after it was heard of");
     }
     if call.status.is_ending() {
         for later in CallStatus::ALL {
-            let _ = call.advance(&Observation::of(Source::Callback, later, at));
+            let _ = call.advance(&StatusUpdate::of(Source::Callback, later, at));
             assert_eq!(call.status, told, "nothing leaves an ending");
         }
     }

@@ -92,16 +92,16 @@ fuzz_target!(|input: &[u8]| -> Corpus {
                 let request = Request {
                     candidate: candidate.clone(),
                     by: AskedBy::Window,
-                    setting_aside: vec!["blocked_number".into(), "not_to_be_called".into()],
+                    overriding: vec![Rule::BlockedNumber, Rule::NotToBeCalled],
                     consent: true,
                     estimate: None,
                 };
                 authorize(&policy, &ledger, request, Timestamp::UNIX_EPOCH)
             };
             let blocked = Ledger { blocked: true, ..Ledger::default() };
-            assert_eq!(asked(blocked), Err(Refusal::Blocked), "nobody sets that aside");
-            let unwilling = Ledger { unwilling: true, ..Ledger::default() };
-            assert_eq!(asked(unwilling), Err(Refusal::DoNotCall));
+            assert_eq!(asked(blocked), Err(Refusal::Blocked), "nobody overrides that");
+            let do_not_call = Ledger { do_not_call: true, ..Ledger::default() };
+            assert_eq!(asked(do_not_call), Err(Refusal::DoNotCall));
             let permit = asked(Ledger::default()).expect("nothing is against it");
             assert_eq!((permit.to(), permit.extension()), (&to, candidate.extension()));
         }
