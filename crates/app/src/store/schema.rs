@@ -2,6 +2,7 @@
 
 pub(super) mod comparison;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -39,6 +40,36 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         other => StoreError::Migration(Arc::new(other)),
     })
+}
+
+/// Shows each table of an older version with the columns that it lacks, empty or with their defaults, to this connection
+/// alone. Where a migration fails on a damaged page, the statements of today can still read the rest; adding columns to
+/// the table itself would read all of it.
+pub(super) fn show_missing_columns(connection: &Connection) -> Result<(), StoreError> {
+    const COLUMNS: &str = "SELECT t.name, c.name, coalesce(c.dflt_value, 'NULL')
+        FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'";
+    let columns = |connection: &Connection| -> Result<Vec<(String, String, String)>, StoreError> {
+        let mut statement = connection.prepare(COLUMNS)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let mut latest = Connection::open_in_memory()?;
+    migrate(&mut latest)?;
+    let theirs = columns(connection)?;
+    let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (table, column, default) in columns(&latest)? {
+        let mut of_table = theirs.iter().filter(|(of, _, _)| *of == table).peekable();
+        if of_table.peek().is_some() && !of_table.any(|(_, its, _)| *its == column) {
+            missing.entry(table).or_default().push(format!("{default} AS {column}"));
+        }
+    }
+    for (table, columns) in missing {
+        // A name without a schema means the temporary one first.
+        let columns = columns.join(", ");
+        connection
+            .execute_batch(&format!("CREATE TEMP VIEW {table} AS SELECT *, {columns} FROM main.{table}"))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::restore::change::step;
-use super::schema::{STEPS, migrate};
+use super::schema::{STEPS, migrate, show_missing_columns};
 use super::{StoreError, backup, connect, damage, setting_rows};
 
 /// For how long it is told what was lost.
@@ -84,14 +84,14 @@ pub(super) fn carry_over(
     now: Timestamp,
 ) -> Result<CarriedOver, StoreError> {
     // The copy goes after the connection to it.
-    let (_copy, old) = match Old::open(from)? {
+    let (_copy, old, is_current) = match Old::open(from)? {
         Old::Empty => return Ok(CarriedOver::default()),
         Old::Unreadable => {
             let lost = vec![Lost::Wishes, Lost::Calls, Lost::Access];
             note_lost(into, &lost, now)?;
             return Ok(CarriedOver { calls: 0, lost });
         }
-        Old::Readable { copy, old } => (copy, old),
+        Old::Readable { copy, old, is_current } => (copy, old, is_current),
     };
     let tx = into.transaction()?;
     let mut lost = Vec::new();
@@ -100,7 +100,8 @@ pub(super) fn carry_over(
     }
     step("wishes are taken over");
     let calls = recent_calls::carry_over(&tx, &old, now)?;
-    if !calls.all {
+    // What an older version kept in another form is missing where it could not be brought up to date.
+    if !(calls.all && is_current) {
         lost.push(Lost::Calls);
     }
     step("calls are taken over");
@@ -162,6 +163,8 @@ enum Old {
         /// What is asked in its place.
         copy: Option<Copy>,
         old: Box<Connection>,
+        /// Whether its rows are as this version writes them.
+        is_current: bool,
     },
 }
 
@@ -182,21 +185,25 @@ impl Old {
             // It can be read once there is room again, say: then nobody's wish is lost.
             Err(error) => Err(error),
             Ok((false, _, _)) => Ok(Self::Empty),
-            Ok((true, false, old)) => Ok(Self::Readable { copy: None, old: Box::new(old) }),
+            Ok((true, false, old)) => Ok(Self::Readable { copy: None, old: Box::new(old), is_current: true }),
             Ok((true, true, old)) => {
                 // The file that is kept stays as its own version left it.
                 drop(old);
                 let copy = Copy::make(from)?;
                 let mut old = connect(&copy.0, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-                match migrate(&mut old) {
+                let is_current = match migrate(&mut old) {
+                    Ok(()) => true,
                     Err(StoreError::Full) => return Err(StoreError::Full),
-                    // Then it is read as it is.
+                    // Then it is read as it is, by statements that name columns of today.
                     Err(error) => {
-                        tracing::warn!(%error, "the database that goes can't be brought up to date")
+                        tracing::warn!(%error, "the database that goes can't be brought up to date");
+                        if let Err(error) = show_missing_columns(&old) {
+                            tracing::warn!(%error, "the database that goes can't be shown with the columns of today");
+                        }
+                        false
                     }
-                    Ok(()) => {}
-                }
-                Ok(Self::Readable { copy: Some(copy), old: Box::new(old) })
+                };
+                Ok(Self::Readable { copy: Some(copy), old: Box::new(old), is_current })
             }
         }
     }

@@ -366,3 +366,46 @@ fn a_damaged_page_takes_nothing_else_with_it() {
     fs::write(&path, "").unwrap();
     assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), CarriedOver::default());
 }
+
+/// A migration that reads all calls fails on one damaged page. What stands on the others counts all the same: a repeated
+/// request must not place a second call.
+#[test]
+fn a_damaged_page_in_an_older_version_takes_no_key_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let before = STEPS.iter().position(|step| format!("{step:?}").contains("failure_reason")).unwrap();
+    let old = database(&path, before);
+    let insert = "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open, \
+        news, idempotency_key, asked_by) VALUES (?1, ?2, '+15005550006', ?3, 'sandbox', 'AC1', ?4, 'completed', 0, \
+        'polling', ?2, 'program')";
+    old.execute_batch("BEGIN").unwrap();
+    for second in (0..400).rev() {
+        let protocol = format!("protocol-{second:04}");
+        let call = sample::call(at(NOW - 60 - second), 1, &protocol, NUMBERS[0]);
+        let values = params![call.id.0, protocol, NUMBERS[0], call.requested_at.as_millisecond()];
+        old.execute(insert, values).unwrap();
+    }
+    old.execute_batch("COMMIT").unwrap();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'calls'";
+    let root: i64 = old.query_row(root, [], |row| row.get(0)).unwrap();
+    old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(old);
+    let mut bytes = fs::read(&path).unwrap();
+    // A leaf of the table itself: it holds what no index does.
+    let leaf = (0..bytes.len() / 4_096).find(|page| {
+        let page = &bytes[page * 4_096..][..4_096];
+        matches!(page[0], 10 | 13)
+            && page.windows(13).any(|bytes| bytes == b"protocol-0200")
+            && page.windows(7).any(|bytes| bytes == b"polling")
+    });
+    let leaf = leaf.unwrap();
+    assert_ne!(i64::try_from(leaf).unwrap() + 1, root);
+    bytes[leaf * 4_096..][..4_096].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    let mut into = sample::database();
+    let carried_over = carry_over(&mut into, &path, at(NOW)).unwrap();
+    assert!(carried_over.lost.contains(&Lost::Calls), "{carried_over:?}");
+    assert!((300..400).contains(&carried_over.calls), "{carried_over:?}");
+    let keys = "SELECT count(*) FROM calls WHERE idempotency_key IN ('protocol-0000', 'protocol-0399')";
+    assert_eq!(told(&into, keys), ["Integer(2)"]);
+}
