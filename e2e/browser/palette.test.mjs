@@ -112,3 +112,38 @@ test('it knows commands', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
 });
+
+test('“calls” leads to the calls and hangs none up, and hanging up all of them is asked about', async () => {
+  const placed = [];
+  for (const to of ['+15005550114', '+15005550115'])
+    placed.push(await switchboard.placeCall('reminder-1', to));
+  const now = () => Promise.all(placed.map(({ id }) => switchboard.ask('GET', `/api/v1/calls/${id}`)));
+  await page
+    .getByRole('button', { name: /^Hang up/ })
+    .nth(1)
+    .waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('calls');
+  await options().filter({ hasText: 'Hang up all calls' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('hang up all');
+  await page.keyboard.press('Enter');
+  const question = page.getByRole('dialog').filter({ hasText: 'Hang up all 2 live calls?' });
+  await question.waitFor();
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'detached' });
+  assert.deepEqual(
+    (await now()).map(({ call }) => call.hangup_requested),
+    [false, false],
+    'Enter says no',
+  );
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('hang up all');
+  await page.keyboard.press('Enter');
+  await question.getByRole('button', { name: 'Hang up' }).click();
+  for (const { id } of placed) {
+    await switchboard.askUntil(`/api/v1/calls/${id}`, ({ call }) => call.hangup_requested && call.ended);
+  }
+});

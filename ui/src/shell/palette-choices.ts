@@ -1,4 +1,5 @@
-/** What the palette offers for what was typed: nothing before there is something, and few of each kind. */
+/** What the palette offers for what was typed: nothing before there is something, and few of each kind. What can't be taken
+ * back comes last. */
 
 import AudioLines from '@lucide/svelte/icons/audio-lines';
 import Hash from '@lucide/svelte/icons/hash';
@@ -14,7 +15,7 @@ import Users from '@lucide/svelte/icons/users';
 import { tick, type Component } from 'svelte';
 
 import { shown, whole } from '../phone-shown.svelte';
-import { finder } from '../search';
+import { finder, wordsOf } from '../search';
 import { go, link } from '../state/place.svelte';
 import { nameOf } from '../state/protocols.svelte';
 import type { Switchboard } from '../state/switchboard.svelte';
@@ -25,6 +26,8 @@ export interface Choice {
   key: string;
   words: string;
   icon: Component<{ size?: number; 'aria-hidden'?: 'true' }>;
+  /** It ends a call: Enter doesn't choose it before it was pointed at, or asked for by what it does. */
+  hangsUp?: boolean;
   run: () => void;
 }
 
@@ -35,7 +38,8 @@ export interface Group {
 
 /** Of each kind: more than that is narrowed by typing, not by reading. */
 const MOST = 8;
-const NUMBER = /^[+\d][\d\s()./-]{2,}$/;
+/** With an extension, however it is written. */
+const NUMBER = /^[+\d][\d\s()./-]{2,}((;ext=|,+|ext\.?|x)\s?[\d*#,]*)?$/i;
 
 export function choicesFor(typed: string, switchboard: Switchboard): Group[] {
   if (typed.trim() === '') return [];
@@ -49,10 +53,18 @@ export function choicesFor(typed: string, switchboard: Switchboard): Group[] {
     { title: t.number, choices: numberOf(typed.trim(), switchboard) },
     { title: texts.places.people, choices: people(typed, switchboard) },
     { title: t.dialWith, choices: protocols(finds, switchboard) },
-    listed(t.live, live(switchboard)),
     listed(t.go, places()),
     listed(t.commands, commands(switchboard)),
+    listed(t.live, live(switchboard)),
   ].filter(({ choices }) => choices.length > 0);
+}
+
+/** What Enter chooses before anything was pointed at. "Call Ada" is in "Hang up the call to Ada": a call is only ended for who
+ * types that they want to hang up. */
+export function firstOf(groups: Group[], typed: string): Choice | undefined {
+  const words = wordsOf(typed);
+  const asked = wordsOf(texts.palette.hangUpWords).some((word) => words.includes(word));
+  return groups.flatMap(({ choices }) => choices).find(({ hangsUp }) => asked || !hangsUp);
 }
 
 function numberOf(typed: string, switchboard: Switchboard): Choice[] {
@@ -67,12 +79,15 @@ function people(typed: string, switchboard: Switchboard): Choice[] {
   const choices = people.matching(typed).flatMap(({ id, name, numbers }) =>
     numbers
       .filter(({ number }) => !people.blockOf(number))
-      .map(({ number, extension }, index) => ({
-        key: `person ${id} ${index}`,
-        words: texts.palette.ring(`${name}, ${shown(number)}`),
-        icon: Users,
-        run: () => toDial(() => (wish.number = shown(whole(number, extension)))),
-      })),
+      .map(({ number, extension }, index) => {
+        const written = shown(whole(number, extension));
+        return {
+          key: `person ${id} ${index}`,
+          words: texts.palette.ring(`${name}, ${written}`),
+          icon: Users,
+          run: () => toDial(() => (wish.number = written)),
+        };
+      }),
   );
   return choices.slice(0, MOST);
 }
@@ -94,15 +109,28 @@ function live(switchboard: Switchboard): Choice[] {
     key: `live ${call.id}`,
     words: `${texts.palette.hangUp(switchboard.callee(call.to))} (${protocols.nameOf(call.protocol)})`,
     icon: PhoneOff,
+    hangsUp: true,
     run: () => void switchboard.hangUp(call),
   }));
   const all = {
     key: 'live all',
     words: texts.palette.hangUpAll,
     icon: PhoneOff,
-    run: () => calls.open.forEach((call) => void switchboard.hangUp(call)),
+    hangsUp: true,
+    run: () => void hangUpAll(switchboard),
   };
+  // Who types no more than "hang up" is asked first.
   return each.length > 0 ? [all, ...each] : [];
+}
+
+/** Those that are live when it is asked; one that is placed meanwhile isn't meant. */
+async function hangUpAll(switchboard: Switchboard): Promise<void> {
+  const { calls, question } = switchboard;
+  const meant = calls.open;
+  const t = texts.palette;
+  if (!(await question.ask(t.hangUpAllAsk(meant.length), t.hangUpAllYes))) return;
+  const open = new Set(calls.open.map(({ id }) => id));
+  for (const call of meant) if (open.has(call.id)) void switchboard.hangUp(call);
 }
 
 function places(): Choice[] {

@@ -42,6 +42,10 @@ export const shell: typeof Shape = {
     live: 'Laufende Anrufe',
     hangUp: (to) => `Auflegen: ${to}`,
     hangUpAll: 'Alle Anrufe beenden',
+    hangUpAllAsk: (calls) =>
+      calls === 1 ? 'Den laufenden Anruf beenden?' : `Alle ${calls} laufenden Anrufe beenden?`,
+    hangUpAllYes: 'Auflegen',
+    hangUpWords: 'auflegen beenden',
     newProtocol: 'Neue Ansage',
     newPerson: 'Neuer Kontakt',
     ctrl: 'Strg',

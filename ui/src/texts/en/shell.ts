@@ -34,6 +34,11 @@ export const shell = {
     live: 'Live calls',
     hangUp: (to: string) => `Hang up the call to ${to}`,
     hangUpAll: 'Hang up all calls',
+    hangUpAllAsk: (calls: number) =>
+      calls === 1 ? 'Hang up the live call?' : `Hang up all ${calls} live calls?`,
+    hangUpAllYes: 'Hang up',
+    /** What one types to hang up. */
+    hangUpWords: 'hang',
     newProtocol: 'New protocol',
     newPerson: 'New person',
     ctrl: 'Ctrl',
