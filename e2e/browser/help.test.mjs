@@ -53,3 +53,42 @@ test('/ goes to the search field, or searches everything where there is none', a
   await page.keyboard.press('/');
   await page.getByRole('combobox', { name: 'Search' }).waitFor();
 });
+
+test('what stands in front of the page takes the keys: Ctrl+K, / and ? open nothing over it', async () => {
+  const palette = page.getByRole('combobox', { name: 'Search' });
+  const help = page.getByRole('dialog', { name: 'Help' });
+  // Both once, so that nothing has to be fetched later.
+  await page.getByRole('heading', { name: 'Who do you want to call?' }).focus();
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+  await page.keyboard.press('Escape');
+  await palette.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Who do you want to call?' }).focus();
+  await page.keyboard.press('?');
+  await help.waitFor();
+  const pressAll = async () => {
+    for (const key of ['Control+k', '/', '?']) await page.keyboard.press(key);
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
+    assert.equal(await page.locator('dialog[open]').count(), 1);
+  };
+  await pressAll();
+  await help.getByRole('button', { name: 'Close' }).click();
+  await help.waitFor({ state: 'detached' });
+
+  const { id } = await switchboard.placeCall('dinner', '+15005550111');
+  await switchboard.askUntil(`/api/v1/calls/${id}`, ({ call }) => call.ended);
+  await page.getByRole('link', { name: 'Calls', exact: true }).click();
+  const again = page.getByRole('button', { name: /^Call again/ }).first();
+  await again.waitFor();
+  // The seconds stand still: nobody is to be rung here.
+  await page.evaluate(() => (window.setInterval = () => 0));
+  await again.click();
+  await page.getByRole('timer').waitFor();
+  await pressAll();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+});
