@@ -41,15 +41,62 @@ test('the number and Call are in sight at once and however far one scrolls', asy
 
 test('of many protocols eight are at hand, and any is found', async () => {
   assert.equal(await cards().count(), 8);
+  const before = page.getByRole('radio', { checked: true });
+  const name = await before.getAttribute('value');
   await page.getByRole('searchbox', { name: 'Find a protocol' }).fill('floor 46');
   await page.getByRole('radio', { name: protocolName(45) }).waitFor();
-  assert.equal(await cards().count(), 1);
+  await page.getByText('1 of 46').waitFor();
+  assert.equal(await before.getAttribute('value'), name, 'what Call plays stays in sight while one searches');
+  assert.equal(await cards().count(), 2);
   await page.keyboard.press('Enter');
   assert.ok(await page.getByRole('radio', { name: protocolName(45) }).isChecked());
   assert.equal((await switchboard.ask('GET', '/api/v1/calls')).total, 200, 'Enter there rings nobody');
   await page.getByRole('searchbox', { name: 'Find a protocol' }).fill('');
   assert.ok(await page.getByRole('radio', { name: protocolName(45) }).isChecked(), 'it stays in sight');
   assert.equal(await cards().count(), 8);
+});
+
+test('what stands there when Call is pressed is called, whatever is chosen or typed after that', async () => {
+  let arrive;
+  const held = new Promise((resolve) => (arrive = resolve));
+  // Without the numbering plans the number is not read yet.
+  await page.route(/\/assets\/phone-.*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByRole('radio').first().waitFor();
+  await cards()
+    .filter({ hasText: protocolName(1) })
+    .click();
+  await page.locator('#number').fill('+15005550111');
+  await page.locator('#number').press('Enter');
+  await cards()
+    .filter({ hasText: protocolName(2) })
+    .click();
+  await page.locator('#number').fill('+15005550112');
+  arrive();
+  const { items } = await switchboard.askUntil('/api/v1/calls', ({ total }) => total > 200);
+  assert.deepEqual([items[0].protocol, items[0].to], ['reminder-2', '+15005550111']);
+  await page.waitForFunction(() => document.querySelector('form[aria-busy=false]'));
+  assert.ok(await page.getByRole('radio', { name: protocolName(2) }).isChecked(), 'the later choice stays');
+  assert.match(await page.locator('#number').inputValue(), /0112$/);
+});
+
+test('an extension comes along from a person and from a recent call', async () => {
+  const ada = { name: 'Extended Ada', numbers: [{ number: '+15005550111', extension: '12' }] };
+  const { id } = await switchboard.ask('POST', '/api/v1/people', ada);
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('extended');
+  await page.getByRole('button', { name: /^Dial Extended Ada/ }).click();
+  await page.waitForFunction(() => document.querySelector('#number')?.value.endsWith(';ext=12'));
+  await page.locator('#number').press('Enter');
+  const { items } = await switchboard.askUntil('/api/v1/calls', ({ items }) => items[0].extension === '12');
+  assert.equal(items[0].to, '+15005550111');
+  await switchboard.ask('DELETE', `/api/v1/people/${id}`);
+  await page.waitForFunction(() => document.querySelector('#number').value === '');
+  await page.getByRole('button', { name: 'Use +1 500 555 0111;ext=12' }).click();
+  await page.waitForFunction(() => document.querySelector('#number').value === '+1 500 555 0111;ext=12');
 });
 
 test('whom a number belongs to stands with it', async () => {

@@ -51,12 +51,14 @@ export function read(typed: string, region: string): Reading {
   if (!/\S/.test(typed)) return { ...base, ...none, text: '', fault: undefined };
   // A code for the phone's own network (*227) is no number, whatever digits it has.
   const isCode = /^\s*[*#]/.test(typed);
+  // Commas are pauses, which belong to the extension as the keys do.
+  const [, line = typed, keys = ''] = /^([^,;]+?)\s*(,[\d*#,]*[\d*#])\s*$/.exec(typed) ?? [];
   const number = isCode
     ? undefined
-    : parsePhoneNumberFromString(typed, { defaultCountry: country, extract: false });
+    : parsePhoneNumberFromString(line, { defaultCountry: country, extract: false });
   if (number?.isPossible()) {
-    const whole = number.ext ? `${number.number};ext=${number.ext}` : number.number;
-    return { ...base, e164: number.number, whole, fault: undefined };
+    const extension = keys || (number.ext ? `;ext=${number.ext}` : '');
+    return { ...base, e164: number.number, whole: number.number + extension, fault: undefined };
   }
   return { ...base, ...none, fault: faultOf(typed, country) };
 }

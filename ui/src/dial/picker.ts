@@ -17,14 +17,18 @@ export function atHand(all: Protocol[], calls: Call[], isPinned: (id: string) =>
   return all.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
-/** Those to show: what is found, or the first, with the chosen one among them. */
-export function shownOf(ordered: Protocol[], typed: string, chosen: string | undefined): Protocol[] {
+/** Those that are found; nothing typed finds the first. */
+export function foundOf(ordered: Protocol[], typed: string): Protocol[] {
   if (ordered.length <= AT_HAND) return ordered;
-  if (typed.trim() !== '') {
-    const finds = finder(typed);
-    return ordered.filter((protocol) => finds(nameOf(protocol), protocol.id)).slice(0, FOUND);
-  }
-  const first = ordered.slice(0, AT_HAND);
+  if (typed.trim() === '') return ordered.slice(0, AT_HAND);
+  const finds = finder(typed);
+  return ordered.filter((protocol) => finds(nameOf(protocol), protocol.id)).slice(0, FOUND);
+}
+
+/** Those to show: what is found, and always the chosen one. Call plays that one, whatever is searched for. */
+export function shownOf(ordered: Protocol[], typed: string, chosen: string | undefined): Protocol[] {
+  const found = foundOf(ordered, typed);
   const picked = ordered.find(({ id }) => id === chosen);
-  return !picked || first.includes(picked) ? first : [picked, ...first.slice(0, -1)];
+  if (!picked || found.includes(picked)) return found;
+  return [picked, ...(typed.trim() === '' ? found.slice(0, -1) : found)];
 }

@@ -3,6 +3,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { Api, Call, CallEvent, News, Source } from '../api';
+import { whole } from '../phone-shown.svelte';
 import { Problem } from '../problem';
 
 /** What news told beside the call itself. */
@@ -38,8 +39,10 @@ export class Calls {
   ]);
   /** Calls that wait for their turn at Twilio, the next one first. */
   readonly waiting: Call[] = $derived(this.open.filter((call) => call.status === 'requested').reverse());
-  /** Numbers lately rung, newest first. */
-  readonly recentNumbers: string[] = $derived([...new Set(this.all.map((call) => call.to))].slice(0, 8));
+  /** Numbers lately rung, each with its extension, newest first. */
+  readonly recentNumbers: string[] = $derived(
+    [...new Set(this.all.map(({ to, extension }) => whole(to, extension)))].slice(0, 8),
+  );
   #newest = 0;
   readonly #listeners = new Set<(call: Call, event: CallEvent) => void>();
 
