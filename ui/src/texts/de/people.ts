@@ -63,7 +63,6 @@ export const people: typeof Shape = {
     unsaved: 'Änderungen verwerfen?',
     imported: (added, changed) =>
       `${count(added, 'neuer Kontakt', 'neue Kontakte')}, ${changed.toLocaleString('de')} mit weiteren Nummern.`,
-    reading: 'Die Datei wird gelesen …',
     nothingNew: 'Nichts zu importieren: Alles ist schon da.',
     outcomes: {
       added: (n) => count(n, 'neuer Kontakt', 'neue Kontakte'),
@@ -76,7 +75,6 @@ export const people: typeof Shape = {
     more: (n) => `… und ${n.toLocaleString('de')} weitere`,
     undone: (removed, changed, kept) =>
       `${count(removed, 'Kontakt', 'Kontakte')} entfernt, ${changed} mit weniger Nummern, ${kept} geblieben.`,
-    close: 'Schließen',
     newTitle: 'Neuer Kontakt',
     editTitle: (name) => `${name} bearbeiten`,
     name: 'Name',

@@ -63,7 +63,6 @@ export const people = {
     unsaved: 'Discard changes?',
     imported: (added: number, changed: number) =>
       `${count(added, 'person', 'people')} added, ${changed.toLocaleString('en')} updated.`,
-    reading: 'Reading the file…',
     nothingNew: 'Nothing to import: it’s all here already.',
     outcomes: {
       added: (n: number) => `${count(n, 'new person', 'new people')}`,
@@ -76,7 +75,6 @@ export const people = {
     more: (n: number) => `… and ${n.toLocaleString('en')} more`,
     undone: (removed: number, changed: number, kept: number) =>
       `Import undone: ${removed} removed, ${changed} restored, ${kept} kept.`,
-    close: 'Close',
     newTitle: 'New person',
     editTitle: (name: string) => `Edit ${name}`,
     name: 'Name',

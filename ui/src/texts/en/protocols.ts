@@ -30,20 +30,24 @@ export const protocols = {
     from: 'from',
     dial: 'Dial',
     dialWhich: (name: string) => `Dial with ${name}`,
-    importTitle: (file: string) => `Import ${file}?`,
     importHolds: (n: number, same: number) =>
       `It contains ${count(n, 'protocol', 'protocols')}${same > 0 ? `; ${count(same, 'replaces one', 'replace some')} you already have` : ''}.`,
     importReplace: 'Delete protocols that aren’t in the file',
-    importGo: 'Import',
     imported: (n: number) => `Imported ${count(n, 'protocol', 'protocols')}.`,
     misspelt: (protocol: string, field: string, meant: string) =>
       `${protocol}: “${field}” has no effect. Did you mean “${meant}”?`,
     notJson: 'Not a protocols.json file',
     notJsonHelp: 'It should be a JSON object with one protocol per id.',
-    cancel: 'Cancel',
     missing: 'Protocol not found',
     missingHelp: 'It may have been deleted, or the link is out of date.',
     unsaved: 'Discard changes?',
+  },
+  importing: {
+    title: (file: string) => `Import ${file}?`,
+    reading: 'Reading the file…',
+    go: 'Import',
+    cancel: 'Cancel',
+    close: 'Close',
   },
   plays: {
     callback: (host: string) => `TwiML at ${host}`,
