@@ -50,89 +50,223 @@ export const link = {
 
 type Guard = () => boolean | Promise<boolean>;
 
+/** One of the page's own entries in the browser's history: where it leads, and how that was left. */
+interface Entry {
+  hash: string;
+  scroll?: number;
+  focus?: Mark | undefined;
+}
+
 export class Whereabouts {
   place = $state.raw<Place>(parse(location.hash));
   /** Asked before the place changes; `false` stays, now or when the person has answered. */
   #guard: Guard | undefined;
   #hash = location.hash;
-  /** Of the page's own entries in the browser's history: which one this is, and how far each was scrolled. */
+  /** Which of the page's own entries this is. Each carries its number, so that it is known again after a reload. */
   #entry = 0;
-  #entries = 0;
-  readonly #scrolled = new Map<number, number>();
-  readonly #hashes = new Map<number, string>([[0, location.hash]]);
+  #entries = new Map<number, Entry>([[0, { hash: location.hash }]]);
+  /** The next step back is of one's own making, and leaves the focus where it is. */
+  #stays = false;
+  #settling = new AbortController();
 
   start(): () => void {
     window.history.scrollRestoration = 'manual';
-    window.history.replaceState({ entry: this.#entry }, '');
-    const follow = () => {
-      if (location.hash === this.#hash) return;
-      const guard = this.#guard;
-      const answer = guard ? guard() : true;
-      if (answer !== true) {
-        const wanted = location.hash;
-        history.replaceState({ entry: this.#entry }, '', this.#hash || '#/');
-        void Promise.resolve(answer).then((leave) => {
-          if (!leave) return;
-          if (this.#guard === guard) this.#guard = undefined;
-          go(wanted || '#/');
-        });
-        return;
-      }
-      this.#move();
+    const kept = numberOf(history.state);
+    if (kept !== undefined) {
+      this.#entry = kept;
+      this.#entries = read();
+    }
+    // `/` and `/#/` are one place, and a link from one to the other is no step.
+    history.replaceState({ entry: this.#entry }, '', location.hash || '#/');
+    this.#hash = location.hash;
+    const entry = this.#entries.get(this.#entry);
+    this.#entries.set(this.#entry, { ...entry, hash: this.#hash });
+    if (entry?.scroll) this.#settle(undefined, { ...entry, focus: undefined });
+    const follow = () => this.#follow();
+    // Between two entries of one place nothing is shown afresh, but it is another entry.
+    const step = () => {
+      if (location.hash === this.#hash) this.#entry = numberOf(history.state) ?? this.#entry;
+    };
+    const keep = () => {
+      this.#remember();
+      write(this.#entries);
     };
     addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    addEventListener('popstate', step);
+    addEventListener('pagehide', keep);
+    return () => {
+      this.#settling.abort();
+      removeEventListener('hashchange', follow);
+      removeEventListener('popstate', step);
+      removeEventListener('pagehide', keep);
+    };
+  }
+
+  #follow(): void {
+    if (location.hash === this.#hash) return;
+    const guard = this.#guard;
+    const answer = guard ? guard() : true;
+    if (answer === true) this.#move();
+    else void this.#stay(guard, answer);
+  }
+
+  /** Steps back to the place that asks to stay, and goes where one wanted to once that is agreed. */
+  async #stay(guard: Guard | undefined, answer: false | Promise<boolean>): Promise<void> {
+    const wanted = location.hash;
+    const to = numberOf(history.state);
+    const steps = to === undefined ? 1 : to - this.#entry;
+    const back = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }));
+    history.go(-steps);
+    const [leave] = await Promise.all([answer, back]);
+    if (!leave) return;
+    if (this.#guard === guard) this.#guard = undefined;
+    if (to === undefined) go(wanted);
+    else history.go(steps);
   }
 
   #move(): void {
-    const [left, before] = [this.#hash, this.place];
-    this.#scrolled.set(this.#entry, scrollY);
-    // One that was there before is gone back to, or forward.
-    const known = (history.state as { entry?: number } | null)?.entry;
-    this.#entry = known ?? ++this.#entries;
-    if (known === undefined) history.replaceState({ entry: this.#entry }, '');
-    this.#hash = location.hash;
-    this.#hashes.set(this.#entry, this.#hash);
-    this.place = parse(location.hash);
+    const before = this.place;
+    this.#remember();
+    const known = numberOf(history.state);
+    this.#entry = known ?? this.#entry + 1;
+    if (known === undefined) {
+      history.replaceState({ entry: this.#entry }, '');
+      // What was ahead can't be gone to any more.
+      for (const entry of this.#entries.keys()) if (entry > this.#entry) this.#entries.delete(entry);
+    }
+    this.#arrive();
+    const stays = this.#stays;
+    this.#stays = false;
+    if (stays) return;
+    const entry = known === undefined ? undefined : this.#entries.get(known);
     const isPane = before.view === 'calls' && this.place.view === 'calls' && matchMedia(WITH_PANE).matches;
-    if (known === undefined && !isPane) scrollTo(0, 0);
-    else if (known !== undefined) comeBack(this.#scrolled.get(known) ?? 0, left);
+    if (!entry && !isPane) scrollTo(0, 0);
+    this.#settle(before.view, entry);
+  }
+
+  #arrive(): void {
+    this.#hash = location.hash;
+    this.#entries.set(this.#entry, { ...this.#entries.get(this.#entry), hash: this.#hash });
+    this.place = parse(location.hash);
+  }
+
+  #remember(): void {
+    const focus = markOf(document.activeElement);
+    this.#entries.set(this.#entry, { hash: this.#hash, scroll: scrollY, focus });
   }
 
   /** Another address for the place where one is: "back" leads to where one came from. */
   replace(to: string): void {
+    const { view } = this.place;
     history.replaceState({ entry: this.#entry }, '', to);
-    this.#hash = location.hash;
-    this.#hashes.set(this.#entry, this.#hash);
-    this.place = parse(location.hash);
+    this.#arrive();
+    this.#settle(view, undefined);
   }
 
   /** Goes back, if that is where one came from; whether it is. */
-  backTo(to: string): boolean {
-    const came = this.#hashes.get(this.#entry - 1) === to;
-    if (came) history.back();
+  backTo(to: string, stays = false): boolean {
+    const came = this.#entries.get(this.#entry - 1)?.hash === to;
+    if (came) {
+      this.#stays = stays;
+      history.back();
+    }
     return came;
+  }
+
+  /** Done here: back to the place that this belongs to, and never once more on top of it. With `stays`, the focus is left
+   * where it is. */
+  leaveFor(to: string, stays = false): void {
+    if (this.backTo(to, stays)) return;
+    this.replace(to);
+    if (!stays) scrollTo(0, 0);
   }
 
   guard(guard: Guard | undefined): void {
     this.#guard = guard;
   }
+
+  /** Once what is shown is there: scrolls an earlier entry to where it was, and puts the focus where reading goes on.
+   * Whoever does something meanwhile is left alone. */
+  #settle(left: Place['view'] | undefined, entry: Entry | undefined): void {
+    this.#settling.abort();
+    const settling = (this.#settling = new AbortController());
+    const { signal } = settling;
+    const { view } = this.place;
+    const stop = () => settling.abort();
+    for (const act of ['pointerdown', 'keydown', 'wheel', 'touchstart'])
+      addEventListener(act, stop, { capture: true, passive: true, signal });
+    const look = (frame: number) => {
+      if (signal.aborted) return;
+      const heading = document.querySelector<HTMLElement>('main h1');
+      const marked = entry?.focus && find(entry.focus);
+      const room = document.documentElement.scrollHeight - innerHeight;
+      const isWhole = (!entry?.scroll || room >= entry.scroll) && (!entry?.focus || marked);
+      if (!heading ? frame < FRAMES.view : !isWhole && frame < FRAMES.list) {
+        requestAnimationFrame(() => look(frame + 1));
+        return;
+      }
+      stop();
+      if (entry) scrollTo(0, entry.scroll ?? 0);
+      const { activeElement: at } = document;
+      const isLost = !at || at === document.body;
+      // On the dial one types at once.
+      const isNew = left !== undefined && left !== view && view !== 'dial';
+      if (marked) {
+        marked.focus({ preventScroll: true });
+        marked.scrollIntoView({ block: 'nearest' });
+      } else if (isLost || isNew) heading?.focus({ preventScroll: true });
+    };
+    requestAnimationFrame(() => look(0));
+  }
 }
 
 /** Where a call stands beside the list, and not in its place. */
 const WITH_PANE = '(min-width: 68.01rem)';
-/** How many frames a view may take until it is as long as it was. */
-const FRAMES = 90;
+/** How many frames a view may take until it is there, and until it is as long as it was. */
+const FRAMES = { view: 600, list: 90 };
+const KEPT = 'benspamsphones.places';
 
-/** Scrolls to where one was, once there is enough to scroll, and focuses the link that led away. */
-function comeBack(to: number, left: string, frames = FRAMES): void {
-  requestAnimationFrame(() => {
-    const room = document.documentElement.scrollHeight - innerHeight;
-    if (room < to && frames > 0) return comeBack(to, left, frames - 1);
-    scrollTo(0, to);
-    const links = document.querySelectorAll<HTMLElement>('main a[href^="#"]');
-    [...links].find((link) => link.getAttribute('href') === left)?.focus({ preventScroll: true });
-  });
+const numberOf = (state: unknown) => (state as { entry?: number } | null)?.entry;
+
+/** What an element is found by once its view is made anew. */
+interface Mark {
+  selector: string;
+  /** Of the navigation, which has the same links as views have. */
+  navigates: boolean;
+}
+
+function markOf(element: Element | null): Mark | undefined {
+  for (const name of ['id', 'href', 'aria-label']) {
+    const value = element?.getAttribute(name);
+    if (element && value)
+      return {
+        selector: `${element.localName}[${name}=${JSON.stringify(value)}]`,
+        navigates: element.closest('nav') !== null,
+      };
+  }
+  return undefined;
+}
+
+function find({ selector, navigates }: Mark): HTMLElement | undefined {
+  const found = [...document.querySelectorAll<HTMLElement>(selector)];
+  return found.find((element) => (element.closest('nav') !== null) === navigates);
+}
+
+/** The entries before a reload. */
+function read(): Map<number, Entry> {
+  try {
+    return new Map(JSON.parse(sessionStorage.getItem(KEPT) ?? '[]') as [number, Entry][]);
+  } catch {
+    return new Map();
+  }
+}
+
+function write(entries: Map<number, Entry>): void {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify([...entries]));
+  } catch {
+    // A browser may refuse storage; then "back" leads to the top.
+  }
 }
 
 export function go(to: string): void {
