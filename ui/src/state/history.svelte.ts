@@ -24,6 +24,8 @@ export class History {
   /** How many calls are found in all. */
   total = $state(0);
   #cursor = $state<string>();
+  /** Calls that were placed since the last answer was asked for, which may not have them yet. */
+  #placed: string[] = [];
   /** Answers to an older search are dropped; without any, nobody has looked yet. */
   #search = 0;
 
@@ -48,7 +50,7 @@ export class History {
   /** Begins afresh with this filter. */
   async search(filter: CallFilter): Promise<void> {
     this.filter = filter;
-    await this.#load(undefined);
+    await this.#load(undefined, PAGE);
   }
 
   /** Somebody comes to this list: afresh if it is another one, and else where they left it, with what is new on top. */
@@ -57,14 +59,17 @@ export class History {
     if (!this.loaded || !same) await this.search(filter);
   }
 
-  /** The same once more, where somebody looks: news may have been missed. As many as they see stay. */
+  /** The same once more, where somebody looks: news may have been missed. However far they have read, that stays. */
   async again(): Promise<void> {
-    if (this.#search > 0) await this.#load(undefined, Math.min(Math.max(PAGE, this.#ids.length), MOST));
+    if (this.#search === 0) return;
+    // What was just being read on is not waited for, but read along.
+    const further = this.loading && this.loaded ? PAGE : 0;
+    await this.#load(undefined, Math.max(PAGE, this.#ids.length + further));
   }
 
   async more(): Promise<void> {
     if (this.loading || this.#cursor === undefined) return;
-    await this.#load(this.#cursor);
+    await this.#load(this.#cursor, PAGE);
   }
 
   /** A call that was placed while the list is open belongs on top of it. */
@@ -74,6 +79,7 @@ export class History {
     const first = this.#ids[0];
     if (first !== undefined && call.id < first) return;
     this.#ids = [call.id, ...this.#ids];
+    this.#placed = [call.id, ...this.#placed];
     this.total += 1;
   }
 
@@ -83,19 +89,28 @@ export class History {
     return matches(call, this.filter, numbers, this.people.nameOf(call.to));
   }
 
-  async #load(cursor: string | undefined, limit = PAGE): Promise<void> {
+  /** Reads so many, from the beginning or on from `cursor`. What is shown changes once all of them are there. */
+  async #load(cursor: string | undefined, wanted: number): Promise<void> {
     const search = ++this.#search;
     this.loading = true;
     this.problem = undefined;
-    const horizon = this.calls.horizon;
+    this.#placed = [];
+    const ids: string[] = [];
+    let [next, total] = [cursor, this.total];
     try {
-      const page = await this.api.calls(this.filter, limit, cursor);
-      if (search !== this.#search) return;
-      this.calls.take(page.items, horizon);
-      const ids = page.items.map((call) => call.id);
-      this.#ids = cursor === undefined ? ids : [...this.#ids, ...ids];
-      this.#cursor = page.next_cursor ?? undefined;
-      this.total = page.total ?? this.total;
+      do {
+        const horizon = this.calls.horizon;
+        const page = await this.api.calls(this.filter, Math.min(wanted - ids.length, MOST), next);
+        if (search !== this.#search) return;
+        this.calls.take(page.items, horizon);
+        ids.push(...page.items.map((call) => call.id));
+        next = page.next_cursor ?? undefined;
+        total = page.total ?? total;
+      } while (next !== undefined && ids.length < wanted);
+      const placed = this.#placed.filter((id) => !ids.includes(id));
+      this.#ids = [...(cursor === undefined ? placed : this.#ids), ...ids];
+      this.#cursor = next;
+      this.total = total + (cursor === undefined ? placed.length : 0);
       this.loaded = true;
     } catch (thrown) {
       if (search === this.#search) this.problem = Problem.from(thrown);
