@@ -156,15 +156,10 @@ export const calls = {
     choose: 'Select a call',
     chooseHelp: 'Its progress, times and cost appear here.',
     back: 'All calls',
-    missing: 'Call not found',
-    missingHelp: 'The link may be out of date or from another installation.',
-    sandbox: 'sandbox',
     /** Twilio says `human`, `fax`, `machine_end_beep`. */
     answeredBy: (who: string) => answerers[who] ?? (who.startsWith('machine') ? 'Answering machine' : who),
     detail: {
       from: 'From',
-      to: 'To',
-      protocol: 'Protocol',
       requested: 'Started',
       answered: 'Answered',
       ended: 'Ended',

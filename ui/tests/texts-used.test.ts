@@ -1,0 +1,82 @@
+// @vitest-environment node
+/** Every text is said somewhere: what nothing shows any more would still have to be translated. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { en } from '../src/texts/en';
+
+const SOURCE = join(import.meta.dirname, '../src');
+const PATH = String.raw`((?:\??\.\w+)*)`;
+
+function sources(): string[] {
+  const names = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => /\.(ts|svelte)$/.test(name) && !/^texts\b|api-types/.test(name))
+    .map((name) => readFileSync(join(SOURCE, name), 'utf8'));
+}
+
+/** What a file calls texts: `texts` itself, `const t = texts.calls.detail`, `const { places } = texts`. */
+function namesIn(source: string): [name: string, path: string][] {
+  const whole = [...source.matchAll(new RegExp(String.raw`\bconst (\w+) = texts${PATH};`, 'g'))];
+  const parts = [...source.matchAll(new RegExp(String.raw`\bconst \{ ([\w, ]+) \} = texts${PATH};`, 'g'))];
+  return [
+    ['texts', ''],
+    ...whole.map(([, name = '', path = '']) => [name, path] as [string, string]),
+    ...parts.flatMap(([, names = '', path = '']) =>
+      names.split(', ').map((name) => [name, `${path}.${name}`] as [string, string]),
+    ),
+  ];
+}
+
+/** The paths of texts that a file reads. Of a group that is handed on or looked up in, any may be read. */
+function readIn(source: string): string[] {
+  const named = source.replace(new RegExp(String.raw`\bconst [^=;]+ = texts${PATH};`, 'g'), '');
+  return namesIn(source).flatMap(([name, begins]) =>
+    [...named.matchAll(new RegExp(String.raw`(?<![.\w])${name}${PATH}(?!\w)`, 'g'))].map(([, path = '']) =>
+      `${begins}${path}`.replaceAll('?', '').slice(1),
+    ),
+  );
+}
+
+function leaves(tree: object, path = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    return typeof value === 'object' && value !== null ? leaves(value, at) : [at];
+  });
+}
+
+function unread(texts: object, sources: string[]): string[] {
+  const read = new Set(sources.flatMap(readIn));
+  read.delete('');
+  const isRead = (text: string) =>
+    text.split('.').some((_, at, keys) => read.has(keys.slice(0, at + 1).join('.'))) ||
+    // What is asked of a text, such as how long it is.
+    [...read].some((path) => path.startsWith(`${text}.`));
+  return leaves(texts).filter((text) => !text.startsWith('server') && !isRead(text));
+}
+
+test('a text that nothing says is found', () => {
+  const texts = { a: { said: 's', unsaid: 'u', some: { x: 'x', y: 'y' } }, b: { c: 'c', d: 'd' }, e: 'e' };
+  const source = 'const t = texts.a;\nconst { c } = texts.b; t.said; t.some[which]; c; texts?.b.c; wrong.e;';
+  expect(unread(texts, [source])).toEqual(['a.unsaid', 'b.d', 'e']);
+});
+
+test('every text is said somewhere', () => {
+  expect(unread(en, sources())).toEqual([]);
+});
+
+test('every colour, size and movement is of use', () => {
+  const named = [...readFileSync(join(SOURCE, 'styles/tokens.css'), 'utf8').matchAll(/^\s+(--[\w-]+):/gm)];
+  const names = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
+  const used = names
+    .filter((name) => /\.(css|svelte|ts)$/.test(name))
+    .map((name) => readFileSync(join(SOURCE, name), 'utf8').replaceAll(/^\s+--[\w-]+:/gm, ''))
+    .join('\n');
+  expect(named.length).toBeGreaterThan(20);
+  const unused = named
+    .map(([, name = '']) => name)
+    .filter((name) => !new RegExp(`${name}(?![\\w-])`).test(used));
+  expect(unused).toEqual([]);
+});
