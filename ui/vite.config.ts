@@ -1,8 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+import { docs } from './docs-pages';
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), docs()],
   build: {
     // Engines that know light-dark() and :has(): those of 2024, WebKitGTK 2.44 among them.
     target: ['chrome123', 'firefox121', 'safari17.5'],

@@ -29,7 +29,7 @@ const open = async (name) => {
 
 test('from a person who was edited to their row', async () => {
   await open('People');
-  const edit = page.getByRole('link', { name: `Edit ${personName(250)}` });
+  const edit = page.getByRole('link', { name: `Edit ${personName(253)}` });
   await edit.scrollIntoViewIfNeeded();
   const scrolled = await page.evaluate(() => scrollY);
   assert.ok(scrolled > 1_000);
@@ -38,7 +38,7 @@ test('from a person who was edited to their row', async () => {
   const before = await steps();
   await page.getByRole('button', { name: 'Save' }).click();
   // As the link leads there: the row is made anew.
-  await isFocused(page.getByRole('link', { name: `Edit ${personName(250)}` }));
+  await isFocused(page.getByRole('link', { name: `Edit ${personName(253)}` }));
   assert.deepEqual([await place(), await steps()], ['#/people', before]);
   await page.goBack();
   await page.getByRole('heading', { name: 'Who do you want to call?' }).waitFor();

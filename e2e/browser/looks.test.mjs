@@ -61,6 +61,12 @@ const VIEWS = [
   },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
   { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colors').first() },
+  { name: 'help', at: '#/help', ready: (page) => page.getByText('Keyboard shortcuts') },
+  {
+    name: 'help-page',
+    at: '#/help/command-line',
+    ready: (page) => page.getByRole('heading', { name: 'Command line', level: 1 }),
+  },
   {
     name: 'countdown',
     at: '#/',

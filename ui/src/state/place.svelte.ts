@@ -7,6 +7,7 @@ export type Place =
   | { view: 'calls'; id: string | undefined; filter: CallFilter }
   | { view: 'protocols'; edit: Edit | undefined }
   | { view: 'people'; edit: 'new' | { id: string } | undefined; blocked: boolean }
+  | { view: 'help'; page: string | undefined; section: string | undefined }
   | { view: 'settings' };
 
 export type Edit = { kind: 'new' } | { kind: 'copy'; of: string } | { kind: 'change'; id: string };
@@ -17,6 +18,7 @@ export function parse(hash: string): Place {
   if (view === 'calls') return { view, id: rest[0] || undefined, filter: fromQuery(query) };
   const [what, id] = rest;
   if (view === 'settings') return { view };
+  if (view === 'help') return { view, page: what || undefined, section: id || undefined };
   if (view === 'people') {
     if (what === 'new') return { view, edit: 'new', blocked: false };
     return { view, edit: what === 'edit' && id ? { id } : undefined, blocked: what === 'blocked' };
@@ -45,6 +47,8 @@ export const link = {
   newPerson: '#/people/new',
   editPerson: (id: string) => `#/people/edit/${encodeURIComponent(id)}`,
   settings: '#/settings',
+  help: '#/help',
+  helpPage: (name: string) => `#/help/${name}`,
   editProtocol: (id: string) => `#/protocols/edit/${encodeURIComponent(id)}`,
 };
 

@@ -9,6 +9,7 @@ export const settings: typeof Shape = {
     attention: 'Bitte prüfen',
     again: 'Die Zentrale startet dafür neu.',
     kept: 'Gespeichert.',
+    api: 'API für Programme',
     browserOnly:
       'Twilio, Grenzen und Freigabe stellst du in der Desktop-App ein, auf dem Computer, auf dem die Zentrale läuft.',
     yourData: 'Deine Daten',

@@ -6,6 +6,7 @@ export const settings = {
     attention: 'Needs attention',
     again: 'The switchboard restarts to apply this.',
     kept: 'Saved.',
+    api: 'API for programs',
     browserOnly:
       'Twilio, limits and sharing are set in the desktop app, on the computer that runs the switchboard.',
     yourData: 'Your data',

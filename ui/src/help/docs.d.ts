@@ -1,0 +1,3 @@
+declare module 'virtual:docs' {
+  export const groups: import('../../docs-pages').DocsGroup[];
+}
