@@ -68,6 +68,12 @@ function marked(page: string, names: Set<string>): Marked {
       const isKnown = /^(#|[\w-]+\.md(#|$))/.test(href) && names.has(name);
       return isKnown ? `<a href="#/help/${name}${section ? `/${section}` : ''}">${words}</a>` : words;
     },
+    // A heading without words would be read as one.
+    tablecell({ header, tokens }: Tokens.TableCell) {
+      const words = this.parser.parseInline(tokens);
+      const tag = header && words ? 'th' : 'td';
+      return `<${tag}>${words}</${tag}>\n`;
+    },
     // They show the interface, which is right here.
     image: () => '',
   };

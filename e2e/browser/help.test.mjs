@@ -80,7 +80,7 @@ test('what stands in front of the page takes the keys: Ctrl+K, / and ? open noth
   await keys.waitFor({ state: 'detached' });
 
   const { id } = await switchboard.placeCall('dinner', '+15005550111');
-  await switchboard.askUntil(`/api/v1/calls/${id}`, ({ call }) => call.ended);
+  await switchboard.askUntil(`/api/v1/calls/${id}`, ({ ended }) => ended);
   await page.getByRole('link', { name: 'Calls', exact: true }).click();
   const again = page.getByRole('button', { name: /^Call again/ }).first();
   await again.waitFor();

@@ -32,7 +32,7 @@ const PAGES: Record<string, string> = {
 
 ![A picture](pictures/one.png)
 `,
-  two: '# Two\n\n## Again\n\n## Again\n',
+  two: '# Two\n\n## Again\n\n## Again\n\n| | name |\n|---|---|\n| a | `b` |\n',
 };
 const [use] = docsPages(LIST, (name) => PAGES[name] ?? '');
 
@@ -56,6 +56,11 @@ test('links stay in Help or lead out; others are only words', () => {
   expect(html).toContain('<a href="#/help/two/x">there</a>, a file, three, up,');
   expect(html).toContain('<a href="https://example.com/?a=1&b=2" target="_blank" rel="noreferrer">out</a>');
   expect(html).not.toContain('<img');
+});
+
+test('a column without a heading has none', () => {
+  const html = use?.pages[1]?.html.replaceAll('\n', '');
+  expect(html).toContain('<tr><td></td><th>name</th></tr>');
 });
 
 test('every page for people who use the program is in Help, and every link in them leads somewhere', () => {
