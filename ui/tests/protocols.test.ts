@@ -231,3 +231,43 @@ describe('deleting', () => {
     expect(host.requests.at(-1)).toMatchObject({ method: 'DELETE', keepalive: true });
   });
 });
+
+describe('an import', () => {
+  /** The server with its file; an import replaces what it names. */
+  function server(file: Record<string, object>) {
+    const host = new FakeHost();
+    const held = { file };
+    host.answer = async ({ method, path, file: sent }) => {
+      if (path.endsWith('/export')) return json(200, held.file);
+      if (method === 'GET') return json(200, { items: [] });
+      const taken = JSON.parse(await textOf(sent)) as Record<string, object>;
+      held.file = path.includes('replace=true') ? taken : { ...held.file, ...taken };
+      return json(200, { imported: Object.keys(taken).length, replaced: 0, warnings: [] });
+    };
+    return { protocols: new Protocols(new Api(host)), held };
+  }
+  /** Here blobs can't tell their text themselves. */
+  const textOf = (file: Blob | undefined) =>
+    new Promise<string>((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result as string);
+      if (file) reader.readAsText(file);
+    });
+  const file = (content: object) => new Blob([JSON.stringify(content)]);
+
+  test('can be undone: what it replaced and deleted is back, what it added is gone', async () => {
+    const { protocols, held } = server({ tea: { name: 'Tea' }, dinner: {} });
+    const { imported, undo } = await protocols.import(file({ tea: { name: 'Other' }, lunch: {} }), true);
+    expect([imported, Object.keys(held.file)]).toEqual([2, ['tea', 'lunch']]);
+    expect(await undo()).toBe(true);
+    expect(held.file).toEqual({ tea: { name: 'Tea' }, dinner: {} });
+  });
+
+  test('is not undone over what others have changed since', async () => {
+    const { protocols, held } = server({ tea: {} });
+    const { undo } = await protocols.import(file({ lunch: {} }), false);
+    held.file = { ...held.file, breakfast: {} };
+    expect(await undo()).toBe(false);
+    expect(Object.keys(held.file)).toEqual(['tea', 'lunch', 'breakfast']);
+  });
+});

@@ -50,10 +50,19 @@ export class Protocols {
     this.#list = this.#list.map((protocol) => (protocol.id === id ? changed : protocol));
   }
 
-  async import(file: Blob, replace: boolean): Promise<number> {
+  /** Takes a file; `undo` puts back what was there before, and tells whether it did: not once others have changed it. */
+  async import(file: Blob, replace: boolean): Promise<{ imported: number; undo: () => Promise<boolean> }> {
+    const before = await this.api.exportProtocols();
     const { imported } = await this.api.importProtocols(file, replace);
+    const after = await this.api.exportProtocols();
     await this.refresh();
-    return imported;
+    const undo = async () => {
+      const isOurs = (await this.api.exportProtocols()) === after;
+      if (isOurs) await this.api.importProtocols(new Blob([before]), true);
+      await this.refresh();
+      return isOurs;
+    };
+    return { imported, undo };
   }
 
   /** Takes it out of sight. It keeps its place in the list if `restore` follows, and is gone after `remove`. */

@@ -37,6 +37,8 @@ export const protocols: typeof Shape = {
       `Darin ${n === 1 ? 'ist' : 'sind'} ${count(n, 'Ansage', 'Ansagen')}${same > 0 ? `; ${same === 1 ? 'eine ersetzt eine' : `${same} ersetzen welche`}, die du schon hast` : ''}.`,
     importReplace: 'Ansagen löschen, die nicht in der Datei stehen',
     imported: (n) => `${count(n, 'Ansage', 'Ansagen')} importiert.`,
+    importUndone: 'Import rückgängig gemacht.',
+    importChanged: 'Nicht rückgängig gemacht: Die Ansagen wurden inzwischen geändert.',
     misspelt: (protocol, field, meant) => `${protocol}: „${field}“ bewirkt nichts. War „${meant}“ gemeint?`,
     notJson: 'Keine protocols.json',
     notJsonHelp: 'Es müsste ein JSON-Objekt mit einer Ansage je ID sein.',

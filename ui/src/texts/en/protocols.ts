@@ -34,6 +34,8 @@ export const protocols = {
       `It contains ${count(n, 'protocol', 'protocols')}${same > 0 ? `; ${count(same, 'replaces one', 'replace some')} you already have` : ''}.`,
     importReplace: 'Delete protocols that aren’t in the file',
     imported: (n: number) => `Imported ${count(n, 'protocol', 'protocols')}.`,
+    importUndone: 'Import undone.',
+    importChanged: 'Not undone: the protocols have been changed since.',
     misspelt: (protocol: string, field: string, meant: string) =>
       `${protocol}: “${field}” has no effect. Did you mean “${meant}”?`,
     notJson: 'Not a protocols.json file',
