@@ -169,8 +169,8 @@ export class Switchboard {
     if (event.kind === 'details' && call.price) this.balance.paid();
     if (event.kind !== 'status' && event.kind !== 'opted_out') return;
     this.announcement = texts.live.announce(
-      this.protocols.nameOf(call.protocol),
       this.callee(call.to),
+      this.protocols.nameOf(call.protocol),
       event.kind === 'opted_out' ? texts.event.opted_out : summaryOf(call).text,
     );
   }

@@ -20,7 +20,7 @@ export const calls: typeof Shape = {
     stations: 'Verlauf des Anrufs',
     details: 'Einzelheiten',
     detailsWhom: (to) => `Einzelheiten des Anrufs an ${to}`,
-    announce: (name, to, what) => `${name}, ${to}: ${what}`,
+    announce: (to, name, what) => `${to}, ${name}: ${what}`,
     by: { callbacks: 'Rückmeldung', polling: 'Nachfrage' },
   },
   stations: {
@@ -184,6 +184,8 @@ export const calls: typeof Shape = {
     noCalls: 'keine Anrufe',
     summary: (calls, answered, days) =>
       `${count(calls, 'Anruf', 'Anrufe')} in ${days}\u00a0Tagen, ${answered.toLocaleString('de')} abgehoben`,
+    rate: (percent, answered, calls) =>
+      `${percent}\u00a0% abgehoben: ${answered.toLocaleString('de')} von ${count(calls, 'Anruf', 'Anrufen')}`,
     spentInAll: (amount) => `${amount} in zwölf Monaten`,
     spent: 'Ausgegeben',
     nothingSpent: 'Twilio hat in den letzten zwölf Monaten keine Kosten gemeldet.',

@@ -70,7 +70,7 @@ export const calls = {
     stations: 'Call progress',
     details: 'Details',
     detailsWhom: (to: string) => `Details of the call to ${to}`,
-    announce: (name: string, to: string, what: string) => `${name}, ${to}: ${what}`,
+    announce: (to: string, name: string, what: string) => `${to}, ${name}: ${what}`,
     by: { callbacks: 'callback', polling: 'polling' },
   },
   stations: {
@@ -194,6 +194,8 @@ export const calls = {
     noCalls: 'no calls',
     summary: (calls: number, answered: number, days: number) =>
       `${count(calls, 'call', 'calls')} in ${days} days, ${answered.toLocaleString('en')} answered`,
+    rate: (percent: number, answered: number, calls: number) =>
+      `${percent} % answered: ${answered.toLocaleString('en')} of ${count(calls, 'call', 'calls')}`,
     spentInAll: (amount: string) => `${amount} in twelve months`,
     spent: 'Spent',
     nothingSpent: 'Twilio has reported no charges in the last twelve months.',
