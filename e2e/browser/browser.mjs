@@ -27,7 +27,7 @@ const FLAGS = [
 /** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own. Everything that it asks for, and every complaint of its console, is noted. */
 export async function openBrowser(
   url,
-  { theme = 'light', width = 1280, height = 860, signedIn = true, locale = 'en-GB', prepare } = {},
+  { theme = 'light', width = 1280, height = 860, scale = 1, signedIn = true, locale = 'en-GB', prepare } = {},
 ) {
   const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
   await prepare?.(profile);
@@ -37,6 +37,7 @@ export async function openBrowser(
     args: FLAGS,
     colorScheme: theme,
     viewport: { width, height },
+    deviceScaleFactor: scale,
     locale,
     reducedMotion: 'reduce',
     acceptDownloads: true,
