@@ -1,8 +1,11 @@
 //! What the tray, the notifications and the program's own windows say, in the languages that it speaks. The page in the
 //! window has its own catalogue.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use benspamsphones_app::app::{HangUpError, PlaceCallError};
-use benspamsphones_core::{Call, CallStatus, Refusal};
+use benspamsphones_core::{Call, CallStatus, Rule};
 use benspamsphones_server::backup_files::Lost;
 use tauri::AppHandle;
 
@@ -209,6 +212,15 @@ static GERMAN: Texts = Texts {
 
 const GERMAN_DATABASE: &str = "Die Datenbank lässt sich nicht benutzen. Ist die Festplatte voll?";
 
+/// What the page says too. The part that only the page can tell, such as when to try again, follows there.
+static GERMAN_REFUSALS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../ui/src/texts/de/refusals.json")).unwrap_or_default()
+});
+
+fn german_rule(rule: Rule) -> &'static str {
+    GERMAN_REFUSALS.get(rule.as_str()).map_or("Eine Regel verbietet diesen Anruf.", String::as_str)
+}
+
 /// What a notification has room for; the window has Twilio's reasons in full.
 fn german_ending(call: &Call) -> String {
     let who = match call.answered_by.as_deref() {
@@ -238,47 +250,7 @@ fn german_ending(call: &Call) -> String {
 fn german_refusal(error: &PlaceCallError) -> &'static str {
     match error {
         PlaceCallError::UnknownProtocol(_) => "Diese Ansage gibt es nicht mehr.",
-        PlaceCallError::Refused(refusal) => match refusal {
-            Refusal::Emergency => {
-                "Das ist eine Notrufnummer. BenSpamsPhones ruft nie eine an; nimm im Notfall dein Telefon."
-            }
-            Refusal::EmergencyElsewhere { .. } => {
-                "Das ist hier keine Telefonnummer, in anderen Ländern aber ein Notruf; solche werden nie angerufen."
-            }
-            Refusal::Impossible => {
-                "So eine Nummer gibt es nicht. Prüf die Ländervorwahl und die Anzahl der Ziffern."
-            }
-            Refusal::NotANumber(_) => "Das ist keine Telefonnummer.",
-            Refusal::Blocked => "Die Nummer ist gesperrt. Unter Kontakte lässt sie sich entsperren.",
-            Refusal::Short => "Das ist eine Kurznummer. Solche werden nie angerufen.",
-            Refusal::PremiumRate => "Anrufe dorthin kosten extra. Solche Nummern werden nie angerufen.",
-            Refusal::Own => "Das ist eine Nummer deines eigenen Twilio-Kontos.",
-            Refusal::OptedOut => "Dort wurde die 9 gedrückt. Diese Nummer wird nicht mehr angerufen.",
-            Refusal::Country { .. } => "Dieses Land steht nicht auf deiner Liste der erlaubten Länder.",
-            Refusal::Night { .. } => "Dort ist gerade Nacht.",
-            Refusal::TooSoon { .. } => "Diese Nummer wurde gerade erst angerufen.",
-            Refusal::NumberTooOften { .. } => {
-                "Diese Nummer wurde in den letzten 24 Stunden so oft angerufen, wie die Grenze erlaubt."
-            }
-            Refusal::TooManyCalls { .. } => {
-                "In der letzten Stunde gab es so viele Anrufe, wie die Grenze erlaubt."
-            }
-            Refusal::AtOnce { .. } => {
-                "Es laufen schon so viele Anrufe, wie die Grenze erlaubt. Warte, bis einer endet, oder leg auf."
-            }
-            Refusal::SpentInDay { .. } => "Das Geld für heute ist ausgegeben.",
-            Refusal::SpentInMonth { .. } => "Das Geld für diesen Monat ist ausgegeben.",
-            Refusal::Further { .. } => {
-                "Das TwiML ruft eine weitere Nummer an, die nicht angerufen werden darf."
-            }
-            Refusal::Unchecked { .. } => {
-                "Das TwiML tut etwas, das die Regeln nicht prüfen können. Im Fenster kannst du es bei der Ansage erlauben."
-            }
-            Refusal::Consent => "Die Zustimmung fehlt noch. Das Fenster fragt danach.",
-            Refusal::DoNotCall => {
-                "Diese Nummer gehört jemandem, der nicht angerufen werden soll. Unter Kontakte kannst du das ändern."
-            }
-        },
+        PlaceCallError::Refused(refusal) => german_rule(refusal.rule()),
         PlaceCallError::Sound(_) => {
             "Die Tondatei lässt sich nicht benutzen. Warum, steht im Fenster bei der Ansage."
         }
@@ -300,6 +272,14 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_rule_has_a_german_sentence() {
+        for rule in Rule::ALL {
+            assert!(GERMAN_REFUSALS.contains_key(rule.as_str()), "{}", rule.as_str());
+        }
+        assert_eq!(GERMAN_REFUSALS.len(), Rule::ALL.len());
+    }
 
     #[test]
     fn the_first_of_the_systems_languages_that_is_spoken_here() {

@@ -1,6 +1,7 @@
 /** Every problem that the server may answer, in German. */
 
 import type { ProblemCode, ProblemJson, ProblemWords } from '../server-words';
+import refusals from './refusals.json';
 import { twilio } from './twilio';
 import { count } from './words';
 
@@ -78,45 +79,41 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   bad_last_event_id: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts },
 
   not_a_number: {
-    title: 'Das ist keine Nummer',
-    detail:
-      'Schreib sie am besten mit Ländervorwahl, etwa +49 30 901820. Eine Durchwahl gehört in der Ansage zu den Tasten nach dem Abheben.',
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: refusals.not_a_number,
   },
   impossible_number: {
-    title: 'Eine solche Nummer kann es nicht geben',
-    detail:
-      'Prüf die Vorwahl und die Zahl der Ziffern, oder schreib sie mit Ländervorwahl, etwa +49 30 901820.',
+    title: 'Diese Nummer wird nicht angerufen',
+    detail: refusals.impossible_number,
   },
   emergency_number: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Das ist eine Notrufnummer. BenSpamsPhones ruft nie eine an; nimm im Notfall dein Telefon.',
+    detail: refusals.emergency_number,
   },
   short_number: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail:
-      'Das ist eine Kurzwahl, die nur ein Telefon in ihrem Land anrufen kann. BenSpamsPhones ruft nie eine an.',
+    detail: refusals.short_number,
   },
   premium_number: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Anrufe dorthin kosten extra, also wird sie nie angerufen.',
+    detail: refusals.premium_number,
   },
   own_number: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Sie gehört deinem eigenen Twilio-Konto. Von dort angerufen, ginge es im Kreis.',
+    detail: refusals.own_number,
   },
   opted_out: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Dort wurde die 9 gedrückt: Man möchte nicht wieder angerufen werden.',
+    detail: refusals.opted_out,
   },
   further_number: {
     title: 'Darin wird eine Nummer angerufen, die nicht angerufen werden darf',
-    detail: 'Das TwiML ruft selbst eine weitere Nummer an, und dagegen spricht eine Regel. Nimm sie heraus.',
+    detail: refusals.further_number,
     andServer: true,
   },
   unchecked_twiml: {
     title: 'Das muss erst erlaubt werden',
-    detail:
-      'Das TwiML tut etwas, das sich nicht prüfen lässt. In der Desktop-App lässt sich das beim Bearbeiten dieser Ansage erlauben.',
+    detail: refusals.unchecked_twiml,
     andServer: true,
   },
   owners_to_unprotect: {
@@ -126,43 +123,39 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   country_not_allowed: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail:
-      'Ihr Land steht nicht auf der Liste der Länder, die angerufen werden dürfen. Sie ist in den Einstellungen, unter Grenzen.',
+    detail: refusals.country_not_allowed,
   },
   quiet_hours: {
     title: 'Jetzt nicht',
-    detail: (problem) => `Dort, wo diese Nummer ist, ist es Nacht.${again(problem)}`,
+    detail: (problem) => refusals.quiet_hours + again(problem),
   },
   number_too_soon: {
     title: 'Jetzt nicht',
-    detail: (problem) => `Diese Nummer wurde gerade erst angerufen.${again(problem)}`,
+    detail: (problem) => refusals.number_too_soon + again(problem),
   },
   number_too_often: {
     title: 'Jetzt nicht',
-    detail: (problem) =>
-      `Diese Nummer wurde in den letzten 24 Stunden so oft angerufen, wie es erlaubt ist.${again(problem)}`,
+    detail: (problem) => refusals.number_too_often + again(problem),
   },
   too_many_calls: {
     title: 'Jetzt nicht',
-    detail: (problem) => `In der letzten Stunde gab es so viele Anrufe, wie es erlaubt ist.${again(problem)}`,
+    detail: (problem) => refusals.too_many_calls + again(problem),
   },
   too_many_at_once: {
     title: 'Jetzt nicht',
-    detail:
-      'Es laufen so viele Anrufe, wie es zugleich sein dürfen. Warte, bis einer zu Ende ist, oder leg auf.',
+    detail: refusals.too_many_at_once,
   },
   day_spent: {
     title: 'Jetzt nicht',
-    detail: (problem) => `Was Anrufe an einem Tag kosten dürfen, ist ausgegeben.${again(problem)}`,
+    detail: (problem) => refusals.day_spent + again(problem),
   },
   month_spent: {
     title: 'Jetzt nicht',
-    detail: (problem) => `Was Anrufe in einem Monat kosten dürfen, ist ausgegeben.${again(problem)}`,
+    detail: (problem) => refusals.month_spent + again(problem),
   },
   consent_needed: {
     title: 'Ist der Anruf abgesprochen?',
-    detail:
-      'Diese Nummer wurde von hier noch nie angerufen. Kennt man dich dort, und ist der Anruf abgesprochen?',
+    detail: refusals.consent_needed,
   },
   no_price: {
     title: 'Es gibt keinen Preis',
@@ -208,11 +201,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   blocked_number: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Sie ist gesperrt. Unter Kontakte lässt sie sich entsperren.',
+    detail: refusals.blocked_number,
   },
   not_to_be_called: {
     title: 'Diese Nummer wird nicht angerufen',
-    detail: 'Sie gehört jemandem, der nicht angerufen werden soll. Unter Kontakte lässt sich das ändern.',
+    detail: refusals.not_to_be_called,
   },
   not_blocked: { title: 'Die Nummer ist nicht gesperrt', detail: 'Es gibt nichts zu entsperren.' },
 
