@@ -40,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "benspamsphones-desktop",
         &["benspamsphones-app", "benspamsphones-core", "benspamsphones-host", "benspamsphones-server"],
     ),
+    ("xtask", &[]),
 ];
 
 fn root() -> PathBuf {
