@@ -77,6 +77,23 @@ test('the way back leads to the same row', async () => {
   await page.waitForFunction(isSeen, await rows().nth(60).elementHandle());
 });
 
+test('a note is kept when one leaves its field, or the call', async () => {
+  const note = page.getByLabel('Note');
+  await rows().first().click();
+  await note.fill('Call again on Monday');
+  await note.blur();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('#call-note')?.value === 'Call again on Monday');
+  // Away by the keyboard, with the field still open.
+  const written = page.waitForResponse((answer) => answer.request().method() === 'PUT');
+  await note.fill('Done');
+  await page.evaluate(() => (location.hash = '#/people'));
+  assert.equal((await written).status(), 200);
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector('#call-note')?.value === 'Done');
+});
+
 test('charts, spending and refused calls are tabs', async () => {
   await page.getByRole('tab', { name: 'History' }).focus();
   await page.keyboard.press('ArrowRight');

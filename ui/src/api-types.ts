@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write down something about a call
+         * @description Whoever may see the call may read and change it.
+         */
+        put: operations["noteCall"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/estimate": {
         parameters: {
             query?: never;
@@ -760,6 +780,11 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description The note of a call. */
+        CallNote: {
+            /** @description As it is kept, without blanks around it; `null` if there is none. */
+            note?: string | null;
+        };
         /**
          * @description The status of a call. The names are Twilio's, except `requested` (not yet confirmed by Twilio) and `unknown` (Twilio
          *     gave no clear answer).
@@ -855,6 +880,8 @@ export interface components {
              * @example private-call-0199a0f000007000800000000000001
              */
             channel?: string | null;
+            /** @description What somebody wrote down about it. */
+            note?: string | null;
             /** @description In order. */
             events: components["schemas"]["CallEvent"][];
         };
@@ -1145,6 +1172,14 @@ export interface components {
             event: components["schemas"]["CallEvent"];
             /** @description The call after it, or later. */
             call: components["schemas"]["CallView"];
+        };
+        /** @description What to write down. */
+        NoteFields: {
+            /**
+             * @description It replaces the note that there is. An empty one takes it away.
+             * @example Call again on Monday
+             */
+            note: string;
         };
         /**
          * TwilioNote
@@ -3445,6 +3480,7 @@ export interface operations {
                      *         "message": "text"
                      *       },
                      *       "channel": "private-call-0199a0f000007000800000000000001",
+                     *       "note": "text",
                      *       "events": [
                      *         {
                      *           "id": 1,
@@ -3843,6 +3879,196 @@ export interface operations {
                      *       "code": "twilio",
                      *       "title": "Twilio did not do it",
                      *       "detail": "Twilio could not be reached."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Call again on Monday"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoteFields"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CallNote"];
+                };
+            };
+            /** @description The request can't be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body isn't of a type that this operation reads */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

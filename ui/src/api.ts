@@ -123,6 +123,12 @@ export class Api {
     return this.read<Explanation>(`/api/v1/calls/${encodeURIComponent(id)}/explanation`);
   }
 
+  /** Writes something down about a call; an empty text takes it away. What is kept. */
+  async noteCall(id: string, note: string): Promise<string | null> {
+    const path = `/api/v1/calls/${encodeURIComponent(id)}/note`;
+    return (await this.send<Schemas['CallNote']>({ method: 'PUT', path, body: json({ note }) })).note ?? null;
+  }
+
   hangUp(id: string): Promise<Call> {
     return this.send<Call>({ method: 'POST', path: `/api/v1/calls/${encodeURIComponent(id)}/hangup` });
   }

@@ -155,6 +155,11 @@ export class OwnerApi {
     return (await this.api.send<Schemas['DeletedCalls']>({ method: 'DELETE', path })).deleted;
   }
 
+  /** Deletes a call that the rules no longer count. */
+  deleteCall(id: string): Promise<string> {
+    return this.api.ask({ method: 'DELETE', path: `/api/v1/calls/${encodeURIComponent(id)}` });
+  }
+
   renewPassword(): Promise<NewPassword> {
     return this.api.send<NewPassword>({ method: 'POST', path: '/api/v1/credentials/web-password' });
   }

@@ -1,21 +1,15 @@
-//! The history: looked through a page at a time, and deleted by age.
+//! The history, looked through a page at a time.
 
 use std::collections::HashSet;
 
 use benspamsphones_core::{AskedBy, Call, CallId, Outcome, PersonId};
 use jiff::Timestamp;
 use rusqlite::Connection;
-use uuid::Uuid;
 
 use super::App;
-use crate::live::Change;
-use crate::store::call_rows::{self, first_id};
-pub use crate::store::deletion_rows::KEPT_FOR;
+use crate::store::call_rows;
 use crate::store::wanted::{Wanted, WantedText};
-use crate::store::{StoreError, deletion_rows, people_rows};
-
-/// Calls that are deleted in one go: some milliseconds, so that nobody who places a call waits longer for it.
-const DELETED_AT_ONCE: usize = 100;
+use crate::store::{StoreError, people_rows};
 
 /// Which calls of the history. What isn't asked for matches every call.
 #[derive(Debug, Default, Clone)]
@@ -58,17 +52,6 @@ pub struct CallPage {
     pub total: Option<u64>,
 }
 
-/// Why nothing of the history is deleted.
-#[derive(Debug, thiserror::Error)]
-pub enum HistoryError {
-    /// Calls that the rules still count.
-    #[error("calls of the last 32 days are kept, because the limits count them")]
-    StillCounted,
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl App {
     /// A page of the history.
     ///
@@ -95,63 +78,6 @@ impl App {
             Ok(CallPage { calls: call_rows::several(connection, &ids)?, next, total })
         });
         read.await
-    }
-
-    /// Deletes the calls that are over and were asked for before a moment, with all that was kept about them; how
-    /// many. It takes them in small groups, so calls can be placed meanwhile. One that goes on stays.
-    ///
-    /// # Errors
-    /// When the moment is too near ([`KEPT_FOR`]), or the database fails; what was deleted before stays so.
-    pub async fn delete_calls_before(&self, moment: Timestamp) -> Result<u64, HistoryError> {
-        if moment > self.surely_past() - KEPT_FOR {
-            return Err(HistoryError::StillCounted);
-        }
-        let app = self.clone();
-        // In a task of its own: an asker who leaves wants them gone all the same.
-        let deleting = self.inner.tasks.spawn(async move { app.delete_between(first_id(moment)).await });
-        Ok(deleting.await.map_err(|_| StoreError::Stopped)??)
-    }
-
-    /// A moment that has come by this computer's clock and, where that is known, by Twilio's. A clock that is ahead makes
-    /// no call old enough to be deleted: its key would place it a second time.
-    pub(super) fn surely_past(&self) -> Timestamp {
-        let now = self.now();
-        self.inner.twilio_time.at(self.moment()).map_or(now, |there| there.min(now))
-    }
-
-    async fn delete_between(&self, end: CallId) -> Result<u64, StoreError> {
-        let mut deleted = 0;
-        let mut after = CallId(Uuid::nil());
-        let result = loop {
-            if self.inner.stop.is_cancelled() {
-                break Err(StoreError::Stopped);
-            }
-            let (app, call_index) = (self.clone(), self.inner.store.call_index().clone());
-            let written = self.inner.store.write(move |tx| {
-                let ids = deletion_rows::delete_oldest(tx.connection(), after, end, DELETED_AT_ONCE)?;
-                let gone = ids.clone();
-                tx.after_commit(move || {
-                    call_index.forget(&gone);
-                    app.inner.dearest.forget();
-                });
-                Ok(ids)
-            });
-            match written.await {
-                Err(error) => break Err(error),
-                Ok(ids) => match ids.last() {
-                    Some(last) => {
-                        after = *last;
-                        deleted += u64::try_from(ids.len()).unwrap_or(0);
-                    }
-                    None => break Ok(deleted),
-                },
-            }
-        };
-        if deleted > 0 {
-            self.inner.store.call_index().close_gaps();
-            self.inner.hub.announce(Change::Calls);
-        }
-        result
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::history::KEPT_FOR;
-use super::{App, HistoryError};
+use super::deletion::KEPT_FOR;
+use super::{App, DeletionError};
 use crate::store::StoreError;
 use crate::store::setting_rows::{self, KEEP_CALLS_MONTHS};
 
@@ -58,7 +58,7 @@ impl App {
         }
     }
 
-    async fn delete_old_calls(&self, now: Timestamp) -> Result<u64, HistoryError> {
+    async fn delete_old_calls(&self, now: Timestamp) -> Result<u64, DeletionError> {
         match self.keep_calls_months().await? {
             Some(months) => self.delete_calls_before(oldest_kept(months, now)).await,
             None => Ok(0),

@@ -2,7 +2,7 @@
 
 use benspamsphones_core::{CallId, CallStatus, Outcome};
 use jiff::SignedDuration;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 use uuid::Uuid;
 
 use super::columns::{mode, text};
@@ -14,10 +14,11 @@ pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 const ENDED: &str = "SELECT id, mode, requested_at, status FROM calls \
      WHERE id > ?1 AND id < ?2 AND open = 0 ORDER BY id LIMIT ?3";
+const ENDED_CALL: &str = "SELECT id, mode, requested_at, status FROM calls WHERE id = ?1 AND open = 0";
 // Its events and what Twilio told about it go with it.
 const DELETE: &str = "DELETE FROM calls WHERE id = ?1";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[ENDED, DELETE];
+pub(super) const STATEMENTS: &[&str] = &[ENDED, ENDED_CALL, DELETE];
 
 /// Deletes the oldest calls that are over and lie between two ids, `limit` at most; which, oldest first.
 pub(crate) fn delete_oldest(
@@ -26,11 +27,25 @@ pub(crate) fn delete_oldest(
     before: CallId,
     limit: usize,
 ) -> Result<Vec<CallId>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    delete_found(connection, ENDED, params![after.0, before.0, limit])
+}
+
+/// Deletes one call if it is over; whether it was.
+pub(crate) fn delete(connection: &Connection, call: CallId) -> Result<bool, StoreError> {
+    Ok(!delete_found(connection, ENDED_CALL, params![call.0])?.is_empty())
+}
+
+/// Deletes the calls that a statement finds.
+fn delete_found(
+    connection: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+) -> Result<Vec<CallId>, StoreError> {
     let newest_event = event_rows::latest(connection)?;
     let calls = {
-        let mut statement = connection.prepare_cached(ENDED)?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = statement.query_and_then(params![after.0, before.0, limit], |row| {
+        let mut statement = connection.prepare_cached(sql)?;
+        let rows = statement.query_and_then(values, |row| {
             let status: CallStatus = text(row, 3)?.parse()?;
             Ok((
                 CallId(row.get::<_, Uuid>(0)?),
@@ -57,7 +72,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::super::sample::{self, NUMBERS};
-    use super::super::{call_rows, explanation_rows};
+    use super::super::{call_note_rows, call_rows, explanation_rows};
     use super::*;
 
     const RECOUNT: &str =
@@ -173,9 +188,11 @@ mod tests {
         sample::keep(&connection, &call);
         let last = record(&connection, &call);
         explanation_rows::put(&connection, call.id, "{}").unwrap();
-        let end = call_rows::first_id(at(1));
-        assert_eq!(delete_oldest(&connection, CallId(Uuid::nil()), end, 10).unwrap(), [call.id]);
-        for table in ["calls", "events", "explanations", "quarters"] {
+        call_note_rows::put(&connection, call.id, "try again").unwrap();
+        let other = sample::call(at(0), 2, "dinner", NUMBERS[0]);
+        assert!(!delete(&connection, other.id).unwrap(), "there is none");
+        assert!(delete(&connection, call.id).unwrap());
+        for table in ["calls", "events", "explanations", "call_notes", "quarters"] {
             let left = format!("SELECT count(*) FROM {table}");
             let left: i64 = connection.query_row(&left, [], |row| row.get(0)).unwrap();
             assert_eq!(left, 0, "{table}");

@@ -31,6 +31,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0017_extensions.sql")),
     M::up(include_str!("migrations/0018_imports.sql")),
     M::up(include_str!("migrations/0019_failure_reasons.sql")),
+    M::up(include_str!("migrations/0020_call_notes.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -79,10 +80,10 @@ mod tests {
 
     use super::super::carried_over::recent_calls;
     use super::super::{
-        Store, blocked_rows, call_index, call_rows, connect, consent_rows, deletion_rows, event_rows,
-        every_call, explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows, people_rows,
-        protocol_rows, quarter_rows, quick_dial_rows, quote_rows, refusal_rows, refused_call_rows,
-        setting_rows, sound_rows, spend_rows, token_rows, whose_spend_rows,
+        Store, blocked_rows, call_index, call_note_rows, call_rows, connect, consent_rows, deletion_rows,
+        event_rows, every_call, explanation_rows, further_rows, import_rows, ledger_rows, minute_price_rows,
+        people_rows, protocol_rows, quarter_rows, quick_dial_rows, quote_rows, refusal_rows,
+        refused_call_rows, setting_rows, sound_rows, spend_rows, token_rows, whose_spend_rows,
     };
     use super::*;
     use crate::live::Hub;
@@ -116,6 +117,7 @@ mod tests {
             spend_rows::STATEMENTS,
             whose_spend_rows::STATEMENTS,
             quarter_rows::STATEMENTS,
+            call_note_rows::STATEMENTS,
             explanation_rows::STATEMENTS,
             deletion_rows::STATEMENTS,
             call_index::STATEMENTS,

@@ -5,6 +5,7 @@
 pub(crate) mod answer;
 pub(crate) mod authenticate;
 pub(crate) mod client;
+mod compression;
 pub(crate) mod cookie;
 pub(crate) mod documented;
 mod entity_tag;
@@ -87,6 +88,7 @@ pub(crate) fn router(shared: Shared) -> Router {
     let offered = Offered::new(&document.merge_from(open_document), &owners_document);
     let locked = router
         .merge(owners.route_layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_owner)))
+        .layer(compression::layer())
         .merge(page::routes())
         .merge(openapi::routes())
         .fallback(problem::not_found)
@@ -143,6 +145,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::refusals::list, v1::refusals::clear_lockout))
         .routes(routes!(v1::public_address::test))
         .routes(routes!(v1::calls_deletion::delete))
+        .routes(routes!(v1::calls_deletion::delete_one))
         .routes(routes!(v1::limits::get, v1::limits::set))
 }
 
@@ -192,6 +195,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::calls_export::export))
         .routes(routes!(v1::calls::get))
         .routes(routes!(v1::call_explanation::get))
+        .routes(routes!(v1::call_note::set))
         .routes(routes!(v1::calls::hang_up))
         .routes(routes!(v1::refused_calls::list))
         .routes(routes!(v1::statistics::get))

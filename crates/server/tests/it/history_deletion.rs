@@ -107,6 +107,39 @@ async fn young_calls_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_call_goes_alone() {
+    let mut server = TestServer::start().await;
+    let young = server.place("protocol1", "+15005550110").await;
+    let young = server.ended(id(&young)).await;
+    server.stop().await;
+    write_old_calls(&server, 3);
+    server.start_again().await;
+    let calls = server.calls("").await;
+    let (over, open) = (&calls["items"][1], &calls["items"][3]);
+    assert_eq!((&over["ended"], &open["ended"]), (&json!(true), &json!(false)), "{calls:#}");
+    let mut changes = server.watch().await;
+    let delete = async |call: &Value| {
+        server.as_owner(Method::DELETE, &format!("/api/v1/calls/{}", id(call)), None).await
+    };
+    assert_eq!(delete(over).await.0, 204);
+    changes.until(|event| event.name == "changed" && event.data["what"] == "calls").await;
+    let left = server.calls("").await;
+    assert_eq!(left["total"], 3);
+    assert!(left["items"].as_array().unwrap().iter().all(|call| call["id"] != over["id"]));
+    assert_eq!(count(&server, "SELECT count(*) FROM quarters WHERE mode = 'live'"), 1);
+
+    let (status, problem) = delete(over).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("unknown_call")), "it is gone");
+    for call in [&young, open] {
+        let (status, problem) = delete(call).await;
+        assert_eq!((status, &problem["code"]), (422, &json!("still_counted")), "{call}");
+    }
+    let path = format!("/api/v1/calls/{}", id(open));
+    assert_eq!(send(server.request(Method::DELETE, &path)).await.status, 405, "for the owner alone");
+    assert_eq!(server.calls("").await["total"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_the_owner_deletes() {
     let mut server = TestServer::start().await;
     server.stop().await;

@@ -4,7 +4,9 @@
 
 mod answer;
 mod bad_input;
+mod call_notes;
 mod callbacks_astray;
+mod compression;
 mod credentials;
 mod documented_answers;
 mod doors;

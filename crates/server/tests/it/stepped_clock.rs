@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use benspamsphones_app::app::HistoryError;
+use benspamsphones_app::app::DeletionError;
 use benspamsphones_app::clock::{Clock, Clocks};
 use benspamsphones_core::Limits;
 
@@ -389,7 +389,7 @@ async fn a_clock_that_is_ahead_makes_no_call_old_enough_to_be_deleted() {
     clock.set_by(DAY * 400);
     let long_ago = clock.wall() - DAY * 33;
     let deleted = server.server().app().delete_calls_before(long_ago).await;
-    assert!(matches!(deleted, Err(HistoryError::StillCounted)), "{deleted:?}");
+    assert!(matches!(deleted, Err(DeletionError::StillCounted)), "{deleted:?}");
     let again = send(server.placing("protocol1", ORDINARY).header("idempotency-key", key(ORDINARY))).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(server.sandbox.dials_to(ORDINARY), 1);

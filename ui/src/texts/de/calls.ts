@@ -115,8 +115,17 @@ export const calls: typeof Shape = {
       question: (n, day) =>
         `${n === 1 ? 'Den einen Anruf' : `Alle ${n.toLocaleString('de')}\u00a0Anrufe`} aus der Zeit vor dem ${day} löschen? Das lässt sich nicht rückgängig machen.`,
       yes: 'Löschen',
+      removeOne: 'Diesen Anruf löschen',
+      questionOne:
+        'Diesen Anruf löschen und alles, was über ihn gespeichert ist? Das lässt sich nicht rückgängig machen.',
       deleted: (n) =>
         n === 1 ? 'Ein Anruf ist gelöscht.' : `${n.toLocaleString('de')}\u00a0Anrufe sind gelöscht.`,
+    },
+    note: {
+      label: 'Notiz',
+      placeholder: 'Was willst du dir zu diesem Anruf merken?',
+      saving: 'Speichert',
+      saved: 'Gespeichert',
     },
     why: {
       title: 'Warum',

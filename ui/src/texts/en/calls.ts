@@ -125,7 +125,15 @@ export const calls = {
       question: (n: number, day: string) =>
         `Delete ${n === 1 ? '1 call' : `${n.toLocaleString('en')} calls`} from before ${day}? This can’t be undone.`,
       yes: 'Delete',
+      removeOne: 'Delete this call',
+      questionOne: 'Delete this call and everything recorded about it? This can’t be undone.',
       deleted: (n: number) => `Deleted ${n === 1 ? '1 call' : `${n.toLocaleString('en')} calls`}.`,
+    },
+    note: {
+      label: 'Note',
+      placeholder: 'What should you remember about this call?',
+      saving: 'Saving',
+      saved: 'Saved',
     },
     why: {
       title: 'Why',

@@ -3,7 +3,7 @@
 //! What no schema can say has a `format` of its own, which readers that don't know it pass over: whether digits are a
 //! telephone number, and whether a text is TwiML that Twilio would play.
 
-use benspamsphones_app::app::{MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
+use benspamsphones_app::app::{MAX_CALL_NOTE_CHARS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
 use benspamsphones_core::person::{MAX_NAME_CHARS, MAX_NUMBERS};
 use benspamsphones_core::{Extension, MAX_CHANNEL, PhoneNumber, Protocol, ProtocolId, opt_out, twiml};
 use serde_json::{Map, Value, json};
@@ -107,6 +107,7 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("NumberFields", "label", json!({"maxLength": MAX_NAME_CHARS})),
         ("NumberFields", "extension", json!({"pattern": format!("^$|{}", Extension::PATTERN)})),
         ("BlockFields", "note", json!({"maxLength": MAX_NOTE_CHARS})),
+        ("NoteFields", "note", json!({"maxLength": MAX_CALL_NOTE_CHARS})),
         ("NewSound", "audio", json!({"pattern": BASE64, "contentEncoding": "base64"})),
         ("AddressBookFile", "vcard", json!({"format": "address-book"})),
         ("PlaceForm", "protocol", json!({"pattern": NO_CONTROLS})),

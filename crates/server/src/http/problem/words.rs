@@ -3,8 +3,8 @@
 
 use axum::http::StatusCode;
 use benspamsphones_app::app::{
-    BalanceError, EstimateError, ExplanationError, HangUpError, HistoryError, ImportError, NotKept,
-    PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
+    BalanceError, CallNoteError, DeletionError, EstimateError, ExplanationError, HangUpError, ImportError,
+    NotKept, PeopleError, PlaceCallError, ProtocolsError, SetLimitsError, SoundError,
 };
 use benspamsphones_app::store::restore::RestoreError;
 use benspamsphones_app::store::{StoreError, damage};
@@ -200,19 +200,34 @@ impl From<CallFilterError> for Problem {
     }
 }
 
-impl From<HistoryError> for Problem {
-    fn from(error: HistoryError) -> Self {
+impl From<DeletionError> for Problem {
+    fn from(error: DeletionError) -> Self {
+        let still_counted =
+            |title, detail| Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::StillCounted, title, detail);
         match error {
-            HistoryError::StillCounted => {
-                let detail = "Calls of the last 32 days are kept, because the limits count them. Choose an earlier day.";
-                Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    Code::StillCounted,
-                    "These calls still count",
-                    detail,
-                )
+            DeletionError::Unknown(id) => Self::unknown_call(&id.to_string()),
+            DeletionError::StillCounted => still_counted(
+                "These calls still count",
+                "Calls of the last 32 days are kept, because the limits count them. Choose an earlier day.",
+            ),
+            DeletionError::CallStillCounted => still_counted(
+                "This call still counts",
+                "Calls of the last 32 days are kept, because the limits count them.",
+            ),
+            DeletionError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallNoteError> for Problem {
+    fn from(error: CallNoteError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CallNoteError::Unknown(id) => Self::unknown_call(&id.to_string()),
+            CallNoteError::TooLong => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::LongNote, "The note is too long", detail)
             }
-            HistoryError::Store(error) => error.into(),
+            CallNoteError::Store(error) => error.into(),
         }
     }
 }

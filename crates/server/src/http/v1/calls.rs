@@ -169,7 +169,9 @@ pub(crate) async fn get(
     let found = app.call(call_id(&id)?).await?;
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
     let channel = app.channels_of(call.id).await?.map(|channels| channels.own);
-    Ok(Json(CallWithEvents { call: CallView::of(&call, app.queue_position(call.id)), channel, events }))
+    let note = app.call_note(call.id).await?;
+    let call = CallView::of(&call, app.queue_position(call.id));
+    Ok(Json(CallWithEvents { call, channel, note, events }))
 }
 
 /// End a call

@@ -1,13 +1,15 @@
-//! `DELETE /api/v1/calls`: old calls, for the owner.
+//! `DELETE /api/v1/calls` and `DELETE /api/v1/calls/{id}`: old calls, for the owner.
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use benspamsphones_app::app::App;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call_filter::{Moment, time_zone};
-use crate::http::answer::Parameters;
+use super::calls::call_id;
+use crate::http::answer::{Parameters, PathPart};
 use crate::http::problem::Problem;
 
 /// How old.
@@ -47,4 +49,23 @@ pub(crate) async fn delete(
     let zone = time_zone(wanted.time_zone.as_deref())?;
     let before = Moment::read("before", &wanted.before)?.begin(&zone);
     Ok(Json(DeletedCalls { deleted: app.delete_calls_before(before).await? }))
+}
+
+/// Delete a call
+///
+/// Deletes the call, its events and everything kept about it. A call of the last 32 days stays, because the limits count
+/// it.
+#[utoipa::path(delete, path = "/api/v1/calls/{id}", operation_id = "deleteCall", tag = "owner",
+    params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
+    responses(
+        (status = 204),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Too young"),
+    ))]
+pub(crate) async fn delete_one(
+    State(app): State<App>,
+    PathPart(id): PathPart,
+) -> Result<StatusCode, Problem> {
+    app.delete_call(call_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ pub(crate) mod balance;
 pub(crate) mod blocked_numbers;
 pub(crate) mod call_explanation;
 pub(crate) mod call_filter;
+pub(crate) mod call_note;
 pub(crate) mod calls;
 pub(crate) mod calls_deletion;
 pub(crate) mod calls_export;

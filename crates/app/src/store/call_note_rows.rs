@@ -1,0 +1,27 @@
+//! Rows of `call_notes`: what somebody wrote down about a call.
+
+use benspamsphones_core::CallId;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::StoreError;
+
+const GET: &str = "SELECT note FROM call_notes WHERE call = ?1";
+const PUT: &str = "INSERT OR REPLACE INTO call_notes (call, note) VALUES (?1, ?2)";
+const DELETE: &str = "DELETE FROM call_notes WHERE call = ?1";
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE];
+
+/// The note of a call.
+pub(crate) fn get(connection: &Connection, call: CallId) -> Result<Option<String>, StoreError> {
+    Ok(connection.prepare_cached(GET)?.query_row([call.0], |row| row.get(0)).optional()?)
+}
+
+/// Keeps the note of a call that there is; an empty one takes it away.
+pub(crate) fn put(connection: &Connection, call: CallId, note: &str) -> Result<(), StoreError> {
+    if note.is_empty() {
+        connection.prepare_cached(DELETE)?.execute([call.0])?;
+    } else {
+        connection.prepare_cached(PUT)?.execute(params![call.0, note])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! `/api/v1/calls/{id}/note`: what somebody writes down about a call.
+
+use axum::Json;
+use axum::extract::State;
+use benspamsphones_app::app::App;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::calls::call_id;
+use crate::http::answer::{JsonBody, PathPart};
+use crate::http::problem::Problem;
+
+/// What to write down.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoteFields {
+    /// It replaces the note that there is. An empty one takes it away.
+    #[schema(example = "Call again on Monday")]
+    note: String,
+}
+
+/// The note of a call.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CallNote {
+    /// As it is kept, without blanks around it; `null` if there is none.
+    note: Option<String>,
+}
+
+/// Write down something about a call
+///
+/// Whoever may see the call may read and change it.
+#[utoipa::path(put, path = "/api/v1/calls/{id}/note", operation_id = "noteCall", tag = "calls", request_body = NoteFields,
+    params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
+    responses(
+        (status = 200, body = CallNote),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Too long"),
+    ))]
+pub(crate) async fn set(
+    State(app): State<App>,
+    PathPart(id): PathPart,
+    JsonBody(fields): JsonBody<NoteFields>,
+) -> Result<Json<CallNote>, Problem> {
+    Ok(Json(CallNote { note: app.note_call(call_id(&id)?, &fields.note).await? }))
+}
