@@ -80,6 +80,52 @@ test('several are deleted and wanted back, and marked not to be called', async (
 test('they are taken along as a file that leads back to the same people', async () => {
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export' }).click();
+test('a deletion that breaks off says who is gone and who isn’t', async () => {
+  await page.getByRole('searchbox', { name: 'Search' }).fill('grace turing');
+  await page.getByText('3 people', { exact: true }).waitFor();
+  const [gone, ...left] = await names();
+  let asked = 0;
+  await page.route(/\/api\/v1\/people\/[^/]+$/, (route) =>
+    route.request().method() === 'DELETE' && ++asked > 1 ? route.abort() : route.continue(),
+  );
+  await page.getByLabel('Select all shown').check();
+  await page.getByRole('group', { name: '3 selected' }).getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText(`Deleted 1 person. Not deleted: ${left.join(', ')}.`).waitFor();
+  await page.getByRole('group', { name: '2 selected' }).waitFor();
+  await page.getByText('2 people', { exact: true }).waitFor();
+  assert.deepEqual(await names(), left);
+  assert.equal((await switchboard.ask('GET', '/api/v1/people')).items.length, PEOPLE - 1);
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('3 people', { exact: true }).waitFor();
+  assert.ok((await names()).includes(gone));
+});
+
+test('who is not to be called comes back so from a file', async () => {
+  const fields = { name: 'Never Called', may_call: false, numbers: [{ number: '+15005550118' }] };
+  const { id } = await switchboard.ask('POST', '/api/v1/people', fields);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('heading', { name: 'Never Called' }).waitFor();
+  await page.getByRole('button', { name: 'Export' }).click();
+  const chunks = [];
+  for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);
+  await switchboard.askAsOwner('DELETE', `/api/v1/people/${id}`);
+  await page.getByRole('heading', { name: 'Never Called' }).waitFor({ state: 'detached' });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'people.vcf', mimeType: 'text/vcard', buffer: Buffer.concat(chunks) });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Never Called: +1 500 555 0118, Do not call').waitFor();
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  const row = page.getByRole('article').filter({ hasText: 'Never Called' });
+  await row.getByText('Do not call').first().waitFor();
+  const { items } = await switchboard.ask('GET', '/api/v1/people');
+  const back = items.find(({ name }) => name === 'Never Called');
+  assert.equal(back.may_call, false);
+  await switchboard.askAsOwner('DELETE', `/api/v1/people/${back.id}`);
+});
+
   const chunks = [];
   for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);
   const taken = await switchboard.send('POST', '/api/v1/people/import?dry_run=true', Buffer.concat(chunks));

@@ -41,3 +41,9 @@ test('a vCard keeps what a name holds, and folds long lines between letters', ()
   expect(card.replace(/\r\n /g, '')).toContain(`FN:Müller\\, Zoë\\; ${'ü'.repeat(60)}\r\n`);
   expect(card).toContain('TEL;TYPE=VOICE:+15005550100\r\n');
 });
+
+test('who is not to be called is so in the file too', () => {
+  const card = vcards([{ ...person('1', 'Ada', '+15005550100'), may_call: false }]);
+  expect(card).toContain('\r\nX-BSP-DO-NOT-CALL:TRUE\r\nEND:VCARD\r\n');
+  expect(vcards([person('1', 'Ada', '+15005550100')])).not.toContain('DO-NOT-CALL');
+});

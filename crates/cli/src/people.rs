@@ -49,7 +49,7 @@ async fn import(client: &Client, file: &Path, dry_run: bool, output: Output) -> 
             let what = match person["outcome"].as_str() {
                 Some("added") => "new",
                 Some("kept_apart") => "new, kept separate",
-                Some("merged") => "more numbers",
+                Some("merged") => "updated",
                 _ => continue,
             };
             let name = person["name"].as_str().unwrap_or_default();
@@ -61,7 +61,7 @@ async fn import(client: &Client, file: &Path, dry_run: bool, output: Output) -> 
         output.note(format!("left out: {sentence}"))?;
     }
     let (added, changed) = (&taken["added"], &taken["changed"]);
-    output.note(format!("{added} added, {changed} with more numbers, {} unchanged", taken["unchanged"]))?;
+    output.note(format!("{added} added, {changed} updated, {} unchanged", taken["unchanged"]))?;
     if dry_run {
         output.note("Nothing was changed. To import, leave out --dry-run.")?;
     } else if let Some(id) = taken["import"]["id"].as_str() {

@@ -1,7 +1,8 @@
 //! What taking an address book does to the people who are there, decided before anything is changed.
 //!
 //! Who is who is known by the identifier of the program that wrote the file, else by name. A wrong guess would ring a stranger,
-//! so where it isn't certain two people stay two. Nothing here changes whether anybody may be called.
+//! so where it isn't certain two people stay two. A file can say that somebody is not to be called; none can say that somebody
+//! may be called again.
 
 use std::collections::{HashMap, HashSet};
 
@@ -46,7 +47,7 @@ pub enum ImportOutcome {
     Added,
     /// They are new, although somebody of that name is there.
     KeptApart(Apart),
-    /// They were there and get more numbers.
+    /// They were there and get more numbers, or are not to be called from now on.
     Merged,
     /// They were there with all of this.
     Unchanged,
@@ -67,13 +68,13 @@ pub enum Apart {
 pub fn plan(known: Vec<KnownPerson>, book: AddressBook, mut new_id: impl FnMut() -> PersonId) -> ImportPlan {
     let mut people = People::new(known, &book);
     let mut plan = ImportPlan { steps: Vec::with_capacity(book.people.len()), left_out: book.left_out };
-    for Entry { name, numbers, uid } in book.people {
-        let person = Person { id: new_id(), name, may_call: true, numbers };
+    for Entry { name, numbers, uid, do_not_call } in book.people {
+        let person = Person { id: new_id(), name, may_call: !do_not_call, numbers };
         match people.find(&person, uid.as_deref()) {
             Found::Nobody => plan.steps.push(people.add(person, uid, ImportOutcome::Added)),
             Found::Apart(why) => plan.steps.push(people.add(person, uid, ImportOutcome::KeptApart(why))),
             Found::Same(at) => {
-                let (step, rest) = people.merge(at, &person.numbers, uid);
+                let (step, rest) = people.merge(at, &person, uid);
                 plan.steps.push(step);
                 if !rest.is_empty() {
                     let rest = Person { id: new_id(), numbers: rest, ..person };
@@ -177,11 +178,12 @@ impl People {
         ImportStep { new_numbers: person.numbers.clone(), person, outcome, new_uid }
     }
 
-    /// The numbers for which there is no room come back.
+    /// The numbers for which there is no room come back. With somebody who is not to be called, none of the file's numbers may
+    /// be left to a namesake who may be.
     fn merge(
         &mut self,
         at: usize,
-        numbers: &[PersonNumber],
+        from_file: &Person,
         uid: Option<String>,
     ) -> (ImportStep, Vec<PersonNumber>) {
         let has_uid = uid.is_some();
@@ -193,19 +195,24 @@ impl People {
             one.person.numbers.iter().any(|known| known.number == number.number)
         };
         let same_name = self.by_name.get(&self.all[at].person.name).map(Vec::as_slice).unwrap_or_default();
-        let others_have =
-            |number: &PersonNumber| same_name.iter().any(|other| has(&self.all[*other], number));
+        let others_have = |number: &PersonNumber| {
+            let mut others = same_name.iter().map(|other| &self.all[*other]);
+            others.any(|other| has(other, number) && (from_file.may_call || !other.person.may_call))
+        };
         // Without an identifier, a number that somebody of that name has already is theirs.
         let is_new =
             |number: &&PersonNumber| !has(&self.all[at], number) && (has_uid || !others_have(number));
-        let mut new_numbers: Vec<PersonNumber> = numbers.iter().filter(is_new).cloned().collect();
+        let mut new_numbers: Vec<PersonNumber> = from_file.numbers.iter().filter(is_new).cloned().collect();
         let room = MAX_NUMBERS.saturating_sub(self.all[at].person.numbers.len());
         let mut rest = new_numbers.split_off(room.min(new_numbers.len()));
         rest.retain(|number| !others_have(number));
         let one = &mut self.all[at];
         one.uids.extend(new_uid.clone());
         one.person.numbers.extend(new_numbers.iter().cloned());
-        let outcome = if new_numbers.is_empty() { ImportOutcome::Unchanged } else { ImportOutcome::Merged };
+        let is_marked = one.person.may_call && !from_file.may_call;
+        one.person.may_call &= from_file.may_call;
+        let is_same = new_numbers.is_empty() && !is_marked;
+        let outcome = if is_same { ImportOutcome::Unchanged } else { ImportOutcome::Merged };
         (ImportStep { person: one.person.clone(), outcome, new_numbers, new_uid }, rest)
     }
 }
@@ -220,7 +227,7 @@ mod tests {
     fn entry(name: &str, uid: Option<&str>, number: u32) -> Entry {
         let number = PhoneNumber::from_e164(&format!("+1415555{number:04}")).unwrap();
         let numbers = vec![PersonNumber { number, label: None, extension: None }];
-        Entry { name: name.into(), numbers, uid: uid.map(str::to_owned) }
+        Entry { name: name.into(), numbers, uid: uid.map(str::to_owned), do_not_call: false }
     }
 
     /// Takes these, one file after the other; what was done last, and who is there then.
@@ -311,6 +318,37 @@ mod tests {
             let (_, known) = take(&files);
             let counts: Vec<usize> = known.iter().map(|known| known.person.numbers.len()).collect();
             assert_eq!(counts, [50, 2]);
+        }
+    }
+
+    fn not_to_be_called(entry: Entry) -> Entry {
+        Entry { do_not_call: true, ..entry }
+    }
+
+    #[test]
+    fn who_is_not_to_be_called_in_the_file_is_not_from_then_on() {
+        let ada = entry("Ada", None, 1);
+        let marked = [not_to_be_called(ada.clone())];
+        for (files, outcome) in [
+            (vec![&marked[..]], Added),
+            (vec![&[ada.clone()], &marked], Merged),
+            (vec![&marked, &marked], Unchanged),
+            (vec![&marked, &[ada.clone()]], Unchanged),
+        ] {
+            let (outcomes, known) = take(&files);
+            assert_eq!((outcomes, known.len(), known[0].person.may_call), (vec![outcome], 1, false));
+        }
+        // Two of one name: the file's person has a number of each.
+        let both =
+            Entry { numbers: [1, 2].map(|end| entry("Ada", None, end).numbers.remove(0)).into(), ..ada };
+        let two = [entry("Ada", Some("1"), 1), entry("Ada", Some("2"), 2)];
+        let both = [not_to_be_called(both)];
+        for times in 1..3 {
+            let files = [vec![&two[..]], vec![&both[..]; times]].concat();
+            let (_, known) = take(&files);
+            assert_eq!(known.len(), 2);
+            let protected: Vec<_> = known.iter().filter(|known| !known.person.may_call).collect();
+            assert_eq!((protected.len(), protected[0].person.numbers.len()), (1, 2), "both numbers");
         }
     }
 

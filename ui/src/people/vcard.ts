@@ -18,7 +18,7 @@ export function vcards(people: readonly Person[]): string {
   return people.map(card).join('');
 }
 
-function card({ name, numbers }: Person): string {
+function card({ name, numbers, may_call }: Person): string {
   const telephones = numbers.flatMap(({ number, extension, label }, at) => {
     const type = TYPES[label?.toLowerCase() ?? ''];
     const value = escape(whole(number, extension));
@@ -28,7 +28,9 @@ function card({ name, numbers }: Person): string {
   const last = name.split(' ').at(-1) ?? '';
   const first = name.slice(0, name.length - last.length).trim();
   const names = [`FN:${escape(name)}`, `N:${escape(last)};${escape(first)};;;`];
-  return ['BEGIN:VCARD', 'VERSION:3.0', ...names, ...telephones, 'END:VCARD']
+  // Other programs leave it alone, and an import here reads it.
+  const mark = may_call ? [] : ['X-BSP-DO-NOT-CALL:TRUE'];
+  return ['BEGIN:VCARD', 'VERSION:3.0', ...names, ...telephones, ...mark, 'END:VCARD']
     .map((line) => `${folded(line)}\r\n`)
     .join('');
 }

@@ -50,7 +50,7 @@ pub(crate) fn read(text: &str, region: Region) -> Result<AddressBook, NoColumns>
         if book.is_full() {
             break;
         }
-        book.take(name(&row, &columns), None, numbers(&row, &columns), region);
+        book.take(name(&row, &columns), None, false, numbers(&row, &columns), region);
     }
     Ok(book)
 }

@@ -35,6 +35,8 @@ pub struct Entry {
     pub numbers: Vec<PersonNumber>,
     /// What the program that wrote the file knows them by, the same in each of its files (RFC 6350, 6.7.6).
     pub uid: Option<String>,
+    /// The file says that they are not to be called.
+    pub do_not_call: bool,
 }
 
 /// What was not taken from a file.
@@ -178,6 +180,7 @@ impl AddressBook {
         &mut self,
         name: Option<String>,
         uid: Option<String>,
+        do_not_call: bool,
         mut written: Vec<ListedNumber>,
         region: Region,
     ) {
@@ -224,7 +227,7 @@ impl AddressBook {
         if numbers.is_empty() {
             return leave_out(Some(&name), Unusable::NoNumber);
         }
-        self.people.push(Entry { name, numbers, uid });
+        self.people.push(Entry { name, numbers, uid, do_not_call });
     }
 }
 

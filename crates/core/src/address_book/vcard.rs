@@ -59,7 +59,21 @@ fn take(card: &VCard, region: Region, book: &mut AddressBook) {
         .and_then(|entry| entry.values.first())
         .and_then(VCardValue::as_text);
     let uid = uid.map(str::trim).filter(|uid| !uid.is_empty() && uid.len() <= MAX_UID);
-    book.take(name(card), uid.map(str::to_owned), numbers.collect(), region);
+    book.take(name(card), uid.map(str::to_owned), is_not_to_be_called(card), numbers.collect(), region);
+}
+
+/// Whether the card says so. Only a clear no takes it back: a wish that is written oddly is still one.
+fn is_not_to_be_called(card: &VCard) -> bool {
+    let is_mark = |entry: &&VCardEntry| matches!(&entry.name, VCardProperty::Other(name) if name.eq_ignore_ascii_case(vcard_lines::DO_NOT_CALL));
+    let is_no = |text: &str| {
+        let text = text.trim();
+        text.is_empty() || ["false", "no", "0"].iter().any(|no| text.eq_ignore_ascii_case(no))
+    };
+    card.entries.iter().filter(is_mark).flat_map(|entry| &entry.values).any(|value| match value {
+        VCardValue::Boolean(yes) => *yes,
+        VCardValue::Integer(number) => *number != 0,
+        other => other.as_text().is_none_or(|text| !is_no(text)),
+    })
 }
 
 /// The place among a person's numbers: `PREF=1` (RFC 6350, 5.3) to 100, then what has none. `TYPE=pref` is how earlier
@@ -212,6 +226,26 @@ mod tests {
             Some("urn:uuid:1")
         );
         assert_eq!(one("FN:A\r\nUID:\r\nTEL:+14155550174").people[0].uid, None);
+    }
+
+    #[test]
+    fn who_is_not_to_be_called_is_known() {
+        let marked = |line: &str| one(&format!("FN:A\r\n{line}\r\nTEL:+14155550174")).people[0].do_not_call;
+        for line in [
+            "X-BSP-DO-NOT-CALL:TRUE",
+            "x-bsp-do-not-call:true",
+            "X-BSP-DO-NOT-CALL;VALUE=boolean:TRUE",
+            "item1.X-BSP-DO-NOT-CALL:yes",
+            "X-BSP-DO-NOT-CALL:1",
+            "X-BSP-DO-NOT-CALL:FALSE\r\nX-BSP-DO-NOT-CALL:TRUE",
+        ] {
+            assert!(marked(line), "{line}");
+        }
+        for line in
+            ["NOTE:X-BSP-DO-NOT-CALL", "X-BSP-DO-NOT-CALL:FALSE", "X-BSP-DO-NOT-CALL:0", "X-BSP-DO-NOT-CALL:"]
+        {
+            assert!(!marked(line), "{line}");
+        }
     }
 
     #[test]

@@ -10,8 +10,10 @@ use encoding_rs::Encoding;
 use crate::encoding::{self, Guess};
 use crate::phone_number::Region;
 
-/// Properties that tell who has which number.
-const WANTED: [&str; 7] = ["FN", "N", "ORG", "NICKNAME", "TEL", "UID", "X-ABLABEL"];
+/// The property by which this program's own files say that somebody is not to be called.
+pub(crate) const DO_NOT_CALL: &str = "X-BSP-DO-NOT-CALL";
+/// Properties that tell who has which number, and who is not to be called.
+const WANTED: [&str; 8] = ["FN", "N", "ORG", "NICKNAME", "TEL", "UID", "X-ABLABEL", DO_NOT_CALL];
 
 /// The cards of a file.
 pub(crate) struct Cards {

@@ -189,6 +189,24 @@ async fn quick_dial_is_kept_in_its_order_or_refused_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_book_can_say_who_is_not_to_be_called_and_never_who_is_again() {
+    let server = TestServer::start().await;
+    let card =
+        |mark: &str| format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\n{mark}TEL:{ORDINARY}\r\nEND:VCARD\r\n");
+    import(&server, &card("")).await;
+    let marked = import(&server, &card("X-BSP-DO-NOT-CALL:TRUE\r\n")).await;
+    assert_eq!((&marked["changed"], &marked["people"][0]["may_call"]), (&json!(1), &json!(false)));
+    for mark in ["X-BSP-DO-NOT-CALL:FALSE\r\n", ""] {
+        assert_eq!(import(&server, &card(mark)).await["unchanged"], 1);
+        assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
+    }
+    let undo = format!("/api/v1/people/imports/{}/undo", id(&marked["import"]));
+    let undone = server.post_json(&undo, &json!({})).await.json();
+    assert_eq!(undone["changed"], 0, "{undone}");
+    assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_watches_hears_what_changed() {
     let server = TestServer::start().await;
     let mut watching = server.watch().await;

@@ -62,12 +62,12 @@ export const people: typeof Shape = {
     missingHelp: 'Vielleicht wurde er gelöscht, oder der Link ist veraltet.',
     unsaved: 'Änderungen verwerfen?',
     imported: (added, changed) =>
-      `${count(added, 'neuer Kontakt', 'neue Kontakte')}, ${changed.toLocaleString('de')} mit weiteren Nummern.`,
+      `${count(added, 'neuer Kontakt', 'neue Kontakte')}, ${changed.toLocaleString('de')} aktualisiert.`,
     nothingNew: 'Nichts zu importieren: Alles ist schon da.',
     outcomes: {
       added: (n) => count(n, 'neuer Kontakt', 'neue Kontakte'),
       kept_apart: (n) => `${count(n, 'neuer Kontakt', 'neue Kontakte')} mit einem Namen, den es schon gibt`,
-      merged: (n) => `${count(n, 'Kontakt bekommt', 'Kontakte bekommen')} weitere Nummern`,
+      merged: (n) => `${count(n, 'Kontakt wird', 'Kontakte werden')} aktualisiert`,
     },
     unchanged: (n) => `${count(n, 'Kontakt ist', 'Kontakte sind')} schon da.`,
     leftOut: (n) => `${n.toLocaleString('de')} übersprungen`,

@@ -67,7 +67,7 @@ export const people = {
     outcomes: {
       added: (n: number) => `${count(n, 'new person', 'new people')}`,
       kept_apart: (n: number) => `${count(n, 'new person', 'new people')} with a name you already have`,
-      merged: (n: number) => `${count(n, 'person gets', 'people get')} more numbers`,
+      merged: (n: number) => `${count(n, 'person is', 'people are')} updated`,
     },
     unchanged: (n: number) => `${count(n, 'person is', 'people are')} already here.`,
     leftOut: (n: number) => `${n.toLocaleString('en')} skipped`,

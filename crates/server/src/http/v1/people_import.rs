@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::{FromRef, FromRequest, Request, State};
 use axum::http::StatusCode;
 use benspamsphones_app::app::{self, App, Import, KeptFor, TakenPeople, UndoneImport};
-use benspamsphones_core::PersonNumber;
 use benspamsphones_core::address_book::{LeftOut, Unusable};
 use benspamsphones_core::address_import::{Apart, ImportOutcome, ImportStep};
+use benspamsphones_core::{Person, PersonNumber};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -84,9 +84,9 @@ pub(crate) struct ImportPeopleParameters {
 pub(crate) struct TakenPeopleView {
     /// Who is new.
     added: usize,
-    /// People who existed and have more numbers now.
+    /// People who existed and have more numbers now, or are now marked as do not call.
     changed: usize,
-    /// People who existed with all of these numbers.
+    /// People who existed with all of this.
     unchanged: usize,
     /// People added although someone with that name exists; they are also in `added`.
     kept_apart: usize,
@@ -111,6 +111,8 @@ pub(crate) struct TakenPersonView {
     /// Why an existing person with that name isn't the same person.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<ApartView>,
+    /// Whether they may be called afterwards.
+    may_call: bool,
     /// The numbers they didn't have before.
     numbers: Vec<PersonNumber>,
 }
@@ -124,7 +126,7 @@ pub(crate) enum OutcomeView {
     Added,
     /// They are new, although somebody of that name is there.
     KeptApart,
-    /// They were there and have more numbers now.
+    /// They were there and have more numbers now, or are now marked as do not call.
     Merged,
     /// They were there with all of this.
     Unchanged,
@@ -267,7 +269,8 @@ impl From<ImportStep> for TakenPersonView {
             ImportOutcome::KeptApart(Apart::Several) => (OutcomeView::KeptApart, Some(ApartView::Several)),
             ImportOutcome::KeptApart(Apart::NoRoom) => (OutcomeView::KeptApart, Some(ApartView::NoRoom)),
         };
-        Self { name: step.person.name, outcome, why, numbers: step.new_numbers }
+        let Person { name, may_call, .. } = step.person;
+        Self { name, outcome, why, may_call, numbers: step.new_numbers }
     }
 }
 
@@ -314,8 +317,8 @@ impl From<UndoneImport> for UndoneImportView {
 /// Import an address book
 ///
 /// vCard 2.1, 3.0 or 4.0, or a CSV file from Google or Outlook, in any encoding. People who already exist get the
-/// numbers they didn't have. An import never removes "do not call". With `dry_run` nothing is changed. An import can be
-/// undone for a day.
+/// numbers they didn't have. `X-BSP-DO-NOT-CALL:TRUE` in a card marks the person as do not call, as this program's exports
+/// write it; an import never removes that mark. With `dry_run` nothing is changed. An import can be undone for a day.
 #[utoipa::path(post, path = "/api/v1/people/import", operation_id = "importPeople", tag = "people",
     params(ImportPeopleParameters),
     request_body(content(
