@@ -106,3 +106,81 @@ test('two tabs that save the same protocol don’t overwrite each other without 
   await note.getByRole('button', { name: 'Use theirs' }).click();
   assert.equal(await page.getByRole('textbox', { name: 'Message' }).inputValue(), 'From a program.');
 });
+
+test('changes that come back don’t overwrite what was saved meanwhile', async () => {
+  const path = '/api/v1/protocols/hello';
+  const fields = { name: 'Hello', phone_number: '+15005550006' };
+  await switchboard.ask('PUT', path, { ...fields, say: { text: 'Hello.' } });
+  const told = page.waitForResponse((answer) => answer.url().endsWith(path));
+  await open('#/protocols/edit/hello');
+  await told;
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hello from the draft.');
+  await endSession();
+  await switchboard.ask('PUT', path, { ...fields, say: { text: 'Hello from elsewhere.' } });
+  await signIn(page);
+  await page.getByText('Your unsaved changes are back.').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  const note = page.getByRole('alert').filter({ hasText: 'This protocol was changed elsewhere' });
+  await note.getByText('Hello from elsewhere.').waitFor();
+  await note.getByText('Hello from the draft.').waitFor();
+  assert.equal((await switchboard.ask('GET', path)).say.text, 'Hello from elsewhere.');
+  await note.getByRole('button', { name: 'Save mine' }).click();
+  await page.getByText('Saved Hello.').waitFor();
+  assert.equal((await switchboard.ask('GET', path)).say.text, 'Hello from the draft.');
+});
+
+test('nor does a person who was changed elsewhere lose that', async () => {
+  const { id } = await switchboard.ask('POST', '/api/v1/people', { name: 'Ada' });
+  const path = `/api/v1/people/${id}`;
+  const edit = async () => {
+    await open('#/people');
+    await page.getByRole('heading', { name: 'Ada' }).waitFor();
+    const told = page.waitForResponse((answer) => answer.url().endsWith(path));
+    await open(`#/people/edit/${id}`);
+    await told;
+  };
+  await edit();
+  await page.locator('#name').fill('Ada Lovelace');
+  await switchboard.ask('PUT', path, { name: 'Ada', numbers: [{ number: '+15005550119' }] });
+  await endSession();
+  await signIn(page);
+  await page.getByText('Your unsaved changes are back.').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  const note = page.getByRole('alert').filter({ hasText: 'This person was changed elsewhere' });
+  await note.getByText('+1 500 555 0119').waitFor();
+  await note.getByText('Ada Lovelace').waitFor();
+  await look(page, 'person-changed-elsewhere');
+  assert.equal((await switchboard.ask('GET', path)).name, 'Ada', 'nothing was overwritten');
+  await note.getByRole('button', { name: 'Use theirs' }).click();
+  assert.equal(await page.locator('#name').inputValue(), 'Ada');
+  await page.locator('#name').fill('Ada L.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved Ada L.').waitFor();
+  const kept = await switchboard.ask('GET', path);
+  assert.deepEqual([kept.name, kept.numbers[0].number], ['Ada L.', '+15005550119']);
+});
+
+test('signing out asks about what isn’t saved, and leaves nothing behind', async () => {
+  await page.locator('#number').fill('+15005550117');
+  await page.waitForFunction(() => JSON.stringify(localStorage).includes('0117'));
+  await open('#/people/new');
+  await page.locator('#name').fill('Ada Lovelace');
+  const signOut = async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('sign out');
+    await page.keyboard.press('Enter');
+  };
+  await signOut();
+  const question = page.getByRole('dialog').filter({ hasText: 'There are unsaved changes.' });
+  await question.getByRole('button', { name: 'Keep editing' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#name').inputValue(), 'Ada Lovelace');
+  await signOut();
+  await question.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  const left = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  assert.doesNotMatch(left, /0117|Lovelace/);
+  await signIn(page);
+  await page.getByRole('radio').first().waitFor();
+  assert.equal(await page.locator('#number').inputValue(), '');
+});

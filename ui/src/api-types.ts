@@ -327,8 +327,8 @@ export interface paths {
         /**
          * Import an address book
          * @description vCard 2.1, 3.0 or 4.0, or a CSV file from Google or Outlook, in any encoding. People who already exist get the
-         *     numbers they didn't have. An import never removes "do not call". With `dry_run` nothing is changed. An import can be
-         *     undone for a day.
+         *     numbers they didn't have. `X-BSP-DO-NOT-CALL:TRUE` in a card marks the person as do not call, as this program's exports
+         *     write it; an import never removes that mark. With `dry_run` nothing is changed. An import can be undone for a day.
          */
         post: operations["importPeople"];
         delete?: never;
@@ -386,7 +386,8 @@ export interface paths {
         get: operations["getPerson"];
         /**
          * Change a person
-         * @description The body replaces all fields. Only the owner can remove "do not call".
+         * @description The body replaces all fields. With `If-Match`, only if nobody has changed the person since they had that `ETag`. Only the
+         *     owner can remove "do not call".
          */
         put: operations["changePerson"];
         post?: never;
@@ -1840,9 +1841,9 @@ export interface components {
         TakenPeopleView: {
             /** @description Who is new. */
             added: number;
-            /** @description People who existed and have more numbers now. */
+            /** @description People who existed and have more numbers now, or are now marked as do not call. */
             changed: number;
-            /** @description People who existed with all of these numbers. */
+            /** @description People who existed with all of this. */
             unchanged: number;
             /** @description People added although someone with that name exists; they are also in `added`. */
             kept_apart: number;
@@ -1993,6 +1994,8 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            /** @description Whether they may be called afterwards. */
+            may_call: boolean;
             cookie?: never;
         };
         requestBody: {
@@ -5315,6 +5318,7 @@ export interface operations {
                      *       "detail": "The routes are described at /api/docs."
                      *     }
                      */
+                     *           "may_call": false,
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5701,6 +5705,8 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+                    /** @description Names this state of it, for If-Match */
+                    ETag?: string;
             };
             /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
@@ -5775,7 +5781,10 @@ export interface operations {
     listProtocols: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the state that is changed */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5823,6 +5832,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+                    /** @description Names its new state */
+                    ETag?: string;
             /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
@@ -5911,6 +5922,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+            /** @description It was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
                 content: {
                     /**
                      * @example {

@@ -4,6 +4,7 @@ import type { components, operations } from './api-types';
 import { toQuery, type CallFilter } from './call-filter';
 import type { Answer, Host, Request } from './host';
 import { Problem } from './problem';
+import type { Tagged } from './state/edited.svelte';
 
 type Schemas = components['schemas'];
 export type AccountBalance = Schemas['BalanceView'];
@@ -147,14 +148,13 @@ export class Api {
   }
 
   /** One protocol, with the tag of this state of it. */
-  async protocol(id: string): Promise<{ protocol: Protocol; etag: string | undefined }> {
-    const { text, etag } = await this.answer({ method: 'GET', path: protocolPath(id) });
-    return { protocol: JSON.parse(text) as Protocol, etag: etag ?? undefined };
+  protocol(id: string): Promise<Tagged<Protocol>> {
+    return this.tagged<Protocol>(protocolPath(id));
   }
 
-  /** With the tag of what was read, nothing that somebody else changed since is overwritten. */
-  changeProtocol(id: string, fields: ProtocolFields, etag?: string): Promise<Protocol> {
-    const headers = etag === undefined ? {} : { 'if-match': etag };
+  /** With the tag of what was read: nothing that somebody else changed since is overwritten. */
+  changeProtocol(id: string, fields: ProtocolFields, etag: string): Promise<Protocol> {
+    const headers = { 'if-match': etag };
     return this.send<Protocol>({ method: 'PUT', path: protocolPath(id), headers, body: json(fields) });
   }
 
@@ -204,8 +204,15 @@ export class Api {
     return this.send<Person>({ method: 'POST', path: '/api/v1/people', body: json(person) });
   }
 
-  changePerson(id: string, person: PersonFields): Promise<Person> {
-    return this.send<Person>({ method: 'PUT', path: personPath(id), body: json(person) });
+  /** One person, with the tag of this state of them. */
+  person(id: string): Promise<Tagged<Person>> {
+    return this.tagged<Person>(personPath(id));
+  }
+
+  /** With the tag of what was read, as a protocol. */
+  changePerson(id: string, person: PersonFields, etag: string): Promise<Person> {
+    const headers = { 'if-match': etag };
+    return this.send<Person>({ method: 'PUT', path: personPath(id), headers, body: json(person) });
   }
 
   async deletePerson(id: string): Promise<void> {
@@ -256,6 +263,12 @@ export class Api {
 
   async signOut(): Promise<void> {
     await this.ask({ method: 'DELETE', path: '/api/v1/session' });
+  }
+
+  private async tagged<T>(path: string): Promise<Tagged<T>> {
+    const { text, etag } = await this.answer({ method: 'GET', path });
+    // A proxy that compresses makes tags weak, which `If-Match` doesn't take.
+    return { value: JSON.parse(text) as T, etag: etag?.replace(/^W\//, '') };
   }
 
   private read<T>(path: string): Promise<T> {

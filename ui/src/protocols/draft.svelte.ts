@@ -79,7 +79,7 @@ export class Draft {
   /** Whether a pressed key would arrive here. */
   reachable = $state(true);
   #idTouched = false;
-  readonly #original: Partial<Protocol>;
+  #original: Partial<Protocol>;
   readonly #first: string;
 
   constructor(
@@ -113,7 +113,8 @@ export class Draft {
 
   /** What stands in the form, to go on with it later. */
   written(): Record<string, unknown> {
-    return Object.fromEntries([...WRITTEN.map((field) => [field, this[field]]), ['optOut', this.#optOut]]);
+    const fields = WRITTEN.map((field) => [field, this[field]]);
+    return Object.fromEntries([...fields, ['optOut', this.#optOut], ['original', this.#original]]);
   }
 
   /** Goes on with what was written before. Of other programs' keeping, only what fits is taken. */
@@ -123,6 +124,7 @@ export class Draft {
     for (const field of WRITTEN)
       if (typeof kept[field] === typeof this[field]) Object.assign(this, { [field]: kept[field] });
     if (typeof kept.optOut === 'boolean') this.#optOut = kept.optOut;
+    if (typeof kept.original === 'object' && kept.original !== null) this.#original = kept.original;
     this.#idTouched = true;
   }
 

@@ -77,10 +77,23 @@ export class People {
     }
   }
 
-  /** Keeps somebody: anew without an id. */
-  async keep(id: string | undefined, fields: PersonFields): Promise<Person> {
-    const kept =
-      id === undefined ? await this.api.addPerson(fields) : await this.api.changePerson(id, fields);
+  async add(fields: PersonFields): Promise<Person> {
+    return this.#put(await this.api.addPerson(fields));
+  }
+
+  /** Changes somebody, if they are still what was read with this tag. */
+  async change(id: string, fields: PersonFields, etag: string): Promise<Person> {
+    return this.#put(await this.api.changePerson(id, fields, etag));
+  }
+
+  /** Marks somebody as not to be called, and leaves the rest as it is at the server now. */
+  async protect(id: string): Promise<Person> {
+    const { value, etag } = await this.api.person(id);
+    const { name, numbers } = value;
+    return this.change(id, { name, numbers, may_call: false }, etag ?? '*');
+  }
+
+  #put(kept: Person): Person {
     const others = this.list.filter((person) => person.id !== kept.id);
     this.list = [...others, kept].sort((one, other) => one.name.localeCompare(other.name));
     return kept;

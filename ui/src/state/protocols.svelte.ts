@@ -45,7 +45,7 @@ export class Protocols {
     this.#list = [...this.#list, added];
   }
 
-  async change(id: string, fields: ProtocolFields, etag: string | undefined): Promise<void> {
+  async change(id: string, fields: ProtocolFields, etag: string): Promise<void> {
     const changed = await this.api.changeProtocol(id, fields, etag);
     this.#list = this.#list.map((protocol) => (protocol.id === id ? changed : protocol));
   }

@@ -23,6 +23,9 @@ pub enum PeopleError {
     /// There is none of that id.
     #[error("There is no person {0}")]
     Unknown(String),
+    /// They are not what was read any more.
+    #[error("{0} was changed since you opened this person. Read them again before you save.")]
+    ChangedMeanwhile(String),
     /// It isn't a person.
     #[error(transparent)]
     Invalid(#[from] PersonError),
@@ -66,6 +69,8 @@ enum Found {
     None,
     /// It is somebody who is not to be called, by this name.
     Protected(String),
+    /// It is somebody else than was read, by this name now.
+    Changed(String),
 }
 
 impl Found {
@@ -74,6 +79,7 @@ impl Found {
             Self::Done => Ok(()),
             Self::None => Err(PeopleError::Unknown(id.to_string())),
             Self::Protected(name) => Err(PeopleError::Protected(name)),
+            Self::Changed(name) => Err(PeopleError::ChangedMeanwhile(name)),
         }
     }
 }
@@ -113,21 +119,25 @@ impl App {
         Ok(person)
     }
 
-    /// Puts somebody in the place of who has that id.
+    /// Puts somebody in the place of who has that id, if that is still `as_read` by the asker.
     ///
     /// # Errors
-    /// When there is none of that id, something about it is wrong, or a number would become callable and it isn't the owner
-    /// who asks.
+    /// When there is none of that id, they were changed meanwhile, something about it is wrong, or a number would become
+    /// callable and it isn't the owner who asks.
     pub async fn change_person(
         &self,
         id: PersonId,
         fields: PersonFields,
         by: AskedBy,
+        as_read: impl FnOnce(&Person) -> bool + Send + 'static,
     ) -> Result<Person, PeopleError> {
         let person = Person::new(id, fields, self.default_region())?;
         let changed = person.clone();
         let found = self.change(Change::People, move |connection| {
             let Some(before) = people_rows::find(connection, id)? else { return Ok(Found::None) };
+            if !as_read(&before) {
+                return Ok(Found::Changed(before.name));
+            }
             if !by.is_owners() && !changed.protects_all_of(&before) {
                 return Ok(Found::Protected(before.name));
             }

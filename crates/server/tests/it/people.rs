@@ -60,6 +60,28 @@ async fn added_read_changed_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_whom_somebody_else_changed_meanwhile_is_not_overwritten() {
+    let server = TestServer::start().await;
+    let added = server.post_json("/api/v1/people", &json!({ "name": "Ada" })).await.json();
+    let path = format!("/api/v1/people/{}", id(&added));
+    let save = async |tag: &str, name: &str| {
+        let request = server.request(Method::PUT, &path).header("if-match", tag);
+        send(request.json(&json!({ "name": name }))).await
+    };
+    let read = server.get(&path).await.header("etag").unwrap().to_owned();
+    let saved = save(&read, "Ada L.").await;
+    assert_eq!(saved.status, 200);
+    let now = server.get(&path).await.header("etag").map(str::to_owned);
+    assert_eq!(saved.header("etag").map(str::to_owned), now);
+    save(&read, "Ada K.").await.problem(412, "changed_meanwhile");
+    assert_eq!(server.get(&path).await.json()["name"], "Ada L.", "nothing was changed");
+    assert_eq!(save(&now.unwrap(), "Ada K.").await.status, 200);
+    assert_eq!(put(&server, &path, &json!({ "name": "Ada" })).await.status, 200, "without a condition");
+    assert_eq!(delete(&server, &path).await, 204);
+    save(&read, "Ada").await.problem(404, "unknown_person");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_rung_who_is_not_to_be_called() {
     let server = TestServer::start().await;
     let number = |number: &str| json!([{ "number": number }]);
@@ -167,6 +189,24 @@ async fn an_address_book_is_taken_once_however_often_it_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_book_can_say_who_is_not_to_be_called_and_never_who_is_again() {
+    let server = TestServer::start().await;
+    let card =
+        |mark: &str| format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\n{mark}TEL:{ORDINARY}\r\nEND:VCARD\r\n");
+    import(&server, &card("")).await;
+    let marked = import(&server, &card("X-BSP-DO-NOT-CALL:TRUE\r\n")).await;
+    assert_eq!((&marked["changed"], &marked["people"][0]["may_call"]), (&json!(1), &json!(false)));
+    for mark in ["X-BSP-DO-NOT-CALL:FALSE\r\n", ""] {
+        assert_eq!(import(&server, &card(mark)).await["unchanged"], 1);
+        assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
+    }
+    let undo = format!("/api/v1/people/imports/{}/undo", id(&marked["import"]));
+    let undone = server.post_json(&undo, &json!({})).await.json();
+    assert_eq!(undone["changed"], 0, "{undone}");
+    assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn quick_dial_is_kept_in_its_order_or_refused_whole() {
     let mut server = TestServer::start().await;
     let quick = |protocol: &str, number: &str| json!({ "protocol": protocol, "number": number });
@@ -186,24 +226,6 @@ async fn quick_dial_is_kept_in_its_order_or_refused_whole() {
     server.stop().await;
     server.start_again().await;
     assert_eq!(server.get("/api/v1/quick-dials").await.json(), expected);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_address_book_can_say_who_is_not_to_be_called_and_never_who_is_again() {
-    let server = TestServer::start().await;
-    let card =
-        |mark: &str| format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\n{mark}TEL:{ORDINARY}\r\nEND:VCARD\r\n");
-    import(&server, &card("")).await;
-    let marked = import(&server, &card("X-BSP-DO-NOT-CALL:TRUE\r\n")).await;
-    assert_eq!((&marked["changed"], &marked["people"][0]["may_call"]), (&json!(1), &json!(false)));
-    for mark in ["X-BSP-DO-NOT-CALL:FALSE\r\n", ""] {
-        assert_eq!(import(&server, &card(mark)).await["unchanged"], 1);
-        assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
-    }
-    let undo = format!("/api/v1/people/imports/{}/undo", id(&marked["import"]));
-    let undone = server.post_json(&undo, &json!({})).await.json();
-    assert_eq!(undone["changed"], 0, "{undone}");
-    assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
 }
 
 #[tokio::test(flavor = "multi_thread")]

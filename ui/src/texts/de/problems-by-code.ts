@@ -257,7 +257,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   changed_meanwhile: {
     title: 'Woanders geändert',
-    detail: 'Jemand hat diese Ansage inzwischen gespeichert. Sieh sie dir noch einmal an.',
+    detail: 'Jemand hat das inzwischen gespeichert. Sieh es dir noch einmal an.',
   },
   protocol_exists: { title: 'Die ID ist vergeben', detail: 'Nimm eine andere für diese Ansage.' },
   invalid_protocol: {

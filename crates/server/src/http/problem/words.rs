@@ -293,6 +293,12 @@ impl From<PeopleError> for Problem {
             |code, title, detail| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail);
         match error {
             PeopleError::Unknown(id) => Self::unknown_person(&id),
+            PeopleError::ChangedMeanwhile(_) => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::ChangedMeanwhile,
+                "The person was changed meanwhile",
+                detail,
+            ),
             PeopleError::Impossible(_) | PeopleError::Invalid(PersonError::Impossible(_)) => {
                 unprocessable(Code::ImpossibleNumber, "No such number can exist", detail)
             }

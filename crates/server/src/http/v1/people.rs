@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use benspamsphones_app::app::App;
 use benspamsphones_core::person::PersonFields;
@@ -12,12 +12,18 @@ use utoipa::ToSchema;
 
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
+use crate::http::entity_tag::EntityTag;
 use crate::http::problem::Problem;
 
 /// All people, by name.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PersonList {
     items: Vec<Person>,
+}
+
+/// Tells one state of a person from another.
+fn tag_of(person: &Person) -> EntityTag {
+    EntityTag::of(&serde_json::to_vec(person).unwrap_or_default())
 }
 
 /// People
@@ -52,25 +58,34 @@ pub(crate) async fn add(
 #[utoipa::path(get, path = "/api/v1/people/{id}", operation_id = "getPerson", tag = "people",
     params(("id" = String, Path, format = "uuid", description = "Id of the person")),
     responses(
-        (status = 200, body = Person),
+        (status = 200, body = Person, headers(("ETag" = String, description = "Names this state of it, for If-Match"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ))]
-pub(crate) async fn get(State(app): State<App>, PathPart(id): PathPart) -> Result<Json<Person>, Problem> {
-    Ok(Json(app.person(person_id(&id)?).await?))
+pub(crate) async fn get(
+    State(app): State<App>,
+    PathPart(id): PathPart,
+) -> Result<impl IntoResponse, Problem> {
+    let person = app.person(person_id(&id)?).await?;
+    Ok(([tag_of(&person).header()], Json(person)))
 }
 
 /// Change a person
 ///
-/// The body replaces all fields. Only the owner can remove "do not call".
+/// The body replaces all fields. With `If-Match`, only if nobody has changed the person since they had that `ETag`. Only the
+/// owner can remove "do not call".
 #[utoipa::path(put, path = "/api/v1/people/{id}", operation_id = "changePerson", tag = "people", request_body = PersonFields,
-    params(("id" = String, Path, format = "uuid", description = "Id of the person")),
+    params(
+        ("id" = String, Path, format = "uuid", description = "Id of the person"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the state that is changed"),
+    ),
     responses(
-        (status = 200, body = Person),
+        (status = 200, body = Person, headers(("ETag" = String, description = "Names its new state"))),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 412, body = Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
@@ -79,9 +94,13 @@ pub(crate) async fn change(
     State(app): State<App>,
     Asker(who): Asker,
     PathPart(id): PathPart,
+    headers: HeaderMap,
     JsonBody(fields): JsonBody<PersonFields>,
-) -> Result<Json<Person>, Problem> {
-    Ok(Json(app.change_person(person_id(&id)?, fields, who.asks().0).await?))
+) -> Result<impl IntoResponse, Problem> {
+    let wanted: Vec<HeaderValue> = headers.get_all(header::IF_MATCH).iter().cloned().collect();
+    let as_read = move |person: &Person| tag_of(person).may_be_changed(&wanted);
+    let person = app.change_person(person_id(&id)?, fields, who.asks().0, as_read).await?;
+    Ok(([tag_of(&person).header()], Json(person)))
 }
 
 /// Delete a person
