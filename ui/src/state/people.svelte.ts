@@ -100,7 +100,12 @@ export class People {
   }
 
   async remove(id: string): Promise<void> {
-    await this.api.deletePerson(id);
+    try {
+      await this.api.deletePerson(id);
+    } catch (thrown) {
+      // Somebody else was quicker.
+      if (Problem.from(thrown).code !== 'unknown_person') throw thrown;
+    }
     this.list = this.list.filter((person) => person.id !== id);
   }
 

@@ -41,6 +41,11 @@ export const people: typeof Shape = {
     removeSome: (n) => `${count(n, 'Kontakt', 'Kontakte')} löschen?`,
     removedSome: (n) =>
       n === 1 ? 'Ein Kontakt ist gelöscht.' : `${n.toLocaleString('de')} Kontakte sind gelöscht.`,
+    removedPart: (n, left) => `${count(n, 'Kontakt', 'Kontakte')} gelöscht. Nicht gelöscht: ${left}.`,
+    restoredPart: (n, left) =>
+      `${count(n, 'Kontakt', 'Kontakte')} wiederhergestellt. Es fehlen noch: ${left}.`,
+    protectedPart: (n, left) =>
+      `Bei ${count(n, 'Kontakt', 'Kontakten')} „Nicht anrufen“ gesetzt. Noch nicht bei: ${left}.`,
     protectedSome: (n) => `${count(n, 'Kontakt', 'Kontakte')} mit „Nicht anrufen“ markiert.`,
     none: 'Noch keine Kontakte',
     noneHelp:
@@ -92,11 +97,6 @@ export const people: typeof Shape = {
     save: 'Speichern',
     saving: 'Speichert',
     cancel: 'Abbrechen',
-    blocked: 'Gesperrte Nummern',
-    blockedLead: 'Diese Nummern lassen sich nicht anrufen.',
-    block: 'Sperren',
-    blockNumber: 'Nummer sperren',
-    blockNote: 'Grund (optional)',
     conflict: {
       title: 'Dieser Kontakt wurde woanders geändert',
       help: 'Jemand hat ihn in einem anderen Tab oder Programm gespeichert, während du ihn bearbeitet hast. Nichts wurde überschrieben.',
@@ -106,6 +106,11 @@ export const people: typeof Shape = {
       takeTheirs: 'Andere Fassung übernehmen',
     },
     calling: 'Anrufe',
+    blocked: 'Gesperrte Nummern',
+    blockedLead: 'Diese Nummern lassen sich nicht anrufen.',
+    block: 'Sperren',
+    blockNumber: 'Nummer sperren',
+    blockNote: 'Grund (optional)',
     blockedSaid: (number) => `${number} ist gesperrt.`,
     unblock: (number) => `${number} entsperren`,
     unblocked: (number) => `${number} darf wieder angerufen werden.`,

@@ -42,6 +42,12 @@ export const people = {
     removeYes: 'Delete',
     removeSome: (n: number) => `Delete ${count(n, 'person', 'people')}?`,
     removedSome: (n: number) => `Deleted ${count(n, 'person', 'people')}.`,
+    removedPart: (n: number, left: string) =>
+      `Deleted ${count(n, 'person', 'people')}. Not deleted: ${left}.`,
+    restoredPart: (n: number, left: string) =>
+      `Restored ${count(n, 'person', 'people')}. Not restored: ${left}.`,
+    protectedPart: (n: number, left: string) =>
+      `Marked ${count(n, 'person', 'people')} “Do not call”. Not marked: ${left}.`,
     protectedSome: (n: number) => `Marked ${count(n, 'person', 'people')} “Do not call”.`,
     none: 'No people yet',
     noneHelp: 'Add someone, or import an address book (.vcf or .csv) from your phone or mail program.',
@@ -92,12 +98,6 @@ export const people = {
     save: 'Save',
     saving: 'Saving',
     cancel: 'Cancel',
-    blocked: 'Blocked numbers',
-    blockedLead: 'These numbers can’t be called.',
-    block: 'Block',
-    blockNumber: 'Number to block',
-    blockNote: 'Reason (optional)',
-    blockedSaid: (number: string) => `Blocked ${number}.`,
     conflict: {
       title: 'This person was changed elsewhere',
       help: 'Someone saved them in another tab or program while you were editing. Nothing has been overwritten.',
@@ -107,6 +107,12 @@ export const people = {
       takeTheirs: 'Use theirs',
     },
     calling: 'Calls',
+    blocked: 'Blocked numbers',
+    blockedLead: 'These numbers can’t be called.',
+    block: 'Block',
+    blockNumber: 'Number to block',
+    blockNote: 'Reason (optional)',
+    blockedSaid: (number: string) => `Blocked ${number}.`,
     unblock: (number: string) => `Unblock ${number}`,
     unblocked: (number: string) => `Unblocked ${number}.`,
     unblockHelp: 'Only the owner can unblock a number, in the desktop app.',
