@@ -144,7 +144,8 @@ function places(): Choice[] {
   ];
 }
 
-function commands({ api, drafts, host, preferences, reading, toasts }: Switchboard): Choice[] {
+function commands(switchboard: Switchboard): Choice[] {
+  const { host, preferences, reading } = switchboard;
   const t = texts.palette;
   const themes = (['light', 'dark', 'system'] as const).map((theme) => ({
     key: `theme ${theme}`,
@@ -162,13 +163,7 @@ function commands({ api, drafts, host, preferences, reading, toasts }: Switchboa
     key: 'sign out',
     words: texts.settings.signOut,
     icon: LogOut,
-    run: () => {
-      const leave = () => {
-        drafts.forget();
-        location.reload();
-      };
-      api.signOut().then(leave, (thrown: unknown) => toasts.complain(thrown));
-    },
+    run: () => void switchboard.signOut(),
   };
   return [
     { key: 'new person', words: t.newPerson, icon: Plus, run: () => go(link.newPerson) },

@@ -9,6 +9,12 @@ interface Kept {
 
 export class Drafts {
   #stop: () => void = () => undefined;
+  #read: () => unknown = () => undefined;
+
+  /** Whether something is unsaved: in front of the person, or kept of another place. */
+  get isPending(): boolean {
+    return this.#read() !== undefined || read() !== undefined;
+  }
 
   /** Keeps what `read` tells when the page goes; nothing where that is undefined. Until the answer is called. */
   keep(read: () => unknown): () => void {
@@ -22,7 +28,11 @@ export class Drafts {
       }
     };
     addEventListener('pagehide', going);
-    this.#stop = () => removeEventListener('pagehide', going);
+    this.#read = read;
+    this.#stop = () => {
+      removeEventListener('pagehide', going);
+      if (this.#read === read) this.#read = () => undefined;
+    };
     return this.#stop;
   }
 

@@ -10,7 +10,15 @@ export class Pinned {
   }
 
   toggle(id: string): void {
-    this.#ids = this.has(id) ? this.#ids.filter((other) => other !== id) : [...this.#ids, id];
+    this.#keep(this.has(id) ? this.#ids.filter((other) => other !== id) : [...this.#ids, id]);
+  }
+
+  forget(): void {
+    this.#keep([]);
+  }
+
+  #keep(ids: readonly string[]): void {
+    this.#ids = ids;
     try {
       localStorage.setItem(KEPT, JSON.stringify(this.#ids));
     } catch {

@@ -24,6 +24,12 @@ export class Preferences {
     this.#settling = setTimeout(() => this.flush(), SETTLE_MS);
   }
 
+  /** Forgets whom and with what one called; how the page looks stays. */
+  forget(): void {
+    this.set({ last_number: null, last_protocol: null });
+    this.flush();
+  }
+
   /** Keeps at once what still waits. */
   flush(): void {
     if (this.#settling === undefined) return;

@@ -90,8 +90,8 @@ export class Protocols {
   }
 
   /** Deletes all that is hidden: the page is being closed, and nobody can want it back. */
-  removeHidden(): void {
-    for (const id of this.#leaving) void this.remove(id, true).catch(() => undefined);
+  async removeHidden(): Promise<void> {
+    await Promise.all([...this.#leaving].map((id) => this.remove(id, true).catch(() => undefined)));
   }
 }
 

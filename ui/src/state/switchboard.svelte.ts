@@ -91,7 +91,7 @@ export class Switchboard {
     void this.refresh();
     this.host.desktop?.onWish((wish) => this.#grant(wish));
     const flush = () => {
-      this.protocols.removeHidden();
+      void this.protocols.removeHidden();
       this.preferences.flush();
     };
     addEventListener('pagehide', flush);
@@ -158,6 +158,25 @@ export class Switchboard {
     this.countdown.begin({ protocol, to: whole(to, extension), placed: () => go(link.dial) });
   }
 
+  /** Signs this browser out, and leaves nothing in it of who was here. What isn't saved is asked about first. */
+  async signOut(leave: () => void = toTheDoor): Promise<void> {
+    const { question: t, settings } = texts;
+    const { drafts, question } = this;
+    if (drafts.isPending && !(await question.ask(t.unsavedSignOut, settings.signOut, t.stay))) return;
+    try {
+      // Nobody is asked afterwards who may do it.
+      await this.protocols.removeHidden();
+      await this.api.signOut();
+    } catch (thrown) {
+      this.toasts.complain(thrown);
+      return;
+    }
+    drafts.forget();
+    this.pinned.forget();
+    this.preferences.forget();
+    leave();
+  }
+
   #grant(wish: HostWish): void {
     go(link.dial);
     if (wish.kind === 'fill') this.wish.number = wish.number;
@@ -174,6 +193,12 @@ export class Switchboard {
       event.kind === 'opted_out' ? texts.event.opted_out : summaryOf(call).text,
     );
   }
+}
+
+/** Opens the page on which one signs in. The address may tell whom somebody looked for. */
+function toTheDoor(): void {
+  history.replaceState(null, '', '/');
+  location.reload();
 }
 
 const KEY = Symbol('switchboard');

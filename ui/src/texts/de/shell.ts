@@ -57,6 +57,7 @@ export const shell: typeof Shape = {
     no: 'Abbrechen',
     stay: 'Weiter bearbeiten',
     leave: 'Verwerfen',
+    unsavedSignOut: 'Es gibt ungespeicherte Änderungen. Verwerfen und abmelden?',
     resumed: 'Deine ungespeicherten Änderungen sind wieder da.',
   },
   countdown: {

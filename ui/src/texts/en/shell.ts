@@ -56,6 +56,7 @@ export const shell = {
     no: 'Cancel',
     stay: 'Keep editing',
     leave: 'Discard',
+    unsavedSignOut: 'There are unsaved changes. Discard them and sign out?',
     resumed: 'Your unsaved changes are back.',
   },
   countdown: {
