@@ -49,9 +49,10 @@ test('of many protocols eight are at hand, and any is found', async () => {
   assert.equal(await before.getAttribute('value'), name, 'what Call plays stays in sight while one searches');
   assert.equal(await cards().count(), 2);
   await page.keyboard.press('Enter');
-  assert.ok(await page.getByRole('radio', { name: protocolName(45) }).isChecked());
+  await page.getByRole('radio', { name: protocolName(45), checked: true }).waitFor();
   assert.equal((await switchboard.ask('GET', '/api/v1/calls')).total, 200, 'Enter there rings nobody');
   await page.getByRole('searchbox', { name: 'Find a protocol' }).fill('');
+  await page.getByText('8 of 46').waitFor();
   assert.ok(await page.getByRole('radio', { name: protocolName(45) }).isChecked(), 'it stays in sight');
   assert.equal(await cards().count(), 8);
 });

@@ -93,7 +93,11 @@ const VIEWS = [
     name: 'countdown',
     at: '#/',
     ready: (page) => page.getByRole('dialog').getByText(de.countdown.cancel),
-    before: press(`${de.quick.ring} Ada Lovelace`),
+    before: async (page) => {
+      // The seconds stand still while it is looked at.
+      await page.evaluate(() => (window.setInterval = () => 0));
+      await press(`${de.quick.ring} Ada Lovelace`)(page);
+    },
   },
   {
     name: 'find',

@@ -135,7 +135,7 @@ test('“calls” leads to the calls and hangs none up, and hanging up all of th
   await page.keyboard.press('Enter');
   await question.waitFor({ state: 'detached' });
   assert.deepEqual(
-    (await now()).map(({ call }) => call.hangup_requested),
+    (await now()).map((call) => call.hangup_requested),
     [false, false],
     'Enter says no',
   );
@@ -144,6 +144,6 @@ test('“calls” leads to the calls and hangs none up, and hanging up all of th
   await page.keyboard.press('Enter');
   await question.getByRole('button', { name: 'Hang up' }).click();
   for (const { id } of placed) {
-    await switchboard.askUntil(`/api/v1/calls/${id}`, ({ call }) => call.hangup_requested && call.ended);
+    await switchboard.askUntil(`/api/v1/calls/${id}`, (call) => call.hangup_requested && call.ended);
   }
 });
