@@ -7,6 +7,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { personName, personNumber, protocolName, startFullHouse } from './full-house.mjs';
 import { look } from './look.mjs';
+import { startSwitchboard } from './switchboard.mjs';
 
 let switchboard;
 let browser;
@@ -160,5 +161,34 @@ test('nothing moves by itself while the page fills', async () => {
     await page.evaluate(() => document.fonts.ready);
     const moved = await page.evaluate(() => window.moved);
     assert.ok(moved < 0.05, `${at}: ${moved}`);
+  }
+});
+
+test('what the rules say to a call is said before Call is pressed', async () => {
+  const strict = await startSwitchboard({ limits: true });
+  const tab = await openBrowser(strict.url);
+  try {
+    const outlook = tab.page.locator('form [role=status]');
+    await tab.page.locator('#number').fill('+4930901820');
+    await outlook.getByText(/isn't on your list/).waitFor();
+    await outlook
+      .getByText('Only the owner can allow it for one call, in the desktop app.')
+      .first()
+      .waitFor();
+    await outlook.getByText(/^It’s \d+:\d\d there/).waitFor();
+    await tab.page.locator('#number').fill('+15005550110');
+    await outlook.getByText('Limits and what is used').click();
+    await outlook.getByText('0 of 3 calls to this number in 24 hours').waitFor();
+    assert.equal(await outlook.getByText(/isn't on your list/).count(), 0);
+    // A program calls the same number meanwhile: the page hears of it.
+    await strict.placeCall('dinner', '+15005550110');
+    await outlook.getByText('1 of 3 calls to this number in 24 hours').waitFor();
+    await outlook.getByText(/less than 10 minutes ago/).waitFor();
+    await look(tab.page, 'dial-outlook');
+    await tab.page.setViewportSize({ width: 320, height: 720 });
+    await look(tab.page, 'dial-outlook-320');
+  } finally {
+    await tab.close();
+    await strict.stop();
   }
 });

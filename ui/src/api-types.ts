@@ -101,6 +101,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/call-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rules say to a call
+         * @description Places no call and reserves nothing. It tells why a call would be refused if you placed it now, what it can cost at most,
+         *     the local time of the number, and the limits with today's use.
+         */
+        get: operations["checkCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -744,6 +765,25 @@ export interface components {
             /** @description When the person pressed 9 in a call: they blocked it, not the owner. */
             opted_out: boolean;
         };
+        /**
+         * CallCheck
+         * @description What the rules say to a call at this moment. Nothing is reserved: a moment later it may be otherwise.
+         */
+        CallCheckView: {
+            /**
+             * @description The number in E.164 with its extension; null if the text is not a number that can be called.
+             * @example +15005550100
+             */
+            to?: string | null;
+            local_time?: components["schemas"]["LocalTimeView"] | null;
+            /** @description Why such a call would be refused now, the reasons first about which nothing can be done; empty if it would be placed. */
+            objections: components["schemas"]["Problem"][];
+            most?: components["schemas"]["MostView"] | null;
+            /** @description The limits. */
+            limits: components["schemas"]["Limits"];
+            /** @description How much of them is used. */
+            used: components["schemas"]["UsedView"];
+        };
         /** @description One event of one call. */
         CallEvent: {
             /** @description Its position in the event stream. */
@@ -886,6 +926,11 @@ export interface components {
             /** @description In order. */
             events: components["schemas"]["CallEvent"][];
         };
+        /** @description The countries you may call. */
+        Countries: "own" | {
+            /** @description These countries, as two letters (ISO 3166). */
+            listed: string[];
+        } | "any";
         /**
          * DayOfCalls
          * @description How the calls of one day ended.
@@ -1091,6 +1136,65 @@ export interface components {
             sentence: string;
         };
         /**
+         * Limits
+         * @description The limits. `None` is no limit.
+         */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Minimum minutes between two calls to one number.
+             * @example 10
+             */
+            number_gap_min?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to one number in any 24 hours.
+             * @example 3
+             */
+            number_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Calls to all numbers together in any hour.
+             * @example 20
+             */
+            calls_per_hour?: number | null;
+            /**
+             * Format: int32
+             * @description Calls at the same time.
+             * @example 3
+             */
+            calls_at_once?: number | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description The countries you may call. */
+            countries: components["schemas"]["Countries"];
+            /**
+             * @description What calls may cost per day (in the owner's time zone), in the account's currency.
+             * @example 10
+             */
+            spend_per_day?: string | null;
+            /**
+             * @description What calls may cost per month (in the owner's time zone), in the account's currency.
+             * @example 50
+             */
+            spend_per_month?: string | null;
+        };
+        /**
+         * LocalTime
+         * @description The local time of a number, from the earliest of its time zones to the latest.
+         */
+        LocalTimeView: {
+            /**
+             * @description As `HH:MM`.
+             * @example 20:40
+             */
+            from: string;
+            /**
+             * @description The same if the number is in one time zone.
+             * @example 23:40
+             */
+            until: string;
+        };
+        /**
          * @description How Twilio detects answering machines.
          * @enum {string}
          */
@@ -1149,6 +1253,19 @@ export interface components {
             first_day: string;
             /** @description An amount for each currency. */
             spent: components["schemas"]["MoneyView"][];
+        };
+        /**
+         * MostOfACall
+         * @description What a call can cost at most: Twilio ends it then.
+         */
+        MostView: {
+            /**
+             * Format: int32
+             * @description How long it can take.
+             */
+            minutes: number;
+            /** @description What that costs, including the other numbers that the protocol's TwiML calls. */
+            price: components["schemas"]["MoneyView"];
         };
         /** @description A new device. */
         NewDevice: components["schemas"]["HolderView"] & {
@@ -1599,6 +1716,19 @@ export interface components {
              */
             number: string;
         };
+        /** @description Hours in which nobody is called, from the first until the second; past midnight if the first is later. */
+        QuietHours: {
+            /**
+             * @description When it begins, as `HH:MM`.
+             * @example 21:00
+             */
+            from: string;
+            /**
+             * @description When it ends.
+             * @example 09:00
+             */
+            until: string;
+        };
         /**
          * AnswerRate
          * @description How many calls reached a phone, and how many of those were answered. Calls that failed or were hung up earlier
@@ -1864,6 +1994,8 @@ export interface components {
             name: string;
             outcome: components["schemas"]["ImportOutcome"];
             why?: components["schemas"]["KeptApartFor"] | null;
+            /** @description Whether they may be called afterwards. */
+            may_call: boolean;
             /** @description The numbers they didn't have before. */
             numbers: components["schemas"]["PersonNumber"][];
         };
@@ -1890,6 +2022,31 @@ export interface components {
             changed: number;
             /** @description Who stays. */
             kept: components["schemas"]["KeptPersonView"][];
+        };
+        /**
+         * UsedLimits
+         * @description How much of the limits is used. What has no limit is not counted.
+         */
+        UsedView: {
+            /**
+             * Format: int32
+             * @description Calls to this number in the last 24 hours.
+             */
+            number_in_day: number;
+            /**
+             * Format: int32
+             * @description Calls to all numbers in the last hour.
+             */
+            all_in_hour: number;
+            /**
+             * Format: int32
+             * @description Calls in progress.
+             */
+            at_once: number;
+            /** @description What today's calls cost or may still cost, by currency. */
+            day: components["schemas"]["MoneyView"][];
+            /** @description The same for this month. */
+            month: components["schemas"]["MoneyView"][];
         };
         /** @description What is wrong. */
         Words: string | {
@@ -1994,8 +2151,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            /** @description Whether they may be called afterwards. */
-            may_call: boolean;
             cookie?: never;
         };
         requestBody: {
@@ -2744,6 +2899,183 @@ export interface operations {
                      *       "code": "not_a_number",
                      *       "title": "Not a phone number",
                      *       "detail": "This is not a phone number."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkCall: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the protocol.
+                 * @example protocol1
+                 */
+                protocol: string;
+                /**
+                 * @description The number, as typed.
+                 * @example +15005550100
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "to": "+15005550100",
+                     *       "local_time": {
+                     *         "from": "20:40",
+                     *         "until": "23:40"
+                     *       },
+                     *       "objections": [
+                     *         {
+                     *           "status": 0,
+                     *           "code": "unauthorized",
+                     *           "title": "text",
+                     *           "detail": "text",
+                     *           "retry_after_s": 0,
+                     *           "lifts_at": "2026-12-01T07:00:00Z",
+                     *           "can_be_set_aside": false,
+                     *           "call": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "number": "+15005550100",
+                     *           "twilio_code": 0,
+                     *           "more_info": "text"
+                     *         }
+                     *       ],
+                     *       "most": {
+                     *         "minutes": 0,
+                     *         "price": {
+                     *           "amount": "0.013",
+                     *           "currency": "USD"
+                     *         }
+                     *       },
+                     *       "limits": {
+                     *         "number_gap_min": 10,
+                     *         "number_per_day": 3,
+                     *         "calls_per_hour": 20,
+                     *         "calls_at_once": 3,
+                     *         "quiet_hours": {
+                     *           "from": "21:00",
+                     *           "until": "09:00"
+                     *         },
+                     *         "countries": "own",
+                     *         "spend_per_day": "10",
+                     *         "spend_per_month": "50"
+                     *       },
+                     *       "used": {
+                     *         "number_in_day": 0,
+                     *         "all_in_hour": 0,
+                     *         "at_once": 0,
+                     *         "day": [
+                     *           {
+                     *             "amount": "0.013",
+                     *             "currency": "USD"
+                     *           }
+                     *         ],
+                     *         "month": [
+                     *           {
+                     *             "amount": "0.013",
+                     *             "currency": "USD"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CallCheckView"];
+                };
+            };
+            /** @description The request can't be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such protocol */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4986,6 +5318,7 @@ export interface operations {
                      *           "name": "text",
                      *           "outcome": "added",
                      *           "why": "another_uid",
+                     *           "may_call": false,
                      *           "numbers": [
                      *             {
                      *               "number": "+15005550100",
@@ -5318,7 +5651,6 @@ export interface operations {
                      *       "detail": "The routes are described at /api/docs."
                      *     }
                      */
-                     *           "may_call": false,
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5373,6 +5705,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names this state of it, for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5466,7 +5800,10 @@ export interface operations {
     changePerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the state that is changed */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description Id of the person */
                 id: string;
@@ -5495,6 +5832,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names its new state */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5578,6 +5917,23 @@ export interface operations {
                      *       "code": "no_such_route",
                      *       "title": "There is no such route",
                      *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5705,8 +6061,6 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
-                    /** @description Names this state of it, for If-Match */
-                    ETag?: string;
             };
             /** @description Not allowed: a page of another site asked, or only the owner may do this */
             403: {
@@ -5781,10 +6135,7 @@ export interface operations {
     listProtocols: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The ETag of the state that is changed */
-                "If-Match"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5832,8 +6183,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-                    /** @description Names its new state */
-                    ETag?: string;
             /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
             429: {
                 headers: {
@@ -5922,23 +6271,6 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-            /** @description It was changed meanwhile */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 412,
-                     *       "code": "changed_meanwhile",
-                     *       "title": "The protocol was changed meanwhile",
-                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
                 content: {
                     /**
                      * @example {

@@ -18,6 +18,7 @@ export type RefusedCallList = Schemas['RefusedCallList'];
 /** What the owner says at the window, for one call. */
 export type OwnersWord = Partial<Pick<Schemas['PlaceCall'], 'consent' | 'setting_aside'>>;
 export type CallList = Schemas['CallList'];
+export type CallCheck = Schemas['CallCheckView'];
 export type Estimate = Schemas['EstimateView'];
 export type EventKind = Schemas['EventKind'];
 export type Money = Schemas['MoneyView'];
@@ -95,6 +96,11 @@ export class Api {
   /** What a minute of a call to this number costs; Twilio is asked. */
   estimate(protocol: string, to: string): Promise<Estimate> {
     return this.read<Estimate>(`/api/v1/estimate?${new URLSearchParams({ protocol, to })}`);
+  }
+
+  /** What the rules say to such a call now; nobody is called. */
+  checkCall(protocol: string, to: string): Promise<CallCheck> {
+    return this.read<CallCheck>(`/api/v1/call-check?${new URLSearchParams({ protocol, to })}`);
   }
 
   /** What is left on the account; Twilio is asked. */

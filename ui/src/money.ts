@@ -34,6 +34,14 @@ export function smallMoney(price: Money): string {
 /** Whether it is nothing at all. */
 export const isNothing = ({ amount }: Money) => !/[1-9]/.test(amount);
 
+/** A price so many times over. */
+export function times({ amount, currency }: Money, count: number): Money {
+  const [whole = '0', fraction = ''] = amount.split('.');
+  const digits = String(BigInt(whole + fraction) * BigInt(count)).padStart(fraction.length + 1, '0');
+  const point = digits.length - fraction.length;
+  return { amount: fraction ? `${digits.slice(0, point)}.${digits.slice(point)}` : digits, currency };
+}
+
 /** How high a bar is, for pictures alone. */
 export const height = (sum: Money | undefined) => (sum ? Number.parseFloat(sum.amount) : 0);
 

@@ -38,7 +38,11 @@ export class Problem extends Error {
       return new Problem('signed_out', texts.problems.signedOut, texts.problems.signedOutHelp);
     }
     const json = read(answer.text);
-    if (!json) return Problem.strange(answer.status);
+    return json ? Problem.told(json) : Problem.strange(answer.status);
+  }
+
+  /** One that the server tells of without an answer having failed. */
+  static told(json: ProblemJson): Problem {
     const link =
       json.twilio_code != null && json.more_info != null && json.more_info.startsWith('https://')
         ? { text: texts.problems.explained(json.twilio_code), href: json.more_info }

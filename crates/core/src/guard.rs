@@ -5,6 +5,7 @@
 //! [`Ledger`] is what is on record, read in the transaction that reserves the call, so that two requests never share
 //! one allowance. Time is an argument.
 
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
 use rust_decimal::Decimal;
@@ -292,6 +293,63 @@ pub fn authorize(
     Ok(Permit { to, further, extension, overridden, longest_s })
 }
 
+/// Every rule that speaks against a call at this moment, as [`authorize`] would find it; those first that nothing can be done
+/// about. It permits nothing.
+pub fn objections(policy: &Policy, ledger: &Ledger, request: &Request, now: Timestamp) -> Vec<Refusal> {
+    broken_rules(policy, ledger, request, now)
+}
+
+/// What the clocks say where a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeThere {
+    /// The earliest of them.
+    pub from: Time,
+    /// The latest; the same where there is one clock.
+    pub until: Time,
+}
+
+/// What the clocks say where the number is; `None` where they say nothing, because they are too many: more than half a day
+/// lies between them, or it is nobody's number.
+pub fn time_there(to: &PhoneNumber, now: Timestamp) -> Option<TimeThere> {
+    let clocks = to.time_zones().into_iter().map(|zone| now.to_zoned(zone).datetime());
+    let (from, until) = clocks.fold(None, |span: Option<(DateTime, DateTime)>, clock| {
+        Some(span.map_or((clock, clock), |(from, until)| (from.min(clock), until.max(clock))))
+    })?;
+    let apart = until.duration_since(from);
+    (apart <= DAY / 2).then(|| TimeThere { from: from.time(), until: until.time() })
+}
+
+/// How much of the limits is used. What has no limit isn't counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Calls to the number in the last 24 hours.
+    pub number_in_day: u32,
+    /// Calls to anybody in the last hour.
+    pub all_in_hour: u32,
+    /// Calls that are under way.
+    pub at_once: u32,
+    /// What calls cost today, or will; one sum for each currency.
+    pub day: Vec<Money>,
+    /// The same this month.
+    pub month: Vec<Money>,
+}
+
+/// How much of the limits is used by what is on record.
+pub fn used(ledger: &Ledger, now: Timestamp) -> Used {
+    let within = |calls: &[Timestamp], length| {
+        let begin = now.checked_sub(length).unwrap_or(Timestamp::MIN);
+        let count = calls.iter().filter(|at| counted(**at, now) > begin).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    };
+    Used {
+        number_in_day: within(&ledger.to_number, DAY),
+        all_in_hour: within(&ledger.to_all, HOUR),
+        at_once: ledger.under_way,
+        day: ledger.spent_in_day.clone(),
+        month: ledger.spent_in_month.clone(),
+    }
+}
+
 /// Decides once more, right before the request leaves: while a call waited for its turn the wishes of whoever is called,
 /// the countries and the hour may have become others. What it takes of allowances and money was counted when the permit
 /// was given, and still is.
@@ -481,7 +539,7 @@ fn too_much(spent: &[Money], expected: Option<&Money>, limit: Decimal) -> Option
 
 /// For how many seconds its share of what the limits of spending leave pays, in whole minutes as Twilio counts them: for
 /// its deposit at least, since the rules let it begin. The others that may begin while it lasts have shares of their own.
-fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u32> {
+pub fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u32> {
     let Estimate { per_minute, minutes, .. } = estimate;
     let left = |limit: Option<Decimal>, spent: &[Money]| {
         let spent = spent.iter().find(|spent| spent.currency() == per_minute.currency());

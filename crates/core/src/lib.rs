@@ -56,7 +56,7 @@ pub use estimate::{Estimate, Quote};
 pub use event::{CallEvent, EventId, EventKind};
 pub use extension::{Extension, NotAnExtension};
 pub use failure::{Failure, FailureReason, NO_SUCH_CALL};
-pub use guard::{Candidate, Further, Ledger, Permit, Policy, Request};
+pub use guard::{Candidate, Further, Ledger, Permit, Policy, Request, TimeThere, Used};
 pub use limits::{Countries, Limits, LimitsError, QuietHours};
 pub use money::{Money, NotMoney};
 pub use opt_out::OptOut;

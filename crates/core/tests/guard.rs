@@ -102,6 +102,33 @@ fn impossible_numbers_are_refused() {
 }
 
 #[test]
+fn everything_that_speaks_against_a_call_is_told_and_the_first_of_it_refuses() {
+    let night = at("2026-07-15T21:40:00Z");
+    let policy = policy(Limits::default());
+    let ledger = Ledger { blocked: true, to_number: vec![night], ..Ledger::default() };
+    let objections = guard::objections(&policy, &ledger, &request(MOBILE), night);
+    let rules: Vec<Rule> = objections.iter().map(Refusal::rule).collect();
+    let expected = [Rule::BlockedNumber, Rule::CountryNotAllowed, Rule::QuietHours, Rule::NumberTooSoon];
+    assert_eq!(rules, expected);
+    let refused = guard::authorize(&policy, &ledger, request(MOBILE), night);
+    assert_eq!(refused.err().as_ref(), objections.first());
+    assert_eq!(guard::used(&ledger, night).number_in_day, 1);
+}
+
+#[test]
+fn the_time_where_a_number_is_can_be_told() {
+    let there = |to: &str| {
+        let told = guard::time_there(&PhoneNumber::from_e164(to).unwrap(), at("2026-07-15T21:40:00Z"));
+        told.map(|there| (there.from.to_string(), there.until.to_string()))
+    };
+    assert_eq!(there(MOBILE), Some(("23:40:00".into(), "23:40:00".into())));
+    let across = Some(("11:40:00".into(), "17:40:00".into()));
+    assert_eq!(there("+18005550123"), across, "from Honolulu to New York");
+    assert_eq!(there("+15005550100"), None, "it is nowhere");
+    assert_eq!(there("+80012345678"), None, "anywhere on Earth");
+}
+
+#[test]
 fn nobody_is_rung_against_their_wish() {
     let check = |ledger: Ledger| refusal(Limits::none(), &ledger);
     assert_eq!(check(Ledger::default()), None);

@@ -9,6 +9,7 @@ import { summaryOf } from '../said';
 import { texts } from '../texts';
 import { AccountNumbers } from './account-numbers.svelte';
 import { Balance } from './balance.svelte';
+import { CallChecks } from './call-checks.svelte';
 import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
@@ -31,6 +32,7 @@ export class Switchboard {
   readonly api: Api;
   readonly balance: Balance;
   readonly calls: Calls;
+  readonly checks: CallChecks;
   readonly connection: Connection;
   readonly countdown: Countdown;
   readonly dialler: Dialler;
@@ -56,6 +58,7 @@ export class Switchboard {
     this.api = new Api(host);
     this.balance = new Balance(this.api);
     this.estimates = new Estimates(this.api);
+    this.checks = new CallChecks(this.api);
     this.calls = new Calls(this.api);
     this.protocols = new Protocols(this.api);
     this.people = new People(this.api);
@@ -110,6 +113,7 @@ export class Switchboard {
   /** Reads everything anew that news may have been missed of. */
   async refresh(): Promise<void> {
     this.refusedCalls.outdated();
+    this.checks.again();
     await Promise.all([
       this.#refreshStatus(),
       this.calls.refresh(),
@@ -128,6 +132,7 @@ export class Switchboard {
   }
 
   async #refreshOnly(what: Change): Promise<void> {
+    this.checks.again();
     if (what === 'protocols') await this.protocols.refresh();
     else if (what === 'public_address') await this.#refreshStatus();
     else if (what === 'limits' || what === 'refused_calls') this.refusedCalls.outdated();
@@ -185,6 +190,7 @@ export class Switchboard {
 
   #hear(call: Call, event: CallEvent): void {
     this.history.welcome(call);
+    this.checks.again();
     if (event.kind === 'details' && call.price) this.balance.paid();
     if (event.kind !== 'status' && event.kind !== 'opted_out') return;
     this.announcement = texts.live.announce(

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::limits::OwnedRefusal;
 use super::{App, NewCall};
+use crate::clock::Moment;
 use crate::live::Change;
 use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows::{self, Account};
@@ -61,13 +62,8 @@ impl App {
             }
             let (policy, now) = (app.policy(), call.requested_at);
             let account = Account { mode: call.mode, account_sid: &call.account_sid };
-            let looks_older = |length| app.inner.clock_steps.forward_within(length, moment);
-            let mut ledger = app.known_of(&call.to, || {
-                ledger_rows::read(connection, &policy, account, &call.to, now, &looks_older)
-            })?;
-            ledger.unchecked = document.unchecked;
-            ledger.further =
-                app.further(connection, &policy, account, document.further, now, &looks_older)?;
+            let per_minute = document.per_minute.clone();
+            let ledger = app.ledger(connection, &policy, account, &call.to, document, now, moment)?;
             let permit = match guard::authorize(&policy, &ledger, request, now) {
                 Ok(permit) => permit,
                 Err(refusal) => {
@@ -81,7 +77,7 @@ impl App {
             let call = Call { estimate, ..call };
             call_rows::insert(connection, &call, &channels, key.as_deref())?;
             if !permit.further().is_empty() {
-                further_rows::set(connection, call.id, permit.further(), document.per_minute.as_ref())?;
+                further_rows::set(connection, call.id, permit.further(), per_minute.as_ref())?;
             }
             app.inner.twilio_time.keep(tx, now, moment)?;
             if new_call.consent && matches!(new_call.asked_by, AskedBy::Window | AskedBy::CommandLine) {
@@ -97,6 +93,26 @@ impl App {
             Ok(Reservation::New(call, permit))
         });
         written.await
+    }
+
+    /// What is on record about a call with this document to this number.
+    #[expect(clippy::too_many_arguments, reason = "each is one thing that the rules go by")]
+    pub(super) fn ledger(
+        &self,
+        connection: &Connection,
+        policy: &Policy,
+        account: Account<'_>,
+        to: &PhoneNumber,
+        document: Document,
+        now: Timestamp,
+        moment: Moment,
+    ) -> Result<Ledger, StoreError> {
+        let looks_older = |length| self.inner.clock_steps.forward_within(length, moment);
+        let read = || ledger_rows::read(connection, policy, account, to, now, &looks_older);
+        let mut ledger = self.known_of(to, read)?;
+        ledger.unchecked = document.unchecked;
+        ledger.further = self.further(connection, policy, account, document.further, now, &looks_older)?;
+        Ok(ledger)
     }
 
     /// What is on record about each of these.

@@ -200,6 +200,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::refused_calls::list))
         .routes(routes!(v1::statistics::get))
         .routes(routes!(v1::estimate::get))
+        .routes(routes!(v1::call_check::get))
         .routes(routes!(v1::balance::get))
         .routes(routes!(v1::spend::get))
         .routes(routes!(v1::events::stream))

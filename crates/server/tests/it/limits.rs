@@ -82,6 +82,48 @@ async fn a_new_installation_has_limits() {
 }
 
 #[tokio::test]
+async fn what_would_be_refused_is_said_before() {
+    let server = TestServer::start_with(Setup { limitless: false, ..Setup::default() }).await;
+    let check = async |to: &str| {
+        let path = format!("/api/v1/call-check?protocol=protocol1&to={}", to.replace('+', "%2B"));
+        let answer = server.get(&path).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    };
+    let codes = |check: &Value| -> Vec<String> {
+        let objections = check["objections"].as_array().unwrap().iter();
+        objections.map(|problem| problem["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = check(ORDINARY).await;
+    assert_eq!((codes(&before), &before["to"]), (Vec::new(), &json!(ORDINARY)), "{before:#}");
+    assert_eq!(before["limits"], serde_json::to_value(Limits::default()).unwrap());
+    assert_eq!((&before["used"]["number_in_day"], &before["used"]["all_in_hour"]), (&json!(0), &json!(0)));
+    assert!(before["most"]["minutes"].as_u64().unwrap() >= 1, "{before:#}");
+    let call = server.place("protocol1", ORDINARY).await;
+    server.ended(id(&call)).await;
+
+    let dialled = server.sandbox.calls().len();
+    let after = check(ORDINARY).await;
+    assert_eq!(codes(&after), ["number_too_soon"]);
+    assert_eq!((&after["used"]["number_in_day"], &after["used"]["all_in_hour"]), (&json!(1), &json!(1)));
+    let objection = &after["objections"][0];
+    assert_eq!((&objection["can_be_set_aside"], objection["lifts_at"].is_string()), (&json!(true), true));
+    let abroad = check("+4930901820").await;
+    assert!(codes(&abroad).contains(&"country_not_allowed".to_owned()), "{abroad:#}");
+    let (from, until) = (&abroad["local_time"]["from"], &abroad["local_time"]["until"]);
+    assert_eq!((from, from.as_str().map(str::len)), (until, Some(5)), "one clock: {abroad:#}");
+    let emergency = check("911").await;
+    assert_eq!((codes(&emergency), &emergency["to"]), (vec!["emergency_number".to_owned()], &Value::Null));
+    server.get("/api/v1/call-check?protocol=none&to=911").await.problem(404, "unknown_protocol");
+
+    // Asking is no attempt.
+    assert_eq!((server.sandbox.calls().len(), refusals(&server).await), (dialled, Vec::new()));
+    let words = objection["detail"].as_str().unwrap().split(" Try again").next().unwrap().to_owned();
+    let refused = send(server.placing("protocol1", ORDINARY)).await.json();
+    assert!(refused["detail"].as_str().unwrap().starts_with(&words), "the same words: {refused:#}");
+}
+
+#[tokio::test]
 async fn a_number_is_called_so_often_a_day() {
     let server = TestServer::start().await;
     set(&server, json!({"number_per_day": 2})).await;

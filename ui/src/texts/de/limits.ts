@@ -56,6 +56,23 @@ export const limits: typeof Shape = {
     waiting: (position) => (position === 1 ? 'Als Nächstes dran' : `Platz ${position} in der Warteschlange`),
     cancelWaiting: 'Abbrechen',
   },
+  outlook: {
+    there: (from, until) =>
+      until === undefined ? `Dort ist es ${from}` : `Dort ist es zwischen ${from} und ${until}`,
+    usual: (minutes, price) => `Meist ${minutes} Min., etwa ${price}`,
+    most: (price) => `Höchstens ${price} für diesen Anruf`,
+    onceHere: 'Für diesen einen Anruf kannst du es zulassen, wenn du auf Anrufen drückst.',
+    onceByOwner: 'Nur in der Desktop-App lässt sich das für einen Anruf zulassen.',
+    byOwner: 'Das lässt sich nur in der Desktop-App ändern.',
+    limits: 'Grenzen und was davon verbraucht ist',
+    used: {
+      number: (n, limit) => `${n} von ${limit} Anrufen bei dieser Nummer in 24 Stunden`,
+      hour: (n, limit) => `${n} von ${limit} Anrufen in einer Stunde`,
+      atOnce: (n, limit) => `${n} von ${limit} Anrufen zur gleichen Zeit`,
+      day: (spent, limit) => `Heute ${spent} von ${limit}`,
+      month: (spent, limit) => `Diesen Monat ${spent} von ${limit}`,
+    },
+  },
   refusedCalls: {
     title: 'Abgelehnt',
     lead: 'Anrufe, die die Regeln verhindert haben, und wer sie starten wollte.',

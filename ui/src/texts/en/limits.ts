@@ -54,6 +54,23 @@ export const limits = {
     waiting: (position: number) => (position === 1 ? 'Next in line' : `Number ${position} in line`),
     cancelWaiting: 'Cancel',
   },
+  outlook: {
+    there: (from: string, until: string | undefined) =>
+      until === undefined ? `It’s ${from} there` : `It’s between ${from} and ${until} there`,
+    usual: (minutes: number, price: string) => `Usually ${minutes} min, about ${price}`,
+    most: (price: string) => `At most ${price} for this call`,
+    onceHere: 'You can allow it for this one call when you press Call.',
+    onceByOwner: 'Only the owner can allow it for one call, in the desktop app.',
+    byOwner: 'Only the owner can change that, in the desktop app.',
+    limits: 'Limits and what is used',
+    used: {
+      number: (n: number, limit: number) => `${n} of ${limit} calls to this number in 24 hours`,
+      hour: (n: number, limit: number) => `${n} of ${limit} calls in an hour`,
+      atOnce: (n: number, limit: number) => `${n} of ${limit} calls at the same time`,
+      day: (spent: string, limit: string) => `${spent} of ${limit} today`,
+      month: (spent: string, limit: string) => `${spent} of ${limit} this month`,
+    },
+  },
   refusedCalls: {
     title: 'Refused',
     lead: 'Calls the rules stopped, and who tried to place them.',

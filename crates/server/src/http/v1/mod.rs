@@ -2,6 +2,7 @@
 
 pub(crate) mod balance;
 pub(crate) mod blocked_numbers;
+pub(crate) mod call_check;
 pub(crate) mod call_explanation;
 pub(crate) mod call_filter;
 pub(crate) mod call_note;

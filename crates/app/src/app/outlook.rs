@@ -1,0 +1,77 @@
+//! What the rules say to a call before anybody asks for it: so that whoever types a number knows it then, and not after
+//! pressing Call. It permits nothing, and what it says may be otherwise a moment later.
+
+use benspamsphones_core::{
+    AskedBy, Estimate, Limits, Refusal, Request, TimeThere, Used, WrittenNumber, guard,
+};
+
+use super::estimate::Estimated;
+use super::reserve::Document;
+use super::{App, EstimateError};
+use crate::store::ledger_rows::Account;
+
+/// What would become of a call, as far as that can be told.
+#[derive(Debug)]
+pub struct Outlook {
+    /// The number, where the text is one that may be called at all.
+    pub to: Option<WrittenNumber>,
+    /// What the clocks say where the number is.
+    pub there: Option<TimeThere>,
+    /// Every rule that speaks against it now, those first that nothing can be done about.
+    pub objections: Vec<Refusal>,
+    /// What it may cost, where that is known. What the limits of spending leave for it is the most.
+    pub estimate: Option<Estimate>,
+    /// The limits.
+    pub limits: Limits,
+    /// How much of them is used; nothing is counted that has no limit.
+    pub used: Used,
+}
+
+impl App {
+    /// What the rules say to a call with this protocol to this number, as it was typed, if this asker placed it now.
+    ///
+    /// # Errors
+    /// When there is no such protocol, or the database can't be read.
+    pub async fn outlook(&self, protocol: &str, to: &str, by: AskedBy) -> Result<Outlook, EstimateError> {
+        let protocols = self.protocols();
+        let known = protocols.iter().find(|known| known.id.as_str() == protocol);
+        let protocol = known.ok_or_else(|| EstimateError::UnknownProtocol(protocol.to_owned()))?;
+        let policy = self.policy();
+        let limits = policy.limits.clone();
+        let candidate = match guard::screen(&policy, to) {
+            Ok(candidate) => candidate,
+            Err(refusal) => {
+                let objections = vec![refusal];
+                let used = Used::default();
+                return Ok(Outlook { to: None, there: None, objections, estimate: None, limits, used });
+            }
+        };
+        let number =
+            WrittenNumber { number: candidate.to().clone(), extension: candidate.extension().cloned() };
+        let (further, by_document) = match guard::screen_further(&policy, protocol.document().rings()) {
+            Ok(further) => (further, None),
+            Err(refusal) => (Vec::new(), Some(refusal)),
+        };
+        let now = self.now();
+        let Estimated { estimate, further: per_minute } =
+            self.estimate(protocol, candidate.to(), &further, now).await;
+        let document = Document { further, per_minute, unchecked: protocol.unchecked() };
+        let (app, moment) = (self.clone(), self.moment());
+        let there = guard::time_there(candidate.to(), now);
+        let request = Request { candidate, by, overriding: Vec::new(), consent: false, estimate };
+        let read = self.inner.store.read(move |connection| {
+            let (mode, sid) = (app.inner.mode, app.inner.account_sid.clone());
+            let account = Account { mode, account_sid: &sid };
+            let to = request.candidate.to();
+            let ledger = app.ledger(connection, &policy, account, to, document, now, moment)?;
+            let mut objections = guard::objections(&policy, &ledger, &request, now);
+            objections.extend(by_document);
+            let longest_s =
+                request.estimate.as_ref().and_then(|estimate| guard::longest_s(&policy, &ledger, estimate));
+            let estimate = request.estimate.map(|estimate| estimate.permitted(longest_s));
+            Ok((objections, estimate, guard::used(&ledger, now)))
+        });
+        let (objections, estimate, used) = read.await?;
+        Ok(Outlook { to: Some(number), there, objections, estimate, limits, used })
+    }
+}
