@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
 import { personName, startFullHouse } from './full-house.mjs';
+import { isFocused } from './page.mjs';
 
 let switchboard;
 let browser;
@@ -20,11 +21,9 @@ afterEach(() => browser.close());
 
 const steps = () => page.evaluate(() => history.length);
 const place = () => page.evaluate(() => location.hash);
-const isFocused = async (locator) =>
-  page.waitForFunction((element) => document.activeElement === element, await locator.elementHandle());
 const open = async (name) => {
   await page.getByRole('link', { name, exact: true }).click();
-  await isFocused(page.getByRole('heading', { name, level: 1 }));
+  await isFocused(page, page.getByRole('heading', { name, level: 1 }));
 };
 
 test('from a person who was edited to their row', async () => {
@@ -34,11 +33,11 @@ test('from a person who was edited to their row', async () => {
   const scrolled = await page.evaluate(() => scrollY);
   assert.ok(scrolled > 1_000);
   await edit.click();
-  await isFocused(page.getByRole('heading', { level: 1 }));
+  await isFocused(page, page.getByRole('heading', { level: 1 }));
   const before = await steps();
   await page.getByRole('button', { name: 'Save' }).click();
   // As the link leads there: the row is made anew.
-  await isFocused(page.getByRole('link', { name: `Edit ${personName(253)}` }));
+  await isFocused(page, page.getByRole('link', { name: `Edit ${personName(253)}` }));
   assert.deepEqual([await place(), await steps()], ['#/people', before]);
   await page.goBack();
   await page.getByRole('heading', { name: 'Who do you want to call?' }).waitFor();
@@ -84,10 +83,10 @@ test('the tabs of Calls work while a call is open, and the way back is not longe
   assert.equal(await charts.getAttribute('aria-selected'), 'true');
   assert.equal(await place(), '#/calls');
   assert.equal(await page.getByRole('heading', { name: 'What happened' }).count(), 0);
-  await isFocused(charts);
+  await isFocused(page, charts);
   await page.keyboard.press('ArrowRight');
   await page.getByLabel('Total by').waitFor();
-  await isFocused(page.getByRole('tab', { name: 'Spending' }));
+  await isFocused(page, page.getByRole('tab', { name: 'Spending' }));
   await page.goBack();
   await page.getByRole('heading', { name: 'Who do you want to call?' }).waitFor();
 });

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { startFullHouse } from './full-house.mjs';
 import { look } from './look.mjs';
+import { isSeen } from './page.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 const CALLS = 2_000;
@@ -24,10 +25,6 @@ beforeEach(async () => {
 afterEach(() => browser.close());
 
 const rows = () => page.locator('main li a');
-const isSeen = (element) => {
-  const { top, bottom } = element.getBoundingClientRect();
-  return top >= 0 && top < innerHeight && bottom > 0;
-};
 
 test('it is read on by scrolling, and has an end', async () => {
   for (let shown = 0; shown < 300;) {

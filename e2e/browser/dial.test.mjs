@@ -7,6 +7,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { personName, personNumber, protocolName, startFullHouse } from './full-house.mjs';
 import { look } from './look.mjs';
+import { isSeen } from './page.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 let switchboard;
@@ -21,10 +22,6 @@ beforeEach(async () => {
 });
 afterEach(() => browser.close());
 
-const isSeen = (element) => {
-  const { top, bottom } = element.getBoundingClientRect();
-  return top >= 0 && bottom <= innerHeight;
-};
 const cards = () => page.locator('fieldset .card');
 
 test('the number and Call are in sight at once and however far one scrolls', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
+import { isFocused } from './page.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 const CARD = ['BEGIN:VCARD', 'VERSION:3.0', 'FN:Grace Hopper', 'TEL:+12025550143', 'END:VCARD', ''].join(
@@ -28,15 +29,12 @@ beforeEach(async () => {
 });
 afterEach(() => browser.close());
 
-const isFocused = async (locator) =>
-  page.waitForFunction((element) => document.activeElement === element, await locator.elementHandle());
-
 /** Opens a dialog from `opener`, walks round in it both ways, leaves it by Esc and finds the focus where it was. */
 async function walkRound(opener, dialog, first) {
   await opener.focus();
   await page.keyboard.press('Enter');
   await dialog.waitFor();
-  await isFocused(first);
+  await isFocused(page, first);
   for (const key of ['Tab', 'Shift+Tab']) {
     for (let presses = 0; presses < 12; presses += 1) {
       await page.keyboard.press(key);
@@ -46,7 +44,7 @@ async function walkRound(opener, dialog, first) {
   }
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  await isFocused(opener);
+  await isFocused(page, opener);
 }
 
 test('the search', async () => {
@@ -59,10 +57,10 @@ test('the countdown of quick dial', async () => {
   const tile = page.getByRole('button', { name: 'Call Ada Lovelace with' });
   await tile.focus();
   await page.keyboard.press('Enter');
-  await isFocused(dialog.getByRole('button', { name: 'Cancel' }));
+  await isFocused(page, dialog.getByRole('button', { name: 'Cancel' }));
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
-  await isFocused(tile);
+  await isFocused(page, tile);
 });
 
 test('a question: with no, one goes on where one was', async () => {
@@ -88,7 +86,7 @@ test('an import: the focus returns to the button for files', async () => {
   }
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  await isFocused(button);
+  await isFocused(page, button);
 });
 
 test('a view that is chosen in the search is read from its heading', async () => {
@@ -96,5 +94,5 @@ test('a view that is chosen in the search is read from its heading', async () =>
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Search' }).fill('settings');
   await page.keyboard.press('Enter');
-  await isFocused(page.getByRole('heading', { name: 'Settings', level: 1 }));
+  await isFocused(page, page.getByRole('heading', { name: 'Settings', level: 1 }));
 });

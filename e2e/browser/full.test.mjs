@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { personName, protocolName, startFullHouse } from './full-house.mjs';
 import { look } from './look.mjs';
+import { drawn, isSeen } from './page.mjs';
 
 const VIEWS = [
   { name: 'dial', at: '#/', ready: (page) => page.getByRole('radio').nth(7) },
@@ -32,9 +33,6 @@ async function withPage(options, work) {
     await browser.close();
   }
 }
-
-const drawn = (page) =>
-  page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 
 test('the search opens and takes what is typed', () =>
   withPage({}, async (page) => {
@@ -97,13 +95,7 @@ test('on a tablet a live call comes into sight', () =>
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     const ticket = page.getByRole('article').filter({ hasText: '555 0111' });
     await ticket.waitFor();
-    await page.waitForFunction(
-      (element) => {
-        const { top, bottom } = element.getBoundingClientRect();
-        return top >= 0 && bottom <= innerHeight;
-      },
-      await ticket.elementHandle(),
-    );
+    await page.waitForFunction(isSeen, await ticket.elementHandle());
     await look(page, 'full-live-768');
   }));
 

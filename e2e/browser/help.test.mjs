@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
 import { look } from './look.mjs';
+import { drawn } from './page.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 let switchboard;
@@ -70,9 +71,7 @@ test('what stands in front of the page takes the keys: Ctrl+K, / and ? open noth
   await keys.waitFor();
   const pressAll = async () => {
     for (const key of ['Control+k', '/', '?']) await page.keyboard.press(key);
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    await drawn(page);
     assert.equal(await page.locator('dialog[open]').count(), 1);
   };
   await pressAll();

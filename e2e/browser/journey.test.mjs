@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
+import { isSeen, savedAs } from './page.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 let switchboard;
@@ -101,9 +102,9 @@ test('the calls that were searched for are taken along as a file', async () => {
   await page.getByText('1 call', { exact: true }).first().waitFor();
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export' }).click();
-  const chunks = [];
-  for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);
-  const [names, ...lines] = Buffer.concat(chunks).toString('utf8').trim().split(/\r?\n/);
+  const [names, ...lines] = String(await savedAs(downloading))
+    .trim()
+    .split(/\r?\n/);
   assert.match(names, /requested_at/);
   assert.equal(lines.length, 1);
   assert.match(lines[0], /15005550110/);
@@ -120,11 +121,6 @@ test('what Twilio refuses is said with its reason, and what to do', async () => 
 
 test('on a small phone what becomes of a call comes before one’s eyes', async () => {
   await page.setViewportSize({ width: 320, height: 720 });
-  const isSeen = (element) => {
-    const { top, bottom } = element.getBoundingClientRect();
-    // The navigation covers what is below it.
-    return top >= 0 && bottom <= document.querySelector('nav').getBoundingClientRect().top;
-  };
   await page.locator('#number').fill('+15005550001');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.waitForFunction(isSeen, await page.getByRole('alert').elementHandle());
@@ -201,9 +197,7 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
 
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export' }).click();
-  const chunks = [];
-  for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);
-  const file = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const file = JSON.parse(await savedAs(downloading));
   assert.deepEqual(file['tea-time'].say, { text: 'Tea is getting cold.' });
   assert.equal(file['tea-time'].timeout, 20);
 

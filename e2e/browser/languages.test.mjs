@@ -7,30 +7,16 @@ import { after, before, test } from 'node:test';
 import { openBrowser, signIn } from './browser.mjs';
 import { catalogue, leftovers } from './catalogue.mjs';
 import { pretendDesktop } from './desktop.mjs';
+import { startHouse } from './house.mjs';
 import { look } from './look.mjs';
-import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 const [de, en] = await Promise.all([catalogue('de'), catalogue('en')]);
 
 let switchboard;
-before(async () => {
-  switchboard = await startSwitchboard({ speed: 1 });
-  await switchboard.placeCall('protocol1', '+15005550002');
-  await switchboard.placeCall('dinner', '+15005550110');
-  const ada = { name: 'Ada Lovelace', numbers: [{ number: '+15005550100', label: 'mobil' }] };
-  await switchboard.ask('POST', '/api/v1/people', ada);
-  const charles = { name: 'Charles Babbage', may_call: false, numbers: [{ number: '+4930901820' }] };
-  await switchboard.ask('POST', '/api/v1/people', charles);
-  await switchboard.ask('PUT', '/api/v1/blocked-numbers/+15005550119', { note: 'will nicht' });
-  await switchboard.ask('POST', '/api/v1/sounds', {
-    name: 'Essensglocke',
-    audio: silence().toString('base64'),
-  });
-  await switchboard.ask('PUT', '/api/v1/quick-dials', {
-    items: [{ protocol: 'dinner', number: '+15005550100' }],
-  });
-});
+before(
+  async () => (switchboard = await startHouse({ label: 'mobil', note: 'will nicht', sound: 'Essensglocke' })),
+);
 after(() => switchboard.stop());
 
 const text = (words) => (page) => page.getByText(words).first();

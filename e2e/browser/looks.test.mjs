@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { openBrowser, signIn } from './browser.mjs';
+import { startHouse } from './house.mjs';
 import { look } from './look.mjs';
-import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 const VIEWS = [
@@ -82,23 +82,7 @@ const VIEWS = [
 ];
 
 let switchboard;
-before(async () => {
-  switchboard = await startSwitchboard({ speed: 1 });
-  await switchboard.placeCall('protocol1', '+15005550002');
-  await switchboard.placeCall('dinner', '+15005550110');
-  const ada = { name: 'Ada Lovelace', numbers: [{ number: '+15005550100', label: 'mobile' }] };
-  await switchboard.ask('POST', '/api/v1/people', ada);
-  const charles = { name: 'Charles Babbage', may_call: false, numbers: [{ number: '+4930901820' }] };
-  await switchboard.ask('POST', '/api/v1/people', charles);
-  await switchboard.ask('PUT', '/api/v1/blocked-numbers/+15005550119', { note: 'asked not to be called' });
-  const audio = silence().toString('base64');
-  await switchboard.ask('POST', '/api/v1/sounds', { name: 'Dinner bell', audio });
-  const quick = [{ protocol: 'dinner', number: '+15005550100' }];
-  // Something that cost money, so that there is something to see.
-  const paid = await switchboard.placeCall('dinner', '+15005550100');
-  await switchboard.askUntil(`/api/v1/calls/${paid.id}`, (call) => call.price);
-  await switchboard.ask('PUT', '/api/v1/quick-dials', { items: quick });
-});
+before(async () => (switchboard = await startHouse()));
 after(() => switchboard.stop());
 
 for (const theme of ['light', 'dark']) {

@@ -17,15 +17,18 @@ function sources(): string[] {
     .map((name) => readFileSync(join(SOURCE, name), 'utf8'));
 }
 
-/** What a file calls texts: `texts` itself, `const t = texts.calls.detail`, `const { places } = texts`. */
+/** What a file calls texts: `texts` itself, `const t = texts.calls.detail`, `const { places, question: q } = texts`. */
 function namesIn(source: string): [name: string, path: string][] {
   const whole = [...source.matchAll(new RegExp(String.raw`\bconst (\w+) = texts${PATH};`, 'g'))];
-  const parts = [...source.matchAll(new RegExp(String.raw`\bconst \{ ([\w, ]+) \} = texts${PATH};`, 'g'))];
+  const parts = [...source.matchAll(new RegExp(String.raw`\bconst \{ ([\w:, ]+) \} = texts${PATH};`, 'g'))];
   return [
     ['texts', ''],
     ...whole.map(([, name = '', path = '']) => [name, path] as [string, string]),
     ...parts.flatMap(([, names = '', path = '']) =>
-      names.split(', ').map((name) => [name, `${path}.${name}`] as [string, string]),
+      names.split(', ').map((named) => {
+        const [key = '', name = key] = named.split(': ');
+        return [name, `${path}.${key}`] as [string, string];
+      }),
     ),
   ];
 }
@@ -58,8 +61,14 @@ function unread(texts: object, sources: string[]): string[] {
 }
 
 test('a text that nothing says is found', () => {
-  const texts = { a: { said: 's', unsaid: 'u', some: { x: 'x', y: 'y' } }, b: { c: 'c', d: 'd' }, e: 'e' };
-  const source = 'const t = texts.a;\nconst { c } = texts.b; t.said; t.some[which]; c; texts?.b.c; wrong.e;';
+  const texts = {
+    a: { said: 's', unsaid: 'u', some: { x: 'x', y: 'y' } },
+    b: { c: 'c', d: 'd' },
+    e: 'e',
+    f: { g: 'g' },
+  };
+  const source =
+    'const { f: t } = texts; t.g; const t = texts.a;\nconst { c } = texts.b; t.said; t.some[which]; c; texts?.b.c; wrong.e;';
   expect(unread(texts, [source])).toEqual(['a.unsaid', 'b.d', 'e']);
 });
 

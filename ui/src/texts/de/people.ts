@@ -22,8 +22,6 @@ export const people: typeof Shape = {
     lead: 'Namen, Nummern und wen du nicht anrufen sollst.',
     add: 'Neuer Kontakt',
     import: 'Adressbuch importieren',
-    search: 'Suchen',
-    sort: 'Sortieren nach',
     orders: { first: 'Vorname', last: 'Nachname' },
     count: (n) => count(n, 'Kontakt', 'Kontakte'),
     letters: 'Zu einem Buchstaben springen',

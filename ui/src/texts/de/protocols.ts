@@ -10,7 +10,6 @@ export const protocols: typeof Shape = {
     title: 'Ansagen',
     lead: 'Eine Ansage ist, was am anderen Ende zu hören ist, und die Nummer, von der du anrufst.',
     add: 'Neue Ansage',
-    search: 'Suchen',
     orders: { own: 'Eigene Reihenfolge', name: 'Name', used: 'Zuletzt benutzt' },
     noneFound: 'Keine passenden Ansagen',
     pin: 'Beim Wählen zuerst zeigen',

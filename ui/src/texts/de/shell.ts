@@ -87,6 +87,7 @@ export const shell: typeof Shape = {
       not_set_up: 'Die Zentrale hat keine Pusher-App mehr. Sie meldet selbst, was geschieht.',
     },
   },
+  lists: { search: 'Suchen', sort: 'Sortieren nach' },
   toasts: 'Meldungen',
   loading: 'Lädt',
 };

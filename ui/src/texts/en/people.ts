@@ -23,8 +23,6 @@ export const people = {
     lead: 'Names, numbers, and who you shouldn’t call.',
     add: 'New person',
     import: 'Import address book',
-    search: 'Search',
-    sort: 'Sort by',
     orders: { first: 'First name', last: 'Last name' },
     count: (n: number) => count(n, 'person', 'people'),
     letters: 'Jump to a letter',

@@ -7,7 +7,6 @@ export const protocols = {
     title: 'Protocols',
     lead: 'A protocol is a number to call from and what the person will hear.',
     add: 'New protocol',
-    search: 'Search',
     orders: { own: 'My order', name: 'Name', used: 'Last used' },
     noneFound: 'No matching protocols',
     pin: 'Pin to the dial',

@@ -85,6 +85,7 @@ export const shell = {
       not_set_up: 'The switchboard’s Pusher app was removed. Live updates come from the switchboard.',
     },
   },
+  lists: { search: 'Search', sort: 'Sort by' },
   toasts: 'Messages',
   loading: 'Loading',
 };
