@@ -120,6 +120,8 @@ test('files in other encodings keep their letters', async () => {
     await dialog.getByText(person).waitFor();
     await dialog.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('heading', { name: person }).waitFor();
+    // The list may hear of it before the answer is there, and only then another file is taken.
+    await dialog.waitFor({ state: 'hidden' });
   }
   const { items } = await switchboard.ask('GET', '/api/v1/people');
   assert.ok(
