@@ -478,7 +478,7 @@ export interface components {
          * @description What could not be done.
          * @enum {string}
          */
-        AttentionCode: "account_unusable" | "choices_lost" | "backup_not_restored" | "wishes_lost" | "calls_lost" | "access_lost";
+        AttentionCode: "account_unusable" | "choices_lost" | "backup_not_restored" | "wishes_lost" | "calls_lost" | "access_lost" | "certificate_replaced";
         /** @description The countries you may call. */
         Countries: "own" | {
             /** @description These countries, as two letters (ISO 3166). */

@@ -4,10 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use benspamsphones_core::Mode;
 use benspamsphones_server::config::PublicAddress;
-use benspamsphones_server::net::addresses;
 use benspamsphones_server::public_choice::PublicChoice;
 use benspamsphones_server::startup_settings::StartupSettings;
-use benspamsphones_server::tls::CertificateSource;
+use benspamsphones_server::tls::{CertificateNames, CertificateSource};
 use benspamsphones_server::tunnel::{NgrokTunnel, TunnelError};
 use secrecy::SecretString;
 
@@ -28,14 +27,8 @@ pub(super) fn https(told: &Told, choices: &StartupSettings) -> Option<Certificat
         return Some(CertificateSource::Files { chain, key });
     }
     let by_choice = !told.listen_told && choices.share == Some(true) && choices.https != Some(false);
-    let names = || {
-        let local = addresses::local_name();
-        let bare = local.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
-        let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let network = addresses::of_this_machine().into_iter().map(|address| address.to_string());
-        local.into_iter().chain(bare).chain(network).chain(here).collect()
-    };
-    told.https.unwrap_or(by_choice).then(|| CertificateSource::Made { names: names() })
+    let names = CertificateNames::OfThisMachine;
+    told.https.unwrap_or(by_choice).then_some(CertificateSource::Made { names })
 }
 
 /// How Twilio is to reach it: as was told, and else as the owner chose.

@@ -125,9 +125,13 @@ impl Server {
         let certificate =
             config.https.as_ref().map(|source| Certificate::open(&folder, source, clock.now()).map(Arc::new));
         let certificate = certificate.transpose()?;
+        if certificate.as_ref().is_some_and(|certificate| certificate.authority_replaced()) {
+            owner.attention.push(StartupWarning::certificate_replaced());
+        }
         let owner_token = SecretString::from(random_hex::<32>());
         let password_told = matches!(config.web_user, WebUser::Given { .. });
-        let (auth, first_password) = Auth::open(app.store(), &config.web_user, &owner_token, clock).await?;
+        let (auth, first_password) =
+            Auth::open(app.store(), &config.web_user, &owner_token, clock.clone()).await?;
         let user = auth.user().to_owned();
         if let Some(url) = url_of(lan_address) {
             data_dir.write_owner_file(&url, &owner_token)?;
@@ -165,7 +169,7 @@ impl Server {
         let bounds = config.bounds.within(net::open_files());
         if let Some(certificate) = certificate.clone() {
             let stop = stop.clone();
-            serving.spawn(async move { certificate.reload(stop).await });
+            serving.spawn(async move { certificate.reload(clock, stop).await });
         }
         let webhook_router = http::webhook_router(shared.clone());
         let door = |router, certificate| Door::new(router, certificate, bounds, stop.clone());

@@ -34,6 +34,15 @@ impl StartupWarning {
     }
 }
 
+impl StartupWarning {
+    /// The authority that devices trust is another one than before.
+    pub fn certificate_replaced() -> Self {
+        let sentence = "The certificate that vouches for this computer was replaced. Devices that trusted the old one \
+                        show a warning until you install the new one on them: Settings, Network.";
+        Self { code: StartupWarningCode::CertificateReplaced, sentence: sentence.into() }
+    }
+}
+
 impl From<Lost> for StartupWarning {
     fn from(lost: Lost) -> Self {
         let code = match lost {
@@ -62,4 +71,6 @@ pub enum StartupWarningCode {
     CallsLost,
     /// Likewise of who may come in.
     AccessLost,
+    /// Devices that trust the certificate of this computer have to install another one.
+    CertificateReplaced,
 }

@@ -57,6 +57,15 @@ pub fn local_name() -> Option<String> {
     plain.then(|| format!("{name}.local"))
 }
 
+/// What a certificate of this machine is for: its names and addresses now, the one that people are told first.
+pub(crate) fn for_a_certificate() -> Vec<String> {
+    let local = local_name();
+    let bare = local.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
+    let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let network = of_this_machine().into_iter().map(|address| address.to_string());
+    local.into_iter().chain(bare).chain(network).chain(here).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

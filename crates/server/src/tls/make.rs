@@ -1,28 +1,24 @@
-//! Makes a certificate, signed by an authority of its own whose key is thrown away right after. A phone that installs the
-//! authority's certificate believes this server, and nobody can sign anything else with it.
+//! Makes the server's certificate, for the names and addresses that this machine has now, and renews it in time.
 
 use std::fs;
-use std::net::IpAddr;
 use std::path::Path;
 
 use benspamsphones_app::whole_file::{self, Readers};
 use jiff::{SignedDuration, Timestamp};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
-};
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use serde::{Deserialize, Serialize};
 
+use super::authority::{self, Authority};
 use super::{Files, TlsError};
 
-/// From its beginning to its end: the most that Apple's systems take.
-pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(825 * 24);
+/// From its beginning to its end: a day less than Apple's systems take of any authority (398 days), so that no rounding
+/// makes it longer.
+pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(397 * 24);
 /// So long before it is made it begins: whoever made it or looks at it may have a clock that is wrong.
 pub(super) const BACKDATED: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// One that ends within this time is made anew at the next start.
+/// One that ends within this time is made anew.
 pub(super) const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-pub(super) const AUTHORITY: &str = "authority.pem";
 pub(super) const CHAIN: &str = "certificate.pem";
 pub(super) const KEY: &str = "key.pem";
 const ABOUT: &str = "certificate.json";
@@ -31,67 +27,84 @@ const ABOUT: &str = "certificate.json";
 #[derive(Serialize, Deserialize)]
 struct About {
     names: Vec<String>,
-    /// Not known of those that an older version made.
-    #[serde(default)]
-    begins_at: Option<Timestamp>,
+    begins_at: Timestamp,
     ends_at: Timestamp,
+    /// Of the authority that signed it, in PEM. One of a version before this had its own, whose key was thrown away.
+    authority: String,
+}
+
+/// The files, and what became of the authority.
+pub(super) struct Made {
+    pub(super) files: Files,
+    /// There was another authority before, which devices may trust: they have to install the new one.
+    pub(super) authority_replaced: bool,
 }
 
 /// The files of a certificate for these names, made unless there are good ones.
-pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<Files, TlsError> {
+pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<Made, TlsError> {
+    let io = |source| TlsError::Io { path: folder.to_owned(), source };
+    whole_file::make_private_folder(folder).map_err(io)?;
+    whole_file::remove_unfinished(folder);
+    let had_one = folder.join(authority::CERTIFICATE).exists();
+    let (authority, authority_replaced) = match Authority::read(folder, now) {
+        Some(authority) => (authority, false),
+        None => (Authority::make(folder, names, now)?, had_one),
+    };
+    // A new name that the authority must not vouch for is left out: the trust in what was installed is worth more.
+    let names: Vec<String> = names.iter().filter(|name| authority.may_vouch_for(name)).cloned().collect();
     let files = Files { chain: folder.join(CHAIN), key: folder.join(KEY) };
-    let about =
-        fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice::<About>(&text).ok());
-    // A machine that moves to another network gets other addresses there. Its name stays, and devices that trust the
-    // certificate ask for that: another one would be a stranger to them.
-    let mut lasting = names.iter().filter(|name| name.parse::<IpAddr>().is_err());
-    let good = about.is_some_and(|about| {
-        // Made by a clock that was far ahead, it would be good for nobody yet.
-        let has_begun = about.begins_at.is_none_or(|begins_at| begins_at <= now);
-        let lasts = about.ends_at.duration_since(now) > RENEW;
-        lasting.all(|name| about.names.contains(name)) && has_begun && lasts
-    });
-    if !(good && files.read().is_ok()) {
-        make(folder, names, now)?;
+    if !(is_good(folder, &names, &authority, now) && files.read().is_ok()) {
+        make(folder, names, authority, now)?;
     }
-    Ok(files)
+    Ok(Made { files, authority_replaced })
 }
 
-fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError> {
-    let [authority_key, key] = [KeyPair::generate()?, KeyPair::generate()?];
+fn is_good(folder: &Path, names: &[String], authority: &Authority, now: Timestamp) -> bool {
+    let about =
+        fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice::<About>(&text).ok());
+    about.is_some_and(|about| {
+        // Made by a clock that was far ahead, it would be good for nobody yet.
+        let has_begun = about.begins_at <= now;
+        let lasts = about.ends_at.duration_since(now) > RENEW;
+        let covers = names.iter().all(|name| about.names.contains(name));
+        about.authority == authority.certificate && has_begun && lasts && covers
+    })
+}
+
+fn make(folder: &Path, names: Vec<String>, authority: Authority, now: Timestamp) -> Result<(), TlsError> {
+    let key = KeyPair::generate()?;
     let begins_at = now - BACKDATED;
     let ends_at = begins_at + LIFE;
-    let dated = |mut params: CertificateParams, name: &str| {
-        params.distinguished_name.push(DnType::CommonName, name);
-        let [(year, month, day), end] = [begins_at, ends_at].map(day);
-        params.not_before = rcgen::date_time_ymd(year, month, day);
-        params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
-        params
-    };
-    let host = names.first().map_or("this machine", String::as_str);
-    let mut authority = dated(CertificateParams::default(), &format!("BenSpamsPhones on {host}"));
-    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let authority_certificate = authority.self_signed(&authority_key)?;
-    let mut server = dated(CertificateParams::new(names.to_vec())?, host);
+    let host = names.first().map_or("this machine", String::as_str).to_owned();
+    let mut server = dated(CertificateParams::new(names.clone())?, &host, begins_at, ends_at);
     server.use_authority_key_identifier_extension = true;
     server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let certificate = server.signed_by(&key, &Issuer::new(authority, authority_key))?;
+    let vouching = authority.certificate.clone();
+    let certificate = server.signed_by(&key, &authority.issuer())?;
 
-    let about = About { names: names.to_vec(), begins_at: Some(begins_at), ends_at };
-    let chain = format!("{}{}", certificate.pem(), authority_certificate.pem());
+    let about = About { names, begins_at, ends_at, authority: vouching.clone() };
     let keep =
         |name: &str, content: &[u8]| whole_file::write(&folder.join(name), content, Readers::OwnerOnly);
-    let written = whole_file::make_private_folder(folder).and_then(|()| {
-        whole_file::remove_unfinished(folder);
-        keep(KEY, key.serialize_pem().as_bytes())?;
-        keep(CHAIN, chain.as_bytes())?;
-        keep(AUTHORITY, authority_certificate.pem().as_bytes())?;
+    let written = keep(KEY, key.serialize_pem().as_bytes())
+        .and_then(|()| keep(CHAIN, format!("{}{vouching}", certificate.pem()).as_bytes()))
         // Last: without it the files before are made again.
-        keep(ABOUT, &serde_json::to_vec(&about)?)
-    });
+        .and_then(|()| keep(ABOUT, &serde_json::to_vec(&about)?));
     written.map_err(|source| TlsError::Io { path: folder.to_owned(), source })
+}
+
+/// A certificate's name, and its first and last day.
+pub(super) fn dated(
+    mut params: CertificateParams,
+    name: &str,
+    begins_at: Timestamp,
+    ends_at: Timestamp,
+) -> CertificateParams {
+    params.distinguished_name.push(DnType::CommonName, name);
+    let [begin, end] = [begins_at, ends_at].map(day);
+    params.not_before = rcgen::date_time_ymd(begin.0, begin.1, begin.2);
+    params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
+    params
 }
 
 /// To the day.

@@ -1,5 +1,6 @@
-//! HTTPS for the network: the owner's own certificate, or one that is made here.
+//! HTTPS for the network: the owner's own certificate, or one that is made here, signed by an [`authority`] of this machine's.
 
+mod authority;
 mod make;
 
 use std::fs;
@@ -18,8 +19,10 @@ use rustls::sign::CertifiedKey;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
+use benspamsphones_app::clock::Clock;
 use benspamsphones_app::whole_file::words;
-use make::AUTHORITY;
+
+use crate::net::addresses;
 
 /// How often the owner's files are looked at for a new certificate.
 const LOOK: Duration = Duration::from_secs(30);
@@ -37,11 +40,29 @@ pub enum CertificateSource {
         /// The key.
         key: PathBuf,
     },
-    /// Made here, for these names and addresses, and kept in the data folder.
+    /// Made here, and kept in the data folder.
     Made {
-        /// Names and addresses of this machine.
-        names: Vec<String>,
+        /// What it is for.
+        names: CertificateNames,
     },
+}
+
+/// The names and addresses that a certificate is made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CertificateNames {
+    /// Those that this machine has, also when it gets others.
+    OfThisMachine,
+    /// These.
+    Fixed(Vec<String>),
+}
+
+impl CertificateNames {
+    fn now(&self) -> Vec<String> {
+        match self {
+            Self::OfThisMachine => addresses::for_a_certificate(),
+            Self::Fixed(names) => names.clone(),
+        }
+    }
 }
 
 /// Why there is no HTTPS.
@@ -77,7 +98,15 @@ pub struct Certificate {
     files: Files,
     config: Arc<ServerConfig>,
     current: Arc<Current>,
-    made: bool,
+    made: Option<MadeHere>,
+    authority_replaced: bool,
+}
+
+/// Where one that is made here is kept, and what for.
+#[derive(Debug)]
+struct MadeHere {
+    folder: PathBuf,
+    names: CertificateNames,
 }
 
 #[derive(Debug, Clone)]
@@ -101,11 +130,17 @@ impl Certificate {
     /// # Errors
     /// When files can't be read or written, or hold no certificate and its key.
     pub fn open(data_dir: &Path, source: &CertificateSource, now: Timestamp) -> Result<Self, TlsError> {
+        let mut authority_replaced = false;
         let (files, made) = match source {
             CertificateSource::Files { chain, key } => {
-                (Files { chain: chain.clone(), key: key.clone() }, false)
+                (Files { chain: chain.clone(), key: key.clone() }, None)
             }
-            CertificateSource::Made { names } => (make::files(&data_dir.join("tls"), names, now)?, true),
+            CertificateSource::Made { names } => {
+                let folder = data_dir.join("tls");
+                let made = make::files(&folder, &names.now(), now)?;
+                authority_replaced = made.authority_replaced;
+                (made.files, Some(MadeHere { folder, names: names.clone() }))
+            }
         };
         let current = Arc::new(Current(RwLock::new(Arc::new(files.read()?))));
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -113,7 +148,7 @@ impl Certificate {
             .with_no_client_auth()
             .with_cert_resolver(current.clone());
         config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
-        Ok(Self { files, config: Arc::new(config), current, made })
+        Ok(Self { files, config: Arc::new(config), current, made, authority_replaced })
     }
 
     pub(crate) fn config(&self) -> Arc<ServerConfig> {
@@ -129,23 +164,35 @@ impl Certificate {
 
     /// The certificate, in PEM, that a device has to trust; none when the owner's own is in use.
     pub fn authority(&self) -> Option<String> {
-        if !self.made {
-            return None;
-        }
-        fs::read_to_string(self.files.chain.with_file_name(AUTHORITY)).ok()
+        let made = self.made.as_ref()?;
+        fs::read_to_string(made.folder.join(authority::CERTIFICATE)).ok()
+    }
+
+    /// Whether this start had to make another authority: devices have to install its certificate in place of the one that
+    /// they trust.
+    pub(crate) fn authority_replaced(&self) -> bool {
+        self.authority_replaced
     }
 
     /// Takes a new certificate into use when the files change, until it is told to stop. One that makes no sense is
-    /// not taken.
-    pub(crate) async fn reload(&self, stop: CancellationToken) {
+    /// not taken. One that is made here is made anew in time, and when this machine gets another address.
+    pub(crate) async fn reload(&self, clock: Clock, stop: CancellationToken) {
         let mut known = self.files.changed_at();
         while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+            self.renew(clock.now());
             let changed_at = self.files.changed_at();
             if changed_at == known {
                 continue;
             }
             known = changed_at;
             self.read_again();
+        }
+    }
+
+    fn renew(&self, now: Timestamp) {
+        let Some(made) = &self.made else { return };
+        if let Err(error) = make::files(&made.folder, &made.names.now(), now) {
+            tracing::warn!(%error, "the certificate can't be renewed");
         }
     }
 
@@ -189,11 +236,13 @@ mod tests {
     use super::*;
 
     fn names(names: &[&str]) -> CertificateSource {
-        CertificateSource::Made { names: names.iter().map(|name| (*name).to_owned()).collect() }
+        CertificateSource::Made {
+            names: CertificateNames::Fixed(names.iter().map(|name| (*name).to_owned()).collect()),
+        }
     }
 
     #[test]
-    fn one_that_was_made_stays_until_it_ends_or_the_machine_is_renamed() {
+    fn one_that_was_made_stays_until_it_ends_or_this_machine_gets_another_name_or_address() {
         let folder = tempfile::tempdir().unwrap();
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
         let open = |source: &CertificateSource, now| {
@@ -204,35 +253,109 @@ mod tests {
         assert_eq!(first.len(), 32 * 3 - 1);
         assert_eq!(open(&both, now), first);
         assert_eq!(open(&names(&["desk.local"]), now), first, "it is for that name as well");
-        assert_eq!(open(&names(&["desk.local", "10.0.0.8"]), now), first, "only the network is another");
-        let renamed = open(&names(&["table.local", "10.0.0.8"]), now);
-        assert_ne!(renamed, first);
-        assert_ne!(
-            open(&names(&["table.local"]), now + LIFE - BACKDATED - RENEW),
-            renamed,
-            "it would end soon"
-        );
+        let moved = open(&names(&["desk.local", "10.0.0.8"]), now);
+        assert_ne!(moved, first);
+        assert_ne!(open(&names(&["table.local", "10.0.0.8"]), now), moved);
+        let end = now + LIFE - BACKDATED;
+        let last = open(&both, now);
+        assert_eq!(open(&both, end - RENEW - Duration::from_secs(2 * 86_400)), last);
+        assert_ne!(open(&both, end - RENEW), last, "it would end soon");
+    }
+
+    /// What a phone installed once is good for whatever this machine is called, wherever it is, and for years.
+    #[test]
+    fn the_authority_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        let open = |source: &CertificateSource, now| {
+            let certificate = Certificate::open(folder.path(), source, now).unwrap();
+            (certificate.authority().unwrap(), certificate.authority_replaced())
+        };
+        let (first, replaced) = open(&names(&["desk.local", "desk", "192.168.1.7"]), now);
+        assert!(!replaced, "there was none before");
+        let later = now + Duration::from_secs(5 * 365 * 86_400);
+        for (source, at) in [
+            (names(&["desk.local", "10.0.0.8"]), now),
+            (names(&["table.local", "table", "fd00::7", "203.0.113.9"]), now),
+            (names(&["table.local"]), later),
+        ] {
+            assert_eq!(open(&source, at), (first.clone(), false), "{source:?}");
+        }
+        // One of an older version, whose key was thrown away.
+        fs::remove_file(folder.path().join("tls/authority-key.pem")).unwrap();
+        let (second, replaced) = open(&names(&["table.local"]), now);
+        assert_ne!(second, first);
+        assert!(replaced);
+        assert_eq!(open(&names(&["table.local"]), now), (second, false), "it is said once");
+    }
+
+    /// Whether OpenSSL takes the certificate for a name or an address; none where there is no OpenSSL.
+    #[cfg(unix)]
+    fn openssl(tls: &Path, check: &str, name: &str) -> Option<bool> {
+        let mut command = std::process::Command::new("openssl");
+        command.arg("verify").arg("-x509_strict").args([check, name]).args(["-purpose", "sslserver"]);
+        command.arg("-CAfile").arg(tls.join(authority::CERTIFICATE)).arg(tls.join(CHAIN));
+        Some(command.output().ok()?.status.success())
     }
 
     #[cfg(unix)]
     #[test]
-    fn the_authoritys_key_is_kept_nowhere_and_the_servers_is_private() {
+    fn openssl_takes_it_for_this_machine_and_for_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |list: &[&str]| Certificate::open(folder.path(), &names(list), Timestamp::now()).unwrap();
+        open(&["desk.local", "desk", "192.168.1.7", "::1"]);
+        open(&["table.local", "table", "10.0.0.8", "::1", "localhost", "shop.example"]);
+        let takes = |check: &str, name: &str| openssl(&folder.path().join("tls"), check, name);
+        let checks = [
+            ("-verify_hostname", "table.local", true),
+            ("-verify_ip", "10.0.0.8", true),
+            ("-verify_ip", "::1", true),
+            ("-verify_hostname", "shop.example", false),
+            // A bare name that came later.
+            ("-verify_hostname", "table", false),
+        ];
+        for (check, name, expected) in checks {
+            let Some(taken) = takes(check, name) else { return };
+            assert_eq!(taken, expected, "{name}");
+        }
+    }
+
+    /// Whoever gets hold of the authority's key can't be anybody else than a machine of a home.
+    #[test]
+    fn the_authority_vouches_for_private_names_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = ["desk.local", "desk", "198.51.100.4"].map(str::to_owned);
+        let made = authority::Authority::make(folder.path(), &own, Timestamp::now()).unwrap();
+        for name in [
+            "desk.local",
+            "table.local",
+            "localhost",
+            "desk",
+            "198.51.100.4",
+            "10.1.2.3",
+            "fd12::1",
+            "fe80::1",
+        ] {
+            assert!(made.may_vouch_for(name), "{name}");
+        }
+        for name in
+            ["example.com", "table", "notlocal", "xn--local", "8.8.8.8", "198.51.100.5", "2001:db8::1"]
+        {
+            assert!(!made.may_vouch_for(name), "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn keys_are_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         Certificate::open(folder.path(), &names(&["desk.local"]), Timestamp::now()).unwrap();
-        let tls = folder.path().join("tls");
-        let mut keys = 0;
-        for file in fs::read_dir(&tls).unwrap() {
+        for file in fs::read_dir(folder.path().join("tls")).unwrap() {
             let path = file.unwrap().path();
-            keys += fs::read_to_string(&path).unwrap().matches("BEGIN PRIVATE KEY").count();
-            assert_eq!(
-                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-                0o600,
-                "{}",
-                path.display()
-            );
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", path.display());
         }
-        assert_eq!(keys, 1);
     }
 
     #[test]

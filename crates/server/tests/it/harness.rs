@@ -19,7 +19,7 @@ use benspamsphones_server::auth::WebUser;
 use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 
 use benspamsphones_server::owner::Owner;
-use benspamsphones_server::tls::CertificateSource;
+use benspamsphones_server::tls::{CertificateNames, CertificateSource};
 use benspamsphones_server::tunnel::TunnelPace;
 use reqwest::{Method, RequestBuilder};
 use rustls::pki_types::CertificateDer;
@@ -164,9 +164,9 @@ impl Setup {
             pusher: self.pusher.then(|| {
                 PusherKeys::new("1", PUSHER_KEY, PUSHER_SECRET.into(), "eu", Some(&self.pusher_host)).unwrap()
             }),
-            https: self
-                .https
-                .then(|| CertificateSource::Made { names: vec!["localhost".into(), "127.0.0.1".into()] }),
+            https: self.https.then(|| CertificateSource::Made {
+                names: CertificateNames::Fixed(vec!["localhost".into(), "127.0.0.1".into()]),
+            }),
             bounds: self.bounds,
             allowed_hosts: Vec::new(),
             trusted_proxies: self.trusted_proxies.clone(),

@@ -52,6 +52,8 @@ export const server: { server: ServerWords | undefined } = {
         'Die Anrufe der letzten Wochen ließen sich in der beschädigten Datenbank nicht alle lesen. Die fehlenden zählen für keine Grenze, und wer eine Anfrage von ihnen wiederholt, ruft noch einmal an.',
       access_lost:
         'Wer hereindarf, ließ sich in der beschädigten Datenbank nicht ganz lesen. Wer nicht mehr hereinkommt, braucht das neue Passwort oder wird neu hinzugefügt.',
+      certificate_replaced:
+        'Das Zertifikat, das für diesen Computer bürgt, wurde ersetzt. Geräte, die dem alten vertraut haben, warnen, bis du das neue auf ihnen installierst. Es steht unter „Netzwerk“.',
     },
     vault: {
       no_service:
