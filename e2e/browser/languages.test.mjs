@@ -75,6 +75,8 @@ const VIEWS = [
   { name: 'blocked', at: '#/people/blocked', ready: text('will nicht') },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
   { name: 'settings', at: '#/settings', ready: text(de.settings.theme) },
+  { name: 'help', at: '#/help', ready: text(de.help.keysTitle) },
+  { name: 'help-page', at: '#/help/limits', ready: text('Never called') },
   {
     name: 'countdown',
     at: '#/',
