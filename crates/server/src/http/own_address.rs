@@ -60,16 +60,30 @@ impl Shared {
 impl Own<'_> {
     fn leads(&self, address: &str) -> Leads {
         let Ok(url) = Url::parse(address) else { return Leads::Elsewhere };
-        match url.host() {
-            Some(host) if self.is_own(&url, &host) => {
-                self.channel(&url).map_or(Leads::Nowhere, Leads::ToChannel)
+        let Some(host) = url.host() else { return Leads::Elsewhere };
+        let is_listener = self.is_listener(&url, &host);
+        if is_listener || self.may_be_proxied(&url, &host) {
+            let mut below = self.below_callback_path(&url).peekable();
+            // Behind a proxy other programs may have the other paths.
+            let is_own = is_listener || below.peek().is_some();
+            if let Some(channel) = below.find_map(channel) {
+                return Leads::ToChannel(channel);
             }
-            Some(host) if is_out_of_reach(&host) => Leads::OutOfTwiliosReach,
-            Some(_) | None => Leads::Elsewhere,
+            if is_own {
+                return Leads::Nowhere;
+            }
         }
+        if is_out_of_reach(&host) { Leads::OutOfTwiliosReach } else { Leads::Elsewhere }
     }
 
-    fn is_own(&self, url: &Url, host: &UrlHost<&str>) -> bool {
+    /// Whether the switchboard itself listens there.
+    fn is_listener(&self, url: &Url, host: &UrlHost<&str>) -> bool {
+        let port = url.port_or_known_default();
+        self.is_own_host(host) && port.is_some_and(|port| self.ports.contains(&port))
+    }
+
+    /// Whether a proxy or a router may lead from there to the switchboard.
+    fn may_be_proxied(&self, url: &Url, host: &UrlHost<&str>) -> bool {
         let name = without_dot(host);
         let port = url.port_or_known_default();
         // A port that goes without saying may be a proxy's, or the router's.
@@ -81,28 +95,32 @@ impl Own<'_> {
             let same_name = public.host().is_some_and(|public| without_dot(&public) == name);
             same_name && (public.port_or_known_default() == port || (usual && public.port().is_none()))
         });
-        let ours = match host {
-            UrlHost::Domain(_) => (self.is_name)(&name),
+        asked_for || public || (usual && self.is_own_host(host))
+    }
+
+    fn is_own_host(&self, host: &UrlHost<&str>) -> bool {
+        match host {
+            UrlHost::Domain(_) => (self.is_name)(&without_dot(host)),
             UrlHost::Ipv4(address) => self.is_address((*address).into()),
             UrlHost::Ipv6(address) => self.is_address(address.to_canonical()),
-        };
-        asked_for || public || (ours && (usual || port.is_some_and(|port| self.ports.contains(&port))))
+        }
     }
 
     fn is_address(&self, address: IpAddr) -> bool {
         address.is_loopback() || address.is_unspecified() || self.addresses.contains(&address)
     }
 
-    fn channel(&self, url: &Url) -> Option<String> {
+    /// What follows the callback path, directly or after the path of a public address.
+    fn below_callback_path<'a>(&'a self, url: &'a Url) -> impl Iterator<Item = &'a str> {
         let bases = self.public.iter().map(|public| public.path().trim_end_matches('/')).chain([""]);
-        let below = bases.filter_map(|base| url.path().strip_prefix(base)?.strip_prefix(CALLBACK_PATH));
-        let mut channels = below.filter_map(|channel| {
-            let channel = channel.trim_end_matches('/');
-            let channel = percent_encoding::percent_decode_str(channel).decode_utf8().ok()?;
-            is_private_channel(&channel).then(|| channel.into_owned())
-        });
-        channels.next()
+        bases.filter_map(|base| url.path().strip_prefix(base)?.strip_prefix(CALLBACK_PATH))
     }
+}
+
+fn channel(escaped: &str) -> Option<String> {
+    let escaped = escaped.trim_end_matches('/');
+    let channel = percent_encoding::percent_decode_str(escaped).decode_utf8().ok()?;
+    is_private_channel(&channel).then(|| channel.into_owned())
 }
 
 /// In lower case, as an address is parsed, and without the dot that ends a full name.
@@ -201,9 +219,28 @@ mod tests {
             "http://192.168.1.7:9001/api/twilio_update/private-a/b",
             "http://192.168.1.7:9001/api/twilio_update/",
             "http://desk:9001/phones/api/twilio_update",
-            "https://calls.example.com/other",
+            "http://localhost:9002/other",
+            "https://calls.example.com/api/twilio_update/public",
+            "https://calls.example.com/phones/api/twilio_update/public",
+            "https://proxy.example:8443/api/twilio_update/",
+            "http://desk/api/twilio_update/public",
         ] {
             assert_eq!(leads(ours), Leads::Nowhere, "{ours}");
+        }
+        // Another program may stand behind the same proxy, or listen on the usual port.
+        for other in [
+            "https://calls.example.com/other",
+            "https://calls.example.com/phones",
+            "https://calls.example.com/phones/other",
+            "https://calls.example.com/other/api/twilio_update/private-12345678",
+            "https://calls.example.com/api/twilio_update",
+            "https://switchboard.example/hooks",
+            "https://proxy.example:8443/hooks",
+        ] {
+            assert_eq!(leads(other), Leads::Elsewhere, "{other}");
+        }
+        for other in ["http://desk/other", "http://localhost/hooks", "https://127.0.0.1/api/twilio_update"] {
+            assert_eq!(leads(other), Leads::OutOfTwiliosReach, "{other}");
         }
         for near in [
             "http://192.168.1.8:9001",

@@ -82,7 +82,9 @@ async fn an_address_that_is_changed_on_the_way() {
 /// A public address with a path, behind a proxy that takes the path off, and behind one that leaves it on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_address_may_have_a_path() {
-    for (told, taken_off) in [("/phones", true), ("/phones/", false), ("/a/b", false)] {
+    for (told, taken_off) in
+        [("/phones", true), ("/phones/", false), ("/a/b", false), ("/api", true), ("/media", false)]
+    {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}{told}", listener.local_addr().unwrap());
         let public_address = PublicAddress::At(url.parse().unwrap());
