@@ -5,23 +5,21 @@ use std::time::Instant;
 
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, TrackType};
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
-use symphonia::core::meta::MetadataOptions;
+use symphonia::default::formats::{AdtsReader, AiffReader, FlacReader, IsoMp4Reader, OggReader, WavReader};
 
+use crate::kind::Container;
 use crate::resample::Telephone;
-use crate::{MAX_SECONDS, SoundFileError};
-
-/// Most channels of a recording.
-const MAX_CHANNELS: usize = 32;
+use crate::{MAX_CHANNELS, MAX_SECONDS, SoundFileError};
 
 /// The samples of a sound at a telephone's rate, unless that takes too long.
-pub(crate) fn to_telephone(sound: &[u8], deadline: Instant) -> Result<Vec<i16>, SoundFileError> {
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(sound)), Default::default());
-    let probe = symphonia::default::get_probe();
-    let probed = probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default());
-    let mut format = probed.map_err(|error| failure(&error))?;
+pub(crate) fn to_telephone(
+    container: Container,
+    sound: &[u8],
+    deadline: Instant,
+) -> Result<Vec<i16>, SoundFileError> {
+    let mut format = reader(container, sound).map_err(|error| failure(&error))?;
     let track = format.default_track(TrackType::Audio).ok_or(SoundFileError::Silent)?;
     let id = track.id;
     let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
@@ -80,6 +78,21 @@ pub(crate) fn to_telephone(sound: &[u8], deadline: Instant) -> Result<Vec<i16>, 
         true if damaged => Err(SoundFileError::Damaged),
         true => Err(SoundFileError::Silent),
     }
+}
+
+/// Reads it as what it was found to be. Asked what a file is, symphonia would go on to look for other beginnings in it, whose
+/// headers nobody has looked at.
+fn reader(container: Container, sound: &[u8]) -> Result<Box<dyn FormatReader + '_>, Error> {
+    let stream = MediaSourceStream::new(Box::new(Cursor::new(sound)), Default::default());
+    let options = FormatOptions::default();
+    Ok(match container {
+        Container::Adts => Box::new(AdtsReader::try_new(stream, options)?),
+        Container::Aiff => Box::new(AiffReader::try_new(stream, options)?),
+        Container::Flac => Box::new(FlacReader::try_new(stream, options)?),
+        Container::Mp4 => Box::new(IsoMp4Reader::try_new(stream, options)?),
+        Container::Ogg => Box::new(OggReader::try_new(stream, options)?),
+        Container::Wav => Box::new(WavReader::try_new(stream, options)?),
+    })
 }
 
 const OTHER: &str = "a sound in an encoding that is rarely used";

@@ -14,7 +14,18 @@ pub(crate) enum Kind<'a> {
     /// A WAV that a telephone plays: it stays as it is.
     TelephoneWav,
     /// These bytes can be decoded.
-    Decodable(&'a [u8]),
+    Decodable(Container, &'a [u8]),
+}
+
+/// How the parts of a sound are put together in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Container {
+    Adts,
+    Aiff,
+    Flac,
+    Mp4,
+    Ogg,
+    Wav,
 }
 
 /// What a file is.
@@ -26,11 +37,13 @@ pub(crate) fn of(file: &[u8]) -> Result<Kind<'_>, SoundFileError> {
         [] if has_tag => Err(SoundFileError::Silent),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => match wav::format(sound)? {
             Format::Telephone if !has_tag => Ok(Kind::TelephoneWav),
-            Format::Telephone | Format::Other => Ok(Kind::Decodable(sound)),
+            Format::Telephone | Format::Other => Ok(Kind::Decodable(Container::Wav, sound)),
         },
-        [b'f', b'L', b'a', b'C', ..] => Ok(Kind::Decodable(sound)),
-        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => Ok(Kind::Decodable(sound)),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Ok(Kind::Decodable(sound)),
+        [b'f', b'L', b'a', b'C', ..] => Ok(Kind::Decodable(Container::Flac, sound)),
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
+            Ok(Kind::Decodable(Container::Aiff, sound))
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Ok(Kind::Decodable(Container::Mp4, sound)),
         [b'O', b'g', b'g', b'S', ..] => ogg(sound),
         [0x1a, 0x45, 0xdf, 0xa3, ..] => Err(SoundFileError::Unsupported(if holds(sound, b"A_OPUS") {
             "Opus in WebM, as browsers record it"
@@ -44,7 +57,9 @@ pub(crate) fn of(file: &[u8]) -> Result<Kind<'_>, SoundFileError> {
         [b'c', b'a', b'f', b'f', ..] => Err(SoundFileError::Unsupported("Apple's Core Audio format")),
         [b'M', b'T', b'h', b'd', ..] => Err(SoundFileError::Unsupported("MIDI, which is notes and no sound")),
         // ADTS: twelve bits set, layer 0 (ISO 13818-7, 6.2.1).
-        [0xff, second, _, _, _, _, _, ..] if second & 0xf6 == 0xf0 => Ok(Kind::Decodable(sound)),
+        [0xff, second, _, _, _, _, _, ..] if second & 0xf6 == 0xf0 => {
+            Ok(Kind::Decodable(Container::Adts, sound))
+        }
         _ if is_mp3(sound) => Ok(Kind::Mp3),
         _ if has_tag && sound.iter().all(|byte| *byte == 0) => Err(SoundFileError::Silent),
         _ => Err(SoundFileError::NotSound),
@@ -71,7 +86,7 @@ fn ogg(sound: &[u8]) -> Result<Kind<'_>, SoundFileError> {
     let packet = sound.get(27 + segments..).unwrap_or_default();
     let begins = |name: &[u8]| packet.starts_with(name);
     if begins(b"\x01vorbis") || begins(b"\x7fFLAC") {
-        Ok(Kind::Decodable(sound))
+        Ok(Kind::Decodable(Container::Ogg, sound))
     } else if begins(b"OpusHead") {
         Err(SoundFileError::Unsupported("Opus, as messengers record it"))
     } else if begins(b"Speex ") {
@@ -163,14 +178,14 @@ mod tests {
 
     #[test]
     fn what_is_behind_a_tag_is_told_by_itself() {
-        for (sound, decodable) in [
-            (&b"fLaC\0\0\0\x22"[..], true),
-            (&[0xff, 0xf1, 0x50, 0x80, 0, 0x1f, 0xfc], true),
-            (b"words", false),
+        for (sound, container) in [
+            (&b"fLaC\0\0\0\x22"[..], Some(Container::Flac)),
+            (&[0xff, 0xf1, 0x50, 0x80, 0, 0x1f, 0xfc], Some(Container::Adts)),
+            (b"words", None),
         ] {
             let file = [&tag(12)[..], sound].concat();
-            let expected = if decodable { Ok(Kind::Decodable(sound)) } else { Err(SoundFileError::NotSound) };
-            assert_eq!(of(&file), expected);
+            let expected = container.map(|container| Kind::Decodable(container, sound));
+            assert_eq!(of(&file), expected.ok_or(SoundFileError::NotSound));
         }
     }
 

@@ -15,6 +15,8 @@ use kind::Kind;
 
 /// Longest sound, in seconds.
 pub const MAX_SECONDS: u32 = 600;
+/// Most channels of a recording.
+const MAX_CHANNELS: usize = 32;
 /// Samples of each second of a converted sound.
 const TELEPHONE_RATE: u32 = 8_000;
 /// How long converting may take; minutes of sound take a second.
@@ -65,8 +67,8 @@ pub fn prepare(file: &[u8]) -> Result<Prepared, SoundFileError> {
     match kind::of(file)? {
         Kind::Mp3 => Ok(Prepared::Mp3),
         Kind::TelephoneWav => Ok(Prepared::Wav),
-        Kind::Decodable(sound) => {
-            let samples = decode::to_telephone(sound, Instant::now() + PATIENCE)?;
+        Kind::Decodable(container, sound) => {
+            let samples = decode::to_telephone(container, sound, Instant::now() + PATIENCE)?;
             Ok(Prepared::Converted(wav::write(&samples, TELEPHONE_RATE)))
         }
     }

@@ -11,7 +11,7 @@ use crate::{MAX_SECONDS, SoundFileError, TELEPHONE_RATE};
 /// Samples that are taken at once.
 const CHUNK: usize = 1_024;
 /// Rates that recorders have, and more. Others are a sign of damage.
-const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+pub(crate) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
 /// Takes samples of one channel as they come, so that a long sound is never in memory whole.
 pub(crate) struct Telephone {

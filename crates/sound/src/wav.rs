@@ -1,6 +1,14 @@
 //! RIFF WAVE: what is in one, and a new one.
 
-use crate::SoundFileError;
+use crate::{MAX_CHANNELS, SoundFileError, resample};
+
+const PCM: u16 = 1;
+const MICROSOFT_ADPCM: u16 = 2;
+const FLOAT: u16 = 3;
+const A_LAW: u16 = 6;
+const MU_LAW: u16 = 7;
+const IMA_ADPCM: u16 = 0x11;
+const EXTENSIBLE: u16 = 0xfffe;
 
 /// What a telephone makes of a WAV.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,8 +33,13 @@ pub(crate) fn format(file: &[u8]) -> Result<Format, SoundFileError> {
         let size =
             usize::try_from(u32::from_le_bytes([*size_a, *size_b, *size_c, *size_d])).unwrap_or(usize::MAX);
         match [*a, *b, *c, *d] {
-            [b'f', b'm', b't', b' '] if content.len() < 16 => return Err(SoundFileError::Damaged),
-            [b'f', b'm', b't', b' '] => telephone = Some(is_of_telephones(content)),
+            [b'f', b'm', b't', b' '] => {
+                let description = Description::read(size, content).ok_or(SoundFileError::Damaged)?;
+                if !description.is_plausible() {
+                    return Err(SoundFileError::Damaged);
+                }
+                telephone = Some(description.is_of_telephones());
+            }
             [b'd', b'a', b't', b'a'] if size == 0 || content.is_empty() => {
                 return Err(SoundFileError::Silent);
             }
@@ -43,16 +56,57 @@ pub(crate) fn format(file: &[u8]) -> Result<Format, SoundFileError> {
     }
 }
 
-/// 8 kHz and one channel, in 8 or 16 bits, or in the laws of telephone networks (ITU-T G.711).
-fn is_of_telephones(format: &[u8]) -> bool {
-    const PCM: u16 = 1;
-    const A_LAW: u16 = 6;
-    const MU_LAW: u16 = 7;
-    let word =
-        |at: usize| format.get(at..at + 2).and_then(|bytes| bytes.try_into().ok()).map(u16::from_le_bytes);
-    let rate = format.get(4..8).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
-    let encoding = matches!((word(0), word(14)), (Some(PCM), Some(8 | 16)) | (Some(A_LAW | MU_LAW), Some(8)));
-    encoding && word(2) == Some(1) && rate == Some(8_000)
+/// What the chunk `fmt ` says (WAVEFORMATEX).
+struct Description {
+    encoding: u16,
+    channels: u16,
+    rate: u32,
+    /// Bytes of what can't be divided: one sample of each channel, or what ADPCM packs together.
+    block: u16,
+    bits: u16,
+    /// How many of the bits are used; only the extensible format says it.
+    valid_bits: Option<u16>,
+}
+
+impl Description {
+    fn read(size: usize, content: &[u8]) -> Option<Self> {
+        let content = content.get(..size).unwrap_or(content);
+        let word = |at: usize| Some(u16::from_le_bytes(content.get(at..at + 2)?.try_into().ok()?));
+        let encoding = word(0)?;
+        let valid_bits = if encoding == EXTENSIBLE { Some(word(18)?) } else { None };
+        Some(Self {
+            encoding,
+            channels: word(2)?,
+            rate: u32::from_le_bytes(content.get(4..8)?.try_into().ok()?),
+            block: word(12)?,
+            bits: word(14)?,
+            valid_bits,
+        })
+    }
+
+    /// Whether a recorder can have written it. Decoders count with these numbers and don't doubt them; an
+    /// encoding that isn't here has no decoder.
+    fn is_plausible(&self) -> bool {
+        let channels = usize::from(self.channels);
+        // What begins a block, for each channel.
+        let head = match self.encoding {
+            MICROSOFT_ADPCM => 7,
+            IMA_ADPCM => 4,
+            PCM | FLOAT | A_LAW | MU_LAW | EXTENSIBLE => 0,
+            _ => return true,
+        };
+        (1..=MAX_CHANNELS).contains(&channels)
+            && resample::RATES.contains(&self.rate)
+            && usize::from(self.block) > head * channels
+            && (1..=64).contains(&self.bits)
+            && self.valid_bits.is_none_or(|valid| (1..=self.bits).contains(&valid))
+    }
+
+    /// 8 kHz and one channel, in 8 or 16 bits, or in the laws of telephone networks (ITU-T G.711).
+    fn is_of_telephones(&self) -> bool {
+        let encoding = matches!((self.encoding, self.bits), (PCM, 8 | 16) | (A_LAW | MU_LAW, 8));
+        encoding && self.channels == 1 && self.rate == 8_000 && self.block == self.bits / 8
+    }
 }
 
 /// A WAV of one channel and 16 bits.
@@ -102,5 +156,50 @@ mod tests {
         assert_eq!(format(&file), Ok(Format::Telephone));
         let cut = &file[..file.len() - 2];
         assert_eq!(format(cut), Ok(Format::Other), "its head has to be mended");
+    }
+
+    #[test]
+    fn a_header_that_no_recorder_writes_is_told() {
+        let fine = write(&[1, 2], 44_100);
+        let with = |at: usize, bytes: &[u8]| {
+            let mut file = fine.clone();
+            file[at..at + bytes.len()].copy_from_slice(bytes);
+            format(&file)
+        };
+        assert_eq!(with(22, &[2, 0]), Ok(Format::Other), "two channels");
+        for (at, bytes) in [
+            (22, &[0, 0][..]),
+            (22, &[33, 0]),
+            (22, &[255, 255]),
+            (24, &[0, 0, 0, 0]),
+            (24, &[255, 255, 255, 255]),
+            (32, &[0, 0]),
+            (34, &[0, 0]),
+            (34, &[255, 255]),
+            // ADPCM whose blocks have room for no sample.
+            (20, &[2, 0]),
+            (20, &[0x11, 0]),
+            // The extensible format, and none of its fields.
+            (20, &[0xfe, 0xff]),
+        ] {
+            assert_eq!(with(at, bytes), Err(SoundFileError::Damaged), "{at}: {bytes:?}");
+        }
+        let mut telephone = write(&[1, 2], 8_000);
+        telephone[32] = 4;
+        assert_eq!(format(&telephone), Ok(Format::Other), "its head has to be mended");
+    }
+
+    #[test]
+    fn no_more_bits_are_valid_than_there_are() {
+        let extensible = |valid: u8| {
+            let mut file = write(&[1, 2], 44_100);
+            file[16] = 40;
+            file[20..22].copy_from_slice(&[0xfe, 0xff]);
+            file.splice(36..36, [&[22, 0, valid, 0][..], &[0; 20]].concat());
+            format(&file)
+        };
+        assert_eq!(extensible(16), Ok(Format::Other));
+        assert_eq!(extensible(0), Err(SoundFileError::Damaged));
+        assert_eq!(extensible(17), Err(SoundFileError::Damaged));
     }
 }
