@@ -6,7 +6,7 @@
 //! # What is never called, by its first digits
 //!
 //! A network takes digits as they come and stops listening once it has a number: what follows a premium number, or an
-//! emergency number, changes nothing about who is rung. So a number that *begins* as a dear or an emergency number is one,
+//! emergency number, changes nothing about who is rung. So a number that *begins* as a premium-rate or an emergency number is one,
 //! however long it is. But plans grow into each other: `+49 112 5` is Germany's emergency number with a digit behind it, while
 //! `+91 11 2345 6789`, whose digits begin as 911 does, is a phone in Delhi. What decides
 //! is the whole number: one that is, whole, somebody's ordinary number is that; every other one is what it begins with, with
@@ -96,7 +96,7 @@ impl PhoneNumber {
         self.of_plans(|plans, national| {
             plans.is_premium_rate(national)
                 || (!plans.is_ordinary(national)
-                    && plans.dialled(national).any(|dialled| plans.begins_dear(dialled)))
+                    && plans.dialled(national).any(|dialled| plans.begins_as_premium_rate(dialled)))
         }) || self.is_976()
     }
 

@@ -40,8 +40,8 @@ impl Sort {
 #[derive(Debug)]
 pub(crate) struct Plans {
     pub(crate) plans: Vec<Plan>,
-    /// What a number begins with that is dear in one of them.
-    dear: Option<Pattern>,
+    /// What a number begins with that is premium-rate in one of them.
+    premium_rate: Option<Pattern>,
 }
 
 /// The plan of one country, or of a service that is of none.
@@ -140,14 +140,14 @@ impl Plans {
         self.is_any(national, |sort| !sort.is_premium_rate())
     }
 
-    /// Whether it is, whole, a dear number in one of them.
+    /// Whether it is, whole, a premium-rate number in one of them.
     pub(crate) fn is_premium_rate(&self, national: &str) -> bool {
-        self.begins_dear(national) && self.is_any(national, Sort::is_premium_rate)
+        self.begins_as_premium_rate(national) && self.is_any(national, Sort::is_premium_rate)
     }
 
-    /// Whether its first digits are a dear number in one of them.
-    pub(crate) fn begins_dear(&self, national: &str) -> bool {
-        self.dear.as_ref().is_some_and(|dear| dear.begins(national))
+    /// Whether its first digits are a premium-rate number in one of them.
+    pub(crate) fn begins_as_premium_rate(&self, national: &str) -> bool {
+        self.premium_rate.as_ref().is_some_and(|pattern| pattern.begins(national))
     }
 
     /// The digits, and without what leads into the trunk network in one of the plans, as exchanges take them.
@@ -281,12 +281,12 @@ fn read(code: u16) -> Plans {
             })
         })
         .collect();
-    let dear: Vec<&str> = plans
+    let premium_rate: Vec<&str> = plans
         .iter()
         .flat_map(|plan| &plan.sorts)
         .filter(|(sort, _)| sort.is_premium_rate())
         .map(|(_, kind)| kind.pattern.text.as_str())
         .collect();
-    let dear = (!dear.is_empty()).then(|| Pattern::new(dear.join("|")));
-    Plans { plans, dear }
+    let premium_rate = (!premium_rate.is_empty()).then(|| Pattern::new(premium_rate.join("|")));
+    Plans { plans, premium_rate }
 }

@@ -13,11 +13,10 @@ pub enum Refusal {
     /// Police, fire, ambulance, coast guard of any country.
     #[error("This is an emergency number. BenSpamsPhones never calls one; in an emergency use your phone.")]
     Emergency,
-    /// No number here, and an emergency number of these country codes. Nobody can tell which network would take the call.
+    /// An emergency number of these country codes, and not of the owner's. Nobody can tell which network would take the call.
     #[error(
-        "{digits} is not a telephone number here. It is an emergency number in other countries ({}), and BenSpamsPhones \
-         never calls one.",
-        some_of(.codes)
+        "The phone number {digits} is an emergency number in {}. BenSpamsPhones never calls one.",
+        countries(.codes)
     )]
     EmergencyElsewhere {
         /// What was typed.
@@ -262,12 +261,13 @@ impl Refusal {
 }
 
 /// The first few country codes.
-fn some_of(codes: &[u16]) -> String {
+fn countries(codes: &[u16]) -> String {
     let mut some: Vec<_> = codes.iter().take(3).map(|code| format!("+{code}")).collect();
     if codes.len() > some.len() {
         some.push("…".into());
     }
-    some.join(", ")
+    let countries = if codes.len() == 1 { "another country" } else { "other countries" };
+    format!("{countries} ({})", some.join(", "))
 }
 
 fn country(region: Option<Region>) -> String {

@@ -42,7 +42,7 @@ fn refusal(limits: Limits, ledger: &Ledger) -> Option<Refusal> {
     guard::authorize(&policy(limits), ledger, request(MOBILE), noon()).err()
 }
 
-fn considered(to: &str) -> Option<Refusal> {
+fn screened(to: &str) -> Option<Refusal> {
     guard::screen(&policy(Limits::default()), to).err()
 }
 
@@ -65,40 +65,40 @@ fn emergency_numbers_are_never_rung_however_they_are_written() {
         "911", "9-1-1", "112", "999", "000", "+1 911", "+44 999", "+49 112", "tel:112", "1 911", "+61 000",
         "+33 15",
     ] {
-        assert_eq!(considered(to).map(|refusal| refusal.rule()), Some(Rule::EmergencyNumber), "{to}");
+        assert_eq!(screened(to).map(|refusal| refusal.rule()), Some(Rule::EmergencyNumber), "{to}");
     }
 }
 
 #[test]
 fn an_emergency_number_of_elsewhere_is_told_as_what_it_is() {
     for here in ["911", "112", "+1 911", "+44 999", "9-1-1"] {
-        assert_eq!(considered(here), Some(Refusal::Emergency), "{here}");
+        assert_eq!(screened(here), Some(Refusal::Emergency), "{here}");
     }
-    let told = considered("123").unwrap().to_string();
-    assert!(told.starts_with("123 is not a telephone number here."), "{told}");
+    let told = screened("123").unwrap().to_string();
+    assert!(told.starts_with("The phone number 123 is an emergency number in other countries (+"), "{told}");
     assert!(told.contains("(+20, +57, +382, …)"), "of many countries, a few are named: {told}");
 }
 
 #[test]
-fn short_and_dear_numbers_are_never_rung() {
+fn short_and_premium_rate_numbers_are_never_rung() {
     for to in ["+1 511 999", "+49 116117"] {
-        assert_eq!(considered(to), Some(Refusal::Short), "{to}");
+        assert_eq!(screened(to), Some(Refusal::Short), "{to}");
     }
     for to in ["900 234 5678", "+1 900 234 5678", "+49 900 1 234567", "+44 871 234 5678"] {
-        assert_eq!(considered(to), Some(Refusal::PremiumRate), "{to}");
+        assert_eq!(screened(to), Some(Refusal::PremiumRate), "{to}");
     }
 }
 
 #[test]
 fn impossible_numbers_are_refused() {
     for to in ["0000000000", "+1 415 867", "+1 023 456 7890", "12345", "+210 12345678"] {
-        let refusal = considered(to);
+        let refusal = screened(to);
         assert!(
             matches!(refusal, Some(Refusal::Impossible | Refusal::NotANumber(_) | Refusal::Short)),
             "{to}: {refusal:?}"
         );
     }
-    assert_eq!(considered("mom"), Some(Refusal::NotANumber(PhoneNumberError::BadCharacter('m'))));
+    assert_eq!(screened("mom"), Some(Refusal::NotANumber(PhoneNumberError::BadCharacter('m'))));
 }
 
 #[test]
