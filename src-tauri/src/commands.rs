@@ -120,6 +120,8 @@ pub(crate) async fn save_backup(
     switchboard: State<'_, Arc<Switchboard>>,
     name: String,
 ) -> Result<bool, CommandError> {
+    // Before a server has opened it, the folder may hold another version's database, or a restore that isn't finished.
+    switchboard.serving().await.ok_or(CommandError::NoServer)?;
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
     backup_files::back_up_meanwhile(&switchboard.data_dir, &path).await?;
     Ok(true)
