@@ -8,8 +8,8 @@ use std::sync::Arc;
 use benspamsphones_core::{Candidate, Estimate, Money, PhoneNumber, Protocol, Quote, guard};
 use jiff::Timestamp;
 
+use super::App;
 use super::quotes::Known;
-use super::{App, ProtocolsError};
 use crate::store::StoreError;
 use crate::store::ledger_rows::Account;
 use crate::store::minute_price_rows;
@@ -79,33 +79,48 @@ impl App {
     /// # Errors
     /// When that isn't known.
     pub async fn quote(&self, protocol: &str, to: &str, now: Timestamp) -> Result<Quoted, EstimateError> {
-        let protocol = self.protocol(protocol).map_err(|error| match error {
-            ProtocolsError::Store(error) => EstimateError::Store(error),
-            ProtocolsError::Unknown(_)
-            | ProtocolsError::Exists(_)
-            | ProtocolsError::ChangedMeanwhile(_)
-            | ProtocolsError::Invalid(_)
-            | ProtocolsError::NotKept(_)
-            | ProtocolsError::File(_) => EstimateError::UnknownProtocol(protocol.to_owned()),
-        })?;
+        let unknown = || EstimateError::UnknownProtocol(protocol.to_owned());
+        let protocol = self.find_protocol(protocol).ok_or_else(unknown)?;
         let number = PhoneNumber::parse(to, self.default_region())
             .map_err(|_| EstimateError::NotANumber(to.to_owned()))?;
         let rings = guard::screen_further(&self.policy(), protocol.document().rings());
-        // With a number among them that is not called, there is no call.
-        let rings = rings.unwrap_or_default();
+        // With a number among them that is not called there is no call, and no price of all of it.
+        let (rings, mut at_least) = rings.map_or_else(|_| (Vec::new(), true), |rings| (rings, false));
+        at_least |= !protocol.document().unchecked().is_empty();
         let (quote, further) = futures::join!(
             self.quote_of(&protocol, &number, now),
-            futures::future::join_all(rings.iter().map(|other| self.quote_of(&protocol, other.to(), now)))
+            futures::future::join_all(rings.iter().map(|ring| self.quote_of_further(&protocol, ring, now)))
         );
         let quote = quote?;
-        let (told, missing): (Vec<_>, Vec<_>) = further
-            .into_iter()
-            .map(|told| told.ok().filter(|told| told.per_minute.currency() == quote.per_minute.currency()))
-            .partition(Option::is_some);
-        let further = told.into_iter().flatten().map(|quote| quote.per_minute);
-        let further = further.reduce(|sum, price| sum.plus(&price));
-        let at_least = !missing.is_empty() || !protocol.document().unchecked().is_empty();
+        let further = further.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let currency = Some(quote.per_minute.currency());
+        at_least |= further.iter().any(|price| price.as_ref().map(Money::currency) != currency);
+        let further = together(further.iter().flatten(), currency);
         Ok(Quoted { to: number, quote, further, at_least })
+    }
+
+    /// What a minute to a number costs that is rung besides, if Twilio tells. Nobody asked for this one by name, so it is
+    /// left out while calls don't ask either.
+    async fn quote_of_further(
+        &self,
+        protocol: &Protocol,
+        number: &Candidate,
+        now: Timestamp,
+    ) -> Result<Option<Money>, StoreError> {
+        let route = self.route(protocol, number.to());
+        let told = match self.known_quote(&route, now).await? {
+            Some(known) => known,
+            None if self.inner.quotes.is_paused(&route.to) => return Ok(None),
+            None => self.ask_in_turn(&route, now).await,
+        };
+        match told {
+            Ok(quote) => Ok(Some(quote.per_minute)),
+            Err(EstimateError::Store(error)) => Err(error),
+            Err(error) => {
+                tracing::debug!(%error, "the price of a further number is left out");
+                Ok(None)
+            }
+        }
     }
 
     async fn quote_of(
@@ -118,8 +133,12 @@ impl App {
         if let Some(known) = self.known_quote(&route, now).await? {
             return known;
         }
+        self.ask_in_turn(&route, now).await
+    }
+
+    async fn ask_in_turn(&self, route: &Route, now: Timestamp) -> Result<Quote, EstimateError> {
         let asking = self.inner.quotes.asking.clone().acquire_owned().await;
-        let quote = self.ask_for_quote(&route, now).await;
+        let quote = self.ask_for_quote(route, now).await;
         drop(asking);
         quote
     }
@@ -139,10 +158,8 @@ impl App {
             futures::future::join_all(numbers.map(|number| self.minute(protocol, number, now)))
         );
         let currency = own.iter().chain(further.iter().flatten()).map(Money::currency).next();
-        let of_currency = |price: &&Money| Some(price.currency()) == currency;
-        let further = further.iter().flatten().filter(of_currency).cloned();
-        let further = further.reduce(|sum, price| sum.plus(&price));
-        let all = own.into_iter().chain(further.clone()).reduce(|sum, price| sum.plus(&price));
+        let further = together(further.iter().flatten(), currency);
+        let all = together(own.iter().chain(&further), currency);
         let estimate = all.map(|per_minute| {
             Estimate::new(per_minute, protocol.time_limit_s).permitted(protocol.longest_s())
         });
@@ -272,23 +289,6 @@ impl App {
         Ok(quote)
     }
 
-    /// Takes up the prices that an earlier run kept.
-    pub(crate) async fn take_up_quotes(&self) -> Result<(), StoreError> {
-        let (mode, sid) = (self.inner.mode, self.inner.account_sid.clone());
-        let kept = self
-            .inner
-            .store
-            .read(move |connection| quote_rows::list(connection, Account { mode, account_sid: &sid }));
-        self.inner.quotes.take_up(kept.await?);
-        Ok(())
-    }
-
-    /// Forgets prices of days ago, and with them whom somebody thought of calling.
-    pub(crate) async fn forget_old_quotes(&self) -> Result<(), StoreError> {
-        let now = self.now();
-        self.inner.store.write(move |tx| quote_rows::forget_old(tx.connection(), now)).await
-    }
-
     fn route(&self, protocol: &Protocol, to: &PhoneNumber) -> Route {
         Route {
             mode: self.inner.mode,
@@ -297,4 +297,10 @@ impl App {
             to: to.clone(),
         }
     }
+}
+
+/// The prices in this currency, added up; those in another can't be.
+fn together<'a>(prices: impl IntoIterator<Item = &'a Money>, currency: Option<&str>) -> Option<Money> {
+    let of_currency = prices.into_iter().filter(|price| Some(price.currency()) == currency).cloned();
+    of_currency.reduce(|sum, price| sum.plus(&price))
 }

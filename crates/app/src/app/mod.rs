@@ -22,6 +22,7 @@ mod in_flight;
 mod keeping_protocols;
 mod limits;
 mod observe;
+mod open;
 mod opt_out;
 mod outlook;
 mod people;
@@ -42,19 +43,18 @@ mod twilio_time;
 
 use std::sync::{Arc, RwLock};
 
-use benspamsphones_core::{Call, Limits, Mode, PhoneNumber, Policy, Protocol, Region};
+use benspamsphones_core::{Call, Mode, PhoneNumber, Policy, Protocol, Region};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::clock::{Clock, Moment};
-use crate::config::{AppConfig, Pace};
+use crate::config::Pace;
 use crate::heavy::HeavyWork;
 use crate::live::{Change, Hub};
 use crate::store::carried_over::{self, Lost};
-use crate::store::{Store, StoreError, protocol_rows};
+use crate::store::{Store, StoreError};
 
 use addresses::Addresses;
 use call_ids::CallIds;
@@ -78,6 +78,7 @@ pub(crate) use in_flight::InFlight;
 pub use keeping_protocols::NotKept;
 pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
+pub use open::StartError;
 pub use opt_out::KeyError;
 pub use opt_out::PATH as GATHER_PATH;
 pub use outlook::Outlook;
@@ -141,94 +142,7 @@ pub(crate) struct Inner {
     pub(crate) stop: CancellationToken,
 }
 
-/// Why the application can't start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The Twilio client.
-    #[error("the connection to Twilio could not be set up: {0}")]
-    Twilio(#[from] twilio::ConfigError),
-    /// With an empty auth token anybody could sign a callback.
-    #[error("the auth token is empty")]
-    AuthToken(#[from] twilio::signature::EmptyAuthToken),
-}
-
 impl App {
-    /// Opens the application on a database. Twilio reaches it at `public_url`, if it does.
-    ///
-    /// # Errors
-    /// When the database can't be used or the Twilio client can't be set up.
-    pub async fn open(
-        config: &AppConfig,
-        public_url: Option<Url>,
-        stop: CancellationToken,
-    ) -> Result<Self, StartError> {
-        let hub = Hub::new();
-        let path = Store::path(&config.data_dir);
-        let store = {
-            let hub = hub.clone();
-            tokio::task::spawn_blocking(move || Store::open(&path, hub))
-                .await
-                .map_err(|_| StoreError::Stopped)??
-        };
-        let twilio = twilio::Client::new(twilio::ClientConfig {
-            base_url: config.twilio.base_url.clone(),
-            credentials: config.twilio.credentials.clone(),
-            connect_timeout: config.pace.twilio_timeout.min(twilio::DEFAULT_CONNECT_TIMEOUT),
-            timeout: config.pace.twilio_timeout,
-        })?;
-        let twilio = match &config.twilio.pricing_base {
-            Some(base) => twilio.with_pricing_base(base)?,
-            None => twilio,
-        };
-        let twilio_time = TwilioTime::open(&store).await?;
-        let twilio = twilio.telling_time(twilio_time.listener(config.clock.clone()));
-        let callbacks = config.twilio.auth_token.as_ref().map(Callbacks::new).transpose()?;
-        let policy = Policy {
-            default_region: config.default_region,
-            zone: TimeZone::system(),
-            limits: Limits::default(),
-        };
-        let app = Self {
-            inner: Arc::new(Inner {
-                store,
-                hub,
-                twilio,
-                mode: config.mode,
-                account_sid: config.twilio.credentials.account_sid.to_string(),
-                knows_auth_token: config.twilio.auth_token.is_some(),
-                addresses: Addresses::new(public_url),
-                callbacks,
-                policy: RwLock::new(Arc::new(policy)),
-                pace: config.pace,
-                protocols: RwLock::new(Arc::new([])),
-                quotes: quotes::Quotes::default(),
-                dearest: dearest::Dearest::default(),
-                last_balance: balance::LastBalance::default(),
-                in_flight: InFlight::default(),
-                departures: Departures::default(),
-                call_ids: CallIds::default(),
-                clock_steps: ClockSteps::new(&config.clock),
-                clock: config.clock.clone(),
-                twilio_time,
-                retention: tokio::sync::Notify::new(),
-                unwritten_opt_outs: opt_out::Unwritten::default(),
-                dial_queue: DialQueue::new(config.pace.between_calls, stop.clone()),
-                heavy: HeavyWork::default(),
-                tasks: TaskTracker::new(),
-                stop,
-            }),
-        };
-        app.date_future_calls().await?;
-        app.load_limits().await?;
-        app.load_protocols(&config.first_protocols).await?;
-        app.forget_old_quotes().await?;
-        app.take_up_quotes().await?;
-        Ok(app)
-    }
-
     /// The database, for those who keep tables of their own in it.
     pub fn store(&self) -> &Store {
         &self.inner.store
@@ -333,35 +247,6 @@ impl App {
     /// Whether news of this call is ours to fetch: another account's, or the other mode's, is not.
     pub fn can_ask_about(&self, call: &Call) -> bool {
         call.mode == self.inner.mode && call.account_sid == self.inner.account_sid
-    }
-
-    async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
-        let region = self.default_region();
-        let first = first.protocols.clone();
-        let protocols = self.inner.store.write(move |tx| {
-            let connection = tx.connection();
-            let kept = protocol_rows::list(connection, region)?;
-            if !kept.is_empty() {
-                // Versions before kept numbers without their country; from now on they don't change with it.
-                if !protocol_rows::are_kept(connection, &kept)? {
-                    protocol_rows::replace_all(connection, &kept)?;
-                }
-                return Ok(kept);
-            }
-            if first.is_empty() {
-                return Ok(kept);
-            }
-            protocol_rows::replace_all(connection, &first)?;
-            Ok(first)
-        });
-        let protocols = protocols.await?;
-        for protocol in &protocols {
-            if let Some(what) = protocol.unchecked() {
-                tracing::warn!(protocol = %protocol.id, what, "calls with this protocol are refused until the owner allows its TwiML");
-            }
-        }
-        self.set_protocols(protocols);
-        Ok(())
     }
 }
 

@@ -133,16 +133,15 @@ impl App {
             // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
             return self.replay(known, &new_call);
         }
-        let protocols = self.protocols();
-        let protocol = protocols.iter().find(|protocol| protocol.id.as_str() == new_call.protocol);
+        let protocol = self.find_protocol(&new_call.protocol);
         let protocol = protocol.ok_or_else(|| PlaceCallError::UnknownProtocol(new_call.protocol.clone()))?;
         let update_callback = new_call.update_callback.clone().map(checked_callback).transpose()?;
         let policy = self.policy();
-        let considered = guard::screen(&policy, &new_call.to).and_then(|candidate| {
+        let screened = guard::screen(&policy, &new_call.to).and_then(|candidate| {
             Ok((candidate, guard::screen_further(&policy, protocol.document().rings())?))
         });
-        let (candidate, further) = match considered {
-            Ok(considered) => considered,
+        let (candidate, further) = match screened {
+            Ok(screened) => screened,
             Err(refusal) => {
                 self.note_refusal(self.refused(
                     new_call.to.chars().take(MAX_SHOWN).collect(),
@@ -158,7 +157,7 @@ impl App {
         if new_call.read_as.as_ref().is_some_and(|shown| !self.reads(shown, &read)) {
             return Err(PlaceCallError::ReadOtherwise(Box::new(read)));
         }
-        if !dial::can_press(candidate.extension(), protocol) {
+        if !dial::can_press(candidate.extension(), &protocol) {
             return Err(PlaceCallError::TooManyKeys);
         }
         let sound_url = match protocol.plays {
@@ -175,13 +174,13 @@ impl App {
         let opt_out_url = self.opt_out_url(&own);
         let channels = Channels { own, watch: new_call.watch_channel.clone() };
 
-        let estimated = self.estimate(protocol, candidate.to(), &further, self.now()).await;
+        let estimated = self.estimate(&protocol, candidate.to(), &further, self.now()).await;
         let Estimated { estimate, further: per_minute } = estimated;
         let document = Document { further, per_minute, unchecked: protocol.unchecked() };
         self.notice_clock_step().await?;
         let asked = self.moment();
         let extension = candidate.extension().cloned();
-        let call = Call { estimate, extension, ..self.requested(&new_call, protocol, candidate.to(), news) };
+        let call = Call { estimate, extension, ..self.requested(&new_call, &protocol, candidate.to(), news) };
         let request = Request {
             candidate,
             by: new_call.asked_by,
@@ -198,7 +197,7 @@ impl App {
             Reservation::New(call, permit) => (call, permit),
         };
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
-        let sending = Sending { call, asked, permit, protocol, ours, ticket, underway, queued };
+        let sending = Sending { call, asked, permit, protocol: &protocol, ours, ticket, underway, queued };
         Ok(Placed { call: self.send(sending).await, replayed: false })
     }
 

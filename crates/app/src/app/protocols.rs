@@ -24,6 +24,9 @@ pub enum ProtocolsError {
     /// It is no longer what the asker has read.
     #[error("Protocol {0} was changed since you opened it. Read it again before you save.")]
     ChangedMeanwhile(String),
+    /// The list is no longer what the asker has read.
+    #[error("The protocols were changed since you read them. Read them again before you import.")]
+    ListChangedMeanwhile,
     /// A field is wrong.
     #[error(transparent)]
     Invalid(#[from] ProtocolError),
@@ -67,9 +70,11 @@ impl App {
     /// # Errors
     /// [`ProtocolsError::Unknown`].
     pub fn protocol(&self, id: &str) -> Result<Protocol, ProtocolsError> {
-        let protocols = self.protocols();
-        let found = protocols.iter().find(|protocol| protocol.id.as_str() == id).cloned();
-        found.ok_or_else(|| ProtocolsError::Unknown(id.to_owned()))
+        self.find_protocol(id).ok_or_else(|| ProtocolsError::Unknown(id.to_owned()))
+    }
+
+    pub(super) fn find_protocol(&self, id: &str) -> Option<Protocol> {
+        self.protocols().iter().find(|protocol| protocol.id.as_str() == id).cloned()
     }
 
     /// Adds a protocol at the end of the list.
@@ -84,7 +89,8 @@ impl App {
     ) -> Result<Protocol, ProtocolsError> {
         let protocol = self.parse_protocol(id, source)?;
         let id = protocol.id.clone();
-        let written = self.keep_protocols(vec![protocol], by, move |protocols, added| {
+        let any = |_: &[Protocol]| Ok(());
+        let written = self.keep_protocols(vec![protocol], by, any, move |protocols, added| {
             let added = added.pop()?;
             let taken = protocols.iter().any(|other| other.id == added.id);
             (!taken).then(|| protocols.push(added.clone()))?;
@@ -106,31 +112,28 @@ impl App {
     ) -> Result<Protocol, ProtocolsError> {
         let protocol = self.parse_protocol(id, source)?;
         let id = protocol.id.to_string();
-        let written = self.keep_protocols(vec![protocol], by, move |protocols, changed| {
+        let is_as_read = one_as_read(id.clone(), as_read);
+        let written = self.keep_protocols(vec![protocol], by, is_as_read, move |protocols, changed| {
             let changed = changed.pop()?;
-            let place = protocols.iter_mut().find(|other| other.id == changed.id)?;
-            if !as_read(place) {
-                return None;
-            }
-            *place = changed.clone();
+            let old = protocols.iter_mut().find(|other| other.id == changed.id)?;
+            *old = changed.clone();
             Some(changed)
         });
-        match written.await? {
-            Some(changed) => Ok(changed),
-            None => match self.protocol(&id) {
-                Ok(_) => Err(ProtocolsError::ChangedMeanwhile(id)),
-                Err(unknown) => Err(unknown),
-            },
-        }
+        written.await?.ok_or(ProtocolsError::Unknown(id))
     }
 
-    /// Deletes a protocol. Calls that were placed with it stay in the history.
+    /// Deletes a protocol, if it is still `as_read` by the asker. Calls that were placed with it stay in the history.
     ///
     /// # Errors
-    /// When there is none of that id.
-    pub async fn delete_protocol(&self, id: String) -> Result<(), ProtocolsError> {
+    /// When there is none of that id, or it was changed meanwhile.
+    pub async fn delete_protocol(
+        &self,
+        id: String,
+        as_read: impl FnOnce(&Protocol) -> bool + Send + 'static,
+    ) -> Result<(), ProtocolsError> {
         let deleted = id.clone();
-        let written = self.keep_protocols(Vec::new(), AskedBy::Unknown, move |protocols, _| {
+        let is_as_read = one_as_read(id.clone(), as_read);
+        let written = self.keep_protocols(Vec::new(), AskedBy::Unknown, is_as_read, move |protocols, _| {
             let at = protocols.iter().position(|protocol| protocol.id.as_str() == deleted)?;
             protocols.remove(at);
             Some(())
@@ -141,9 +144,14 @@ impl App {
     /// What taking the protocols of a documented file would do; nothing is changed.
     ///
     /// # Errors
-    /// When the file can't be taken.
-    pub async fn try_protocols(&self, file: Vec<u8>) -> Result<ImportedProtocols, ProtocolsError> {
+    /// When the file can't be taken, or the list is not `as_read` by the asker.
+    pub async fn try_protocols(
+        &self,
+        file: Vec<u8>,
+        as_read: impl FnOnce(&[Protocol]) -> bool,
+    ) -> Result<ImportedProtocols, ProtocolsError> {
         let file = self.read_protocols(file).await?;
+        all_as_read(as_read)(&self.protocols())?;
         Ok(ImportedProtocols::of(&file.protocols, file.misspelt(), &self.protocols()))
     }
 
@@ -156,16 +164,18 @@ impl App {
     /// after them; `replace` drops the ones that the file doesn't have and takes its order.
     ///
     /// # Errors
-    /// When the file can't be taken; nothing is changed then.
+    /// When the file can't be taken, or the list is not `as_read` by the asker; nothing is changed then.
     pub async fn import_protocols(
         &self,
         file: Vec<u8>,
         replace: bool,
         by: AskedBy,
+        as_read: impl FnOnce(&[Protocol]) -> bool + Send + 'static,
     ) -> Result<ImportedProtocols, ProtocolsError> {
         let file = self.read_protocols(file).await?;
         let misspelt = file.misspelt();
-        let written = self.keep_protocols(file.protocols, by, move |protocols, taken| {
+        let is_as_read = all_as_read(as_read);
+        let written = self.keep_protocols(file.protocols, by, is_as_read, move |protocols, taken| {
             let imported = ImportedProtocols::of(taken, misspelt, protocols);
             if replace {
                 *protocols = mem::take(taken);
@@ -173,7 +183,7 @@ impl App {
             }
             for protocol in taken.drain(..) {
                 match protocols.iter_mut().find(|other| other.id == protocol.id) {
-                    Some(place) => *place = protocol,
+                    Some(old) => *old = protocol,
                     None => protocols.push(protocol),
                 }
             }
@@ -191,23 +201,28 @@ impl App {
         Protocol::from_json(ProtocolId::new(id)?, source, self.default_region())
     }
 
-    /// Changes the list as it stands at that moment, with protocols that may be kept; `None` leaves it as it is.
+    /// Changes the list as it stands at that moment, if that is what the asker has read, with protocols that may be kept;
+    /// `None` leaves it as it is.
     async fn keep_protocols<T: Send + 'static>(
         &self,
         wanted: Vec<Protocol>,
         by: AskedBy,
+        is_as_read: impl FnOnce(&[Protocol]) -> Result<(), ProtocolsError> + Send + 'static,
         change: impl FnOnce(&mut Vec<Protocol>, &mut Vec<Protocol>) -> Option<T> + Send + 'static,
     ) -> Result<Option<T>, ProtocolsError> {
         let region = self.default_region();
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let mut protocols = protocol_rows::list(tx.connection(), region)?;
+            if let Err(changed) = is_as_read(&protocols) {
+                return Ok(Err(changed));
+            }
             let mut kept = Vec::with_capacity(wanted.len());
             for protocol in wanted {
                 let before = protocols.iter().find(|before| before.id == protocol.id);
                 match app.may_be_kept(tx.connection(), protocol, before, by)? {
                     Ok(protocol) => kept.push(protocol),
-                    Err(not_kept) => return Ok(Err(not_kept)),
+                    Err(not_kept) => return Ok(Err(not_kept.into())),
                 }
             }
             let changed = change(&mut protocols, &mut kept);
@@ -220,10 +235,29 @@ impl App {
             }
             Ok(Ok(changed))
         });
-        Ok(written.await??)
+        written.await?
     }
 
     pub(super) fn set_protocols(&self, protocols: Vec<Protocol>) {
         *self.inner.protocols.write().unwrap_or_else(PoisonError::into_inner) = protocols.into();
     }
+}
+
+/// The check of one protocol before it is changed or deleted.
+fn one_as_read(
+    id: String,
+    as_read: impl FnOnce(&Protocol) -> bool,
+) -> impl FnOnce(&[Protocol]) -> Result<(), ProtocolsError> {
+    move |protocols| match protocols.iter().find(|protocol| protocol.id.as_str() == id) {
+        None => Err(ProtocolsError::Unknown(id)),
+        Some(protocol) if as_read(protocol) => Ok(()),
+        Some(_) => Err(ProtocolsError::ChangedMeanwhile(id)),
+    }
+}
+
+/// The check of the list before an import.
+fn all_as_read(
+    as_read: impl FnOnce(&[Protocol]) -> bool,
+) -> impl FnOnce(&[Protocol]) -> Result<(), ProtocolsError> {
+    move |protocols| if as_read(protocols) { Ok(()) } else { Err(ProtocolsError::ListChangedMeanwhile) }
 }

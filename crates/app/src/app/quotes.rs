@@ -9,8 +9,10 @@ use benspamsphones_core::{PhoneNumber, Quote};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use super::EstimateError;
-use crate::store::quote_rows::Route;
+use super::{App, EstimateError};
+use crate::store::StoreError;
+use crate::store::ledger_rows::Account;
+use crate::store::quote_rows::{self, Route};
 
 /// Questions about prices that may be under way at once. A burst of calls doesn't wait for more.
 const ASKING: usize = 8;
@@ -119,6 +121,27 @@ impl Quotes {
         let latest = Instant::now();
         let here = without_price.entry(code.to_owned()).or_insert(WithoutPrice { in_a_row: 0, latest });
         *here = WithoutPrice { in_a_row: here.in_a_row.saturating_add(1), latest };
+    }
+}
+
+impl App {
+    /// Takes up the prices that an earlier run kept. Without them Twilio is asked again.
+    pub(crate) async fn take_up_quotes(&self) {
+        let (mode, sid) = (self.inner.mode, self.inner.account_sid.clone());
+        let kept = self
+            .inner
+            .store
+            .read(move |connection| quote_rows::list(connection, Account { mode, account_sid: &sid }));
+        match kept.await {
+            Ok(kept) => self.inner.quotes.take_up(kept),
+            Err(error) => tracing::error!(%error, "prices of an earlier run could not be read"),
+        }
+    }
+
+    /// Forgets prices of days ago, and with them whom somebody thought of calling.
+    pub(crate) async fn forget_old_quotes(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        self.inner.store.write(move |tx| quote_rows::forget_old(tx.connection(), now)).await
     }
 }
 

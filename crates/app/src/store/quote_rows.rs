@@ -2,7 +2,7 @@
 
 use benspamsphones_core::{Mode, Money, PhoneNumber, Quote, estimate};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
 use super::columns::{number, price, timestamp};
@@ -28,31 +28,52 @@ pub(crate) struct Route {
     pub to: PhoneNumber,
 }
 
-/// What was said last, fresh or not.
+/// What was said last, fresh or not. What can't be read wasn't said: it is asked for again, and written over.
 pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quote>, StoreError> {
     let key = params![route.mode.as_str(), route.account_sid, route.to.as_str(), route.from.as_str()];
     let found = connection
         .prepare_cached(FIND)?
-        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, i64>(3)?)))
+        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
     let Some((micros, currency, country, as_of)) = found else { return Ok(None) };
-    let Some(per_minute) = price(micros, currency)? else { return Ok(None) };
-    Ok(Some(Quote { per_minute, country, as_of: timestamp(as_of)? }))
+    Ok(readable(quote(micros, currency, country, as_of)))
 }
 
-/// Everything that was said for calls of this account.
+/// Everything that was said for calls of this account. What can't be read is left out: one bad price keeps none of the
+/// others, and nothing else of the program, from starting.
 pub(crate) fn list(connection: &Connection, account: Account<'_>) -> Result<Vec<(Route, Quote)>, StoreError> {
     let Account { mode, account_sid } = account;
     let mut statement = connection.prepare_cached(LIST)?;
     let mut rows = statement.query(params![mode.as_str(), account_sid])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(per_minute) = price(row.get(2)?, row.get(3)?)? else { continue };
-        let quote = Quote { per_minute, country: row.get(4)?, as_of: timestamp(row.get(5)?)? };
-        let [from, to] = [number(row, 0)?, number(row, 1)?];
-        all.push((Route { mode, account_sid: account_sid.to_owned(), from, to }, quote));
+        if let Some((from, to, quote)) = readable(listed(row)) {
+            all.push((Route { mode, account_sid: account_sid.to_owned(), from, to }, quote));
+        }
     }
     Ok(all)
+}
+
+fn listed(row: &Row<'_>) -> Result<Option<(PhoneNumber, PhoneNumber, Quote)>, StoreError> {
+    let Some(quote) = quote(row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)? else { return Ok(None) };
+    Ok(Some((number(row, 0)?, number(row, 1)?, quote)))
+}
+
+fn quote(
+    micros: Option<i64>,
+    currency: Option<String>,
+    country: Option<String>,
+    as_of: i64,
+) -> Result<Option<Quote>, StoreError> {
+    let Some(per_minute) = price(micros, currency)? else { return Ok(None) };
+    Ok(Some(Quote { per_minute, country, as_of: timestamp(as_of)? }))
+}
+
+fn readable<T>(read: Result<Option<T>, StoreError>) -> Option<T> {
+    read.unwrap_or_else(|error| {
+        tracing::error!(%error, "a price that was kept can't be read");
+        None
+    })
 }
 
 /// Writes down what was said now, and forgets what is older than a day: nobody who was once looked up stays here.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use benspamsphones_app::store::Store;
 use benspamsphones_core::Limits;
 use benspamsphones_server::config::PublicAddress;
 use reqwest::Method;
@@ -83,6 +84,30 @@ async fn kept_over_a_restart() {
     server.get("/api/v1/estimate?protocol=protocol1&to=%2B442079460958").await.problem(502, "twilio");
 }
 
+/// A price that can't be read is one that nobody told: the program starts, and asks again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_price_in_the_database_is_passed_over() {
+    const LONDON: &str = "/api/v1/estimate?protocol=protocol1&to=%2B442079460958";
+    let mut server = TestServer::start().await;
+    let before = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
+    let london = read(&server, LONDON).await;
+    server.stop().await;
+    let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
+    let spoil = "UPDATE quotes SET currency = '?' WHERE to_number = '+442079460958';
+        INSERT INTO quotes SELECT mode, account_sid, 'mother', from_number, 1, 'USD', NULL, as_of FROM quotes LIMIT 1";
+    database.execute_batch(spoil).unwrap();
+    drop(database);
+    server.start_again().await;
+    let after = read(&server, "/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await;
+    assert_eq!(after, before, "the others count");
+    assert_eq!(read(&server, LONDON).await["per_minute"], london["per_minute"]);
+    server.stop().await;
+    let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
+    let find = "SELECT currency FROM quotes WHERE to_number = '+442079460958'";
+    let currency: String = database.query_row(find, [], |row| row.get(0)).unwrap();
+    assert_eq!(currency, "USD", "and what was told now takes its place");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_expected_gives_way_to_what_it_cost() {
     // As in life: the call goes on for as long as the test needs it.
@@ -128,7 +153,7 @@ async fn what_was_expected_gives_way_to_what_it_cost() {
     for bad in ["by=hour", "time_zone=", "from=yesterday", "from=20260301", "to=2026-03-01T00:00:00Z"] {
         server.get(&format!("/api/v1/spend?{bad}")).await.problem(400, "bad_parameter");
     }
-    server.get("/api/v1/spend?time_zone=Mars/Olympus").await.problem(404, "unknown_time_zone");
+    server.get("/api/v1/spend?time_zone=Mars/Olympus").await.problem(422, "unknown_time_zone");
     server.get("/api/v1/spend?from=2026-03-02&to=2026-03-01").await.problem(422, "bad_period");
 }
 

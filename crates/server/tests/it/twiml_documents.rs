@@ -1,6 +1,10 @@
 //! What a protocol's own TwiML does besides being heard: whom it rings is asked of the guard, when it is saved and before each
 //! call, and what the rules can't follow needs the owner's word.
 
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::Request;
 use benspamsphones_app::store::Store;
 use benspamsphones_core::Limits;
 use reqwest::Method;
@@ -248,6 +252,36 @@ async fn whom_it_rings_costs_too() {
     assert!((price - 2.0 * minute * minutes).abs() < 1e-9, "what it rang is paid for as well: {priced:#}");
 }
 
+/// Where calls don't ask for the price of such a number, neither does an estimate for its sake.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_price_is_not_asked_for_while_asking_is_paused() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let pricing_base = Some(format!("http://{}", listener.local_addr().unwrap()).parse().unwrap());
+    let numbers = asked.clone();
+    let router = Router::new().fallback(move |request: Request| {
+        let path = request.uri().path().to_owned();
+        let prices = if path.contains("49") {
+            r#"[{"current_price": "0.02", "origination_prefixes": ["ALL"]}]"#
+        } else {
+            "[]"
+        };
+        numbers.lock().unwrap().push(path);
+        std::future::ready(format!(r#"{{"outbound_call_prices": {prices}, "price_unit": "USD"}}"#))
+    });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let server = TestServer::start_with(Setup { pricing_base, ..Setup::default() }).await;
+    send(server.request(Method::PUT, "/api/v1/protocols/protocol1").json(&rings(FURTHER))).await;
+    for to in ["15005550140", "15005550141", "15005550142"] {
+        let estimate = format!("/api/v1/estimate?protocol=protocol3&to=%2B{to}");
+        assert_eq!(server.get(&estimate).await.status, 404, "{to}");
+    }
+    let told = server.get("/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await.json();
+    assert_eq!((&told["per_minute"]["amount"], &told["at_least"]), (&json!("0.02"), &json!(true)), "{told}");
+    let asked = asked.lock().unwrap();
+    assert!(!asked.iter().any(|path| path.contains(&FURTHER[1..])), "{asked:?}");
+}
+
 /// Versions of before kept anything. It stays where it is, and rings nobody until the owner has said so.
 #[tokio::test(flavor = "multi_thread")]
 async fn protocols_of_old_are_kept_and_ring_nobody() {
@@ -271,6 +305,12 @@ async fn protocols_of_old_are_kept_and_ring_nobody() {
     assert!(detail.contains("<Sip>") && detail.contains("bsp protocols allow"), "{detail}");
     refused.problem(403, "unchecked_twiml");
     send(server.placing("protocol2", ORDINARY)).await.problem(403, "further_number");
+    let told = server.get("/api/v1/estimate?protocol=protocol2&to=%2B15005550144").await.json();
+    assert_eq!(
+        (&told["further_per_minute"], &told["at_least"]),
+        (&Value::Null, &json!(true)),
+        "there is no price of all of it: {told}"
+    );
     send(server.placing("protocol3", ORDINARY)).await.problem(403, "unchecked_twiml");
     assert!(server.sandbox.calls().is_empty());
     let allowed = with(document(SIP), "allow_unchecked_twiml", json!(true));
