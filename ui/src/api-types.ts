@@ -468,7 +468,8 @@ export interface paths {
         put?: never;
         /**
          * Import a file of protocols
-         * @description The file is imported whole or not at all. With `dry_run` nothing is changed.
+         * @description The file is imported whole or not at all. With `dry_run` nothing is changed. With `If-Match`, only if the list is still as it
+         *     was when it had that `ETag`.
          */
         post: operations["importProtocols"];
         delete?: never;
@@ -492,7 +493,10 @@ export interface paths {
          */
         put: operations["changeProtocol"];
         post?: never;
-        /** Delete a protocol */
+        /**
+         * Delete a protocol
+         * @description With `If-Match`, only if nobody has changed it since it had that `ETag`.
+         */
         delete: operations["deleteProtocol"];
         options?: never;
         head?: never;
@@ -1336,7 +1340,7 @@ export interface components {
              */
             number: string;
             /**
-             * @description The label of the number.
+             * @description The label of the number, in 200 characters or fewer.
              * @example mobile
              */
             label?: string | null;
@@ -1408,7 +1412,7 @@ export interface components {
         /** @description The fields of a person. */
         PersonFields: {
             /**
-             * @description What they are called.
+             * @description What they are called, in 200 characters or fewer. Blanks that are put together or removed don't count.
              * @example Ada
              */
             name: string;
@@ -3246,17 +3250,17 @@ export interface operations {
                 };
             };
             /** @description No such time zone */
-            404: {
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "status": 404,
-                     *       "code": "no_such_route",
-                     *       "title": "There is no such route",
-                     *       "detail": "The routes are described at /api/docs."
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3706,17 +3710,17 @@ export interface operations {
                 };
             };
             /** @description No such time zone */
-            404: {
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "status": 404,
-                     *       "code": "no_such_route",
-                     *       "title": "There is no such route",
-                     *       "detail": "The routes are described at /api/docs."
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6144,6 +6148,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names this state of the list, for If-Match of an import */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6503,7 +6509,10 @@ export interface operations {
                 /** @description Only report what the import would do. */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the list */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6585,6 +6594,23 @@ export interface operations {
                      *       "code": "cross_site",
                      *       "title": "Not from another site's page",
                      *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The list was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7010,7 +7036,10 @@ export interface operations {
     deleteProtocol: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the state that is deleted */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description Id of the protocol */
                 id: string;
@@ -7072,6 +7101,23 @@ export interface operations {
                      *       "code": "no_such_route",
                      *       "title": "There is no such route",
                      *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8269,24 +8315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such time zone */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 404,
-                     *       "code": "no_such_route",
-                     *       "title": "There is no such route",
-                     *       "detail": "The routes are described at /api/docs."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `from` is after `to`, or more than ten years before it */
+            /** @description No such time zone, or `from` is after `to` or more than ten years before it */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8438,17 +8467,17 @@ export interface operations {
                 };
             };
             /** @description No such time zone */
-            404: {
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "status": 404,
-                     *       "code": "no_such_route",
-                     *       "title": "There is no such route",
-                     *       "detail": "The routes are described at /api/docs."
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -1026,7 +1026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too young */
+            /** @description No such time zone, or calls of the last 32 days are among them */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use benspamsphones_app::whole_file::{self, Readers};
 use reqwest::Method;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 use serde_json::{Value, json};
 
 use crate::args::Protocols;
@@ -76,14 +76,17 @@ async fn import(client: &Client, file: &Path, replace: bool, output: Output) -> 
 async fn allow(client: &Client, id: &str, output: Output) -> Result<(), Failure> {
     let part: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
     let path = format!("/api/v1/protocols/{}", part.replace('+', "%20"));
-    let mut protocol = client.json(client.request(Method::GET, &path)?).await?;
+    let read = client.answer(client.request(Method::GET, &path)?, "application/json").await?;
+    let tag = read.headers().get(ETAG).cloned().ok_or(Failure::StrangeAnswer("it has no ETag"))?;
+    let mut protocol: Value = read.json().await.map_err(Failure::NoAnswer)?;
     let Some(twiml) = protocol["twiml"].as_str().map(str::to_owned) else {
         return Err(Failure::Usage(format!(
             "protocol {id:?} has no TwiML of its own, so there is nothing to allow"
         )));
     };
     protocol["allow_unchecked_twiml"] = true.into();
-    let kept = client.json(client.request(Method::PUT, &path)?.json(&protocol)).await?;
+    let change = client.request(Method::PUT, &path)?.header(IF_MATCH, tag).json(&protocol);
+    let kept = client.json(change).await?;
     output.sentence(&kept, format!("{twiml}\n\nAllowed for protocol {id}."))
 }
 

@@ -22,12 +22,15 @@ pub enum FormError {
     /// A number that isn't a whole one, so that its digits aren't those that were meant.
     #[error("{0:.40} must be a string or a whole number that isn't negative")]
     NotWhole(String),
+    /// No parameter is called so, and in a form of several parts the names are headers, which can't hold them.
+    #[error("A name holds control characters")]
+    ControlInName,
 }
 
 /// Reads a form (`application/x-www-form-urlencoded`); of a parameter that is given twice, the first counts.
 ///
 /// # Errors
-/// When a name or a value isn't UTF-8.
+/// When a name or a value isn't UTF-8, or a name holds control characters.
 pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
     let mut fields = HashMap::new();
     for (name, value) in form_urlencoded::parse(body) {
@@ -35,6 +38,7 @@ pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
         if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(FormError::NotUtf8);
         }
+        check_name(&name)?;
         fields.entry(name.into_owned()).or_insert_with(|| value.into_owned());
     }
     Ok(fields)
@@ -47,6 +51,7 @@ pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
 /// When it is anything else.
 pub fn from_json(body: &[u8], is_known: impl Fn(&str) -> bool) -> Result<HashMap<String, String>, FormError> {
     let object: Map<String, Value> = serde_json::from_slice(body)?;
+    object.keys().try_for_each(|name| check_name(name))?;
     let mut fields = HashMap::new();
     for (name, value) in object.into_iter().filter(|(name, _)| is_known(name)) {
         match value {
@@ -59,6 +64,10 @@ pub fn from_json(body: &[u8], is_known: impl Fn(&str) -> bool) -> Result<HashMap
         }
     }
     Ok(fields)
+}
+
+fn check_name(name: &str) -> Result<(), FormError> {
+    if name.chars().any(char::is_control) { Err(FormError::ControlInName) } else { Ok(()) }
 }
 
 /// A number as a form told it; `None` when it could be either of two.
@@ -107,6 +116,8 @@ mod tests {
                 matches!(from_json(body.as_bytes(), all), Err(FormError::NotWhole(name)) if name == "target_number")
             );
         }
+        assert!(matches!(from_form(b"protocol=p1&a%0A=b"), Err(FormError::ControlInName)));
+        assert!(matches!(from_json(br#"{"a\n": "b"}"#, |_| false), Err(FormError::ControlInName)));
         let list = br#"{"protocol": [1]}"#;
         assert_eq!(from_json(list, all).unwrap_err().to_string(), "protocol must be a string");
         assert_eq!(from_json(list, |name| name == "target_number").unwrap(), HashMap::new());

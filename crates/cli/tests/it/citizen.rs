@@ -150,6 +150,11 @@ fn what_makes_no_sense_is_never_sent() {
 
 /// Something else that has the server's port, and what it answers to everything.
 fn stranger(answer: &'static str) -> tempfile::TempDir {
+    stand_in(move |_| answer)
+}
+
+/// What answers in the place of a server, by the head of each request.
+fn stand_in(answer: impl Fn(&str) -> &'static str + Send + 'static) -> tempfile::TempDir {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -164,7 +169,7 @@ fn stranger(answer: &'static str) -> tempfile::TempDir {
                 }
                 head.extend_from_slice(&buffer[..read]);
             }
-            let _ = connection.write_all(answer.as_bytes());
+            let _ = connection.write_all(answer(&text(&head)).as_bytes());
         }
     });
     let folder = tempfile::tempdir().unwrap();
@@ -309,4 +314,21 @@ fn the_shells_take_the_scripts() {
         let wanted = if shell == "zsh" { "_clap_dynamic_completer_bsp" } else { "protocol2" };
         assert!(out.contains(wanted), "{shell}: {out}{}", text(&said.stderr));
     }
+}
+
+/// What is allowed is what was shown: a change in between is not allowed with it.
+#[test]
+fn another_twiml_than_the_shown_one_is_not_allowed() {
+    let folder = stand_in(|head| {
+        if head.starts_with("GET ") {
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\netag: \"read\"\r\ncontent-length: 16\r\nconnection: close\r\n\r\n{\"twiml\": \"<x>\"}"
+        } else if head.starts_with("PUT ") && head.contains("if-match: \"read\"\r\n") {
+            "HTTP/1.1 412 Precondition Failed\r\ncontent-type: application/problem+json\r\ncontent-length: 55\r\nconnection: close\r\n\r\n{\"title\": \"No\", \"detail\": \"Changed\", \"code\": \"changed\"}"
+        } else {
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"
+        }
+    });
+    let (code, out, error) = ended(bsp(folder.path()).args(["protocols", "allow", "protocol1"]));
+    assert_eq!((code, out.as_str()), (4, ""), "{error}");
+    assert!(error.contains("Changed"), "{error}");
 }

@@ -91,9 +91,9 @@ pub(crate) enum Presented<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rejection {
     /// What was presented is wrong.
-    Away,
+    Rejected,
     /// Too many wrong attempts: nothing is looked at for so long.
-    AwayFor(Duration),
+    LockedOut(Duration),
 }
 
 /// What went wrong while this was set up.
@@ -146,7 +146,7 @@ impl Auth {
                 None => {
                     // Not counted: nobody guesses 256 bits, and a browser whose session has ended knocks again and again.
                     self.refusals.note(source, Why::UnknownToken);
-                    Err(Rejection::Away)
+                    Err(Rejection::Rejected)
                 }
             },
             Presented::Password { user, password } => {
@@ -154,7 +154,7 @@ impl Auth {
                 if let Some(wait) = waits() {
                     // Right or wrong: an answer would help who guesses.
                     self.refusals.note(source, Why::LockedOut);
-                    return Err(Rejection::AwayFor(wait));
+                    return Err(Rejection::LockedOut(wait));
                 }
                 let right = match self.password.known(user, password) {
                     Some(right) => right,
@@ -164,7 +164,7 @@ impl Auth {
                     self.back_off.forget(source);
                     Ok(Who::User)
                 } else {
-                    Err(self.turn_away(source, Why::WrongPassword))
+                    Err(self.failed_attempt(source, Why::WrongPassword))
                 }
             }
         }
@@ -203,10 +203,10 @@ impl Auth {
     ) -> Result<Result<(SecretString, Arc<Holder>), Rejection>, StoreError> {
         if let Some(wait) = self.back_off.wait(source, Instant::now()) {
             self.refusals.note(source, Why::LockedOut);
-            return Ok(Err(Rejection::AwayFor(wait)));
+            return Ok(Err(Rejection::LockedOut(wait)));
         }
         if !self.pairing.take(code, self.clock.moment()) {
-            return Ok(Err(self.turn_away(source, Why::WrongCode)));
+            return Ok(Err(self.failed_attempt(source, Why::WrongCode)));
         }
         self.back_off.forget(source);
         self.add_device(name, &source.to_string()).await.map(Ok)
@@ -248,11 +248,11 @@ impl Auth {
         self.refusals.forget(source).await
     }
 
-    fn turn_away(&self, source: Source, why: Why) -> Rejection {
+    fn failed_attempt(&self, source: Source, why: Why) -> Rejection {
         let now = Instant::now();
         self.back_off.failed(source, now);
         self.refusals.note(source, why);
-        self.back_off.wait(source, now).map_or(Rejection::Away, Rejection::AwayFor)
+        self.back_off.wait(source, now).map_or(Rejection::Rejected, Rejection::LockedOut)
     }
 }
 

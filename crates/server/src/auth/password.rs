@@ -130,8 +130,8 @@ impl Password {
 }
 
 /// Makes a password up and keeps its hash, in place of the one before; sessions that were begun with that one end. A
-/// gate that is open goes on with the old one: the server is started again to change it, which also ends what was let
-/// in with it, until the very end.
+/// running server takes the old one until it is started again, which also ends the sessions that were begun with the old one
+/// in the meantime.
 ///
 /// # Errors
 /// When the hash can't be made or kept.

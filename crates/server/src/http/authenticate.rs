@@ -34,7 +34,7 @@ pub(crate) async fn require_credentials(
             }
             Err(rejection) => rejection,
         },
-        None => Rejection::Away,
+        None => Rejection::Rejected,
     };
     refuse(&request, rejection)
 }
@@ -56,14 +56,16 @@ fn refuse(request: &Request, rejection: Rejection) -> Response {
         return sign_in::page_for(Language::of(headers), rejection);
     }
     let mut response = match rejection {
-        Rejection::AwayFor(wait) if path.starts_with("/api/v1/") => Problem::locked_out(wait).into_response(),
-        Rejection::AwayFor(_) => documented::message(StatusCode::TOO_MANY_REQUESTS, LOCKED_OUT),
-        Rejection::Away if path.starts_with("/api/v1/") => Problem::unauthorized().into_response(),
+        Rejection::LockedOut(wait) if path.starts_with("/api/v1/") => {
+            Problem::locked_out(wait).into_response()
+        }
+        Rejection::LockedOut(_) => documented::message(StatusCode::TOO_MANY_REQUESTS, LOCKED_OUT),
+        Rejection::Rejected if path.starts_with("/api/v1/") => Problem::unauthorized().into_response(),
         // The documented answer, to the byte.
-        Rejection::Away => (StatusCode::UNAUTHORIZED, "Nope\n").into_response(),
+        Rejection::Rejected => (StatusCode::UNAUTHORIZED, "Nope\n").into_response(),
     };
     let headers_of_answer = response.headers_mut();
-    if let Rejection::AwayFor(wait) = rejection {
+    if let Rejection::LockedOut(wait) = rejection {
         headers_of_answer.insert(header::RETRY_AFTER, (wait.as_secs() + 1).into());
     } else if !is_page_of_ours(headers) {
         let realm = HeaderValue::from_static("Basic realm=\"Login Required\", charset=\"UTF-8\"");

@@ -1,5 +1,7 @@
 //! What tells one content from another (RFC 9110, 8.8.3), and who has it already.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 
@@ -29,23 +31,8 @@ impl EntityTag {
     /// Whether the asker has this very content: it is in the list of `If-None-Match`, or that is `*`. Tags are compared
     /// weakly there, as on the way a proxy may have made one weak (RFC 9110, 13.1.2).
     pub(crate) fn is_known(&self, asked: &HeaderMap) -> bool {
-        let told = asked.get_all(header::IF_NONE_MATCH).iter();
-        let mut tags = told.flat_map(|told| told.as_bytes().split(|byte| *byte == b','));
-        tags.any(|tag| {
-            let tag = tag.trim_ascii();
-            tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == self.0.as_bytes()
-        })
-    }
-
-    /// Whether a change is meant for this very content: nothing is said about it, or it is in the list of `If-Match`, or
-    /// that is `*`. A weak tag matches nothing there (RFC 9110, 13.1.1).
-    pub(crate) fn may_be_changed(&self, asked: &[HeaderValue]) -> bool {
-        let mut tags = asked.iter().flat_map(|told| told.as_bytes().split(|byte| *byte == b','));
-        asked.is_empty()
-            || tags.any(|tag| {
-                let tag = tag.trim_ascii();
-                tag == b"*" || tag == self.0.as_bytes()
-            })
+        let mut tags = tags(asked.get_all(header::IF_NONE_MATCH));
+        tags.any(|tag| tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == self.0.as_bytes())
     }
 
     /// Whether a part may be sent: it is asked for without a condition, or belongs to what the asker has of this
@@ -53,4 +40,29 @@ impl EntityTag {
     pub(crate) fn may_be_continued(&self, asked: &HeaderMap) -> bool {
         asked.get(header::IF_RANGE).is_none_or(|had| *had == self.0)
     }
+}
+
+/// What a change is meant for: the values of `If-Match`, often none.
+pub(crate) struct IfMatch(Vec<HeaderValue>);
+
+impl IfMatch {
+    /// Whether the change is meant for this very content: nothing is said about it, or it is in the list, or that is `*`. A
+    /// weak tag matches nothing there (RFC 9110, 13.1.1).
+    pub(crate) fn is_met_by(&self, tag: &EntityTag) -> bool {
+        self.0.is_empty() || tags(&self.0).any(|wanted| wanted == b"*" || wanted == tag.0.as_bytes())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.get_all(header::IF_MATCH).iter().cloned().collect()))
+    }
+}
+
+/// The tags of a list.
+fn tags<'a>(lists: impl IntoIterator<Item = &'a HeaderValue>) -> impl Iterator<Item = &'a [u8]> {
+    let tags = lists.into_iter().flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
+    tags.map(<[u8]>::trim_ascii)
 }

@@ -32,8 +32,8 @@ pub(crate) fn routes() -> Router<Shared> {
 /// The page in the place of one that is behind the password.
 pub(crate) fn page_for(language: Language, rejection: Rejection) -> Response {
     match rejection {
-        Rejection::Away => page(language, StatusCode::UNAUTHORIZED, "", ""),
-        Rejection::AwayFor(_) => refused(language, rejection, "", ""),
+        Rejection::Rejected => page(language, StatusCode::UNAUTHORIZED, "", ""),
+        Rejection::LockedOut(_) => refused(language, rejection, "", ""),
     }
 }
 
@@ -94,8 +94,8 @@ async fn pair(
         Ok((token, _)) => Ok(let_in(&token, client)),
         Err(rejection) => {
             let (status, sentence) = match rejection {
-                Rejection::Away => (StatusCode::UNAUTHORIZED, language.texts().wrong_code),
-                Rejection::AwayFor(_) => (StatusCode::TOO_MANY_REQUESTS, language.texts().locked_out),
+                Rejection::Rejected => (StatusCode::UNAUTHORIZED, language.texts().wrong_code),
+                Rejection::LockedOut(_) => (StatusCode::TOO_MANY_REQUESTS, language.texts().locked_out),
             };
             Ok(pair_form(language, status, "", &browser_name(&headers), sentence))
         }
@@ -113,8 +113,8 @@ fn let_in(token: &SecretString, client: Client) -> Response {
 
 fn refused(language: Language, rejection: Rejection, wrong: &str, user: &str) -> Response {
     match rejection {
-        Rejection::Away => page(language, StatusCode::UNAUTHORIZED, wrong, user),
-        Rejection::AwayFor(wait) => {
+        Rejection::Rejected => page(language, StatusCode::UNAUTHORIZED, wrong, user),
+        Rejection::LockedOut(wait) => {
             let seconds = wait.as_secs() + 1;
             let sentence = (language.texts().locked_out_for)(seconds);
             let mut response = page(language, StatusCode::TOO_MANY_REQUESTS, &sentence, user);
@@ -144,13 +144,12 @@ fn attribute(text: &str) -> String {
 }
 
 fn pair_form(language: Language, status: StatusCode, code: &str, name: &str, complaint: &str) -> Response {
-    // Codes have letters and digits alone, and names of browsers blanks and a comma beside; whatever else comes is
-    // dropped, so that none of it can be taken for HTML or for a place to fill.
-    let plain = |text: &str| {
-        text.chars().filter(|sign| sign.is_ascii_alphanumeric() || " ,".contains(*sign)).collect::<String>()
-    };
     let page = PAIR_PAGE.replace("{{complaint}}", &paragraph(complaint));
-    in_words(language, status, page.replace("{{code}}", &plain(code)).replace("{{name}}", &plain(name)))
+    in_words(
+        language,
+        status,
+        page.replace("{{code}}", &attribute(code)).replace("{{name}}", &attribute(name)),
+    )
 }
 
 /// Fills a page with the words of a language.

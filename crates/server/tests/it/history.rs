@@ -182,7 +182,7 @@ async fn wrong_questions() {
     ] {
         server.get(&format!("/api/v1/calls{query}")).await.problem(400, "bad_parameter");
     }
-    server.get("/api/v1/calls?time_zone=Mars/Olympus").await.problem(404, "unknown_time_zone");
+    server.get("/api/v1/calls?time_zone=Mars/Olympus").await.problem(422, "unknown_time_zone");
     for unknown in ["0199a0f0-0000-7000-8000-000000000001", "nonsense"] {
         let problem = server.get(&format!("/api/v1/calls/{unknown}")).await.problem(404, "unknown_call");
         assert_eq!(problem["detail"], json!(format!("There is no call {unknown}.")));
@@ -222,7 +222,7 @@ async fn counted() {
     assert_eq!(rates("weekdays"), rates("hours"));
     let other_mode = read("?mode=live").await;
     assert!(other_mode["days"].as_array().unwrap().iter().all(|day| day["completed"] == 0));
-    assert_eq!(server.get("/api/v1/statistics?time_zone=Mars/Olympus").await.status, 404);
+    server.get("/api/v1/statistics?time_zone=Mars/Olympus").await.problem(422, "unknown_time_zone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,6 +103,9 @@ async fn young_calls_stay() {
     }
     assert_eq!(delete(&server, "everything").await.0, 400);
     assert_eq!(server.as_owner(Method::DELETE, "/api/v1/calls", None).await.0, 400, "never all by mistake");
+    let elsewhere = "/api/v1/calls?before=2020-01-01&time_zone=Mars/Olympus";
+    let (status, problem) = server.as_owner(Method::DELETE, elsewhere, None).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("unknown_time_zone")));
     assert_eq!(server.calls("").await["total"], 1);
 }
 

@@ -279,3 +279,37 @@ async fn what_somebody_else_changed_meanwhile_is_not_overwritten() {
     .await;
     gone.problem(404, "unknown_protocol");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_changed_meanwhile_is_neither_deleted_nor_replaced() {
+    let server = TestServer::start().await;
+    let path = "/api/v1/protocols/protocol1";
+    let list = "/api/v1/protocols";
+    let tag = async |path: &str| server.get(path).await.header("etag").unwrap().to_owned();
+    let (one, all) = (tag(path).await, tag(list).await);
+    let sip = "<Response><Dial><Sip>sip:ada@example.com</Sip></Dial></Response>";
+    let changed = json!({"phone_number": "+15005550006", "twiml": "<Response/>"});
+    assert_eq!(send(server.request(Method::PUT, path).json(&changed)).await.status, 200);
+
+    let unchecked = json!({"phone_number": "+15005550006", "twiml": sip});
+    let save = server.request(Method::PUT, path).header("if-match", &one).json(&unchecked);
+    send(save).await.problem(412, "changed_meanwhile");
+    let delete = async |tag: &str| send(server.request(Method::DELETE, path).header("if-match", tag)).await;
+    delete(&one).await.problem(412, "changed_meanwhile");
+    let import = async |query: &str, tag: &str, fields: &Value| {
+        let request = server.request(Method::POST, &format!("{list}/import{query}"));
+        send(request.header("if-match", tag).json(&json!({"protocol1": fields}))).await
+    };
+    for query in ["", "?dry_run=true", "?replace=true"] {
+        import(query, &all, &changed).await.problem(412, "changed_meanwhile");
+    }
+    import("", &all, &unchecked).await.problem(412, "changed_meanwhile");
+    assert_eq!(ids(&server).await, ["protocol1", "protocol2", "protocol3"], "nothing was changed");
+
+    let all = tag(list).await;
+    assert_eq!(import("?replace=true", &all, &changed).await.status, 200);
+    assert_eq!(ids(&server).await, ["protocol1"]);
+    delete(&all).await.problem(412, "changed_meanwhile");
+    assert_eq!(delete(&tag(path).await).await.status, 204);
+    delete("*").await.problem(404, "unknown_protocol");
+}

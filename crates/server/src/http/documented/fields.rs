@@ -64,12 +64,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                     .map_err(|error| not_read(error.status(), error.body_text()))?;
                 match kind.as_str() {
                     "application/x-www-form-urlencoded" => {
-                        let fields = form::from_form(&body).map_err(unreadable)?;
-                        // The names of a multipart form are headers, and this form has no others.
-                        if fields.keys().any(|name| name.chars().any(char::is_control)) {
-                            return Err(message(StatusCode::BAD_REQUEST, "A name holds control characters"));
-                        }
-                        first_of(query, fields)
+                        first_of(query, form::from_form(&body).map_err(unreadable)?)
                     }
                     json if is_json(json) => {
                         first_of(form::from_json(&body, is_known).map_err(unreadable)?, query)

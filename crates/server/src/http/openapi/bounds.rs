@@ -4,7 +4,7 @@
 //! telephone number, and whether a text is TwiML that Twilio would play.
 
 use benspamsphones_app::app::{MAX_CALL_NOTE_CHARS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
-use benspamsphones_core::person::{MAX_NAME_CHARS, MAX_NUMBERS};
+use benspamsphones_core::person::MAX_NUMBERS;
 use benspamsphones_core::{Extension, MAX_CHANNEL, PhoneNumber, Protocol, ProtocolId, opt_out, twiml};
 use serde_json::{Map, Value, json};
 
@@ -90,7 +90,8 @@ fn add(schema: &mut Value, bounds: &Value) {
 
 /// By schema and field.
 fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
-    let name = json!({"minLength": 1, "maxLength": MAX_NAME_CHARS, "pattern": HAS_A_SIGN});
+    // Its greatest length is that of the tidied name, which no schema can say.
+    let name = json!({"minLength": 1, "pattern": HAS_A_SIGN});
     let whole = |most: u32| json!({"minimum": 1, "maximum": most});
     // Of so many digits (E.164).
     let largest = 10_u64.pow(PhoneNumber::MAX_DIGITS) - 1;
@@ -104,7 +105,6 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("PersonFields", "name", name),
         ("PersonFields", "numbers", json!({"maxItems": MAX_NUMBERS})),
         ("NumberFields", "number", number()),
-        ("NumberFields", "label", json!({"maxLength": MAX_NAME_CHARS})),
         ("NumberFields", "extension", json!({"pattern": format!("^$|{}", Extension::PATTERN)})),
         ("BlockFields", "note", json!({"maxLength": MAX_NOTE_CHARS})),
         ("NoteFields", "note", json!({"maxLength": MAX_CALL_NOTE_CHARS})),
@@ -157,9 +157,10 @@ fn of_schemas() -> Vec<(&'static str, Value)> {
     vec![
         // Exactly one of what can play. As "not", since many generators of clients take "oneOf" for four types.
         ("ProtocolFields", json!({"not": {"anyOf": wrong}})),
-        // As the names of a multipart form are headers.
         ("PlaceForm", json!({"propertyNames": {"pattern": NO_CONTROLS}})),
+        ("PlaceJson", json!({"propertyNames": {"pattern": NO_CONTROLS}})),
         ("AuthForm", json!({"propertyNames": {"pattern": NO_CONTROLS}})),
+        ("AuthJson", json!({"propertyNames": {"pattern": NO_CONTROLS}})),
     ]
 }
 

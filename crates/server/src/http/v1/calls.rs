@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_app::app::{App, CallQuery, NewCall};
 use benspamsphones_app::view::{CallView, CallWithEvents};
-use benspamsphones_core::{CallId, CallStatus};
+use benspamsphones_core::{Call, CallId, CallStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -119,7 +119,7 @@ pub(crate) async fn place(
         (CallStatus::Failed, Some(failure)) if call.sid.is_none() => {
             Problem::of_failure(call.id, failure).into_response()
         }
-        _ => (StatusCode::CREATED, Json(CallView::of(call, app.queue_position(call.id)))).into_response(),
+        _ => (StatusCode::CREATED, Json(view(&app, call))).into_response(),
     };
     if let Ok(location) = HeaderValue::try_from(format!("/api/v1/calls/{}", call.id)) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -136,7 +136,7 @@ pub(crate) async fn place(
     (status = 200, body = CallList),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -150,7 +150,7 @@ pub(crate) async fn list(
     let cursor = wanted.cursor.map(|cursor| hyphenated(&cursor).map(CallId).ok_or_else(bad_cursor));
     let before = cursor.transpose()?;
     let page = app.calls(CallQuery { filter: wanted.filter.read()?, before, limit }).await?;
-    let items = page.calls.iter().map(|call| CallView::of(call, app.queue_position(call.id))).collect();
+    let items = page.calls.iter().map(|call| view(&app, call)).collect();
     Ok(Json(CallList { items, next_cursor: page.next, total: page.total }))
 }
 
@@ -170,8 +170,7 @@ pub(crate) async fn get(
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
     let channel = app.channels_of(call.id).await?.map(|channels| channels.own);
     let note = app.call_note(call.id).await?;
-    let call = CallView::of(&call, app.queue_position(call.id));
-    Ok(Json(CallWithEvents { call, channel, note, events }))
+    Ok(Json(CallWithEvents { call: view(&app, &call), channel, note, events }))
 }
 
 /// End a call
@@ -192,7 +191,7 @@ pub(crate) async fn hang_up(
     PathPart(id): PathPart,
 ) -> Result<Json<CallView>, Problem> {
     let call = app.hang_up(call_id(&id)?).await?;
-    Ok(Json(CallView::of(&call, app.queue_position(call.id))))
+    Ok(Json(view(&app, &call)))
 }
 
 /// Whether the asker would rather not wait for its turn (RFC 7240, `respond-async`).
@@ -203,4 +202,8 @@ fn prefers_no_wait(headers: &HeaderMap) -> bool {
 
 pub(crate) fn call_id(text: &str) -> Result<CallId, Problem> {
     text.parse().map_err(|_| Problem::unknown_call(&format!("{text:.64}")))
+}
+
+fn view(app: &App, call: &Call) -> CallView {
+    CallView::of(call, app.queue_position(call.id))
 }

@@ -40,7 +40,7 @@ pub(crate) struct DeletedCalls {
     responses(
         (status = 200, body = DeletedCalls),
         (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Too young"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "No such time zone, or calls of the last 32 days are among them"),
     ))]
 pub(crate) async fn delete(
     State(app): State<App>,

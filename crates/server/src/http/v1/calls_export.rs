@@ -81,7 +81,7 @@ struct Line<'a> {
     (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<CallView> = "application/json"))),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
 ))]
 pub(crate) async fn export(
     State(app): State<App>,

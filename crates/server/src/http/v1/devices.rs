@@ -168,8 +168,8 @@ pub(crate) async fn pair(
             let device = HolderView::from(&*holder);
             Ok((StatusCode::CREATED, Json(NewDevice { device, token: token.expose_secret().to_owned() })))
         }
-        Err(Rejection::AwayFor(wait)) => Err(Problem::locked_out(wait)),
-        Err(Rejection::Away) => Err(Problem::new(
+        Err(Rejection::LockedOut(wait)) => Err(Problem::locked_out(wait)),
+        Err(Rejection::Rejected) => Err(Problem::new(
             StatusCode::UNAUTHORIZED,
             Code::BadPairing,
             "This code doesn't work",

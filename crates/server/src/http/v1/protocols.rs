@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_app::app::{App, ImportedProtocols};
 use benspamsphones_core::protocol::ProtocolFields;
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::{JsonBody, Parameters, PathPart};
 use crate::http::authenticate::Asker;
-use crate::http::entity_tag::EntityTag;
+use crate::http::entity_tag::{EntityTag, IfMatch};
 use crate::http::large_body::{LargeBody, LargeJsonBytes};
 use crate::http::problem::Problem;
 
@@ -121,13 +121,21 @@ fn tag_of(protocol: &Protocol) -> EntityTag {
     EntityTag::of(&serde_json::to_vec(protocol.source()).unwrap_or_default())
 }
 
+/// Tells one state of the list from another.
+fn tag_of_all(protocols: &[Protocol]) -> EntityTag {
+    let all: Vec<_> = protocols.iter().map(|protocol| (protocol.id.as_str(), protocol.source())).collect();
+    EntityTag::of(&serde_json::to_vec(&all).unwrap_or_default())
+}
+
 /// The protocols
 #[utoipa::path(get, path = "/api/v1/protocols", operation_id = "listProtocols", tag = "protocols", responses(
-    (status = 200, body = ProtocolList),
+    (status = 200, body = ProtocolList, headers(("ETag" = String, description = "Names this state of the list, for If-Match of an import"))),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn list(State(app): State<App>) -> Json<ProtocolList> {
-    Json(ProtocolList { items: app.protocols().iter().map(ProtocolView::from).collect() })
+pub(crate) async fn list(State(app): State<App>) -> impl IntoResponse {
+    let protocols = app.protocols();
+    let items = protocols.iter().map(ProtocolView::from).collect();
+    ([tag_of_all(&protocols).header()], Json(ProtocolList { items }))
 }
 
 /// Add a protocol
@@ -192,30 +200,39 @@ pub(crate) async fn change(
     State(app): State<App>,
     Asker(who): Asker,
     PathPart(id): PathPart,
-    headers: HeaderMap,
+    wanted: IfMatch,
     JsonBody(UniqueObject(mut fields)): JsonBody<UniqueObject>,
 ) -> Result<impl IntoResponse, Problem> {
     // What a client read can be sent back as it is.
     if fields.get("id").is_some_and(|told| told == &id) {
         fields.shift_remove("id");
     }
-    let wanted: Vec<HeaderValue> = headers.get_all(header::IF_MATCH).iter().cloned().collect();
-    let as_read = move |protocol: &Protocol| tag_of(protocol).may_be_changed(&wanted);
+    let as_read = move |protocol: &Protocol| wanted.is_met_by(&tag_of(protocol));
     let protocol = app.change_protocol(id, fields, who.asks().0, as_read).await?;
     Ok(([tag_of(&protocol).header()], Json(ProtocolView::from(&protocol))))
 }
 
 /// Delete a protocol
+///
+/// With `If-Match`, only if nobody has changed it since it had that `ETag`.
 #[utoipa::path(delete, path = "/api/v1/protocols/{id}", operation_id = "deleteProtocol", tag = "protocols",
-    params(("id" = String, Path, description = "Id of the protocol")),
+    params(
+        ("id" = String, Path, description = "Id of the protocol"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the state that is deleted"),
+    ),
     responses(
         (status = 204),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 412, body = Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
     ))]
-pub(crate) async fn delete(State(app): State<App>, PathPart(id): PathPart) -> Result<StatusCode, Problem> {
-    app.delete_protocol(id).await?;
+pub(crate) async fn delete(
+    State(app): State<App>,
+    PathPart(id): PathPart,
+    wanted: IfMatch,
+) -> Result<StatusCode, Problem> {
+    app.delete_protocol(id, move |protocol| wanted.is_met_by(&tag_of(protocol))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -234,14 +251,20 @@ pub(crate) async fn export(State(app): State<App>) -> Response {
 
 /// Import a file of protocols
 ///
-/// The file is imported whole or not at all. With `dry_run` nothing is changed.
-#[utoipa::path(post, path = "/api/v1/protocols/import", operation_id = "importProtocols", tag = "protocols", params(ImportParameters),
+/// The file is imported whole or not at all. With `dry_run` nothing is changed. With `If-Match`, only if the list is still as it
+/// was when it had that `ETag`.
+#[utoipa::path(post, path = "/api/v1/protocols/import", operation_id = "importProtocols", tag = "protocols",
+    params(
+        ImportParameters,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the list"),
+    ),
     request_body = std::collections::HashMap<String, ProtocolFields>,
     responses(
         (status = 200, body = Imported),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 412, body = Problem, content_type = "application/problem+json", description = "The list was changed meanwhile"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A protocol is invalid; none was imported"),
@@ -250,13 +273,15 @@ pub(crate) async fn import(
     State(app): State<App>,
     Asker(who): Asker,
     Parameters(parameters): Parameters<ImportParameters>,
+    wanted: IfMatch,
     LargeJsonBytes(file): LargeJsonBytes<MAX_IMPORT>,
 ) -> Result<Json<Imported>, Problem> {
     let LargeBody { bytes, memory: _memory } = file;
+    let as_read = move |protocols: &[Protocol]| wanted.is_met_by(&tag_of_all(protocols));
     let imported = if parameters.dry_run {
-        app.try_protocols(bytes).await?
+        app.try_protocols(bytes, as_read).await?
     } else {
-        app.import_protocols(bytes, parameters.replace, who.asks().0).await?
+        app.import_protocols(bytes, parameters.replace, who.asks().0, as_read).await?
     };
     Ok(Json(imported.into()))
 }

@@ -93,8 +93,7 @@ struct SpendItem {
         (status = 200, body = SpendView),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "`from` is after `to`, or more than ten years before it"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "No such time zone, or `from` is after `to` or more than ten years before it"),
     ))]
 pub(crate) async fn get(
     State(app): State<App>,

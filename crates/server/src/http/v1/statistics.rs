@@ -59,7 +59,7 @@ struct MonthView {
         (status = 200, body = StatisticsView),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
     ))]
 pub(crate) async fn get(
     State(app): State<App>,
