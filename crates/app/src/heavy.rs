@@ -13,7 +13,7 @@ const MEMORY_KIB: usize = 64 * 1024;
 /// Where it is done. Clones share it.
 #[derive(Clone)]
 pub struct HeavyWork {
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     memory: Arc<Semaphore>,
 }
 
@@ -24,8 +24,8 @@ pub struct Memory(#[expect(dead_code, reason = "held, not read")] Option<OwnedSe
 impl Default for HeavyWork {
     /// Half of the processors at most are kept busy by it.
     fn default() -> Self {
-        let turns = available_parallelism().map_or(1, |processors| processors.get() / 2).max(1);
-        Self { turns: Arc::new(Semaphore::new(turns)), memory: Arc::new(Semaphore::new(MEMORY_KIB)) }
+        let at_once = available_parallelism().map_or(1, |processors| processors.get() / 2).max(1);
+        Self { permits: Arc::new(Semaphore::new(at_once)), memory: Arc::new(Semaphore::new(MEMORY_KIB)) }
     }
 }
 
@@ -33,10 +33,10 @@ impl HeavyWork {
     /// Does it when it is its turn. Work that has begun is finished, whether or not anybody still waits for it.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         // It is never closed.
-        let turn = self.turns.clone().acquire_owned().await.ok();
+        let permit = self.permits.clone().acquire_owned().await.ok();
         let working = spawn_blocking(move || {
             let done = work();
-            drop(turn);
+            drop(permit);
             done
         });
         match working.await {
@@ -72,7 +72,7 @@ mod tests {
             let heavy = heavy.clone();
             async move { heavy.run(move || waits.recv().unwrap()).await }
         });
-        while heavy.turns.available_permits() == HeavyWork::default().turns.available_permits() {
+        while heavy.permits.available_permits() == HeavyWork::default().permits.available_permits() {
             tokio::task::yield_now().await;
         }
         go_on.send(7).unwrap();

@@ -1,4 +1,6 @@
 //! The command line.
+//!
+//! A long file, because it is one list: the help, the manual pages and the completions are made from it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

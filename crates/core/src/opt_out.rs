@@ -42,7 +42,7 @@ impl OptOut {
     }
 
     /// The offer in a language of its own; `None` when it isn't among ours.
-    pub fn spoken_in(language: &str) -> Option<Self> {
+    pub(crate) fn spoken_in(language: &str) -> Option<Self> {
         let words = words_of(language)?;
         Some(Self { words, voice: None, language: Some(language.to_owned()) })
     }

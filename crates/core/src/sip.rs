@@ -13,7 +13,7 @@ pub struct SipResponse {
 }
 
 /// "Temporarily Unavailable": to a person that is nobody answering, though Twilio says `failed`.
-pub const TEMPORARILY_UNAVAILABLE: u16 = 480;
+pub(crate) const TEMPORARILY_UNAVAILABLE: u16 = 480;
 
 const TRY_LATER: &str = "Try again later.";
 const CHECK_NUMBER: &str = "Check the number, with its country code.";

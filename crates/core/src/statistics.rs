@@ -16,7 +16,7 @@ use crate::spending::{self, Span};
 /// Days that are told one by one, today among them.
 pub const DAYS: usize = 30;
 /// Days whose calls make the rates of hours and weekdays.
-pub const RATE_DAYS: i64 = 90;
+const RATE_DAYS: i64 = 90;
 /// Months whose costs are told, this one among them.
 pub const MONTHS: usize = 12;
 

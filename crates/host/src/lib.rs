@@ -5,22 +5,22 @@
 //! effect by starting it again inside the same process, so there is one way in for an account, and no call can begin
 //! on one account and be asked for at another.
 
+mod account;
 pub mod arguments;
 mod first_protocols;
 mod network;
 pub mod stop_signals;
 pub mod variables;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use benspamsphones_core::{Mode, Region};
-use secrecy::SecretString;
-use twilio_sandbox::{Reachable, Sandbox, SandboxConfig};
+use twilio_sandbox::Sandbox;
 use url::Url;
 
-use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
+use benspamsphones_app::accounts::TwilioAccount;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::Store;
 use benspamsphones_app::{AppConfig, Pace};
@@ -29,14 +29,12 @@ use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 use benspamsphones_server::owner::{CredentialSource, Owner};
 use benspamsphones_server::public_choice::PublicChoice;
 use benspamsphones_server::startup_settings::{Found, StartupSettings, StartupSettingsError};
-use benspamsphones_server::startup_warnings::{StartupWarning, StartupWarningCode};
+use benspamsphones_server::startup_warnings::StartupWarning;
 use benspamsphones_server::tunnel::TunnelPace;
-use benspamsphones_server::vault::{Connection, Vault, VaultError};
+use benspamsphones_server::vault::{Vault, VaultError};
 use benspamsphones_server::{Server, ServerError};
 
-/// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
-/// for and found to be gone.
-const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
+use account::{ChosenAccount, choose_account, pricing_base, pusher, start_sandbox};
 
 /// How long a call may be missing from the built-in sandbox before it was never dialled.
 const SANDBOX_PATIENCE: Duration = Duration::from_secs(1);
@@ -137,14 +135,6 @@ impl Running {
     }
 }
 
-/// What was decided about the account.
-struct ChosenAccount {
-    mode: Mode,
-    /// None is the built-in sandbox.
-    account: Option<(TwilioAccount, CredentialSource)>,
-    attention: Option<StartupWarning>,
-}
-
 /// Starts a server as it was told.
 ///
 /// # Errors
@@ -233,94 +223,4 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         sandbox.allow(server.lan());
     }
     Ok(Running { server, sandbox })
-}
-
-/// Whether phones ring, and through which account.
-///
-/// In sandbox mode an account's address counts only on this machine, where a sandbox can be: whoever has a region of
-/// Twilio's in the environment and asks for the sandbox must not ring anybody.
-async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount, LaunchError> {
-    let sandbox = |attention| ChosenAccount { mode: Mode::Sandbox, account: None, attention };
-    if told.mode == Some(Mode::Sandbox) {
-        let local = told.api_base.as_ref().is_some_and(twilio::is_loopback);
-        let account = if local { variables::twilio_account(told.api_base.as_ref())? } else { None };
-        let account = account.map(|account| (account, CredentialSource::Environment));
-        return Ok(ChosenAccount { mode: Mode::Sandbox, account, attention: None });
-    }
-    if let Some(account) = variables::twilio_account(told.api_base.as_ref())? {
-        let account = Some((account, CredentialSource::Environment));
-        return Ok(ChosenAccount { mode: Mode::Live, account, attention: None });
-    }
-    if told.mode.or(kept) != Some(Mode::Live) {
-        return Ok(sandbox(None));
-    }
-    let read = told.vault.twilio().await;
-    let failure = match read {
-        Ok(Some(keys)) => match keys.account(told.api_base.as_ref()) {
-            Some(account) => {
-                let account = Some((account, CredentialSource::Vault));
-                return Ok(ChosenAccount { mode: Mode::Live, account, attention: None });
-            }
-            None => VaultError::Strange(Connection::Twilio.as_str()).into(),
-        },
-        Ok(None) => LaunchError::usage(
-            "live mode needs Twilio credentials: save them with \"bsp credentials set twilio\", or set \
-             TWILIO_SID, \
-             and TWILIO_TOKEN or an API key",
-        ),
-        Err(error) => error.into(),
-    };
-    if told.mode.is_none() && told.sandbox_when_in_doubt {
-        let sentence = format!("Your Twilio account could not be used. {failure}");
-        return Ok(sandbox(Some(StartupWarning { code: StartupWarningCode::AccountUnusable, sentence })));
-    }
-    Err(failure)
-}
-
-/// The keys of Pusher: the environment's, else the vault's. A vault that can't be read is no reason not to start: what
-/// Pusher brings is a convenience. In a sandbox that was asked for it isn't even opened.
-async fn pusher(
-    told: &Told,
-    mode: Mode,
-) -> Result<(Option<PusherKeys>, Option<CredentialSource>), LaunchError> {
-    if let Some(keys) = variables::pusher()? {
-        return Ok((Some(keys), Some(CredentialSource::Environment)));
-    }
-    if told.mode == Some(Mode::Sandbox) && mode == Mode::Sandbox {
-        return Ok((None, None));
-    }
-    match told.vault.pusher().await {
-        Ok(keys) => {
-            let source = keys.as_ref().map(|_| CredentialSource::Vault);
-            Ok((keys, source))
-        }
-        Err(error) => {
-            tracing::info!(%error, "no Pusher keys could be read");
-            Ok((None, None))
-        }
-    }
-}
-
-/// Where prices are asked for. In sandbox mode an address counts only on this machine, as the API's own does.
-fn pricing_base(told: &Told, mode: Mode) -> Option<Url> {
-    told.pricing_base.clone().filter(|base| mode == Mode::Live || twilio::is_loopback(base))
-}
-
-async fn start_sandbox(told: &Told) -> Result<(TwilioAccount, Sandbox), LaunchError> {
-    let config = SandboxConfig {
-        account_sid: SANDBOX_ACCOUNT.into(),
-        speed: told.sandbox_speed,
-        reachable: Reachable::Only(told.sandbox_allow.clone()),
-        ..SandboxConfig::default()
-    };
-    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let sandbox = Sandbox::start(anywhere, config).await.map_err(LaunchError::Sandbox)?;
-    let auth_token: SecretString = sandbox.auth_token().clone();
-    let account = TwilioAccount {
-        base_url: sandbox.base_url(),
-        pricing_base: None,
-        credentials: sandbox.credentials(),
-        auth_token: Some(auth_token),
-    };
-    Ok((account, sandbox))
 }

@@ -1,4 +1,6 @@
 //! The running server: two listeners, the follower of calls, and one stop for all of it.
+//!
+//! A long file, because the order in which everything starts and stops can only be checked where it stands in one place.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

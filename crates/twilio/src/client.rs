@@ -1,7 +1,6 @@
 //! The client: one request for each thing that can be done with a call.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,20 +9,14 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, redirect, retry};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
-use url::{Host, Url};
 
 use crate::call_filter::PAGE_SIZE_MAX;
+use crate::config::check_base;
 use crate::{
-    AnswerDefect, BackOff, Call, CallFilter, CallPage, CallRequestLog, CallSid, CreateCall, Credentials,
-    EndCall, Error, IncomingPhoneNumber, Notification, answer, pricing_base_url, redact, tls,
+    AnswerDefect, BackOff, Call, CallFilter, CallPage, CallRequestLog, CallSid, ClientConfig, ConfigError,
+    CreateCall, Credentials, EndCall, Error, IncomingPhoneNumber, Notification, answer, is_loopback,
+    pricing_base_url, redact, tls,
 };
-
-/// Where Twilio's REST API is. A region or an edge has a host of its own, `api.{edge}.{region}.twilio.com`.
-pub const DEFAULT_BASE_URL: &str = "https://api.twilio.com";
-/// How long to wait for a connection.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long to wait for a whole answer, the connection included.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An idle connection is dropped before the far end is likely to drop it: a call sent into a dying connection would
 /// have an unknown outcome.
@@ -32,47 +25,6 @@ const IDLE_MAX: Duration = Duration::from_secs(20);
 const PAGES_MAX: usize = 200;
 /// Entries of a call's log hold whole requests; a page of them must not be too large to be read.
 const LOG_PAGE_SIZE: usize = 100;
-
-/// What a [`Client`] is built from.
-#[derive(Debug, Clone)]
-pub struct ClientConfig {
-    /// Where the API is, `http` or `https`, with or without a path; the API's own path is added to it.
-    pub base_url: Url,
-    /// Who signs in.
-    pub credentials: Credentials,
-    /// How long to wait for a connection.
-    pub connect_timeout: Duration,
-    /// How long to wait for a whole answer. Applies to each try alone.
-    pub timeout: Duration,
-}
-
-impl ClientConfig {
-    /// With the default times.
-    #[must_use]
-    pub const fn new(base_url: Url, credentials: Credentials) -> Self {
-        Self { base_url, credentials, connect_timeout: DEFAULT_CONNECT_TIMEOUT, timeout: DEFAULT_TIMEOUT }
-    }
-}
-
-/// Why no [`Client`] could be built.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The base URL is neither `http` nor `https`.
-    #[error("the base URL must begin with http:// or https://")]
-    Scheme,
-    /// The base URL has a user, a query or a fragment.
-    #[error("the base URL must have no user, password, query or fragment")]
-    NotABase,
-    /// Prices by `https` and calls by `http`: such a client trusts no certificate.
-    #[error("prices can't be asked for by https where calls go by http")]
-    Mixed,
-    /// TLS could not be set up, for instance because the system has no certificates.
-    #[error("TLS could not be set up")]
-    Tls(#[from] rustls::Error),
-    /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up")]
-    Http(#[source] reqwest::Error),
-}
 
 /// Speaks to Twilio for one account. Cheap to clone; clones share their connections.
 #[derive(Clone)]
@@ -325,23 +277,5 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("account", &self.account).finish_non_exhaustive()
-    }
-}
-
-pub(crate) fn check_base(url: &Url) -> Result<(), ConfigError> {
-    let plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if plain { Ok(()) } else { Err(ConfigError::NotABase) }
-}
-
-/// Whether an address is on this machine: a loopback address, or a name that means one.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
     }
 }

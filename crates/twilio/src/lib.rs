@@ -26,6 +26,8 @@ mod call_log;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
+mod config;
+#[cfg(feature = "client")]
 mod create_call;
 mod credentials;
 #[cfg(feature = "client")]
@@ -54,9 +56,10 @@ pub use call_filter::{CallFilter, CallPage};
 #[cfg(feature = "client")]
 pub use call_log::{CallRequestLog, LoggedRequest, LoggedResponse, Notification};
 #[cfg(feature = "client")]
-pub use client::{
-    Client, ClientConfig, ConfigError, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT,
-    is_loopback,
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use config::{
+    ClientConfig, ConfigError, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT, is_loopback,
 };
 #[cfg(feature = "client")]
 pub use create_call::{

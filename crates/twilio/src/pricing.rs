@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use url::{Host, Url};
 
 use crate::call::null_as_default;
-use crate::client::check_base;
+use crate::config::check_base;
 use crate::redact::Party;
 use crate::{Client, ConfigError, Error};
 

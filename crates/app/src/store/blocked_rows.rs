@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::StoreError;
-use super::columns::{line, timestamp};
+use super::columns::{line, of_line, timestamp};
 
 const LIST: &str =
     "SELECT number, note, blocked_at, opted_out FROM blocked_numbers ORDER BY blocked_at DESC, number";
@@ -15,9 +15,9 @@ const PUT: &str = "INSERT INTO blocked_numbers (number, note, blocked_at) VALUES
 const OPT_OUT: &str = "INSERT INTO blocked_numbers (number, blocked_at, opted_out) VALUES (?1, ?2, 1) \
      ON CONFLICT (number) DO UPDATE SET opted_out = 1, blocked_at = ?2 WHERE opted_out = 0";
 const OPTED_OUT: &str =
-    "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number IN (?1, ?2, ?3) AND opted_out = 1)";
-const BLOCKED: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number IN (?1, ?2, ?3))";
-const DELETE: &str = "DELETE FROM blocked_numbers WHERE number IN (?1, ?2, ?3)";
+    concat!("SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE ", of_line!(), " AND opted_out = 1)");
+const BLOCKED: &str = concat!("SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE ", of_line!(), ")");
+const DELETE: &str = concat!("DELETE FROM blocked_numbers WHERE ", of_line!());
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LIST, PUT, OPT_OUT, OPTED_OUT, BLOCKED, DELETE];
 

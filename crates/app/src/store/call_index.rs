@@ -10,6 +10,8 @@
 //! It is read from the database when somebody filters for the first time, so that no start waits for it and nobody pays
 //! for it who only calls; and from then on it is told of every commit before anybody else hears of it.
 
+mod marks;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::ControlFlow;
@@ -23,13 +25,11 @@ use super::StoreError;
 use super::call_rows::first_id;
 use super::columns::{asked_by, text};
 use super::wanted::Wanted;
+use marks::Marks;
 
 const ALL: &str = "SELECT id, to_number, protocol, from_number, status, asked_by FROM calls ORDER BY id";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ALL];
-
-#[cfg(test)]
-mod tests;
 
 /// Calls that are gone through before a writer that waits comes in: some ten microseconds.
 const STRIDE: usize = 16 * 1024;
@@ -287,43 +287,5 @@ impl<T: Clone + Eq + Hash> Numbered<T> {
     }
 }
 
-/// It isn't filtered out.
-const PASSES: u8 = 1;
-/// It holds the text that is looked for.
-const HOLDS: u8 = 2;
-
-/// What is decided of each line and each kind.
-#[derive(Default)]
-struct Marks {
-    lines: Vec<u8>,
-    kinds: Vec<u8>,
-}
-
-impl Marks {
-    /// Decides what has come since.
-    fn extend(&mut self, calls: &Calls, wanted: &Wanted) {
-        let text = wanted.text.as_ref();
-        for number in &calls.lines.all[self.lines.len()..] {
-            let passes = wanted.numbers.as_ref().is_none_or(|numbers| numbers.contains(number));
-            let holds = text.is_some_and(|text| text.named.contains(number) || text.is_in_number(number));
-            self.lines.push(if passes { PASSES } else { 0 } | if holds { HOLDS } else { 0 });
-        }
-        for kind in &calls.kinds.all[self.kinds.len()..] {
-            let Some(kind) = kind else {
-                self.kinds.push(0);
-                continue;
-            };
-            let passes = wanted.outcome.is_none_or(|outcome| outcome == kind.status.into())
-                && wanted.asked_by.is_none_or(|asked_by| asked_by == kind.asked_by)
-                && wanted.protocol.as_ref().is_none_or(|protocol| *protocol == kind.protocol);
-            let holds =
-                text.is_none_or(|text| text.is_in_name(&kind.protocol) || text.is_in_number(&kind.from));
-            self.kinds.push(if passes { PASSES } else { 0 } | if holds { HOLDS } else { 0 });
-        }
-    }
-
-    fn hit(&self, line: u32, kind: u32) -> bool {
-        let (line, kind) = (self.lines[line as usize], self.kinds[kind as usize]);
-        line & kind & PASSES != 0 && (line | kind) & HOLDS != 0
-    }
-}
+#[cfg(test)]
+mod tests;

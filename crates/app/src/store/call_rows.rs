@@ -1,4 +1,6 @@
 //! Rows of `calls`.
+//!
+//! A long file, because each statement must name the columns in the one order in which a row is read here.
 
 use benspamsphones_core::{
     Call, CallId, Estimate, Extension, Failure, FailureReason, Mode, Money, ProtocolId,

@@ -52,7 +52,15 @@ pub(super) fn extension(text: Option<String>) -> Result<Option<Extension>, Store
     text.map(|text| text.parse().map_err(|_| StoreError::bad_row("extension", text))).transpose()
 }
 
-/// The numbers of a line, for a statement that takes three: what is kept under one of them counts for all.
+/// The condition that a `number` is one of a line's. Its first three parameters are those of [`line`].
+macro_rules! of_line {
+    () => {
+        "number IN (?1, ?2, ?3)"
+    };
+}
+pub(super) use of_line;
+
+/// The numbers of a line, for [`of_line`]: what is kept under one of them counts for all.
 pub(super) fn line(number: &PhoneNumber) -> [String; 3] {
     let mut spellings = number.spellings().into_iter().map(|spelling| spelling.to_string());
     std::array::from_fn(|_| spellings.next().unwrap_or_else(|| number.to_string()))

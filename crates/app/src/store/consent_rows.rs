@@ -5,18 +5,15 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::StoreError;
-use super::columns::{line, timestamp};
+use super::columns::{line, of_line, timestamp};
 
-#[cfg(test)]
-const GET: &str =
-    "SELECT given_at FROM consents WHERE number IN (?1, ?2, ?3) AND mode = ?4 ORDER BY given_at LIMIT 1";
 const PUT: &str =
     "INSERT INTO consents (mode, number, given_at, asked_by) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-const DELETE: &str = "DELETE FROM consents WHERE number IN (?1, ?2, ?3)";
+const DELETE: &str = concat!("DELETE FROM consents WHERE ", of_line!());
 const TAKE_BACK: &str = "DELETE FROM consents WHERE mode = ?1 AND number = ?2";
 pub(super) const LIST: &str = "SELECT mode, number, given_at FROM consents";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE, TAKE_BACK, LIST];
+pub(super) const STATEMENTS: &[&str] = &[PUT, DELETE, TAKE_BACK, LIST];
 
 /// For which mode and number a consent holds.
 pub(super) type ConsentKey = (String, String);
@@ -37,24 +34,6 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<(ConsentKey, Timestamp
 pub(super) fn take_back(connection: &Connection, (mode, number): &ConsentKey) -> Result<(), StoreError> {
     connection.prepare_cached(TAKE_BACK)?.execute([mode, number])?;
     Ok(())
-}
-
-#[cfg(test)]
-/// When the owner said that whoever has the number is fine with being called. What was said of the sandbox's phones is said
-/// of nobody's real one.
-pub(crate) fn given_at(
-    connection: &Connection,
-    mode: Mode,
-    number: &PhoneNumber,
-) -> Result<Option<Timestamp>, StoreError> {
-    use rusqlite::OptionalExtension as _;
-
-    let [one, second, third] = line(number);
-    let found: Option<i64> = connection
-        .prepare_cached(GET)?
-        .query_row([one.as_str(), &second, &third, mode.as_str()], |row| row.get(0))
-        .optional()?;
-    found.map(timestamp).transpose()
 }
 
 /// Writes it down. The first answer keeps its date.

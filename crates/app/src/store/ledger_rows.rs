@@ -101,9 +101,10 @@ pub(crate) fn of_number(
     let limits = &policy.limits;
     let since = first_looking(policy.since(now).number, now, looks_older);
     let mode = account.mode.as_str();
-    let mut ledger = wishes(connection, number)?;
+    let spellings = number.spellings();
+    let mut ledger = wishes_about(connection, &spellings)?;
     let counts = limits.number_gap_min.is_some() || limits.number_per_day.is_some();
-    for number in number.spellings() {
+    for number in &spellings {
         let (own, consented): (bool, bool) = connection
             .prepare_cached(OWN_OR_CONSENTED)?
             .query_row([number.as_str(), mode, account.account_sid], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -113,7 +114,7 @@ pub(crate) fn of_number(
             let most = limits.number_per_day.unwrap_or(1);
             let values = params![number.as_str(), since, mode, most];
             ledger.to_number.append(&mut moments(connection, TO_NUMBER, values)?);
-            ledger.to_number.append(&mut further_rows::to_number(connection, &number, since, account.mode)?);
+            ledger.to_number.append(&mut further_rows::to_number(connection, number, since, account.mode)?);
         }
     }
     Ok(ledger)
@@ -131,8 +132,12 @@ fn first_looking(
 
 /// The part of it that is about the wishes of whoever has the line, under whichever of its numbers they were said.
 pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
+    wishes_about(connection, &number.spellings())
+}
+
+fn wishes_about(connection: &Connection, spellings: &[PhoneNumber]) -> Result<Ledger, StoreError> {
     let mut ledger = Ledger::default();
-    for number in number.spellings() {
+    for number in spellings {
         let (blocked, opted_out, do_not_call): (bool, bool, bool) = connection
             .prepare_cached(WISHES)?
             .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

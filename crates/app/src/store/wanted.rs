@@ -26,7 +26,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// Whether every call is wanted.
-    pub fn is_everything(&self) -> bool {
+    pub(crate) fn is_everything(&self) -> bool {
         let Self { outcome, protocol, numbers, since, until, asked_by, text } = self;
         outcome.is_none()
             && protocol.is_none()

@@ -2,6 +2,7 @@
 
 mod contacts_columns;
 mod contacts_csv;
+mod kinds;
 mod vcard;
 mod vcard_lines;
 
@@ -13,6 +14,7 @@ use crate::person::{MAX_NUMBERS, PersonNumber, is_too_long, tidied};
 use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};
 use crate::region::Region;
 use contacts_csv::NoColumns;
+pub(crate) use kinds::{is_fax, label};
 
 /// Most people of one file.
 pub const MAX_PEOPLE: usize = 10_000;
@@ -231,145 +233,5 @@ impl AddressBook {
     }
 }
 
-/// What a number is called by the words of its kind, where they tell something. The languages are those that Google's, Outlook's
-/// and phones' exports are mostly in.
-pub(crate) fn label(kind: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &[&str]); 4] = [
-        (
-            "mobile",
-            &[
-                "mobil",
-                "cell",
-                "iphone",
-                "handy",
-                "portable",
-                "móvil",
-                "movil",
-                "celular",
-                "cellulare",
-                "telemó",
-                "gsm",
-                "natel",
-                "komórk",
-                "matkapuhelin",
-                "携帯",
-                "手机",
-                "мобил",
-            ],
-        ),
-        (
-            "work",
-            &[
-                "work",
-                "business",
-                "office",
-                "company",
-                "firm",
-                "geschäft",
-                "dienst",
-                "arbeit",
-                "büro",
-                "bureau",
-                "travail",
-                "professionnel",
-                "trabajo",
-                "trabalho",
-                "comercial",
-                "lavoro",
-                "ufficio",
-                "werk",
-                "zakelijk",
-                "służb",
-                "praca",
-                "arbete",
-                "arbejde",
-                "arbeid",
-                "работ",
-                "会社",
-                "勤務",
-            ],
-        ),
-        (
-            "home",
-            &[
-                "home",
-                "privat",
-                "domicile",
-                "casa",
-                "particular",
-                "personal",
-                "thuis",
-                "abitazione",
-                "domow",
-                "hem",
-                "hjem",
-                "koti",
-                "домаш",
-                "自宅",
-            ],
-        ),
-        ("main", &["main", "primary", "haupt", "principal"]),
-    ];
-    let kind = kind.to_lowercase();
-    WORDS.iter().find(|(_, words)| words.iter().any(|word| kind.contains(word))).map(|(label, _)| *label)
-}
-
-/// Whether the words of a kind mean a machine that nobody listens to.
-pub(crate) fn is_fax(kind: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "fax",
-        "telecop",
-        "télécop",
-        "факс",
-        "传真",
-        "pager",
-        "piepser",
-        "telex",
-        "télex",
-        "modem",
-        "bbs",
-        "beeper",
-    ];
-    let kind = kind.to_lowercase();
-    WORDS.iter().any(|word| kind.contains(word))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_address_book_is_said() {
-        let error = |file: &[u8]| read(file, Region::US).unwrap_err();
-        assert_eq!(error(b""), NotAnAddressBook::Empty);
-        assert_eq!(error("\u{feff} \r\n".as_bytes()), NotAnAddressBook::Empty);
-        for file in [
-            &b"Shopping list\r\nmilk, bread\r\n"[..],
-            b"{}",
-            b"<html>",
-            b"\xff\xd8\xff\xe0\0\x10JFIF",
-            b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
-            b"\0\0\0\0",
-        ] {
-            assert_eq!(error(file), NotAnAddressBook::Neither, "{file:?}");
-        }
-        assert_eq!(error(b"First Name,Last Name\r\nAda,Lovelace\r\n"), NotAnAddressBook::NoNumbers);
-        assert_eq!(error(b"Phone,Notes\r\n+14158675309,x\r\n"), NotAnAddressBook::NoNames);
-    }
-
-    #[test]
-    fn a_kind_of_number_is_known_in_several_languages() {
-        for (kind, expected) in [
-            ("Mobile Phone", Some("mobile")),
-            ("Telefon geschäftlich", Some("work")),
-            ("Téléphone (domicile)", Some("home")),
-            ("Teléfono móvil", Some("mobile")),
-            ("Primary Phone", Some("main")),
-            ("Home Phone 2", Some("home")),
-            ("Other Phone", None),
-        ] {
-            assert_eq!(label(kind), expected, "{kind}");
-        }
-        assert!(is_fax("Business Fax") && is_fax("WorkFAX") && !is_fax("Business Phone"));
-    }
-}
+mod tests;

@@ -3,7 +3,6 @@
 //! With a certificate the same port speaks HTTPS and answers plain HTTP with the way to it. Only what was sent to this
 //! machine's own loopback address is served without: it never left the machine, and the scripts of old use it.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -11,27 +10,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::{http1, http2};
-use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 use super::bounds::ConnectionBounds;
-use super::host::Host;
+use super::entrance::{Entrance, Peer};
 use super::places::{Connection, Place, Places};
-use super::request_body::RequestBody;
-use super::visit::Visit;
+use super::plain_http::{redirects, stays_on_this_machine};
 use super::watched::Watched;
 use crate::net::Source;
 use crate::tls::{self, Certificate};
@@ -51,13 +43,6 @@ const TLS_HANDSHAKE: u8 = 0x16;
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
 /// The same, once a connection makes way for the next.
 const AFTER_MAKING_WAY: Duration = Duration::from_millis(1);
-
-/// The other end of a connection, as it is known without its own word.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer {
-    pub address: SocketAddr,
-    pub https: bool,
-}
 
 /// Serves until it is told to stop; requests that are under way then are finished, streams end by themselves.
 pub(crate) async fn serve(listener: TcpListener, door: Door) {
@@ -201,12 +186,7 @@ impl Door {
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
             .serve_connection(TokioIo::new(stream), entrance);
-        let mut speaking = std::pin::pin!(speaking);
-        tokio::select! {
-            ended = speaking.as_mut() => return Ok(ended?),
-            () = self.0.stop.cancelled() => speaking.as_mut().graceful_shutdown(),
-        }
-        Ok(speaking.await?)
+        self.until_stopped(speaking).await
     }
 
     async fn speak_http2(
@@ -224,6 +204,14 @@ impl Door {
             .keep_alive_interval(PING)
             .keep_alive_timeout(PING)
             .serve_connection(TokioIo::new(stream), entrance);
+        self.until_stopped(speaking).await
+    }
+
+    /// Serves a connection to its end; once everything stops, only what is under way.
+    async fn until_stopped(
+        &self,
+        speaking: impl GracefulConnection<Error = hyper::Error>,
+    ) -> Result<(), ConnectionError> {
         let mut speaking = std::pin::pin!(speaking);
         tokio::select! {
             ended = speaking.as_mut() => return Ok(ended?),
@@ -245,43 +233,6 @@ async fn until_put_out(
     }
 }
 
-/// The routes as one connection reaches them.
-struct Entrance {
-    router: Router,
-    peer: Peer,
-    bounds: ConnectionBounds,
-    connection: Connection,
-}
-
-impl Service<Request<Incoming>> for Entrance {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let version = request.version();
-        let length =
-            if request.body().is_end_stream() { Some(0) } else { request.body().size_hint().exact() };
-        let visit = Visit::begin(&self.connection, length);
-        let mut request = request.map(|body| Body::new(RequestBody::new(body, visit.clone(), &self.bounds)));
-        // HTTP/2 has another place for it (RFC 9113, 8.3.1).
-        if let Some(authority) = request.uri().authority().filter(|_| version == axum::http::Version::HTTP_2)
-            && !request.headers().contains_key(header::HOST)
-            && let Ok(host) = HeaderValue::from_str(authority.as_str())
-        {
-            request.headers_mut().insert(header::HOST, host);
-        }
-        request.extensions_mut().insert(self.peer);
-        request.extensions_mut().insert(visit.clone());
-        let answering = self.router.clone().oneshot(request);
-        Box::pin(async move {
-            let mut response = answering.await?;
-            visit.answered(version, &mut response);
-            Ok(response)
-        })
-    }
-}
-
 fn note_end(served: Result<(), ConnectionError>, address: SocketAddr) {
     if let Err(error) = served {
         tracing::debug!(%error, source = %Source::of(address.ip()), "a connection ended early");
@@ -298,48 +249,4 @@ enum ConnectionError {
     TooSlow,
     #[error("closed to make room for another one")]
     MadeWay,
-}
-
-/// A connection to a loopback address can't have crossed a network, nor one from an address to itself.
-fn stays_on_this_machine(here: SocketAddr, there: SocketAddr) -> bool {
-    let [here, there] = [here, there].map(|address| address.ip().to_canonical());
-    here.is_loopback() || here == there
-}
-
-/// Answers everything with its address by HTTPS. 308 keeps method and body, so that a call is placed by whoever follows.
-fn redirects(port: u16) -> Router {
-    Router::new().fallback(async move |request: Request| -> Response {
-        let Ok(host) = Host::of(&request) else {
-            return StatusCode::BAD_REQUEST.into_response();
-        };
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let location = format!("https://{}:{port}{path}", host.name());
-        (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stays_on_this_machine() {
-        let stays =
-            |here: &str, there: &str| stays_on_this_machine(here.parse().unwrap(), there.parse().unwrap());
-        for here in ["127.0.0.1:9001", "[::1]:9001", "[::ffff:127.0.0.1]:9001"] {
-            assert!(stays(here, "127.0.0.1:5"), "{here}");
-        }
-        assert!(stays("192.168.1.7:9001", "192.168.1.7:5"), "this machine, by its address in the network");
-        assert!(!stays("192.168.1.7:9001", "192.168.1.8:5"));
-        // Who can send from a loopback address over a network doesn't get an answer.
-        assert!(!stays("192.168.1.7:9001", "127.0.0.1:5"));
-    }
-
-    #[tokio::test]
-    async fn plain_http_is_told_the_way() {
-        let request = Request::builder().uri("/api/call?x=1").header("host", "desk.local:9001");
-        let response = redirects(9001).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!(response.status(), StatusCode::PERMANENT_REDIRECT);
-        assert_eq!(response.headers()["location"], "https://desk.local:9001/api/call?x=1");
-    }
 }

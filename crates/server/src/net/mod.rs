@@ -2,10 +2,12 @@
 
 pub mod addresses;
 mod bounds;
+mod entrance;
 pub(crate) mod host;
 mod listener;
 mod mdns;
 mod places;
+mod plain_http;
 mod request_body;
 mod source;
 mod visit;
@@ -13,7 +15,8 @@ mod watched;
 
 pub use bounds::ConnectionBounds;
 pub(crate) use bounds::open_files;
-pub(crate) use listener::{Door, Peer, serve};
+pub(crate) use entrance::Peer;
+pub(crate) use listener::{Door, serve};
 pub(crate) use mdns::Announcement;
 pub(crate) use request_body::TooSlow;
 pub use source::{Source, TrustedProxies};

@@ -8,11 +8,11 @@ use benspamsphones_app::accounts::PusherKeys;
 use benspamsphones_core::is_private_channel;
 
 /// Most digits of each half of a socket's id.
-pub const MAX_SOCKET_DIGITS: usize = 20;
+pub(crate) const MAX_SOCKET_DIGITS: usize = 20;
 
 /// Why a channel is not signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotSigned {
+pub(crate) enum NotSigned {
     /// Only private channels of well-formed names are.
     #[error("a channel name begins with private- and contains only letters, digits and _-=@,.;")]
     BadChannel,
@@ -27,7 +27,7 @@ pub enum NotSigned {
 /// # Errors
 /// When a name isn't well-formed: what is signed joins both with a colon, so anything else could be made to mean
 /// another channel.
-pub fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<String, NotSigned> {
+pub(crate) fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<String, NotSigned> {
     if !is_socket_id(socket) {
         return Err(NotSigned::BadSocket);
     }

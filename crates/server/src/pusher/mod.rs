@@ -13,7 +13,7 @@ use benspamsphones_app::app::App;
 use client::Client;
 use watchers::Watchers;
 
-pub use channel_auth::{MAX_SOCKET_DIGITS, NotSigned, channel_auth};
+pub(crate) use channel_auth::{MAX_SOCKET_DIGITS, NotSigned, channel_auth};
 
 /// Publishes until the application stops.
 pub(crate) async fn publish(app: App, keys: PusherKeys, watchers: Watchers) {

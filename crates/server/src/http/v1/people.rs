@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use benspamsphones_app::app::App;
 use benspamsphones_core::person::PersonFields;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::http::answer::{JsonBody, PathPart};
 use crate::http::authenticate::Asker;
-use crate::http::entity_tag::EntityTag;
+use crate::http::entity_tag::{EntityTag, IfMatch};
 use crate::http::problem::Problem;
 
 /// All people, by name.
@@ -94,11 +94,10 @@ pub(crate) async fn change(
     State(app): State<App>,
     Asker(who): Asker,
     PathPart(id): PathPart,
-    headers: HeaderMap,
+    wanted: IfMatch,
     JsonBody(fields): JsonBody<PersonFields>,
 ) -> Result<impl IntoResponse, Problem> {
-    let wanted: Vec<HeaderValue> = headers.get_all(header::IF_MATCH).iter().cloned().collect();
-    let as_read = move |person: &Person| tag_of(person).may_be_changed(&wanted);
+    let as_read = move |person: &Person| wanted.is_met_by(&tag_of(person));
     let person = app.change_person(person_id(&id)?, fields, who.asks().0, as_read).await?;
     Ok(([tag_of(&person).header()], Json(person)))
 }
