@@ -3,6 +3,7 @@
 //! A host makes a [`Config`] and an [`owner::Owner`], starts a [`Server`], and stops it. The routes are in `http`; what they
 //! do is a method of [`benspamsphones_app::App`].
 
+mod addresses;
 pub mod auth;
 pub mod backup_files;
 pub mod config;

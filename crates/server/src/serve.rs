@@ -23,11 +23,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::addresses;
 use crate::auth::{Auth, AuthError, WebUser};
 use crate::config::{Config, PublicAddress};
 use crate::http;
 use crate::http::perimeter::Perimeter;
-use crate::net::{self, Announcement, Door, addresses};
+use crate::net::{self, Announcement, Door};
 use crate::owner::Owner;
 use crate::pusher::{self, watchers::Watchers};
 use crate::startup_warnings::{StartupWarning, StartupWarningCode};

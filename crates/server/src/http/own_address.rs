@@ -10,7 +10,7 @@ use benspamsphones_core::is_private_channel;
 use url::{Host as UrlHost, Url};
 
 use super::Shared;
-use crate::net::addresses;
+use crate::addresses;
 use crate::net::host::Host;
 
 /// Ends of names that mean something within a network alone.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::net::addresses;
+use crate::addresses;
 use crate::tls::Certificate;
 use crate::tunnel::TunnelState;
 

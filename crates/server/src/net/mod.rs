@@ -1,6 +1,5 @@
 //! Connections: taken, bounded, and known by where they come from.
 
-pub mod addresses;
 mod bounds;
 mod entrance;
 pub(crate) mod host;

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::whole_file::words;
 
-use crate::net::addresses;
+use crate::addresses;
 
 /// How often the owner's files are looked at for a new certificate.
 const LOOK: Duration = Duration::from_secs(30);

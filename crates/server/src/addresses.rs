@@ -8,7 +8,7 @@ const FAR_AWAY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 /// This machine's addresses in its networks: first the one that leads out, since bridges of containers and the like are
 /// reached by nobody else; then IPv4, which people can read. Those of no use to anybody else, loopback and link-local, are
 /// left out.
-pub fn of_this_machine() -> Vec<IpAddr> {
+pub(crate) fn of_this_machine() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "the machine's addresses could not be read");
         Vec::new()
@@ -50,7 +50,7 @@ pub(crate) fn shared(bound: SocketAddr) -> Vec<IpAddr> {
 }
 
 /// The name that machines of the network find this one by without a name server (RFC 6762).
-pub fn local_name() -> Option<String> {
+pub(crate) fn local_name() -> Option<String> {
     let name = gethostname::gethostname().into_string().ok()?;
     let name = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
