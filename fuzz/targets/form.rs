@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use benspamsphones_core::form::{from_form, from_json, plus_or_blank};
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, PhoneNumber, ProtocolId,
-    Region, Source, StatusUpdate, UpdateRoute, WrittenNumber,
+    AskedBy, Call, CallId, CallRequest, CallStatus, Mode, PhoneNumber, ProtocolId, Region, Source,
+    StatusUpdate, UpdateRoute, WrittenNumber,
 };
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;

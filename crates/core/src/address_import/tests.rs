@@ -110,9 +110,9 @@ fn who_is_not_to_be_called_in_the_file_is_not_from_then_on() {
     let marked = [not_to_be_called(ada.clone())];
     for (files, outcome) in [
         (vec![&marked[..]], Added),
-        (vec![&[ada.clone()], &marked], Merged),
+        (vec![std::slice::from_ref(&ada), &marked], Merged),
         (vec![&marked, &marked], Unchanged),
-        (vec![&marked, &[ada.clone()]], Unchanged),
+        (vec![&marked, std::slice::from_ref(&ada)], Unchanged),
     ] {
         let (outcomes, known) = take(&files);
         assert_eq!((outcomes, known.len(), known[0].person.may_call), (vec![outcome], 1, false));
