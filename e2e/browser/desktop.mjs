@@ -54,6 +54,7 @@ export function pretendDesktop(preferences) {
         { code: 'calls_lost', sentence: 'Not all calls of the last weeks could be read.' },
         { code: 'access_lost', sentence: 'Not everybody who may come in could be read.' },
         { code: 'choices_lost', sentence: 'The choices could not be read.' },
+        { code: 'certificate_replaced', sentence: 'The certificate was replaced.' },
       ],
       vault: {
         kind: 'keyring',
