@@ -42,15 +42,18 @@ test('it is read on by scrolling, and has an end', async () => {
 test('details are in sight from any row', async () => {
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.waitForFunction(() => document.querySelectorAll('main li a').length > 50);
-  await rows().nth(60).scrollIntoViewIfNeeded();
-  const scrolled = await page.evaluate(() => scrollY);
-  assert.ok(scrolled > 1_000);
-  await rows().nth(60).click();
+  const row = rows().nth(60);
+  // The pointer is brought to it first: what that scrolls isn't the list's doing.
+  await row.hover();
+  assert.ok((await page.evaluate(() => scrollY)) > 1_000);
+  const top = () => row.evaluate((element) => Math.round(element.getBoundingClientRect().top));
+  const before = await top();
+  await row.click();
   const heading = page.getByRole('heading', { name: 'What happened' });
   await heading.waitFor();
   const details = await page.locator('section.details h2').elementHandle();
   await page.waitForFunction(isSeen, details);
-  assert.equal(await page.evaluate(() => scrollY), scrolled, 'the list stays where it was');
+  assert.ok(Math.abs((await top()) - before) <= 1, 'the row stays where it was');
 });
 
 test('the way back leads to the same row', async () => {
@@ -124,9 +127,10 @@ test('of a queued call that the program cancelled nobody is said to have hung up
   const small = await startSwitchboard({ speed: 1 });
   const tab = await openBrowser(small.url);
   try {
-    // One call a second leaves: the last is still waiting when the program stops.
-    const placed = Array.from({ length: 6 }, (_, n) => small.placeCallAsync('dinner', `+1500555011${n}`));
-    const last = (await Promise.all(placed)).at(-1);
+    // One call a second leaves: the last in the queue is still waiting when the program stops, however long that takes here.
+    const placed = Array.from({ length: 60 }, () => small.placeCallAsync('dinner', '+15005550142'));
+    const calls = (await Promise.all(placed)).toSorted((a, b) => a.queue_position - b.queue_position);
+    const last = calls.at(-1);
     await small.restart();
     await tab.page.goto(new URL(`#/calls/${last.id}`, small.url).href);
     await tab.page.getByText('The program could not go on with this call').first().waitFor();
