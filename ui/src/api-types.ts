@@ -230,8 +230,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Write down something about a call
-         * @description Whoever may see the call may read and change it.
+         * Write a note on a call
+         * @description Anyone who can see the call can read and change its note.
          */
         put: operations["noteCall"];
         post?: never;
@@ -827,7 +827,7 @@ export interface components {
         };
         /** @description The note of a call. */
         CallNote: {
-            /** @description As it is kept, without blanks around it; `null` if there is none. */
+            /** @description The note as saved, without surrounding blanks; `null` if there is none. */
             note?: string | null;
         };
         /**
@@ -925,7 +925,7 @@ export interface components {
              * @example private-call-0199a0f000007000800000000000001
              */
             channel?: string | null;
-            /** @description What somebody wrote down about it. */
+            /** @description The note on it. */
             note?: string | null;
             /** @description In order. */
             events: components["schemas"]["CallEvent"][];
@@ -1298,7 +1298,7 @@ export interface components {
         /** @description What to write down. */
         NoteFields: {
             /**
-             * @description It replaces the note that there is. An empty one takes it away.
+             * @description Replaces the current note. An empty text removes it.
              * @example Call again on Monday
              */
             note: string;

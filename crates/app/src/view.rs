@@ -107,7 +107,7 @@ pub struct CallWithEvents {
     /// The private Pusher channel for this call.
     #[schema(example = "private-call-0199a0f000007000800000000000001")]
     pub channel: Option<String>,
-    /// What somebody wrote down about it.
+    /// The note on it.
     pub note: Option<String>,
     /// In order.
     pub events: Vec<CallEvent>,

@@ -1,8 +1,8 @@
 //! What taking an address book does to the people who are there, decided before anything is changed.
 //!
 //! Who is who is known by the identifier of the program that wrote the file, else by name. A wrong guess would ring a stranger,
-//! so where it isn't certain two people stay two. A file can say that somebody is not to be called; none can say that somebody
-//! may be called again.
+//! so where it isn't certain two people stay two. A file can mark a person as do not call. No file can remove
+//! that mark.
 
 use std::collections::{HashMap, HashSet};
 

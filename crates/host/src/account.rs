@@ -27,8 +27,8 @@ pub(crate) struct ChosenAccount {
 
 /// Whether phones ring, and through which account.
 ///
-/// In sandbox mode an account's address counts only on this machine, where a sandbox can be: whoever has a region of
-/// Twilio's in the environment and asks for the sandbox must not ring anybody.
+/// In sandbox mode, Twilio's address is taken from the environment only if it is on this machine, where a sandbox can run.
+/// Otherwise somebody with one of Twilio's regions in the environment who asks for the sandbox would ring real phones.
 pub(crate) async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount, LaunchError> {
     let sandbox = |attention| ChosenAccount { mode: Mode::Sandbox, account: None, attention };
     if told.mode == Some(Mode::Sandbox) {

@@ -1,4 +1,4 @@
-//! What somebody writes down about a call.
+//! The note on a call.
 
 use benspamsphones_core::CallId;
 
@@ -10,7 +10,7 @@ use crate::store::{StoreError, call_note_rows};
 /// Most characters of a call's note.
 pub const MAX_CALL_NOTE_CHARS: usize = 2_000;
 
-/// Why a note isn't kept.
+/// Why a note isn't saved.
 #[derive(Debug, thiserror::Error)]
 pub enum CallNoteError {
     /// There is no call of that id.
@@ -25,7 +25,7 @@ pub enum CallNoteError {
 }
 
 impl App {
-    /// Keeps a note about a call, in place of the one that there was; an empty one takes it away. The note as it is kept.
+    /// Sets the note on a call and returns it as saved. An empty text removes it.
     ///
     /// # Errors
     /// When there is no such call, or the note is longer than [`MAX_CALL_NOTE_CHARS`].

@@ -1,4 +1,4 @@
-//! Calls are deleted: one, or all before a moment. Young ones stay, since the rules count them.
+//! Deletes calls: one, or all before a moment. Recent ones stay, since the limits count them.
 
 use benspamsphones_core::CallId;
 use jiff::Timestamp;
@@ -76,7 +76,7 @@ impl App {
         Ok(())
     }
 
-    /// What memory holds beside the rows that are gone.
+    /// Removes deleted calls from what is kept in memory.
     fn forget(&self, ids: &[CallId]) {
         self.inner.store.call_index().forget(ids);
         self.inner.dearest.forget();

@@ -1,5 +1,5 @@
-//! What the rules say to a call before anybody asks for it: so that whoever types a number knows it then, and not after
-//! pressing Call. It permits nothing, and what it says may be otherwise a moment later.
+//! What the rules would say about a call, so that the person who types a number learns it before pressing Call. It permits
+//! nothing, and the answer may be different a moment later.
 
 use benspamsphones_core::{
     AskedBy, Estimate, Limits, Refusal, Request, TimeThere, Used, WrittenNumber, guard,

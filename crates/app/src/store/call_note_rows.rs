@@ -1,4 +1,4 @@
-//! Rows of `call_notes`: what somebody wrote down about a call.
+//! Rows of `call_notes`: the note on a call.
 
 use benspamsphones_core::CallId;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -16,7 +16,7 @@ pub(crate) fn get(connection: &Connection, call: CallId) -> Result<Option<String
     Ok(connection.prepare_cached(GET)?.query_row([call.0], |row| row.get(0)).optional()?)
 }
 
-/// Keeps the note of a call that there is; an empty one takes it away.
+/// Sets the note of a call that exists. An empty text removes it.
 pub(crate) fn put(connection: &Connection, call: CallId, note: &str) -> Result<(), StoreError> {
     if note.is_empty() {
         connection.prepare_cached(DELETE)?.execute([call.0])?;

@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 use crate::encoding::{self, Guess};
 use crate::phone_number::Region;
 
-/// The property by which this program's own files say that somebody is not to be called.
+/// The vCard property that marks a person as do not call. This program's exports write it.
 pub(crate) const DO_NOT_CALL: &str = "X-BSP-DO-NOT-CALL";
 /// Properties that tell who has which number, and who is not to be called.
 const WANTED: [&str; 8] = ["FN", "N", "ORG", "NICKNAME", "TEL", "UID", "X-ABLABEL", DO_NOT_CALL];

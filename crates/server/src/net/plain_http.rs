@@ -15,7 +15,7 @@ pub(super) fn stays_on_this_machine(here: SocketAddr, there: SocketAddr) -> bool
     here.is_loopback() || here == there
 }
 
-/// Answers everything with its address by HTTPS. 308 keeps method and body, so that a call is placed by whoever follows.
+/// Redirects every request to HTTPS. Status 308 keeps the method and body, so a client that follows still places its call.
 pub(super) fn redirects(port: u16) -> Router {
     Router::new().fallback(async move |request: Request| -> Response {
         let Ok(host) = Host::of(&request) else {

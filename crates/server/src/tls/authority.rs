@@ -1,5 +1,5 @@
-//! The authority that vouches for this server: made once, installed on phones once. What it signs is renewed as often as it
-//! must be, and devices that trust the authority notice nothing.
+//! The certificate authority that signs this server's certificates. It is made once and installed on phones once. Certificates
+//! are renewed without devices noticing, because they trust the authority.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -15,14 +15,15 @@ use serde::{Deserialize, Serialize};
 use super::make::{BACKDATED, LIFE, dated};
 use super::{TlsError, read};
 
-/// For so long it is trusted, from its beginning on.
+/// How long its certificate is valid.
 const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
 pub(super) const CERTIFICATE: &str = "authority.pem";
 const KEY: &str = "authority-key.pem";
 const ABOUT: &str = "authority.json";
 
-/// Domains that no public authority gives to anybody: whoever installs this one's certificate trusts it for nothing else.
+/// Domains that exist only in private networks. A device that installs this authority's certificate trusts it for no public
+/// domain.
 const PRIVATE_DOMAINS: [&str; 5] = ["local", "localhost", "home.arpa", "internal", "lan"];
 
 /// Networks that are private (RFC 1918, 4193), of this machine or this link, or shared by a VPN (RFC 6598).
@@ -38,13 +39,13 @@ const PRIVATE_NETWORKS: [(IpAddr, u8); 9] = [
     (IpAddr::V6(std::net::Ipv6Addr::LOCALHOST), 128),
 ];
 
-/// What its certificate says, so that the same issuer can sign again.
+/// The contents of its certificate, so that the same issuer can sign again.
 #[derive(Serialize, Deserialize)]
 struct About {
     name: String,
     begins_at: Timestamp,
     ends_at: Timestamp,
-    /// Beside what is private anyway: names and addresses of this machine when it was made.
+    /// The names and addresses that this machine had when the authority was made, except private ones, which are always allowed.
     own: Vec<String>,
 }
 
@@ -57,7 +58,7 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    /// The one in a folder, if it is good for some time yet; none where there is none, or it can't be read.
+    /// Reads the one in a folder. `None` if there is none, it can't be read, or it ends too soon to sign a certificate.
     pub(super) fn read(folder: &Path, now: Timestamp) -> Option<Self> {
         let text = |name: &str| String::from_utf8(read(&folder.join(name)).ok()?).ok();
         let about: About = serde_json::from_str(&text(ABOUT)?).ok()?;
@@ -90,13 +91,13 @@ impl Authority {
         Ok(Self { about, key, certificate })
     }
 
-    /// Whether it may vouch for a name or an address. One certificate with another name in it, and devices take none of
-    /// its names.
+    /// Whether its name constraints allow a name or an address. A certificate with a name that they don't allow is refused as
+    /// a whole.
     pub(super) fn may_vouch_for(&self, name: &str) -> bool {
         is_private(name) || self.about.own.iter().any(|own| own == name)
     }
 
-    /// What signs certificates in its name.
+    /// The issuer that signs certificates.
     pub(super) fn issuer(self) -> Issuer<'static, KeyPair> {
         Issuer::new(params(&self.about), self.key)
     }

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::authority::{self, Authority};
 use super::{Files, TlsError};
 
-/// From its beginning to its end: a day less than Apple's systems take of any authority (398 days), so that no rounding
-/// makes it longer.
+/// How long it is valid: a day less than the 398 days that Apple's systems accept from public authorities, so that rounding
+/// never exceeds them.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(397 * 24);
-/// So long before it is made it begins: whoever made it or looks at it may have a clock that is wrong.
+/// It begins this long before it is made, because this computer's or a device's clock may be wrong.
 pub(super) const BACKDATED: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// One that ends within this time is made anew.
+/// A certificate that ends within this time is renewed.
 pub(super) const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) const CHAIN: &str = "certificate.pem";
@@ -36,7 +36,7 @@ struct About {
 /// The files, and what became of the authority.
 pub(super) struct Made {
     pub(super) files: Files,
-    /// There was another authority before, which devices may trust: they have to install the new one.
+    /// Whether it replaced an earlier one. Devices that trust that have to install the new one.
     pub(super) authority_replaced: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<M
         Some(authority) => (authority, false),
         None => (Authority::make(folder, names, now)?, had_one),
     };
-    // A new name that the authority must not vouch for is left out: the trust in what was installed is worth more.
+    // A new name that the authority may not vouch for is left out: a new authority would have to be installed everywhere.
     let names: Vec<String> = names.iter().filter(|name| authority.may_vouch_for(name)).cloned().collect();
     let files = Files { chain: folder.join(CHAIN), key: folder.join(KEY) };
     if !(is_good(folder, &names, &authority, now) && files.read().is_ok()) {

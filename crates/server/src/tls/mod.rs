@@ -168,14 +168,13 @@ impl Certificate {
         fs::read_to_string(made.folder.join(authority::CERTIFICATE)).ok()
     }
 
-    /// Whether this start had to make another authority: devices have to install its certificate in place of the one that
-    /// they trust.
+    /// Whether this start made a new authority in place of an earlier one, so that devices have to install its certificate.
     pub(crate) fn authority_replaced(&self) -> bool {
         self.authority_replaced
     }
 
     /// Takes a new certificate into use when the files change, until it is told to stop. One that makes no sense is
-    /// not taken. One that is made here is made anew in time, and when this machine gets another address.
+    /// not taken. One that is made here is also renewed in time, and when this machine gets another address.
     pub(crate) async fn reload(&self, clock: Clock, stop: CancellationToken) {
         let mut known = self.files.changed_at();
         while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {

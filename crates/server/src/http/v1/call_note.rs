@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoteFields {
-    /// It replaces the note that there is. An empty one takes it away.
+    /// Replaces the current note. An empty text removes it.
     #[schema(example = "Call again on Monday")]
     note: String,
 }
@@ -22,13 +22,13 @@ pub(crate) struct NoteFields {
 /// The note of a call.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CallNote {
-    /// As it is kept, without blanks around it; `null` if there is none.
+    /// The note as saved, without surrounding blanks; `null` if there is none.
     note: Option<String>,
 }
 
-/// Write down something about a call
+/// Write a note on a call
 ///
-/// Whoever may see the call may read and change it.
+/// Anyone who can see the call can read and change its note.
 #[utoipa::path(put, path = "/api/v1/calls/{id}/note", operation_id = "noteCall", tag = "calls", request_body = NoteFields,
     params(("id" = String, Path, format = "uuid", description = "Our id of the call")),
     responses(

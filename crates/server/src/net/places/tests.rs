@@ -112,7 +112,7 @@ fn at(here: &mut Here, which: usize) -> Option<&mut (Place, usize, usize)> {
 }
 
 proptest! {
-    /// Whatever happens in whatever order: nobody is refused, the bounds hold, and in the end nothing is left.
+    /// In any order of events nobody is refused, the bounds hold, and no connection is left at the end.
     #[test]
     fn the_books_are_right(acts in prop::collection::vec(act(), 0..200)) {
         let places = places(5, 4, 2);
