@@ -98,10 +98,6 @@ export const people: typeof Shape = {
     conflict: {
       title: 'Dieser Kontakt wurde woanders geändert',
       help: 'Jemand hat ihn in einem anderen Tab oder Programm gespeichert, während du ihn bearbeitet hast. Nichts wurde überschrieben.',
-      theirs: 'Dort gespeichert',
-      mine: 'Deine Fassung',
-      keepMine: 'Meine Fassung speichern',
-      takeTheirs: 'Andere Fassung übernehmen',
     },
     calling: 'Anrufe',
     blocked: 'Gesperrte Nummern',

@@ -12,6 +12,13 @@ export const shell: typeof Shape = {
     settings: 'Einstellungen',
     help: 'Hilfe',
   },
+  conflict: {
+    field: 'Feld',
+    theirs: 'Dort gespeichert',
+    mine: 'Deine Fassung',
+    keepMine: 'Meine Fassung speichern',
+    takeTheirs: 'Andere Fassung übernehmen',
+  },
   navigation: 'Hauptmenü',
   help: {
     language: 'Diese Seiten gibt es bisher nur auf Englisch.',

@@ -99,10 +99,6 @@ export const people = {
     conflict: {
       title: 'This person was changed elsewhere',
       help: 'Someone saved them in another tab or program while you were editing. Nothing has been overwritten.',
-      theirs: 'Saved there',
-      mine: 'Yours',
-      keepMine: 'Save mine',
-      takeTheirs: 'Use theirs',
     },
     calling: 'Calls',
     blocked: 'Blocked numbers',

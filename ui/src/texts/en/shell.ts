@@ -10,6 +10,13 @@ export const shell = {
     settings: 'Settings',
     help: 'Help',
   },
+  conflict: {
+    field: 'Field',
+    theirs: 'Saved there',
+    mine: 'Yours',
+    keepMine: 'Save mine',
+    takeTheirs: 'Use theirs',
+  },
   navigation: 'Main',
   help: {
     language: '',
