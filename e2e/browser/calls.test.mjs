@@ -94,6 +94,23 @@ test('a note is kept when one leaves its field, or the call', async () => {
   await page.waitForFunction(() => document.querySelector('#call-note')?.value === 'Done');
 });
 
+test('a note that somebody else has changed is not overwritten', async () => {
+  await rows().nth(1).click();
+  const note = page.getByLabel('Note');
+  await note.fill('Mine');
+  const id = new URL(page.url()).hash.match(/calls\/([0-9a-f-]+)/)[1];
+  await switchboard.ask('PUT', `/api/v1/calls/${id}/note`, { note: 'Theirs' });
+  await note.blur();
+  await page.getByText('Somebody else changed this note.').waitFor();
+  assert.equal(await note.inputValue(), 'Theirs\nMine');
+  await note.focus();
+  await note.press('Control+End');
+  await note.pressSequentially('!');
+  await note.blur();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  assert.equal((await switchboard.ask('GET', `/api/v1/calls/${id}`)).note, 'Theirs\nMine!');
+});
+
 test('charts, spending and refused calls are tabs', async () => {
   await page.getByRole('tab', { name: 'History' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -109,7 +126,8 @@ test('charts, spending and refused calls are tabs', async () => {
 
 test('technical details are folded, and a failed call’s line stops where it failed', async () => {
   await page.goto(new URL('#/calls?outcome=busy', switchboard.url).href);
-  await rows().first().click();
+  // What stood there before may still stand there.
+  await rows().filter({ hasText: 'Busy' }).first().click();
   const details = page.locator('section.details');
   await details.getByText('Technical details').waitFor();
   assert.equal(await details.getByText('Call SID').isVisible(), false);

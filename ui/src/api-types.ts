@@ -1302,6 +1302,11 @@ export interface components {
              * @example Call again on Monday
              */
             note: string;
+            /**
+             * @description The note that this one replaces, as you read it; empty if there was none. If somebody has changed it since, it stays, and the
+             *     answer is 412.
+             */
+            replaces?: string | null;
         };
         /**
          * TwilioNote
@@ -4239,7 +4244,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "note": "Call again on Monday"
+                 *       "note": "Call again on Monday",
+                 *       "replaces": "text"
                  *     }
                  */
                 "application/json": components["schemas"]["NoteFields"];
@@ -4323,6 +4329,23 @@ export interface operations {
                      *       "code": "no_such_route",
                      *       "title": "There is no such route",
                      *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -130,10 +130,13 @@ export class Api {
     return this.read<Explanation>(`/api/v1/calls/${encodeURIComponent(id)}/explanation`);
   }
 
-  /** Writes something down about a call; an empty text takes it away. What is kept. */
-  async noteCall(id: string, note: string): Promise<string | null> {
+  /** Sets the note on a call, if it still reads as `replaces`; an empty text is none. The note as saved. */
+  async noteCall(id: string, note: string, replaces: string): Promise<string | null> {
     const path = `/api/v1/calls/${encodeURIComponent(id)}/note`;
-    return (await this.send<Schemas['CallNote']>({ method: 'PUT', path, body: json({ note }) })).note ?? null;
+    return (
+      (await this.send<Schemas['CallNote']>({ method: 'PUT', path, body: json({ note, replaces }) })).note ??
+      null
+    );
   }
 
   hangUp(id: string): Promise<Call> {

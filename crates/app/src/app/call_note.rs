@@ -16,6 +16,9 @@ pub enum CallNoteError {
     /// There is no call of that id.
     #[error("There is no call {0}")]
     Unknown(CallId),
+    /// It was changed since it was read.
+    #[error("the note was changed meanwhile")]
+    ChangedMeanwhile,
     /// It is too long.
     #[error("a call's note has at most {MAX_CALL_NOTE_CHARS} characters")]
     TooLong,
@@ -25,23 +28,33 @@ pub enum CallNoteError {
 }
 
 impl App {
-    /// Sets the note on a call and returns it as saved. An empty text removes it.
+    /// Sets the note on a call and returns it as saved. An empty text removes it. With `replaces`, only a note that still
+    /// reads so is replaced; an empty text means none.
     ///
     /// # Errors
-    /// When there is no such call, or the note is longer than [`MAX_CALL_NOTE_CHARS`].
-    pub async fn note_call(&self, id: CallId, note: &str) -> Result<Option<String>, CallNoteError> {
+    /// When there is no such call, the note was changed meanwhile, or it is longer than [`MAX_CALL_NOTE_CHARS`].
+    pub async fn note_call(
+        &self,
+        id: CallId,
+        note: &str,
+        replaces: Option<String>,
+    ) -> Result<Option<String>, CallNoteError> {
         if note.chars().count() > MAX_CALL_NOTE_CHARS {
             return Err(CallNoteError::TooLong);
         }
         let note = note.trim().to_owned();
         let written = self.inner.store.write(move |tx| {
             if call_rows::find(tx.connection(), &Key::Id(id))?.is_none() {
-                return Ok(None);
+                return Ok(Err(CallNoteError::Unknown(id)));
+            }
+            let current = call_note_rows::get(tx.connection(), id)?.unwrap_or_default();
+            if replaces.is_some_and(|replaces| replaces != current) {
+                return Ok(Err(CallNoteError::ChangedMeanwhile));
             }
             call_note_rows::put(tx.connection(), id, &note)?;
-            Ok(Some(note))
+            Ok(Ok(note))
         });
-        let note = written.await?.ok_or(CallNoteError::Unknown(id))?;
+        let note = written.await??;
         self.inner.hub.announce(Change::Calls);
         Ok(Some(note).filter(|note| !note.is_empty()))
     }

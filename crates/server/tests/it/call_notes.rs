@@ -34,6 +34,22 @@ async fn a_note_stays_with_its_call_until_it_is_taken_away() {
     assert_eq!(server.call(call).await["note"], Value::Null);
 }
 
+/// Whoever says what they replace overwrites nothing that they haven't seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_was_changed_meanwhile_is_not_overwritten() {
+    let server = TestServer::start().await;
+    let placed = server.place("protocol1", "+15005550142").await;
+    let path = format!("/api/v1/calls/{}/note", id(&placed));
+    let replace = async |old: &str, new: &str| {
+        send(server.request(Method::PUT, &path).json(&json!({"note": new, "replaces": old}))).await
+    };
+    assert_eq!(replace("", "Ada: call again").await.status, 200);
+    replace("", "Grace: done").await.problem(412, "changed_meanwhile");
+    assert_eq!(server.call(id(&placed)).await["note"], "Ada: call again");
+    assert_eq!(replace("Ada: call again", "").await.json(), json!({"note": null}));
+    assert_eq!(replace("", "Grace: done").await.json(), json!({"note": "Grace: done"}));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_note_without_a_call() {
     let server = TestServer::start().await;

@@ -126,6 +126,8 @@ export const calls: typeof Shape = {
       placeholder: 'Was willst du dir zu diesem Anruf merken?',
       saving: 'Speichert',
       saved: 'Gespeichert',
+      joined:
+        'Jemand anders hat diese Notiz geändert. Beide Texte stehen jetzt da; bearbeite sie und verlass das Feld, um zu speichern.',
     },
     why: {
       title: 'Warum',

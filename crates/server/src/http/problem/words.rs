@@ -223,6 +223,12 @@ impl From<CallNoteError> for Problem {
         let detail = error.to_string();
         match error {
             CallNoteError::Unknown(id) => Self::unknown_call(&id.to_string()),
+            CallNoteError::ChangedMeanwhile => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::ChangedMeanwhile,
+                "The note was changed meanwhile",
+                detail,
+            ),
             CallNoteError::TooLong => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::LongNote, "The note is too long", detail)
             }

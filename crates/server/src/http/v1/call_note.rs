@@ -17,6 +17,9 @@ pub(crate) struct NoteFields {
     /// Replaces the current note. An empty text removes it.
     #[schema(example = "Call again on Monday")]
     note: String,
+    /// The note that this one replaces, as you read it; empty if there was none. If somebody has changed it since, it stays, and the
+    /// answer is 412.
+    replaces: Option<String>,
 }
 
 /// The note of a call.
@@ -37,6 +40,7 @@ pub(crate) struct CallNote {
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 412, body = Problem, content_type = "application/problem+json", description = "Changed since it was read"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Too long"),
@@ -46,5 +50,5 @@ pub(crate) async fn set(
     PathPart(id): PathPart,
     JsonBody(fields): JsonBody<NoteFields>,
 ) -> Result<Json<CallNote>, Problem> {
-    Ok(Json(CallNote { note: app.note_call(call_id(&id)?, &fields.note).await? }))
+    Ok(Json(CallNote { note: app.note_call(call_id(&id)?, &fields.note, fields.replaces).await? }))
 }
