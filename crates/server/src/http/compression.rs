@@ -1,8 +1,11 @@
 //! Compresses long answers of the API. A page of the history shrinks a lot, which matters to a phone on a slow network.
 
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::response::Response;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
+
+use super::entity_tag::EntityTag;
 
 /// Shorter answers fit into one packet as they are.
 const MIN_BYTES: u64 = 1024;
@@ -13,12 +16,21 @@ pub(crate) fn layer() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(SizeAbove::new(MIN_BYTES).and(is_data))
 }
 
-/// Whole texts of known formats. The stream of updates must arrive at once, sounds are compressed already, and a strong entity
-/// tag identifies the exact bytes sent.
+/// Gives a compressed answer an entity tag of its own. It stands outside of [`layer`].
+pub(crate) async fn tag(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.contains_key(header::CONTENT_ENCODING)
+        && let Some(tag) = headers.get(header::ETAG).and_then(EntityTag::of_compressed)
+    {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Whole texts of known formats. The stream of updates must arrive at once, and sounds are compressed already.
 fn is_data(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    !headers.contains_key(header::ETAG)
-        && ["application/json", "application/problem+json", "text/csv"]
-            .iter()
-            .any(|packed| content_type.starts_with(packed))
+    ["application/json", "application/problem+json", "text/csv"]
+        .iter()
+        .any(|data| content_type.starts_with(data))
 }

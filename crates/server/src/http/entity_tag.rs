@@ -5,6 +5,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 
+/// What the tag of a compressed answer ends with, quotation mark included: other bytes have another strong tag.
+const COMPRESSED: &[u8] = b"-gzip\"";
+
 /// A strong tag. It holds no comma, so that it stands in a list as it is.
 #[derive(Debug, Clone)]
 pub(crate) struct EntityTag(HeaderValue);
@@ -32,7 +35,19 @@ impl EntityTag {
     /// weakly there, as on the way a proxy may have made one weak (RFC 9110, 13.1.2).
     pub(crate) fn is_known(&self, asked: &HeaderMap) -> bool {
         let mut tags = tags(asked.get_all(header::IF_NONE_MATCH));
-        tags.any(|tag| tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == self.0.as_bytes())
+        tags.any(|tag| tag == b"*" || self.names_same(tag.strip_prefix(b"W/").unwrap_or(tag)))
+    }
+
+    /// Whether a tag is of this content, compressed or not.
+    fn names_same(&self, tag: &[u8]) -> bool {
+        let own = self.0.as_bytes();
+        tag == own || tag.strip_suffix(COMPRESSED).is_some_and(|tag| own.strip_suffix(b"\"") == Some(tag))
+    }
+
+    /// The tag of an answer once it is compressed.
+    pub(crate) fn of_compressed(tag: &HeaderValue) -> Option<HeaderValue> {
+        let tag = tag.as_bytes().strip_suffix(b"\"")?;
+        HeaderValue::from_bytes(&[tag, COMPRESSED].concat()).ok()
     }
 
     /// Whether a part may be sent: it is asked for without a condition, or belongs to what the asker has of this
@@ -49,7 +64,7 @@ impl IfMatch {
     /// Whether the change is meant for this very content: nothing is said about it, or it is in the list, or that is `*`. A
     /// weak tag matches nothing there (RFC 9110, 13.1.1).
     pub(crate) fn is_met_by(&self, tag: &EntityTag) -> bool {
-        self.0.is_empty() || tags(&self.0).any(|wanted| wanted == b"*" || wanted == tag.0.as_bytes())
+        self.0.is_empty() || tags(&self.0).any(|wanted| wanted == b"*" || tag.names_same(wanted))
     }
 }
 

@@ -89,6 +89,7 @@ pub(crate) fn router(shared: Shared) -> Router {
     let locked = router
         .merge(owners.route_layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_owner)))
         .layer(compression::layer())
+        .layer(middleware::map_response(compression::tag))
         .merge(page::routes())
         .merge(openapi::routes())
         .fallback(problem::not_found)

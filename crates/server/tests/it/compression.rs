@@ -35,14 +35,25 @@ async fn what_is_longer_than_a_kilobyte_is_packed() {
     assert_eq!(updates.headers().get("content-encoding"), None);
 }
 
-/// A strong tag is for the bytes as they are sent, and whoever saves sends it back.
+/// A strong tag is for the bytes as they are sent. Whoever sends one back means the content, however it came.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_an_entity_tag_is_not_packed() {
+async fn a_compressed_answer_has_a_tag_of_its_own() {
     let server = TestServer::start().await;
     let twiml = format!("<Response><Say>{}</Say></Response>", "Hello. ".repeat(300));
     let protocol = json!({"id": "long", "phone_number": "+15005550006", "twiml": twiml});
     assert_eq!(server.post_json("/api/v1/protocols", &protocol).await.status, 201);
-    let answer = server.get("/api/v1/protocols/long").await;
-    assert!(answer.header("etag").is_some() && answer.text().len() > 1_024);
-    assert_eq!(encoding(&server, "/api/v1/protocols/long").await, None);
+    let path = "/api/v1/protocols/long";
+    let plain = server.get(path).await.header("etag").unwrap().to_owned();
+    let packed = send(server.request(Method::GET, path).header("accept-encoding", "gzip")).await;
+    assert_eq!(packed.header("content-encoding"), Some("gzip"));
+    let packed = packed.header("etag").unwrap().to_owned();
+    assert_ne!(packed, plain);
+
+    let change = json!({"phone_number": "+15005550006", "twiml": "<Response/>"});
+    let put =
+        async |tag: &str| send(server.request(Method::PUT, path).header("if-match", tag).json(&change)).await;
+    put("\"other-gzip\"").await.problem(412, "changed_meanwhile");
+    assert_eq!(put(&packed).await.status, 200);
+    put(&packed).await.problem(412, "changed_meanwhile");
+    put(&plain).await.problem(412, "changed_meanwhile");
 }
