@@ -85,13 +85,16 @@ test('a note is kept when one leaves its field, or the call', async () => {
   await page.getByText('Saved', { exact: true }).waitFor();
   await page.reload();
   await page.waitForFunction(() => document.querySelector('#call-note')?.value === 'Call again on Monday');
-  // Away by the keyboard, with the field still open.
+  // Away by the keyboard, with the field still open: its last event and its end both save, and it is written once.
+  const puts = [];
+  page.on('request', (request) => request.method() === 'PUT' && puts.push(request.postDataJSON().note));
   const written = page.waitForResponse((answer) => answer.request().method() === 'PUT');
   await note.fill('Done');
   await page.evaluate(() => (location.hash = '#/people'));
   assert.equal((await written).status(), 200);
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('#call-note')?.value === 'Done');
+  assert.deepEqual(puts, ['Done']);
 });
 
 test('a note that somebody else has changed is not overwritten', async () => {
