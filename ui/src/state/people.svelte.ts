@@ -12,6 +12,7 @@ import type {
 import { lineOf } from '../phone-shown.svelte';
 import { Problem } from '../problem';
 import { finder } from '../search';
+import { Latest } from './latest';
 
 /** Why a number is never rung from here: somebody there pressed 9, it is blocked, or its owner may not be called. */
 export type Block = 'opted_out' | 'blocked' | 'may_not';
@@ -35,6 +36,8 @@ export class People {
       ...this.blocked.map(({ number, opted_out }) => [number, opted_out ? 'opted_out' : 'blocked'] as const),
     ]),
   );
+
+  readonly #latest = new Latest();
 
   constructor(private readonly api: Api) {}
 
@@ -65,11 +68,10 @@ export class People {
 
   async refresh(): Promise<void> {
     try {
-      [this.list, this.blocked, this.quick] = await Promise.all([
-        this.api.people(),
-        this.api.blockedNumbers(),
-        this.api.quickDials(),
-      ]);
+      await this.#latest.read(
+        () => Promise.all([this.api.people(), this.api.blockedNumbers(), this.api.quickDials()]),
+        (answer) => ([this.list, this.blocked, this.quick] = answer),
+      );
       this.problem = undefined;
       this.loaded = true;
     } catch (thrown) {
@@ -78,12 +80,12 @@ export class People {
   }
 
   async add(fields: PersonFields): Promise<Person> {
-    return this.#put(await this.api.addPerson(fields));
+    return this.#put(await this.#latest.change(this.api.addPerson(fields)));
   }
 
   /** Changes somebody, if they are still what was read with this tag. */
   async change(id: string, fields: PersonFields, etag: string): Promise<Person> {
-    return this.#put(await this.api.changePerson(id, fields, etag));
+    return this.#put(await this.#latest.change(this.api.changePerson(id, fields, etag)));
   }
 
   /** Marks somebody as not to be called, and leaves the rest as it is at the server now. */
@@ -101,7 +103,7 @@ export class People {
 
   async remove(id: string): Promise<void> {
     try {
-      await this.api.deletePerson(id);
+      await this.#latest.change(this.api.deletePerson(id));
     } catch (thrown) {
       // Somebody else was quicker.
       if (Problem.from(thrown).code !== 'unknown_person') throw thrown;
@@ -122,13 +124,13 @@ export class People {
   }
 
   async block(number: string, note: string): Promise<BlockedNumber> {
-    const blocked = await this.api.block(number, note);
+    const blocked = await this.#latest.change(this.api.block(number, note));
     this.blocked = [blocked, ...this.blocked.filter((other) => other.number !== blocked.number)];
     return blocked;
   }
 
   async unblock(number: string): Promise<void> {
-    await this.api.unblock(number);
+    await this.#latest.change(this.api.unblock(number));
     this.blocked = this.blocked.filter((blocked) => blocked.number !== number);
   }
 
@@ -139,12 +141,13 @@ export class People {
   // Both change what is there now: this list may be old, or never have come, and the answer takes the place of everybody's.
   async pin(quick: QuickDial): Promise<void> {
     this.quick = await this.api.quickDials();
-    if (!this.isPinned(quick)) this.quick = await this.api.setQuickDials([...this.quick, quick]);
+    if (!this.isPinned(quick))
+      this.quick = await this.#latest.change(this.api.setQuickDials([...this.quick, quick]));
   }
 
   async unpin({ protocol, number }: QuickDial): Promise<void> {
     const now = await this.api.quickDials();
     const left = now.filter((quick) => quick.protocol !== protocol || quick.number !== number);
-    this.quick = await this.api.setQuickDials(left);
+    this.quick = await this.#latest.change(this.api.setQuickDials(left));
   }
 }

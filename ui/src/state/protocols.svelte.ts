@@ -4,6 +4,7 @@ import { SvelteSet } from 'svelte/reactivity';
 
 import type { Api, Protocol, ProtocolFields } from '../api';
 import { Problem } from '../problem';
+import { Latest } from './latest';
 
 export class Protocols {
   #list = $state.raw<Protocol[]>([]);
@@ -12,6 +13,8 @@ export class Protocols {
   loaded = $state(false);
   problem = $state<Problem>();
   readonly list: Protocol[] = $derived(this.#list.filter((protocol) => !this.#leaving.has(protocol.id)));
+
+  readonly #latest = new Latest();
 
   constructor(private readonly api: Api) {}
 
@@ -32,7 +35,10 @@ export class Protocols {
 
   async refresh(): Promise<void> {
     try {
-      this.#list = await this.api.protocols();
+      await this.#latest.read(
+        () => this.api.protocols(),
+        (list) => (this.#list = list),
+      );
       this.problem = undefined;
       this.loaded = true;
     } catch (thrown) {
@@ -41,12 +47,12 @@ export class Protocols {
   }
 
   async add(protocol: Protocol): Promise<void> {
-    const added = await this.api.addProtocol(protocol);
+    const added = await this.#latest.change(this.api.addProtocol(protocol));
     this.#list = [...this.#list, added];
   }
 
   async change(id: string, fields: ProtocolFields, etag: string): Promise<void> {
-    const changed = await this.api.changeProtocol(id, fields, etag);
+    const changed = await this.#latest.change(this.api.changeProtocol(id, fields, etag));
     this.#list = this.#list.map((protocol) => (protocol.id === id ? changed : protocol));
   }
 
@@ -78,7 +84,7 @@ export class Protocols {
   async remove(id: string, closing = false): Promise<void> {
     if (!this.#leaving.has(id)) return;
     try {
-      await this.api.deleteProtocol(id, closing);
+      await this.#latest.change(this.api.deleteProtocol(id, closing));
       this.#list = this.#list.filter((protocol) => protocol.id !== id);
     } catch (thrown) {
       const problem = Problem.from(thrown);

@@ -14,7 +14,7 @@ export interface Toast {
 }
 
 /** How long a toast stays, in milliseconds; the clock stands while it is pointed at or focused. */
-const STAY_MS = { plain: 5_000, action: 10_000 };
+const STAY_MS = { plain: 5_000, action: 20_000 };
 
 export class Toasts {
   list = $state.raw<Toast[]>([]);
