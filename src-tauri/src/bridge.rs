@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
@@ -18,6 +18,7 @@ use benspamsphones_app::whole_file::{Readers, WholeFile};
 use benspamsphones_core::EventId;
 use futures::StreamExt as _;
 use http::{Method, Request, Response};
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 use tauri::ipc::Channel;
 use tokio::io::AsyncWriteExt as _;
@@ -141,7 +142,7 @@ impl Page {
     }
 
     fn ear(&self) -> MutexGuard<'_, Ear> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

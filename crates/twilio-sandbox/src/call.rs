@@ -1,9 +1,9 @@
 //! One call: what was asked for, and how far it has come.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use twilio::{CallEvent, CallStatus, MachineDetection};
@@ -303,7 +303,7 @@ impl Call {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Progress) -> T) -> T {
-        work(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.progress.lock())
     }
 }
 

@@ -2,10 +2,11 @@
 //! never to an address that isn't on this machine or may not be contacted.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use secrecy::SecretString;
 use twilio::{Method, signature};
@@ -148,14 +149,14 @@ impl Courier {
 
     /// Lets one more address be contacted, where not all of them may be.
     pub(crate) fn allow(&self, address: SocketAddr) {
-        let mut reachable = self.reachable.write().unwrap_or_else(PoisonError::into_inner);
+        let mut reachable = self.reachable.write();
         if let Reachable::Only(allowed) = &mut *reachable {
             allowed.push(address);
         }
     }
 
     fn may_contact(&self, address: &Address) -> bool {
-        match &*self.reachable.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.reachable.read() {
             Reachable::ThisMachine => address.is_local(),
             Reachable::Only(allowed) => address.is_one_of(allowed),
         }

@@ -1,8 +1,8 @@
 //! Telephone numbers as Twilio takes them: E.164, with the punctuation that people write.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
 
+use parking_lot::RwLock;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
 /// A number that could be a phone's.
@@ -33,12 +33,12 @@ impl Numbers {
     /// As [`parse`].
     pub(crate) fn parse(&self, text: &str) -> Result<Number, NotDialable> {
         const KNOWN_MAX: usize = 1024;
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
+        let known = self.known.read().get(text).cloned();
         if let Some(number) = known {
             return Ok(number);
         }
         let number = parse(text)?;
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write();
         if known.len() >= KNOWN_MAX {
             known.clear();
         }

@@ -1,7 +1,8 @@
 //! How many calls a second the account may create.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// Counts the requests of the running second.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ impl Throttle {
     /// Whether a request that comes at `now` goes through.
     pub(crate) fn admits(&self, now: Instant) -> bool {
         let Some(limit) = self.limit else { return true };
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.window.lock();
         if now.saturating_duration_since(window.0) >= Duration::from_secs(1) {
             *window = (now, 0);
         }

@@ -1,10 +1,11 @@
 //! What a click in the tray's menu does.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use benspamsphones_app::app::{NewCall, PlaceCallError};
 use benspamsphones_core::{AskedBy, Refusal, Remedy};
+use parking_lot::Mutex;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
@@ -27,7 +28,7 @@ pub(crate) struct LastDialled(Mutex<Option<(String, String, Instant)>>);
 impl LastDialled {
     /// Whether this is the second half of a double click; if it isn't, the next one may be.
     fn is_again(&self, protocol: &str, number: &str, now: Instant) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock();
         let again = last.as_ref().is_some_and(|(before, to, at)| {
             before == protocol && to == number && now.duration_since(*at) < DOUBLE_CLICK
         });

@@ -1,9 +1,8 @@
 //! What is left on the account, where the key may read it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use benspamsphones_core::Money;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::App;
 use crate::store::{StoreError, spend_rows};
@@ -75,7 +74,7 @@ impl LastBalance {
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

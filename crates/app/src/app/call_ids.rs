@@ -1,9 +1,8 @@
 //! Ids of calls, which sort by the time of the request as it is kept.
 
-use std::sync::{Mutex, PoisonError};
-
 use benspamsphones_core::CallId;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use uuid::{ContextV7, Uuid};
 
 /// Makes them.
@@ -24,7 +23,7 @@ impl Default for Making {
 impl CallIds {
     /// An id for a call of this moment, greater than the others of the same millisecond.
     pub(crate) fn next(&self, at: Timestamp) -> CallId {
-        let mut making = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut making = self.0.lock();
         if at < making.last {
             // Otherwise its ids would stay at the latest time it ever saw, were that a year from now.
             making.context = ContextV7::new();

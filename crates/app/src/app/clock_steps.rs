@@ -1,9 +1,8 @@
 //! The wall clock was set while the program ran. Calls keep the dates that they were given, but the rules count how long
 //! ago they really were: a clock that is set forward frees no allowance, and one that is set back takes none for longer.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::App;
 use crate::clock::{Clock, Moment};
@@ -50,7 +49,7 @@ impl ClockSteps {
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

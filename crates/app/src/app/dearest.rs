@@ -3,10 +3,10 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use benspamsphones_core::{Call, Money};
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::store::StoreError;
 use crate::store::minute_price_rows;
@@ -79,7 +79,7 @@ impl Dearest {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Since when calls are waited for whose fate isn't known, by the clock that nobody sets.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use benspamsphones_core::CallId;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::clock::Moment;
 
@@ -55,6 +55,6 @@ impl Departures {
     }
 
     fn calls(&self) -> MutexGuard<'_, HashMap<CallId, Waited>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }

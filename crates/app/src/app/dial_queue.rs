@@ -1,10 +1,10 @@
 //! The queue to Twilio. An account tickets one call a second; more than that would wait at Twilio, where nobody sees it and
 //! nobody can stop it. So calls wait here, first come, first served, and one that is cancelled meanwhile is never sent.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use benspamsphones_core::CallId;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -74,7 +74,7 @@ impl DialQueue {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock()
     }
 }
 

@@ -4,7 +4,8 @@
 //! look-up of another call between the same numbers must not take it for that one.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use benspamsphones_core::{Call, CallId, PhoneNumber};
 
@@ -35,7 +36,7 @@ impl InFlight {
     }
 
     fn with<T>(&self, ask: impl FnOnce(&mut HashMap<CallId, (PhoneNumber, PhoneNumber)>) -> T) -> T {
-        ask(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        ask(&mut self.0.lock())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The limits that the owner sets, and what they kept from being called.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use benspamsphones_core::{Limits, LimitsError, PhoneNumber, Policy};
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ impl App {
             setting_rows::put(tx.connection(), setting_rows::LIMITS, &kept)?;
             tx.after_commit(move || {
                 let policy = Policy { limits, ..(*app.policy()).clone() };
-                *app.inner.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+                *app.inner.policy.write() = Arc::new(policy);
                 app.live().announce(Change::Limits);
             });
             Ok(())
@@ -58,13 +58,13 @@ impl App {
         let limits =
             serde_json::from_str(&kept).map_err(|error| StoreError::bad_row("limit", error.to_string()))?;
         let policy = Policy { limits, ..(*self.policy()).clone() };
-        *self.inner.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+        *self.inner.policy.write() = Arc::new(policy);
         Ok(())
     }
 
     /// What the guard goes by at this moment.
     pub(crate) fn policy(&self) -> Arc<Policy> {
-        self.inner.policy.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner.policy.read().clone()
     }
 
     /// Calls that were asked for and not placed, the latest first, from before the one of this time and id.

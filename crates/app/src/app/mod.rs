@@ -41,10 +41,11 @@ mod sounds;
 mod spend;
 mod twilio_time;
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use benspamsphones_core::{Call, Mode, PhoneNumber, Policy, Protocol, Region};
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;

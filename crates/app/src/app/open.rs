@@ -1,9 +1,10 @@
 //! Opens the application: the database, the client of Twilio, and what is read before anybody may ask.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use benspamsphones_core::{Limits, Policy};
 use jiff::tz::TimeZone;
+use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;

@@ -1,10 +1,11 @@
 //! Pressed keys: whoever presses 9 is not called again, from that moment on.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use benspamsphones_core::{Call, EventKind, OptOut, PhoneNumber, Source, opt_out};
+use parking_lot::{Mutex, MutexGuard};
 use twilio::signature::SignatureError;
 
 use super::callbacks::{Disbelief, below};
@@ -39,7 +40,7 @@ impl Unwritten {
     }
 
     fn numbers(&self) -> MutexGuard<'_, HashSet<PhoneNumber>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

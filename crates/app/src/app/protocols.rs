@@ -1,7 +1,7 @@
 //! The list of protocols: read, change, import, export.
 
 use std::mem;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use benspamsphones_core::{
     AskedBy, Misspelt, Protocol, ProtocolError, ProtocolFile, ProtocolFileError, ProtocolId,
@@ -62,7 +62,7 @@ impl ImportedProtocols {
 impl App {
     /// The protocols in their order.
     pub fn protocols(&self) -> Arc<[Protocol]> {
-        self.inner.protocols.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner.protocols.read().clone()
     }
 
     /// One protocol.
@@ -239,7 +239,7 @@ impl App {
     }
 
     pub(super) fn set_protocols(&self, protocols: Vec<Protocol>) {
-        *self.inner.protocols.write().unwrap_or_else(PoisonError::into_inner) = protocols.into();
+        *self.inner.protocols.write() = protocols.into();
     }
 }
 

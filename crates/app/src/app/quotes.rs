@@ -1,12 +1,13 @@
 //! Prices at hand, and when not to ask for one.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use benspamsphones_core::{PhoneNumber, Quote};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use super::{App, EstimateError};
@@ -64,7 +65,7 @@ impl Default for Quotes {
 
 impl Quotes {
     pub(super) fn at_hand(&self, route: &Route, now: Timestamp) -> Option<Result<Quote, EstimateError>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock();
         match known.get(&(route.from.clone(), route.to.clone()))? {
             Known::Quote(quote) => quote.is_fresh(now).then(|| Ok(quote.clone())),
             Known::Nothing(as_of) => is_recent(*as_of, now).then_some(Err(EstimateError::NotTold)),
@@ -88,7 +89,7 @@ impl Quotes {
     }
 
     pub(super) fn keep(&self, route: &Route, known: Known) {
-        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.known.lock();
         if all.len() >= AT_HAND {
             self.has_all.store(false, Ordering::SeqCst);
             all.clear();
@@ -97,14 +98,14 @@ impl Quotes {
     }
 
     pub(super) fn pause(&self) {
-        *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
+        *self.paused_until.lock() = Some(Instant::now() + PAUSE);
     }
 
     /// Whether calls to this number go on without asking.
     pub(super) fn is_paused(&self, to: &PhoneNumber) -> bool {
-        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = *self.paused_until.lock();
         let now = Instant::now();
-        let without_price = self.without_price.lock().unwrap_or_else(PoisonError::into_inner);
+        let without_price = self.without_price.lock();
         let here = to.country_code().and_then(|code| without_price.get(code));
         until.is_some_and(|until| now < until)
             || here.is_some_and(|here| here.in_a_row >= NONE_IN_A_ROW && now < here.latest + PAUSE)
@@ -113,7 +114,7 @@ impl Quotes {
     /// Notes whether Twilio had a price for a number.
     pub(super) fn note(&self, to: &PhoneNumber, has_price: bool) {
         let Some(code) = to.country_code() else { return };
-        let mut without_price = self.without_price.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut without_price = self.without_price.lock();
         if has_price {
             without_price.remove(code);
             return;

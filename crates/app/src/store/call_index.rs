@@ -15,9 +15,9 @@ mod marks;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use benspamsphones_core::{AskedBy, Call, CallId, CallStatus};
+use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -102,11 +102,11 @@ impl Default for Calls {
 impl CallIndex {
     /// Reads every call, unless that was done before. Commits go on meanwhile.
     pub(crate) fn read_once(&self, connection: &Connection) -> Result<(), StoreError> {
-        let is_read = || matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Read(_));
+        let is_read = || matches!(*self.state.read(), State::Read(_));
         if is_read() {
             return Ok(());
         }
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let _reading = self.reading.lock();
         if is_read() {
             return Ok(());
         }
@@ -158,7 +158,7 @@ impl CallIndex {
     }
 
     fn state(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
+        self.state.write()
     }
 
     /// Gives back the memory of what was deleted.
@@ -198,7 +198,7 @@ impl CallIndex {
         let ends = [before, wanted.until.map(first_id)].into_iter().flatten();
         let mut end: Option<Uuid> = ends.map(|id| id.0).min();
         loop {
-            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            let state = self.state.read();
             let State::Read(calls) = &*state else { return };
             marks.extend(calls, wanted);
             let to = end.map_or(calls.ids.len(), |end| calls.ids.partition_point(|id| *id < end));

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 
 /// Steps on each database that is watched, over all of its connections.
@@ -13,7 +14,7 @@ static WATCHED: LazyLock<Mutex<HashMap<PathBuf, Arc<AtomicU64>>>> = LazyLock::ne
 /// Counts the steps on a database from its next connection on.
 pub(crate) fn watch(path: &Path) -> Steps {
     let count = Arc::new(AtomicU64::new(0));
-    WATCHED.lock().unwrap().insert(path.to_owned(), count.clone());
+    WATCHED.lock().insert(path.to_owned(), count.clone());
     Steps(count)
 }
 
@@ -29,7 +30,7 @@ impl Steps {
 
 /// Makes a new connection count, if its database is watched.
 pub(super) fn count(connection: &Connection, path: &Path) {
-    let Some(count) = WATCHED.lock().unwrap().get(path).cloned() else { return };
+    let Some(count) = WATCHED.lock().get(path).cloned() else { return };
     let add = move || {
         count.fetch_add(1, Ordering::SeqCst);
         false

@@ -8,11 +8,12 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use benspamsphones_core::{Call, CallEvent, EventKind, Source};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -121,14 +122,14 @@ impl Writer {
             // The caller may have gone; what it asked for stands all the same.
             Box::new(move |committed| drop(told.send(worked.and_then(|done| committed.map(|()| done)))))
         });
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let jobs = self.jobs.lock().clone();
         jobs.ok_or(StoreError::Stopped)?.send(job).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
     pub(super) async fn close(&self) {
-        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.jobs.lock().take());
+        let thread = self.thread.lock().take();
         if let Some(thread) = thread {
             // An error would be the thread's panic, which it has printed itself.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;

@@ -1,8 +1,9 @@
 //! Whoever guesses waits, longer each time. Each source for itself: nobody can lock anybody else out.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::net::Source;
 
@@ -67,7 +68,7 @@ impl BackOff {
     }
 
     fn sources(&self) -> MutexGuard<'_, HashMap<Source, Failures>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,9 +1,9 @@
 //! One-time codes, by which a phone that scans a picture comes to a token of its own.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::SignedDuration;
+use parking_lot::{Mutex, MutexGuard};
 
 use benspamsphones_app::clock::Moment;
 use benspamsphones_app::random::random_bytes;
@@ -41,7 +41,7 @@ impl Pairing {
     }
 
     fn codes(&self) -> MutexGuard<'_, HashMap<String, Moment>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,13 +1,12 @@
 //! The network's password: made up, hashed, checked.
 
-use std::sync::{Mutex, PoisonError, RwLock};
-
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use benspamsphones_app::random::random_bytes;
 use benspamsphones_app::store::setting_rows::{SESSIONS_PASSWORD, WEB_PASSWORD};
 use benspamsphones_app::store::{Store, StoreError, setting_rows, token_rows};
 use hmac::{Hmac, KeyInit, Mac};
+use parking_lot::{Mutex, RwLock};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -90,7 +89,7 @@ impl Password {
     /// Notes with which password sessions are begun from now on. A password that is told at each start is hashed for
     /// that no sooner than somebody signs in.
     pub(super) async fn begins_sessions(&self, store: &Store) -> Result<(), AuthError> {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let told = self.told.lock().take();
         if let Some(told) = told {
             let hash = hash(told).await?;
             store.write(move |tx| setting_rows::put(tx.connection(), SESSIONS_PASSWORD, &hash)).await?;
@@ -104,7 +103,7 @@ impl Password {
 
     /// Whether these are the name and the password, if that can be told without hashing.
     pub(super) fn known(&self, user: &str, password: &str) -> Option<bool> {
-        let right = *self.right.read().unwrap_or_else(PoisonError::into_inner);
+        let right = *self.right.read();
         let given = digest(&self.key, user, password);
         // With the right one known, any other is wrong.
         right.map(|right| right.ct_eq(&given).into())
@@ -123,7 +122,7 @@ impl Password {
         let right = verified && bool::from(self.user.as_bytes().ct_eq(user.as_bytes()));
         if right {
             let digest = digest(&self.key, user, password);
-            *self.right.write().unwrap_or_else(PoisonError::into_inner) = Some(digest);
+            *self.right.write() = Some(digest);
         }
         right
     }

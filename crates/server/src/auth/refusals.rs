@@ -1,8 +1,9 @@
 //! Who was refused, kept for the owner to see.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::refusal_rows;
@@ -38,7 +39,7 @@ impl Refusals {
     pub(super) fn note(&self, source: Source, why: Why) {
         let now = Instant::now();
         let count = {
-            let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut pending = self.pending.lock();
             if pending.len() >= MOST_PENDING {
                 pending.retain(|_, pending| now - pending.written < AGAIN);
             }

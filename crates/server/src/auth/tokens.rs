@@ -1,7 +1,7 @@
 //! Sessions of browsers and tokens of devices: long random secrets, of which only a digest is kept.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
 
 use benspamsphones_app::clock::{Clock, Moment};
 use benspamsphones_app::random::random_hex;
@@ -9,6 +9,7 @@ pub use benspamsphones_app::store::token_rows::TokenKind;
 use benspamsphones_app::store::token_rows::{self, TokenRow};
 use benspamsphones_app::store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -91,7 +92,7 @@ impl Holder {
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock()
     }
 }
 
@@ -141,13 +142,13 @@ impl Tokens {
         self.store.write(move |tx| token_rows::insert(tx.connection(), &written)).await?;
         let digest = row.digest;
         let holder = Arc::new(Holder::of(row, &self.clock));
-        self.held.write().unwrap_or_else(PoisonError::into_inner).insert(digest, holder.clone());
+        self.held.write().insert(digest, holder.clone());
         Ok((token, holder))
     }
 
     /// Who holds this token. It is looked for by its digest, so the time that takes tells nothing about the token.
     pub(super) fn find(&self, token: &str, source: Source) -> Option<Arc<Holder>> {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read();
         let holder = held.get(&digest(token)).cloned()?;
         drop(held);
         if holder.is_over(self.clock.moment()) {
@@ -179,7 +180,7 @@ impl Tokens {
     /// Those of one kind, the newest first.
     pub(super) fn list(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
         let now = self.clock.moment();
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read();
         let mut list: Vec<_> =
             held.values().filter(|holder| holder.kind == kind && !holder.is_over(now)).cloned().collect();
         list.sort_by_key(|holder| std::cmp::Reverse(holder.id));
@@ -191,7 +192,7 @@ impl Tokens {
         let name = named(name);
         let written = name.clone();
         let found = self.store.write(move |tx| token_rows::rename(tx.connection(), id, &written)).await?;
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read();
         if let Some(holder) = held.values().find(|holder| holder.id == id) {
             holder.lock().name = name;
         }
@@ -202,7 +203,7 @@ impl Tokens {
     /// even if that can't be written down.
     pub(super) async fn end(&self, kind: TokenKind, id: Uuid) -> Result<bool, StoreError> {
         let ended: Vec<_> = {
-            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            let mut held = self.held.write();
             held.extract_if(|_, holder| holder.kind == kind && holder.id == id).collect()
         };
         for (_, holder) in &ended {

@@ -5,9 +5,10 @@
 //! closed, and the others ask for the next one.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use benspamsphones_app::random::random_hex;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -114,7 +115,7 @@ impl Watchers {
     }
 
     fn lock(&self) -> MutexGuard<'_, Channel> {
-        self.inner.channel.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.channel.lock()
     }
 }
 

@@ -6,10 +6,11 @@ mod make;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -120,7 +121,7 @@ struct Current(RwLock<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())
+        Some(self.0.read().clone())
     }
 }
 
@@ -157,7 +158,7 @@ impl Certificate {
 
     /// SHA-256 of the certificate, as browsers show it: pairs of hexadecimal digits with colons.
     pub fn fingerprint(&self) -> String {
-        let key = self.current.0.read().unwrap_or_else(PoisonError::into_inner);
+        let key = self.current.0.read();
         let digest = key.cert.first().map(|leaf| Sha256::digest(leaf.as_ref())).unwrap_or_default();
         digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
     }
@@ -198,7 +199,7 @@ impl Certificate {
     fn read_again(&self) {
         match self.files.read() {
             Ok(key) => {
-                *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+                *self.current.0.write() = Arc::new(key);
                 tracing::info!(fingerprint = self.fingerprint(), "a new certificate is in use");
             }
             Err(error) => tracing::warn!(%error, "the certificate files changed and can't be used"),

@@ -1,11 +1,12 @@
 //! Whatever happens, and at the most talkative level: no secret and no whole number gets into the logs.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_server::TALKATIVE;
+use parking_lot::Mutex;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -21,7 +22,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0.lock().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -43,7 +44,7 @@ impl Log {
     }
 
     fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+        String::from_utf8_lossy(&self.0.lock()).into_owned()
     }
 }
 

@@ -3,12 +3,13 @@
 //! from the internet.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use benspamsphones_server::tunnel::{NgrokServer, NgrokTunnel, TunnelError};
 use muxado::SessionBuilder;
 use muxado::heartbeat::{Heartbeat, HeartbeatConfig};
 use muxado::typed::{StreamType, Typed, TypedAccept, TypedOpenClose, TypedSession as _, TypedStream};
+use parking_lot::{Mutex, MutexGuard};
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -169,7 +170,7 @@ impl NgrokStandIn {
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        self.book.lock()
     }
 
     async fn count_out(self, number: usize, session: JoinHandle<()>) {

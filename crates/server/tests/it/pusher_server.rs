@@ -1,7 +1,7 @@
 //! A server of Pusher's REST API, which checks what was signed and remembers what it was told. A real one is tried in
 //! `e2e/pusher`.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,6 +9,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use parking_lot::Mutex;
 use serde_json::Value;
 use sha2::Sha256;
 use tokio::task::JoinHandle;
@@ -57,7 +58,7 @@ impl Pusher {
 
     /// What it was told so far.
     pub fn told(&self) -> Vec<Told> {
-        self.told.lock().unwrap().clone()
+        self.told.lock().clone()
     }
 
     /// Waits until it was told so.
@@ -103,7 +104,7 @@ async fn take(
     tokio::time::sleep(shop.slow).await;
     let event: Value = serde_json::from_str(&body).unwrap();
     let channels = event["channels"].as_array().unwrap().iter();
-    shop.told.lock().unwrap().push(Told {
+    shop.told.lock().push(Told {
         name: event["name"].as_str().unwrap().to_owned(),
         channels: channels.map(|channel| channel.as_str().unwrap().to_owned()).collect(),
         data: serde_json::from_str(event["data"].as_str().unwrap()).unwrap(),

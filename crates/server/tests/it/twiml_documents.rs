@@ -1,12 +1,13 @@
 //! What a protocol's own TwiML does besides being heard: whom it rings is asked of the guard, when it is saved and before each
 //! call, and what the rules can't follow needs the owner's word.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
 use benspamsphones_app::store::Store;
 use benspamsphones_core::Limits;
+use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -266,7 +267,7 @@ async fn a_further_price_is_not_asked_for_while_asking_is_paused() {
         } else {
             "[]"
         };
-        numbers.lock().unwrap().push(path);
+        numbers.lock().push(path);
         std::future::ready(format!(r#"{{"outbound_call_prices": {prices}, "price_unit": "USD"}}"#))
     });
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -278,7 +279,7 @@ async fn a_further_price_is_not_asked_for_while_asking_is_paused() {
     }
     let told = server.get("/api/v1/estimate?protocol=protocol1&to=%2B4930901820").await.json();
     assert_eq!((&told["per_minute"]["amount"], &told["at_least"]), (&json!("0.02"), &json!(true)), "{told}");
-    let asked = asked.lock().unwrap();
+    let asked = asked.lock();
     assert!(!asked.iter().any(|path| path.contains(&FURTHER[1..])), "{asked:?}");
 }
 

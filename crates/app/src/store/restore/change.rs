@@ -21,9 +21,9 @@ use std::fs;
 use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::super::damage::{COMPANIONS, beside, free_name};
 use crate::whole_file::{self, Readers, sync_folder};
@@ -65,7 +65,7 @@ impl State {
 /// One thread at a time makes, takes or withdraws backups here; other processes are kept away by the folder's lock.
 pub(super) fn one_at_a_time() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+    TURN.lock()
 }
 
 /// Where a checked backup waits.

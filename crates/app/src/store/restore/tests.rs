@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use benspamsphones_core::{CallStatus, Mode, Person, PersonId, PersonNumber, PhoneNumber};
+use parking_lot::Mutex;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 use tracing::{Event, Metadata, Subscriber, span};
@@ -54,7 +55,7 @@ impl Subscriber for Watch {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, _: &Event<'_>) {
-        let mut steps = self.steps.lock().unwrap();
+        let mut steps = self.steps.lock();
         copy(&self.folder, &self.copies.path().join(steps.to_string()));
         *steps += 1;
     }
@@ -137,7 +138,7 @@ impl World {
             steps: Mutex::default(),
         });
         tracing::subscriber::with_default(watch.clone(), || self.run(place.path(), command));
-        let steps = *watch.steps.lock().unwrap();
+        let steps = *watch.steps.lock();
         drop(place);
         let copies = Arc::into_inner(watch).unwrap().copies;
         let folders = (0..steps).map(|step| copies.path().join(step.to_string())).collect();
