@@ -312,6 +312,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test the running server
+         * @description Asks Twilio and Pusher whether they accept the credentials in use, and sends a signed request through the public address
+         *     back to this program. Nobody is called.
+         */
+        post: operations["selfTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -814,6 +835,20 @@ export interface components {
              * @example DE
              */
             default_region: string;
+        };
+        /** @description What the server found. */
+        SelfTest: {
+            twilio?: components["schemas"]["Verdict"] | null;
+            pusher?: components["schemas"]["Verdict"] | null;
+            public_address?: components["schemas"]["Verdict"] | null;
+            /** @description Whether a public address is set that isn't used, because the sandbox runs on this computer. */
+            public_address_unused: boolean;
+            /**
+             * @description An address that forwards requests, or says so, without being a trusted proxy: `--trust-proxy` is missing, or somebody
+             *     pretends.
+             * @example 10.0.0.5
+             */
+            untrusted_proxy?: string | null;
         };
         /** @description Browsers that are signed in, the newest first. */
         SessionList: {
@@ -3289,6 +3324,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selfTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "twilio": {
+                     *         "good": false,
+                     *         "code": "unusable",
+                     *         "sentence": "text",
+                     *         "next_step": "text",
+                     *         "about": "text",
+                     *         "twilio_code": 0
+                     *       },
+                     *       "pusher": {
+                     *         "good": false,
+                     *         "code": "unusable",
+                     *         "sentence": "text",
+                     *         "next_step": "text",
+                     *         "about": "text",
+                     *         "twilio_code": 0
+                     *       },
+                     *       "public_address": {
+                     *         "good": false,
+                     *         "code": "unusable",
+                     *         "sentence": "text",
+                     *         "next_step": "text",
+                     *         "about": "text",
+                     *         "twilio_code": 0
+                     *       },
+                     *       "public_address_unused": false,
+                     *       "untrusted_proxy": "10.0.0.5"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SelfTest"];
+                };
             };
             /** @description No credentials, or wrong ones */
             401: {

@@ -92,6 +92,11 @@ pub async fn of_twilio(account: TwilioAccount) -> ConnectionTest {
             return ConnectionTest::bad(ConnectionTestCode::BadApiAddress, error.to_string(), next_step);
         }
     };
+    of_client(&client, has_token).await
+}
+
+/// The same with a client that is in use. `has_token` says whether callbacks can be verified.
+pub(crate) async fn of_client(client: &twilio::Client, has_token: bool) -> ConnectionTest {
     match client.incoming_phone_numbers().await {
         Ok(numbers) => {
             let voice = numbers.iter().filter(|number| number.capabilities.voice).count();

@@ -26,24 +26,45 @@ enum Finding {
     Problem(String),
 }
 
+impl Finding {
+    /// What a test of the server found.
+    fn of(verdict: &Value) -> Self {
+        let field = |name: &str| verdict[name].as_str().unwrap_or_default();
+        let sentence = format!("{} {}", field("sentence"), field("next_step")).trim_end().to_owned();
+        match (verdict["good"] == true, field("next_step").is_empty()) {
+            (true, true) => Self::Good(sentence),
+            (true, false) => Self::Note(sentence),
+            (false, _) => Self::Problem(sentence),
+        }
+    }
+}
+
 pub(crate) async fn run(
     arguments: Box<Doctor>,
     data_dir: &Path,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let running = ask(data_dir, "/api/v1/status").await;
-    let findings = [
-        ("server", server(data_dir, &running)),
-        ("protocols", protocols(data_dir).await),
-        ("Twilio", twilio(&arguments).await),
-        ("callbacks", callbacks(&arguments, data_dir, running.as_ref().ok()).await),
-        ("Pusher", pusher(&arguments).await),
-    ];
-    let findings = findings.map(|(about, finding)| match finding {
+    let running = ask(data_dir, Method::GET, "/api/v1/status").await;
+    let mut findings = vec![("server", server(data_dir, &running))];
+    findings.push(("protocols", protocols(data_dir).await));
+    // A running server is asked what it has: it may have been started with another account than this shell knows.
+    match &running {
+        Ok(_) => {
+            let tested = ask(data_dir, Method::POST, "/api/v1/self-test").await?;
+            // The sandbox uses no account, so it is the one that going live would use.
+            let account = &tested["twilio"];
+            let account = if account.is_null() { twilio(&arguments).await } else { Finding::of(account) };
+            findings.push(("Twilio", account));
+            findings.extend(of_server(&tested));
+        }
+        Err(_) => findings.extend(of_shell(&arguments).await),
+    }
+    let findings = findings.into_iter().map(|(about, finding)| match finding {
         Finding::Good(sentence) => (about, "ok", sentence),
         Finding::Note(sentence) => (about, "note", sentence),
         Finding::Problem(sentence) => (about, PROBLEM, sentence),
     });
+    let findings: Vec<_> = findings.collect();
     let healthy = findings.iter().all(|(_, mark, _)| *mark != PROBLEM);
     let listed = findings
         .iter()
@@ -57,9 +78,53 @@ pub(crate) async fn run(
     Ok(if healthy { ExitCode::SUCCESS } else { exit::problems() })
 }
 
-async fn ask(data_dir: &Path, path: &str) -> Result<Value, Failure> {
+async fn ask(data_dir: &Path, method: Method, path: &str) -> Result<Value, Failure> {
     let client = Client::find(data_dir)?;
-    client.json(client.request(Method::GET, path)?).await
+    client.json(client.request(method, path)?).await
+}
+
+/// What a running server found about itself.
+fn of_server(tested: &Value) -> Vec<(&'static str, Finding)> {
+    let verdict = |about: &str, none: &str| match &tested[about] {
+        Value::Null => Finding::Note(none.into()),
+        verdict => Finding::of(verdict),
+    };
+    let mut findings = vec![
+        (
+            "callbacks",
+            verdict(
+                "public_address",
+                "the server has no public address, so it polls call status from Twilio; --public-url, --ngrok or \
+                 Settings change that",
+            ),
+        ),
+        ("Pusher", verdict("pusher", "not set up; /api/pusher_auth answers 503")),
+    ];
+    if tested["public_address_unused"] == true {
+        let sentence =
+            "a public address is set, but not used: the sandbox on this computer reaches the server directly";
+        findings.push(("callbacks", Finding::Note(sentence.into())));
+    }
+    if let Some(proxy) = tested["untrusted_proxy"].as_str() {
+        findings.push((
+            "proxy",
+            // Anybody can claim that, so it isn't a problem for sure.
+            Finding::Note(format!(
+                "requests from {proxy} were forwarded, but it isn't a trusted proxy, so everyone behind it counts as one \
+                 visitor; if it is yours, start the server with --trust-proxy {proxy}"
+            )),
+        ));
+    }
+    findings
+}
+
+/// What a server would have that is started here.
+async fn of_shell(arguments: &Doctor) -> Vec<(&'static str, Finding)> {
+    vec![
+        ("Twilio", twilio(arguments).await),
+        ("callbacks", callbacks(arguments).await),
+        ("Pusher", pusher(arguments).await),
+    ]
 }
 
 fn server(data_dir: &Path, running: &Result<Value, Failure>) -> Finding {
@@ -82,7 +147,7 @@ fn server(data_dir: &Path, running: &Result<Value, Failure>) -> Finding {
 }
 
 async fn protocols(data_dir: &Path) -> Finding {
-    let list = ask(data_dir, "/api/v1/protocols").await;
+    let list = ask(data_dir, Method::GET, "/api/v1/protocols").await;
     match list.map(|list| list["items"].as_array().map_or(0, Vec::len)) {
         Ok(0) => Finding::Problem("there are none; import some with: bsp protocols import FILE".into()),
         Ok(count) => Finding::Good(format!("{count}")),
@@ -116,16 +181,7 @@ async fn twilio(arguments: &Doctor) -> Finding {
     }
 }
 
-async fn callbacks(arguments: &Doctor, data_dir: &Path, running: Option<&Value>) -> Finding {
-    match running.map(|status| status["public_address"] == true) {
-        Some(true) => return try_public_address(data_dir).await,
-        Some(false) => {
-            let sentence = "the server has no public address, so it polls call status from Twilio; \
-                            --public-url, --ngrok or Settings change that";
-            return Finding::Note(sentence.into());
-        }
-        None => {}
-    }
+async fn callbacks(arguments: &Doctor) -> Finding {
     let told = &arguments.public_address;
     if told.public_url.is_none() && (told.ngrok == Some(true) || told.ngrok_domain.is_some()) {
         return ngrok(arguments).await;
@@ -157,22 +213,6 @@ async fn ngrok(arguments: &Doctor) -> Finding {
                 .into(),
         ),
         Err(error) => Finding::Problem(format!("{error} {}", error.help())),
-    }
-}
-
-/// By the running server, which sends itself what Twilio would.
-async fn try_public_address(data_dir: &Path) -> Finding {
-    let tested = async {
-        let client = Client::find(data_dir)?;
-        client.json(client.request(Method::POST, "/api/v1/public-address/test")?).await
-    };
-    match tested.await {
-        Ok(tested) => {
-            let field = |name: &str| tested[name].as_str().unwrap_or_default().to_owned();
-            let sentence = format!("{} {}", field("sentence"), field("next_step")).trim_end().to_owned();
-            if tested["good"] == true { Finding::Good(sentence) } else { Finding::Problem(sentence) }
-        }
-        Err(failure) => Finding::Problem(failure.to_string()),
     }
 }
 

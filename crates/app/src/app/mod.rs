@@ -52,6 +52,7 @@ use url::Url;
 
 use crate::clock::{Clock, Moment};
 use crate::config::Pace;
+use crate::connection_test::{self, ConnectionTest};
 use crate::heavy::HeavyWork;
 use crate::live::{Change, Hub};
 use crate::store::carried_over::{self, Lost};
@@ -230,6 +231,11 @@ impl App {
             tracing::error!(%error, "the account's numbers could not be saved");
         }
         Ok(numbers)
+    }
+
+    /// Asks Twilio whether it accepts the account that calls are placed with. Nobody is called.
+    pub async fn test_account(&self) -> ConnectionTest {
+        connection_test::of_client(&self.inner.twilio, self.inner.knows_auth_token).await
     }
 
     /// Ends when the application stops.

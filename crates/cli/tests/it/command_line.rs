@@ -126,17 +126,6 @@ fn protocols_go_out_and_come_back() {
 }
 
 #[test]
-fn the_doctor_finds_what_is_there_and_what_is_not() {
-    let here = Here::start();
-    let (code, said) = here.run(&["doctor"]);
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("answers at http://127.0.0.1:"), "{said}");
-    let ended = run(here.bsp().arg("doctor").env("PUSHER_KEY", "k"));
-    assert_eq!(ended.status.code(), Some(1));
-    assert!(text(&ended.stdout).contains("PUSHER_SECRET"));
-}
-
-#[test]
 fn without_a_server_that_is_what_is_said() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [&["calls"][..], &["call", "protocol1", "+15005550100"], &["protocols", "list"]] {

@@ -7,6 +7,7 @@ mod crash;
 mod crash_at_random;
 #[cfg(unix)]
 mod data_folder;
+mod doctor;
 mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;

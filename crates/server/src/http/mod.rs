@@ -145,6 +145,7 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::devices::begin))
         .routes(routes!(v1::refusals::list, v1::refusals::clear_lockout))
         .routes(routes!(v1::public_address::test))
+        .routes(routes!(v1::self_test::run))
         .routes(routes!(v1::calls_deletion::delete))
         .routes(routes!(v1::calls_deletion::delete_one))
         .routes(routes!(v1::limits::get, v1::limits::set))

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 
 use ipnet::IpNet;
+use parking_lot::Mutex;
 
 /// An IPv4 address, or the /64 that an IPv6 host has to itself: whoever has one address of it has them all.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -34,18 +36,27 @@ impl fmt::Display for Source {
 /// Proxies whose word about whom they ask for is taken. Everybody else could say anything (CVE-2025-51663 of
 /// FileCodeBox).
 #[derive(Clone, Debug, Default)]
-pub struct TrustedProxies(Vec<IpNet>);
+pub struct TrustedProxies {
+    networks: Vec<IpNet>,
+    /// Who spoke for somebody else last, without being one of them.
+    untrusted: Arc<Mutex<Option<IpAddr>>>,
+}
 
 impl TrustedProxies {
     /// The proxies in these networks.
     pub fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks)
+        Self { networks, untrusted: Arc::default() }
+    }
+
+    /// An address that forwarded a request, or said so, and isn't trusted; the last one since the start.
+    pub fn untrusted(&self) -> Option<IpAddr> {
+        *self.untrusted.lock()
     }
 
     /// Whether an address is one of a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
 
     /// Who asked: the nearest address that is no trusted proxy. `forwarded_for` holds the values of
@@ -57,8 +68,11 @@ impl TrustedProxies {
         forwarded_for: impl DoubleEndedIterator<Item = &'a str>,
     ) -> IpAddr {
         let mut client = peer.to_canonical();
-        let told = forwarded_for.flat_map(|value| value.split(','));
-        for told in told.collect::<Vec<_>>().into_iter().rev() {
+        let told = forwarded_for.flat_map(|value| value.split(',')).collect::<Vec<_>>();
+        if !told.is_empty() && !self.trusts(client) {
+            *self.untrusted.lock() = Some(client);
+        }
+        for told in told.into_iter().rev() {
             if !self.trusts(client) {
                 break;
             }
@@ -98,8 +112,10 @@ mod tests {
     fn only_a_trusted_proxy_is_believed_and_only_about_its_neighbour() {
         let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
         let client = |peer: &str, told: &[&str]| proxies.client(ip(peer), told.iter().copied()).to_string();
-        assert_eq!(client("192.168.1.7", &["1.2.3.4"]), "192.168.1.7", "a stranger's word");
         assert_eq!(client("10.0.0.2", &["1.2.3.4"]), "1.2.3.4");
+        assert_eq!(proxies.untrusted(), None);
+        assert_eq!(client("192.168.1.7", &["1.2.3.4"]), "192.168.1.7", "a stranger's word");
+        assert_eq!(proxies.untrusted(), Some(ip("192.168.1.7")));
         assert_eq!(
             client("10.0.0.2", &["6.6.6.6, 1.2.3.4"]),
             "1.2.3.4",

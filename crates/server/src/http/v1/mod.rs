@@ -24,6 +24,7 @@ pub(crate) mod public_address;
 pub(crate) mod quick_dials;
 pub(crate) mod refusals;
 pub(crate) mod refused_calls;
+pub(crate) mod self_test;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sounds;

@@ -76,6 +76,13 @@ impl PublicAddressView {
     }
 }
 
+/// Whether an address was chosen that isn't used, because the sandbox runs on this computer.
+pub(crate) fn is_unused(shared: &Shared) -> bool {
+    let no_tunnel = matches!(*shared.place.tunnel.borrow(), TunnelState::Off);
+    let elsewhere = matches!(given(shared), PublicAddressState::None | PublicAddressState::Here);
+    shared.owner.public_choice != PublicChoice::None && no_tunnel && elsewhere
+}
+
 /// How it is without a tunnel.
 fn given(Shared { app, place, .. }: &Shared) -> PublicAddressState {
     let here = Url::parse(&format!("http://{}", place.webhook)).ok();

@@ -1,0 +1,69 @@
+//! `bsp doctor`: a running server is asked what it has, and without one the shell's own settings are tested.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::{Serving, bsp, run, text};
+
+/// Of a server that goes live with these credentials, at an address where nobody is.
+const ACCOUNT: [(&str, &str); 2] =
+    [("TWILIO_SID", "AC00000000000000000000000000000001"), ("TWILIO_TOKEN", "t")];
+
+/// What the doctor finds, and its exit code.
+fn findings(command: &mut std::process::Command) -> (Option<i32>, Vec<Value>) {
+    let ended = run(command.args(["doctor", "--json"]));
+    let said: Value =
+        serde_json::from_slice(&ended.stdout).unwrap_or_else(|_| panic!("{}", text(&ended.stderr)));
+    (ended.status.code(), said["findings"].as_array().unwrap().clone())
+}
+
+fn about<'a>(findings: &'a [Value], what: &str) -> Vec<(&'a str, &'a str)> {
+    let those = findings.iter().filter(|finding| finding["about"] == what);
+    those.map(|finding| (finding["state"].as_str().unwrap(), finding["sentence"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_server_in_the_sandbox() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let serving = Serving::start(&data_dir, |command| command.env("BSP_PUBLIC_URL", "https://calls.example"));
+    // The shell's own variables are not the server's.
+    let (code, found) = findings(bsp(&data_dir).env("PUSHER_KEY", "k"));
+    assert_eq!(code, Some(0), "{found:?}");
+    assert!(about(&found, "server")[0].1.contains("answers at http://127.0.0.1:"), "{found:?}");
+    assert_eq!(about(&found, "callbacks")[0].0, "ok", "{found:?}");
+    assert!(about(&found, "callbacks")[1].1.contains("not used"), "{found:?}");
+    assert!(about(&found, "Pusher")[0].1.contains("not set up"), "{found:?}");
+    assert!(about(&found, "proxy").is_empty(), "{found:?}");
+
+    let forwarded = serving.request(Method::GET, "/api/v1/status").header("x-forwarded-for", "203.0.113.7");
+    assert_eq!(forwarded.send().await.unwrap().status(), 200);
+    let (_, found) = findings(&mut bsp(&data_dir));
+    let [("note", sentence)] = about(&found, "proxy")[..] else { panic!("{found:?}") };
+    assert!(sentence.contains("--trust-proxy 127.0.0.1"), "{sentence}");
+}
+
+#[test]
+fn a_server_whose_account_cannot_be_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let _serving = Serving::start(&data_dir, |command| {
+        let live =
+            ["--mode", "live", "--twilio-api-base", "http://127.0.0.1:9", "--credentials", "environment"];
+        command.envs(ACCOUNT).args(live)
+    });
+    // This shell has no account at all, and would find nothing wrong.
+    let (code, found) = findings(&mut bsp(&data_dir));
+    assert_eq!(code, Some(1), "{found:?}");
+    assert_eq!(about(&found, "Twilio")[0].0, "problem", "{found:?}");
+}
+
+#[test]
+fn without_a_server_it_is_what_one_would_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = bsp(&folder.path().join("data"));
+    let (code, found) = findings(command.env("PUSHER_KEY", "k").env("BSP_CREDENTIALS", "environment"));
+    assert_eq!(code, Some(1), "{found:?}");
+    assert!(about(&found, "Pusher")[0].1.contains("PUSHER_SECRET"), "{found:?}");
+    assert!(about(&found, "Twilio")[0].1.contains("no credentials"), "{found:?}");
+}
