@@ -270,7 +270,8 @@ export interface paths {
          * @description Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
          *     more than is sent again: read the calls again. `changed` says what else changed (`protocols`, `people`,
          *     `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
-         *     `refused_calls`), as `{"what": …}`: read it again.
+         *     `refused_calls`), as `{"what": …}`: read it again. With `?ping=15` a `ping` comes at least every 15 seconds, so a
+         *     client knows by its absence that the connection is dead.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -4609,6 +4610,11 @@ export interface operations {
             query?: {
                 /** @description Like the header `Last-Event-ID`, for clients that can't set it. */
                 last_event_id?: number;
+                /**
+                 * @description Sends a `ping` event when there was nothing else for that many seconds. Without it, the stream is kept open by
+                 *     comments, which browsers don't pass on to a page.
+                 */
+                ping?: number;
             };
             header?: {
                 /** @description Id of the last event you received */

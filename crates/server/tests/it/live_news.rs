@@ -54,6 +54,7 @@ async fn the_id_may_stand_in_the_address() {
     let request = server.request(Method::GET, "/api/v1/events?last_event_id=1").header("last-event-id", "");
     let answer = request.send().await.unwrap();
     assert_eq!(answer.headers()["x-accel-buffering"], "no", "a proxy keeps nothing back");
+    assert_eq!(answer.headers()["cache-control"], "no-store, no-transform", "and changes nothing");
     let mut stream = crate::event_stream::EventStream::new(answer);
     assert_eq!(stream.next_event().await.unwrap().id, 2);
     let request = server.request(Method::GET, "/api/v1/events").header("last-event-id", "x");
@@ -67,6 +68,20 @@ async fn who_watches_is_told_at_once_that_it_is_heard() {
     let greeting = stream.next_block().await.unwrap();
     assert!(greeting.lines().any(|line| line.starts_with(':')), "{greeting}");
     assert!(greeting.contains("retry: 2000"), "{greeting}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_pings_gets_events_of_them() {
+    let server = TestServer::start().await;
+    let request = server.request(Method::GET, "/api/v1/events?ping=1");
+    let mut stream = crate::event_stream::EventStream::new(request.send().await.unwrap());
+    for _ in 0..2 {
+        let ping = stream.next_event().await.unwrap();
+        assert_eq!((ping.name.as_str(), ping.id, ping.data), ("ping", 0, json!({})), "it moves nobody on");
+    }
+    for bad in ["0", "61", "-1", "x"] {
+        server.get(&format!("/api/v1/events?ping={bad}")).await.problem(400, "bad_parameter");
+    }
 }
 
 /// The id that a reader keeps from a block, which need not hold an event.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::IntoResponseParts;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use benspamsphones_app::app::App;
@@ -24,16 +24,23 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Tells proxies of nginx's kind to pass each event on as it comes, and keep none back until they have enough.
-const UNBUFFERED: [(HeaderName, &str); 1] = [(HeaderName::from_static("x-accel-buffering"), "no")];
+/// Tells proxies to pass each event on as it comes: nginx must not collect them, and none may compress or keep them.
+const UNBUFFERED: [(HeaderName, &str); 2] =
+    [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store, no-transform")];
+/// A client that waits longer for a ping may as well not ask for one.
+const MAX_PING_SECONDS: u8 = 60;
 
-/// Where the news goes on.
+/// Where the news goes on, and how a client finds out that the line is dead.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StreamParameters {
     /// Like the header `Last-Event-ID`, for clients that can't set it.
     last_event_id: Option<EventId>,
+    /// Sends a `ping` event when there was nothing else for that many seconds. Without it, the stream is kept open by
+    /// comments, which browsers don't pass on to a page.
+    #[param(minimum = 1, maximum = 60)]
+    ping: Option<u8>,
 }
 
 /// Calls as they happen
@@ -41,7 +48,8 @@ pub(crate) struct StreamParameters {
 /// Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
 /// more than is sent again: read the calls again. `changed` says what else changed (`protocols`, `people`,
 /// `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
-/// `refused_calls`), as `{"what": …}`: read it again.
+/// `refused_calls`), as `{"what": …}`: read it again. With `?ping=15` a `ping` comes at least every 15 seconds, so a
+/// client knows by its absence that the connection is dead.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",
     params(StreamParameters, ("Last-Event-ID" = Option<EventId>, Header, description = "Id of the last event you received")),
     responses(
@@ -63,6 +71,14 @@ pub(crate) async fn stream(
         })
     });
     let last = header.transpose()?.or(parameters.last_event_id);
+    let keep_alive = match parameters.ping {
+        None => KeepAlive::new().interval(KEEP_ALIVE),
+        Some(seconds @ 1..=MAX_PING_SECONDS) => {
+            let ping = Event::default().event("ping").data("{}");
+            KeepAlive::new().interval(Duration::from_secs(seconds.into())).event(ping)
+        }
+        Some(_) => return Err(Problem::bad_request(Code::BadParameter, "ping must be from 1 to 60 seconds")),
+    };
     // Whose session has ended hears nothing more.
     let ended = async move {
         match who {
@@ -71,7 +87,7 @@ pub(crate) async fn stream(
         }
     };
     let news = app.feed(last).await?.map(|item| Ok(event(item))).take_until(ended);
-    Ok((UNBUFFERED, Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
+    Ok((UNBUFFERED, Sse::new(news).keep_alive(keep_alive)))
 }
 
 fn event(item: FeedItem) -> Event {
