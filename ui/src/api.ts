@@ -5,6 +5,7 @@ import { toQuery, type CallFilter } from './call-filter';
 import type { Answer, Host, Request } from './host';
 import { Problem } from './problem';
 import type { Tagged } from './state/edited.svelte';
+import { Waiting } from './state/waiting.svelte';
 
 type Schemas = components['schemas'];
 export type AccountBalance = Schemas['BalanceView'];
@@ -49,6 +50,9 @@ export type Explanation = Schemas['ExplanationView'];
 export type Outcome = NonNullable<NonNullable<operations['listCalls']['parameters']['query']>['outcome']>;
 
 export class Api {
+  /** Those of all requests that have been without an answer for a while. */
+  readonly waiting = new Waiting();
+
   constructor(private readonly host: Host) {}
 
   status(): Promise<Status> {
@@ -300,7 +304,7 @@ export class Api {
   }
 
   private async answer(request: Request): Promise<Answer> {
-    const answer = await this.host.request(request).catch(() => {
+    const answer = await this.waiting.watch(this.host.request(request)).catch(() => {
       throw Problem.unreachable();
     });
     if (answer.status < 200 || answer.status > 299) throw Problem.of(answer);

@@ -13,6 +13,7 @@ import {
 } from './host';
 import { Problem } from './problem';
 import { PusherLine, type Heard, type PusherApp } from './live/pusher-line';
+import { canShare, listenTogether } from './live/shared-stream';
 import { listenToStream } from './live/stream';
 
 const PREFERENCES = 'benspamsphones.preferences';
@@ -25,6 +26,7 @@ const OF_OURS = { 'x-bsp-page': '1' };
 export class BrowserHost implements Host {
   readonly apiPage = '/api/docs/';
   readonly desktop = undefined;
+  readonly listensHidden = canShare() ? 'during_calls' : 'never';
   readonly preferences = remembered();
 
   constructor() {
@@ -50,8 +52,9 @@ export class BrowserHost implements Host {
   }
 
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void {
+    const listen = canShare() ? listenTogether : listenToStream;
     const openStream = (listener: (news: LiveNews) => void) =>
-      listenToStream(listener, () => void leaveIfSignedOut());
+      listen(listener, () => void leaveIfSignedOut());
     if (by === 'switchboard') return openStream(listener);
     const openSocket = async (app: PusherApp, heard: Heard) =>
       (await import('./live/pusher-socket')).openSocket(app, heard);

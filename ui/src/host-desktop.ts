@@ -23,6 +23,7 @@ type Told = LiveNews | { type: 'wish'; wish: HostWish };
 
 export class DesktopHost implements Host {
   readonly apiPage = undefined;
+  readonly listensHidden = 'always';
   #listener: ((news: LiveNews) => void) | undefined;
   #wish: HostWish | undefined;
   #wisher: ((wish: HostWish) => void) | undefined;

@@ -33,6 +33,8 @@ export type LiveNews =
   /** News comes in from now on, by the switchboard if nothing else is said. */
   | { type: 'open'; by?: LiveBy }
   | { type: 'lost' }
+  /** There is no news, but the connection is alive. */
+  | { type: 'ping' }
   /** Pusher brings none; the switchboard's own are listened to meanwhile. */
   | { type: 'fallen'; why: Fallen }
   /** More was missed than is told again. */
@@ -132,6 +134,8 @@ export interface Host {
   request(request: Request): Promise<Answer>;
   /** Tells news until the returned function is called. A window has a way of its own, whatever is chosen. */
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void;
+  /** Whether it goes on listening while nobody sees the page. */
+  readonly listensHidden: 'always' | 'during_calls' | 'never';
   /** Hands a file to the person, and tells whether they took it; rejects when it can't be written. */
   saveFile(name: string, text: string, type?: string): Promise<boolean>;
   /** The same with what a path of the API answers, however long it is; or the answer that refuses. */

@@ -14,8 +14,10 @@ import type { Call, CallEvent, News } from '../src/api';
 export class FakeHost implements Host {
   readonly apiPage = undefined;
   readonly desktop = undefined;
+  listensHidden: Host['listensHidden'] = 'always';
   preferences = DEFAULT_PREFERENCES;
   by: LiveBy | undefined;
+  isListening = false;
   readonly requests: Request[] = [];
   tell: (news: LiveNews) => void = () => undefined;
   answer: (request: Request) => Answer | Promise<Answer> = () => json(200, { items: [], next_cursor: null });
@@ -28,7 +30,11 @@ export class FakeHost implements Host {
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void {
     this.by = by;
     this.tell = listener;
-    return () => (this.tell = () => undefined);
+    this.isListening = true;
+    return () => {
+      this.tell = () => undefined;
+      this.isListening = false;
+    };
   }
 
   saveFile(): Promise<boolean> {

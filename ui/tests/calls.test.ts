@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { Api } from '../src/api';
 import { Calls } from '../src/state/calls.svelte';
@@ -99,6 +99,7 @@ describe('the connection', () => {
   let connection: Connection;
   let refreshed: number;
   let refreshedOnly: string[];
+  let stop: () => void;
   beforeEach(() => {
     refreshed = 0;
     refreshedOnly = [];
@@ -112,9 +113,47 @@ describe('the connection', () => {
         refreshedOnly.push(what);
         return Promise.resolve();
       },
+      isBusy: () => calls.open.length > 0,
     };
     connection = new Connection(host, follower);
-    connection.start('switchboard');
+    stop = connection.start('switchboard');
+  });
+  afterEach(() => {
+    stop();
+    see(true);
+  });
+
+  /** Brings the page before the eyes, or takes it away. */
+  const see = (seen: boolean) => {
+    Object.defineProperty(document, 'hidden', { value: !seen, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+
+  test('a page that nobody sees doesn’t listen, and catches up once it is seen', () => {
+    host.listensHidden = 'never';
+    host.tell({ type: 'open' });
+    see(false);
+    expect(host.isListening).toBe(false);
+    see(true);
+    expect([host.isListening, connection.state, refreshed]).toEqual([true, 'connecting', 1]);
+    host.tell({ type: 'open' });
+    expect([connection.state, refreshed]).toEqual(['live', 2]);
+  });
+
+  test('a call that is under way is heard to its end, where that takes no connection of its own', () => {
+    host.listensHidden = 'during_calls';
+    host.tell({ type: 'call', json: JSON.stringify(news(1)) });
+    see(false);
+    expect(host.isListening).toBe(true);
+    host.tell({
+      type: 'call',
+      json: JSON.stringify(news(2, { status: 'completed', ended: true }, { status: 'completed' })),
+    });
+    expect(host.isListening).toBe(false);
+    see(true);
+    host.listensHidden = 'always';
+    see(false);
+    expect(host.isListening, 'a window always').toBe(true);
   });
 
   test('reads the list that changed, and no other', () => {

@@ -358,6 +358,7 @@ test('what the page shows of it', async () => {
       return Promise.resolve();
     },
     refreshOnly: () => Promise.resolve(),
+    isBusy: () => false,
   };
   const connection = new Connection(
     host,

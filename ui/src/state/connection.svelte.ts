@@ -9,6 +9,8 @@ interface Follower {
   fold(news: News): void;
   refresh(): Promise<void>;
   refreshOnly(what: Change): Promise<void>;
+  /** Whether calls are under way. */
+  isBusy(): boolean;
 }
 
 export class Connection {
@@ -19,7 +21,9 @@ export class Connection {
   by = $state<LiveBy>('switchboard');
   /** Why it doesn't come through Pusher, though that was chosen. */
   fallen = $state<Fallen>();
-  #stop: () => void = () => undefined;
+  /** Ends listening; undefined while nobody sees the page. */
+  #stop: (() => void) | undefined;
+  #by: LiveBy = 'switchboard';
 
   constructor(
     private readonly host: Host,
@@ -29,16 +33,39 @@ export class Connection {
   ) {}
 
   start(by: LiveBy): () => void {
-    this.#stop = this.host.live((news) => this.hear(news), by);
-    return () => this.#stop();
+    this.#by = by;
+    const look = () => this.#look();
+    document.addEventListener('visibilitychange', look);
+    look();
+    return () => {
+      document.removeEventListener('visibilitychange', look);
+      this.#hangUp();
+    };
   }
 
   /** Listens elsewhere from now on. */
   choose(by: LiveBy): void {
-    this.#stop();
-    this.state = 'connecting';
+    this.#by = by;
     this.fallen = undefined;
-    this.start(by);
+    this.#hangUp();
+    this.#look();
+  }
+
+  /** Listens if somebody may see what is told. Once they are back, everything is read afresh. */
+  #look(): void {
+    const { listensHidden } = this.host;
+    const wanted =
+      !document.hidden ||
+      listensHidden === 'always' ||
+      (listensHidden === 'during_calls' && this.follower.isBusy());
+    if (wanted) this.#stop ??= this.host.live((news) => this.hear(news), this.#by);
+    else this.#hangUp();
+  }
+
+  #hangUp(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+    this.state = 'connecting';
   }
 
   hear(news: LiveNews): void {
@@ -70,6 +97,9 @@ export class Connection {
         break;
       case 'call':
         this.follower.fold(JSON.parse(news.json) as News);
+        if (document.hidden) this.#look();
+        break;
+      case 'ping':
         break;
     }
   }

@@ -76,6 +76,7 @@ export class Switchboard {
       fold: this.calls.fold.bind(this.calls),
       refresh: () => this.refresh(),
       refreshOnly: (what: Change) => this.#refreshOnly(what),
+      isBusy: () => this.calls.open.length > 0,
     };
     this.connection = new Connection(
       host,

@@ -14,6 +14,8 @@ export const dial: typeof Shape = {
     matching: 'Zuletzt gewählte Nummern und Kontakte',
     call: 'Anrufen',
     calling: 'Ruft an',
+    unanswered:
+      'Die Zentrale hat noch nicht geantwortet. Wir warten weiter und schicken den Anruf kein zweites Mal.',
     enterKey: 'Enter',
     enter: 'ruft an',
     find: 'sucht',

@@ -86,6 +86,7 @@ export const shell: typeof Shape = {
     pusher: 'Verbunden über Pusher',
     withoutPusher: 'Verbunden ohne Pusher',
     reconnecting: (since) => `Nicht verbunden seit ${since}. Neuer Versuch …`,
+    unanswered: 'Seit 10\u00a0Sekunden keine Antwort. Warte weiter …',
     back: 'Wieder verbunden.',
     fallen: {
       unreachable:

@@ -12,6 +12,8 @@ export const dial = {
     matching: 'Recent numbers and people',
     call: 'Call',
     calling: 'Calling',
+    unanswered:
+      'The switchboard hasn’t answered yet. We’re still waiting, and don’t send the call a second time.',
     enterKey: 'Enter',
     enter: 'calls',
     find: 'searches',

@@ -85,6 +85,7 @@ export const shell = {
     pusher: 'Connected through Pusher',
     withoutPusher: 'Connected without Pusher',
     reconnecting: (since: string) => `Not connected since ${since}. Trying again…`,
+    unanswered: 'No answer for 10 seconds. Still waiting…',
     back: 'Connected again.',
     fallen: {
       unreachable: 'Can’t reach Pusher. Live updates come from the switchboard until it’s back.',
