@@ -24,10 +24,22 @@ const FLAGS = [
   '--disable-dev-shm-usage',
 ];
 
+/** A small one. */
+const PHONE = { width: 360, height: 740 };
+
 /** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own. Everything that it asks for, and every complaint of its console, is noted. */
 export async function openBrowser(
   url,
-  { theme = 'light', width = 1280, height = 860, scale = 1, signedIn = true, locale = 'en-GB', prepare } = {},
+  {
+    theme = 'light',
+    width = 1280,
+    height = 860,
+    scale = 1,
+    signedIn = true,
+    locale = 'en-GB',
+    phone = false,
+    prepare,
+  } = {},
 ) {
   const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
   await prepare?.(profile);
@@ -36,7 +48,9 @@ export async function openBrowser(
     headless: true,
     args: FLAGS,
     colorScheme: theme,
-    viewport: { width, height },
+    viewport: phone ? PHONE : { width, height },
+    hasTouch: phone,
+    isMobile: phone,
     deviceScaleFactor: scale,
     locale,
     reducedMotion: 'reduce',

@@ -1,6 +1,7 @@
 /** Where in the interface one is. The address says it (`#/calls/…`), so that links and "back" work. */
 
 import { fromQuery, toQuery, type CallFilter } from '../call-filter';
+import { followLayers, onThePage } from './layers';
 
 export type Place =
   | { view: 'dial' }
@@ -81,7 +82,8 @@ export class Whereabouts {
       this.#entries = read();
     }
     // `/` and `/#/` are one place, and a link from one to the other is no step.
-    history.replaceState({ entry: this.#entry }, '', location.hash || '#/');
+    const { layer } = (history.state ?? {}) as { layer?: number };
+    history.replaceState({ entry: this.#entry, layer }, '', location.hash || '#/');
     this.#hash = location.hash;
     const entry = this.#entries.get(this.#entry);
     this.#entries.set(this.#entry, { ...entry, hash: this.#hash });
@@ -95,11 +97,13 @@ export class Whereabouts {
       this.#remember();
       write(this.#entries);
     };
+    const stopLayers = followLayers();
     addEventListener('hashchange', follow);
     addEventListener('popstate', step);
     addEventListener('pagehide', keep);
     return () => {
       this.#settling.abort();
+      stopLayers();
       removeEventListener('hashchange', follow);
       removeEventListener('popstate', step);
       removeEventListener('pagehide', keep);
@@ -161,10 +165,12 @@ export class Whereabouts {
 
   /** Another address for the place where one is: "back" leads to where one came from. */
   replace(to: string): void {
-    const { view } = this.place;
-    history.replaceState({ entry: this.#entry }, '', to);
-    this.#arrive();
-    this.#settle(view, undefined);
+    onThePage(() => {
+      const { view } = this.place;
+      history.replaceState({ entry: this.#entry }, '', to);
+      this.#arrive();
+      this.#settle(view, undefined);
+    });
   }
 
   /** Goes back, if that is where one came from; whether it is. */
