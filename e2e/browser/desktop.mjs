@@ -99,7 +99,12 @@ export function pretendDesktop(preferences) {
       code: 'abcdefgh23456789',
       url: 'https://192.168.1.7:9001/pair?code=abcdefgh23456789',
       qr_svg: '<svg xmlns="http://www.w3.org/2000/svg"/>',
-      shared: false,
+      ways: ['https://192.168.1.7:9001', 'https://10.0.0.5:9001'].map((address) => ({
+        address,
+        url: `${address}/pair?code=abcdefgh23456789`,
+        qr_svg: '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      })),
+      shared: true,
       expires_at: now,
     },
   };

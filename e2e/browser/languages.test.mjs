@@ -158,7 +158,11 @@ for (const [theme, width] of [
       assert.deepEqual(await leftovers(page, de, en), []);
       await look(page, `de-window-settings-${theme}-${width}`, { whole: true });
       await press(de.settings.addPhone)(page);
-      await page.getByRole('dialog').getByText(de.settings.pairAlone).waitFor();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(de.settings.pairHow).waitFor();
+      // This computer is in two networks, and only its owner knows which one the phone is in.
+      await dialog.getByLabel(de.settings.pairWay).selectOption('https://10.0.0.5:9001');
+      await dialog.getByText('https://10.0.0.5:9001/pair?code=abcdefgh23456789').waitFor();
       assert.deepEqual(await leftovers(page, de, en), []);
       await look(page, `de-window-pairing-${theme}-${width}`);
     } finally {

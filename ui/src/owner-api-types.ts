@@ -664,10 +664,27 @@ export interface components {
             url: string;
             /** @description The same as a QR code, an SVG document. */
             qr_svg: string;
+            /** @description The same at each address that others can open, the most likely first: this computer may be in several networks. */
+            ways: components["schemas"]["PairingWay"][];
             /** @description Whether the network can reach that address; if not, only this computer can. */
             shared: boolean;
             /** Format: date-time */
             expires_at: string;
+        };
+        /** @description The page for the code, at one of this computer's addresses. */
+        PairingWay: {
+            /**
+             * @description The address, which a person chooses by.
+             * @example https://192.168.1.7:9001
+             */
+            address: string;
+            /**
+             * @description Where the device opens the page.
+             * @example https://192.168.1.7:9001/pair?code=abcdefgh23456789
+             */
+            url: string;
+            /** @description The same as a QR code, an SVG document. */
+            qr_svg: string;
         };
         /** @description What went wrong, for programs and for people. */
         Problem: {
@@ -3080,6 +3097,13 @@ export interface operations {
                      *       "code": "text",
                      *       "url": "https://192.168.1.7:9001/pair?code=abcdefgh23456789",
                      *       "qr_svg": "text",
+                     *       "ways": [
+                     *         {
+                     *           "address": "https://192.168.1.7:9001",
+                     *           "url": "https://192.168.1.7:9001/pair?code=abcdefgh23456789",
+                     *           "qr_svg": "text"
+                     *         }
+                     *       ],
                      *       "shared": false,
                      *       "expires_at": "2026-12-01T07:00:00Z"
                      *     }

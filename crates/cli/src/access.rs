@@ -59,7 +59,14 @@ async fn pair(client: &Client, output: Output) -> Result<(), Failure> {
             out,
             "{picture}\nScan the code with the phone's camera, or open this address on it. It works \
                        once and expires in five minutes:\n  {url}"
-        )
+        )?;
+        let others = pairing["ways"].as_array().map(Vec::as_slice).unwrap_or_default().iter().skip(1);
+        let others: Vec<_> = others.filter_map(|way| way["url"].as_str()).collect();
+        if !others.is_empty() {
+            writeln!(out, "If the phone can't open it, it may be in another network. Try:")?;
+            others.iter().try_for_each(|url| writeln!(out, "  {url}"))?;
+        }
+        Ok(())
     })?;
     if pairing["shared"] == false {
         output.note(

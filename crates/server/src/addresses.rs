@@ -5,23 +5,57 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 /// Of a network that is kept for documents (RFC 5737), so nobody's; and any port.
 const FAR_AWAY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
-/// This machine's addresses in its networks: first the one that leads out, since bridges of containers and the like are
-/// reached by nobody else; then IPv4, which people can read. Those of no use to anybody else, loopback and link-local, are
-/// left out.
+/// How interfaces are called that lead to containers, virtual machines and private networks on this very machine, which a
+/// phone can't reach.
+const VIRTUAL: [&str; 20] = [
+    "br-",
+    "cali",
+    "cilium",
+    "cni",
+    "docker",
+    "flannel",
+    "lxc",
+    "lxd",
+    "podman",
+    "ppp",
+    "tailscale",
+    "tap",
+    "tun",
+    "utun",
+    "veth",
+    "vboxnet",
+    "virbr",
+    "vmnet",
+    "wg",
+    "zt",
+];
+
+/// This machine's addresses in its networks, those that a phone can most likely reach first; see [`rank`]. Loopback and
+/// link-local addresses are of no use to anybody else and left out.
 pub(crate) fn of_this_machine() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "the machine's addresses could not be read");
         Vec::new()
     });
-    let mut addresses: Vec<IpAddr> = interfaces
+    let leads_out = leading_out();
+    let mut addresses: Vec<_> = interfaces
         .iter()
         .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
-        .map(if_addrs::Interface::ip)
+        .map(|interface| (rank(&interface.name, interface.ip(), leads_out), interface.ip()))
         .collect();
-    let leads_out = leading_out();
-    addresses.sort_by_key(|address| (leads_out != Some(*address), address.is_ipv6(), *address));
+    addresses.sort_unstable();
     addresses.dedup();
-    addresses
+    addresses.into_iter().map(|(_, address)| address).collect()
+}
+
+/// What comes first: networks of cables and antennas before virtual ones, though one of those may lead out (a VPN); then the
+/// one that leads out; then IPv4, which people can read.
+fn rank(interface: &str, address: IpAddr, leads_out: Option<IpAddr>) -> (bool, bool, bool) {
+    let name = interface.to_ascii_lowercase();
+    // On Windows, "vEthernet (WSL)".
+    let is_virtual =
+        VIRTUAL.iter().any(|virtual_name| name.starts_with(virtual_name)) || name.starts_with("vethernet");
+    (is_virtual, leads_out != Some(address), address.is_ipv6())
 }
 
 /// All addresses of this machine, those that are of no use to others among them.
@@ -71,13 +105,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_that_leads_out_comes_first() {
-        let addresses = of_this_machine();
-        // Where there is a way out at all.
-        if let Some(leads_out) = leading_out().filter(|address| addresses.contains(address)) {
-            assert_eq!(addresses.first(), Some(&leads_out));
-        }
-        assert!(addresses.iter().all(|address| !address.is_loopback()));
+    fn what_a_phone_can_reach_comes_first() {
+        assert!(of_this_machine().iter().all(|address| !address.is_loopback()));
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let order = |leads_out: &str| {
+            let mut all = [
+                ("docker0", "172.17.0.1"),
+                ("tun0", "10.8.0.2"),
+                ("wlan0", "2001:db8::7"),
+                ("wlan0", "192.168.1.7"),
+                ("enp3s0", "10.0.0.5"),
+                ("vEthernet (WSL)", "172.20.0.1"),
+            ];
+            all.sort_by_key(|(name, address)| (rank(name, ip(address), Some(ip(leads_out))), ip(address)));
+            all.map(|(_, address)| address)
+        };
+        let last = ["172.17.0.1", "172.20.0.1"];
+        assert_eq!(order("192.168.1.7")[..3], ["192.168.1.7", "10.0.0.5", "2001:db8::7"]);
+        assert_eq!(order("192.168.1.7")[4..], last);
+        // A VPN that takes everything leads out, and no phone reaches this machine by it.
+        assert_eq!(order("10.8.0.2")[..4], ["10.0.0.5", "192.168.1.7", "2001:db8::7", "10.8.0.2"]);
     }
 
     #[test]

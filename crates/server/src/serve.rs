@@ -153,6 +153,7 @@ impl Server {
             tunnel,
             certificate: certificate.clone(),
             password_told,
+            public_name: config.allowed_hosts.first().filter(|_| !config.trusted_proxies.is_empty()).cloned(),
         };
         let shared = http::Shared {
             app: app.clone(),
@@ -166,7 +167,7 @@ impl Server {
         };
         let announcement = addresses::local_name()
             .filter(|_| shared.place.is_shared())
-            .and_then(|name| Announcement::make(&name, lan.1.port(), certificate.is_some()));
+            .and_then(|name| Announcement::make(&name, lan.1, certificate.is_some()));
         let owner_router = http::owner_router(shared.clone());
         let place = shared.place.clone();
         let bounds = config.bounds.within(net::open_files());

@@ -23,6 +23,8 @@ pub(crate) struct Place {
     pub(crate) certificate: Option<Arc<Certificate>>,
     /// The password was told at the start and is kept nowhere.
     pub(crate) password_told: bool,
+    /// The name of the proxy in front, if there is one.
+    pub(crate) public_name: Option<String>,
 }
 
 impl Place {
@@ -45,9 +47,15 @@ impl Place {
         urls
     }
 
-    /// What a device opens that knows nothing yet.
-    pub(crate) fn best_url(&self) -> String {
-        let here = || format!("http://{}", self.lan);
-        self.shared_urls().into_iter().next().unwrap_or_else(here)
+    /// What a device may open that knows nothing yet, the best first: through the proxy, if there is one, since somebody made that
+    /// way in; then on the network. None where only this computer can.
+    pub(crate) fn urls_for_devices(&self) -> Vec<String> {
+        let proxy = self.public_name.as_ref().map(|name| format!("https://{name}"));
+        proxy.into_iter().chain(self.shared_urls()).collect()
+    }
+
+    /// How this computer opens it.
+    pub(crate) fn url_here(&self) -> String {
+        format!("http://{}", self.lan)
     }
 }

@@ -48,6 +48,11 @@ impl TrustedProxies {
         Self { networks, untrusted: Arc::default() }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.networks.is_empty()
+    }
+
     /// An address that forwarded a request, or said so, and isn't trusted; the last one since the start.
     pub fn untrusted(&self) -> Option<IpAddr> {
         *self.untrusted.lock()

@@ -78,6 +78,8 @@ pub struct Setup {
     pub pusher_host: String,
     pub mode: Mode,
     pub trusted_proxies: TrustedProxies,
+    /// Names that a proxy asks for.
+    pub allowed_hosts: Vec<String>,
     pub bounds: ConnectionBounds,
     /// With a certificate that is made for the test.
     pub https: bool,
@@ -116,6 +118,7 @@ impl Default for Setup {
             pusher_host: "http://127.0.0.1:1".into(),
             mode: Mode::Sandbox,
             trusted_proxies: TrustedProxies::default(),
+            allowed_hosts: Vec::new(),
             bounds: ConnectionBounds::default(),
             https: false,
             limitless: true,
@@ -168,7 +171,7 @@ impl Setup {
                 names: CertificateNames::Fixed(vec!["localhost".into(), "127.0.0.1".into()]),
             }),
             bounds: self.bounds,
-            allowed_hosts: Vec::new(),
+            allowed_hosts: self.allowed_hosts.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
             tunnel_pace: self.tunnel_pace,
             stop_within: self.stop_within,

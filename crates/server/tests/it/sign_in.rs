@@ -1,5 +1,6 @@
 //! How browsers, phones and programs come in, and what they are shown before.
 
+use benspamsphones_server::net::TrustedProxies;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -22,6 +23,27 @@ async fn pairing(server: &TestServer) -> Value {
     let (status, pairing) = server.as_owner(Method::POST, "/api/v1/pairings", None).await;
     assert_eq!(status, 201, "{pairing}");
     pairing
+}
+
+/// A phone can't open what only this computer or only the proxy can.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_joins_through_the_proxy_where_there_is_one() {
+    let alone = pairing(&TestServer::start().await).await;
+    assert_eq!((&alone["shared"], &alone["ways"]), (&json!(false), &json!([])));
+    assert!(alone["url"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{alone}");
+
+    let setup = |proxies: &[&str]| Setup {
+        allowed_hosts: vec!["switchboard.example.com".into()],
+        trusted_proxies: TrustedProxies::new(proxies.iter().map(|proxy| proxy.parse().unwrap()).collect()),
+        ..Setup::default()
+    };
+    let behind = pairing(&TestServer::start_with(setup(&["127.0.0.1/32"])).await).await;
+    let url = format!("https://switchboard.example.com/pair?code={}", behind["code"].as_str().unwrap());
+    assert_eq!((&behind["shared"], &behind["url"]), (&json!(true), &json!(url)));
+    assert_eq!(behind["ways"][0]["url"], url);
+    // Another name of this computer, and no proxy.
+    let named = pairing(&TestServer::start_with(setup(&[])).await).await;
+    assert_eq!(named["shared"], false, "{named}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -149,6 +149,7 @@ export const settings: typeof Shape = {
       'Das Telefon erreicht diesen Computer noch nicht. Schalte zuerst „In meinem Netz freigeben“ ein und hol einen neuen Code.',
     pairPicture: 'QR-Code, der das Telefon hinzufügt',
     pairOr: 'Oder öffne auf dem Telefon:',
+    pairWay: 'Falls das nicht aufgeht, probiere eine andere Adresse:',
     done: 'Fertig',
     refused: 'Abgewiesene Anmeldeversuche',
     refusedLead: 'Welche Anfragen abgewiesen wurden und warum.',

@@ -139,6 +139,7 @@ export const settings = {
       'The phone can’t reach this computer yet. Turn on “Share on my network” first, then get a new code.',
     pairPicture: 'QR code that adds the phone',
     pairOr: 'Or open this address on the phone:',
+    pairWay: 'If that doesn’t open, try another address:',
     done: 'Done',
     refused: 'Rejected sign-in attempts',
     refusedLead: 'Requests that were turned away, and why.',

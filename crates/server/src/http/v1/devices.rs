@@ -51,10 +51,42 @@ pub(crate) struct PairingView {
     url: String,
     /// The same as a QR code, an SVG document.
     qr_svg: String,
+    /// The same at each address that others can open, the most likely first: this computer may be in several networks.
+    ways: Vec<PairingWay>,
     /// Whether the network can reach that address; if not, only this computer can.
     shared: bool,
     #[schema(value_type = String, format = "date-time")]
     expires_at: Timestamp,
+}
+
+/// The page for the code, at one of this computer's addresses.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct PairingWay {
+    /// The address, which a person chooses by.
+    #[schema(example = "https://192.168.1.7:9001")]
+    address: String,
+    /// Where the device opens the page.
+    #[schema(example = "https://192.168.1.7:9001/pair?code=abcdefgh23456789")]
+    url: String,
+    /// The same as a QR code, an SVG document.
+    qr_svg: String,
+}
+
+impl PairingWay {
+    fn at(address: String, code: &str) -> Result<Self, Problem> {
+        let url = format!("{address}/pair?code={code}");
+        let picture = QrCode::new(&url).map_err(|error| {
+            tracing::error!(%error, "a QR code could not be drawn");
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Code::NoPicture,
+                "The QR code can't be drawn",
+                &url,
+            )
+        })?;
+        let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
+        Ok(Self { address, url, qr_svg })
+    }
 }
 
 /// The code, and the name of the device.
@@ -135,14 +167,16 @@ pub(crate) async fn revoke(
 pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, Json<PairingView>), Problem> {
     let place = &shared.place;
     let code = shared.auth.pairing_code();
-    let url = format!("{}/pair?code={code}", place.best_url());
-    let picture = QrCode::new(&url).map_err(|error| {
-        tracing::error!(%error, "a QR code could not be drawn");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::NoPicture, "The QR code can't be drawn", &url)
-    })?;
-    let qr_svg = picture.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
+    let ways = place.urls_for_devices().into_iter().map(|address| PairingWay::at(address, &code));
+    let ways = ways.collect::<Result<Vec<_>, _>>()?;
+    let shared_with_others = !ways.is_empty();
+    let best = ways.first().cloned().map_or_else(|| PairingWay::at(place.url_here(), &code), Ok)?;
     let expires_at = shared.app.now() + CODE_LIFE;
-    Ok((StatusCode::CREATED, Json(PairingView { code, url, qr_svg, shared: place.is_shared(), expires_at })))
+    let PairingWay { url, qr_svg, .. } = best;
+    Ok((
+        StatusCode::CREATED,
+        Json(PairingView { code, url, qr_svg, ways, shared: shared_with_others, expires_at }),
+    ))
 }
 
 /// Join with a code
