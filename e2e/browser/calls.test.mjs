@@ -114,6 +114,22 @@ test('a note that somebody else has changed is not overwritten', async () => {
   assert.equal((await switchboard.ask('GET', `/api/v1/calls/${id}`)).note, 'Theirs\nMine!');
 });
 
+test('a deleted protocol keeps its name', async () => {
+  const say = { text: 'Dinner is ready.' };
+  const protocol = { id: 'bell', name: 'Dinner bell', phone_number: '+15005550006', say };
+  await switchboard.ask('POST', '/api/v1/protocols', protocol);
+  const { id } = await switchboard.placeCall('bell', '+15005550142');
+  await switchboard.askUntil(`/api/v1/calls/${id}`, ({ ended }) => ended);
+  await switchboard.ask('DELETE', '/api/v1/protocols/bell');
+  const row = rows().filter({ hasText: 'Dinner bell' });
+  await row.click();
+  await page.locator('section.details').getByText('Dinner bell (deleted)').waitFor();
+  await page.goto(new URL('#/calls?protocol=bell', switchboard.url).href);
+  await page.getByText('No earlier calls.').waitFor();
+  await look(page, 'calls-deleted-protocol');
+  assert.equal(await page.locator('option', { hasText: 'Dinner bell (deleted)' }).count(), 1);
+});
+
 test('charts, spending and refused calls are tabs', async () => {
   await page.getByRole('tab', { name: 'History' }).focus();
   await page.keyboard.press('ArrowRight');

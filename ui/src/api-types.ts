@@ -847,6 +847,11 @@ export interface components {
             /** @description Id of the protocol it was placed with. */
             protocol: string;
             /**
+             * @description The name of that protocol; if it was deleted, its last one.
+             * @example Reminder
+             */
+            protocol_name?: string | null;
+            /**
              * @description The number the call comes from, in E.164.
              * @example +15005550006
              */
@@ -1014,6 +1019,14 @@ export interface components {
             /** @description What to do about it, if known. */
             next_step?: string | null;
             twilio?: components["schemas"]["TwilioView"] | null;
+        };
+        /**
+         * ExportedCall
+         * @description A call in a file of the history.
+         */
+        ExportedCall: components["schemas"]["CallView"] & {
+            /** @description The note on it. */
+            note?: string | null;
         };
         /**
          * @description Why a call failed that Twilio did not refuse.
@@ -1798,6 +1811,8 @@ export interface components {
              * @example number_too_soon
              */
             code: string;
+            /** @description The name of that protocol; if it was deleted, its last one. */
+            protocol_name?: string | null;
             /** @description The sentence in the answer. */
             words: string;
             /**
@@ -1902,7 +1917,7 @@ export interface components {
              * @example 2026-03-29
              */
             key?: string | null;
-            /** @description Name of the person. */
+            /** @description Name of the person or the protocol; of a deleted protocol the last one. */
             name?: string | null;
             /** @description One sum for each currency; empty where nothing was spent. */
             sums: components["schemas"]["SumView"][];
@@ -3157,7 +3172,7 @@ export interface operations {
                 time_zone?: string;
                 /** @description Only calls placed from here. */
                 asked_by?: components["schemas"]["AskedBy"];
-                /** @description Only calls whose number, protocol or person contains this text. */
+                /** @description Only calls whose number, protocol, person and note contain each of these words, together. */
                 q?: string;
             };
             header?: never;
@@ -3188,6 +3203,7 @@ export interface operations {
                      *           "queue_position": 0,
                      *           "summary": "text",
                      *           "ended": false,
+                     *           "protocol_name": "Reminder",
                      *           "hangup_requested": false,
                      *           "opted_out": false,
                      *           "news": "callbacks",
@@ -3356,6 +3372,7 @@ export interface operations {
                      *       "queue_position": 0,
                      *       "summary": "text",
                      *       "ended": false,
+                     *       "protocol_name": "Reminder",
                      *       "hangup_requested": false,
                      *       "opted_out": false,
                      *       "news": "callbacks",
@@ -3619,7 +3636,7 @@ export interface operations {
                 time_zone?: string;
                 /** @description Only calls placed from here. */
                 asked_by?: components["schemas"]["AskedBy"];
-                /** @description Only calls whose number, protocol or person contains this text. */
+                /** @description Only calls whose number, protocol, person and note contain each of these words, together. */
                 q?: string;
             };
             header?: never;
@@ -3651,6 +3668,7 @@ export interface operations {
                      *         "queue_position": 0,
                      *         "summary": "text",
                      *         "ended": false,
+                     *         "protocol_name": "Reminder",
                      *         "hangup_requested": false,
                      *         "opted_out": false,
                      *         "news": "callbacks",
@@ -3674,11 +3692,12 @@ export interface operations {
                      *           "code": 0,
                      *           "reason": "unreachable",
                      *           "message": "text"
-                     *         }
+                     *         },
+                     *         "note": "text"
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["CallView"][];
+                    "application/json": components["schemas"]["ExportedCall"][];
                 };
             };
             /** @description The request can't be understood */
@@ -3800,6 +3819,7 @@ export interface operations {
                      *       "queue_position": 0,
                      *       "summary": "text",
                      *       "ended": false,
+                     *       "protocol_name": "Reminder",
                      *       "hangup_requested": false,
                      *       "opted_out": false,
                      *       "news": "callbacks",
@@ -4081,6 +4101,7 @@ export interface operations {
                      *       "queue_position": 0,
                      *       "summary": "text",
                      *       "ended": false,
+                     *       "protocol_name": "Reminder",
                      *       "hangup_requested": false,
                      *       "opted_out": false,
                      *       "news": "callbacks",
@@ -4654,6 +4675,7 @@ export interface operations {
                      *         "queue_position": 0,
                      *         "summary": "text",
                      *         "ended": false,
+                     *         "protocol_name": "Reminder",
                      *         "hangup_requested": false,
                      *         "opted_out": false,
                      *         "news": "callbacks",
@@ -7510,6 +7532,7 @@ export interface operations {
                 };
             };
             /** @description The request can't be understood */
+                     *           "protocol_name": "text",
             400: {
                 headers: {
                     [name: string]: unknown;

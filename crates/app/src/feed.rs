@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use crate::app::App;
 use crate::live::{Bell, Change, LiveEvent};
 use crate::store::StoreError;
-use crate::view::{CallView, NewsView};
+use crate::view::NewsView;
 
 /// Missed events that are told again; after more, starting afresh is quicker for everybody.
 const MAX_REPLAY: u32 = 1_000;
@@ -90,7 +90,7 @@ impl Feed {
         }
         for (event, call) in missed {
             self.told = event.id;
-            self.ready.push_back(FeedItem::Call { id: event.id, json: json(event, &call) });
+            self.ready.push_back(FeedItem::Call { id: event.id, json: json(&self.app, event, &call) });
         }
         Ok(())
     }
@@ -107,7 +107,8 @@ impl Feed {
                 Ok(live) if live.event().id <= self.told => continue,
                 Ok(live) => {
                     self.told = live.event().id;
-                    let json = live.json(|live| json(live.event().clone(), live.call()));
+                    let app = &self.app;
+                    let json = live.json(|live| json(app, live.event().clone(), live.call()));
                     return Some(FeedItem::Call { id: self.told, json });
                 }
                 Err(TryRecvError::Lagged(_)) => {
@@ -131,6 +132,6 @@ impl Feed {
     }
 }
 
-fn json(event: CallEvent, call: &Call) -> Arc<str> {
-    serde_json::to_string(&NewsView { event, call: CallView::from(call) }).unwrap_or_default().into()
+fn json(app: &App, event: CallEvent, call: &Call) -> Arc<str> {
+    serde_json::to_string(&NewsView { event, call: app.view(call) }).unwrap_or_default().into()
 }

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::App;
+
 /// A call.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Call")]
@@ -16,6 +18,9 @@ pub struct CallView {
     pub id: CallId,
     /// Id of the protocol it was placed with.
     pub protocol: String,
+    /// The name of that protocol; if it was deleted, its last one.
+    #[schema(example = "Reminder")]
+    pub protocol_name: Option<String>,
     /// The number the call comes from, in E.164.
     #[schema(example = "+15005550006")]
     pub from: String,
@@ -74,6 +79,17 @@ pub struct CallView {
     pub failure: Option<FailureView>,
 }
 
+/// A call in a file of the history.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "ExportedCall")]
+pub struct ExportedCall {
+    /// The call.
+    #[serde(flatten)]
+    pub call: CallView,
+    /// The note on it.
+    pub note: Option<String>,
+}
+
 /// Why a call failed.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Failure")]
@@ -128,24 +144,26 @@ impl From<&Money> for MoneyView {
     }
 }
 
-impl CallView {
-    /// The call as the API answers when it is asked for.
-    pub fn of(call: &Call, queue_position: Option<usize>) -> Self {
-        Self { queue_position, ..Self::from(call) }
-    }
-}
-
 impl From<&Failure> for FailureView {
     fn from(failure: &Failure) -> Self {
         Self { code: failure.code(), reason: failure.reason(), message: failure.message().to_owned() }
     }
 }
 
-impl From<&Call> for CallView {
-    fn from(call: &Call) -> Self {
+impl App {
+    /// The call as it is shown, without its place in the queue.
+    pub fn view(&self, call: &Call) -> CallView {
+        CallView::of(call, self.protocol_name(call.protocol.as_str()))
+    }
+}
+
+impl CallView {
+    /// The call as it is shown, without its place in the queue.
+    pub fn of(call: &Call, protocol_name: Option<String>) -> Self {
         Self {
             id: call.id,
             protocol: call.protocol.to_string(),
+            protocol_name,
             from: call.from.to_string(),
             to: call.to.to_string(),
             extension: call.extension.clone(),

@@ -66,8 +66,9 @@ fn line(call: &Value) -> String {
         _ => String::new(),
     };
     let sandbox = if call["mode"] == "sandbox" { "sandbox" } else { "" };
+    let name = call["protocol_name"].as_str().map(|name| format!("  {name}")).unwrap_or_default();
     format!(
-        "{}  {:<11} {:<16} {:<14} {:>7} {:>11} {:<7} {}",
+        "{}  {:<11} {:<16} {:<14} {:>7} {:>11} {:<7} {}{}",
         local_time(&field("requested_at")),
         field("status"),
         field("to"),
@@ -75,7 +76,8 @@ fn line(call: &Value) -> String {
         duration,
         price,
         sandbox,
-        field("id")
+        field("id"),
+        name
     )
 }
 

@@ -107,7 +107,7 @@ function live(switchboard: Switchboard): Choice[] {
   const { calls, protocols } = switchboard;
   const each = calls.open.map((call) => ({
     key: `live ${call.id}`,
-    words: `${texts.palette.hangUp(switchboard.callee(call.to))} (${protocols.nameOf(call.protocol)})`,
+    words: `${texts.palette.hangUp(switchboard.callee(call.to))} (${protocols.nameOf(call.protocol, call.protocol_name)})`,
     icon: PhoneOff,
     hangsUp: true,
     run: () => void switchboard.hangUp(call),

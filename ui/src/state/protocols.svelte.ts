@@ -22,10 +22,14 @@ export class Protocols {
     return this.list.find((protocol) => protocol.id === id);
   }
 
-  /** What people call it. A call may be of one that is gone. */
-  nameOf(id: string): string {
+  /** What people call it. A call may be of one that was deleted, and tells its `last` name. */
+  nameOf(id: string, last?: string | null): string {
     const protocol = this.#list.find((protocol) => protocol.id === id);
-    return protocol ? nameOf(protocol) : id;
+    return protocol ? nameOf(protocol) : (last ?? id);
+  }
+
+  isDeleted(id: string): boolean {
+    return this.loaded && !this.isTaken(id);
   }
 
   /** Whether the server has one of this id, also one that is about to go. */

@@ -196,7 +196,7 @@ export class Switchboard {
     if (event.kind !== 'status' && event.kind !== 'opted_out') return;
     this.announcement = texts.live.announce(
       this.callee(call.to),
-      this.protocols.nameOf(call.protocol),
+      this.protocols.nameOf(call.protocol, call.protocol_name),
       event.kind === 'opted_out' ? texts.event.opted_out : summaryOf(call).text,
     );
   }

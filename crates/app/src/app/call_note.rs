@@ -1,6 +1,8 @@
 //! The note on a call.
 
-use benspamsphones_core::CallId;
+use std::collections::HashMap;
+
+use benspamsphones_core::{Call, CallId};
 
 use super::App;
 use crate::live::Change;
@@ -57,6 +59,22 @@ impl App {
         let note = written.await??;
         self.inner.hub.announce(Change::Calls);
         Ok(Some(note).filter(|note| !note.is_empty()))
+    }
+
+    /// The notes on those of these calls that have one.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn call_notes(&self, calls: &[Call]) -> Result<HashMap<CallId, String>, StoreError> {
+        let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
+        let read = self.inner.store.read(move |connection| {
+            let mut notes = HashMap::new();
+            for id in ids {
+                notes.extend(call_note_rows::get(connection, id)?.map(|note| (id, note)));
+            }
+            Ok(notes)
+        });
+        read.await
     }
 
     /// The note about a call.

@@ -41,6 +41,7 @@ mod sounds;
 mod spend;
 mod twilio_time;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use benspamsphones_core::{Call, Mode, PhoneNumber, Policy, Protocol, Region};
@@ -115,6 +116,8 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     /// The protocols as last committed; dialling reads them thousands of times for each change.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
+    /// What protocols are called, deleted ones too.
+    pub(crate) protocol_names: RwLock<Arc<HashMap<String, String>>>,
     /// What minutes cost.
     pub(crate) quotes: quotes::Quotes,
     /// What minutes cost where no price is told.

@@ -83,6 +83,7 @@ impl App {
                 policy: RwLock::new(Arc::new(policy)),
                 pace: config.pace,
                 protocols: RwLock::new(Arc::new([])),
+                protocol_names: RwLock::default(),
                 quotes: quotes::Quotes::default(),
                 dearest: dearest::Dearest::default(),
                 last_balance: balance::LastBalance::default(),
@@ -111,29 +112,30 @@ impl App {
     async fn load_protocols(&self, first: &benspamsphones_core::ProtocolFile) -> Result<(), StoreError> {
         let region = self.default_region();
         let first = first.protocols.clone();
-        let protocols = self.inner.store.write(move |tx| {
+        let read = self.inner.store.write(move |tx| {
             let connection = tx.connection();
+            let names = |protocols| protocol_rows::names(connection, protocols);
             let kept = protocol_rows::list(connection, region)?;
             if !kept.is_empty() {
                 // Versions before kept numbers without their country; from now on they don't change with it.
                 if !protocol_rows::are_kept(connection, &kept)? {
                     protocol_rows::replace_all(connection, &kept)?;
                 }
-                return Ok(kept);
+                return Ok((names(&kept)?, kept));
             }
             if first.is_empty() {
-                return Ok(kept);
+                return Ok((names(&kept)?, kept));
             }
             protocol_rows::replace_all(connection, &first)?;
-            Ok(first)
+            Ok((names(&first)?, first))
         });
-        let protocols = protocols.await?;
+        let (names, protocols) = read.await?;
         for protocol in &protocols {
             if let Some(what) = protocol.unchecked() {
                 tracing::warn!(protocol = %protocol.id, what, "calls with this protocol are refused until the owner allows its TwiML");
             }
         }
-        self.set_protocols(protocols);
+        self.set_protocols(protocols, names);
         Ok(())
     }
 }

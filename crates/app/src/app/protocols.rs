@@ -1,5 +1,6 @@
 //! The list of protocols: read, change, import, export.
 
+use std::collections::HashMap;
 use std::mem;
 use std::sync::Arc;
 
@@ -71,6 +72,15 @@ impl App {
     /// [`ProtocolsError::Unknown`].
     pub fn protocol(&self, id: &str) -> Result<Protocol, ProtocolsError> {
         self.find_protocol(id).ok_or_else(|| ProtocolsError::Unknown(id.to_owned()))
+    }
+
+    /// What a protocol is called; a deleted one, what it was called last.
+    pub fn protocol_name(&self, id: &str) -> Option<String> {
+        self.protocol_names().get(id).cloned()
+    }
+
+    pub(super) fn protocol_names(&self) -> Arc<HashMap<String, String>> {
+        self.inner.protocol_names.read().clone()
     }
 
     pub(super) fn find_protocol(&self, id: &str) -> Option<Protocol> {
@@ -225,11 +235,14 @@ impl App {
                     Err(not_kept) => return Ok(Err(not_kept.into())),
                 }
             }
+            let before = protocols.clone();
             let changed = change(&mut protocols, &mut kept);
             if changed.is_some() {
                 protocol_rows::replace_all(tx.connection(), &protocols)?;
+                protocol_rows::keep_names_of_deleted(tx.connection(), &before, &protocols)?;
+                let names = protocol_rows::names(tx.connection(), &protocols)?;
                 tx.after_commit(move || {
-                    app.set_protocols(protocols);
+                    app.set_protocols(protocols, names);
                     app.live().announce(Change::Protocols);
                 });
             }
@@ -238,7 +251,8 @@ impl App {
         written.await?
     }
 
-    pub(super) fn set_protocols(&self, protocols: Vec<Protocol>) {
+    pub(super) fn set_protocols(&self, protocols: Vec<Protocol>, names: HashMap<String, String>) {
+        *self.inner.protocol_names.write() = names.into();
         *self.inner.protocols.write() = protocols.into();
     }
 }

@@ -12,7 +12,7 @@ const DELETE: &str = "DELETE FROM call_notes WHERE call = ?1";
 pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE];
 
 /// The note of a call.
-pub(crate) fn get(connection: &Connection, call: CallId) -> Result<Option<String>, StoreError> {
+pub fn get(connection: &Connection, call: CallId) -> Result<Option<String>, StoreError> {
     Ok(connection.prepare_cached(GET)?.query_row([call.0], |row| row.get(0)).optional()?)
 }
 

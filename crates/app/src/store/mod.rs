@@ -13,7 +13,7 @@
 pub mod backup;
 pub mod blocked_rows;
 mod call_index;
-pub(crate) mod call_note_rows;
+pub mod call_note_rows;
 pub mod call_rows;
 pub mod carried_over;
 mod columns;

@@ -1,4 +1,6 @@
-//! Rows of `protocols`.
+//! Rows of `protocols`, and the names of those that were deleted.
+
+use std::collections::HashMap;
 
 use benspamsphones_core::{Protocol, ProtocolId, Region};
 use rusqlite::{Connection, params};
@@ -9,8 +11,10 @@ use super::StoreError;
 const LIST: &str = "SELECT id, source FROM protocols ORDER BY position";
 const INSERT: &str = "INSERT INTO protocols (id, position, source) VALUES (?1, ?2, ?3)";
 const CLEAR: &str = "DELETE FROM protocols";
+const DELETED: &str = "SELECT id, name FROM deleted_protocols";
+const PUT_DELETED: &str = "INSERT OR REPLACE INTO deleted_protocols (id, name) VALUES (?1, ?2)";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LIST, INSERT, CLEAR];
+pub(super) const STATEMENTS: &[&str] = &[LIST, INSERT, CLEAR, DELETED, PUT_DELETED];
 
 /// All protocols in their order.
 pub fn list(connection: &Connection, region: Region) -> Result<Vec<Protocol>, StoreError> {
@@ -48,4 +52,34 @@ pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Re
         insert.execute(params![protocol.id.as_str(), position, source(protocol)])?;
     }
     Ok(())
+}
+
+/// Keeps the names of those that were there `before` and no longer are: their calls stay in the history.
+pub(crate) fn keep_names_of_deleted(
+    connection: &Connection,
+    before: &[Protocol],
+    after: &[Protocol],
+) -> Result<(), StoreError> {
+    let is_there = |gone: &Protocol| after.iter().any(|protocol| protocol.id == gone.id);
+    for protocol in before.iter().filter(|protocol| !is_there(protocol)) {
+        if let Some(name) = protocol.shown_name() {
+            connection.prepare_cached(PUT_DELETED)?.execute(params![protocol.id.as_str(), name])?;
+        }
+    }
+    Ok(())
+}
+
+/// The name of each protocol that has one, by its id; of deleted ones the last.
+pub fn names(connection: &Connection, protocols: &[Protocol]) -> Result<HashMap<String, String>, StoreError> {
+    let mut statement = connection.prepare_cached(DELETED)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut names: HashMap<String, String> = rows.collect::<Result<_, _>>()?;
+    for protocol in protocols {
+        // The id may be that of one that was deleted before.
+        match protocol.shown_name() {
+            Some(name) => names.insert(protocol.id.as_str().to_owned(), name.to_owned()),
+            None => names.remove(protocol.id.as_str()),
+        };
+    }
+    Ok(names)
 }

@@ -223,6 +223,11 @@ impl Protocol {
         misspelt.collect()
     }
 
+    /// Its name, if it has one that can be read.
+    pub fn shown_name(&self) -> Option<&str> {
+        self.name.as_deref().map(str::trim).filter(|name| !name.is_empty())
+    }
+
     /// The object as it was given.
     pub fn source(&self) -> &Map<String, Value> {
         &self.source

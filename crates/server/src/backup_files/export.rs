@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::backup::{self, BackupError};
 use benspamsphones_app::store::{
-    Store, StoreError, blocked_rows, event_rows, every_call, people_rows, protocol_rows, quick_dial_rows,
-    sound_rows,
+    Store, StoreError, blocked_rows, call_note_rows, event_rows, every_call, people_rows, protocol_rows,
+    quick_dial_rows, sound_rows,
 };
-use benspamsphones_app::view::CallView;
+use benspamsphones_app::view::{CallView, ExportedCall};
 use benspamsphones_app::whole_file::{self, Readers, WholeFile};
 
 /// Why it can't be taken along.
@@ -53,7 +53,7 @@ impl From<rusqlite::Error> for ExportError {
 #[derive(Serialize)]
 struct TakenCall {
     #[serde(flatten)]
-    call: CallView,
+    call: ExportedCall,
     events: Vec<CallEvent>,
 }
 
@@ -75,7 +75,7 @@ pub fn as_one(data_dir: &Path, out: &mut impl Write) -> Result<(), ExportError> 
         write!(out, "{}{sound}", if at == 0 { "" } else { "," })?;
     }
     out.write_all(b"],\n\"calls\":")?;
-    calls(&snapshot, out)?;
+    calls(&snapshot, region, out)?;
     out.write_all(b"}\n")?;
     Ok(out.flush()?)
 }
@@ -97,7 +97,7 @@ pub fn into_folder(data_dir: &Path, folder: &Path) -> Result<(), ExportError> {
         whole_file::write(&folder.join(format!("{name}.json")), &text, Readers::OwnerOnly)?;
     }
     let mut file = BufWriter::new(WholeFile::create(&folder.join("calls.json"), Readers::OwnerOnly)?);
-    calls(&snapshot, &mut file)?;
+    calls(&snapshot, region, &mut file)?;
     file.write_all(b"\n")?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
     let sounds = sound_rows::list(&snapshot)?;
@@ -134,12 +134,15 @@ fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Valu
 }
 
 /// The history, the newest call first.
-fn calls(connection: &Connection, out: &mut impl Write) -> Result<(), ExportError> {
+fn calls(connection: &Connection, region: Region, out: &mut impl Write) -> Result<(), ExportError> {
+    let names = protocol_rows::names(connection, &protocol_rows::list(connection, region)?)?;
     let mut between = "[";
     let count = every_call::each(connection, |call| -> Result<(), ExportError> {
         let events = event_rows::of_call(connection, call.id)?;
+        let note = call_note_rows::get(connection, call.id)?;
         out.write_all(between.as_bytes())?;
-        serde_json::to_writer(&mut *out, &TakenCall { call: CallView::from(&call), events })?;
+        let call = CallView::of(&call, names.get(call.protocol.as_str()).cloned());
+        serde_json::to_writer(&mut *out, &TakenCall { call: ExportedCall { call, note }, events })?;
         between = ",\n";
         Ok(())
     })?;

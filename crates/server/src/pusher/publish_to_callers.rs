@@ -11,7 +11,6 @@ use std::sync::Arc;
 use benspamsphones_app::app::App;
 use benspamsphones_app::live::LiveEvent;
 use benspamsphones_app::store::call_rows::Channels;
-use benspamsphones_app::view::CallView;
 use benspamsphones_core::{Call, CallStatus, EventKind};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
@@ -58,7 +57,7 @@ async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), Pushe
             return Ok(());
         }
     };
-    let (named, all) = (station(call), everything(call));
+    let (named, all) = (station(call), everything(app, call));
     let watch = watch.filter(|_| is_reported(event));
     let on_named = async {
         match &watch {
@@ -94,8 +93,8 @@ fn station(call: &Call) -> Value {
 }
 
 /// The documented message, and the call's fields beside it.
-fn everything(call: &Call) -> Value {
-    let mut data = serde_json::to_value(CallView::from(call)).unwrap_or_default();
+fn everything(app: &App, call: &Call) -> Value {
+    let mut data = serde_json::to_value(app.view(call)).unwrap_or_default();
     if let Some(fields) = data.as_object_mut() {
         fields.insert("message".into(), message(call.status).into());
     }

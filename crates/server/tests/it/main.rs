@@ -8,6 +8,7 @@ mod call_notes;
 mod callbacks_astray;
 mod compression;
 mod credentials;
+mod deleted_protocols;
 mod documented_answers;
 mod doors;
 mod endings;

@@ -66,6 +66,7 @@ export const calls: typeof Shape = {
     refused: 'Abgelehnt',
     export: 'Exportieren',
     exported: 'calls.csv ist gespeichert.',
+    deletedProtocol: (name) => `${name} (gelöscht)`,
     search: 'Suchen',
     searchHint: 'Nummer, Name, Ansage',
     filters: {

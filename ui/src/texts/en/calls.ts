@@ -91,6 +91,7 @@ export const calls = {
     refused: 'Refused',
     export: 'Export',
     exported: 'Saved calls.csv.',
+    deletedProtocol: (name: string) => `${name} (deleted)`,
     search: 'Search',
     searchHint: 'Number, name or protocol',
     filters: {

@@ -205,5 +205,5 @@ pub(crate) fn call_id(text: &str) -> Result<CallId, Problem> {
 }
 
 fn view(app: &App, call: &Call) -> CallView {
-    CallView::of(call, app.queue_position(call.id))
+    CallView { queue_position: app.queue_position(call.id), ..app.view(call) }
 }

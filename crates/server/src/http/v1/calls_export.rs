@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use benspamsphones_app::app::{App, CallPage, CallQuery};
-use benspamsphones_app::view::CallView;
+use benspamsphones_app::view::ExportedCall;
 use benspamsphones_core::CallId;
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,8 @@ struct Line<'a> {
     sip_response_code: Option<u16>,
     sip_meaning: Option<&'static str>,
     extension: Option<String>,
+    protocol_name: Option<String>,
+    note: Option<String>,
 }
 
 /// The history as a file
@@ -78,7 +80,7 @@ struct Line<'a> {
 /// Texts that a spreadsheet would read as a formula begin with an apostrophe; numbers are unchanged.
 #[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "exportCalls", tag = "calls",
     params(ExportCalls, CallFilterParameters), responses(
-    (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<CallView> = "application/json"))),
+    (status = 200, description = "The file, newest call first", content((String = "text/csv"), (Vec<ExportedCall> = "application/json"))),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json", description = "No such time zone"),
@@ -105,8 +107,13 @@ fn pages(app: App, query: CallQuery, format: ExportFormat) -> impl Stream<Item =
             let Some((query, first)) = next else { return Ok(None) };
             let page = app.calls(query.clone()).await?;
             let CallPage { calls, next, .. } = page;
+            let mut notes = app.call_notes(&calls).await?;
+            let shown = app.clone();
             let writing = app.heavy().run(move || {
-                let calls: Vec<_> = calls.iter().map(CallView::from).collect();
+                let exported = calls
+                    .iter()
+                    .map(|call| ExportedCall { call: shown.view(call), note: notes.remove(&call.id) });
+                let calls: Vec<_> = exported.collect();
                 match format {
                     ExportFormat::Csv => csv_lines(&calls, first),
                     ExportFormat::Json => json_items(&calls, first, next),
@@ -129,7 +136,7 @@ enum ExportError {
     Json(#[from] serde_json::Error),
 }
 
-fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
+fn csv_lines(calls: &[ExportedCall], first: bool) -> Result<Bytes, ExportError> {
     let start = if first { Vec::from(BYTE_ORDER_MARK) } else { Vec::new() };
     let mut writer =
         csv::WriterBuilder::new().has_headers(first).terminator(csv::Terminator::CRLF).from_writer(start);
@@ -142,7 +149,7 @@ fn csv_lines(calls: &[CallView], first: bool) -> Result<Bytes, ExportError> {
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 24] = [
     "id",
     "requested_at",
     "protocol",
@@ -165,9 +172,11 @@ const COLUMNS: [&str; 22] = [
     "sip_response_code",
     "sip_meaning",
     "extension",
+    "protocol_name",
+    "note",
 ];
 
-fn json_items(calls: &[CallView], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
+fn json_items(calls: &[ExportedCall], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
     let mut text = Vec::from(if first { "[" } else { "" });
     for (at, call) in calls.iter().enumerate() {
         text.extend_from_slice(if first && at == 0 { b"\n" } else { b",\n" });
@@ -179,8 +188,8 @@ fn json_items(calls: &[CallView], first: bool, next: Option<CallId>) -> Result<B
     Ok(text.into())
 }
 
-impl<'a> From<&'a CallView> for Line<'a> {
-    fn from(call: &'a CallView) -> Self {
+impl<'a> From<&'a ExportedCall> for Line<'a> {
+    fn from(ExportedCall { call, note }: &'a ExportedCall) -> Self {
         Self {
             id: call.id.to_string(),
             requested_at: call.requested_at.to_string(),
@@ -204,6 +213,8 @@ impl<'a> From<&'a CallView> for Line<'a> {
             sip_response_code: call.sip_response_code,
             sip_meaning: call.sip_meaning,
             extension: call.extension.as_ref().map(|extension| harmless(extension.as_str())),
+            protocol_name: call.protocol_name.as_deref().map(harmless),
+            note: note.as_deref().map(harmless),
         }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct RefusedCallView {
     to: String,
     /// Id of the protocol.
     protocol: String,
+    /// The name of that protocol; if it was deleted, its last one.
+    protocol_name: Option<String>,
     /// Whether a phone would have rung.
     mode: Mode,
     asked_by: AskedBy,
@@ -97,25 +99,27 @@ pub(crate) async fn list(
     items.truncate(usize::from(PAGE));
     let next = items.last().filter(|_| more);
     let next_cursor = next.map(|last| format!("{}.{}", last.last_at.as_millisecond(), last.id));
-    Ok(Json(RefusedCallList { items: items.into_iter().map(RefusedCallView::from).collect(), next_cursor }))
+    Ok(Json(RefusedCallList {
+        items: items.into_iter().map(|refused| view(&app, refused)).collect(),
+        next_cursor,
+    }))
 }
 
-impl From<RefusedCall> for RefusedCallView {
-    fn from(refused: RefusedCall) -> Self {
-        Self {
-            id: refused.id,
-            first_at: refused.first_at,
-            last_at: refused.last_at,
-            count: refused.count,
-            to: refused.to,
-            protocol: refused.protocol,
-            mode: refused.mode,
-            asked_by: refused.asked_by,
-            asker_name: refused.asker_name,
-            code: refused.code,
-            words: refused.words,
-            lifts_at: refused.lifts_at,
-            set_aside: refused.set_aside,
-        }
+fn view(app: &App, refused: RefusedCall) -> RefusedCallView {
+    RefusedCallView {
+        id: refused.id,
+        first_at: refused.first_at,
+        last_at: refused.last_at,
+        count: refused.count,
+        to: refused.to,
+        protocol_name: app.protocol_name(&refused.protocol),
+        protocol: refused.protocol,
+        mode: refused.mode,
+        asked_by: refused.asked_by,
+        asker_name: refused.asker_name,
+        code: refused.code,
+        words: refused.words,
+        lifts_at: refused.lifts_at,
+        set_aside: refused.set_aside,
     }
 }

@@ -79,7 +79,7 @@ struct SpendItem {
     /// People.
     #[schema(example = "2026-03-29")]
     key: Option<String>,
-    /// Name of the person.
+    /// Name of the person or the protocol; of a deleted protocol the last one.
     name: Option<String>,
     /// One sum for each currency; empty where nothing was spent.
     sums: Vec<SumView>,
@@ -133,7 +133,7 @@ pub(crate) async fn get(
         from: first,
         to: last,
         total: total.iter().map(SumView::from).collect(),
-        items: parts.into_iter().map(SpendItem::from).collect(),
+        items: parts.into_iter().map(|part| item(&app, part)).collect(),
         deleted: deleted.iter().map(MoneyView::from).collect(),
     }))
 }
@@ -144,14 +144,15 @@ impl From<&Spent> for SumView {
     }
 }
 
-impl From<Part> for SpendItem {
-    fn from(part: Part) -> Self {
-        let (key, name) = match part.whose {
-            Whose::Time(day) => (Some(day.to_string()), None),
-            Whose::Protocol(id) => (Some(id), None),
-            Whose::Person(id, name) => (Some(id.0.to_string()), Some(name)),
-            Whose::Nobody => (None, None),
-        };
-        Self { key, name, sums: part.sums.iter().map(SumView::from).collect() }
-    }
+fn item(app: &App, part: Part) -> SpendItem {
+    let (key, name) = match part.whose {
+        Whose::Time(day) => (Some(day.to_string()), None),
+        Whose::Protocol(id) => {
+            let name = app.protocol_name(&id);
+            (Some(id), name)
+        }
+        Whose::Person(id, name) => (Some(id.0.to_string()), Some(name)),
+        Whose::Nobody => (None, None),
+    };
+    SpendItem { key, name, sums: part.sums.iter().map(SumView::from).collect() }
 }
