@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
-import { startFullHouse } from './full-house.mjs';
+import { protocolName, startFullHouse } from './full-house.mjs';
 import { look } from './look.mjs';
 import { isSeen } from './page.mjs';
 import { startSwitchboard } from './switchboard.mjs';
@@ -128,6 +128,19 @@ test('a deleted protocol keeps its name', async () => {
   await page.getByText('No earlier calls.').waitFor();
   await look(page, 'calls-deleted-protocol');
   assert.equal(await page.locator('option', { hasText: 'Dinner bell (deleted)' }).count(), 1);
+});
+
+test('words are found together: whom it rang, the protocol’s name and the note', async () => {
+  const [first] = (await switchboard.ask('GET', '/api/v1/calls?q=hopper%20floor%2046&limit=1')).items;
+  assert.equal(first.protocol_name, protocolName(45));
+  await switchboard.ask('PUT', `/api/v1/calls/${first.id}/note`, { note: 'Ask about the invoice' });
+  const search = page.getByRole('searchbox', { name: 'Search' });
+  await search.fill('hopper team 46 invoice');
+  await page.getByText('No earlier calls.').waitFor();
+  assert.equal(await rows().count(), 1);
+  assert.match(await rows().innerText(), /Hopper[^]*floor 46/);
+  await search.fill('lovelace invoice');
+  await page.waitForFunction(() => document.querySelectorAll('main li a').length === 0);
 });
 
 test('charts, spending and refused calls are tabs', async () => {

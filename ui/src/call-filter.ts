@@ -71,12 +71,28 @@ export function matches(
   if ((from && day < from) || (to && day > to)) return false;
   if (asked_by && asked_by !== call.asked_by) return false;
   if (!q) return true;
-  const text = q.trim().toLowerCase();
-  const digits = /\p{L}/u.test(text) ? '' : text.replace(/\D/g, '');
-  return (
-    [call.to, call.from, call.protocol, name ?? ''].some((held) => held.toLowerCase().includes(text)) ||
-    (digits !== '' && [call.to, call.from].some((number) => number.includes(digits)))
-  );
+  const texts = [call.protocol, call.protocol_name ?? '', name ?? ''].map((text) => text.toLowerCase());
+  return partsOf(q).every(({ words, digits }) => {
+    const inNumber = digits !== '' && [call.to, call.from].some((number) => number.includes(digits));
+    return inNumber || words.every((word) => texts.some((text) => text.includes(word)));
+  });
+}
+
+/** Each word for itself; those without letters, one after the other, may be one number: "(415) 867". */
+function partsOf(q: string): { words: string[]; digits: string }[] {
+  const parts: { words: string[]; digits: string }[] = [];
+  let before: { words: string[]; digits: string } | undefined;
+  for (const word of q.trim().toLowerCase().split(/\s+/)) {
+    const isNumber = !/\p{L}/u.test(word);
+    if (!isNumber || !before) parts.push((before = { words: [], digits: '' }));
+    before.words.push(word);
+    if (isNumber) before.digits += word.replace(/\D/g, '');
+    else before = undefined;
+  }
+  // A plus is a number's beginning, and zeros that begin a number within a country are in none with a plus.
+  const whole = ({ words, digits }: { words: string[]; digits: string }) =>
+    digits && words[0]?.startsWith('+') ? `+${digits}` : digits.replace(/^0+(?=[1-9])/, '');
+  return parts.map((part) => ({ words: part.words, digits: whole(part) }));
 }
 
 /** The day of a moment, here, as `2026-03-29`. */

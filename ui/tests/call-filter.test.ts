@@ -33,17 +33,31 @@ describe('in the address', () => {
 });
 
 describe('a call that has just been placed', () => {
-  const placed = call({ to: '+14158675309', requested_at: '2026-03-29T12:00:00Z' });
+  const placed = call({
+    to: '+14158675309',
+    protocol_name: 'Long reminder',
+    requested_at: '2026-03-29T12:00:00Z',
+  });
   const is = (filter: Parameters<typeof matches>[1]) => matches(placed, filter, ['+14158675309'], 'Jenny');
 
   test('is one of those that are looked for', () => {
-    for (const q of ['867', '(415) 867', 'jenny', 'DINNER']) expect(is({ q }), q).toBe(true);
+    for (const q of [
+      '867',
+      '(415) 867',
+      'jenny',
+      'DINNER',
+      'jenny long',
+      '415 867 remind',
+      'long (0415) 867',
+    ])
+      expect(is({ q }), q).toBe(true);
     expect(is({ outcome: 'open', protocol: 'dinner', person: 'x', asked_by: 'browser' })).toBe(true);
     expect(is({ from: '2026-03-28', to: '2026-03-30' })).toBe(true);
   });
 
   test('or is not', () => {
-    for (const q of ['868', 'jim', 'protocol1']) expect(is({ q }), q).toBe(false);
+    for (const q of ['868', 'jim', 'protocol1', 'jenny short', '867 415', 'jenny 868'])
+      expect(is({ q }), q).toBe(false);
     expect(is({ outcome: 'completed' })).toBe(false);
     expect(is({ asked_by: 'tray' })).toBe(false);
     expect(is({ from: '2026-03-31' })).toBe(false);

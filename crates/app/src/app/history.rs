@@ -1,6 +1,6 @@
 //! The history, looked through a page at a time.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use benspamsphones_core::{AskedBy, Call, CallId, Outcome, PersonId};
 use jiff::Timestamp;
@@ -8,8 +8,8 @@ use rusqlite::Connection;
 
 use super::App;
 use crate::store::call_rows;
-use crate::store::wanted::{Wanted, WantedText};
-use crate::store::{StoreError, people_rows};
+use crate::store::wanted::{Wanted, WantedText, Words};
+use crate::store::{StoreError, call_note_rows, people_rows};
 
 /// Which calls of the history. What isn't asked for matches every call.
 #[derive(Debug, Default, Clone)]
@@ -26,7 +26,7 @@ pub struct CallFilter {
     pub until: Option<Timestamp>,
     /// Who asked for them.
     pub asked_by: Option<AskedBy>,
-    /// What a number, the protocol or the name of whom they rang must hold.
+    /// Words, each of which a number, the protocol, the name of whom they rang or the note must hold.
     pub text: Option<String>,
 }
 
@@ -59,8 +59,9 @@ impl App {
     /// When the database can't be read.
     pub async fn calls(&self, query: CallQuery) -> Result<CallPage, StoreError> {
         let call_index = self.inner.store.call_index().clone();
+        let protocol_names = self.protocol_names();
         let read = self.inner.store.read(move |connection| {
-            let wanted = wanted(connection, &query.filter)?;
+            let wanted = wanted(connection, &query.filter, &protocol_names)?;
             if wanted.is_everything() {
                 return newest(connection, query.before, query.limit);
             }
@@ -92,7 +93,11 @@ fn newest(connection: &Connection, before: Option<CallId>, limit: usize) -> Resu
 }
 
 /// The filter in the call index's terms: people are the numbers that they have, and who is unknown has none.
-fn wanted(connection: &Connection, filter: &CallFilter) -> Result<Wanted, StoreError> {
+fn wanted(
+    connection: &Connection,
+    filter: &CallFilter,
+    protocol_names: &HashMap<String, String>,
+) -> Result<Wanted, StoreError> {
     let CallFilter { outcome, protocol, person, since, until, asked_by, text } = filter;
     let person = person.map(|id| people_rows::find(connection, id)).transpose()?;
     let numbers = person.map(|found| {
@@ -101,13 +106,7 @@ fn wanted(connection: &Connection, filter: &CallFilter) -> Result<Wanted, StoreE
     });
     let mut text = text.as_deref().and_then(WantedText::new);
     if let Some(text) = &mut text {
-        let mut named = HashSet::new();
-        people_rows::each_number(connection, |name, number| {
-            if text.is_in_name(name) {
-                named.insert(number.to_owned());
-            }
-        })?;
-        text.named = named;
+        look_around(connection, text, protocol_names)?;
     }
     Ok(Wanted {
         outcome: *outcome,
@@ -118,4 +117,29 @@ fn wanted(connection: &Connection, filter: &CallFilter) -> Result<Wanted, StoreE
         asked_by: *asked_by,
         text,
     })
+}
+
+/// Finds the words of a text in what isn't in the call index: names and notes.
+fn look_around(
+    connection: &Connection,
+    text: &mut WantedText,
+    protocol_names: &HashMap<String, String>,
+) -> Result<(), StoreError> {
+    let mut named: HashMap<String, Words> = HashMap::new();
+    people_rows::each_number(connection, |name, number| {
+        let words = text.in_text(name);
+        if words != 0 {
+            *named.entry(number.to_owned()).or_default() |= words;
+        }
+    })?;
+    let mut notes = Vec::new();
+    call_note_rows::each(connection, |call, note| {
+        let words = text.in_text(note);
+        if words != 0 {
+            notes.push((call, words));
+        }
+    })?;
+    let protocols = protocol_names.iter().map(|(id, name)| (id.clone(), text.in_text(name))).collect();
+    (text.named, text.notes, text.protocols) = (named, notes, protocols);
+    Ok(())
 }

@@ -193,7 +193,9 @@ impl CallIndex {
     }
 
     fn each(&self, wanted: &Wanted, before: Option<CallId>, mut tell: impl FnMut(Uuid) -> ControlFlow<()>) {
-        let mut marks = Marks::default();
+        let mut marks = Marks::new(wanted);
+        // The newest first, as the calls.
+        let mut notes = wanted.text.iter().flat_map(|text| &text.notes).peekable();
         let since = wanted.since.map(first_id);
         let ends = [before, wanted.until.map(first_id)].into_iter().flatten();
         let mut end: Option<Uuid> = ends.map(|id| id.0).min();
@@ -209,7 +211,10 @@ impl CallIndex {
             }
             for at in (from..to).rev() {
                 let Facts { line, kind } = calls.facts[at];
-                if marks.hit(line, kind) && tell(calls.ids[at]).is_break() {
+                let id = calls.ids[at];
+                while notes.next_if(|(noted, _)| noted.0 > id).is_some() {}
+                let noted = notes.peek().filter(|(noted, _)| noted.0 == id).map_or(0, |(_, words)| *words);
+                if marks.hit(line, kind, noted) && tell(id).is_break() {
                     return;
                 }
             }

@@ -4,16 +4,28 @@ use benspamsphones_core::CallId;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
+use super::columns::text;
 
 const GET: &str = "SELECT note FROM call_notes WHERE call = ?1";
+const EACH: &str = "SELECT call, note FROM call_notes ORDER BY call DESC";
 const PUT: &str = "INSERT OR REPLACE INTO call_notes (call, note) VALUES (?1, ?2)";
 const DELETE: &str = "DELETE FROM call_notes WHERE call = ?1";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE];
+pub(super) const STATEMENTS: &[&str] = &[GET, EACH, PUT, DELETE];
 
 /// The note of a call.
 pub fn get(connection: &Connection, call: CallId) -> Result<Option<String>, StoreError> {
     Ok(connection.prepare_cached(GET)?.query_row([call.0], |row| row.get(0)).optional()?)
+}
+
+/// Tells of each note, that of the newest call first.
+pub(crate) fn each(connection: &Connection, mut tell: impl FnMut(CallId, &str)) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(EACH)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        tell(CallId(row.get(0)?), text(row, 1)?);
+    }
+    Ok(())
 }
 
 /// Sets the note of a call that exists. An empty text removes it.

@@ -35,6 +35,7 @@ async fn a_deleted_protocol_keeps_its_name_in_the_history() {
         assert_eq!((&spent["items"][0]["key"], &spent["items"][0]["name"]), (&json!("bell"), name));
     };
     named(&server, &json!("Dinner bell")).await;
+    assert_eq!(server.calls("?q=0142%20BELL%20dinner").await["items"][0]["id"], call);
     let file = server.get("/api/v1/calls/export?protocol=bell").await;
     let mut lines = csv::Reader::from_reader(file.body.as_slice());
     let column = lines.headers().unwrap().iter().position(|column| column == "protocol_name").unwrap();

@@ -68,7 +68,7 @@ export const calls: typeof Shape = {
     exported: 'calls.csv ist gespeichert.',
     deletedProtocol: (name) => `${name} (gelöscht)`,
     search: 'Suchen',
-    searchHint: 'Nummer, Name, Ansage',
+    searchHint: 'Nummer, Name, Ansage, Notiz',
     filters: {
       title: 'Filter',
       chosen: 'Aktive Filter',

@@ -93,7 +93,7 @@ export const calls = {
     exported: 'Saved calls.csv.',
     deletedProtocol: (name: string) => `${name} (deleted)`,
     search: 'Search',
-    searchHint: 'Number, name or protocol',
+    searchHint: 'Number, name, protocol, note',
     filters: {
       title: 'Filters',
       chosen: 'Active filters',

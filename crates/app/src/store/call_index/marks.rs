@@ -1,28 +1,34 @@
 //! What a question decides of each line and each kind, once.
 
 use super::Calls;
-use crate::store::wanted::Wanted;
+use crate::store::wanted::{Wanted, WantedText, Words};
 
-/// It isn't filtered out.
-const PASSES: u8 = 1;
-/// It holds the text that is looked for.
-const HOLDS: u8 = 2;
+/// It isn't filtered out. The other bits are the words that it holds.
+const PASSES: u32 = 1 << 31;
 
 /// What is decided of each line and each kind.
-#[derive(Default)]
 pub(super) struct Marks {
-    lines: Vec<u8>,
-    kinds: Vec<u8>,
+    lines: Vec<u32>,
+    kinds: Vec<u32>,
+    /// The words that are looked for.
+    words: Words,
 }
 
 impl Marks {
+    pub(super) fn new(wanted: &Wanted) -> Self {
+        let words = wanted.text.as_ref().map_or(0, WantedText::all);
+        Self { lines: Vec::new(), kinds: Vec::new(), words }
+    }
+
     /// Decides what has come since.
     pub(super) fn extend(&mut self, calls: &Calls, wanted: &Wanted) {
         let text = wanted.text.as_ref();
         for number in &calls.lines.all[self.lines.len()..] {
             let passes = wanted.numbers.as_ref().is_none_or(|numbers| numbers.contains(number));
-            let holds = text.is_some_and(|text| text.named.contains(number) || text.is_in_number(number));
-            self.lines.push(if passes { PASSES } else { 0 } | if holds { HOLDS } else { 0 });
+            let words = text.map_or(0, |text| {
+                text.named.get(number).copied().unwrap_or_default() | text.in_number(number)
+            });
+            self.lines.push(if passes { PASSES } else { 0 } | words);
         }
         for kind in &calls.kinds.all[self.kinds.len()..] {
             let Some(kind) = kind else {
@@ -32,14 +38,17 @@ impl Marks {
             let passes = wanted.outcome.is_none_or(|outcome| outcome == kind.status.into())
                 && wanted.asked_by.is_none_or(|asked_by| asked_by == kind.asked_by)
                 && wanted.protocol.as_ref().is_none_or(|protocol| *protocol == kind.protocol);
-            let holds =
-                text.is_none_or(|text| text.is_in_name(&kind.protocol) || text.is_in_number(&kind.from));
-            self.kinds.push(if passes { PASSES } else { 0 } | if holds { HOLDS } else { 0 });
+            let words = text.map_or(0, |text| {
+                let name = text.protocols.get(&kind.protocol).copied().unwrap_or_default();
+                name | text.in_text(&kind.protocol) | text.in_number(&kind.from)
+            });
+            self.kinds.push(if passes { PASSES } else { 0 } | words);
         }
     }
 
-    pub(super) fn hit(&self, line: u32, kind: u32) -> bool {
+    /// Whether a call of this line and kind is wanted, whose note holds these words.
+    pub(super) fn hit(&self, line: u32, kind: u32, noted: Words) -> bool {
         let (line, kind) = (self.lines[line as usize], self.kinds[kind as usize]);
-        line & kind & PASSES != 0 && (line | kind) & HOLDS != 0
+        line & kind & PASSES != 0 && (line | kind | noted) & self.words == self.words
     }
 }

@@ -7,11 +7,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::super::sample::{self, NUMBERS};
-use super::super::wanted::WantedText;
+use super::super::wanted::{WantedText, Words};
 use super::*;
 
 const PROTOCOLS: [&str; 3] = ["dinner", "alarm1", "Dinner2"];
-const TEXTS: [&str; 7] = ["867", "dinner", "+44", "(500) 555", "nobody", "1", "01"];
+const TEXTS: [&str; 9] =
+    ["867", "dinner", "+44", "(500) 555", "nobody", "1", "01", "nobody 867", "dinner (500) 555 1"];
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + second).unwrap()
@@ -35,7 +36,11 @@ fn some_calls() -> impl Strategy<Value = Vec<Call>> {
 
 fn some_wish() -> impl Strategy<Value = Wanted> {
     let number = prop::collection::hash_set(select(&NUMBERS).prop_map(str::to_owned), 0..3);
-    let text = (select(&TEXTS), prop::collection::hash_set(select(&NUMBERS).prop_map(str::to_owned), 0..2));
+    let text = (
+        select(&TEXTS),
+        prop::collection::hash_map(select(&NUMBERS).prop_map(str::to_owned), 0_u32..16, 0..2),
+        prop::collection::hash_map(select(&PROTOCOLS).prop_map(str::to_owned), 0_u32..16, 0..2),
+    );
     (
         prop::option::weighted(0.3, select(&Outcome::ALL)),
         prop::option::weighted(0.3, select(&PROTOCOLS).prop_map(str::to_owned)),
@@ -52,9 +57,9 @@ fn some_wish() -> impl Strategy<Value = Wanted> {
             asked_by,
             since,
             until,
-            text: text.map(|(text, named)| {
+            text: text.map(|(text, named, protocols)| {
                 let mut text = WantedText::new(text).unwrap();
-                text.named = named;
+                (text.named, text.protocols) = (named, protocols);
                 text
             }),
         })
@@ -69,10 +74,15 @@ fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
         && wanted.since.is_none_or(|since| call.requested_at >= since)
         && wanted.until.is_none_or(|until| call.requested_at < until)
         && wanted.text.as_ref().is_none_or(|text| {
-            text.named.contains(call.to.as_str())
-                || text.is_in_number(call.to.as_str())
-                || text.is_in_number(call.from.as_str())
-                || text.is_in_name(call.protocol.as_str())
+            let told = |of: Option<&Words>| of.copied().unwrap_or_default();
+            let noted = text.notes.iter().find(|(noted, _)| *noted == call.id);
+            let held = told(text.named.get(call.to.as_str()))
+                | told(text.protocols.get(call.protocol.as_str()))
+                | told(noted.map(|(_, words)| words))
+                | text.in_number(call.to.as_str())
+                | text.in_number(call.from.as_str())
+                | text.in_text(call.protocol.as_str());
+            held & text.all() == text.all()
         })
 }
 
@@ -161,6 +171,25 @@ fn what_is_committed_while_it_is_read_counts() {
     assert_eq!(pages(&call_index, &Wanted::default(), 10), [new.id, ended.id]);
     let busy = Wanted { outcome: Some(Outcome::Busy), ..Wanted::default() };
     assert_eq!(pages(&call_index, &busy, 10), [ended.id]);
+}
+
+/// Notes are of single calls, and of calls that aren't there.
+#[test]
+fn a_word_is_found_in_a_note() {
+    let call_index = empty();
+    let calls: Vec<Call> =
+        (0_u8..9).map(|n| sample::call(at(i64::from(n)), n, "dinner", NUMBERS[0])).collect();
+    for (n, call) in calls.iter().enumerate() {
+        if n != 4 {
+            call_index.note(call);
+        }
+    }
+    let mut text = WantedText::new("dinner monday").unwrap();
+    text.notes = [8, 5, 4, 1].map(|n| (calls[n].id, u32::from(n != 5) << 1)).to_vec();
+    let wanted = Wanted { text: Some(text), ..Wanted::default() };
+    let expected = [calls[8].id, calls[1].id];
+    assert_eq!((pages(&call_index, &wanted, 1), call_index.count(&wanted)), (expected.to_vec(), 2));
+    assert_eq!(pages(&call_index, &wanted, 7), filtered(&[&calls[..4], &calls[5..]].concat(), &wanted));
 }
 
 #[test]

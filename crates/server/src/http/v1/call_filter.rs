@@ -39,7 +39,7 @@ pub(crate) struct CallFilterParameters {
     time_zone: Option<String>,
     /// Only calls placed from here.
     asked_by: Option<AskedBy>,
-    /// Only calls whose number, protocol or person contains this text.
+    /// Only calls whose number, protocol, person and note contain each of these words, together.
     q: Option<String>,
 }
 
