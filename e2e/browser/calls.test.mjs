@@ -114,6 +114,26 @@ test('a note that somebody else has changed is not overwritten', async () => {
   assert.equal((await switchboard.ask('GET', `/api/v1/calls/${id}`)).note, 'Theirs\nMine!');
 });
 
+test('what somebody else writes about an open call is shown', async () => {
+  await rows().nth(2).click();
+  const note = page.getByLabel('Note');
+  await note.waitFor();
+  const id = new URL(page.url()).hash.match(/calls\/([0-9a-f-]+)/)[1];
+  const path = `/api/v1/calls/${id}/note`;
+  const shows = (wanted) =>
+    page.waitForFunction((wanted) => document.querySelector('#call-note').value === wanted, wanted);
+  await switchboard.ask('PUT', path, { note: 'From elsewhere' });
+  await shows('From elsewhere');
+  // It doesn't take the place of what is being typed.
+  await note.fill('From here');
+  const reread = page.waitForResponse((answer) => answer.url().endsWith(`/api/v1/calls/${id}`));
+  await switchboard.ask('PUT', path, { note: 'Once more' });
+  await reread;
+  assert.equal(await note.inputValue(), 'From here');
+  await note.blur();
+  await shows('Once more\nFrom here');
+});
+
 test('a deleted protocol keeps its name', async () => {
   const say = { text: 'Dinner is ready.' };
   const protocol = { id: 'bell', name: 'Dinner bell', phone_number: '+15005550006', say };

@@ -71,7 +71,7 @@ pub enum Change {
     QuickDials,
     /// The sound files.
     Sounds,
-    /// Calls of the history were deleted.
+    /// Calls of the history were deleted, or the note on one changed.
     Calls,
     /// Whether and where Twilio reaches this program.
     PublicAddress,

@@ -43,6 +43,8 @@ export class Calls {
   readonly recentNumbers: string[] = $derived(
     [...new Set(this.all.map(({ to, extension }) => whole(to, extension)))].slice(0, 8),
   );
+  /** Rises when something of the calls changed that isn't told with a call: a note, or calls that were deleted. */
+  revision = $state(0);
   #newest = 0;
   readonly #listeners = new Set<(call: Call, event: CallEvent) => void>();
 
@@ -56,6 +58,10 @@ export class Calls {
   onNews(listener: (call: Call, event: CallEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  outdated(): void {
+    this.revision += 1;
   }
 
   /** Takes a piece of news. What is repeated or older than what is known changes nothing. */

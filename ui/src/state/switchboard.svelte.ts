@@ -114,6 +114,7 @@ export class Switchboard {
   /** Reads everything anew that news may have been missed of. */
   async refresh(): Promise<void> {
     this.refusedCalls.outdated();
+    this.calls.outdated();
     this.checks.again();
     await Promise.all([
       this.#refreshStatus(),
@@ -138,7 +139,10 @@ export class Switchboard {
     else if (what === 'public_address') await this.#refreshStatus();
     else if (what === 'limits' || what === 'refused_calls') this.refusedCalls.outdated();
     else if (what !== 'calls') await this.people.refresh();
-    else await this.history.again();
+    else {
+      this.calls.outdated();
+      await this.history.again();
+    }
   }
 
   /** Who has this number, or the number as people write it. */
