@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
+import { look } from './look.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
 let switchboard;
@@ -46,6 +47,45 @@ test('somebody is written down, pinned, and rung after the countdown', async () 
     'one click, one call',
   );
   await page.getByRole('button', { name: /^Hang up the call to Ada/ }).click();
+});
+
+test('somebody’s usual protocol is chosen when they are called, unless another one was', async () => {
+  const chosen = (name) => page.getByRole('radio', { name, checked: true }).waitFor({ state: 'attached' });
+  const number = page.locator('#number');
+  await open('#/people/new');
+  await page.locator('#name').fill('Grace Hopper');
+  await page.getByLabel('Number 1', { exact: true }).fill('(500) 555-0118');
+  await page.getByLabel('Usual protocol').selectOption('dinner');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: /^Dial Grace Hopper/ }).click();
+  await chosen(/^Dinner is ready/);
+  await page.getByText('Usual for Grace Hopper').waitFor();
+  await look(page, 'dial-usual');
+  await page.locator('label').filter({ hasText: 'Say hello' }).click();
+  await chosen(/^Say hello/);
+  assert.equal(await page.getByText('Usual for Grace Hopper').count(), 0);
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('#number').value === '');
+  assert.equal((await calls())[0].protocol, 'hello');
+  await page.getByRole('button', { name: /^Hang up the call to Grace/ }).click();
+  // The next call is another one.
+  await number.fill('+15005550118');
+  await chosen(/^Dinner is ready/);
+  await number.fill('+15005550119');
+  await chosen(/^Say hello/);
+  await number.fill('');
+  // Whoever changes something else about them leaves it as it is.
+  await open('#/people');
+  await page.getByRole('link', { name: 'Edit Grace Hopper' }).click();
+  assert.equal(await page.getByLabel('Usual protocol').inputValue(), 'dinner');
+  await look(page, 'person-usual');
+  await page.locator('#name').fill('Grace B. Hopper');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: /^Dial Grace B. Hopper/ }).waitFor();
+  const { items } = await switchboard.ask('GET', '/api/v1/people');
+  const { id, usual_protocol } = items.find(({ name }) => name === 'Grace B. Hopper');
+  assert.equal(usual_protocol, 'dinner');
+  await switchboard.ask('DELETE', `/api/v1/people/${id}`);
 });
 
 test('a name on the dial finds its number', async () => {

@@ -1425,6 +1425,11 @@ export interface components {
             name: string;
             /** @description Whether they may be called. If not, all their numbers are refused. */
             may_call: boolean;
+            /**
+             * @description Id of the protocol they are usually called with. The interface chooses it when this person is called.
+             * @example protocol1
+             */
+            usual_protocol?: string | null;
             /** @description Their numbers, the usual one first. */
             numbers: components["schemas"]["PersonNumber"][];
         };
@@ -1440,6 +1445,11 @@ export interface components {
              * @default true
              */
             may_call: boolean;
+            /**
+             * @description Id of the protocol they are usually called with.
+             * @example protocol1
+             */
+            usual_protocol?: string | null;
             /** @description Their numbers, the usual one first. */
             numbers?: components["schemas"]["NumberFields"][];
         };
@@ -1801,6 +1811,8 @@ export interface components {
             to: string;
             /** @description Id of the protocol. */
             protocol: string;
+            /** @description The name of that protocol; if it was deleted, its last one. */
+            protocol_name?: string | null;
             /** @description Whether a phone would have rung. */
             mode: components["schemas"]["Mode"];
             asked_by: components["schemas"]["AskedBy"];
@@ -1811,8 +1823,6 @@ export interface components {
              * @example number_too_soon
              */
             code: string;
-            /** @description The name of that protocol; if it was deleted, its last one. */
-            protocol_name?: string | null;
             /** @description The sentence in the answer. */
             words: string;
             /**
@@ -3193,6 +3203,7 @@ export interface operations {
                      *         {
                      *           "id": "0199a0f0-0000-7000-8000-000000000001",
                      *           "protocol": "text",
+                     *           "protocol_name": "Reminder",
                      *           "from": "+15005550006",
                      *           "to": "+15005550100",
                      *           "extension": "9",
@@ -3203,7 +3214,6 @@ export interface operations {
                      *           "queue_position": 0,
                      *           "summary": "text",
                      *           "ended": false,
-                     *           "protocol_name": "Reminder",
                      *           "hangup_requested": false,
                      *           "opted_out": false,
                      *           "news": "callbacks",
@@ -3362,6 +3372,7 @@ export interface operations {
                      * @example {
                      *       "id": "0199a0f0-0000-7000-8000-000000000001",
                      *       "protocol": "text",
+                     *       "protocol_name": "Reminder",
                      *       "from": "+15005550006",
                      *       "to": "+15005550100",
                      *       "extension": "9",
@@ -3372,7 +3383,6 @@ export interface operations {
                      *       "queue_position": 0,
                      *       "summary": "text",
                      *       "ended": false,
-                     *       "protocol_name": "Reminder",
                      *       "hangup_requested": false,
                      *       "opted_out": false,
                      *       "news": "callbacks",
@@ -3658,6 +3668,7 @@ export interface operations {
                      *       {
                      *         "id": "0199a0f0-0000-7000-8000-000000000001",
                      *         "protocol": "text",
+                     *         "protocol_name": "Reminder",
                      *         "from": "+15005550006",
                      *         "to": "+15005550100",
                      *         "extension": "9",
@@ -3668,7 +3679,6 @@ export interface operations {
                      *         "queue_position": 0,
                      *         "summary": "text",
                      *         "ended": false,
-                     *         "protocol_name": "Reminder",
                      *         "hangup_requested": false,
                      *         "opted_out": false,
                      *         "news": "callbacks",
@@ -3809,6 +3819,7 @@ export interface operations {
                      * @example {
                      *       "id": "0199a0f0-0000-7000-8000-000000000001",
                      *       "protocol": "text",
+                     *       "protocol_name": "Reminder",
                      *       "from": "+15005550006",
                      *       "to": "+15005550100",
                      *       "extension": "9",
@@ -3819,7 +3830,6 @@ export interface operations {
                      *       "queue_position": 0,
                      *       "summary": "text",
                      *       "ended": false,
-                     *       "protocol_name": "Reminder",
                      *       "hangup_requested": false,
                      *       "opted_out": false,
                      *       "news": "callbacks",
@@ -4091,6 +4101,7 @@ export interface operations {
                      * @example {
                      *       "id": "0199a0f0-0000-7000-8000-000000000001",
                      *       "protocol": "text",
+                     *       "protocol_name": "Reminder",
                      *       "from": "+15005550006",
                      *       "to": "+15005550100",
                      *       "extension": "9",
@@ -4101,7 +4112,6 @@ export interface operations {
                      *       "queue_position": 0,
                      *       "summary": "text",
                      *       "ended": false,
-                     *       "protocol_name": "Reminder",
                      *       "hangup_requested": false,
                      *       "opted_out": false,
                      *       "news": "callbacks",
@@ -4665,6 +4675,7 @@ export interface operations {
                      *       "call": {
                      *         "id": "0199a0f0-0000-7000-8000-000000000001",
                      *         "protocol": "text",
+                     *         "protocol_name": "Reminder",
                      *         "from": "+15005550006",
                      *         "to": "+15005550100",
                      *         "extension": "9",
@@ -4675,7 +4686,6 @@ export interface operations {
                      *         "queue_position": 0,
                      *         "summary": "text",
                      *         "ended": false,
-                     *         "protocol_name": "Reminder",
                      *         "hangup_requested": false,
                      *         "opted_out": false,
                      *         "news": "callbacks",
@@ -5056,6 +5066,7 @@ export interface operations {
                      *           "id": "0199a0f0-0000-7000-8000-000000000001",
                      *           "name": "Ada",
                      *           "may_call": false,
+                     *           "usual_protocol": "protocol1",
                      *           "numbers": [
                      *             {
                      *               "number": "+15005550100",
@@ -5136,6 +5147,7 @@ export interface operations {
                  * @example {
                  *       "name": "Ada",
                  *       "may_call": true,
+                 *       "usual_protocol": "protocol1",
                  *       "numbers": [
                  *         {
                  *           "number": "+1 500 555 0100",
@@ -5161,6 +5173,7 @@ export interface operations {
                      *       "id": "0199a0f0-0000-7000-8000-000000000001",
                      *       "name": "Ada",
                      *       "may_call": false,
+                     *       "usual_protocol": "protocol1",
                      *       "numbers": [
                      *         {
                      *           "number": "+15005550100",
@@ -5770,6 +5783,7 @@ export interface operations {
                      *       "id": "0199a0f0-0000-7000-8000-000000000001",
                      *       "name": "Ada",
                      *       "may_call": false,
+                     *       "usual_protocol": "protocol1",
                      *       "numbers": [
                      *         {
                      *           "number": "+15005550100",
@@ -5871,6 +5885,7 @@ export interface operations {
                  * @example {
                  *       "name": "Ada",
                  *       "may_call": true,
+                 *       "usual_protocol": "protocol1",
                  *       "numbers": [
                  *         {
                  *           "number": "+1 500 555 0100",
@@ -5897,6 +5912,7 @@ export interface operations {
                      *       "id": "0199a0f0-0000-7000-8000-000000000001",
                      *       "name": "Ada",
                      *       "may_call": false,
+                     *       "usual_protocol": "protocol1",
                      *       "numbers": [
                      *         {
                      *           "number": "+15005550100",
@@ -7516,6 +7532,7 @@ export interface operations {
                      *           "count": 0,
                      *           "to": "text",
                      *           "protocol": "text",
+                     *           "protocol_name": "text",
                      *           "mode": "sandbox",
                      *           "asked_by": "window",
                      *           "asker_name": "text",
@@ -7532,7 +7549,6 @@ export interface operations {
                 };
             };
             /** @description The request can't be understood */
-                     *           "protocol_name": "text",
             400: {
                 headers: {
                     [name: string]: unknown;

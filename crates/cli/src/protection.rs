@@ -73,7 +73,12 @@ async fn allow(client: &Client, wanted: &str, output: Output) -> Result<(), Fail
         let none = "no person with that name or id is marked as do not call; bsp protection lists them";
         return Err(Failure::Usage(if found.is_empty() { none } else { how }.into()));
     };
-    let fields = json!({ "name": person["name"], "may_call": true, "numbers": person["numbers"] });
+    let fields = json!({
+        "name": person["name"],
+        "may_call": true,
+        "usual_protocol": person["usual_protocol"],
+        "numbers": person["numbers"],
+    });
     let path = format!("/api/v1/people/{}", person["id"].as_str().unwrap_or_default());
     let kept = client.json(client.request(Method::PUT, &path)?.json(&fields)).await?;
     let name = person["name"].as_str().unwrap_or(wanted);

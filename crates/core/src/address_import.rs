@@ -69,7 +69,7 @@ pub fn plan(known: Vec<KnownPerson>, book: AddressBook, mut new_id: impl FnMut()
     let mut people = People::new(known, &book);
     let mut plan = ImportPlan { steps: Vec::with_capacity(book.people.len()), left_out: book.left_out };
     for Entry { name, numbers, uid, do_not_call } in book.people {
-        let person = Person { id: new_id(), name, may_call: !do_not_call, numbers };
+        let person = Person { id: new_id(), name, may_call: !do_not_call, usual_protocol: None, numbers };
         match people.find(&person, uid.as_deref()) {
             Found::Nobody => plan.steps.push(people.add(person, uid, ImportOutcome::Added)),
             Found::Apart(why) => plan.steps.push(people.add(person, uid, ImportOutcome::KeptApart(why))),

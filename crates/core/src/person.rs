@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::extension::Extension;
 use crate::phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};
+use crate::protocol::ProtocolId;
 use crate::region::Region;
 
 /// Longest name or label, in characters.
@@ -46,6 +47,9 @@ pub struct Person {
     pub name: String,
     /// Whether they may be called. If not, all their numbers are refused.
     pub may_call: bool,
+    /// Id of the protocol they are usually called with. The interface chooses it when this person is called.
+    #[schema(value_type = Option<String>, example = "protocol1")]
+    pub usual_protocol: Option<ProtocolId>,
     /// Their numbers, the usual one first.
     pub numbers: Vec<PersonNumber>,
 }
@@ -77,6 +81,10 @@ pub struct PersonFields {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub may_call: bool,
+    /// Id of the protocol they are usually called with.
+    #[serde(default)]
+    #[schema(example = "protocol1")]
+    pub usual_protocol: Option<String>,
     /// Their numbers, the usual one first.
     #[serde(default)]
     pub numbers: Vec<NumberFields>,
@@ -111,6 +119,9 @@ pub enum PersonError {
     /// A name or label that nobody reads to its end.
     #[error("a name or label has at most {MAX_NAME_CHARS} characters")]
     TooLong,
+    /// The usual protocol isn't one.
+    #[error("there is no protocol {0:?}, which was to be the usual one")]
+    UsualProtocol(String),
     /// Far more numbers than anybody has.
     #[error("a person has at most {MAX_NUMBERS} numbers")]
     TooManyNumbers,
@@ -153,7 +164,11 @@ impl Person {
                 numbers.push(PersonNumber { number, label, extension });
             }
         }
-        Ok(Self { id, name, may_call: fields.may_call, numbers })
+        let usual_protocol = match fields.usual_protocol {
+            Some(id) => Some(ProtocolId::new(&id).map_err(|_| PersonError::UsualProtocol(id))?),
+            None => None,
+        };
+        Ok(Self { id, name, may_call: fields.may_call, usual_protocol, numbers })
     }
 
     /// Whether no number may be called through this that could not be through what was there before.
@@ -192,7 +207,12 @@ mod tests {
             label: Some(" mobile ".into()),
             extension: None,
         });
-        let fields = PersonFields { name: name.into(), may_call: true, numbers: numbers.collect() };
+        let fields = PersonFields {
+            name: name.into(),
+            may_call: true,
+            usual_protocol: None,
+            numbers: numbers.collect(),
+        };
         Person::new(PersonId(Uuid::nil()), fields, Region::default())
     }
 

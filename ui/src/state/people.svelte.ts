@@ -24,8 +24,8 @@ export class People {
   loaded = $state(false);
   problem = $state<Problem>();
   /** Who has a number, for each number that somebody has. */
-  readonly #names: Map<string, string> = $derived(
-    new Map(this.list.flatMap(({ name, numbers }) => numbers.map(({ number }) => [number, name] as const))),
+  readonly #owners: Map<string, Person> = $derived(
+    new Map(this.list.flatMap((person) => person.numbers.map(({ number }) => [number, person] as const))),
   );
 
   readonly #blocks: Map<string, Block> = $derived(
@@ -43,7 +43,11 @@ export class People {
 
   /** Who has this number, in E.164; an extension is of the same line. */
   nameOf(number: string): string | undefined {
-    return this.#names.get(lineOf(number));
+    return this.ownerOf(number)?.name;
+  }
+
+  ownerOf(number: string): Person | undefined {
+    return this.#owners.get(lineOf(number));
   }
 
   /** Why this number, in E.164, is never rung from here; `undefined` for one that may be. */
@@ -91,8 +95,7 @@ export class People {
   /** Marks somebody as not to be called, and leaves the rest as it is at the server now. */
   async protect(id: string): Promise<Person> {
     const { value, etag } = await this.api.person(id);
-    const { name, numbers } = value;
-    return this.change(id, { name, numbers, may_call: false }, etag ?? '*');
+    return this.change(id, { ...fieldsOf(value), may_call: false }, etag ?? '*');
   }
 
   #put(kept: Person): Person {
@@ -150,4 +153,9 @@ export class People {
     const left = now.filter((quick) => quick.protocol !== protocol || quick.number !== number);
     this.quick = await this.#latest.change(this.api.setQuickDials(left));
   }
+}
+
+/** All of somebody but the id. */
+export function fieldsOf({ name, may_call, usual_protocol, numbers }: Person): PersonFields {
+  return { name, may_call, usual_protocol: usual_protocol ?? null, numbers };
 }

@@ -18,11 +18,15 @@ export class Wish {
     this.preferences.set({ last_number: number || null });
   }
 
+  /** Whether the protocol was chosen for the call that is being made, and isn't only the last one. */
+  isChosen = $state(false);
+
   get protocol(): string | undefined {
     return this.preferences.now.last_protocol ?? undefined;
   }
 
   set protocol(id: string | undefined) {
+    this.isChosen = true;
     this.preferences.set({ last_protocol: id ?? null });
   }
 }

@@ -4,13 +4,14 @@ use benspamsphones_core::person::PersonFields;
 use benspamsphones_core::{
     AskedBy, ImpossibleNumber, Person, PersonError, PersonId, PhoneNumber, PhoneNumberError, ProtocolId,
 };
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::App;
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
-use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, quick_dial_rows};
+use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, protocol_rows, quick_dial_rows};
 
 /// Most entries of quick dial: more than fit on a screen help nobody.
 pub const MAX_QUICK_DIALS: usize = 50;
@@ -71,6 +72,8 @@ enum Found {
     Protected(String),
     /// It is somebody else than was read, by this name now.
     Changed(String),
+    /// Their usual protocol doesn't exist.
+    NoProtocol(ProtocolId),
 }
 
 impl Found {
@@ -80,6 +83,7 @@ impl Found {
             Self::None => Err(PeopleError::Unknown(id.to_string())),
             Self::Protected(name) => Err(PeopleError::Protected(name)),
             Self::Changed(name) => Err(PeopleError::ChangedMeanwhile(name)),
+            Self::NoProtocol(id) => Err(PersonError::UsualProtocol(id.to_string()).into()),
         }
     }
 }
@@ -115,8 +119,8 @@ impl App {
     pub async fn add_person(&self, fields: PersonFields) -> Result<Person, PeopleError> {
         let person = Person::new(new_id(), fields, self.default_region())?;
         let added = person.clone();
-        self.change(Change::People, move |connection| people_rows::put(connection, &added)).await?;
-        Ok(person)
+        let put = self.change(Change::People, move |connection| put(connection, &added));
+        put.await?.into_result(person.id).map(|()| person)
     }
 
     /// Puts somebody in the place of who has that id, if that is still `as_read` by the asker.
@@ -141,8 +145,7 @@ impl App {
             if !by.is_owners() && !changed.protects_all_of(&before) {
                 return Ok(Found::Protected(before.name));
             }
-            people_rows::put(connection, &changed)?;
-            Ok(Found::Done)
+            put(connection, &changed)
         });
         found.await?.into_result(id).map(|()| person)
     }
@@ -277,7 +280,7 @@ impl App {
     async fn change<T: Send + 'static>(
         &self,
         what: Change,
-        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let hub = self.inner.hub.clone();
         let written = self.inner.store.write(move |tx| {
@@ -287,6 +290,17 @@ impl App {
         });
         written.await
     }
+}
+
+/// Writes somebody down whose usual protocol exists.
+fn put(connection: &Connection, person: &Person) -> Result<Found, StoreError> {
+    if let Some(usual) = &person.usual_protocol
+        && !protocol_rows::exists(connection, usual)?
+    {
+        return Ok(Found::NoProtocol(usual.clone()));
+    }
+    people_rows::put(connection, person)?;
+    Ok(Found::Done)
 }
 
 pub(super) fn new_id() -> PersonId {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{App, NotKept};
 use crate::live::Change;
-use crate::store::{StoreError, protocol_rows};
+use crate::store::{StoreError, people_rows, protocol_rows};
 
 /// Why a protocol can't be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -241,8 +241,12 @@ impl App {
                 protocol_rows::replace_all(tx.connection(), &protocols)?;
                 protocol_rows::keep_names_of_deleted(tx.connection(), &before, &protocols)?;
                 let names = protocol_rows::names(tx.connection(), &protocols)?;
+                let were_usual = people_rows::forget_deleted_protocols(tx.connection())?;
                 tx.after_commit(move || {
                     app.set_protocols(protocols, names);
+                    if were_usual {
+                        app.live().announce(Change::People);
+                    }
                     app.live().announce(Change::Protocols);
                 });
             }

@@ -169,6 +169,9 @@ pub(crate) fn digest(person: &Person) -> Vec<u8> {
     };
     part(&person.name);
     part(if person.may_call { "may" } else { "may not" });
+    if let Some(usual) = &person.usual_protocol {
+        part(usual.as_str());
+    }
     for PersonNumber { number, label, extension } in &person.numbers {
         part(number.as_str());
         part(label.as_deref().unwrap_or_default());

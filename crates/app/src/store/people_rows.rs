@@ -1,16 +1,18 @@
 //! Rows of `people` and `person_numbers`.
 
-use benspamsphones_core::{Extension, Person, PersonId, PersonNumber, PhoneNumber};
+use benspamsphones_core::{Extension, Person, PersonId, PersonNumber, PhoneNumber, ProtocolId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::columns::{extension, text};
 
-const LIST: &str = "SELECT id, name, may_call FROM people ORDER BY name COLLATE NOCASE, id";
-const FIND: &str = "SELECT id, name, may_call FROM people WHERE id = ?1";
-const PUT: &str = "INSERT INTO people (id, name, may_call) VALUES (?1, ?2, ?3) \
-     ON CONFLICT (id) DO UPDATE SET name = ?2, may_call = ?3";
+const LIST: &str = "SELECT id, name, may_call, usual_protocol FROM people ORDER BY name COLLATE NOCASE, id";
+const FIND: &str = "SELECT id, name, may_call, usual_protocol FROM people WHERE id = ?1";
+const PUT: &str = "INSERT INTO people (id, name, may_call, usual_protocol) VALUES (?1, ?2, ?3, ?4) \
+     ON CONFLICT (id) DO UPDATE SET name = ?2, may_call = ?3, usual_protocol = ?4";
+const FORGET_DELETED_PROTOCOLS: &str =
+    "UPDATE people SET usual_protocol = NULL WHERE usual_protocol NOT IN (SELECT id FROM protocols)";
 const DELETE: &str = "DELETE FROM people WHERE id = ?1";
 const NUMBERS: &str =
     "SELECT number, label, extension FROM person_numbers WHERE person = ?1 ORDER BY position";
@@ -20,7 +22,7 @@ const CLEAR_NUMBERS: &str = "DELETE FROM person_numbers WHERE person = ?1";
 const EACH_NUMBER: &str = "SELECT name, number FROM people JOIN person_numbers ON person = id";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[LIST, FIND, PUT, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS, EACH_NUMBER];
+    &[LIST, FIND, PUT, FORGET_DELETED_PROTOCOLS, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS, EACH_NUMBER];
 
 /// All people, by name.
 pub fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
@@ -51,7 +53,8 @@ pub(crate) fn each_number(
 /// Adds somebody, or puts them in the place of who has that id.
 pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreError> {
     let id = person.id.0.as_bytes();
-    connection.prepare_cached(PUT)?.execute(params![id, person.name, person.may_call])?;
+    let usual = person.usual_protocol.as_ref().map(ProtocolId::as_str);
+    connection.prepare_cached(PUT)?.execute(params![id, person.name, person.may_call, usual])?;
     connection.prepare_cached(CLEAR_NUMBERS)?.execute([id])?;
     let mut add = connection.prepare_cached(ADD_NUMBER)?;
     for (position, number) in (0_i64..).zip(&person.numbers) {
@@ -61,18 +64,23 @@ pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreE
     Ok(())
 }
 
+/// Nobody is usually called with a protocol that was deleted. Whether somebody was.
+pub(crate) fn forget_deleted_protocols(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(FORGET_DELETED_PROTOCOLS)?.execute([])? > 0)
+}
+
 /// Deletes somebody; `false` when there is none of that id.
 pub(crate) fn delete(connection: &Connection, id: PersonId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute([id.0.as_bytes()])? > 0)
 }
 
-type Head = (Uuid, String, bool);
+type Head = (Uuid, String, bool, Option<String>);
 
 fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
-fn with_numbers(connection: &Connection, (id, name, may_call): Head) -> Result<Person, StoreError> {
+fn with_numbers(connection: &Connection, (id, name, may_call, usual): Head) -> Result<Person, StoreError> {
     let mut statement = connection.prepare_cached(NUMBERS)?;
     let rows = statement
         .query_map([id.as_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
@@ -82,5 +90,8 @@ fn with_numbers(connection: &Connection, (id, name, may_call): Head) -> Result<P
         let number = parsed.map_err(|_| StoreError::bad_row("number of a person", number))?;
         Ok(PersonNumber { number, label, extension: extension(keys)? })
     });
-    Ok(Person { id: PersonId(id), name, may_call, numbers: numbers.collect::<Result<_, StoreError>>()? })
+    let numbers = numbers.collect::<Result<_, StoreError>>()?;
+    let usual =
+        usual.map(|usual| ProtocolId::new(&usual).map_err(|_| StoreError::bad_row("usual protocol", usual)));
+    Ok(Person { id: PersonId(id), name, may_call, usual_protocol: usual.transpose()?, numbers })
 }

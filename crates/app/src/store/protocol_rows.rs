@@ -11,10 +11,11 @@ use super::StoreError;
 const LIST: &str = "SELECT id, source FROM protocols ORDER BY position";
 const INSERT: &str = "INSERT INTO protocols (id, position, source) VALUES (?1, ?2, ?3)";
 const CLEAR: &str = "DELETE FROM protocols";
+const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM protocols WHERE id = ?1)";
 const DELETED: &str = "SELECT id, name FROM deleted_protocols";
 const PUT_DELETED: &str = "INSERT OR REPLACE INTO deleted_protocols (id, name) VALUES (?1, ?2)";
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LIST, INSERT, CLEAR, DELETED, PUT_DELETED];
+pub(super) const STATEMENTS: &[&str] = &[LIST, INSERT, CLEAR, EXISTS, DELETED, PUT_DELETED];
 
 /// All protocols in their order.
 pub fn list(connection: &Connection, region: Region) -> Result<Vec<Protocol>, StoreError> {
@@ -32,6 +33,11 @@ pub(crate) fn are_kept(connection: &Connection, protocols: &[Protocol]) -> Resul
     let mut statement = connection.prepare_cached(LIST)?;
     let sources: Vec<String> = statement.query_map([], |row| row.get(1))?.collect::<Result<_, _>>()?;
     Ok(sources.iter().eq(protocols.iter().map(source).collect::<Vec<_>>().iter()))
+}
+
+/// Whether there is one of this id.
+pub(crate) fn exists(connection: &Connection, id: &ProtocolId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(EXISTS)?.query_row([id.as_str()], |row| row.get(0))?)
 }
 
 fn source(protocol: &Protocol) -> String {

@@ -33,6 +33,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0019_failure_reasons.sql")),
     M::up(include_str!("migrations/0020_call_notes.sql")),
     M::up(include_str!("migrations/0021_deleted_protocols.sql")),
+    M::up(include_str!("migrations/0022_usual_protocols.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 

@@ -53,4 +53,5 @@ mod tunnel;
 mod turns;
 mod twilio_down;
 mod twiml_documents;
+mod usual_protocol;
 mod watching_by_pusher;

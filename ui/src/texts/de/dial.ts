@@ -6,6 +6,7 @@ export const dial: typeof Shape = {
   dial: {
     title: 'Wen willst du anrufen?',
     plays: 'Was zu hören ist',
+    usualOf: (name) => `Üblich für ${name}`,
     findProtocol: 'Ansage suchen',
     someOf: (some, all) => `${some.toLocaleString('de')} von ${all.toLocaleString('de')}`,
     number: 'Nummer',

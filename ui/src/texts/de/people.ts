@@ -82,6 +82,9 @@ export const people: typeof Shape = {
     editTitle: (name) => `${name} bearbeiten`,
     name: 'Name',
     nameNeeded: 'Gib einen Namen ein.',
+    usual: 'Übliche Ansage',
+    usualHint: 'Ist schon ausgewählt, wenn du diesen Kontakt anrufst.',
+    noUsual: 'Keine',
     mayCall: 'Darf angerufen werden',
     mayCallHint: 'Ohne dieses Häkchen lässt sich keine der Nummern anrufen.',
     protectedHint:

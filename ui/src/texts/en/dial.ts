@@ -4,6 +4,7 @@ export const dial = {
   dial: {
     title: 'Who do you want to call?',
     plays: 'What plays',
+    usualOf: (name: string) => `Usual for ${name}`,
     findProtocol: 'Find a protocol',
     someOf: (some: number, all: number) => `${some.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     number: 'Number',

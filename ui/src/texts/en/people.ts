@@ -83,6 +83,9 @@ export const people = {
     editTitle: (name: string) => `Edit ${name}`,
     name: 'Name',
     nameNeeded: 'Enter a name.',
+    usual: 'Usual protocol',
+    usualHint: 'Chosen for you when you call this person.',
+    noUsual: 'None',
     mayCall: 'May be called',
     mayCallHint: 'If off, none of their numbers can be called.',
     protectedHint:

@@ -287,6 +287,7 @@ fn a_consent_does_not_come_back_to_whoever_is_not_to_be_called() {
         id: PersonId(Uuid::from_u128(1)),
         name: "Ada".into(),
         may_call: false,
+        usual_protocol: None,
         numbers: vec![PersonNumber { number: numbers[2].clone(), label: None, extension: None }],
     };
     people_rows::put(&old, &person).unwrap();

@@ -58,13 +58,14 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
             consent_rows::delete(into, &number.number)?;
         }
         // With the numbers of both: none of them is to be called.
-        let then = people_rows::find(into, PersonId(id))?.map(|then| then.numbers).unwrap_or_default();
-        for number in then {
+        let then = people_rows::find(into, PersonId(id))?;
+        let usual_protocol = then.as_ref().and_then(|then| then.usual_protocol.clone());
+        for number in then.map(|then| then.numbers).unwrap_or_default() {
             if numbers.iter().all(|now| now.number != number.number) {
                 numbers.push(number);
             }
         }
-        people_rows::put(into, &Person { id: PersonId(id), name, may_call: false, numbers })?;
+        people_rows::put(into, &Person { id: PersonId(id), name, may_call: false, usual_protocol, numbers })?;
     }
     take_consents_back(into, old)?;
     Ok(blocked.all && unwilling.all && numbers.all)

@@ -187,6 +187,7 @@ fn write(connection: &Connection, at: usize) {
             id: PersonId(Uuid::from_u128(7)),
             name: "Ada".into(),
             may_call: false,
+            usual_protocol: None,
             numbers: vec![PersonNumber { number: number(UNWILLING), extension: None, label: None }],
         };
         people_rows::put(connection, &person).unwrap();

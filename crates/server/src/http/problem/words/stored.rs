@@ -83,6 +83,9 @@ impl From<PeopleError> for Problem {
             PeopleError::Impossible(_) | PeopleError::Invalid(PersonError::Impossible(_)) => {
                 unprocessable(Code::ImpossibleNumber, "No such number can exist", detail)
             }
+            PeopleError::Invalid(PersonError::UsualProtocol(_)) => {
+                unprocessable(Code::UnknownProtocol, "No such protocol", detail)
+            }
             PeopleError::Invalid(
                 PersonError::NoName
                 | PersonError::TooLong
