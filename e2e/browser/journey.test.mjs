@@ -63,7 +63,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await page.keyboard.press('Enter');
   await reached('555 0114', 'Ended').waitFor();
   await ticket('555 0114')
-    .getByText(/Answered; the call took \d+ s\./)
+    .getByText(/Answered; the call took (\d+ min )?\d+ s\./)
     .waitFor();
 
   await page.keyboard.press('Control+k');

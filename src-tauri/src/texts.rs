@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use benspamsphones_app::app::{HangUpError, PlaceCallError};
-use benspamsphones_core::{Call, CallStatus, Rule};
+use benspamsphones_core::{Call, CallStatus, Rule, lasted};
 use benspamsphones_server::backup_files::Lost;
 use tauri::AppHandle;
 
@@ -231,7 +231,7 @@ fn german_ending(call: &Call) -> String {
     };
     match call.status {
         CallStatus::Completed => match call.duration_s {
-            Some(seconds) => format!("{who}; der Anruf dauerte {seconds}\u{a0}s."),
+            Some(seconds) => format!("{who}; der Anruf dauerte {}.", lasted(seconds).replace(' ', "\u{a0}")),
             None => format!("{who}; der Anruf ist vorbei."),
         },
         CallStatus::Busy => "Es war besetzt.".into(),

@@ -38,8 +38,8 @@ export const monthName = (date: string) => month().format(new Date(date));
 export const weekdayNames = () =>
   Array.from({ length: 7 }, (_, day) => weekday().format(Date.UTC(2024, 0, 1 + day)));
 
-/** Minutes and seconds, `0:07`; hours where there are any. */
-export function duration(seconds: number): string {
+/** What a running clock shows: minutes and seconds, `0:07`; hours where there are any. */
+export function clockFace(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (n: number) => String(n).padStart(2, '0');
   const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60];

@@ -7,7 +7,8 @@ import { money } from '../src/money';
 import { pretty, read } from '../src/phone';
 import { whole } from '../src/phone-shown.svelte';
 import { parse } from '../src/state/place.svelte';
-import { duration } from '../src/time.svelte';
+import { lasted } from '../src/lasted';
+import { clockFace } from '../src/time.svelte';
 
 describe('a number', () => {
   test('is formatted as it is typed', () => {
@@ -96,12 +97,9 @@ test('places are addresses', () => {
 });
 
 test('durations and money', () => {
-  expect([duration(7), duration(77.9), duration(3_725), duration(-3)]).toEqual([
-    '0:07',
-    '1:17',
-    '1:02:05',
-    '0:00',
-  ]);
+  expect([7, 77.9, 3_725, -3].map(clockFace)).toEqual(['0:07', '1:17', '1:02:05', '0:00']);
+  const words = ['0 s', '7 s', '1 min', '1 min 5 s', '1 h 2 min 5 s'];
+  expect([0, 7, 60, 65, 3_725].map(lasted)).toEqual(words.map((text) => text.replaceAll(' ', '\u00a0')));
   expect(money({ amount: '0.013', currency: 'USD' })).toContain('0.013');
   expect(money({ amount: '1', currency: 'no currency' })).toBe('1 no currency');
 });

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use benspamsphones_core::lasted;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -60,7 +61,8 @@ async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
 
 fn line(call: &Value) -> String {
     let field = |name: &str| call[name].as_str().unwrap_or_default().to_owned();
-    let duration = call["duration_s"].as_u64().map(|seconds| format!("{seconds} s")).unwrap_or_default();
+    let duration = call["duration_s"].as_u64().and_then(|seconds| u32::try_from(seconds).ok());
+    let duration = duration.map(lasted).unwrap_or_default();
     let price = match (call["price"]["amount"].as_str(), call["price"]["currency"].as_str()) {
         (Some(amount), Some(currency)) => format!("{amount} {currency}"),
         _ => String::new(),
@@ -68,7 +70,7 @@ fn line(call: &Value) -> String {
     let sandbox = if call["mode"] == "sandbox" { "sandbox" } else { "" };
     let name = call["protocol_name"].as_str().map(|name| format!("  {name}")).unwrap_or_default();
     format!(
-        "{}  {:<11} {:<16} {:<14} {:>7} {:>11} {:<7} {}{}",
+        "{}  {:<11} {:<16} {:<14} {:>11} {:>11} {:<7} {}{}",
         local_time(&field("requested_at")),
         field("status"),
         field("to"),

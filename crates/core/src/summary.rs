@@ -1,6 +1,7 @@
 //! A call in one sentence, for people.
 
 use crate::call::Call;
+use crate::lasted::lasted;
 use crate::sip;
 use crate::status::CallStatus;
 
@@ -16,7 +17,7 @@ impl Call {
             CallStatus::Ringing => "Ringing.".into(),
             CallStatus::InProgress => format!("{}.", self.answer()),
             CallStatus::Completed => match self.duration_s {
-                Some(seconds) => format!("{}; the call took {seconds} s.", self.answer()),
+                Some(seconds) => format!("{}; the call took {}.", self.answer(), lasted(seconds)),
                 None => format!("{}; the call has ended.", self.answer()),
             },
             CallStatus::Busy => "The line was busy.".into(),

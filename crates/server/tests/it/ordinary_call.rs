@@ -1,5 +1,6 @@
 //! A call from the request to its price, as somebody sees it who watches, and as the history tells it later.
 
+use benspamsphones_core::lasted;
 use serde_json::{Value, json};
 
 use crate::event_stream::Event;
@@ -42,7 +43,7 @@ async fn from_the_request_to_the_price() {
     let at_twilio = server.sandbox.call(call["sid"].as_str().unwrap()).unwrap();
     assert_eq!(call["duration_s"], at_twilio.duration_s.unwrap());
     assert!(call["answered_at"].as_str() <= call["ended_at"].as_str(), "{call}");
-    let summary = format!("Answered; the call took {} s.", call["duration_s"]);
+    let summary = format!("Answered; the call took {}.", lasted(at_twilio.duration_s.unwrap()));
     assert_eq!(call["summary"], summary.as_str());
     let told: Vec<i64> = events.iter().map(|event| event.id).collect();
     let kept = call["events"].as_array().unwrap();

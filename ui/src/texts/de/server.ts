@@ -1,6 +1,7 @@
 /** What the server says, in German. */
 
 import type { Call } from '../../api';
+import { lasted } from '../../lasted';
 import type { FailureReason, ServerWords } from '../server-words';
 import { problemWords, sipWords, twilioWords } from './later.svelte';
 
@@ -136,7 +137,7 @@ function summary(call: Call): string | undefined {
     case 'completed':
       return call.duration_s == null
         ? `${answer(call.answered_by)}; der Anruf ist vorbei.`
-        : `${answer(call.answered_by)}; der Anruf dauerte ${call.duration_s}\u00a0s.`;
+        : `${answer(call.answered_by)}; der Anruf dauerte ${lasted(call.duration_s)}.`;
     case 'busy':
       return 'Es war besetzt.';
     case 'no-answer':
