@@ -666,6 +666,8 @@ export interface components {
             qr_svg: string;
             /** @description The same at each address that others can open, the most likely first: this computer may be in several networks. */
             ways: components["schemas"]["PairingWay"][];
+            /** @description SHA-256 of the certificate that the device is shown there, if it is served over HTTPS. */
+            fingerprint?: string | null;
             /** @description Whether the network can reach that address; if not, only this computer can. */
             shared: boolean;
             /** Format: date-time */
@@ -3104,6 +3106,7 @@ export interface operations {
                      *           "qr_svg": "text"
                      *         }
                      *       ],
+                     *       "fingerprint": "text",
                      *       "shared": false,
                      *       "expires_at": "2026-12-01T07:00:00Z"
                      *     }

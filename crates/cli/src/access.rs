@@ -66,6 +66,12 @@ async fn pair(client: &Client, output: Output) -> Result<(), Failure> {
             writeln!(out, "If the phone can't open it, it may be in another network. Try:")?;
             others.iter().try_for_each(|url| writeln!(out, "  {url}"))?;
         }
+        if let Some(fingerprint) = pairing["fingerprint"].as_str() {
+            writeln!(
+                out,
+                "\nThe certificate that the phone is shown has this SHA-256 fingerprint:\n  {fingerprint}"
+            )?;
+        }
         Ok(())
     })?;
     if pairing["shared"] == false {

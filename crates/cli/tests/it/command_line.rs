@@ -37,6 +37,19 @@ impl Here {
 }
 
 #[test]
+fn pairing_names_the_certificate_that_the_phone_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let _serving = Serving::start(&data, |command| command.arg("--https"));
+    let said = |arguments: &[&str]| text(&run(bsp(&data).args(arguments)).stdout);
+    let pairing: Value = serde_json::from_str(&said(&["access", "pair", "--json"])).unwrap();
+    let fingerprint = pairing["fingerprint"].as_str().unwrap();
+    assert!(fingerprint.len() >= 64, "{fingerprint}");
+    let words = said(&["access", "pair"]);
+    assert!(words.contains("SHA-256") && words.contains(fingerprint), "{words}");
+}
+
+#[test]
 fn exit_codes_tell_how_a_call_went() {
     let here = Here::start();
     let (code, said) = here.run(&["call", "protocol1", "+15005550100", "--follow"]);

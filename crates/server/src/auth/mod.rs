@@ -194,6 +194,11 @@ impl Auth {
         self.pairing.make(self.clock.moment())
     }
 
+    /// Whether a code could be used now. Its eighty bits can't be found out by asking.
+    pub(crate) fn is_code_open(&self, code: &str) -> bool {
+        self.pairing.is_open(code, self.clock.moment())
+    }
+
     /// Uses a code up and makes the token.
     pub(crate) async fn pair(
         &self,

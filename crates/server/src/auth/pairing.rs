@@ -35,6 +35,11 @@ impl Pairing {
         code
     }
 
+    /// Whether a code is good. That uses nothing up.
+    pub(crate) fn is_open(&self, code: &str, now: Moment) -> bool {
+        self.codes().get(code).is_some_and(|until| *until > now)
+    }
+
     /// Uses a code up; whether it was good.
     pub(crate) fn take(&self, code: &str, now: Moment) -> bool {
         self.codes().remove(code).is_some_and(|until| until > now)
@@ -56,7 +61,9 @@ mod tests {
         let now = Clock::default().moment();
         let code = pairing.make(now);
         assert!(!pairing.take("", now) && !pairing.take("x", now));
+        assert!(pairing.is_open(&code, now) && !pairing.is_open(&code, now + CODE_LIFE));
         assert!(pairing.take(&code, now));
+        assert!(!pairing.is_open(&code, now));
         assert!(!pairing.take(&code, now), "once");
         let late = pairing.make(now);
         assert!(!pairing.take(&late, now + CODE_LIFE), "too late");

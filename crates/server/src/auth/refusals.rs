@@ -1,81 +1,109 @@
 //! Who was refused, kept for the owner to see.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
-
-use parking_lot::Mutex;
+use std::mem::take;
+use std::sync::Arc;
+use std::time::Duration;
 
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::refusal_rows;
 pub use benspamsphones_app::store::refusal_rows::{Refused, Why};
 use benspamsphones_app::store::{Store, StoreError};
+use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use crate::net::Source;
 
-/// The same of the same source is written down once in this time, with how often it was: who knocks without end must
-/// not keep the disk busy.
+/// Refusals are written down once in this time at most: who knocks without end must not keep the disk busy.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Sources and reasons that are remembered between two writes.
 const MOST_PENDING: usize = 1_000;
 
-pub(super) struct Refusals {
+#[derive(Clone)]
+pub(super) struct Refusals(Arc<Inner>);
+
+struct Inner {
     store: Store,
     clock: Clock,
-    pending: Mutex<HashMap<(Source, Why), Pending>>,
+    pending: Mutex<Pending>,
+    /// Held while something is written, so that whoever reads afterwards reads all of it.
+    writing: tokio::sync::Mutex<()>,
 }
 
+#[derive(Default)]
 struct Pending {
-    written: Instant,
-    /// Since it was last written.
-    count: u32,
+    /// How often since it was last written, and when for the last time.
+    counts: HashMap<(Source, Why), (u32, Timestamp)>,
+    /// Whether a task writes them down in its own time.
+    has_writer: bool,
 }
 
 impl Refusals {
     pub(super) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, pending: Mutex::default() }
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            pending: Mutex::default(),
+            writing: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// Notes a refusal. It is written down in its own time: whoever was refused has no claim to wait for it.
     pub(super) fn note(&self, source: Source, why: Why) {
-        let now = Instant::now();
-        let count = {
-            let mut pending = self.pending.lock();
-            if pending.len() >= MOST_PENDING {
-                pending.retain(|_, pending| now - pending.written < AGAIN);
-            }
-            let full = pending.len() >= MOST_PENDING;
-            match pending.get_mut(&(source, why)) {
-                Some(same) if now - same.written < AGAIN => {
-                    same.count += 1;
-                    return;
-                }
-                Some(same) => {
-                    let count = same.count + 1;
-                    *same = Pending { written: now, count: 0 };
-                    count
-                }
-                None if full => return,
-                None => {
-                    pending.insert((source, why), Pending { written: now, count: 0 });
-                    1
-                }
-            }
-        };
-        tracing::warn!(%source, why = why.as_str(), "refused");
-        let (store, source, at) = (self.store.clone(), source.to_string(), self.clock.now());
-        tokio::spawn(async move {
-            let written = store.write(move |tx| refusal_rows::note(tx.connection(), &source, why, count, at));
-            if let Err(error) = written.await {
-                tracing::warn!(%error, "a refusal could not be saved");
-            }
-        });
+        let mut pending = self.0.pending.lock();
+        let now = self.0.clock.now();
+        if pending.counts.len() >= MOST_PENDING && !pending.counts.contains_key(&(source, why)) {
+            return;
+        }
+        let (count, at) = pending.counts.entry((source, why)).or_insert((0, now));
+        *count = count.saturating_add(1);
+        *at = now;
+        if !pending.has_writer {
+            pending.has_writer = true;
+            tokio::spawn(self.clone().write_on());
+        }
     }
 
     pub(super) async fn list(&self) -> Result<Vec<Refused>, StoreError> {
-        self.store.read(refusal_rows::list).await
+        self.write().await?;
+        self.0.store.read(refusal_rows::list).await
     }
 
     pub(super) async fn forget(&self, source: String) -> Result<(), StoreError> {
-        self.store.write(move |tx| refusal_rows::delete(tx.connection(), &source)).await
+        self.write().await?;
+        self.0.store.write(move |tx| refusal_rows::delete(tx.connection(), &source)).await
+    }
+
+    /// Writes until there was nothing to write for a while.
+    async fn write_on(self) {
+        loop {
+            if let Err(error) = self.write().await {
+                tracing::warn!(%error, "a refusal could not be saved");
+            }
+            tokio::time::sleep(AGAIN).await;
+            let mut pending = self.0.pending.lock();
+            if pending.counts.is_empty() {
+                pending.has_writer = false;
+                return;
+            }
+        }
+    }
+
+    async fn write(&self) -> Result<(), StoreError> {
+        let _writing = self.0.writing.lock().await;
+        let counts = take(&mut self.0.pending.lock().counts);
+        if counts.is_empty() {
+            return Ok(());
+        }
+        for ((source, why), (count, _)) in &counts {
+            tracing::warn!(%source, why = why.as_str(), count, "refused");
+        }
+        let written = self.0.store.write(move |tx| {
+            for ((source, why), (count, at)) in &counts {
+                refusal_rows::note(tx.connection(), &source.to_string(), *why, *count, *at)?;
+            }
+            Ok(())
+        });
+        written.await
     }
 }

@@ -53,7 +53,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 fn refuse(request: &Request, rejection: Rejection) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
     if request.method() == Method::GET && !path.starts_with("/api/") && wants_a_page(headers) {
-        return sign_in::page_for(Language::of(headers), rejection);
+        return sign_in::page_for(Language::of(headers), headers, rejection);
     }
     let mut response = match rejection {
         Rejection::LockedOut(wait) if path.starts_with("/api/v1/") => {

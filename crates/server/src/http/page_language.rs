@@ -62,6 +62,8 @@ pub(crate) struct Texts {
     pub both_needed: &'static str,
     pub wrong_password: &'static str,
     pub wrong_code: &'static str,
+    /// A browser that was let in before isn't any more.
+    pub access_ended: &'static str,
     pub locked_out: &'static str,
     /// How long to wait, in seconds.
     pub locked_out_for: fn(u64) -> String,
@@ -87,7 +89,11 @@ static ENGLISH: Texts = Texts {
     ],
     both_needed: "Enter both.",
     wrong_password: "Wrong name or password.",
-    wrong_code: "This code was already used or has expired. Get a new one.",
+    wrong_code: "This code was already used or has expired. For a new one, open Settings on the computer and choose \
+                 “Add a phone”, or run “bsp access pair” there.",
+    access_ended: "This device no longer has access: it was removed in Settings, the password was changed, or the device \
+                   wasn’t used for 30 days. Sign in, or join again: open Settings on the computer, choose “Add a \
+                   phone”, and scan the code.",
     locked_out: super::authenticate::LOCKED_OUT,
     locked_out_for: |seconds| {
         let wait = match seconds {
@@ -120,7 +126,11 @@ static GERMAN: Texts = Texts {
     ],
     both_needed: "Gib beides ein.",
     wrong_password: "Name oder Passwort stimmt nicht.",
-    wrong_code: "Dieser Code wurde schon benutzt oder ist abgelaufen. Lass dir einen neuen anzeigen.",
+    wrong_code: "Dieser Code wurde schon benutzt oder ist abgelaufen. Einen neuen bekommst du am Computer: in den \
+                 Einstellungen mit „Telefon hinzufügen“ oder mit dem Befehl „bsp access pair“.",
+    access_ended: "Dieses Gerät hat keinen Zugang mehr: Es wurde in den Einstellungen entfernt, das Passwort wurde \
+                   geändert, oder es war 30\u{a0}Tage lang nicht in Gebrauch. Melde dich an oder tritt noch einmal bei: \
+                   Wähl am Computer in den Einstellungen „Telefon hinzufügen“ und scanne den Code.",
     locked_out: "Von dieser Adresse kamen zu viele falsche Passwörter. Versuch es später noch einmal.",
     locked_out_for: |seconds| {
         let wait = match seconds {

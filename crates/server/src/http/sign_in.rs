@@ -29,10 +29,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/pair", get(pair_page).post(pair))
 }
 
-/// The page in the place of one that is behind the password.
-pub(crate) fn page_for(language: Language, rejection: Rejection) -> Response {
+/// The page in the place of one that is behind the password. A browser that was let in before is told why it isn't now.
+pub(crate) fn page_for(language: Language, headers: &HeaderMap, rejection: Rejection) -> Response {
+    let ended = if cookie::token(headers).is_some() { language.texts().access_ended } else { "" };
     match rejection {
-        Rejection::Rejected => page(language, StatusCode::UNAUTHORIZED, "", ""),
+        Rejection::Rejected => page(language, StatusCode::UNAUTHORIZED, ended, ""),
         Rejection::LockedOut(_) => refused(language, rejection, "", ""),
     }
 }
@@ -69,9 +70,30 @@ struct PairLink {
     code: String,
 }
 
-/// Looking at the page uses nothing up: programs that preview links do it too.
-async fn pair_page(Query(link): Query<PairLink>, language: Language, headers: HeaderMap) -> Response {
-    pair_form(language, StatusCode::OK, &link.code, &browser_name(&headers), "")
+/// Looking at the page uses nothing up: programs that preview links do it too. A link that was used leads the device that
+/// used it into the program.
+async fn pair_page(
+    State(shared): State<Shared>,
+    client: Client,
+    Query(link): Query<PairLink>,
+    language: Language,
+    headers: HeaderMap,
+) -> Response {
+    let name = browser_name(&headers);
+    if link.code.is_empty() || shared.auth.is_code_open(link.code.trim()) {
+        return pair_form(language, StatusCode::OK, &link.code, &name, "");
+    }
+    if is_signed_in(&shared, client, &headers).await {
+        return to_the_program();
+    }
+    pair_form(language, StatusCode::GONE, "", &name, language.texts().wrong_code)
+}
+
+async fn is_signed_in(shared: &Shared, client: Client, headers: &HeaderMap) -> bool {
+    match cookie::token(headers) {
+        Some(token) => shared.auth.admit(Presented::Token(token), client.source).await.is_ok(),
+        None => false,
+    }
 }
 
 #[derive(Deserialize)]
@@ -90,7 +112,12 @@ async fn pair(
     let Ok(axum::Form(form)) = form else {
         return Ok(pair_form(language, StatusCode::BAD_REQUEST, "", "", language.texts().both_needed));
     };
-    match shared.auth.pair(form.code.trim(), &form.name, client.source).await? {
+    let code = form.code.trim();
+    // "Join" was pressed twice, or the form was sent again.
+    if !shared.auth.is_code_open(code) && is_signed_in(&shared, client, &headers).await {
+        return Ok(to_the_program());
+    }
+    match shared.auth.pair(code, &form.name, client.source).await? {
         Ok((token, _)) => Ok(let_in(&token, client)),
         Err(rejection) => {
             let (status, sentence) = match rejection {
@@ -102,9 +129,12 @@ async fn pair(
     }
 }
 
+fn to_the_program() -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response()
+}
+
 fn let_in(token: &SecretString, client: Client) -> Response {
-    let mut response =
-        (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response();
+    let mut response = to_the_program();
     if let Some(cookie) = cookie::set(token, client.https) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -132,6 +132,55 @@ async fn the_owners_own_program_sees_who_may_come_in_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_counted_as_they_happen() {
+    let server = TestServer::start().await;
+    for count in 1..=3 {
+        assert_eq!(sign_in(&server, USER, "wrong").await.status, 401);
+        let (_, refused) = server.as_owner(Method::GET, "/api/v1/refusals", None).await;
+        let items = refused["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[0]["count"]), (1, &json!(count)), "{refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_link_leads_into_the_program_and_a_removed_device_is_told() {
+    let server = TestServer::start().await;
+    let made = pairing(&server).await;
+    assert_eq!(made["fingerprint"], Value::Null, "there is no certificate");
+    let code = made["code"].as_str().unwrap();
+    let form = [("code", code), ("name", "Ada's phone")];
+    let joined = send(server.anonymous(Method::POST, "/pair").form(&form)).await;
+    assert_eq!(joined.status, 303);
+    let link = format!("/pair?code={code}");
+    let device = |method, path: &str| {
+        server.anonymous(method, path).header("cookie", cookie(&joined)).header("accept", "text/html")
+    };
+    for again in [device(Method::GET, &link), device(Method::POST, "/pair").form(&form)] {
+        let again = send(again).await;
+        assert_eq!((again.status, again.header("location")), (303, Some("/")));
+    }
+    // Another device isn't let in by it, and is told what to do. Looking isn't guessing.
+    for _ in 0..10 {
+        let other = send(server.anonymous(Method::GET, &link)).await;
+        assert_eq!(other.status, 410);
+        assert!(other.text().contains("already used") && other.text().contains("“Add a phone”"));
+    }
+    let open = pairing(&server).await;
+    let open = format!("/pair?code={}", open["code"].as_str().unwrap());
+    assert_eq!(send(device(Method::GET, &open)).await.status, 200, "one that is open is offered");
+
+    let stranger = send(server.anonymous(Method::GET, "/").header("accept", "text/html")).await;
+    assert!(!stranger.text().contains("no longer has access"));
+    let (_, devices) = server.as_owner(Method::GET, "/api/v1/devices", None).await;
+    let path = format!("/api/v1/devices/{}", devices["items"][0]["id"].as_str().unwrap());
+    assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
+    let told = send(device(Method::GET, "/")).await;
+    assert_eq!(told.status, 401);
+    assert!(told.text().contains("This device no longer has access") && told.text().contains("join again"));
+    assert_eq!(send(device(Method::GET, &link)).await.status, 410);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_phone_joins_by_a_code_that_opens_once() {
     let server = TestServer::start().await;
     let made = pairing(&server).await;

@@ -53,6 +53,8 @@ pub(crate) struct PairingView {
     qr_svg: String,
     /// The same at each address that others can open, the most likely first: this computer may be in several networks.
     ways: Vec<PairingWay>,
+    /// SHA-256 of the certificate that the device is shown there, if it is served over HTTPS.
+    fingerprint: Option<String>,
     /// Whether the network can reach that address; if not, only this computer can.
     shared: bool,
     #[schema(value_type = String, format = "date-time")]
@@ -169,14 +171,13 @@ pub(crate) async fn begin(State(shared): State<Shared>) -> Result<(StatusCode, J
     let code = shared.auth.pairing_code();
     let ways = place.urls_for_devices().into_iter().map(|address| PairingWay::at(address, &code));
     let ways = ways.collect::<Result<Vec<_>, _>>()?;
-    let shared_with_others = !ways.is_empty();
+    let is_shared = !ways.is_empty();
     let best = ways.first().cloned().map_or_else(|| PairingWay::at(place.url_here(), &code), Ok)?;
     let expires_at = shared.app.now() + CODE_LIFE;
+    let fingerprint = place.certificate.as_ref().map(|certificate| certificate.fingerprint());
     let PairingWay { url, qr_svg, .. } = best;
-    Ok((
-        StatusCode::CREATED,
-        Json(PairingView { code, url, qr_svg, ways, shared: shared_with_others, expires_at }),
-    ))
+    let view = PairingView { code, url, qr_svg, ways, fingerprint, shared: is_shared, expires_at };
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 /// Join with a code
