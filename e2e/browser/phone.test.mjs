@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { openBrowser } from './browser.mjs';
 import { startHouse } from './house.mjs';
+import { openWire } from './wire.mjs';
 
 let switchboard;
 let browser;
@@ -135,4 +136,90 @@ test('“back” closes what is open before it leads anywhere', async () => {
   await page.getByRole('button', { name: 'Discard' }).tap();
   await page.getByText('Do not call').first().waitFor();
   assert.equal(hash(), '#/people');
+});
+
+test('the page can be installed, and says how', async () => {
+  await page.goto(switchboard.url);
+  const hint = page.getByRole('region', { name: 'Keep the switchboard at hand' });
+  await hint.waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const chromium = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await chromium.send('Page.getInstallabilityErrors');
+  // The tests' browser has a profile that goes away, which Chromium takes for a private window.
+  const faults = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito');
+  assert.deepEqual(faults, []);
+  const manifest = await (await fetch(new URL('/manifest.webmanifest', switchboard.url))).json();
+  const purposes = manifest.icons.map(({ purpose }) => purpose);
+  assert.ok(purposes.includes('maskable'), purposes.join());
+  const pictures = [
+    ...manifest.icons,
+    ...manifest.screenshots,
+    ...manifest.shortcuts.flatMap(({ icons }) => icons),
+  ];
+  for (const { src } of pictures) assert.equal((await fetch(new URL(src, switchboard.url))).status, 200, src);
+  await hint.getByRole('button', { name: 'Don’t show this again' }).tap();
+  await hint.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('radio').first().waitFor({ state: 'attached' });
+  assert.equal(await hint.count(), 0, 'it is said once');
+});
+
+test('what is shared comes to the dial and to the people, and calls nobody', async () => {
+  await page.goto(switchboard.url);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const before = (await switchboard.ask('GET', '/api/v1/calls')).items.length;
+  /** As Android does: a form that is posted. */
+  const share = (fields) =>
+    page.evaluate((fields) => {
+      const form = document.createElement('form');
+      Object.assign(form, { method: 'POST', action: '/share', enctype: 'multipart/form-data' });
+      for (const [name, value] of Object.entries(fields)) {
+        const field = document.createElement('input');
+        field.name = name;
+        if (name === 'file') {
+          field.type = 'file';
+          const files = new DataTransfer();
+          files.items.add(new File([value], 'shared.vcf', { type: 'text/vcard' }));
+          field.files = files.files;
+        } else field.value = value;
+        form.append(field);
+      }
+      document.body.append(form);
+      form.submit();
+    }, fields);
+  await share({ text: 'Ring me: +1 500 555 0142' });
+  await page.waitForFunction(() => document.querySelector('#number')?.value === '+1 500 555 0142');
+  await share({ file: 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Mary Jackson\r\nTEL:+15005550144\r\nEND:VCARD\r\n' });
+  const dialog = page.getByRole('dialog').filter({ hasText: 'shared.vcf' });
+  await dialog.getByText('Mary Jackson').first().waitFor();
+  await page.goBack();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal((await switchboard.ask('GET', '/api/v1/calls')).items.length, before);
+});
+
+test('where packets vanish, the page opens from what it keeps and says that it connects', async () => {
+  const wire = await openWire(switchboard.url);
+  const away = await openBrowser(wire.url, { phone: true });
+  try {
+    await away.page.getByText('Connected', { exact: true }).first().waitFor();
+    // The first visit is enough.
+    await away.page.waitForFunction(async () => {
+      const shell = await caches.open('shell');
+      const loaded = performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name)
+        .filter((name) => name.includes('/assets/'));
+      const kept = await Promise.all(['/', ...loaded].map((name) => shell.match(name)));
+      return kept.every(Boolean);
+    });
+    wire.mute();
+    await away.page.reload({ waitUntil: 'commit' });
+    await away.page.getByRole('heading', { name: 'Who do you want to call?' }).waitFor();
+    await away.page.getByText('Connecting…').first().waitFor();
+    wire.unmute();
+    await away.page.getByText('Connected', { exact: true }).first().waitFor();
+  } finally {
+    await away.close();
+    await wire.close();
+  }
 });

@@ -1,17 +1,28 @@
 // Keeps the interface itself, so that it opens on a phone at once and without a network, and then says that the switchboard
-// can't be reached. Nothing of /api is ever kept.
+// can't be reached. Nothing of /api is ever kept. What another app shares is handed to the page.
 const SHELL = 'shell';
+/** A file that was shared, until the page takes it. */
+const SHARED = 'shared';
+/** How long the page is waited for, in milliseconds: where packets vanish, an answer never comes. */
+const PATIENCE_MS = 1_500;
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
+// What the first visit fetched before this was here.
+self.addEventListener('message', (event) => {
+  if (event.data?.type === 'keep') event.waitUntil(keepAll(event.data.paths));
+});
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  if (origin !== self.location.origin) return;
+  if (request.method === 'POST' && pathname === '/share') event.respondWith(takeShared(request));
+  if (request.method !== 'GET') return;
   // Named after what they hold, these never change.
   if (pathname.startsWith('/assets/')) event.respondWith(keptFirst(request));
-  else if (pathname === '/' && request.mode === 'navigate') event.respondWith(freshFirst(request));
+  else if (pathname === '/' && request.mode === 'navigate') event.respondWith(freshFirst(event));
 });
 
 async function keptFirst(request) {
@@ -23,26 +34,65 @@ async function keptFirst(request) {
   return answer;
 }
 
-async function freshFirst(request) {
-  try {
-    const answer = await fetch(request);
-    // Whoever isn't signed in is shown another page, which isn't the shell.
-    if (answer.ok && !answer.redirected) await keep(request, answer.clone());
+async function freshFirst(event) {
+  const { request } = event;
+  let isLate = false;
+  const fresh = fetch(request).then(async (answer) => {
+    // Whoever isn't signed in is shown another page, which isn't the shell; and would be shown the shell again and again.
+    if (answer.status === 401) await caches.delete(SHELL);
+    else if (answer.ok && !answer.redirected) await (isLate ? renew : keep)(answer.clone());
     return answer;
-  } catch (error) {
-    const shell = await caches.open(SHELL);
-    const kept = await shell.match(request, { ignoreSearch: true });
-    if (kept) return kept;
-    throw error;
-  }
+  });
+  event.waitUntil(fresh.catch(() => undefined));
+  const shell = await caches.open(SHELL);
+  const kept = await shell.match('/');
+  if (!kept) return fresh;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, kept));
+  const first = await Promise.race([fresh.catch(() => kept), late]);
+  isLate = first === kept;
+  return first;
 }
 
 /** With a new page go the files of the old one. */
-async function keep(request, answer) {
-  const text = await answer.clone().text();
-  const shell = await caches.open(SHELL);
-  const kept = await shell.match(request);
-  if (kept && (await kept.text()) === text) return;
+async function keep(answer) {
+  if (await isKept(answer)) return;
   await caches.delete(SHELL);
-  await (await caches.open(SHELL)).put(request, answer);
+  await (await caches.open(SHELL)).put('/', answer);
+}
+
+/** The old page is open and still needs its files: they go with the next visit. It is told that there is a newer one. */
+async function renew(answer) {
+  if (await isKept(answer)) return;
+  for (const client of await self.clients.matchAll()) client.postMessage({ type: 'newer' });
+}
+
+async function isKept(answer) {
+  const kept = await (await caches.open(SHELL)).match('/');
+  return kept !== undefined && (await kept.text()) === (await answer.clone().text());
+}
+
+async function keepAll(paths) {
+  const shell = await caches.open(SHELL);
+  if (!(await shell.match('/'))) {
+    const page = await fetch('/');
+    if (!page.ok || page.redirected) return;
+    await shell.put('/', page);
+  }
+  for (const path of paths) if (path.startsWith('/assets/')) await keptFirst(path);
+}
+
+/** A number goes into the address; a file is kept until the page has it. Neither calls anyone. */
+async function takeShared(request) {
+  const form = await request.formData();
+  const file = form.get('file');
+  const to = new URLSearchParams();
+  if (file?.size > 0) {
+    const name = encodeURIComponent(file.name || 'contacts.vcf');
+    await (await caches.open(SHARED)).put('/shared', new Response(file, { headers: { 'x-name': name } }));
+    to.set('shared', 'file');
+  } else {
+    const words = ['text', 'url', 'title'].map((name) => form.get(name)).filter(Boolean);
+    to.set('shared', words.join(' ').slice(0, 500));
+  }
+  return Response.redirect(`/?${to}`, 303);
 }

@@ -32,7 +32,18 @@ export class BrowserHost implements Host {
   constructor() {
     // Only where the browser knows that nobody else can have sent it: over HTTPS, or on this very machine.
     if (window.isSecureContext && 'serviceWorker' in navigator)
-      navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+      navigator.serviceWorker
+        .register('/sw.js')
+        .then(handOver)
+        .catch(() => undefined);
+  }
+
+  onNewer(listener: () => void): void {
+    if (!('serviceWorker' in navigator)) return;
+    navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ type: string }>) => {
+      if (data.type === 'newer') listener();
+    });
+    navigator.serviceWorker.startMessages();
   }
 
   async request({ method, path, body, file, headers, keepalive }: Request): Promise<Answer> {
@@ -84,6 +95,13 @@ export class BrowserHost implements Host {
     }
     return Promise.resolve();
   }
+}
+
+/** What was fetched before the worker was there: it keeps that, too, and the next visit needs no network. */
+async function handOver(): Promise<void> {
+  const { active } = await navigator.serviceWorker.ready;
+  const paths = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+  active?.postMessage({ type: 'keep', paths: paths.filter((path) => path.startsWith('/assets/')) });
 }
 
 function hand(name: string, file: Blob): void {

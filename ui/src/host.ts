@@ -140,6 +140,8 @@ export interface Host {
   saveFile(name: string, text: string, type?: string): Promise<boolean>;
   /** The same with what a path of the API answers, however long it is; or the answer that refuses. */
   saveAnswer(name: string, path: string): Promise<boolean | Answer>;
+  /** Calls the listener when this page turns out to be an old one, kept from an earlier visit. */
+  onNewer?(listener: () => void): void;
   /** As they were when the interface was opened. */
   readonly preferences: Preferences;
   /** Keeps them; rejects when they can't be. */

@@ -4,6 +4,7 @@ import './styles/base.css';
 
 import { mount } from 'svelte';
 
+import { watchInstallable } from './home-screen';
 import type { Host } from './host';
 import { BrowserHost } from './host-browser';
 import Root from './Root.svelte';
@@ -25,5 +26,6 @@ async function open(target: HTMLElement): Promise<void> {
   mount(Root, { target, context: contextOf(new Switchboard(host)) });
 }
 
+watchInstallable();
 const target = document.getElementById('app');
 if (target) void open(target);

@@ -51,6 +51,8 @@ export class Switchboard {
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;
   status = $state.raw<Status>();
+  /** A file of contacts that another app shared, until it is looked at. */
+  shared = $state.raw<File>();
   /** What a screen reader is told next. */
   announcement = $state('');
 
@@ -94,6 +96,10 @@ export class Switchboard {
     ];
     void this.refresh();
     this.host.desktop?.onWish((wish) => this.#grant(wish));
+    this.host.onNewer?.(() =>
+      this.toasts.say(texts.newer, { text: texts.reload, run: () => location.reload() }),
+    );
+    void this.#takeShared();
     const flush = () => {
       void this.protocols.removeHidden();
       this.preferences.flush();
@@ -185,6 +191,19 @@ export class Switchboard {
     this.pinned.forget();
     this.preferences.forget();
     leave();
+  }
+
+  async #takeShared(): Promise<void> {
+    if (!location.search.includes('shared=')) return;
+    const { takeShared } = await import('../shared');
+    const shared = await takeShared().catch(() => undefined);
+    if (!shared) return;
+    if ('number' in shared) {
+      this.#grant({ kind: 'fill', number: shared.number });
+    } else {
+      this.shared = shared.file;
+      go(link.people);
+    }
   }
 
   #grant(wish: HostWish): void {

@@ -57,7 +57,7 @@ fn route(router: Router<Shared>, file: &'static File) -> Router<Shared> {
 
 /// Nothing of these tells what is behind the password.
 fn is_open(path: &str) -> bool {
-    path.starts_with("icon") || path == "manifest.webmanifest"
+    path.starts_with("icon") || path.starts_with("screenshot") || path == "manifest.webmanifest"
 }
 
 /// The routes behind the password.

@@ -95,6 +95,17 @@ export const shell: typeof Shape = {
       not_set_up: 'Die Zentrale hat keine Pusher-App mehr. Sie meldet selbst, was geschieht.',
     },
   },
+  homeScreen: {
+    title: 'Die Zentrale griffbereit',
+    how: {
+      ios: 'Tipp in Safari auf „Teilen“ und dann auf „Zum Home-Bildschirm“.',
+      android: 'Öffne das Menü des Browsers und wähl „Zum Startbildschirm hinzufügen“ oder „Installieren“.',
+    },
+    install: 'Zum Startbildschirm',
+    dismiss: 'Nicht mehr zeigen',
+  },
+  newer: 'Von dieser Seite gibt es eine neuere Fassung.',
+  reload: 'Neu laden',
   lists: { search: 'Suchen', sort: 'Sortieren nach' },
   toasts: 'Meldungen',
   loading: 'Lädt',

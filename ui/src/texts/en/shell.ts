@@ -93,6 +93,17 @@ export const shell = {
       not_set_up: 'The switchboard’s Pusher app was removed. Live updates come from the switchboard.',
     },
   },
+  homeScreen: {
+    title: 'Keep the switchboard at hand',
+    how: {
+      ios: 'In Safari, tap the Share button, then “Add to Home Screen”.',
+      android: 'Open your browser’s menu and choose “Add to Home screen” or “Install”.',
+    },
+    install: 'Add to home screen',
+    dismiss: 'Don’t show this again',
+  },
+  newer: 'There is a newer version of this page.',
+  reload: 'Reload',
   lists: { search: 'Search', sort: 'Sort by' },
   toasts: 'Messages',
   loading: 'Loading',

@@ -1,0 +1,25 @@
+/** What another app shared with the installed page: a number for the dial, or a file of contacts. It calls nobody. */
+
+const CACHE = 'shared';
+
+export type Shared = { number: string } | { file: File } | undefined;
+
+/** Takes it, so that neither a reload nor "back" brings it again. */
+export async function takeShared(): Promise<Shared> {
+  const words = new URLSearchParams(location.search).get('shared');
+  if (words === null) return undefined;
+  history.replaceState(history.state, '', `/${location.hash}`);
+  if (words !== 'file') return { number: numberIn(words) };
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match('/shared');
+  if (!kept) return undefined;
+  await cache.delete('/shared');
+  const name = decodeURIComponent(kept.headers.get('x-name') ?? '');
+  return { file: new File([await kept.blob()], name, { type: 'text/vcard' }) };
+}
+
+/** The first number in what somebody wrote; the words themselves if there is none, to be put right on the dial. */
+export function numberIn(words: string): string {
+  const found = /[+(]?\d[\d\s()./-]{3,}\d/.exec(words)?.[0];
+  return found ?? words.slice(0, 60);
+}
