@@ -3,6 +3,7 @@
 
 import type { Call, Explanation } from './api';
 import type { Settings, Verdict } from './owner-api';
+import { lasted } from './lasted';
 import { texts } from './texts';
 
 export interface Said {
@@ -13,7 +14,9 @@ export interface Said {
 
 /** Where the call is, or how it ended. */
 export function summaryOf(call: Call): Said {
-  return inWords(texts.server?.summary(call), call.summary);
+  // A catalogue of texts imports nothing of the page.
+  const length = call.duration_s == null ? undefined : lasted(call.duration_s);
+  return inWords(texts.server?.summary(call, length), call.summary);
 }
 
 /** What Twilio's explanation adds to what the page already says of the call. The server's summary tells what it knew by

@@ -34,5 +34,5 @@ export interface ServerWords {
   attention: Record<AttentionCode, string>;
   vault: Record<VaultTrouble, string>;
   /** Where the call is, or how it ended; `undefined` where only the server's words tell it. */
-  summary: (call: Call) => string | undefined;
+  summary: (call: Call, lasted: string | undefined) => string | undefined;
 }

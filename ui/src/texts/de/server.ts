@@ -1,7 +1,6 @@
 /** What the server says, in German. */
 
 import type { Call } from '../../api';
-import { lasted } from '../../lasted';
 import type { FailureReason, ServerWords } from '../server-words';
 import { problemWords, sipWords, twilioWords } from './later.svelte';
 
@@ -120,7 +119,7 @@ export const server: { server: ServerWords | undefined } = {
   },
 };
 
-function summary(call: Call): string | undefined {
+function summary(call: Call, lasted: string | undefined): string | undefined {
   switch (call.status) {
     case 'requested':
       return 'Twilio wird gebeten zu wählen.';
@@ -135,9 +134,9 @@ function summary(call: Call): string | undefined {
     case 'in-progress':
       return `${answer(call.answered_by)}.`;
     case 'completed':
-      return call.duration_s == null
+      return lasted === undefined
         ? `${answer(call.answered_by)}; der Anruf ist vorbei.`
-        : `${answer(call.answered_by)}; der Anruf dauerte ${lasted(call.duration_s)}.`;
+        : `${answer(call.answered_by)}; der Anruf dauerte ${lasted}.`;
     case 'busy':
       return 'Es war besetzt.';
     case 'no-answer':
