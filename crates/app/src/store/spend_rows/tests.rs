@@ -212,7 +212,7 @@ proptest! {
         prop_assert_eq!(by_protocol.into_values().flatten().collect::<Vec<_>>(), expected.clone());
         // Two have the number, and it counts once.
         for person in [uuid::Uuid::nil(), uuid::Uuid::max()] {
-            connection.execute("INSERT INTO people VALUES (?1, 'Ada', 1)", [person]).unwrap();
+            connection.execute("INSERT INTO people (id, name, may_call) VALUES (?1, 'Ada', 1)", [person]).unwrap();
             connection.execute("INSERT INTO person_numbers (person, position, number) VALUES (?1, 0, '+14158675309')", [person]).unwrap();
         }
         let OfPeople { people, all } = of_people(&connection, Mode::Live, from, to).unwrap();
