@@ -64,7 +64,7 @@ pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreE
     Ok(())
 }
 
-/// Nobody is usually called with a protocol that was deleted. Whether somebody was.
+/// Takes deleted protocols away from the people who had them as their usual one. Returns whether there were any.
 pub(crate) fn forget_deleted_protocols(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(FORGET_DELETED_PROTOCOLS)?.execute([])? > 0)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::harness::{Serving, bsp, run, text};
 
-/// Of a server that goes live with these credentials, at an address where nobody is.
+/// The account of a live server.
 const ACCOUNT: [(&str, &str); 2] =
     [("TWILIO_SID", "AC00000000000000000000000000000001"), ("TWILIO_TOKEN", "t")];
 

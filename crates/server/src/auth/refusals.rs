@@ -26,7 +26,7 @@ struct Inner {
     store: Store,
     clock: Clock,
     pending: Mutex<Pending>,
-    /// Held while something is written, so that whoever reads afterwards reads all of it.
+    /// Held during a write, so that a later read sees all of it.
     writing: tokio::sync::Mutex<()>,
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/pair", get(pair_page).post(pair))
 }
 
-/// The page in the place of one that is behind the password. A browser that was let in before is told why it isn't now.
+/// The page shown instead of one that needs the password. A browser that had access before is told why it lost it.
 pub(crate) fn page_for(language: Language, headers: &HeaderMap, rejection: Rejection) -> Response {
     let ended = if cookie::token(headers).is_some() { language.texts().access_ended } else { "" };
     match rejection {

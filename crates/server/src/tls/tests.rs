@@ -88,7 +88,7 @@ fn openssl_takes_it_for_this_machine_and_for_nothing_else() {
     }
 }
 
-/// Whoever gets hold of the authority's key can't be anybody else than a machine of a home.
+/// A stolen key of the authority can pass for nothing but a machine in a home network.
 #[test]
 fn the_authority_vouches_for_private_names_alone() {
     let folder = tempfile::tempdir().unwrap();

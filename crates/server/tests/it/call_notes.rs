@@ -34,7 +34,7 @@ async fn a_note_stays_with_its_call_until_it_is_taken_away() {
     assert_eq!(server.call(call).await["note"], Value::Null);
 }
 
-/// Whoever says what they replace overwrites nothing that they haven't seen.
+/// A request that says what it replaces overwrites nothing that its sender hasn't seen.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_note_that_was_changed_meanwhile_is_not_overwritten() {
     let server = TestServer::start().await;

@@ -35,7 +35,7 @@ async fn what_is_longer_than_a_kilobyte_is_packed() {
     assert_eq!(updates.headers().get("content-encoding"), None);
 }
 
-/// A strong tag is for the bytes as they are sent. Whoever sends one back means the content, however it came.
+/// A strong tag is for the bytes as they are sent, and either form of it names the content when it comes back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_compressed_answer_has_a_tag_of_its_own() {
     let server = TestServer::start().await;

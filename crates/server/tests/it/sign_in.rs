@@ -159,7 +159,7 @@ async fn a_used_link_leads_into_the_program_and_a_removed_device_is_told() {
         let again = send(again).await;
         assert_eq!((again.status, again.header("location")), (303, Some("/")));
     }
-    // Another device isn't let in by it, and is told what to do. Looking isn't guessing.
+    // The link lets no other device in, and says what to do. Looking doesn't count as guessing.
     for _ in 0..10 {
         let other = send(server.anonymous(Method::GET, &link)).await;
         assert_eq!(other.status, 410);
