@@ -1,4 +1,6 @@
-/** The server's routes as functions. Types come from its OpenAPI document. */
+/** The server's routes as functions. Types come from its OpenAPI document.
+ *
+ * A long file, because it is one list: a function for each route. */
 
 import type { components, operations } from './api-types';
 import { toQuery, type CallFilter } from './call-filter';

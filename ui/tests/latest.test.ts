@@ -46,7 +46,8 @@ test('what is asked for while an answer is on its way is asked once more', async
   await them.answer();
   await them.answer();
   await Promise.all(readings);
-  expect(taken).toEqual([['Ada', 'Grace']]);
+  // Many changes elsewhere, each of which asks, don't keep the list from being shown meanwhile.
+  expect(taken).toEqual([['Ada'], ['Ada', 'Grace']]);
   expect(them.asked).toBe(0);
 });
 

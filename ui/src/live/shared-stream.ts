@@ -13,7 +13,7 @@ export const DESERTED_MS = 45_000;
 
 type Said =
   | { type: 'news'; news: LiveNews; to?: string }
-  /** The answer was no stream: perhaps whoever was signed in isn't any more. */
+  /** The answer wasn't a stream. Perhaps the person was signed out. */
   | { type: 'ended' }
   /** A tab that is new, or is back, and doesn't know how things are. */
   | { type: 'hello'; from: string };

@@ -13,7 +13,7 @@ export function listenToStream(listener: (news: LiveNews) => void, onEnded: () =
   let source: EventSource | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
-  /** A connection that is dead looks like one that has no news: neither the browser nor the switchboard is told. */
+  /** A dead connection looks like one without news: nothing tells the browser or the switchboard. */
   const alive = () => {
     clearTimeout(silence);
     silence = setTimeout(reopen, SILENCE_MS);

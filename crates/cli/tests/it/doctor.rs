@@ -36,6 +36,14 @@ async fn a_server_in_the_sandbox() {
     assert!(about(&found, "Pusher")[0].1.contains("not set up"), "{found:?}");
     assert!(about(&found, "proxy").is_empty(), "{found:?}");
 
+    // A tunnel to the webhook listener is no proxy in front of the interface.
+    let webhook = serving.greeting.lines().find_map(|line| line.trim().strip_prefix("Callbacks")).unwrap();
+    let webhook = webhook.split_whitespace().next().unwrap();
+    let tunnelled = serving.request(Method::POST, &format!("{webhook}api/twilio_update/x"));
+    let answer = tunnelled.header("x-forwarded-for", "203.0.113.7").send().await.unwrap();
+    assert!(answer.status().is_client_error(), "{answer:?}");
+    assert!(about(&findings(&mut bsp(&data_dir)).1, "proxy").is_empty());
+
     let forwarded = serving.request(Method::GET, "/api/v1/status").header("x-forwarded-for", "203.0.113.7");
     assert_eq!(forwarded.send().await.unwrap().status(), 200);
     let (_, found) = findings(&mut bsp(&data_dir));

@@ -122,7 +122,7 @@ pub(crate) fn owner_router(shared: Shared) -> Router {
 pub(crate) fn webhook_router(shared: Shared) -> Router {
     let routes = documented::twilio_update::routes().merge(media::routes()).merge(twilio_gather::routes());
     let routes = routes.fallback(problem::nothing_here).layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
-    let (app, proxies) = (shared.app.clone(), shared.trusted_proxies.clone());
+    let (app, proxies) = (shared.app.clone(), shared.trusted_proxies.for_another_listener());
     let routes = routes.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WEBHOOK_TIMEOUT));
     let policy = page::content_security_policy(None);
     let routes = common(routes.layer(middleware::from_fn_with_state(proxies, client::note)), policy);

@@ -48,6 +48,12 @@ impl TrustedProxies {
         Self { networks, untrusted: Arc::default() }
     }
 
+    /// The same proxies for another listener, whose untrusted ones aren't noted here: a tunnel to the webhook listener
+    /// forwards requests and needs no trust.
+    pub fn for_another_listener(&self) -> Self {
+        Self::new(self.networks.clone())
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.networks.is_empty()
