@@ -77,6 +77,8 @@ RIGHTLY_REFUSED = [
     ("invalid_person", "a name or label has at most"),
     # Both are days, in the wrong order or far apart.
     ("bad_period", ""),
+    # A protocol of that id was there, and an earlier request deleted it.
+    ("unknown_protocol", "which was to be the usual one"),
     # A key that an earlier request used for another call.
     ("idempotency_key_reused", ""),
     # Twilio's 4,000 characters are for the message with its markup and the offer to press 9.
