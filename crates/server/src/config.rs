@@ -1,5 +1,5 @@
-//! What a host (`bsp serve`, the desktop window) tells the server before it starts. Each part has what it needs; the host
-//! puts them together.
+//! What a host (`bsp serve`, the desktop window) tells the server before it starts: each part's own settings, assembled
+//! by the host.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,53 +13,53 @@ use crate::net::{ConnectionBounds, TrustedProxies};
 use crate::tls::CertificateSource;
 use crate::tunnel::{NgrokTunnel, TunnelPace};
 
-/// For open connections to end once the server stops, unless the host knows better.
+/// Default time for open connections to end when the server stops.
 pub const STOP_WITHIN: Duration = Duration::from_millis(1_200);
 
-/// Everything that a running server needs to know, but for what the owner's Settings show.
+/// Everything a running server needs to know, except what only the owner's Settings show.
 #[derive(Debug)]
 pub struct Config {
-    /// What the application needs, the folder of the data among it.
+    /// What the application needs, including the data folder.
     pub app: AppConfig,
-    /// Where people and programs of the network connect.
+    /// Where people and programs on the network connect.
     pub listen: SocketAddr,
-    /// Where Twilio's callbacks come in; what a tunnel or a proxy points at.
+    /// Where Twilio's callbacks arrive; the target of a tunnel or proxy.
     pub webhook_listen: SocketAddr,
     /// Where Twilio can reach the webhook listener.
     pub public_address: PublicAddress,
     /// Who may use the LAN listener.
     pub web_user: WebUser,
-    /// HTTPS for the network's listener; none is plain HTTP.
+    /// HTTPS for the network's listener; `None` for plain HTTP.
     pub https: Option<CertificateSource>,
-    /// What each listener takes.
+    /// Connection limits of each listener.
     pub bounds: ConnectionBounds,
-    /// Names, beside this machine's own, under which the network may ask for it.
+    /// Host names other than this machine's own that requests from the network may use.
     pub allowed_hosts: Vec<String>,
-    /// Proxies in front of the listeners whose word about the client is taken.
+    /// Proxies in front of the listeners whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
-    /// Pusher, if it is used.
+    /// Pusher's keys, if it is used.
     pub pusher: Option<PusherKeys>,
-    /// How long a tunnel waits for what.
+    /// The tunnel's timeouts.
     pub tunnel_pace: TunnelPace,
-    /// For open connections to end once the server stops.
+    /// Time for open connections to end when the server stops.
     pub stop_within: Duration,
 }
 
 /// Where Twilio can reach the webhook listener.
 #[derive(Debug, Clone)]
 pub enum PublicAddress {
-    /// Nowhere: calls are followed by asking.
+    /// Nowhere: call status is polled from Twilio.
     None,
-    /// At this address, by a tunnel or a proxy that somebody set up.
+    /// At this address, through a tunnel or proxy that the owner set up.
     At(Url),
-    /// At the listener itself: the Twilio in question is on this machine.
+    /// At the listener itself: this Twilio is on this machine.
     WebhookListener,
-    /// Wherever ngrok says, once a tunnel is open.
+    /// At the address that ngrok assigns once a tunnel is open.
     Ngrok(NgrokTunnel),
 }
 
 impl PublicAddress {
-    /// The address, if it is known before anything runs.
+    /// The address, if it is known before the server starts.
     pub fn url(&self) -> Option<&Url> {
         match self {
             Self::At(url) => Some(url),

@@ -1,7 +1,7 @@
-//! BenSpamsPhones on the network: who may come in, the HTTP routes, and what the owner changes.
+//! BenSpamsPhones on the network: authentication, the HTTP routes, and the owner's settings.
 //!
-//! A host makes a [`Config`] and an [`owner::Owner`], starts a [`Server`], and stops it. The routes are in `http`; what they
-//! do is a method of [`benspamsphones_app::App`].
+//! A host makes a [`Config`] and an [`owner::Owner`], starts a [`Server`], and stops it. The routes are in `http`; each
+//! calls a method of [`benspamsphones_app::App`].
 
 mod addresses;
 pub mod auth;

@@ -1,5 +1,5 @@
-//! What the log must not hold.
+//! What must stay out of the log.
 
-/// Crates that say at their most talkative levels what nobody should read: two dump all that they send, ngrok's token with
-/// it, one shows the numbers that it reads. Hosts hold them to `info`.
+/// Crates whose `debug` and `trace` logs contain secrets: two dump everything they send, including ngrok's token, one
+/// logs the numbers it parses. Hosts limit them to `info`.
 pub const TALKATIVE: [&str; 3] = ["ngrok", "muxado", "rlibphonenumber"];

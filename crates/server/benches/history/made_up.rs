@@ -1,4 +1,4 @@
-//! Calls that nobody placed, always the same ones.
+//! Made-up calls, identical in every run.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ pub(crate) const NUMBERS: u64 = 2_000;
 pub(crate) const PROTOCOLS: u64 = 12;
 const PEOPLE: u64 = 400;
 const DAYS: i64 = 730;
-/// So many of the protocols were played in the first year alone.
+/// This many protocols were played only in the first year.
 pub(crate) const RETIRED: u64 = 2;
 const STATIONS: [&str; 6] = ["requested", "queued", "initiated", "ringing", "in-progress", "completed"];
 
-/// SplitMix64: small, and the same everywhere.
+/// SplitMix64: small, and gives the same numbers on every machine.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -29,13 +29,11 @@ impl Random {
         self.next() % end
     }
 
-    /// From 0 to 1.
     fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
-/// The number of this rank: the first is called most.
 pub(crate) fn number(rank: u64) -> String {
     format!("+1415{:07}", 2_000_000 + rank * 3_511 % 7_999_999)
 }
@@ -44,15 +42,13 @@ pub(crate) fn protocol(rank: u64) -> String {
     format!("protocol{rank}")
 }
 
-/// Id of a person, by the rank of their first number.
 pub(crate) fn person(rank: u64) -> uuid::Uuid {
     uuid::Uuid::from_u128(0x0199_a0f0_0000_7000_8000_0000_0000_0000 + u128::from(rank))
 }
 
-/// Fills the file; the moment of the newest call.
 pub(crate) fn fill(database: &Path, count: i64) -> Timestamp {
     let mut connection = Connection::open(database).unwrap();
-    // Nothing of this must outlive a power cut, and a log of it would be as large again.
+    // None of this has to survive a power cut, and a journal would be just as large.
     connection.pragma_update(None, "journal_mode", "OFF").unwrap();
     connection.pragma_update(None, "synchronous", "OFF").unwrap();
     connection.pragma_update(None, "cache_size", -400_000).unwrap();
@@ -99,7 +95,7 @@ pub(crate) fn fill(database: &Path, count: i64) -> Timestamp {
             }
         }
     }
-    // As the migration counts what there is.
+    // Counts the calls with the migration's own statement.
     let migration = include_str!("../../../app/src/store/migrations/0007_history.sql");
     let begin = migration.find("INSERT INTO quarters").unwrap();
     let end = begin + migration[begin..].find(';').unwrap();

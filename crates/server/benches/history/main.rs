@@ -1,10 +1,9 @@
 //! A million calls: how long a page, a search, a filter or a plot takes, and how large the file is.
 //!
-//! The calls are made up from a fixed seed: 2,000 numbers of which few are called much and most seldom, 12 protocols,
-//! two years, six events a call. Each question is asked over real HTTP on loopback, one after the other as a person
-//! does, among them those that find nothing. Beside them stand two references of the same run: the shortest answer
-//! that the server has, and reading as many rows straight out of SQLite. Names of protocols, people and numbers are
-//! nobody's.
+//! The calls are generated from a fixed seed: 2,000 numbers, of which few are called often and most rarely, 12
+//! protocols, two years, six events per call. Each question, including those that find nothing, is asked over real HTTP
+//! on loopback, one after the other. The same run measures two references: the server's shortest answer, and reading
+//! the same number of rows directly from SQLite. All names and numbers are fictitious.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -20,12 +19,11 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-/// How often each question is asked.
 const TIMES: usize = 300;
-/// What a page, search, filter and plot may take at the 99th percentile.
+/// At the 99th percentile.
 const GOAL: Duration = Duration::from_millis(20);
 
-/// As `bsp` does.
+/// The same as in `bsp`.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -33,7 +31,7 @@ fn main() {
     let count = std::env::var("CALLS").map_or(1_000_000, |count| count.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("benspamsphones.db");
-    // Started once on an empty folder, so that the schema is the server's own.
+    // Started once on an empty folder so that the server creates the schema.
     server::Running::start(folder.path()).stop();
     let begun = Instant::now();
     let newest = made_up::fill(&database, count);
@@ -58,7 +56,6 @@ fn main() {
     sizes(&database);
 }
 
-/// How long a question took.
 pub(crate) struct Measured {
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
@@ -80,7 +77,7 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// The newest page by the bare library: no filter, no JSON, no HTTP.
+/// Reads the newest page with rusqlite directly: no filter, no JSON, no HTTP.
 fn straight(database: &Path) -> Measured {
     let connection = Connection::open(database).unwrap();
     let sql = "SELECT * FROM calls ORDER BY id DESC LIMIT 50";
@@ -109,7 +106,6 @@ fn sizes(database: &Path) {
     }
 }
 
-/// Memory of this process, server included.
 fn resident_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();

@@ -1,10 +1,9 @@
-//! What is asked of a long history.
+//! The questions about a long history.
 
 use jiff::{Timestamp, ToSpan as _};
 
 use super::made_up::{NUMBERS, PROTOCOLS, number, person, protocol};
 
-/// Over how many days costs are told: a month, and all that there is.
 const SPANS: [i64; 2] = [30, 730];
 
 pub(crate) struct Question {
@@ -12,7 +11,6 @@ pub(crate) struct Question {
     pub(crate) path: String,
 }
 
-/// Every question; `newest` is the moment of the newest call.
 pub(crate) fn all(count: i64, newest: Timestamp) -> Vec<Question> {
     let day = |ago: i64| (newest - (ago * 24).hours()).to_zoned(jiff::tz::TimeZone::UTC).date();
     let deep = |share: f64| {

@@ -1,4 +1,4 @@
-//! The server as it ships, on a folder, and one person who asks it.
+//! The server as it ships, on a folder, with one client.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -31,7 +31,6 @@ use super::Measured;
 
 pub(crate) struct Running {
     server: Server,
-    /// One connection that is kept, as a browser keeps it.
     stream: Mutex<TcpStream>,
     runtime: Runtime,
 }
@@ -50,7 +49,7 @@ impl Running {
         self.runtime.block_on(self.server.stop());
     }
 
-    /// How many calls a question finds, in words; empty where it finds none at all.
+    /// How many calls a question finds, as text; empty if none.
     pub(crate) fn count(&self, path: &str) -> String {
         let answer = self.runtime.block_on(self.ask(path));
         let answer: Value = serde_json::from_slice(&answer).unwrap();
@@ -73,7 +72,6 @@ impl Running {
         })
     }
 
-    /// The body of the answer.
     async fn ask(&self, path: &str) -> Vec<u8> {
         let mut stream = self.stream.lock().await;
         let credentials = STANDARD.encode("user:pass");
@@ -94,7 +92,7 @@ impl Running {
     }
 }
 
-/// With a Twilio that nobody is asked for: every call is over.
+/// Twilio is never contacted: every call has ended.
 fn config(data_dir: &Path) -> Config {
     let never = Duration::from_secs(3_600);
     let account_sid = AccountSid::parse("AC00000000000000000000000000000001").unwrap();

@@ -1,4 +1,4 @@
-//! The reference: as little as a durable, signed request can be.
+//! The reference: the least that a durable, signed request needs.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const KEY: &[u8] = b"12345";
 type Row = (Bytes, oneshot::Sender<()>);
 type Write = fn(&Connection, &[u8]);
 
-/// Rows that are on the disk once they are added. Clones share them.
+/// Rows are on the disk once they are added. Clones share the database.
 #[derive(Clone)]
 pub(crate) struct Rows {
     queue: mpsc::Sender<Row>,
@@ -40,7 +40,6 @@ impl Rows {
         })
     }
 
-    /// On a database in this folder; `write` makes rows of what is added.
     pub(crate) fn on(folder: tempfile::TempDir, connection: Connection, write: Write) -> Self {
         connection.pragma_update(None, "journal_mode", "WAL").unwrap();
         connection.pragma_update(None, "synchronous", "FULL").unwrap();
@@ -77,7 +76,6 @@ impl Bare {
         self.address
     }
 
-    /// As large as a status callback.
     pub(crate) fn requests(&self) -> Requests {
         let body = format!("CallStatus=ringing&{}", "x".repeat(500));
         let signature = STANDARD.encode(mac(body.as_bytes()).finalize().into_bytes());
@@ -101,7 +99,7 @@ async fn handle(State(rows): State<Rows>, headers: HeaderMap, body: Bytes) -> St
     StatusCode::NO_CONTENT
 }
 
-/// One thread, and everything that waits shares a commit: the best that SQLite gives to many writers.
+/// One thread, and all waiting rows share a commit: the fastest way for many writers in SQLite.
 fn commit(connection: &Connection, mut queue: mpsc::Receiver<Row>, write: Write) {
     let mut waiting = Vec::new();
     while queue.blocking_recv_many(&mut waiting, 256) > 0 {

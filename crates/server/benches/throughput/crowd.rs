@@ -1,4 +1,4 @@
-//! Many who listen and some who never end their request, beside those who call.
+//! Many listening clients, and some that never finish their request, in addition to those that place calls.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,16 +9,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
-/// Streams of news that are open and read.
 pub(crate) const STREAMS: usize = 2_000;
-/// Clients that send a byte of their request now and then.
+/// Clients that send a byte of their request every half second.
 pub(crate) const SLOW: usize = 200;
 
-/// They are there as long as this is.
+/// Clients stay connected until this is dropped.
 pub(crate) struct Crowd(#[expect(dead_code, reason = "its tasks end with it")] Runtime);
 
 impl Crowd {
-    /// Returns once every stream is open.
     pub(crate) fn gather(address: SocketAddr) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -40,7 +38,6 @@ impl Crowd {
             }
             for _ in 0..SLOW {
                 tokio::spawn(async move {
-                    // Whoever is put out for it comes again.
                     loop {
                         let Ok(mut stream) = TcpStream::connect(address).await else { continue };
                         for byte in b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: 1".iter().cycle() {

@@ -1,8 +1,8 @@
-//! The reference that is fair to a call: what placing one can't do without. A row before the request leaves, one request to
-//! the same Twilio, a row with its answer; both on the disk before the asker hears of it.
+//! The fair reference for placing a call: a row before the request is sent, one request to the same Twilio, a row with
+//! its answer. Both rows are on the disk before the client gets its answer.
 //!
-//! Its two rows have no index. A second one writes what a call's rows are in the program's own schema, with their indexes, triggers
-//! and events, and still asks for no password and no rule.
+//! Its two rows have no index. A second variant writes a call's rows in the program's own schema, with their indexes,
+//! triggers and events, but still checks no password and no rule.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,7 +33,6 @@ struct Handler {
     rows: Rows,
     client: reqwest::Client,
     calls: Arc<str>,
-    /// The first row and the second, of what was asked and answered.
     as_rows: [fn(Uuid, Bytes) -> Bytes; 2],
 }
 
@@ -70,7 +69,7 @@ impl Fair {
             (tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap(), calls.into())
         });
         let address = listener.local_addr().unwrap();
-        // Nothing is encrypted here, and still it asks for one.
+        // Nothing is encrypted here, but reqwest requires a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let handler = Handler { rows: rows.clone(), client, calls, as_rows };
@@ -83,7 +82,6 @@ impl Fair {
         self.address
     }
 
-    /// As large as the request for a call.
     pub(crate) fn requests(&self) -> Requests {
         let request = load::post("/", "", "protocol=protocol1&target_number=%2B14152000000");
         Arc::new(move |_| Some(request.clone()))
@@ -102,7 +100,6 @@ async fn handle(State(handler): State<Handler>, body: Bytes) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The rows of a call that is asked for, or answered with a SID.
 fn write_of_call(connection: &Connection, row: &[u8]) {
     let (id, text) = row.split_at(16);
     let text = std::str::from_utf8(text).unwrap();

@@ -1,4 +1,4 @@
-//! The load: connections that are kept open, each sending its next request once the last one is answered.
+//! The load: keep-alive connections, each sending its next request after the last answer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// Makes the bytes of a request, from a number that no other request of the run has; `None` when there are no more.
+/// `None` when there are no more. The number is unique in the run.
 pub(crate) type Requests = Arc<dyn Fn(u64) -> Option<Vec<u8>> + Send + Sync>;
 
 #[derive(Clone)]
@@ -16,12 +16,11 @@ pub(crate) struct Measured {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
-    /// Processor time of everything but the load itself, for one request; tells more than the wall clock where the
-    /// machine has other work too. Only Linux tells it.
+    /// Processor time per request of everything except the load. More telling than wall clock time on a busy machine;
+    /// only on Linux.
     pub(crate) cpu: Option<Duration>,
 }
 
-/// Loads the address for `length` from one thread. Nothing is measured where there was nothing to ask.
 pub(crate) fn run(
     address: SocketAddr,
     connections: usize,
@@ -31,7 +30,7 @@ pub(crate) fn run(
     run_with_pauses(address, connections, length, Duration::ZERO, requests)
 }
 
-/// As [`run`], with a pause after each answer: how long one request takes where nobody is in a hurry.
+/// How long one request takes without load.
 pub(crate) fn run_with_pauses(
     address: SocketAddr,
     connections: usize,
@@ -85,7 +84,7 @@ pub(crate) fn run_with_pauses(
 fn cpu_beside_the_load() -> Option<Duration> {
     let ticks = |path: &str| -> Option<u64> {
         let text = std::fs::read_to_string(path).ok()?;
-        // The name in parentheses may hold blanks; user and system time are the 12th and 13th field after it.
+        // The name in parentheses may contain blanks; user and system time are the 12th and 13th fields after it.
         let fields = text.rsplit(')').next()?.split_whitespace().skip(11).take(2);
         fields.map(|ticks| ticks.parse::<u64>().ok()).sum()
     };
@@ -113,14 +112,13 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
-/// The round in the middle, by requests a second; `None` when nothing was measured.
+/// The median round by requests per second; `None` when nothing was measured.
 pub(crate) fn median(rounds: Vec<Option<Measured>>) -> Option<Measured> {
     let mut rounds: Vec<Measured> = rounds.into_iter().flatten().collect();
     rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
     rounds.get(rounds.len() / 2).cloned()
 }
 
-/// The bytes of a POST.
 pub(crate) fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n{headers}content-length: {}\r\n\r\n{body}",

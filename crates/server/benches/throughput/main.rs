@@ -1,13 +1,13 @@
-//! How many calls and callbacks a second, beside what this machine can do at all.
+//! How many calls and callbacks per second, compared with what this machine can do at all.
 //!
-//! Every figure comes from real HTTP over loopback, with everything on one machine: the load, the server, and for
-//! calls a Twilio that answers at once. There are two references of the same durability (on the disk before the answer),
-//! with commits shared in the same way: a bare axum handler that checks one HMAC and commits one SQLite row, and one that
-//! is fair to a call, with two rows and one request to the same Twilio. A third is the same with a call's own rows. Calls and callbacks are measured with an empty
-//! history and with a long one. The runs take turns, so that a machine whose speed drifts drifts for all of them; what is
-//! printed is the median of the rounds.
+//! Every figure is measured over real HTTP on loopback, with everything on one machine: the load, the server, and for
+//! calls a Twilio that answers at once. Two references have the same durability (on the disk before the answer) and
+//! share commits in the same way: a bare axum handler that checks one HMAC and commits one SQLite row, and a fair one
+//! with two rows and one request to the same Twilio. A third is the fair one with a call's own rows. Calls and
+//! callbacks are measured with an empty and with a long history. The runs alternate, so a machine whose speed drifts
+//! affects all of them; the median of the rounds is printed.
 //!
-//! `cargo bench` measures; `cargo test --bench throughput` tries in a second whether it still would.
+//! `cargo bench` measures; `cargo test --bench throughput` checks within a second that it still runs.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -26,18 +26,16 @@ use std::time::Duration;
 
 use load::Measured;
 
-/// How much is measured.
 struct Extent {
     rounds: usize,
     length: Duration,
     connections: Vec<usize>,
-    /// Calls of the long history.
     history: i64,
 }
 
 impl Extent {
     fn of_this_run() -> Self {
-        // Cargo passes --bench to what is to measure.
+        // Cargo passes --bench when it is to measure.
         let mut extent = if std::env::args().any(|argument| argument == "--bench") {
             Self {
                 rounds: 5,
@@ -61,12 +59,12 @@ impl Extent {
     }
 }
 
-/// As `bsp` does, for the reference as well.
+/// The same as in `bsp`; the references use it too.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
-    // A crowd needs more than the 1,024 sockets that most systems give a program at first.
+    // Most systems allow a program only 1,024 sockets at first.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     if std::env::args().any(|argument| argument == "crowd") {
         among_a_crowd();
@@ -132,7 +130,7 @@ fn print(what: &str, connections: usize, measured: Option<&Measured>, references
     println!(" {:>9}", measured.cpu.map(|cpu| cpu.as_micros().to_string()).unwrap_or_default());
 }
 
-/// How long a call takes, alone and among a crowd that hears of each, in turn: a few calls a second, as in life.
+/// Alternates between with and without a crowd, at a few calls per second, as in practice.
 fn among_a_crowd() {
     const PAUSE: Duration = Duration::from_millis(100);
     const LENGTH: Duration = Duration::from_secs(6);

@@ -37,7 +37,7 @@ use super::made_up;
 pub(crate) const ACCOUNT: &str = "AC00000000000000000000000000000001";
 pub(crate) const TOKEN: &str = "12345";
 const PUBLIC: &str = "https://calls.example.com";
-/// What Twilio reports of an ordinary call, so that every callback changes something.
+/// The statuses that Twilio reports for an ordinary call, so that every callback changes something.
 const STATIONS: [&str; 4] = ["initiated", "ringing", "in-progress", "completed"];
 
 pub(crate) struct Product {
@@ -48,7 +48,6 @@ pub(crate) struct Product {
     _runtime: Runtime,
 }
 
-/// Remembers the calls that it was asked for, whose callbacks are still to come.
 #[derive(Clone, Default)]
 pub(crate) struct FastTwilio {
     placed: Arc<Mutex<Vec<Placed>>>,
@@ -66,7 +65,6 @@ pub(crate) fn runtime() -> Runtime {
 }
 
 impl FastTwilio {
-    /// Where it listens.
     pub(crate) async fn serve(&self) -> url::Url {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -79,7 +77,6 @@ impl FastTwilio {
 }
 
 impl Product {
-    /// On a history of so many calls.
     pub(crate) fn start(calls: i64) -> Self {
         let runtime = runtime();
         let folder = tempfile::tempdir().unwrap();
@@ -91,14 +88,13 @@ impl Product {
                 .unwrap()
         };
         if calls > 0 {
-            // Started once on an empty folder, so that the schema is the server's own.
+            // Started once on an empty folder so that the server creates the schema.
             runtime.block_on(start().stop());
             made_up::fill(&folder.path().join("benspamsphones.db"), calls);
         }
         let begun = Instant::now();
         let server = start();
         let started_in = begun.elapsed();
-        // It measures how fast, not how much.
         runtime.block_on(server.app().set_limits(benspamsphones_core::Limits::none())).unwrap();
         Self { server, started_in, twilio, _folder: folder, _runtime: runtime }
     }
@@ -115,7 +111,6 @@ impl Product {
         self.server.webhook()
     }
 
-    /// Each rings another number.
     pub(crate) fn call_requests(&self) -> Requests {
         let authorization = format!("authorization: Basic {}\r\n", STANDARD.encode("user:pass"));
         let begin = self.twilio.count.load(Ordering::Relaxed) as u64;
@@ -126,12 +121,11 @@ impl Product {
         })
     }
 
-    /// All the news of the calls that the run before has placed, each the next station of its call. Signed before
-    /// the run begins: signing is Twilio's work.
+    /// The callbacks for the calls of the previous run. Signed before the run begins, because signing is Twilio's work.
     pub(crate) fn callback_requests(&self, connections: usize) -> Requests {
         let placed: Vec<Placed> = std::mem::take(&mut *self.twilio.placed.lock().unwrap());
         let token = SecretString::from(TOKEN);
-        // Stations of one call follow each other within one connection, as they do from Twilio.
+        // The callbacks of one call follow each other on one connection, as they do from Twilio.
         let of_each = (CALLS_AT_ONCE / connections).clamp(1, placed.len().div_ceil(connections).max(1));
         let whole = placed.len() / connections * connections;
         let requests = placed[..whole].chunks(of_each * connections).flat_map(|calls| {
@@ -151,10 +145,8 @@ impl Product {
     }
 }
 
-/// Calls whose news is interleaved, as far as there are as many.
 const CALLS_AT_ONCE: usize = 1_024;
 
-/// Where both ends are, as real callbacks tell it.
 const PLACES: [(&str, &str); 16] = [
     ("FromCity", "NEW YORK"),
     ("FromState", "NY"),
@@ -174,7 +166,6 @@ const PLACES: [(&str, &str); 16] = [
     ("CalledCountry", "US"),
 ];
 
-/// The fields of a real callback.
 fn fields(sid: &str, status: &str, sequence: usize) -> Vec<(String, String)> {
     let sequence = sequence.to_string();
     let mut fields = vec![

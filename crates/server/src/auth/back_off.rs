@@ -1,4 +1,5 @@
-//! Whoever guesses waits, longer each time. Each source for itself: nobody can lock anybody else out.
+//! Wrong guesses make the sender wait, longer each time. Each source is counted separately, so no one can lock out
+//! others.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -7,14 +8,14 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::net::Source;
 
-/// Mistakes that cost nothing: people mistype.
+/// Free mistakes, because people mistype.
 const FREE: u32 = 5;
-/// The wait after the first mistake beyond those; it doubles with each.
+/// It doubles with each further mistake.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
-/// After so much quiet everything is forgotten.
+/// Failures are forgotten after this long without another.
 const FORGOTTEN: Duration = Duration::from_secs(60 * 60);
-/// Sources that are remembered at once. An attacker with more than these wins little: the password has 100 bits.
+/// Limit of remembered sources. An attacker with more gains little: the password has 100 bits.
 const MOST_SOURCES: usize = 10_000;
 
 #[derive(Default)]
@@ -27,13 +28,11 @@ struct Failures {
 }
 
 impl BackOff {
-    /// How long the source still has to wait, if it has to.
     pub(crate) fn wait(&self, source: Source, now: Instant) -> Option<Duration> {
         let wait = self.sources().get(&source)?.until.saturating_duration_since(now);
         (wait > Duration::ZERO).then_some(wait)
     }
 
-    /// Notes a mistake.
     pub(crate) fn failed(&self, source: Source, now: Instant) {
         let mut sources = self.sources();
         if sources.len() >= MOST_SOURCES && !sources.contains_key(&source) {
@@ -50,17 +49,14 @@ impl BackOff {
         }
     }
 
-    /// Forgets a source's mistakes: it got in, or the owner says so.
     pub(crate) fn forget(&self, source: Source) {
         self.sources().remove(&source);
     }
 
-    /// As [`BackOff::forget`], by the source's name.
     pub(crate) fn forget_named(&self, name: &str) {
         self.sources().retain(|source, _| source.to_string() != name);
     }
 
-    /// The sources that have to wait, by name, and how long.
     pub(crate) fn waiting(&self, now: Instant) -> HashMap<String, Duration> {
         let sources = self.sources();
         let waiting = sources.iter().filter(|(_, failures)| failures.until > now);
@@ -72,7 +68,7 @@ impl BackOff {
     }
 }
 
-/// Forgets who need not wait any more, else whoever failed longest ago.
+/// If all of them still have to wait, forgets the one whose last failure is oldest.
 fn make_room(sources: &mut HashMap<Source, Failures>, now: Instant) {
     sources.retain(|_, failures| failures.until > now);
     if sources.len() >= MOST_SOURCES

@@ -1,7 +1,8 @@
-//! Who may come in from the network: by the user's password, by a session or a device's token, and by the owner's token.
+//! Who may access the server from the network: with the user's password, a session, a device's token, or the owner's
+//! token.
 //!
-//! A source that guesses waits longer each time ([`back_off`]). A token can't be guessed, so who holds one is never kept
-//! waiting: nobody can lock out a browser that is signed in, and the owner's window asks for nothing at all.
+//! A source that guesses waits longer each time ([`back_off`]). A token can't be guessed, so holders of one never wait:
+//! no one can lock out a signed-in browser, and the owner's window needs no credentials.
 
 mod back_off;
 mod pairing;
@@ -32,7 +33,7 @@ pub use refusals::{Refused, Why};
 use tokens::Tokens;
 pub use tokens::{Holder, TokenKind};
 
-/// Decides who comes in. Shared by everybody who asks.
+/// Decides who may access the server. Shared by all listeners.
 pub struct Auth {
     password: Password,
     owner: [u8; 32],
@@ -46,18 +47,17 @@ pub struct Auth {
 /// Who was let in.
 #[derive(Clone)]
 pub enum Who {
-    /// The owner's window, in this very process.
+    /// The owner's window, in this process.
     Window,
-    /// The owner on the same machine: `bsp`, with the token out of the data folder.
+    /// The owner on the same machine: `bsp`, with the token from the data folder.
     Owner,
     /// Whoever knows the user's name and password, for this one request.
     User,
-    /// A browser that is signed in, or a device.
+    /// A signed-in browser, or a device.
     Holder(Arc<Holder>),
 }
 
 impl Who {
-    /// By which way a call is asked for, and the name of the browser or device.
     pub(crate) fn asks(&self) -> (AskedBy, Option<String>) {
         match self {
             Self::Window => (AskedBy::Window, None),
@@ -74,51 +74,44 @@ impl Who {
     }
 }
 
-/// What a request presents to be let in.
 pub(crate) enum Presented<'a> {
-    /// The user's name and password.
     Password {
-        /// The name.
         user: &'a str,
-        /// The password.
         password: &'a str,
     },
-    /// A token, of whatever sort.
     Token(&'a str),
 }
 
-/// Why somebody was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rejection {
-    /// What was presented is wrong.
     Rejected,
-    /// Too many wrong attempts: nothing is looked at for so long.
+    /// Credentials aren't checked for this long.
     LockedOut(Duration),
 }
 
-/// What went wrong while this was set up.
+/// Why setting up failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// argon2 refused; its words.
+    /// argon2's error.
     #[error("the password can't be hashed: {0}")]
     Hash(argon2::password_hash::Error),
 }
 
 impl Auth {
-    /// Sets it up. The second value is a password that was made up just now, to be shown once.
+    /// Sets up authentication. The second value is a password generated just now, to be shown once.
     ///
     /// # Errors
-    /// When what is kept can't be read, or a new password not be written.
+    /// When the stored credentials can't be read, or a new password can't be saved.
     pub async fn open(
         store: &Store,
         web_user: &WebUser,
         owner_token: &SecretString,
         clock: Clock,
     ) -> Result<(Self, Option<SecretString>), AuthError> {
-        // Before the sessions are read: those of another password end here.
+        // Before the sessions are read: this ends sessions that belong to another password.
         let (password, made) = Password::open(store, web_user).await?;
         let auth = Self {
             password,
@@ -137,14 +130,13 @@ impl Auth {
         self.password.user()
     }
 
-    /// Lets somebody in, or not.
     pub(crate) async fn admit(&self, presented: Presented<'_>, source: Source) -> Result<Who, Rejection> {
         match presented {
             Presented::Token(token) if self.owner.ct_eq(&digest(token)).into() => Ok(Who::Owner),
             Presented::Token(token) => match self.tokens.find(token, source) {
                 Some(holder) => Ok(Who::Holder(holder)),
                 None => {
-                    // Not counted: nobody guesses 256 bits, and a browser whose session has ended knocks again and again.
+                    // Not counted: no one guesses 256 bits, and a browser with an expired session keeps retrying.
                     self.refusals.note(source, Why::UnknownToken);
                     Err(Rejection::Rejected)
                 }
@@ -152,7 +144,7 @@ impl Auth {
             Presented::Password { user, password } => {
                 let waits = || self.back_off.wait(source, Instant::now());
                 if let Some(wait) = waits() {
-                    // Right or wrong: an answer would help who guesses.
+                    // Right or wrong: an answer would help a guesser.
                     self.refusals.note(source, Why::LockedOut);
                     return Err(Rejection::LockedOut(wait));
                 }
@@ -170,7 +162,6 @@ impl Auth {
         }
     }
 
-    /// Begins a browser's session; what it is called is told by the browser.
     pub(crate) async fn begin_session(
         &self,
         browser: &str,
@@ -180,7 +171,6 @@ impl Auth {
         Ok(self.tokens.make(TokenKind::Session, browser, &source.to_string()).await?)
     }
 
-    /// Makes a token for a device.
     pub(crate) async fn add_device(
         &self,
         name: &str,
@@ -189,17 +179,15 @@ impl Auth {
         self.tokens.make(TokenKind::Device, name, source).await
     }
 
-    /// Makes up a code by which one device may come to a token.
     pub(crate) fn pairing_code(&self) -> String {
         self.pairing.make(self.clock.moment())
     }
 
-    /// Whether a code could be used now. Its eighty bits can't be found out by asking.
+    /// Whether a code could be used now. Its eighty bits can't be guessed by asking.
     pub(crate) fn is_code_open(&self, code: &str) -> bool {
         self.pairing.is_open(code, self.clock.moment())
     }
 
-    /// Uses a code up and makes the token.
     pub(crate) async fn pair(
         &self,
         code: &str,
@@ -217,37 +205,33 @@ impl Auth {
         self.add_device(name, &source.to_string()).await.map(Ok)
     }
 
-    /// The sessions, or the devices, the newest first.
+    /// Newest first.
     pub(crate) fn holders(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
         self.tokens.list(kind)
     }
 
-    /// Gives a device another name; `false` when there is none of that id.
+    /// Returns `false` if there is no such device.
     pub(crate) async fn rename_device(&self, id: Uuid, name: &str) -> Result<bool, StoreError> {
         self.tokens.rename(id, name).await
     }
 
-    /// Ends a session or revokes a device's token, at once and with its streams; `false` when there is none of that id.
+    /// Ends a session or revokes a device's token at once, including its streams; `false` if there is no such id.
     pub(crate) async fn end(&self, kind: TokenKind, id: Uuid) -> Result<bool, StoreError> {
         self.tokens.end(kind, id).await
     }
 
-    /// Notes that somebody was refused elsewhere than here, for the owner to see.
     pub(crate) fn note_refusal(&self, source: Source, why: Why) {
         self.refusals.note(source, why);
     }
 
-    /// Who was refused and why, the latest first.
     pub(crate) async fn refused(&self) -> Result<Vec<Refused>, StoreError> {
         self.refusals.list().await
     }
 
-    /// Sources that have to wait, and how long.
     pub(crate) fn waiting(&self) -> HashMap<String, Duration> {
         self.back_off.waiting(Instant::now())
     }
 
-    /// Forgets what a source did wrong; it need not wait any more.
     pub(crate) async fn clear_lockout(&self, source: String) -> Result<(), StoreError> {
         self.back_off.forget_named(&source);
         self.refusals.forget(source).await

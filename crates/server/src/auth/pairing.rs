@@ -1,4 +1,4 @@
-//! One-time codes, by which a phone that scans a picture comes to a token of its own.
+//! One-time codes that a phone scans to get its own token.
 
 use std::collections::HashMap;
 
@@ -8,19 +8,17 @@ use parking_lot::{Mutex, MutexGuard};
 use benspamsphones_app::clock::Moment;
 use benspamsphones_app::random::random_bytes;
 
-/// How long a code is good for.
 pub(crate) const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
-/// Codes that are open at once; the oldest gives way.
+/// A new code replaces the oldest.
 const MOST_CODES: usize = 8;
-/// Without the signs that look like others.
+/// Without characters that look alike.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// The codes that are open.
 #[derive(Default)]
 pub(crate) struct Pairing(Mutex<HashMap<String, Moment>>);
 
 impl Pairing {
-    /// Makes a code up: sixteen signs of 32, eighty bits.
+    /// Sixteen characters of 32: eighty bits.
     pub(crate) fn make(&self, now: Moment) -> String {
         let signs = random_bytes::<16>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
         let code: String = signs.iter().collect();
@@ -35,12 +33,10 @@ impl Pairing {
         code
     }
 
-    /// Whether a code is good. That uses nothing up.
     pub(crate) fn is_open(&self, code: &str, now: Moment) -> bool {
         self.codes().get(code).is_some_and(|until| *until > now)
     }
 
-    /// Uses a code up; whether it was good.
     pub(crate) fn take(&self, code: &str, now: Moment) -> bool {
         self.codes().remove(code).is_some_and(|until| until > now)
     }

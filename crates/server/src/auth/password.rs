@@ -1,4 +1,4 @@
-//! The network's password: made up, hashed, checked.
+//! The network's password: generated, hashed, checked.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -14,48 +14,48 @@ use tokio::sync::Semaphore;
 
 use super::AuthError;
 
-/// Without the signs that look like others: a person may have to type it.
+/// Without characters that look alike: a person may have to type it.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// User and password of the LAN listener.
 #[derive(Debug)]
 pub enum WebUser {
-    /// Given from outside, by BENSPAMSPHONES_USER and BENSPAMSPHONES_PASS; not kept.
+    /// Given by BENSPAMSPHONES_USER and BENSPAMSPHONES_PASS; not stored.
     Given {
         /// The name.
         user: String,
         /// The password.
         password: SecretString,
     },
-    /// Kept as a hash in the database; made up and handed out once when there is none yet.
+    /// Stored as a hash in the database; generated and shown once if there is none yet.
     Kept {
         /// The name.
         user: String,
-        /// Whether to make up another one, since the one there is was lost.
+        /// Whether to generate a new one because the old one was lost.
         renew: bool,
     },
 }
 
 type Digest = [u8; 32];
-/// As long as a block of SHA-256, the length that HMAC takes as it is.
+/// The block length of SHA-256.
 type Key = [u8; 64];
 
-/// The user's name and password. One that was right is remembered as a keyed digest, so that argon2's deliberate
-/// slowness is paid once and not at every request.
+/// The user's name and password. A correct one is remembered as a keyed digest, so that argon2's deliberate slowness is
+/// paid only once and not for every request.
 pub(super) struct Password {
     user: String,
-    /// Made anew at each start and kept nowhere else: a digest tells nothing to who reads this memory later.
+    /// Random at each start and kept nowhere else: without it, a digest is useless.
     key: Key,
     right: RwLock<Option<Digest>>,
     hash: Option<String>,
-    /// The password that was told at this start, until it is noted that sessions are begun with it.
+    /// The password given at this start, until its hash is stored with the first session.
     told: Mutex<Option<SecretString>>,
-    /// Hashing takes 19 MiB and tens of milliseconds; guesses wait for each other, not for everybody else.
+    /// Hashing takes 19 MiB and tens of milliseconds; guesses wait for each other and delay no other request.
     hashing: Semaphore,
 }
 
 impl Password {
-    /// As it was told or is kept. The second value was made up just now, to be shown once.
+    /// The second value was generated just now, to be shown once.
     pub(super) async fn open(
         store: &Store,
         web_user: &WebUser,
@@ -86,8 +86,8 @@ impl Password {
         }
     }
 
-    /// Notes with which password sessions are begun from now on. A password that is told at each start is hashed for
-    /// that no sooner than somebody signs in.
+    /// Stores which password new sessions belong to. A password given at each start is hashed for this only at the
+    /// first sign-in.
     pub(super) async fn begins_sessions(&self, store: &Store) -> Result<(), AuthError> {
         let told = self.told.lock().take();
         if let Some(told) = told {
@@ -101,16 +101,14 @@ impl Password {
         &self.user
     }
 
-    /// Whether these are the name and the password, if that can be told without hashing.
+    /// `None` if this isn't known without hashing.
     pub(super) fn known(&self, user: &str, password: &str) -> Option<bool> {
         let right = *self.right.read();
         let given = digest(&self.key, user, password);
-        // With the right one known, any other is wrong.
         right.map(|right| right.ct_eq(&given).into())
     }
 
-    /// Whether they are, told by hashing. `still_welcome` is asked when it is this guess's turn: while it waited,
-    /// others may have been wrong.
+    /// `still_welcome` is checked when it is this guess's turn: others may have failed while it waited.
     pub(super) async fn check(&self, user: &str, password: &str, still_welcome: impl Fn() -> bool) -> bool {
         let Ok(_turn) = self.hashing.acquire().await else { return false };
         if let Some(known) = self.known(user, password) {
@@ -128,17 +126,13 @@ impl Password {
     }
 }
 
-/// Makes a password up and keeps its hash, in place of the one before; sessions that were begun with that one end. A
-/// running server takes the old one until it is started again, which also ends the sessions that were begun with the old one
-/// in the meantime.
-///
-/// # Errors
-/// When the hash can't be made or kept.
+/// Ends the previous password's sessions. A running server accepts the old password until it restarts, which also ends
+/// the sessions begun with it in the meantime.
 pub(crate) async fn make(store: &Store) -> Result<SecretString, AuthError> {
     let password = new_password();
     let hash = hash(password.clone()).await?;
     let written = store.write(move |tx| {
-        // Nothing says that sessions which are begun from now on belong to this one, as long as the old one lets people in.
+        // While the old password is still accepted, new sessions don't belong to this one.
         setting_rows::delete(tx.connection(), SESSIONS_PASSWORD)?;
         token_rows::delete_sessions(tx.connection())?;
         setting_rows::put(tx.connection(), WEB_PASSWORD, &hash)
@@ -147,7 +141,7 @@ pub(crate) async fn make(store: &Store) -> Result<SecretString, AuthError> {
     Ok(password)
 }
 
-/// Ends the sessions that were begun with another password than the one that is kept, whose hash it gives.
+/// Returns the stored hash.
 fn keep_sessions_of_kept(connection: &rusqlite::Connection) -> Result<Option<String>, StoreError> {
     let kept = setting_rows::get(connection, WEB_PASSWORD)?;
     if let Some(hash) = &kept
@@ -159,8 +153,8 @@ fn keep_sessions_of_kept(connection: &rusqlite::Connection) -> Result<Option<Str
     Ok(kept)
 }
 
-/// The same for a password that is told at each start and kept nowhere but as a hash beside the sessions. Whether there
-/// are sessions that were begun with it.
+/// The same for a password that is given at each start and stored only as the sessions' hash. Returns `false` if no
+/// session is left.
 async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<bool, AuthError> {
     let (hash, any) = store
         .read(|connection| {
@@ -204,7 +198,7 @@ fn verify(hash: &str, password: &SecretString) -> bool {
     verified.unwrap_or(false)
 }
 
-/// Twenty signs of 32: a hundred bits.
+/// Twenty characters of 32: a hundred bits.
 fn new_password() -> SecretString {
     let signs = random_bytes::<20>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
     signs.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-").into()

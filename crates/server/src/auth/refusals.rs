@@ -1,4 +1,4 @@
-//! Who was refused, kept for the owner to see.
+//! Refused access attempts, stored for the owner to see.
 
 use std::collections::HashMap;
 use std::mem::take;
@@ -14,9 +14,8 @@ use parking_lot::Mutex;
 
 use crate::net::Source;
 
-/// Refusals are written down once in this time at most: who knocks without end must not keep the disk busy.
+/// Endless attempts must not keep the disk busy.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Sources and reasons that are remembered between two writes.
 const MOST_PENDING: usize = 1_000;
 
 #[derive(Clone)]
@@ -32,9 +31,8 @@ struct Inner {
 
 #[derive(Default)]
 struct Pending {
-    /// How often since it was last written, and when for the last time.
+    /// Count since the last write, and the time of the latest attempt.
     counts: HashMap<(Source, Why), (u32, Timestamp)>,
-    /// Whether a task writes them down in its own time.
     has_writer: bool,
 }
 
@@ -48,7 +46,7 @@ impl Refusals {
         }))
     }
 
-    /// Notes a refusal. It is written down in its own time: whoever was refused has no claim to wait for it.
+    /// Records a refusal. A task writes it later: the rejected client doesn't wait for the disk.
     pub(super) fn note(&self, source: Source, why: Why) {
         let mut pending = self.0.pending.lock();
         let now = self.0.clock.now();
@@ -74,7 +72,6 @@ impl Refusals {
         self.0.store.write(move |tx| refusal_rows::delete(tx.connection(), &source)).await
     }
 
-    /// Writes until there was nothing to write for a while.
     async fn write_on(self) {
         loop {
             if let Err(error) = self.write().await {

@@ -1,4 +1,4 @@
-//! Sessions of browsers and tokens of devices: long random secrets, of which only a digest is kept.
+//! Browsers' sessions and devices' tokens: long random secrets, stored only as a digest.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,41 +17,39 @@ use uuid::Uuid;
 
 use crate::net::Source;
 
-/// A session that nobody used for so long has ended.
 const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// When a token was last used is written down this seldom: nobody needs it to the second.
+/// The time of last use needn't be exact to the second.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(10);
-/// What tokens begin with, so that a leaked one is recognised for what it is.
+/// Tokens begin with this, so that a leaked one is recognized.
 const PREFIX: &str = "bsp_";
 /// Longest name of a device, in characters.
 pub const MAX_NAME: usize = 60;
 
 type Digest = [u8; 32];
 
-/// Who holds a token.
+/// The holder of a token.
 pub struct Holder {
-    /// Its id, which is no secret.
+    /// Its id, which is not secret.
     pub id: Uuid,
     /// A session or a device.
     pub kind: TokenKind,
-    /// When it came to be.
+    /// When the token was made.
     pub created_at: Timestamp,
     seen: Mutex<Seen>,
-    /// Ends streams.
     ended: CancellationToken,
 }
 
-/// What may change of a holder.
+/// The changing fields of a holder.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// When it was last used, to within some minutes.
     pub at: Timestamp,
-    /// From where.
+    /// Where it was last used from.
     pub source: String,
     written_at: Timestamp,
-    /// When it was last used, by the clock that nobody sets: no session ends because the wall clock was set.
+    /// When it was last used, by the monotonic clock: setting the wall clock ends no session.
     used: Moment,
 }
 
@@ -74,12 +72,12 @@ impl Holder {
         }
     }
 
-    /// What may change of it, as it is now.
+    /// The current values of what may change.
     pub fn seen(&self) -> Seen {
         self.lock().clone()
     }
 
-    /// Waits until it was revoked or has signed out.
+    /// Waits until it is revoked or signed out.
     pub async fn ended(&self) {
         self.ended.cancelled().await;
     }
@@ -96,7 +94,6 @@ impl Holder {
     }
 }
 
-/// Every token that lets somebody in.
 pub(super) struct Tokens {
     store: Store,
     clock: Clock,
@@ -120,7 +117,7 @@ impl Tokens {
         &self.store
     }
 
-    /// Makes a token. It is told this once.
+    /// Makes a token; this is the only time it is shown.
     pub(super) async fn make(
         &self,
         kind: TokenKind,
@@ -146,7 +143,7 @@ impl Tokens {
         Ok((token, holder))
     }
 
-    /// Who holds this token. It is looked for by its digest, so the time that takes tells nothing about the token.
+    /// The holder of this token. Looked up by its digest, so the time this takes reveals nothing about the token.
     pub(super) fn find(&self, token: &str, source: Source) -> Option<Arc<Holder>> {
         let held = self.held.read();
         let holder = held.get(&digest(token)).cloned()?;
@@ -177,7 +174,6 @@ impl Tokens {
         });
     }
 
-    /// Those of one kind, the newest first.
     pub(super) fn list(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
         let now = self.clock.moment();
         let held = self.held.read();
@@ -187,7 +183,6 @@ impl Tokens {
         list
     }
 
-    /// Gives a device another name; `false` when there is none of that id.
     pub(super) async fn rename(&self, id: Uuid, name: &str) -> Result<bool, StoreError> {
         let name = named(name);
         let written = name.clone();
@@ -199,8 +194,8 @@ impl Tokens {
         Ok(found)
     }
 
-    /// Ends one at once, its streams too; `false` when there is none of that kind and id. It is of no use from then on
-    /// even if that can't be written down.
+    /// Ends one at once, including its streams; `false` if there is none of that kind and id. It is invalid from then
+    /// on, even if the change can't be stored.
     pub(super) async fn end(&self, kind: TokenKind, id: Uuid) -> Result<bool, StoreError> {
         let ended: Vec<_> = {
             let mut held = self.held.write();
@@ -214,12 +209,12 @@ impl Tokens {
     }
 }
 
-/// A token has 256 random bits, so that nothing slow is needed to keep it from being guessed from its digest.
+/// A token has 256 random bits, so the digest needs no slow hash against guessing.
 fn digest(token: &str) -> Digest {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// A name as it is shown: one line, not too long, never empty.
+/// For display: one line, not too long, never empty.
 fn named(name: &str) -> String {
     let line: String = name.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
     let short: String = line.trim().chars().take(MAX_NAME).collect();

@@ -1,8 +1,8 @@
-//! Keeping what is here: backup, restore, taking everything along, and a report for whoever helps.
+//! The owner's files: backup, restore, export of everything, and a report for support.
 //!
-//! Each of these works on a data folder, whether a program runs on it or not, and is offered by the hosts rather than by
-//! a route: all of them read or write a file of the owner's choice, and a route that takes the name of a file would let
-//! whoever may ask routes write anywhere. What replaces the database takes the folder's lock.
+//! All of these work on a data folder, whether the program is running or not. The hosts offer them, not a route: they
+//! read or write a file that the owner chooses, and a route that takes a file name would let any API client write
+//! anywhere. Replacing the database takes the folder's lock.
 
 pub mod export;
 pub mod support_bundle;
@@ -23,30 +23,30 @@ use benspamsphones_core::Region;
 use crate::owner::{Owner, OwnerError};
 use crate::startup_settings::StartupSettings;
 
-/// Why nothing was replaced.
+/// Why the database was not replaced.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplaceError {
-    /// The folder, or the program that has it.
+    /// The folder can't be opened, or a program uses it.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
-    /// The backup.
+    /// The backup can't be used.
     #[error(transparent)]
     Restore(#[from] RestoreError),
 }
 
-/// The database of a data folder, as it is now, into one file without secrets.
+/// Writes the current database of a data folder into one file without secrets.
 ///
 /// # Errors
-/// When it can't be read, or the file can't be written.
+/// When the database can't be read, or the file can't be written.
 pub fn back_up(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
     backup::write(&Store::path(data_dir), to, Clock::default().now())
 }
 
-/// Puts a backup in the place of the database of a folder on which no program runs. The database that was there, if any,
-/// stays beside it. What it says of who may come in, who is not to be called, and of calls that the rules count, holds on.
+/// Replaces the database of a folder on which no program runs with a backup. The previous database, if any, stays next
+/// to it. Who may access the server, who must not be called and the calls that the limits count are kept.
 ///
 /// # Errors
-/// When a program runs, calls may be under way, or the backup can't be used. Nothing is changed then.
+/// When a program runs, calls may be in progress, or the backup can't be used. Nothing is changed then.
 pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replaced>), ReplaceError> {
     let _held = DataDir::open(data_dir)?;
     let database = Store::path(data_dir);
@@ -63,8 +63,8 @@ pub fn restore(data_dir: &Path, from: &Path) -> Result<(Restored, Option<Replace
     Ok((restored, restore::take_staged(&database, now)?))
 }
 
-/// Sets the database of a folder aside, on which no program runs; the next start begins with an empty one, but for what no
-/// restore undoes either.
+/// Sets aside the database of a folder on which no program runs. The next start begins with an empty one, except for
+/// what a restore keeps too.
 ///
 /// # Errors
 /// When a program runs, there is no database, the new one can't be written, or a file can't be renamed.
@@ -73,12 +73,12 @@ pub fn begin_anew(data_dir: &Path) -> Result<Replaced, ReplaceError> {
     Ok(restore::begin_anew(&Store::path(data_dir), Clock::default().now())?)
 }
 
-/// Country of numbers without `+`, as it was chosen. Everything that is kept stands in E.164, so it hardly matters.
+/// The chosen country of numbers without `+`. Stored numbers are E.164, so it hardly matters.
 fn region(data_dir: &Path) -> Region {
     StartupSettings::read(data_dir).ok().and_then(|found| found.choices.default_region).unwrap_or_default()
 }
 
-/// Writes a backup of a folder that a server uses, while calls go on.
+/// Writes a backup of a folder that a server uses, while calls continue.
 ///
 /// # Errors
 /// When the database can't be read, or the file can't be written.
@@ -89,11 +89,11 @@ pub async fn back_up_meanwhile(data_dir: &Path, to: &Path) -> Result<(), BackupE
 }
 
 impl Owner {
-    /// Checks a backup and starts the program anew with it. A call that begins in between is not lost: then the new start
-    /// leaves everything as it was and says so.
+    /// Checks a backup and restarts the program with it. A call that begins in between isn't lost: the restart then
+    /// changes nothing and reports it.
     ///
     /// # Errors
-    /// When calls are under way, or the backup can't be used. Nothing is changed then.
+    /// When calls are in progress, or the backup can't be used. Nothing is changed then.
     pub async fn restore(&self, app: &App, data_dir: &Path, from: &Path) -> Result<Restored, OwnerError> {
         crate::owner::nothing_under_way(app).await?;
         let (database, from, region) = (Store::path(data_dir), from.to_owned(), app.default_region());

@@ -1,26 +1,26 @@
-//! How many connections a listener takes, and how long it waits for each.
+//! How many connections a listener accepts, and how long it waits for each.
 
 use std::time::Duration;
 
-/// What one listener takes of connections. A stranger is a connection on which nothing has been let in yet: no
-/// credentials, no signature of Twilio's.
+/// A listener's connection limits. A stranger is a connection that has not authenticated yet, neither by credentials
+/// nor by a Twilio signature.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionBounds {
-    /// Connections at once that were let in.
+    /// Authenticated connections at once.
     pub let_in: usize,
-    /// Of these, connections of one source, so that none takes the places of all others.
+    /// Authenticated connections of one source, so that none takes all places.
     pub let_in_of_one_source: usize,
-    /// Strangers at once. Another one is still taken: the slowest of the busiest source makes way for it.
+    /// Strangers at once. Another one is still accepted: it replaces the slowest of the busiest source.
     pub strangers: usize,
-    /// Strangers that have begun to speak and keep the server waiting, since these take memory.
+    /// Strangers that have begun to send and keep the server waiting; these take memory.
     pub waiting: usize,
-    /// The same, of one source.
+    /// The same, for one source.
     pub waiting_of_one_source: usize,
-    /// For a stranger's whole head, for the whole body after it, and to take the answer.
+    /// Timeout for a stranger's whole head, for the whole body after it, and for taking the answer.
     pub stranger: Duration,
-    /// For the head of a request, and for the next one on a connection that stays open.
+    /// Timeout for the head of a request, and for the next one on a keep-alive connection.
     pub head: Duration,
-    /// Between two pieces of a body once its request was let in.
+    /// Timeout between two pieces of an authenticated request's body.
     pub body: Duration,
 }
 
@@ -40,7 +40,7 @@ impl Default for ConnectionBounds {
 }
 
 impl ConnectionBounds {
-    /// As many as fit into this number of open files, of which the database and requests to Twilio need some too.
+    /// The database and requests to Twilio need some files too.
     #[must_use]
     pub(crate) fn within(mut self, open_files: u64) -> Self {
         let files = usize::try_from(open_files).unwrap_or(usize::MAX);
@@ -50,7 +50,6 @@ impl ConnectionBounds {
     }
 }
 
-/// How many files this process may have open.
 pub(crate) fn open_files() -> u64 {
     #[cfg(unix)]
     let most = rlimit::Resource::NOFILE.get_soft().unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! What each request of a connection meets before the routes.
+//! What each request goes through before the routes.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -18,14 +18,13 @@ use super::places::Connection;
 use super::request_body::RequestBody;
 use super::visit::Visit;
 
-/// The other end of a connection, as it is known without its own word.
+/// The other end of a connection, from the socket or tunnel rather than from headers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer {
     pub address: SocketAddr,
     pub https: bool,
 }
 
-/// The routes as one connection reaches them.
 pub(super) struct Entrance {
     pub(super) router: Router,
     pub(super) peer: Peer,
@@ -44,7 +43,7 @@ impl Service<Request<Incoming>> for Entrance {
             if request.body().is_end_stream() { Some(0) } else { request.body().size_hint().exact() };
         let visit = Visit::begin(&self.connection, length);
         let mut request = request.map(|body| Body::new(RequestBody::new(body, visit.clone(), &self.bounds)));
-        // HTTP/2 has another place for it (RFC 9113, 8.3.1).
+        // HTTP/2 sends the host in `:authority` (RFC 9113, 8.3.1).
         if let Some(authority) = request.uri().authority().filter(|_| version == axum::http::Version::HTTP_2)
             && !request.headers().contains_key(header::HOST)
             && let Ok(host) = HeaderValue::from_str(authority.as_str())
