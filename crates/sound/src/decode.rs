@@ -1,4 +1,4 @@
-//! Reads what can be decoded, to one channel.
+//! Decodes sounds to one channel.
 
 use std::io::Cursor;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use crate::kind::Container;
 use crate::resample::Telephone;
 use crate::{MAX_CHANNELS, MAX_SECONDS, SoundFileError};
 
-/// The samples of a sound at a telephone's rate, unless that takes too long.
+/// Decodes and resamples to the telephone's rate. Fails with `TooSlow` after `deadline`.
 pub(crate) fn to_telephone(
     container: Container,
     sound: &[u8],
@@ -41,7 +41,7 @@ pub(crate) fn to_telephone(
         let packet = match format.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => break,
-            // What was read until then is heard: recordings are cut short.
+            // Keep what was read: some recordings are cut short.
             Err(_) => {
                 damaged = true;
                 break;
@@ -68,7 +68,7 @@ pub(crate) fn to_telephone(
             None => telephone.insert(Telephone::new(rate)?),
         };
         decoded.copy_to_vec_interleaved(&mut samples);
-        // At most 32 channels, which f32 counts exactly.
+        // There are at most 32 channels, which f32 holds exactly.
         let share = 1.0 / f32::from(u8::try_from(channels).unwrap_or(u8::MAX));
         telephone.take(samples.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share))?;
     }
@@ -80,8 +80,7 @@ pub(crate) fn to_telephone(
     }
 }
 
-/// Reads it as what it was found to be. Asked what a file is, symphonia would go on to look for other beginnings in it, whose
-/// headers nobody has looked at.
+/// Names the container: if symphonia probed, it would search the file for other headers, which we haven't checked.
 fn reader(container: Container, sound: &[u8]) -> Result<Box<dyn FormatReader + '_>, Error> {
     let stream = MediaSourceStream::new(Box::new(Cursor::new(sound)), Default::default());
     let options = FormatOptions::default();

@@ -1,23 +1,20 @@
-//! What a file is, by its first bytes.
+//! Recognizes a file by its first bytes.
 
 use crate::SoundFileError;
 use crate::wav::{self, Format};
 
-/// How far an MP3's first frame may be from where it should begin: some programs misjudge the length of their tags.
+/// How far to search for an MP3's first frame: some programs write the wrong length in their tags.
 const SEARCHED: usize = 64 * 1024;
 
-/// What is done with a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Kind<'a> {
-    /// MPEG audio, layer III: it stays as it is, with its tags.
+    /// MPEG audio, layer III: kept as it is, with its tags.
     Mp3,
-    /// A WAV that a telephone plays: it stays as it is.
+    /// A WAV that telephones can play: kept as it is.
     TelephoneWav,
-    /// These bytes can be decoded.
     Decodable(Container, &'a [u8]),
 }
 
-/// How the parts of a sound are put together in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Container {
     Adts,
@@ -28,9 +25,8 @@ pub(crate) enum Container {
     Wav,
 }
 
-/// What a file is.
 pub(crate) fn of(file: &[u8]) -> Result<Kind<'_>, SoundFileError> {
-    // Some programs put a tag before what no tag belongs to, so the tag tells nothing.
+    // Ignore tags: some programs put ID3 tags before formats that have none.
     let sound = without_tags(file);
     let has_tag = sound.len() < file.len();
     match sound {
@@ -66,13 +62,13 @@ pub(crate) fn of(file: &[u8]) -> Result<Kind<'_>, SoundFileError> {
     }
 }
 
-/// What follows the ID3 tags, of which each tells its length in seven bits of four bytes (ID3v2.4, 3.1).
+/// Skips ID3 tags. Their length has seven bits in each of four bytes (ID3v2.4, 3.1).
 fn without_tags(mut file: &[u8]) -> &[u8] {
     while let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = *file {
         let size = [a, b, c, d].iter().fold(0, |size, byte| size << 7 | usize::from(byte & 0x7f));
         let footer = if flags & 0x10 == 0 { 0 } else { 10 };
         file = file.get(10 + size + footer..).unwrap_or_default();
-        // What is set aside for longer tags is zero; so are the first bytes of an MP4.
+        // Tags are padded with zeros, but an MP4 also begins with zeros.
         let zeros = file.iter().take_while(|byte| **byte == 0).count();
         let is_mp4 = file[zeros..].get(1..5) == Some(b"ftyp");
         file = &file[if is_mp4 { zeros.saturating_sub(3) } else { zeros }..];
@@ -102,7 +98,7 @@ fn holds(file: &[u8], name: &[u8]) -> bool {
     file[..file.len().min(SEARCHED)].windows(name.len()).any(|part| part == name)
 }
 
-/// Whether it begins with a frame, or has two in a row soon.
+/// Whether it begins with a frame, or two consecutive frames are found soon after.
 fn is_mp3(sound: &[u8]) -> bool {
     if frame_length(sound).is_some() {
         return true;
@@ -115,13 +111,14 @@ fn is_mp3(sound: &[u8]) -> bool {
     frames.next().is_some()
 }
 
-/// Whether a frame of MPEG audio, layer III, begins here (ISO 11172-3, 2.4.1.3), and its length, which few files leave open.
+/// `Some` if a frame of MPEG audio, layer III, begins here (ISO 11172-3, 2.4.1.3). Its length is `None` for a free bit
+/// rate.
 fn frame_length(sound: &[u8]) -> Option<Option<usize>> {
     /// In kbit/s.
     const OF_MPEG_1: [usize; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
     const OF_MPEG_2: [usize; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
     let [0xff, second, third, _, ..] = *sound else { return None };
-    // Eleven bits set, no reserved version, layer III, and neither a bit rate nor a sampling rate that there is none of.
+    // Eleven bits set, no reserved version, and layer III. Reserved bit and sampling rates fail below.
     if second & 0xe6 != 0xe2 || second & 0x18 == 0x08 {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Samples of any rate, as a telephone has them.
+//! Resamples to the telephone's rate.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
@@ -8,18 +8,17 @@ use rubato::{
 
 use crate::{MAX_SECONDS, SoundFileError, TELEPHONE_RATE};
 
-/// Samples that are taken at once.
 const CHUNK: usize = 1_024;
-/// Rates that recorders have, and more. Others are a sign of damage.
+/// In Hz; wider than any recorder uses. Other rates mean a damaged file.
 pub(crate) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
-/// Takes samples of one channel as they come, so that a long sound is never in memory whole.
+/// Takes one channel chunk by chunk, so a long sound is never in memory as a whole.
 pub(crate) struct Telephone {
     rate: u32,
     resampler: Option<Async<f32>>,
     waiting: Vec<f32>,
     taken: u64,
-    /// Of the beginning, which is only the filter's own.
+    /// Samples at the start that are only the filter's delay.
     to_skip: usize,
     samples: Vec<i16>,
 }
@@ -38,10 +37,6 @@ impl Telephone {
         self.rate
     }
 
-    /// Takes more.
-    ///
-    /// # Errors
-    /// When it becomes too long.
     pub(crate) fn take(&mut self, samples: impl Iterator<Item = f32>) -> Result<(), SoundFileError> {
         let before = self.waiting.len();
         self.waiting.extend(samples);
@@ -54,7 +49,6 @@ impl Telephone {
         chunks.chunks(CHUNK).try_for_each(|chunk| self.write(chunk, None))
     }
 
-    /// All of it.
     pub(crate) fn finish(mut self) -> Result<Vec<i16>, SoundFileError> {
         let expected = self.taken * u64::from(TELEPHONE_RATE) / u64::from(self.rate);
         let expected = usize::try_from(expected.max(u64::from(self.taken > 0))).unwrap_or(usize::MAX);
@@ -64,7 +58,7 @@ impl Telephone {
             self.write(&rest, Some(length))?;
         }
         while self.resampler.is_some() && self.samples.len() < expected {
-            // What is still in the filter comes out before silence.
+            // Silence pushes out what is still in the filter.
             self.write(&[0.0; CHUNK], None)?;
         }
         self.samples.truncate(expected);
@@ -98,7 +92,7 @@ fn resampler(rate: u32) -> Result<Async<f32>, SoundFileError> {
 }
 
 fn of_16_bits(sample: f32) -> i16 {
-    // Some recorders go beyond the loudest; no number is silence.
+    // Some recorders exceed full scale; NaN becomes silence.
     let sample = if sample.is_nan() { 0.0 } else { sample.clamp(-1.0, 1.0) };
     (sample * f32::from(i16::MAX)).round() as i16
 }

@@ -1,4 +1,4 @@
-//! RIFF WAVE: what is in one, and a new one.
+//! Reads RIFF WAVE headers and writes WAV files.
 
 use crate::{MAX_CHANNELS, SoundFileError, resample};
 
@@ -10,16 +10,13 @@ const MU_LAW: u16 = 7;
 const IMA_ADPCM: u16 = 0x11;
 const EXTENSIBLE: u16 = 0xfffe;
 
-/// What a telephone makes of a WAV.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// It plays it.
     Telephone,
-    /// It may not.
     Other,
 }
 
-/// Looks at a file that begins as a WAV does.
+/// Checks a file that begins like a WAV.
 pub(crate) fn format(file: &[u8]) -> Result<Format, SoundFileError> {
     let mut rest = file.get(12..).unwrap_or_default();
     let mut telephone = None;
@@ -44,27 +41,27 @@ pub(crate) fn format(file: &[u8]) -> Result<Format, SoundFileError> {
                 return Err(SoundFileError::Silent);
             }
             [b'd', b'a', b't', b'a'] => {
-                // A program that was cut short leaves a size that isn't so.
+                // A program that crashed while recording leaves a wrong size.
                 let whole = size <= content.len();
                 let telephone = telephone.ok_or(SoundFileError::Damaged)?;
                 return Ok(if telephone && whole { Format::Telephone } else { Format::Other });
             }
             _ => {}
         }
-        // Each chunk begins at an even place.
+        // Chunks are padded to even lengths.
         rest = content.get(size.saturating_add(size % 2)..).unwrap_or_default();
     }
 }
 
-/// What the chunk `fmt ` says (WAVEFORMATEX).
+/// The `fmt ` chunk (WAVEFORMATEX).
 struct Description {
     encoding: u16,
     channels: u16,
     rate: u32,
-    /// Bytes of what can't be divided: one sample of each channel, or what ADPCM packs together.
+    /// Bytes of the smallest unit: one sample of each channel, or one ADPCM block.
     block: u16,
     bits: u16,
-    /// How many of the bits are used; only the extensible format says it.
+    /// How many of the bits are used; only in the extensible format.
     valid_bits: Option<u16>,
 }
 
@@ -84,11 +81,11 @@ impl Description {
         })
     }
 
-    /// Whether a recorder can have written it. Decoders count with these numbers and don't doubt them; an
-    /// encoding that isn't here has no decoder.
+    /// Whether the header can be genuine. Decoders rely on these numbers unchecked. Encodings not listed here have no
+    /// decoder.
     fn is_plausible(&self) -> bool {
         let channels = usize::from(self.channels);
-        // What begins a block, for each channel.
+        // Bytes of the block header for each channel.
         let head = match self.encoding {
             MICROSOFT_ADPCM => 7,
             IMA_ADPCM => 4,
@@ -102,14 +99,14 @@ impl Description {
             && self.valid_bits.is_none_or(|valid| (1..=self.bits).contains(&valid))
     }
 
-    /// 8 kHz and one channel, in 8 or 16 bits, or in the laws of telephone networks (ITU-T G.711).
+    /// 8 kHz and one channel, PCM of 8 or 16 bits, or A-law or µ-law (ITU-T G.711).
     fn is_of_telephones(&self) -> bool {
         let encoding = matches!((self.encoding, self.bits), (PCM, 8 | 16) | (A_LAW | MU_LAW, 8));
         encoding && self.channels == 1 && self.rate == 8_000 && self.block == self.bits / 8
     }
 }
 
-/// A WAV of one channel and 16 bits.
+/// One channel, 16 bits.
 pub(crate) fn write(samples: &[i16], rate: u32) -> Vec<u8> {
     let size = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX);
     let mut file = Vec::with_capacity(44 + samples.len() * 2);
@@ -176,10 +173,10 @@ mod tests {
             (32, &[0, 0]),
             (34, &[0, 0]),
             (34, &[255, 255]),
-            // ADPCM whose blocks have room for no sample.
+            // ADPCM blocks too small for any sample.
             (20, &[2, 0]),
             (20, &[0x11, 0]),
-            // The extensible format, and none of its fields.
+            // The extensible format without its fields.
             (20, &[0xfe, 0xff]),
         ] {
             assert_eq!(with(at, bytes), Err(SoundFileError::Damaged), "{at}: {bytes:?}");

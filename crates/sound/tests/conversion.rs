@@ -1,14 +1,14 @@
-//! Sounds of other programs: what comes out is what was recorded, as a telephone has it.
+//! Converts sound files of other programs and checks the tone in the result.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use benspamsphones_sound::{MAX_SECONDS, Prepared, SoundFileError, prepare};
 
-/// A second of the tone that the files of `tests/files` hold: 1 kHz at half of the loudest.
+/// One second of the tone in `tests/files`: 1 kHz at half of full scale.
 fn tone(rate: u32) -> impl Iterator<Item = f64> {
     (0..rate).map(move |at| (std::f64::consts::TAU * 1_000.0 * f64::from(at) / f64::from(rate)).sin() * 0.5)
 }
 
-/// A WAV file of this encoding (1 is PCM, 3 is floating point) and so many bits.
+/// `encoding`: 1 is PCM, 3 is floating point.
 fn wav(encoding: u16, channels: u16, rate: u32, bits: u16, data: &[u8]) -> Vec<u8> {
     let block = channels * bits / 8;
     let size = u32::try_from(data.len()).unwrap();
@@ -29,8 +29,7 @@ fn wav(encoding: u16, channels: u16, rate: u32, bits: u16, data: &[u8]) -> Vec<u
     [&head, data].concat()
 }
 
-/// Checks that a converted file is of 8 kHz, 16 bits and one channel, lasts about so long, and holds the tone; within it, for
-/// codecs are slow to begin and to end.
+/// Checks format and length of a converted file, and the tone away from both ends, where codecs fade.
 fn assert_tone(file: &[u8], seconds: f64, what: &str) {
     let Ok(Prepared::Converted(wav)) = prepare(file) else { panic!("{what}: {:?}", prepare(file)) };
     assert_eq!(&wav[..4], b"RIFF");
@@ -42,7 +41,7 @@ fn assert_tone(file: &[u8], seconds: f64, what: &str) {
     let lasts = samples.len() as f64 / 8_000.0;
     assert!((lasts - seconds).abs() < 0.09, "{what} lasts {lasts} s");
     let middle = &samples[samples.len() / 3..samples.len() * 2 / 3];
-    // How much of it is 1 kHz, by Goertzel's filter.
+    // The power at 1 kHz, by Goertzel's filter.
     let (mut one, mut two) = (0.0, 0.0);
     let turn = 2.0 * (std::f64::consts::TAU * 1_000.0 / 8_000.0).cos();
     for sample in middle {
