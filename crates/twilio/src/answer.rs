@@ -1,4 +1,4 @@
-//! From an HTTP response to a value or an [`Error`].
+//! Turns an HTTP response into a value or an [`Error`].
 
 use std::time::Duration;
 
@@ -10,10 +10,9 @@ use serde::de::DeserializeOwned;
 use crate::{AnswerDefect, ApiError, Error};
 use crate::{redact, time};
 
-/// Far above any page of Twilio's; without a limit, whatever answers could fill the memory.
+/// Far above any page of Twilio's. Without a limit, a server could fill the memory.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 
-/// Reads the answer to a request.
 pub(crate) async fn read<T: DeserializeOwned>(mut response: Response) -> Result<T, Error> {
     let status = response.status();
     let retry_after = retry_after(&response);
@@ -21,13 +20,13 @@ pub(crate) async fn read<T: DeserializeOwned>(mut response: Response) -> Result<
 
     if status.is_success() {
         return serde_json::from_slice(&body?).map_err(|error| {
-            // serde repeats what it found, which may be a phone number.
+            // serde's message quotes the input, which may be a phone number.
             let reason = redact::numbers(&error.to_string());
             Error::UnreadableAnswer { status: status.as_u16(), defect: AnswerDefect::NotAsDocumented(reason) }
         });
     }
 
-    // Of a failure the status says what matters, even if the words that go with it were lost on the way.
+    // The status is enough to classify a failure, even if its body was lost.
     let api = ApiError::read(status, &body.unwrap_or_default());
     if status == StatusCode::TOO_MANY_REQUESTS {
         let api = api.code.is_some().then_some(api);
@@ -53,12 +52,12 @@ async fn body(response: &mut Response) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
-/// When it was given, by the clock there. RFC 9110 writes it as RFC 2822 does.
+/// The server's `Date`. RFC 9110 writes it like RFC 2822.
 pub(crate) fn date(response: &Response) -> Option<Timestamp> {
     time::parse_rfc2822(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
-/// The wait in seconds. The other form, a date, isn't Twilio's.
+/// In seconds. Twilio doesn't use the date form.
 fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))

@@ -1,19 +1,19 @@
-//! When a request that was answered 429 may be sent again.
+//! When to retry a request that was answered with 429.
 
 use std::time::Duration;
 
 use crate::Error;
 
-/// How often a request is sent that is answered 429 every time.
+/// Including the first try.
 const TRIES: u32 = 3;
-/// The wait before the second try where Twilio names none; the next is twice as long.
+/// Wait before the second try if Twilio names none; it doubles after that.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// The longest wait that is waited out. Asked for more, the caller is told.
+/// If Twilio asks for a longer wait, the caller gets the error.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// The tries of one request: three at most, further apart each time.
+/// The tries of one request: three at most, with growing waits.
 ///
-/// 429 is the only failure after which the same request may be sent again by itself: Twilio has done nothing.
+/// Only 429 may be retried automatically: Twilio has done nothing.
 #[derive(Debug, Clone)]
 pub struct BackOff {
     tries_left: u32,
@@ -27,7 +27,7 @@ impl Default for BackOff {
 }
 
 impl BackOff {
-    /// Counts a try that failed so, and tells how long to wait before the next; `None` when there is to be none.
+    /// Counts a failed try and returns the wait before the next; `None` if there must be none.
     pub fn wait_after(&mut self, error: &Error) -> Option<Duration> {
         let Error::TooManyRequests { retry_after, .. } = error else { return None };
         let wait = retry_after.unwrap_or(self.next);

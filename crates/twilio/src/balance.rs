@@ -1,4 +1,4 @@
-//! What is left on the account.
+//! The account's balance.
 //!
 //! Source: `api.v2010.account.balance` of Twilio's OpenAPI document.
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::pricing::decimal;
 use crate::{Client, Error};
 
-/// The account's balance. Negative when the account owes.
+/// Negative if the account owes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Balance {
     /// In [`currency`](Self::currency).
@@ -19,7 +19,7 @@ pub struct Balance {
 }
 
 impl Client {
-    /// Reads what is left on the account; `None` when this key may not read it, as a standard API key may not.
+    /// Reads the balance; `None` if the key may not read it, such as a standard API key.
     ///
     /// # Errors
     /// See [`Error`].

@@ -1,4 +1,4 @@
-//! A call as Twilio tells it.
+//! The Call resource.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,34 +10,34 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::redact::Party;
 use crate::{CallSid, time};
 
-/// How far a call has come.
+/// A call's status.
 ///
 /// Source: `call_enum_status` of Twilio's OpenAPI document, and the values of `CallStatus` in status callbacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallStatus {
-    /// Taken by Twilio, not dialled yet.
+    /// Accepted by Twilio, not dialed yet.
     Queued,
-    /// Dialling has begun. Occurs in status callbacks only.
+    /// Dialing has begun. Only in status callbacks.
     Initiated,
     /// The far end rings.
     Ringing,
     /// Answered and connected, by a person or a machine.
     InProgress,
-    /// Was answered and has ended. Doesn't mean that a person answered.
+    /// Was answered and has ended, perhaps by a machine.
     Completed,
     /// The far end was busy.
     Busy,
-    /// Could not be connected.
+    /// Couldn't be connected.
     Failed,
-    /// Rang and was not answered in time.
+    /// Rang and wasn't answered in time.
     NoAnswer,
-    /// Ended by us before it was answered.
+    /// Ended through the API before it was answered.
     Canceled,
 }
 
 impl CallStatus {
-    /// Every status, in the order of a call's life.
+    /// In the order of a call's life.
     pub const ALL: [Self; 9] = [
         Self::Queued,
         Self::Initiated,
@@ -50,7 +50,7 @@ impl CallStatus {
         Self::Canceled,
     ];
 
-    /// Twilio's word.
+    /// Twilio's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl CallStatus {
         }
     }
 
-    /// Whether the call is over. An ending is final.
+    /// Whether the call is over. Final statuses never change.
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
@@ -82,7 +82,7 @@ impl fmt::Display for CallStatus {
     }
 }
 
-/// A word that isn't one of Twilio's call statuses.
+/// Not one of Twilio's call statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a call status of Twilio's")]
 pub struct UnknownCallStatus;
@@ -95,12 +95,12 @@ impl FromStr for CallStatus {
     }
 }
 
-/// The two ways to end a call, by how far it has come.
+/// The two ways to end a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndCall {
-    /// Only if it is queued or ringing; a call that was answered meanwhile goes on.
+    /// Only while queued or ringing; a call answered in the meantime continues.
     Cancel,
-    /// Also if it is in progress.
+    /// Also while in progress.
     Complete,
 }
 
@@ -115,28 +115,28 @@ impl EndCall {
     }
 }
 
-/// A call as the REST API answers it. Fields that this crate's users have no need of are left out.
+/// A call as the REST API returns it, without the fields this crate's users don't need.
 ///
 /// Its `Debug` text keeps only the last two digits of the numbers.
 #[derive(Clone, PartialEq, Deserialize)]
 pub struct Call {
     /// Twilio's identifier.
     pub sid: CallSid,
-    /// How far the call has come.
+    /// Current status.
     pub status: CallStatus,
-    /// Who is called, in E.164 for a phone number. Empty where Twilio gives none.
+    /// Called party, in E.164 for a phone number. Empty if Twilio gives none.
     #[serde(default, deserialize_with = "null_as_default")]
     pub to: String,
-    /// Who calls, in E.164 for a phone number. Empty where Twilio gives none.
+    /// Caller, in E.164 for a phone number. Empty if Twilio gives none.
     #[serde(default, deserialize_with = "null_as_default")]
     pub from: String,
-    /// `outbound-api` for a call placed by this crate.
+    /// `outbound-api` for a call created through the API.
     #[serde(default)]
     pub direction: Option<String>,
-    /// When Twilio took the call. Absent in the answer to its creation.
+    /// When Twilio accepted the call. Absent in the answer to its creation.
     #[serde(default, deserialize_with = "time::optional")]
     pub date_created: Option<Timestamp>,
-    /// When dialling began.
+    /// When dialing began.
     #[serde(default, deserialize_with = "time::optional")]
     pub start_time: Option<Timestamp>,
     /// When the call ended.
@@ -145,13 +145,13 @@ pub struct Call {
     /// Length of the connected call in seconds, once it is over.
     #[serde(default, rename = "duration", deserialize_with = "seconds")]
     pub duration_s: Option<u32>,
-    /// What the connection cost, in [`price_unit`](Self::price_unit). Negative, as Twilio gives it, and some time after the end.
+    /// Price in [`price_unit`](Self::price_unit), negative. Known only some time after the end.
     #[serde(default, deserialize_with = "price")]
     pub price: Option<Decimal>,
-    /// Currency of the price, ISO 4217.
+    /// ISO 4217.
     #[serde(default)]
     pub price_unit: Option<String>,
-    /// Who answered (`human`, `machine_start`, `fax` …) if the call was placed with machine detection.
+    /// Who answered (`human`, `machine_start`, `fax` …), if machine detection was on.
     #[serde(default)]
     pub answered_by: Option<String>,
 }
@@ -175,7 +175,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// Twilio's schema lets nearly every field be `null`.
+/// Twilio's schema allows `null` for nearly every field.
 pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -184,12 +184,12 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Twilio gives the duration as a text.
+/// Twilio sends the duration as a string.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     parsed(deserializer, "seconds")
 }
 
-/// Twilio gives the price as a text, so that no digit is lost.
+/// Twilio sends the price as a string, which keeps every digit.
 fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
     parsed(deserializer, "a price")
 }

@@ -1,4 +1,4 @@
-//! Which calls to list, and a page of the answer.
+//! Filters for lists of calls, and their pages.
 
 use std::fmt;
 
@@ -9,28 +9,28 @@ use serde::Deserialize;
 use crate::redact::Party;
 use crate::{Call, CallStatus};
 
-/// The largest page that Twilio gives.
 pub(crate) const PAGE_SIZE_MAX: usize = 1_000;
 
-/// Which calls to list; Twilio gives the newest first. Its `Debug` text keeps only the last two digits of the numbers.
+/// Which calls to list; Twilio returns the newest first. Its `Debug` text keeps only the last two digits of the
+/// numbers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallFilter {
     /// Only calls to this number, in E.164.
     pub to: Option<String>,
     /// Only calls from this number, in E.164.
     pub from: Option<String>,
-    /// Only calls that have come exactly this far.
+    /// Only calls with this status.
     pub status: Option<CallStatus>,
-    /// Only calls that started at this time or after it, to the second. A call that still waits has no start time.
+    /// Only calls that started at or after this time, to the second. A queued call has no start time.
     pub started_from: Option<Timestamp>,
-    /// Only calls that started at this time or before it, to the second.
+    /// Only calls that started at or before this time, to the second.
     pub started_until: Option<Timestamp>,
-    /// How many calls to collect at most. A page holds no more than 1,000.
+    /// Most calls to collect. A page holds at most 1,000.
     pub limit: usize,
 }
 
 impl Default for CallFilter {
-    /// The 50 newest calls, the size of Twilio's own default page.
+    /// Twilio's own default page size.
     fn default() -> Self {
         Self { to: None, from: None, status: None, started_from: None, started_until: None, limit: 50 }
     }
@@ -49,7 +49,7 @@ impl CallFilter {
         if let Some(status) = self.status {
             query.append_pair("Status", status.as_str());
         }
-        // The comparison is part of the name: `StartTime>` and `=` read together as "not before".
+        // `StartTime>` and `=` together mean "not before".
         if let Some(time) = self.started_from {
             query.append_pair("StartTime>", &whole_second(time));
         }
@@ -61,10 +61,10 @@ impl CallFilter {
     }
 }
 
-/// ISO 8601 to the second, the form in which Twilio's own libraries send a time.
+/// ISO 8601 to the second, as Twilio's own libraries send times.
 fn whole_second(time: Timestamp) -> String {
     let rounded = jiff::TimestampRound::new().smallest(Unit::Second).mode(jiff::RoundMode::Floor);
-    // Rounding fails only past the last representable second, where the time has no better form than its own.
+    // Rounding fails only past the last representable second; then send the time unrounded.
     time.round(rounded).unwrap_or(time).to_string()
 }
 
@@ -86,13 +86,13 @@ impl fmt::Debug for CallFilter {
 pub struct CallPage {
     /// The calls, newest first.
     pub calls: Vec<Call>,
-    /// Path and query of the page after this, relative to the base URL.
+    /// Path and query of the next page, relative to the base URL.
     #[serde(default)]
     pub(crate) next_page_uri: Option<String>,
 }
 
 impl CallPage {
-    /// Whether Twilio has more.
+    /// Whether there is another page.
     #[must_use]
     pub fn has_next(&self) -> bool {
         self.next_page_uri.is_some()

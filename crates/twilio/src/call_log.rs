@@ -1,4 +1,4 @@
-//! What Twilio noted about a call: what went wrong, and which requests it made.
+//! Twilio's log of a call: errors, and the requests that Twilio made.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::call::null_as_default;
 use crate::time;
 
-/// Something that went wrong with a call, or might have.
+/// An error or warning about a call.
 ///
-/// Source: `Calls/{Sid}/Notifications.json`. Its words may repeat a phone number, so its `Debug` text leaves them out.
+/// Source: `Calls/{Sid}/Notifications.json`. Its text may contain a phone number, so `Debug` leaves it out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
-    /// Twilio's number for the error, see [`explain`](crate::explain()).
+    /// Twilio's error code, see [`explain`](crate::explain()).
     #[serde(default, deserialize_with = "number")]
     pub error_code: Option<u32>,
     /// `0` is an error, `1` a warning.
     #[serde(default)]
     pub log: Option<String>,
-    /// Twilio's words; sometimes fields in the form of a query.
+    /// Twilio's text; sometimes fields in the form of a query.
     #[serde(default, deserialize_with = "null_as_default")]
     pub message_text: String,
     /// Twilio's page about the error.
@@ -28,13 +28,13 @@ pub struct Notification {
     /// When it happened.
     #[serde(default, deserialize_with = "time::optional", serialize_with = "time::write_optional")]
     pub message_date: Option<Timestamp>,
-    /// The address that it happened at.
+    /// The URL that caused it.
     #[serde(default)]
     pub request_url: Option<String>,
 }
 
 impl Notification {
-    /// Whether the call went on as asked.
+    /// Whether it is only a warning.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         self.log.as_deref() == Some("1")
@@ -51,46 +51,46 @@ impl fmt::Debug for Notification {
     }
 }
 
-/// A request that Twilio made for a call: for its TwiML, or with news of it.
+/// A request that Twilio made for a call: for its TwiML, or a status callback.
 ///
-/// Source: `Calls/{Sid}/Events.json`. Its parameters are left out: they are what status callbacks say.
+/// Source: `Calls/{Sid}/Events.json`. Its parameters are left out; status callbacks have them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRequestLog {
-    /// What was asked.
+    /// What Twilio sent.
     pub request: LoggedRequest,
-    /// What was answered; empty where nothing was.
+    /// What it received; empty without a response.
     #[serde(default, deserialize_with = "null_as_default")]
     pub response: LoggedResponse,
 }
 
-/// What was asked.
+/// The request.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedRequest {
     /// `GET` or `POST`.
     #[serde(default, deserialize_with = "null_as_default")]
     pub method: String,
-    /// The address.
+    /// Full URL.
     #[serde(default, deserialize_with = "null_as_default")]
     pub url: String,
 }
 
-/// What was answered.
+/// The response.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedResponse {
     /// The HTTP status.
     #[serde(default, deserialize_with = "number")]
     pub response_code: Option<u32>,
-    /// How long the answer took, in milliseconds.
+    /// Response time in milliseconds.
     #[serde(default, rename = "request_duration", deserialize_with = "number")]
     pub request_duration_ms: Option<u32>,
-    /// When it came.
+    /// When it arrived.
     #[serde(default, deserialize_with = "time::optional", serialize_with = "time::write_optional")]
     pub date_created: Option<Timestamp>,
 }
 
 impl fmt::Debug for CallRequestLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The address may hold what nobody else should know.
+        // URLs may contain secrets.
         f.debug_struct("CallRequestLog")
             .field("method", &self.request.method)
             .field("response_code", &self.response.response_code)
@@ -98,7 +98,7 @@ impl fmt::Debug for CallRequestLog {
     }
 }
 
-/// Twilio gives some numbers as texts.
+/// Twilio sends some numbers as strings.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -1,4 +1,4 @@
-//! The client: one request for each thing that can be done with a call.
+//! The client: one method for each request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,24 +18,23 @@ use crate::{
     pricing_base_url, redact, tls,
 };
 
-/// An idle connection is dropped before the far end is likely to drop it: a call sent into a dying connection would
-/// have an unknown outcome.
+/// Close idle connections before the server is likely to: a call sent over a closing one would have an unknown outcome.
 const IDLE_MAX: Duration = Duration::from_secs(20);
-/// With 1,000 entries a page, more than any account holds.
+/// With 1,000 entries a page, more than any account has.
 const PAGES_MAX: usize = 200;
-/// Entries of a call's log hold whole requests; a page of them must not be too large to be read.
+/// Log entries hold whole requests, and a page must stay below the limit on responses.
 const LOG_PAGE_SIZE: usize = 100;
 
-/// Speaks to Twilio for one account. Cheap to clone; clones share their connections.
+/// Talks to Twilio for one account. Clones are cheap and share connections.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     credentials: Credentials,
-    /// The base URL without a slash at its end.
+    /// Without a trailing slash.
     pub(crate) base: String,
     /// `{base}/2010-04-01/Accounts/{sid}`.
     pub(crate) account: String,
-    /// Where prices are asked for, without a slash at its end.
+    /// Base URL of the Pricing API, without a trailing slash.
     pub(crate) pricing: String,
     hears_time: Option<Arc<HearsTime>>,
 }
@@ -43,10 +42,10 @@ pub struct Client {
 type HearsTime = dyn Fn(Timestamp) + Send + Sync;
 
 impl Client {
-    /// Sets a client up. Sends nothing.
+    /// Builds a client. Sends nothing.
     ///
     /// # Errors
-    /// When the base URL can't be one, or TLS can't be set up.
+    /// If the base URL is not usable or TLS can't be set up.
     pub fn new(config: ClientConfig) -> Result<Self, ConfigError> {
         let ClientConfig { base_url, credentials, connect_timeout, timeout } = config;
         let tls = match base_url.scheme() {
@@ -82,18 +81,18 @@ impl Client {
         Ok(Self { http, credentials, base, account, pricing, hears_time: None })
     }
 
-    /// The same client, which tells `hear` the `Date` of each answer: Twilio's own clock, by which it dates calls, to the
-    /// second.
+    /// Passes the `Date` of each response to `hear`. Twilio dates calls by that clock, to the second.
     #[must_use]
     pub fn telling_time(self, hear: impl Fn(Timestamp) + Send + Sync + 'static) -> Self {
         Self { hears_time: Some(Arc::new(hear)), ..self }
     }
 
-    /// Places a call. The request is sent once: after 429 it is the caller's to send it again, as [`BackOff`] tells, since
-    /// by then nobody may want the call any more.
+    /// Places a call. Sends the request once. After 429 the caller decides whether to retry (see [`BackOff`]): the call
+    /// may no longer be wanted.
     ///
     /// # Errors
-    /// If [`Error::outcome`] is unknown, the call may be on its way: look for it with [`find_calls`](Self::find_calls).
+    /// If [`Error::outcome`] is unknown, the call may have been placed: look for it with
+    /// [`find_calls`](Self::find_calls).
     pub async fn create_call(&self, call: &CreateCall) -> Result<Call, Error> {
         self.send_once(Method::POST, &format!("{}/Calls.json", self.account), Some(call.form())).await
     }
@@ -106,15 +105,15 @@ impl Client {
         self.get(&format!("{}/Calls/{sid}.json", self.account)).await
     }
 
-    /// Ends a call. Ending it twice does no harm.
+    /// Ends a call. Safe to repeat.
     ///
     /// # Errors
-    /// See [`Error`]; Twilio's code 21220 if the call is not where `how` needs it to be.
+    /// See [`Error`]; Twilio's code 21220 if the call's status doesn't allow `how`.
     pub async fn end_call(&self, sid: &CallSid, how: EndCall) -> Result<Call, Error> {
         self.post(&format!("{}/Calls/{sid}.json", self.account), format!("Status={}", how.as_str())).await
     }
 
-    /// Reads the first page of the calls that `filter` describes.
+    /// Reads the first page of matching calls.
     ///
     /// # Errors
     /// See [`Error`].
@@ -122,7 +121,7 @@ impl Client {
         self.get(&format!("{}/Calls.json?{}", self.account, filter.query())).await
     }
 
-    /// Reads the page after `page`, if there is one.
+    /// Reads the page after `page`, if any.
     ///
     /// # Errors
     /// See [`Error`].
@@ -133,10 +132,10 @@ impl Client {
         }
     }
 
-    /// Collects the calls that `filter` describes from as many pages as its limit needs.
+    /// Collects matching calls from as many pages as the limit needs.
     ///
     /// # Errors
-    /// See [`Error`]. What was collected before the error is dropped.
+    /// See [`Error`]. Calls collected before the error are dropped.
     pub async fn find_calls(&self, filter: &CallFilter) -> Result<Vec<Call>, Error> {
         if filter.limit == 0 {
             return Ok(Vec::new());
@@ -160,8 +159,8 @@ impl Client {
         Ok(found)
     }
 
-    /// Lists every phone number that the account owns. It is also the cheapest way to try the credentials: a standard
-    /// API key may not read the account itself.
+    /// Lists every phone number of the account. Also the cheapest way to check credentials: a standard API key can't
+    /// read the account itself.
     ///
     /// # Errors
     /// See [`Error`].
@@ -169,7 +168,7 @@ impl Client {
         self.whole_list("/IncomingPhoneNumbers.json", "incoming_phone_numbers", PAGE_SIZE_MAX).await
     }
 
-    /// What went wrong with a call, as Twilio noted it. Twilio keeps such notes for some weeks.
+    /// Lists a call's errors and warnings. Twilio keeps them for some weeks.
     ///
     /// # Errors
     /// See [`Error`]; [`Error::is_not_found`] if the account has no such call.
@@ -177,7 +176,7 @@ impl Client {
         self.whole_list(&format!("/Calls/{sid}/Notifications.json"), "notifications", LOG_PAGE_SIZE).await
     }
 
-    /// The requests that Twilio made for a call.
+    /// Lists the requests that Twilio made for a call.
     ///
     /// # Errors
     /// See [`Error`]; [`Error::is_not_found`] if the account has no such call.
@@ -185,7 +184,7 @@ impl Client {
         self.whole_list(&format!("/Calls/{sid}/Events.json"), "events", LOG_PAGE_SIZE).await
     }
 
-    /// Every entry of a list below the account, which Twilio gives in pages under the list's name.
+    /// Reads every page of a list below the account.
     async fn whole_list<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -201,7 +200,7 @@ impl Client {
             let mut read = match read {
                 Some(Ok(read)) => read,
                 Some(Err(error)) => {
-                    // serde repeats what it found, which may be a phone number.
+                    // serde's message quotes the input, which may be a phone number.
                     let reason = redact::numbers(&error.to_string());
                     return Err(unreadable(AnswerDefect::NotAsDocumented(reason)));
                 }
@@ -216,8 +215,8 @@ impl Client {
         Err(unreadable(AnswerDefect::EndlessPages))
     }
 
-    /// Twilio names the next page by path and query. Anything else is refused, or a wrong answer could send the
-    /// credentials to another host.
+    /// Twilio gives the next page as path and query. Refuse anything else: a forged answer could send the credentials
+    /// to another host.
     fn page_url(&self, uri: &str) -> Result<String, Error> {
         if uri.starts_with('/') {
             Ok(format!("{}{uri}", self.base))
@@ -234,7 +233,7 @@ impl Client {
         self.send(Method::POST, url, Some(form)).await
     }
 
-    /// Sends a request until it is answered by something other than 429.
+    /// Retries after 429.
     async fn send<T: DeserializeOwned>(
         &self,
         method: Method,

@@ -1,4 +1,4 @@
-//! What a client is built from, and why it can't be.
+//! The client's configuration and its errors.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,35 +7,35 @@ use url::{Host, Url};
 
 use crate::Credentials;
 
-/// Where Twilio's REST API is. A region or an edge has a host of its own, `api.{edge}.{region}.twilio.com`.
+/// Twilio's REST API. Regions and edges have their own hosts, `api.{edge}.{region}.twilio.com`.
 pub const DEFAULT_BASE_URL: &str = "https://api.twilio.com";
-/// How long to wait for a connection.
+/// Time limit for connecting.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long to wait for a whole answer, the connection included.
+/// Time limit for the whole answer, including connecting.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What a [`Client`](crate::Client) is built from.
+/// Configuration of a [`Client`](crate::Client).
 #[derive(Debug, Clone)]
 pub struct ClientConfig {
-    /// Where the API is, `http` or `https`, with or without a path; the API's own path is added to it.
+    /// Base URL, `http` or `https`, with or without a path; the API's own path is appended.
     pub base_url: Url,
-    /// Who signs in.
+    /// How requests authenticate.
     pub credentials: Credentials,
-    /// How long to wait for a connection.
+    /// Time limit for connecting.
     pub connect_timeout: Duration,
-    /// How long to wait for a whole answer. Applies to each try alone.
+    /// Time limit for the whole answer, for each try.
     pub timeout: Duration,
 }
 
 impl ClientConfig {
-    /// With the default times.
+    /// Uses the default timeouts.
     #[must_use]
     pub const fn new(base_url: Url, credentials: Credentials) -> Self {
         Self { base_url, credentials, connect_timeout: DEFAULT_CONNECT_TIMEOUT, timeout: DEFAULT_TIMEOUT }
     }
 }
 
-/// Why no [`Client`](crate::Client) could be built.
+/// Why a [`Client`](crate::Client) can't be built.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The base URL is neither `http` nor `https`.
@@ -44,13 +44,13 @@ pub enum ConfigError {
     /// The base URL has a user, a query or a fragment.
     #[error("the base URL must have no user, password, query or fragment")]
     NotABase,
-    /// Prices by `https` and calls by `http`: such a client trusts no certificate.
+    /// Prices over `https` but calls over `http`: such a client trusts no certificate.
     #[error("prices can't be asked for by https where calls go by http")]
     Mixed,
-    /// TLS could not be set up, for instance because the system has no certificates.
+    /// TLS can't be set up, for example because the system has no certificates.
     #[error("TLS could not be set up")]
     Tls(#[from] rustls::Error),
-    /// The HTTP client could not be set up.
+    /// The HTTP client can't be set up.
     #[error("the HTTP client could not be set up")]
     Http(#[source] reqwest::Error),
 }
@@ -63,7 +63,7 @@ pub(crate) fn check_base(url: &Url) -> Result<(), ConfigError> {
     if plain { Ok(()) } else { Err(ConfigError::NotABase) }
 }
 
-/// Whether an address is on this machine: a loopback address, or a name that means one.
+/// Whether the host is a loopback address or a name for one.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),

@@ -1,4 +1,4 @@
-//! The wish for a call: the form of `POST …/Calls.json`.
+//! The form of `POST …/Calls.json`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,77 +7,77 @@ use form_urlencoded::Serializer;
 
 use crate::redact::Party;
 
-/// The longest inline TwiML that Twilio takes, in characters.
+/// Longest inline TwiML that Twilio accepts, in characters.
 pub const TWIML_MAX_CHARS: usize = 4_000;
-/// The most keys that [`CreateCall::send_digits`] may hold, in characters.
+/// Longest [`CreateCall::send_digits`], in characters.
 pub const SEND_DIGITS_MAX_CHARS: usize = 32;
-/// The longest that Twilio lets a phone ring, in seconds.
+/// Longest time to let a phone ring, in seconds.
 pub const TIMEOUT_MAX_S: u16 = 600;
 
-/// A call to place. Limits are Twilio's to judge: what breaks one is refused with Twilio's own error.
+/// A call to place. Twilio checks the limits and returns its own errors.
 ///
-/// Its `Debug` text keeps only the last two digits of the numbers, and nothing of what is said or keyed in.
+/// Its `Debug` text keeps only the last two digits of the numbers, and nothing that is said or typed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CreateCall {
-    /// Who to call, in E.164.
+    /// Number to call, in E.164.
     pub to: String,
-    /// The number to call from: the account's own or one that it verified, in E.164.
+    /// Number to call from, owned or verified by the account, in E.164.
     pub from: String,
-    /// What the called person hears.
+    /// What the call plays.
     pub instructions: Instructions,
-    /// Where and of what Twilio is to send news. Without it the call has to be fetched to be followed.
+    /// Where Twilio sends status callbacks. Without it, poll the call.
     pub status_callback: Option<StatusCallback>,
-    /// How long to let it ring, in seconds; Twilio's default is 60, its limit [`TIMEOUT_MAX_S`].
+    /// How long to let it ring, in seconds; default 60, at most [`TIMEOUT_MAX_S`].
     pub timeout_s: Option<u16>,
-    /// When to end the call whatever happens, in seconds after the answer.
+    /// Maximum length after the answer, in seconds.
     pub time_limit_s: Option<u32>,
-    /// Keys to press after the answer (`0-9 * # w`, `w` waits half a second), at most [`SEND_DIGITS_MAX_CHARS`].
-    /// Twilio detects no machine on a call that has them.
+    /// Keys to press after the answer (`0-9 * # w`, `w` waits half a second), at most [`SEND_DIGITS_MAX_CHARS`]. Turns
+    /// Twilio's machine detection off.
     pub send_digits: Option<String>,
     /// Whether to record the call.
     pub record: bool,
-    /// Whether to find out if a machine answered.
+    /// Whether to detect answering machines.
     pub machine_detection: Option<MachineDetection>,
 }
 
-/// What the called person hears.
+/// What the call plays.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Instructions {
-    /// TwiML that Twilio fetches when the call is answered, so the URL must be public.
+    /// TwiML that Twilio fetches when the call is answered; the URL must be public.
     Url {
-        /// Where the TwiML is. Sent as it stands: Twilio signs its request for just this text.
+        /// Sent unchanged: Twilio signs its request for this exact text.
         url: String,
-        /// How Twilio asks for it.
+        /// HTTP method of the request.
         method: Method,
     },
-    /// TwiML sent along with the call, at most [`TWIML_MAX_CHARS`]. Needs no public URL.
+    /// Inline TwiML, at most [`TWIML_MAX_CHARS`]. Needs no public URL.
     Twiml(String),
 }
 
-/// How Twilio asks for a document.
+/// How Twilio fetches TwiML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
-    /// With the call's parameters in the query.
+    /// Parameters in the query.
     Get,
-    /// With the call's parameters in a form; Twilio's default.
+    /// Parameters in a form; Twilio's default.
     #[default]
     Post,
 }
 
-/// Where Twilio sends news of the call, always by POST.
+/// Where Twilio sends status callbacks, always by POST.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusCallback {
-    /// A public address. Keep it free of a query and a fragment, where signing is unclear; its host may hold no underscore.
-    /// Sent as it stands, since Twilio signs its requests for just this text.
+    /// A public URL without query or fragment, for which signing is unclear. Its host must not contain an underscore.
+    /// Sent unchanged: Twilio signs its requests for this exact text.
     pub url: String,
-    /// The events to tell. With none, Twilio tells of the end alone.
+    /// Events to report. If empty, Twilio reports only the end.
     pub events: Vec<CallEvent>,
 }
 
-/// What news can be asked for. These aren't statuses: `answered` carries `in-progress`, `completed` covers every ending.
+/// Status callback events. They aren't statuses: `answered` reports `in-progress`, `completed` reports every ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallEvent {
-    /// Dialling has begun.
+    /// Dialing has begun.
     Initiated,
     /// The far end rings.
     Ringing,
@@ -87,17 +87,17 @@ pub enum CallEvent {
     Completed,
 }
 
-/// How to find out whether a machine answered.
+/// How to detect an answering machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineDetection {
-    /// Tell as soon as it is known.
+    /// Report as soon as it is known.
     Enable,
-    /// On a machine, wait for the end of its greeting.
+    /// For a machine, wait for the end of its greeting.
     DetectMessageEnd,
 }
 
 impl CreateCall {
-    /// A call with Twilio's defaults for everything else, and no status callback.
+    /// Twilio's defaults for everything else, and no status callback.
     #[must_use]
     pub fn new(to: impl Into<String>, from: impl Into<String>, instructions: Instructions) -> Self {
         Self {
@@ -113,7 +113,6 @@ impl CreateCall {
         }
     }
 
-    /// The body of the request, `application/x-www-form-urlencoded`.
     pub(crate) fn form(&self) -> String {
         let mut form = Serializer::new(String::with_capacity(512));
         form.append_pair("To", &self.to).append_pair("From", &self.from);
@@ -127,7 +126,8 @@ impl CreateCall {
         }
         if let Some(callback) = &self.status_callback {
             form.append_pair("StatusCallback", callback.url.as_str());
-            // One field an event: a single text with spaces is accepted with error 21626 and silences every callback.
+            // One field per event. With one space-separated value, Twilio logs error 21626 and sends no callbacks at
+            // all.
             for event in &callback.events {
                 form.append_pair("StatusCallbackEvent", event.as_str());
             }
@@ -153,7 +153,7 @@ impl CreateCall {
 }
 
 impl Method {
-    /// The method's name in HTTP.
+    /// HTTP method name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -164,7 +164,7 @@ impl Method {
 }
 
 impl MachineDetection {
-    /// Twilio's word.
+    /// Twilio's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -175,10 +175,10 @@ impl MachineDetection {
 }
 
 impl CallEvent {
-    /// Every event, in the order of a call's life.
+    /// In the order of a call's life.
     pub const ALL: [Self; 4] = [Self::Initiated, Self::Ringing, Self::Answered, Self::Completed];
 
-    /// Twilio's word.
+    /// Twilio's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -190,7 +190,7 @@ impl CallEvent {
     }
 }
 
-/// A word that isn't one of Twilio's call events.
+/// Not one of Twilio's call events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a call event of Twilio's")]
 pub struct UnknownCallEvent;
@@ -228,7 +228,7 @@ impl fmt::Debug for StatusCallback {
 impl fmt::Debug for Instructions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // A query may hold a key of the owner's, and TwiML what is said.
+            // The query may contain one of the owner's keys, and the TwiML is what is said.
             Self::Url { url, method } => f
                 .debug_struct("Url")
                 .field("host", &host(url))
@@ -238,7 +238,7 @@ impl fmt::Debug for Instructions {
         }
     }
 }
-/// What of an address may be logged: its path can be a secret that makes it unguessable.
+/// The host only: the path may be a secret.
 fn host(url: &str) -> Option<String> {
     url::Url::parse(url).ok()?.host_str().map(str::to_owned)
 }

@@ -1,34 +1,35 @@
-//! What signs a request in.
+//! How requests authenticate.
 
 use secrecy::SecretString;
 
 use crate::AccountSid;
 
-/// An account and the right to act for it.
+/// An account and a credential for it.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// The account whose calls are placed and read. It is part of every path.
+    /// The account to act for. Part of every path.
     pub account_sid: AccountSid,
-    /// What is sent as HTTP Basic authentication.
+    /// Sent as HTTP Basic authentication.
     pub auth: Auth,
 }
 
-/// The two ways to sign in. Webhooks are signed with the account's auth token, whichever is used here.
+/// Kinds of credentials. Webhooks are always signed with the account's auth token.
 #[derive(Debug, Clone)]
 pub enum Auth {
-    /// The account's own auth token: full rights, and the key of the webhook signatures.
+    /// The account's auth token: full rights, and the key for webhook signatures.
     AuthToken(SecretString),
-    /// An API key, which Twilio recommends: it can be revoked alone. A standard key can't read the account itself.
+    /// An API key, which Twilio recommends because it can be revoked separately. A standard key can't read the account
+    /// itself.
     ApiKey {
-        /// The key's identifier, `SK…`.
+        /// Key SID, `SK…`.
         sid: String,
-        /// The key's secret, shown once when the key was made.
+        /// Key secret, which Twilio shows only once.
         secret: SecretString,
     },
 }
 
 impl Credentials {
-    /// User and password of the Basic scheme.
+    /// User and password for HTTP Basic.
     #[cfg(feature = "client")]
     pub(crate) fn basic(&self) -> (&str, &SecretString) {
         match &self.auth {

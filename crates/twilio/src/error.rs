@@ -1,4 +1,4 @@
-//! What can go wrong with a request, and whether it may have been carried out all the same.
+//! Errors of requests, and whether the request may still have been carried out.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,27 +9,28 @@ use serde::Deserialize;
 use crate::explain::{self, Explanation};
 use crate::redact;
 
-/// Why a request brought no usable answer.
+/// Why a request failed.
 ///
-/// `Display` and `Debug` are made for logs: they hold no credentials, no address and no whole phone number. What people
-/// should read is [`explanation`](Self::explanation).
+/// `Display` and `Debug` are for logs: they contain no credentials, no URL and no whole phone number. Show people
+/// [`explanation`](Self::explanation).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Answered 4xx: whoever did understood and did nothing. That need not be Twilio, see [`ApiError::from_twilio`].
+    /// Answered 4xx: understood and not carried out. A proxy may have answered instead of Twilio, see
+    /// [`ApiError::from_twilio`].
     #[error("refused: {0}")]
     Refused(ApiError),
-    /// Still 429 after the tries, or with a wait that is too long. Twilio did nothing.
+    /// Still 429 after all tries, or the requested wait is too long. Twilio did nothing.
     #[error("Twilio has too many requests")]
     TooManyRequests {
-        /// How long Twilio asks to wait.
+        /// Wait that Twilio asked for.
         retry_after: Option<Duration>,
         /// Twilio's error, if it sent one.
         api: Option<ApiError>,
     },
-    /// No connection was made, so nothing was sent.
+    /// No connection, so nothing was sent.
     #[error("Twilio can't be reached: {0}")]
     Unreachable(#[source] TransportError),
-    /// No answer came in time. The request may have been carried out.
+    /// No answer in time. The request may have been carried out.
     #[error("Twilio did not answer in time: {0}")]
     Timeout(#[source] TransportError),
     /// Answered 5xx. The request may have been carried out.
@@ -38,68 +39,68 @@ pub enum Error {
     /// The connection broke after it was made. The request may have been carried out.
     #[error("the connection to Twilio broke: {0}")]
     Interrupted(#[source] TransportError),
-    /// An answer came that isn't what Twilio documents. The request may have been carried out.
+    /// The answer isn't what Twilio documents. The request may have been carried out.
     #[error("the answer (HTTP {status}) can't be read: {defect}")]
     UnreadableAnswer {
-        /// The HTTP status of the answer.
+        /// HTTP status.
         status: u16,
         /// What is wrong with it.
         defect: AnswerDefect,
     },
 }
 
-/// What is known of a request that failed.
+/// Whether a failed request may have had an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It certainly did nothing; the same request may be sent again.
+    /// It certainly did nothing and can be retried.
     NotCarriedOut,
-    /// It may have been carried out. A call must be looked up, never created again.
+    /// It may have been carried out. Look for the call; never create it again.
     Unknown,
 }
 
-/// Twilio's own error: its body `{code, message, more_info, status}`, or what could be told without one.
+/// Twilio's error body `{code, message, more_info, status}`, or what the response says without one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiError {
-    /// Whether the answer has that body. A proxy, a firewall or a network that wants a sign-in first answers without it.
+    /// Whether the response had that body. Proxies, firewalls and captive portals answer without it.
     pub from_twilio: bool,
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// Twilio's number for the error, see [`explain`](crate::explain()). Absent when the answer had no such body.
+    /// Twilio's error code, see [`explain`](crate::explain()). Absent if the response had no such body.
     pub code: Option<u32>,
-    /// Twilio's words. They may repeat a phone number, so they are for people and not for logs.
+    /// Twilio's text. May contain a phone number: show it to people, don't log it.
     pub message: String,
     /// Twilio's page about the error.
     pub more_info: Option<String>,
 }
 
-/// What is wrong with an answer that can't be read.
+/// Why a response can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerDefect {
-    /// A redirect. Following one could send a call, or the credentials, somewhere else.
+    /// A redirect. Following it could send a call or the credentials to another host.
     #[error("it is a redirect, or no answer at all")]
     NotAnAnswer,
-    /// Larger than any answer of Twilio's should be.
+    /// Larger than any response of Twilio's should be.
     #[error("it is too large")]
     TooLarge,
-    /// The body isn't the JSON that is documented. Holds the reason, with numbers hidden.
+    /// The body isn't the documented JSON. Holds the reason, with numbers hidden.
     #[error("it isn't the documented JSON: {0}")]
     NotAsDocumented(String),
-    /// A list whose next page isn't a path at the same place.
+    /// The next page of a list is on another host or path.
     #[error("its next page is elsewhere")]
     ForeignNextPage,
-    /// A list that goes on for longer than any account's.
+    /// A list with more pages than any account has.
     #[error("its pages don't end")]
     EndlessPages,
 }
 
-/// A failure of the connection: the cause's own words, without the address.
+/// A connection failure: the cause's own text, without the URL.
 #[derive(Debug)]
 pub struct TransportError(reqwest::Error);
 
 impl Error {
-    /// Sorts a failure of the transport by what it means for the request.
+    /// Classifies a transport failure by whether the request may have been carried out.
     pub(crate) fn from_transport(error: reqwest::Error) -> Self {
-        // First: a connection attempt that timed out is both, and sent nothing.
+        // Check this first: a connection attempt that timed out is both, but sent nothing.
         let connect = error.is_connect();
         let timeout = error.is_timeout();
         let error = TransportError(error.without_url());
@@ -134,19 +135,19 @@ impl Error {
         }
     }
 
-    /// Twilio's number for the error.
+    /// Twilio's error code.
     #[must_use]
     pub fn code(&self) -> Option<u32> {
         self.api().and_then(|api| api.code)
     }
 
-    /// Whether Twilio says that what was asked for doesn't exist (404).
+    /// Whether Twilio answered 404.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(api) if api.from_twilio && api.status == 404)
     }
 
-    /// What happened and what to do, in plain words. May repeat a phone number that Twilio's message holds.
+    /// What happened and what to do, in plain words. May contain a phone number from Twilio's message.
     #[must_use]
     pub fn explanation(&self) -> Explanation {
         match self {
@@ -191,7 +192,7 @@ fn unknown_outcome() -> Explanation {
     }
 }
 
-/// Twilio's error body. Its `status` is only looked for: the answer's own is at hand and can't be missing.
+/// Of `status`, only the presence matters: the response's own can't be missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
@@ -202,14 +203,14 @@ struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Twilio's errors have a code, and its oldest at least the status beside the message. Gateways have a message too.
+    /// Twilio's errors have a code; its oldest have at least `status` and `message`. Gateways send a `message`, too.
     fn is_twilios(&self) -> bool {
         self.code.is_some() || (self.message.is_some() && self.status.is_some())
     }
 }
 
 impl ApiError {
-    /// Reads the body of an answer with an error status; of a body that isn't Twilio's nothing is believed.
+    /// Ignores a body that isn't Twilio's.
     pub(crate) fn read(status: reqwest::StatusCode, body: &[u8]) -> Self {
         let body = serde_json::from_slice(body).ok().filter(ErrorBody::is_twilios);
         let from_twilio = body.is_some();
@@ -227,13 +228,13 @@ impl ApiError {
         }
     }
 
-    /// What happened and what to do; Twilio's own message where this crate has no words for the code.
+    /// What happened and what to do. Uses Twilio's message if this crate doesn't know the code.
     #[must_use]
     pub fn explanation(&self) -> Explanation {
         if !self.from_twilio {
             return self.said_elsewhere();
         }
-        // Where Twilio tells no code, its status stands for one.
+        // Without a code, the HTTP status decides.
         let code = self.code.or(match self.status {
             401 => Some(20_003),
             403 => Some(20_403),
@@ -289,7 +290,7 @@ impl fmt::Debug for ApiError {
 }
 
 impl fmt::Display for TransportError {
-    /// The innermost cause, which is the one that says something ("Connection refused").
+    /// The innermost cause is the informative one ("Connection refused").
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut cause: &dyn std::error::Error = &self.0;
         while let Some(inner) = cause.source() {

@@ -1,13 +1,13 @@
-//! Twilio's error codes in plain words.
+//! Explains Twilio's error codes in plain words.
 //!
-//! The words are data, in `error_codes.txt` beside this file, which also names the source of the codes.
+//! The texts are in `error_codes.txt` next to this file, which also names the source of the codes.
 
 use std::borrow::Cow;
 use std::iter;
 
 const TABLE: &str = include_str!("error_codes.txt");
 
-/// What an error means to a person.
+/// What an error means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// What happened.
@@ -18,7 +18,7 @@ pub struct Explanation {
     pub link: Option<String>,
 }
 
-/// Explains one of Twilio's error codes, or nothing if this crate has no words for it: then show Twilio's own message.
+/// Explains a Twilio error code; `None` if this crate doesn't know it. Then show Twilio's own message.
 #[must_use]
 pub fn explain(code: u32) -> Option<Explanation> {
     entries().find_map(|entry| {
@@ -35,7 +35,7 @@ pub fn explain(code: u32) -> Option<Explanation> {
     })
 }
 
-/// An error that this crate has no words for: Twilio's own, as what they are.
+/// For codes this crate doesn't know.
 pub(crate) fn in_twilios_words(code: Option<u32>, message: &str, more_info: Option<String>) -> Explanation {
     let message = message.trim();
     let sentence = match (message.is_empty(), code) {
@@ -53,13 +53,12 @@ pub(crate) fn in_twilios_words(code: Option<u32>, message: &str, more_info: Opti
     }
 }
 
-/// The same for every 429, with or without Twilio's body.
+/// For every 429, with or without Twilio's body.
 pub(crate) fn too_many_requests() -> Explanation {
     const CODE: u32 = 20429;
     explain(CODE).unwrap_or_else(|| in_twilios_words(Some(CODE), "Too Many Requests", None))
 }
 
-/// Twilio's page about an error.
 fn link(code: u32) -> String {
     format!("https://www.twilio.com/docs/api/errors/{code}")
 }
@@ -87,7 +86,7 @@ impl Entry {
         self.codes.split(' ').map(|code| code.split_once(':').unwrap_or((code, "")))
     }
 
-    /// What this code alone has in the entry's words; `None` if the entry isn't about it.
+    /// The text that replaces `{}` for this code; `None` if the entry isn't about it.
     fn part_of(&self, code: u32) -> Option<&'static str> {
         self.codes().find(|(listed, _)| listed.parse() == Ok(code)).map(|(_, own)| own)
     }
@@ -118,7 +117,7 @@ mod tests {
 
     #[test]
     fn each_code_has_a_sentence_a_next_step_and_its_page() {
-        // One of every thousand, and those that people meet most.
+        // One code of every thousand, and the most common ones.
         for code in [
             400, 10001, 10002, 10004, 10005, 11100, 11200, 11205, 11210, 11215, 11220, 11235, 11236, 11237,
             11750, 11770, 12100, 12101, 12102, 12200, 12300, 12400, 13201, 13214, 13223, 13224, 13225, 13226,

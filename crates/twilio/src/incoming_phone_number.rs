@@ -1,4 +1,4 @@
-//! A phone number that the account owns, from which it may call.
+//! Phone numbers that the account owns and can call from.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use serde::Deserialize;
 use crate::call::null_as_default;
 use crate::redact::Party;
 
-/// A number of the account's. Its `Debug` text keeps only the last two digits.
+/// Its `Debug` text keeps only the last two digits.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct IncomingPhoneNumber {
-    /// Twilio's identifier, `PN…`.
+    /// Phone number SID, `PN…`.
     pub sid: String,
-    /// The number in E.164.
+    /// In E.164.
     pub phone_number: String,
-    /// The name that the owner gave it; by default the number, formatted.
+    /// The owner's name for it; by default the formatted number.
     #[serde(default, deserialize_with = "null_as_default")]
     pub friendly_name: String,
     /// What the number can do.
@@ -22,7 +22,7 @@ pub struct IncomingPhoneNumber {
     pub capabilities: Capabilities,
 }
 
-/// What a number can do. Only what calls need is kept.
+/// What a number can do, as far as calls need it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Capabilities {
     /// Whether calls can be placed from it.
@@ -32,7 +32,7 @@ pub struct Capabilities {
 
 impl fmt::Debug for IncomingPhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The friendly name is left out: by default it is the number again.
+        // Leave out the friendly name: by default it is the number.
         f.debug_struct("IncomingPhoneNumber")
             .field("sid", &self.sid)
             .field("phone_number", &Party(&self.phone_number))

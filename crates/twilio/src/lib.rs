@@ -1,16 +1,16 @@
-//! The part of Twilio's Voice REST API that places and follows phone calls, and the signatures of its webhooks.
+//! The part of Twilio's Voice REST API that places and follows calls, and webhook signatures.
 //!
-//! [`Client`] speaks to `api.twilio.com` or to anything that answers like it; the base URL is a setting.
-//! [`signature`] signs and verifies webhooks, and a [`StatusReport`] is what one tells. Nothing here knows what the calls
-//! are for. The feature `client`, on by default, brings the HTTP client; the rest does no I/O and builds in a moment.
+//! [`Client`] talks to `api.twilio.com` or to any compatible server; the base URL is a setting. [`signature`] signs and
+//! verifies webhooks; a [`StatusReport`] is a parsed status callback. Nothing here knows what the calls are for. The
+//! feature `client`, on by default, adds the HTTP client; the rest does no I/O and builds quickly.
 //!
 //! Two rules shape the client:
 //!
-//! - **A call is never dialled twice.** Twilio documents no idempotency key, so the only answer after which a request
-//!   is sent again is 429, which Twilio gives before it does anything. [`Error::outcome`] says for every failure
-//!   whether the request certainly did nothing or may have been carried out.
-//! - **Nothing secret or personal reaches a log.** Tokens are [`secrecy::SecretString`]; the `Debug` and `Display`
-//!   texts of this crate keep only the last two digits of a phone number.
+//! - **A call is never dialed twice.** Twilio documents no idempotency key, so a request is retried only after 429,
+//!   which Twilio sends before it does anything. For every failure, [`Error::outcome`] says whether the request
+//!   certainly did nothing.
+//! - **Nothing secret or personal reaches a log.** Tokens are [`secrecy::SecretString`]; this crate's `Debug` and
+//!   `Display` texts keep only the last two digits of a phone number.
 
 #[cfg(feature = "client")]
 mod answer;

@@ -1,4 +1,4 @@
-//! What a call costs before it is placed: Twilio's Pricing API.
+//! Prices of calls, from Twilio's Pricing API.
 //!
 //! Source: `pricing.v2.voice.voice_number` of Twilio's OpenAPI document of the Pricing API.
 
@@ -14,13 +14,13 @@ use crate::config::check_base;
 use crate::redact::Party;
 use crate::{Client, ConfigError, Error};
 
-/// Where Twilio's Pricing API is. There is one for all regions.
+/// One host for all regions.
 const PRICING_BASE_URL: &str = "https://pricing.twilio.com";
-/// The origin of a price that holds wherever the call comes from.
+/// The origin of a price that applies to every caller.
 const EVERY_ORIGIN: &str = "ALL";
 
-/// The Pricing API that belongs to a REST API: Twilio's own for any of Twilio's hosts, and the same place for whatever
-/// else answers like Twilio.
+/// The Pricing API that belongs to a REST API: Twilio's own for Twilio's hosts, the same base URL for compatible
+/// servers.
 #[must_use]
 pub fn pricing_base_url(rest: &Url) -> Url {
     let is_twilios = match rest.host() {
@@ -31,45 +31,45 @@ pub fn pricing_base_url(rest: &Url) -> Url {
     twilios.unwrap_or_else(|| rest.clone())
 }
 
-/// What calls to one number cost. Its `Debug` text keeps only the last two digits of the number.
+/// Prices of calls to one number. Its `Debug` text keeps only the last two digits of the number.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct NumberPricing {
-    /// The number, in E.164.
+    /// Called number, in E.164.
     #[serde(default, deserialize_with = "null_as_default")]
     pub destination_number: String,
-    /// Name of its country, in English.
+    /// Country name, in English.
     #[serde(default)]
     pub country: Option<String>,
-    /// The country as two letters of ISO 3166.
+    /// Country as two letters of ISO 3166.
     #[serde(default)]
     pub iso_country: Option<String>,
-    /// A price for each group of numbers that the call may come from.
+    /// One price for each group of calling numbers.
     #[serde(default, deserialize_with = "null_as_default")]
     pub outbound_call_prices: Vec<OutboundCallPrice>,
-    /// Currency of the prices, ISO 4217.
+    /// ISO 4217.
     #[serde(default)]
     pub price_unit: Option<String>,
 }
 
-/// What a minute costs from some numbers.
+/// Price per minute for some calling numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct OutboundCallPrice {
     /// Before discounts.
     #[serde(default, deserialize_with = "decimal")]
     pub base_price: Option<Decimal>,
-    /// What this account pays for each started minute.
+    /// Price for this account, per started minute.
     #[serde(default, deserialize_with = "decimal")]
     pub current_price: Option<Decimal>,
-    /// Prefixes, without `+`, of the numbers that it holds for, or `ALL`.
+    /// Prefixes of calling numbers, without `+`, or `ALL`.
     #[serde(default, deserialize_with = "null_as_default")]
     pub origination_prefixes: Vec<String>,
 }
 
 impl Client {
-    /// Asks for prices at `base` instead of at the place that [`pricing_base_url`] gives.
+    /// Uses another Pricing API than [`pricing_base_url`] gives.
     ///
     /// # Errors
-    /// When it can't be a base URL, or is `https` where the client was set up for `http` alone.
+    /// If it is not usable as a base URL, or is `https` while the client was built for `http`.
     pub fn with_pricing_base(mut self, base: &Url) -> Result<Self, ConfigError> {
         check_base(base)?;
         match base.scheme() {
@@ -82,10 +82,10 @@ impl Client {
         Ok(self)
     }
 
-    /// Asks what a call to `destination` from `origin` (both in E.164) will cost.
+    /// Reads the prices of a call from `origin` to `destination`, both in E.164.
     ///
     /// # Errors
-    /// See [`Error`]; [`Error::is_not_found`] for a number that Twilio has no price for.
+    /// See [`Error`]; [`Error::is_not_found`] if Twilio has no price for the number.
     pub async fn number_pricing(&self, destination: &str, origin: &str) -> Result<NumberPricing, Error> {
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let (destination, origin) = (encode(destination), encode(origin));
@@ -94,10 +94,10 @@ impl Client {
 }
 
 impl NumberPricing {
-    /// What each started minute of a call from `origin` (E.164) costs, in [`price_unit`](Self::price_unit).
+    /// Price per started minute of a call from `origin` (E.164), in [`price_unit`](Self::price_unit).
     ///
-    /// The price of the longest prefix of `origin` holds. Where none fits, the dearest is told: an estimate that is too
-    /// low is the one that does harm.
+    /// The longest matching prefix decides. Without a match, returns the highest price: an estimate that is too low
+    /// does more harm.
     #[must_use]
     pub fn per_minute_from(&self, origin: &str) -> Option<Decimal> {
         let digits = origin.trim_start_matches('+');
@@ -115,7 +115,7 @@ impl NumberPricing {
                 .filter_map(|price| price.current_price.or(price.base_price).map(|told| (price, told)))
         };
         let fitting = priced().filter_map(|(price, told)| {
-            // No prefix at all is no condition.
+            // An empty list matches every origin.
             let longest = price.origination_prefixes.iter().filter_map(|prefix| length(prefix)).max();
             let longest = longest.or(price.origination_prefixes.is_empty().then_some(0))?;
             Some((longest, told))
@@ -135,8 +135,8 @@ impl fmt::Debug for NumberPricing {
     }
 }
 
-/// Reads an amount to its last digit. Twilio sends texts where its document says numbers, so both are taken; neither
-/// passes through a float.
+/// Reads an amount exactly. Twilio sends strings where its document says numbers, so accepts both, and never uses a
+/// float.
 pub(crate) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?.get();
     let text = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);

@@ -1,24 +1,24 @@
-//! Phone numbers as logs may show them: the last two digits.
+//! Hides phone numbers in logs, except the last two digits.
 
 use std::fmt;
 
-/// The shortest run of digits taken for a phone number. Twilio's error codes have five digits, statuses three.
+/// Shortest run of digits treated as a phone number. Twilio's error codes have five digits, HTTP statuses three.
 #[cfg(feature = "client")]
 const SHORTEST_NUMBER: usize = 6;
 
-/// Shows a `to` or `from` with all but its last two characters hidden.
+/// Hides all but the last two characters of a `to` or `from`.
 pub(crate) struct Party<'a>(pub &'a str);
 
 impl fmt::Debug for Party<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start = self.0.char_indices().rev().nth(1).map_or(0, |(index, _)| index);
-        // Something as short as the part that is kept would be shown whole.
+        // A text no longer than the kept part would be shown whole.
         let kept = if start == 0 { "" } else { self.0.get(start..).unwrap_or_default() };
         write!(f, "\"…{kept}\"")
     }
 }
 
-/// Free text, such as Twilio's message, with every phone number in it cut to its last two digits.
+/// Hides phone numbers in free text, such as Twilio's message.
 #[cfg(feature = "client")]
 pub(crate) fn numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -1,13 +1,13 @@
 //! Twilio's identifiers (SIDs): two letters for the kind and 32 hexadecimal digits.
 //!
-//! They end up in the paths of requests, so they are checked once, here, and can be trusted from then on.
+//! They become part of request paths, so they are checked here, once.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A text that isn't a SID of the wanted kind. It doesn't repeat the text, which may be a secret pasted in the wrong box.
+/// Not a SID of the expected kind. Doesn't repeat the text, which may be a secret pasted into the wrong field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not {kind}: expected {prefix} and 32 hexadecimal digits")]
 pub struct InvalidSid {
@@ -23,11 +23,11 @@ macro_rules! sid {
         pub struct $name(String);
 
         impl $name {
-            /// Checks and takes a SID.
+            /// Checks a SID.
             ///
             /// # Errors
-            /// When `text` isn't the two letters of the kind and 32 hexadecimal digits, the pattern of Twilio's
-            /// OpenAPI document.
+            /// Unless `text` is the two letters of the kind and 32 hexadecimal digits, the pattern of Twilio's OpenAPI
+            /// document.
             pub fn parse(text: &str) -> Result<Self, InvalidSid> {
                 Self::check(text)?;
                 Ok(Self(text.to_owned()))
@@ -85,13 +85,13 @@ macro_rules! sid {
 }
 
 sid!(
-    /// The identifier of a Twilio account, `AC…`.
+    /// SID of an account, `AC…`.
     AccountSid,
     "AC",
     "an account SID"
 );
 sid!(
-    /// The identifier of a call, `CA…`, given by Twilio when it takes the call.
+    /// SID of a call, `CA…`, assigned by Twilio when it accepts the call.
     CallSid,
     "CA",
     "a call SID"

@@ -1,15 +1,15 @@
 //! Webhook signatures: the `X-Twilio-Signature` header.
 //!
-//! The header is the base64 of an HMAC-SHA1, keyed with the account's auth token, over the URL and then, sorted, each
-//! parameter's name directly followed by its value; a repeated parameter counts each distinct value once. A JSON body
-//! isn't signed itself: the signed URL carries its SHA-256 as `bodySHA256`. Source: Twilio's "Webhooks security" page
-//! and its Python and Node libraries, whose known answers the tests hold.
+//! The header is the base64 of an HMAC-SHA1, keyed with the account's auth token, over the URL and each parameter's
+//! name and value, sorted; a repeated parameter counts each distinct value once. A JSON body isn't signed itself: the
+//! signed URL contains its SHA-256 as `bodySHA256`. Source: Twilio's "Webhooks security" page and its Python and Node
+//! libraries, whose known answers are in the tests.
 //!
-//! The URL must be the **configured public** one, byte for byte as Twilio was given it. Never rebuild it from `Host` or
-//! `X-Forwarded-*`, which the sender chooses.
+//! The URL must be the **configured public** one, byte for byte as Twilio got it. Never rebuild it from `Host` or
+//! `X-Forwarded-*`, which the sender controls.
 //!
-//! What the scheme doesn't protect: names and values are joined without a mark between them, so who has seen one
-//! signed request could move the border between a name and its value. Take only parameters whose names you know.
+//! A weakness of the scheme: names and values are joined without a separator, so anyone who has seen a signed request
+//! can move the border between a name and its value. Use only parameters with names you know.
 
 use std::borrow::Cow;
 
@@ -20,22 +20,22 @@ use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-/// The header's name, as HTTP libraries write it.
+/// Header name in lower case, as HTTP libraries write it.
 pub const HEADER: &str = "x-twilio-signature";
 
-/// Why a webhook isn't trusted. Tell the sender none of it.
+/// Why a webhook isn't trusted. Don't tell the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
-    /// The header isn't the base64 of 20 bytes, or is empty.
+    /// The header is empty or isn't the base64 of 20 bytes.
     #[error("the signature is missing or malformed")]
     Malformed,
-    /// The signature is not that of this request: another token, URL or parameter.
+    /// Signed with another token, URL or parameters.
     #[error("the signature does not match the request")]
     Mismatch,
     /// The URL of a JSON request has no `bodySHA256`.
     #[error("the URL carries no hash of the body")]
     NoBodyHash,
-    /// The body is not the one whose hash was signed.
+    /// The body doesn't match the signed hash.
     #[error("the body does not match its signed hash")]
     BodyMismatch,
 }
@@ -45,14 +45,14 @@ pub enum SignatureError {
 #[error("the auth token is empty")]
 pub struct EmptyAuthToken;
 
-/// Signs a request as Twilio does: the header's value for a form with these parameters, already decoded. A JSON
-/// request has none, and its body's hash in the URL.
+/// Signs a request like Twilio: returns the header for a form with these decoded parameters. A JSON request has none,
+/// and its body's hash in the URL.
 #[must_use]
 pub fn sign<N: AsRef<str>, V: AsRef<str>>(auth_token: &SecretString, url: &str, params: &[(N, V)]) -> String {
     encoded(keyed::<Sha1>(auth_token), url, params)
 }
 
-/// Signs with a shared key (HMAC-SHA256, a beta of Twilio's) where [`sign`] uses the auth token.
+/// Signs with a shared key (HMAC-SHA256, a beta of Twilio's) instead of the auth token.
 #[must_use]
 pub fn sign_with_shared_key<N: AsRef<str>, V: AsRef<str>>(
     secret: &SecretString,
@@ -62,7 +62,7 @@ pub fn sign_with_shared_key<N: AsRef<str>, V: AsRef<str>>(
     encoded(keyed::<Sha256>(secret), url, params)
 }
 
-/// Checks signatures made with one auth token. The key is prepared once, so that a check costs only the request's own bytes.
+/// Checks signatures of one auth token. Prepares the key once, so a check costs only the request's own bytes.
 #[derive(Clone)]
 pub struct Validator {
     keyed: Hmac<Sha1>,
@@ -72,7 +72,7 @@ impl Validator {
     /// Prepares the key.
     ///
     /// # Errors
-    /// When the token is empty: with it every forgery would pass.
+    /// If the token is empty: every forgery would pass.
     pub fn new(auth_token: &SecretString) -> Result<Self, EmptyAuthToken> {
         if auth_token.expose_secret().is_empty() {
             return Err(EmptyAuthToken);
@@ -80,10 +80,10 @@ impl Validator {
         Ok(Self { keyed: keyed(auth_token) })
     }
 
-    /// Checks a form request and gives its parameters, in the order of the body.
+    /// Checks a form request and returns its parameters in the body's order.
     ///
     /// # Errors
-    /// When the signature isn't that of `url` and the body's parameters. Nothing of the body comes out then.
+    /// If the signature doesn't match `url` and the body's parameters. Then nothing of the body is returned.
     pub fn validate_form(
         &self,
         url: &str,
@@ -95,10 +95,10 @@ impl Validator {
         Ok(params.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
-    /// Checks a request whose body isn't a form: the signature of the URL, then the body against the URL's `bodySHA256`.
+    /// Checks a request whose body isn't a form: the signature of the URL, then the body's hash against `bodySHA256`.
     ///
     /// # Errors
-    /// When the signature isn't that of `url`, or the body isn't the one that was signed.
+    /// If the signature doesn't match `url`, or the body doesn't match its hash.
     pub fn validate_json(&self, url: &str, raw_body: &[u8], header: &str) -> Result<(), SignatureError> {
         self.check(url, &[], header)?;
         let query = url.split_once('?').map_or("", |(_, query)| query);
@@ -106,7 +106,7 @@ impl Validator {
         let (_, signed_hash) = form_urlencoded::parse(query.as_bytes())
             .find(|(name, _)| name == "bodySHA256")
             .ok_or(SignatureError::NoBodyHash)?;
-        // An ordinary comparison: both sides are known to the sender, so its time betrays nothing.
+        // No constant time needed: the sender knows both sides.
         if hex::encode(Sha256::digest(raw_body)).eq_ignore_ascii_case(&signed_hash) {
             Ok(())
         } else {
@@ -114,10 +114,10 @@ impl Validator {
         }
     }
 
-    /// Twilio signs the URL with or without its port, whichever of the two was configured: either will do.
+    /// Accepts the URL with and without its port: Twilio may sign either, whichever was configured.
     fn check(&self, url: &str, params: &[(&str, &str)], header: &str) -> Result<(), SignatureError> {
         let mut signature = [0; 20];
-        // `decode_slice` wants room for the padding's worth of bytes too, so decode into a little more than 20.
+        // `decode_slice` also needs room for the padding, so a little more than 20 bytes.
         let mut room = [0; 24];
         match STANDARD.decode_slice(header, &mut room) {
             Ok(length) if length == signature.len() => signature.copy_from_slice(&room[..length]),
@@ -143,8 +143,7 @@ impl std::fmt::Debug for Validator {
     }
 }
 
-/// An HMAC with its key. Padding or hashing the key to one block is what HMAC does itself (RFC 2104); done here, no
-/// length is left that could be refused.
+/// Pads or hashes the key to one block, as HMAC itself does (RFC 2104), so that no key length can be rejected.
 fn keyed<D>(key: &SecretString) -> Hmac<D>
 where
     D: EagerHash + Digest,
@@ -166,7 +165,7 @@ fn encoded<M: Mac, N: AsRef<str>, V: AsRef<str>>(mut mac: M, url: &str, params: 
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-/// Sorted by name and then by value, without repetitions. The order of UTF-8's bytes is that of the code points.
+/// By name, then value, without duplicates. UTF-8 bytes sort like code points.
 fn sorted<N: AsRef<str>, V: AsRef<str>>(params: &[(N, V)]) -> Vec<(&str, &str)> {
     let mut sorted: Vec<_> = params.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
     sorted.sort_unstable();
@@ -184,8 +183,8 @@ fn feed(mac: &mut impl Mac, url: &[&str], params: &[(&str, &str)]) {
     }
 }
 
-/// The same URL without its port, or with its scheme's, in three parts to be read one after the other. Everything else
-/// stays byte for byte, which a URL parser wouldn't grant.
+/// Removes the URL's port or adds its scheme's default; returns three parts to concatenate. A URL parser might change
+/// other bytes.
 fn with_port_toggled(url: &str) -> [&str; 3] {
     let Some((scheme, rest)) = url.split_once("://") else { return [url, "", ""] };
     let rest_start = url.len() - rest.len();
@@ -193,7 +192,7 @@ fn with_port_toggled(url: &str) -> [&str; 3] {
     let authority = &url[rest_start..authority_end];
     let host_start = rest_start + authority.rfind('@').map_or(0, |at| at + 1);
     let host = &url[host_start..authority_end];
-    // The colons inside the brackets of an IPv6 address aren't a port's.
+    // Colons inside an IPv6 address's brackets don't begin a port.
     let name_length = host.rfind(']').map_or(0, |bracket| bracket + 1);
     match host[name_length..].find(':') {
         Some(colon) => [&url[..host_start + name_length + colon], "", &url[authority_end..]],

@@ -1,33 +1,33 @@
-//! What a status callback tells of a call.
+//! Status callbacks.
 
 use jiff::Timestamp;
 
 use crate::{CallStatus, time};
 
-/// The fields of a status callback, read. A field that is missing, empty or not what Twilio documents tells nothing; only
-/// without a status there is no report. Source: "StatusCallback" of Twilio's page about the Call resource.
+/// A parsed status callback. Missing, empty or undocumented values become `None`; without a status there is no report.
+/// Source: "StatusCallback" of Twilio's page about the Call resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusReport {
-    /// How far the call has come.
+    /// The call's status.
     pub status: CallStatus,
-    /// Twilio's id of the call, as it was told.
+    /// Call SID, unchecked.
     pub sid: Option<String>,
     /// When it happened, by Twilio's clock.
     pub told_at: Option<Timestamp>,
     /// Length of the answered part, in seconds.
     pub duration_s: Option<u32>,
-    /// Who answered, in Twilio's words.
+    /// Who answered, Twilio's value.
     pub answered_by: Option<String>,
-    /// The carrier's SIP response at the end.
+    /// Final SIP response of the carrier.
     pub sip_response_code: Option<u16>,
-    /// Code of Twilio's error, and its own words.
+    /// Twilio's error code and its text.
     pub error: Option<(u32, String)>,
 }
 
 impl StatusReport {
-    /// Reads the fields of a callback. Believe them only after [`crate::signature`] has.
+    /// Reads a callback's fields. Verify them with [`crate::signature`] first.
     ///
-    /// Of a field that comes twice, the first that isn't empty counts.
+    /// If a field is repeated, the first non-empty value counts.
     #[must_use]
     pub fn read<N: AsRef<str>, V: AsRef<str>>(fields: &[(N, V)]) -> Option<Self> {
         let field = |name: &str| {

@@ -7,24 +7,24 @@ use jiff::tz::TimeZone;
 use serde::Serializer;
 use serde::{Deserialize, Deserializer};
 
-/// Writes `time` as Twilio does. A fraction of a second is dropped.
+/// Formats `time` like Twilio, without fractions of a second.
 ///
 /// # Errors
-/// For a year before 0 or after 9999, which RFC 2822 can't write.
+/// For a year before 0 or after 9999, which RFC 2822 can't express.
 pub fn format_rfc2822(time: Timestamp) -> Result<String, jiff::Error> {
-    // A bare timestamp would be written with "-0000", which means that the local offset is unknown; Twilio writes "+0000".
+    // A bare timestamp gets "-0000", which means an unknown local offset; Twilio writes "+0000".
     rfc2822::to_string(&time.to_zoned(TimeZone::UTC))
 }
 
-/// Reads a time in any form that RFC 2822 allows.
+/// Parses any form that RFC 2822 allows.
 ///
 /// # Errors
-/// When `text` isn't such a time, or its weekday isn't that of its date.
+/// If `text` is no such time, or its weekday doesn't match its date.
 pub fn parse_rfc2822(text: &str) -> Result<Timestamp, jiff::Error> {
     rfc2822::DateTimeParser::new().parse_timestamp(text)
 }
 
-/// For serde: `null` and the empty text are no time.
+/// For serde: `null` and the empty string are `None`.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     match Option::<String>::deserialize(deserializer)? {
         Some(text) if !text.is_empty() => parse_rfc2822(&text).map(Some).map_err(serde::de::Error::custom),
@@ -32,7 +32,6 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
     }
 }
 
-/// For serde, the way back.
 #[cfg(feature = "client")]
 pub(crate) fn write_optional<S: Serializer>(
     time: &Option<Timestamp>,

@@ -1,6 +1,6 @@
-//! TLS for the client: ring for the cryptography, the operating system for the certificates.
+//! TLS for the client: cryptography by ring, certificates by the operating system.
 //!
-//! Built here and handed over whole, because the alternative is a process-wide default that a library has no right to set.
+//! A library must not set rustls's process-wide default, so the configuration is passed on explicitly.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 
-/// What a client needs for `https`: the operating system's judgement of certificates.
+/// For `https`: the operating system verifies certificates.
 pub(crate) fn platform() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(ring()).with_safe_default_protocol_versions()?;
     Ok(builder.with_platform_verifier()?.with_no_client_auth())
 }
 
-/// What a client that speaks plain `http` is given: it trusts no certificate, and spares the time to load the system's.
+/// For plain `http`: trusts no certificate, and saves the time to load the system's.
 pub(crate) fn none() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(ring()).with_safe_default_protocol_versions()?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())

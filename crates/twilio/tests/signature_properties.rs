@@ -1,4 +1,4 @@
-//! What holds for every request, not only for the known ones.
+//! Properties of signatures for arbitrary requests.
 
 #![expect(clippy::expect_used, reason = "test support ends a test at the first thing that isn't so")]
 
@@ -11,7 +11,7 @@ const URL: &str = "https://example.com/api/twilio_update/private-call-1";
 
 type Params = Vec<(String, String)>;
 
-/// Names and values of any characters, empty ones and repetitions among them.
+/// Arbitrary characters, including empty names and values and duplicates.
 fn params() -> impl Strategy<Value = Params> {
     let name = prop_oneof![Just("CallSid".to_owned()), Just("A".to_owned()), "\\PC{1,8}"];
     vec((name, any::<String>()), 0..12)
@@ -44,7 +44,7 @@ proptest! {
         let mut changed = params;
         prop_assume!(!changed.is_empty());
         let index = at.index(changed.len());
-        // A change of the only value of a name can't be hidden by the rule for repetitions.
+        // Change a name's only value, because duplicates are dropped before signing.
         prop_assume!(changed.iter().filter(|(name, _)| *name == changed[index].0).count() == 1);
         let value: Vec<char> = changed[index].1.chars().collect();
         prop_assume!(!value.is_empty());

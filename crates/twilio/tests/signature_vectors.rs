@@ -1,4 +1,4 @@
-//! Known answers for webhook signatures, from Twilio's own libraries; each vector names its source.
+//! Known answers for webhook signatures, from Twilio's own libraries; each names its source.
 
 #![expect(clippy::expect_used, reason = "test support ends a test at the first thing that isn't so")]
 
@@ -47,7 +47,7 @@ struct StatusCallback {
     header: String,
 }
 
-/// secrecy reads secrets only where it is asked to.
+/// secrecy requires an explicit call to read secrets.
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
 }
@@ -147,8 +147,8 @@ fn a_shared_key_signs_with_sha256() {
 const LONG_64: (usize, &str) = (64, "705lHeAUPMrJayxQwovla+1C8HE=");
 const LONG_65: (usize, &str) = (65, "4H4qY3Rt/OaEifg9nbQKvJ6yFQE=");
 
-/// RFC 2104: a key longer than HMAC-SHA1's block of 64 bytes is hashed, one of exactly 64 is not.
-/// Expected values computed with Python's `hmac` module.
+/// RFC 2104: a key longer than HMAC-SHA1's block of 64 bytes is hashed, one of 64 isn't. Expected values from Python's
+/// `hmac`.
 #[test]
 fn long_tokens_are_hashed_as_hmac_wants_it() {
     for (length, expected) in [LONG_64, LONG_65] {

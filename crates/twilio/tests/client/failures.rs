@@ -1,4 +1,4 @@
-//! What the client makes of a bad day. Each test counts the requests: one too many would be a second call.
+//! The client's failures. Each test counts the requests: one too many would be a second call.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -203,7 +203,7 @@ async fn a_broken_connection_is_never_tried_again() {
 
 #[tokio::test]
 async fn nobody_there_means_nothing_sent() {
-    // Bound and not listening, for the whole test: a free port could become somebody else's.
+    // Bound but not listening for the whole test: another process could take a free port.
     let deaf = tokio::net::TcpSocket::new_v4().expect("a socket");
     deaf.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
     let port = deaf.local_addr().expect("an address").port();

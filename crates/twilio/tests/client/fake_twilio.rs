@@ -1,4 +1,4 @@
-//! A server that gives the answers of a script, one a request, and remembers what it was asked.
+//! A server that returns scripted answers, one for each request, and records the requests.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -23,9 +23,9 @@ pub const TOKEN: &str = "a-token-nobody-may-see";
 
 pub enum Reply {
     Json(u16, Value),
-    /// A header beside a body that isn't JSON.
+    /// Status, header and a body that isn't JSON.
     Raw(u16, &'static str, String, Vec<u8>),
-    /// Takes the request and never answers.
+    /// Accepts the request but never answers.
     Silence,
 }
 
@@ -71,7 +71,7 @@ impl FakeTwilio {
         client(self.url.clone())
     }
 
-    /// What arrived, in order. A reply that was never asked for fails the test.
+    /// In order of arrival. Fails the test if a reply was left over.
     pub fn requests(&self) -> Vec<Request> {
         let script = self.script.lock().expect("no test panicked in here");
         assert_eq!(script.replies.len(), 0, "fewer requests than replies");
@@ -114,7 +114,7 @@ async fn answer(
     }
 }
 
-/// A server that reads a request, writes `answer` and hangs up, every time. Gives its address and how often that was.
+/// A server that reads a request, writes `answer` and closes the connection, every time. Returns its URL and a counter.
 pub fn hangs_up_after(answer: &'static [u8]) -> (Url, Arc<AtomicUsize>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = base_url(listener.local_addr().expect("an address").port());
@@ -123,7 +123,7 @@ pub fn hangs_up_after(answer: &'static [u8]) -> (Url, Arc<AtomicUsize>) {
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let mut request = Vec::new();
-            // The forms of these tests end with their last field, so there's no need to count bytes.
+            // The forms in these tests end with this field, so counting bytes isn't needed.
             while !request.ends_with(b"Twiml=x") {
                 let mut chunk = [0; 1024];
                 match stream.read(&mut chunk) {

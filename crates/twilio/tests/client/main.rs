@@ -1,4 +1,4 @@
-//! The client over real sockets, against servers that answer as Twilio does on good days and on bad ones.
+//! Tests the client over real sockets against fake servers.
 
 #![expect(clippy::expect_used, reason = "test support ends a test at the first thing that isn't so")]
 

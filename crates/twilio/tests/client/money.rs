@@ -1,4 +1,4 @@
-//! Prices ahead of a call, and what is left on the account.
+//! Prices and balance.
 
 use axum::http::Method;
 use serde_json::json;
@@ -60,7 +60,7 @@ async fn a_balance_is_exact() {
     assert_eq!(request.uri.to_string(), format!("/2010-04-01/Accounts/{ACCOUNT}/Balance.json"));
 }
 
-/// A standard API key may not read it, and that is no failure; Twilio's own failures stay failures.
+/// A standard API key may not read it, which isn't an error; Twilio's own failures are.
 #[tokio::test]
 async fn a_balance_that_is_not_for_this_key() {
     for (status, code) in [(401, 20003), (403, 20403)] {

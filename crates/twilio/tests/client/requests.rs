@@ -1,4 +1,4 @@
-//! What the client sends on a good day.
+//! The requests that the client sends.
 
 use axum::http::Method;
 use secrecy::SecretString;
@@ -154,7 +154,7 @@ fn debug_texts_hold_no_secret_and_no_whole_number() {
     assert!(text.contains("…10"), "{text}");
 }
 
-/// Twilio dates calls by its own clock. Whatever an answer says, it tells the time.
+/// Every response has Twilio's time, whatever its status.
 #[tokio::test]
 async fn every_answer_tells_what_time_it_is_there() {
     let dated = |status, date: &str, body: &[u8]| Reply::Raw(status, "date", date.to_owned(), body.to_vec());
