@@ -1,4 +1,4 @@
-//! Bodies as they come in and go out.
+//! Bodies of requests and answers.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::problem::{Code, Problem};
 use crate::net::TooSlow;
 
-/// A JSON body. Nothing else is taken: a form that another site's page sends can't be mistaken for it.
+/// A JSON body. Other types are rejected, so a form on another site's page can't be mistaken for it.
 pub(crate) struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
@@ -25,7 +25,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// A body that isn't the JSON that it should be.
 pub(crate) fn bad_json(error: JsonRejection) -> Problem {
     match error {
         JsonRejection::MissingJsonContentType(_) => not_json(),
@@ -35,13 +34,12 @@ pub(crate) fn bad_json(error: JsonRejection) -> Problem {
     }
 }
 
-/// Whether a media type is JSON or made of it (RFC 6839).
+/// Whether a media type is JSON or based on it (RFC 6839).
 pub(crate) fn is_json(media_type: &str) -> bool {
     media_type == "application/json"
         || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
-/// A body that isn't even said to be JSON.
 pub(crate) fn not_json() -> Problem {
     Problem::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -51,14 +49,13 @@ pub(crate) fn not_json() -> Problem {
     )
 }
 
-/// What the body is declared as, in small letters and without parameters.
+/// The declared type, in lower case and without parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let declared =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The parameters behind the `?`.
 pub(crate) struct Parameters<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
@@ -71,7 +68,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     }
 }
 
-/// The variable part of a path.
 pub(crate) struct PathPart(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for PathPart {
@@ -94,7 +90,7 @@ fn unreadable(error: &JsonRejection) -> Problem {
     }
 }
 
-/// Whether a body broke off for not coming in time.
+/// Whether the body took too long to arrive.
 pub(crate) fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -1,4 +1,4 @@
-//! Asks for credentials before anything of a route is done.
+//! Checks credentials before a route runs.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -16,7 +16,7 @@ use super::{cookie, documented, sign_in};
 use crate::auth::{Presented, Rejection, Who};
 use crate::net::Visit;
 
-/// Lets a request through that carries the user's password, a session, a device's token or the owner's.
+/// Accepts the user's password, a session, a device's token or the owner's.
 pub(crate) async fn require_credentials(
     State(shared): State<Shared>,
     client: Client,
@@ -39,7 +39,6 @@ pub(crate) async fn require_credentials(
     refuse(&request, rejection)
 }
 
-/// Who asks, and how they came in.
 pub(crate) struct Asker(pub(crate) Who);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asker {
@@ -74,7 +73,7 @@ fn refuse(request: &Request, rejection: Rejection) -> Response {
     response
 }
 
-/// What whoever has to wait is told where no page and no problem is expected.
+/// For clients that expect neither a page nor a problem.
 pub(crate) const LOCKED_OUT: &str = "There were too many wrong passwords from this address. Try again later.";
 
 fn wants_a_page(headers: &HeaderMap) -> bool {
@@ -82,17 +81,16 @@ fn wants_a_page(headers: &HeaderMap) -> bool {
     accepted.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("text/html"))
 }
 
-/// The interface's own requests: a browser that is asked for Basic credentials in their answer would show a window of
-/// its own, over a page that has a better way. They have a cookie, or a header that browsers alone send and no script can
-/// set. Over plain HTTP browsers send none of these, so there the interface says itself what it is ([`PAGE`]), and what
-/// can't say so, such as a stream of news, at least comes from one of our pages.
+/// The interface's own requests. Asking a browser for Basic credentials would open its own sign-in window over our
+/// page. These requests have a cookie, or a header that only browsers send and no script can set. Over plain HTTP
+/// browsers send no such header, so the interface sends [`PAGE`]; requests that can't set headers, such as the event
+/// stream, have one of our pages as their referrer.
 fn is_page_of_ours(headers: &HeaderMap) -> bool {
     let by_browser =
         ["sec-fetch-mode", "sec-fetch-site", PAGE].into_iter().any(|name| headers.contains_key(name));
     by_browser || cookie::token(headers).is_some() || is_from_a_page_of_ours(headers)
 }
 
-/// What the interface sends with its requests.
 const PAGE: &str = "x-bsp-page";
 
 fn is_from_a_page_of_ours(headers: &HeaderMap) -> bool {
@@ -103,7 +101,6 @@ fn is_from_a_page_of_ours(headers: &HeaderMap) -> bool {
         .is_some_and(|from| from.eq_ignore_ascii_case(host))
 }
 
-/// Credentials out of a request's head.
 enum Credentials {
     Basic(String),
     Token(String),

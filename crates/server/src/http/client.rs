@@ -1,4 +1,4 @@
-//! Who asks, as far as the connection tells: the source that a mistake is counted against, and whether it speaks HTTPS.
+//! The client as the connection shows it: the source that failures are counted against, and whether it uses HTTPS.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
@@ -14,14 +14,13 @@ use crate::net::Peer;
 use crate::net::Source;
 use crate::net::TrustedProxies;
 
-/// The other end of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client {
     pub source: Source,
     pub https: bool,
 }
 
-/// Notes it with the request, for whoever comes after.
+/// Stores the client in the request for later layers.
 pub(crate) async fn note(
     State(proxies): State<TrustedProxies>,
     mut request: Request,
@@ -45,7 +44,7 @@ impl Client {
         }
     }
 
-    /// The window in this very process.
+    /// The window runs in this process.
     const fn here() -> IpAddr {
         IpAddr::V4(Ipv4Addr::LOCALHOST)
     }
@@ -64,13 +63,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// What a person calls the thing they sit at, out of what the browser says of itself.
+/// A name for the browser, taken from its user agent.
 pub(crate) fn browser_name(headers: &HeaderMap) -> String {
     let told = headers.get(header::USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| told.contains(sign)).map(|(_, name)| *name)
     };
-    // The order matters: Edge says that it is Chrome, and Chrome that it is Safari.
+    // The order matters: Edge also claims to be Chrome, and Chrome claims to be Safari.
     let browser = first(&[
         ("Edg", "Edge"),
         ("OPR/", "Opera"),

@@ -1,4 +1,4 @@
-//! Compresses long answers of the API. A page of the history shrinks a lot, which matters to a phone on a slow network.
+//! Compresses long API answers. A page of the history shrinks a lot, which matters to a phone on a slow network.
 
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::response::Response;
@@ -7,16 +7,15 @@ use tower_http::compression::predicate::{Predicate, SizeAbove};
 
 use super::entity_tag::EntityTag;
 
-/// Shorter answers fit into one packet as they are.
+/// Shorter answers fit into one packet anyway.
 const MIN_BYTES: u64 = 1024;
 
-/// Compresses answers longer than a kilobyte, if the client supports gzip.
 pub(crate) fn layer() -> CompressionLayer<impl Predicate> {
     let is_data = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| is_data(headers);
     CompressionLayer::new().compress_when(SizeAbove::new(MIN_BYTES).and(is_data))
 }
 
-/// Gives a compressed answer an entity tag of its own. It stands outside of [`layer`].
+/// Gives a compressed answer its own entity tag. Must wrap [`layer`].
 pub(crate) async fn tag(mut response: Response) -> Response {
     let headers = response.headers_mut();
     if headers.contains_key(header::CONTENT_ENCODING)
@@ -27,7 +26,7 @@ pub(crate) async fn tag(mut response: Response) -> Response {
     response
 }
 
-/// Whole texts of known formats. The stream of updates must arrive at once, and sounds are compressed already.
+/// Only complete texts: the event stream must arrive at once, and sounds are already compressed.
 fn is_data(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     ["application/json", "application/problem+json", "text/csv"]

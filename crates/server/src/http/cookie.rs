@@ -1,22 +1,20 @@
-//! The cookie of a browser that is signed in.
+//! The session cookie.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::AppendHeaders;
 use secrecy::{ExposeSecret, SecretString};
 
-/// Over HTTPS. Browsers let nobody set one of this prefix over plain HTTP (RFC 6265bis, 4.1.3.2).
+/// Over HTTPS. Browsers refuse this prefix over plain HTTP (RFC 6265bis, 4.1.3.2).
 const SECURE_NAME: &str = "__Host-bsp_session";
-/// Over plain HTTP. Had it the other's name, a browser that was signed in over HTTPS would drop it without a word.
+/// Over plain HTTP. With the HTTPS cookie's name, a browser that signed in over HTTPS would silently drop it.
 const PLAIN_NAME: &str = "bsp_session";
-/// What takes them away again.
 const CLEAR: [&str; 2] = [
     "__Host-bsp_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure",
     "bsp_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
 ];
-/// Browsers keep none for longer than 400 days (RFC 6265bis, 5.5).
+/// Browsers keep cookies for 400 days at most (RFC 6265bis, 5.5).
 const MAX_AGE_S: u32 = 400 * 24 * 60 * 60;
 
-/// The token in a request's cookie.
 pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
     let named = |wanted: &str| {
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -28,7 +26,7 @@ pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
     named(SECURE_NAME).or_else(|| named(PLAIN_NAME))
 }
 
-/// The header that hands a browser its token. No script can read it, no other site's request carries it along.
+/// Gives a browser its token. Scripts can't read the cookie, and requests from other sites don't carry it.
 pub(crate) fn set(token: &SecretString, https: bool) -> Option<HeaderValue> {
     let (name, secure) = if https { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
     let cookie = format!(
@@ -40,7 +38,7 @@ pub(crate) fn set(token: &SecretString, https: bool) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The headers that take it away again, by whichever way it came.
+/// Clears both cookies.
 pub(crate) fn clear() -> AppendHeaders<[(HeaderName, &'static str); 2]> {
     AppendHeaders(CLEAR.map(|cookie| (header::SET_COOKIE, cookie)))
 }

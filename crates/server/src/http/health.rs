@@ -1,10 +1,9 @@
-//! `GET /healthz`: whether the program runs. Open to everybody, and so it tells nothing else.
+//! `GET /healthz`: whether the program runs. Open to everyone, so it says nothing else.
 
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-/// The route.
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/healthz", get(health))
 }

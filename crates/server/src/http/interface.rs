@@ -1,37 +1,34 @@
-//! The built interface, out of the binary.
+//! The built interface, embedded in the binary.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::entity_tag::EntityTag;
 
-/// One file of the build.
 pub(crate) struct File {
-    /// Where it is served, without the first slash.
+    /// Its URL path, without the leading slash.
     pub path: &'static str,
     bytes: &'static [u8],
 }
 
-/// What was there when this binary was built; empty when the interface was not.
+/// Empty if the interface wasn't built before this binary.
 pub(crate) const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/ui.rs"));
 
-/// The page that loads all others.
 pub(crate) fn index() -> Option<&'static File> {
     FILES.iter().find(|file| file.path == "index.html")
 }
 
-/// The other files.
 pub(crate) fn assets() -> impl Iterator<Item = &'static File> {
     FILES.iter().filter(|file| file.path != "index.html")
 }
 
 impl File {
-    /// Its content.
+    /// The file's content.
     pub fn bytes(&self) -> &'static [u8] {
         self.bytes
     }
 
-    /// The file as an answer; where it has a tag, only if the asker doesn't have it yet.
+    /// The response; 304 if the client already has the content of this tag.
     pub fn answer(&self, tag: Option<&EntityTag>, asked: &HeaderMap) -> Response {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static(self.content_type()));
         let keep = (header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control()));
@@ -64,8 +61,8 @@ impl File {
         self.path.starts_with("assets/")
     }
 
-    /// A file under `assets` has its content's hash in its name, so that it never changes; `private`, since it is
-    /// behind a password.
+    /// A file under `assets` has its content's hash in its name, so it never changes; `private`, because it is behind a
+    /// password.
     fn cache_control(&self) -> &'static str {
         if self.is_hashed() {
             "private, max-age=31536000, immutable"
@@ -76,7 +73,7 @@ impl File {
         }
     }
 
-    /// What tells this content from any other, for files that are kept and asked for again.
+    /// The tag, for files that are cached and revalidated.
     pub fn entity_tag(&self) -> Option<EntityTag> {
         (!self.is_hashed() && self.path != "index.html").then(|| EntityTag::of(self.bytes))
     }

@@ -1,4 +1,4 @@
-//! A body that may be large: received within bounds of memory and time, and read where it holds nobody up.
+//! Large bodies: received within limits of memory and time, and parsed where they block no other request.
 
 use std::time::Duration;
 
@@ -14,23 +14,22 @@ use tokio::time::timeout;
 use super::answer::{bad_json, is_json, is_too_slow, media_type, not_json};
 use super::problem::{Code, Problem};
 
-/// For the whole of it, once there is memory for it.
+/// For the whole body, once there is memory for it.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
-/// What it takes, in bytes of its length: the bytes themselves, and what is made of them.
+/// Memory per byte of the body: the bytes and what they are parsed into.
 const TIMES: usize = 2;
-/// Memory that is taken before anything has come, in bytes; the rest as it comes.
+/// Bytes allocated before any arrive.
 const AT_FIRST: usize = 64 * 1024;
 
-/// The bytes of a body of at most `MOST` bytes, and the memory that is set aside for them.
+/// A body of at most `MOST` bytes, and the memory reserved for it.
 pub(crate) struct LargeBody<const MOST: usize> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) memory: Memory,
 }
 
-/// The same as JSON.
 pub(crate) struct LargeJson<T, const MOST: usize>(pub(crate) T);
 
-/// The bytes of a body that is declared as JSON, for what reads it by itself.
+/// For handlers that parse the JSON themselves.
 pub(crate) struct LargeJsonBytes<const MOST: usize>(pub(crate) LargeBody<MOST>);
 
 impl<S: Send + Sync, const MOST: usize> FromRequest<S> for LargeJsonBytes<MOST>

@@ -1,4 +1,4 @@
-//! `GET /media/<name>`: sound files for Twilio. On the webhook listener alone; the name is what protects them.
+//! `GET /media/<name>`: sound files for Twilio. Only on the webhook listener; the unguessable name protects them.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -12,7 +12,6 @@ use super::Shared;
 use super::entity_tag::EntityTag;
 use crate::net::Visit;
 
-/// The route.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(&format!("{MEDIA_PATH}{{name}}"), get(serve))
 }
@@ -25,15 +24,15 @@ async fn serve(
 ) -> Response {
     match shared.app.media(name).await {
         Ok((sound, audio)) => {
-            // Who knows the name was told it, and may take their time.
+            // Knowing the name proves access, so the slow-client limits no longer apply.
             if let Some(Extension(visit)) = visit {
                 visit.let_in();
             }
-            // An id is for one content, for ever.
+            // An id's content never changes.
             let tag = EntityTag::named(&sound.id.0.to_string());
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static(sound.kind.content_type())),
-                // So is the name: Twilio need not ask for it at each call.
+                // The name's content doesn't change either, so Twilio needn't fetch it for each call.
                 (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400, immutable")),
                 (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
                 tag.header(),
@@ -52,17 +51,16 @@ async fn serve(
     }
 }
 
-/// What of a file is asked for.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
     All,
-    /// From the first of these bytes to the last one.
+    /// First and last byte, both included.
     Between(usize, usize),
-    /// Nothing that it has.
+    /// The file has none of the requested bytes.
     Beyond,
 }
 
-/// One part is sent. Who asks for several gets the whole, as does who asks for something else (RFC 9110, 14.2).
+/// Only a single range is supported; anything else gets the whole file (RFC 9110, 14.2).
 fn part(asked: &HeaderMap, length: usize) -> Part {
     let text = asked.get(header::RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default();
     let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'))
@@ -80,7 +78,7 @@ fn part(asked: &HeaderMap, length: usize) -> Part {
     let (first, last) = match (number(first), number(last)) {
         (Some(Some(first)), Some(Some(last))) if first > last => return Part::All,
         (Some(Some(first)), Some(last)) => (first, last.map_or(end, |last: usize| last.min(end))),
-        // The last so many bytes.
+        // The last `count` bytes.
         (Some(None), Some(Some(0))) => return Part::Beyond,
         (Some(None), Some(Some(count))) => (length.saturating_sub(count), end),
         _ => return Part::All,

@@ -1,5 +1,5 @@
-//! Which methods a path has for whoever asks: told where a wrong one was used, and to OPTIONS (RFC 9110, 9.3.7). What is the owner's alone isn't there for others, and so isn't offered to
-//! them either.
+//! Which methods a path has, for `Allow` and OPTIONS (RFC 9110, 9.3.7). Routes that only the owner may use don't exist
+//! for others, so they aren't listed for them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,25 +14,23 @@ use super::documented::CALLBACK_PREFIX;
 use super::problem;
 use crate::auth::Who;
 
-/// What the paths of the API have, for the owner and for everybody else.
 #[derive(Clone)]
 pub(crate) struct Offered(Arc<Paths>);
 
 struct Paths {
-    /// The methods of the network's paths, as `Allow` lists them.
+    /// As the `Allow` header lists them, without the owner's routes.
     of_all: HashMap<String, HeaderValue>,
     /// The same with the owner's routes.
     of_the_owner: HashMap<String, HeaderValue>,
 }
 
 impl Offered {
-    /// The network's routes and the owner's, as their documents have them.
     pub(crate) fn new(network: &OpenApi, owner: &OpenApi) -> Self {
         let items = |document: &OpenApi| document.paths.paths.clone();
         let of_all = items(network).into_iter().map(|(path, item)| (path, vec![item]));
         let of_all: HashMap<String, Vec<PathItem>> = of_all.collect();
         let mut of_the_owner = of_all.clone();
-        // Twilio's own route is in no document.
+        // Twilio's own route isn't in the documents.
         let of_twilio = (format!("{CALLBACK_PREFIX}{{channel}}"), HeaderValue::from_static("POST,OPTIONS"));
         for (path, item) in items(owner) {
             of_the_owner.entry(path).or_default().push(item);
@@ -67,7 +65,7 @@ fn methods(items: &[PathItem]) -> Option<HeaderValue> {
     HeaderValue::try_from(methods.join(",")).ok()
 }
 
-/// What only the owner's own programs are shown; for everybody else it isn't there.
+/// Shows a route to the owner's programs only; for others it doesn't exist.
 pub(crate) async fn to_the_owner(State(offered): State<Offered>, request: Request, next: Next) -> Response {
     if is_the_owners(&request) {
         return next.run(request).await;
@@ -79,7 +77,7 @@ pub(crate) async fn to_the_owner(State(offered): State<Offered>, request: Reques
     }
 }
 
-/// Tells whoever used a wrong method, or asked, which ones they may use.
+/// Answers OPTIONS and unsupported methods with the allowed methods.
 pub(crate) async fn to_the_asker(State(offered): State<Offered>, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
     let is_the_owners = is_the_owners(&request);
@@ -97,7 +95,7 @@ pub(crate) async fn to_the_asker(State(offered): State<Offered>, request: Reques
     told(&method, methods.cloned()).await
 }
 
-/// What isn't in the documents, such as pages, has what its route has; axum tells that.
+/// For paths that aren't in the documents, such as pages, axum sets `Allow`.
 async fn told(method: &Method, methods: Option<HeaderValue>) -> Response {
     let mut response = match *method {
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),

@@ -1,7 +1,7 @@
-//! Where an address leads that somebody names for reports: to this switchboard, or to where Twilio can or can't go.
+//! Where a callback address leads: to this switchboard, out of Twilio's reach, or elsewhere.
 //!
-//! Programs of old name the switchboard's own callback route, to hear of a call on that channel over Pusher. Twilio itself
-//! is given an address that nobody can guess.
+//! Old programs pass the switchboard's own callback route, to follow a call on that channel over Pusher. Twilio itself
+//! gets an address that cannot be guessed.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -13,38 +13,32 @@ use super::Shared;
 use crate::addresses;
 use crate::net::host::Host;
 
-/// Ends of names that mean something within a network alone.
+/// Domains that only resolve within a local network.
 const LOCAL_ENDS: [&str; 6] = [".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa"];
 
-/// Where it leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Leads {
-    /// To this channel of ours.
     ToChannel(String),
-    /// Here, and to nothing that takes reports.
+    /// To this switchboard, but not to a callback route.
     Nowhere,
-    /// To a network of somebody's own, where Twilio can't go.
+    /// To a private network that Twilio can't reach.
     OutOfTwiliosReach,
-    /// To somebody else.
+    /// To another server.
     Elsewhere,
 }
 
-/// What this switchboard is reached by.
 pub(crate) struct Own<'a> {
-    /// Whether a name is ours.
     pub(crate) is_name: &'a dyn Fn(&str) -> bool,
     /// This machine's addresses.
     pub(crate) addresses: Vec<IpAddr>,
-    /// Where it listens.
     pub(crate) ports: Vec<u16>,
-    /// Where the internet finds it.
     pub(crate) public: Vec<Url>,
-    /// Whom this very request asked for: a proxy may know us by a name that we don't.
+    /// The host of this request: a proxy may use a name for us that we don't know.
     pub(crate) asked_for: Option<Host>,
 }
 
 impl Shared {
-    /// Where an address leads, for whoever asked this host.
+    /// Where an address leads for a client that asked for this host.
     pub(crate) fn leads(&self, address: &str, asked_for: Option<Host>) -> Leads {
         let own = Own {
             is_name: &|name| self.perimeter.knows_name(name),
@@ -64,7 +58,7 @@ impl Own<'_> {
         let is_listener = self.is_listener(&url, &host);
         if is_listener || self.may_be_proxied(&url, &host) {
             let mut below = self.below_callback_path(&url).peekable();
-            // Behind a proxy other programs may have the other paths.
+            // Behind a proxy, other paths may belong to other programs.
             let is_own = is_listener || below.peek().is_some();
             if let Some(channel) = below.find_map(channel) {
                 return Leads::ToChannel(channel);
@@ -76,17 +70,15 @@ impl Own<'_> {
         if is_out_of_reach(&host) { Leads::OutOfTwiliosReach } else { Leads::Elsewhere }
     }
 
-    /// Whether the switchboard itself listens there.
     fn is_listener(&self, url: &Url, host: &UrlHost<&str>) -> bool {
         let port = url.port_or_known_default();
         self.is_own_host(host) && port.is_some_and(|port| self.ports.contains(&port))
     }
 
-    /// Whether a proxy or a router may lead from there to the switchboard.
     fn may_be_proxied(&self, url: &Url, host: &UrlHost<&str>) -> bool {
         let name = without_dot(host);
         let port = url.port_or_known_default();
-        // A port that goes without saying may be a proxy's, or the router's.
+        // A default port may belong to a proxy or a router.
         let usual = url.port().is_none();
         let asked_for = self.asked_for.as_ref().is_some_and(|asked| {
             asked.name() == name && (asked.port() == port || (usual && asked.port().is_none()))
@@ -110,7 +102,7 @@ impl Own<'_> {
         address.is_loopback() || address.is_unspecified() || self.addresses.contains(&address)
     }
 
-    /// What follows the callback path, directly or after the path of a public address.
+    /// The rest after the callback path, with or without the path of a public address.
     fn below_callback_path<'a>(&'a self, url: &'a Url) -> impl Iterator<Item = &'a str> {
         let bases = self.public.iter().map(|public| public.path().trim_end_matches('/')).chain([""]);
         bases.filter_map(|base| url.path().strip_prefix(base)?.strip_prefix(CALLBACK_PATH))
@@ -123,13 +115,13 @@ fn channel(escaped: &str) -> Option<String> {
     is_private_channel(&channel).then(|| channel.into_owned())
 }
 
-/// In lower case, as an address is parsed, and without the dot that ends a full name.
+/// Without the trailing dot of a fully qualified name. Parsing already made it lower case.
 fn without_dot(host: &UrlHost<&str>) -> String {
     let name = host.to_string();
     name.strip_suffix('.').map(str::to_owned).unwrap_or(name)
 }
 
-/// Whether no one of the internet can mean the same machine by it.
+/// Whether the host can't refer to the same machine from the internet.
 fn is_out_of_reach(host: &UrlHost<&str>) -> bool {
     const SHARED: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 0);
     let of_v4 = |address: Ipv4Addr| {
@@ -227,7 +219,7 @@ mod tests {
         ] {
             assert_eq!(leads(ours), Leads::Nowhere, "{ours}");
         }
-        // Another program may stand behind the same proxy, or listen on the usual port.
+        // Another program may be behind the same proxy, or listen on the default port.
         for other in [
             "https://calls.example.com/other",
             "https://calls.example.com/phones",

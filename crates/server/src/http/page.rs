@@ -1,4 +1,4 @@
-//! `GET /`: the interface, or how to build it.
+//! `GET /`: the interface, or instructions to build it.
 
 use std::borrow::Cow;
 
@@ -16,14 +16,14 @@ use super::interface::{self, File};
 
 const STYLE: &str = include_str!("page.css");
 
-/// For every page: no script and no style but our own, and no other site may frame it. The API page draws its
-/// icons from `data:` addresses and sets its sizes in style attributes.
+/// For every page: only our own scripts and styles, and no framing by other sites. The API page uses `data:` addresses
+/// for icons and style attributes for sizes.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' \
     'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; media-src data:; manifest-src 'self'; \
     worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-/// The policy as a header. Where live updates can come from Pusher, a page may ask its server as well, and still no other.
+/// The header. With Pusher set up, pages may also connect to its server.
 pub(crate) fn content_security_policy(pusher: Option<&PusherKeys>) -> HeaderValue {
     let plain = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
     let Some(pusher) = pusher else {
@@ -33,8 +33,7 @@ pub(crate) fn content_security_policy(pusher: Option<&PusherKeys>) -> HeaderValu
     HeaderValue::try_from(CONTENT_SECURITY_POLICY.replace("connect-src 'self';", &connect)).unwrap_or(plain)
 }
 
-/// A file of the interface, or of the page in its place, for a window that shows it without HTTP. `index.html` is the
-/// page that loads the others.
+/// A file of the interface, or its stand-in, for a window that works without HTTP. `index.html` loads the others.
 pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
     if path == "page.css" {
         return Some(Cow::Borrowed(STYLE.as_bytes()));
@@ -44,7 +43,7 @@ pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
     built.map(|file| Cow::Borrowed(file.bytes())).or_else(stand_in)
 }
 
-/// What the pages before the sign-in show, and what a phone's home screen does.
+/// Files for the pages before sign-in, and for a phone's home screen.
 pub(crate) fn open_routes() -> Router<Shared> {
     interface::assets().filter(|file| is_open(file.path)).fold(Router::new(), route)
 }
@@ -55,14 +54,13 @@ fn route(router: Router<Shared>, file: &'static File) -> Router<Shared> {
     router.route(&format!("/{}", file.path), get(answer))
 }
 
-/// Nothing of these tells what is behind the password.
+/// Files that reveal nothing about what is behind the password.
 fn is_open(path: &str) -> bool {
     path.starts_with("icon") || path.starts_with("screenshot") || path == "manifest.webmanifest"
 }
 
-/// The routes behind the password.
 pub(crate) fn routes() -> Router<Shared> {
-    // A strong tag is for the bytes as they are sent, so what has one isn't packed on the way.
+    // A strong tag describes the exact bytes, so files with a tag aren't compressed.
     let (tagged, hashed): (Vec<_>, Vec<_>) =
         interface::assets().filter(|file| !is_open(file.path)).partition(|file| file.entity_tag().is_some());
     let packed = hashed.into_iter().fold(Router::new().route("/page.css", get(style)), route);
@@ -73,14 +71,14 @@ pub(crate) fn routes() -> Router<Shared> {
     packed.layer(CompressionLayer::new()).merge(tagged.into_iter().fold(Router::new(), route))
 }
 
-/// Stands in for an interface that this binary was built without.
+/// Stands in for the interface if it wasn't built.
 async fn page(State(shared): State<Shared>, headers: HeaderMap) -> Html<String> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:9001");
     let mode = match shared.app.mode() {
         Mode::Sandbox => "Calls go to the sandbox: no phone rings and nothing costs money.",
         Mode::Live => "Calls are live: phones ring, and Twilio charges for them.",
     };
-    // The host has passed the perimeter, so it holds no sign that HTML knows.
+    // The host passed the perimeter, so it contains no HTML characters.
     Html(plain_page(mode, &format!("http://{host}")))
 }
 

@@ -1,5 +1,5 @@
-//! A public address may have a path (`https://example.org/phones`). A proxy leaves it on each request or takes it off, and both
-//! lead to the same route; Twilio signs it in either case.
+//! A public address may have a path (`https://example.org/phones`). A proxy may keep it or strip it; both lead to the
+//! same route. Twilio signs the address with the path in either case.
 
 use axum::Router;
 use axum::extract::Request;
@@ -10,10 +10,10 @@ use tower::util::MapRequest;
 use benspamsphones_app::app::{App, CALLBACK_PATH, GATHER_PATH, MEDIA_PATH};
 use url::Url;
 
-/// What the paths of the routes begin with. That of a public address may begin so too (`https://example.org/media`).
+/// Start of the routes' paths. A public address may start the same way (`https://example.org/media`).
 const OWN: [&str; 3] = [CALLBACK_PATH, GATHER_PATH, MEDIA_PATH];
 
-/// The same routes, also below the path of each address that Twilio was told.
+/// Serves the same routes also below the path of each public address.
 pub(crate) fn taken_off(app: App, routes: Router) -> Router {
     let take_off = move |mut request: Request| {
         if let Some(uri) = without_base(request.uri(), &app.public_urls()) {
@@ -24,7 +24,7 @@ pub(crate) fn taken_off(app: App, routes: Router) -> Router {
     Router::new().fallback_service(MapRequest::new(routes, take_off))
 }
 
-/// The same without the longest base after which a route's path begins.
+/// Strips the longest base that leaves the path of a route.
 fn without_base(uri: &Uri, public: &[Url]) -> Option<Uri> {
     let bases = public.iter().map(|url| url.path().trim_end_matches('/')).filter(|base| !base.is_empty());
     let shorter = bases.filter_map(|base| without(uri, base));

@@ -1,5 +1,4 @@
-//! The page on which a browser signs in, and the one on which a phone joins. Plain forms: they work before anything else
-//! does.
+//! The sign-in page and the page where a phone joins. Plain forms that work without the rest of the interface.
 
 use axum::Router;
 use axum::extract::{Query, State};
@@ -18,7 +17,7 @@ const PAGE: &str = include_str!("sign_in.html");
 const PAIR_PAGE: &str = include_str!("pair.html");
 const STYLE: &str = include_str!("sign_in.css");
 
-/// The routes; they are open to everybody.
+/// Open to everyone.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route(
@@ -29,7 +28,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/pair", get(pair_page).post(pair))
 }
 
-/// The page shown instead of one that needs the password. A browser that had access before is told why it lost it.
+/// The page shown instead of one that needs the password. A browser that had access before sees why it lost it.
 pub(crate) fn page_for(language: Language, headers: &HeaderMap, rejection: Rejection) -> Response {
     let ended = if cookie::token(headers).is_some() { language.texts().access_ended } else { "" };
     match rejection {
@@ -38,7 +37,6 @@ pub(crate) fn page_for(language: Language, headers: &HeaderMap, rejection: Rejec
     }
 }
 
-/// What the form sends.
 #[derive(Deserialize)]
 struct SignIn {
     user: String,
@@ -63,15 +61,14 @@ async fn sign_in(
     Ok(let_in(&token, client))
 }
 
-/// What the link in the picture says.
 #[derive(Deserialize)]
 struct PairLink {
     #[serde(default)]
     code: String,
 }
 
-/// Looking at the page uses nothing up: programs that preview links do it too. A link that was used leads the device that
-/// used it into the program.
+/// Opening the page doesn't use up the code: programs that preview links open it too. A used link leads the device that
+/// joined with it into the program.
 async fn pair_page(
     State(shared): State<Shared>,
     client: Client,
@@ -154,13 +151,13 @@ fn refused(language: Language, rejection: Rejection, wrong: &str, user: &str) ->
     }
 }
 
-/// `user` is the name that was typed: only the password is typed again.
+/// `user` fills in the name, so only the password must be typed again.
 fn page(language: Language, status: StatusCode, complaint: &str, user: &str) -> Response {
     let page = PAGE.replace("{{complaint}}", &paragraph(complaint));
     in_words(language, status, page.replace("{{typed_user}}", &attribute(user)))
 }
 
-/// As the value of an attribute. A brace would be taken for a place to fill.
+/// Escapes an attribute's value. Braces are escaped too, because they mark placeholders.
 fn attribute(text: &str) -> String {
     let escaped = |sign: char| match sign {
         '&' => "&amp;".to_owned(),
@@ -182,13 +179,12 @@ fn pair_form(language: Language, status: StatusCode, code: &str, name: &str, com
     )
 }
 
-/// Fills a page with the words of a language.
 fn in_words(language: Language, status: StatusCode, mut page: String) -> Response {
     let texts = language.texts();
     for (name, words) in texts.words.into_iter().chain([("lang", texts.lang)]) {
         page = page.replace(&format!("{{{{{name}}}}}"), words);
     }
-    // What is kept on the way must not be shown to readers of another language.
+    // Caches must not show it to readers of another language.
     let varies = (header::VARY, HeaderValue::from_static("accept-language"));
     (status, [varies], Html(page)).into_response()
 }

@@ -1,7 +1,7 @@
-//! What claims to be posted by Twilio: to a channel, with a signature over the address and the body.
+//! A request that claims to come from Twilio: posted to a channel, with a signature over the address and the body.
 //!
-//! Nothing of it is believed here, and nothing read: the use case checks the signature first. Whatever can't even be
-//! handed to it is turned away before, the same on each route that Twilio posts to.
+//! Nothing is trusted or parsed here: the use case checks the signature first. Requests that can't even be passed to it
+//! are rejected here, in the same way on each of Twilio's routes.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts as _, Path, Request};
@@ -16,36 +16,35 @@ use crate::auth::{Auth, Why};
 use crate::net::Source;
 use crate::net::Visit;
 
-/// A request as it came in. It may be from anybody.
+/// Unverified: it may come from anyone.
 pub(crate) struct SignedPost {
     /// The last part of the path.
     pub channel: String,
-    /// The very bytes, which the signature is over.
+    /// The exact bytes that the signature covers.
     pub body: Bytes,
-    /// The signature; empty where there is none, which is nobody's.
+    /// The signature; empty if missing, which never verifies.
     pub signature: String,
     from: Source,
     visit: Option<Visit>,
 }
 
-/// Why a request can't be asked for its signature. Each route says it in its own shape, and else by the status alone.
+/// Why a signature can't be checked. Each route has its own answer for it, by default just the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BadPost {
-    /// The body can't be read, for the reason that this status tells.
+    /// The body can't be read, for the reason in this status.
     Body(StatusCode),
-    /// A path that isn't even text is signed by nobody. Noted as a forgery.
+    /// The path isn't valid text, so Twilio can't have signed it. Recorded as a forgery.
     Path,
 }
 
 impl SignedPost {
-    /// Notes that the signature is Twilio's, so that the connection which brought it keeps its place.
+    /// Records that Twilio's signature is valid, so this connection keeps its place.
     pub(crate) fn note_signed(&self) {
         if let Some(visit) = &self.visit {
             visit.let_in();
         }
     }
 
-    /// Notes that somebody claimed to be Twilio.
     pub(crate) fn note_forged(&self, auth: &Auth) {
         auth.note_refusal(self.from, Why::ForgedCallback);
     }

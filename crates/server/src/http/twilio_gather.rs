@@ -1,5 +1,5 @@
-//! `POST /api/twilio_gather/<channel>`: the key that somebody pressed who was called. On the webhook listener alone; no password but
-//! Twilio's signature.
+//! `POST /api/twilio_gather/<channel>`: the key that the called person pressed. Only on the webhook listener, and
+//! authenticated only by Twilio's signature.
 
 use axum::Router;
 use axum::extract::State;
@@ -12,7 +12,6 @@ use super::Shared;
 use super::problem;
 use super::signed_post::SignedPost;
 
-/// The route.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(&format!("{GATHER_PATH}{{channel}}"), post(take))
 }
@@ -23,7 +22,7 @@ async fn take(State(shared): State<Shared>, post: SignedPost) -> Response {
             post.note_signed();
             ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml).into_response()
         }
-        // A tunnel may bring an address later; until then, and without the token that signs, nobody was told of this.
+        // Without a public address or an auth token, no TwiML names this route. A tunnel may bring an address later.
         Err(KeyError::NotSetUp) => problem::nothing_here().await.into_response(),
         Err(error @ KeyError::Signature(_)) => {
             tracing::warn!(%error, "a pressed key was refused");

@@ -1,4 +1,4 @@
-//! JSON as the documented answers show it: a blank after each comma and colon, a new line at the end.
+//! JSON in the format of the documented answers: a blank after each comma and colon, a newline at the end.
 
 use std::io;
 
@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-/// A body in that form.
 pub(crate) struct ContractJson<T>(pub T);
 
 impl<T: Serialize> IntoResponse for ContractJson<T> {

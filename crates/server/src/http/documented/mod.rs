@@ -1,5 +1,5 @@
-//! The routes of old. Their paths, parameters and answers are a contract with programs that nobody can change any
-//! more, down to the blanks in their JSON.
+//! The original routes. Their paths, parameters and answers are a contract with programs that can no longer be changed,
+//! down to the blanks in the JSON.
 
 pub(crate) mod call;
 mod contract_json;
@@ -14,10 +14,9 @@ use serde_json::{Value, json};
 pub(crate) use contract_json::ContractJson;
 pub(crate) use fields::{Fields, MissingFields};
 
-/// Where the callback route begins; the channel follows.
+/// The channel follows this prefix.
 pub(crate) const CALLBACK_PREFIX: &str = benspamsphones_app::app::CALLBACK_PATH;
 
-/// An error in the shape of these routes.
 pub(crate) fn message(status: StatusCode, message: impl Into<Value>) -> Response {
     (status, ContractJson(json!({"message": message.into()}))).into_response()
 }

@@ -14,7 +14,6 @@ use crate::http::authenticate::Asker;
 use crate::pusher;
 use crate::pusher::watchers;
 
-/// What the channels of calls begin with.
 const CALL_CHANNEL: &str = "private-call-";
 
 /// The parameters may be in the query string as well.
@@ -88,7 +87,7 @@ pub(crate) async fn authorize(
         let sentence = "Pusher is not set up: set PUSHER_APPID, PUSHER_KEY, PUSHER_SECRET and PUSHER_CLUSTER";
         return message(StatusCode::SERVICE_UNAVAILABLE, sentence);
     };
-    // Where a call's news is told may be heard by who may see the call; of no call, nobody needs to hear.
+    // Anyone who may see the call may follow its channel. A channel without a call is refused.
     if channel.starts_with(CALL_CHANNEL) {
         match shared.app.knows_channel(channel.clone()).await {
             Ok(true) => {}
@@ -102,7 +101,7 @@ pub(crate) async fn authorize(
         }
     }
     match pusher::channel_auth(keys, &socket, &channel) {
-        // Where everything is told one hears as long as one is let in, and this is the last time that Pusher asks.
+        // Pusher never asks again, so `watchers` closes this channel when the client's access is revoked.
         Ok(_) if channel.starts_with(watchers::PREFIX) && !shared.watchers.join(&channel, &who) => {
             let sentence = "This channel is closed or never existed; /api/v1/status names the current one";
             message(StatusCode::FORBIDDEN, json!({"channel_name": sentence}))

@@ -1,4 +1,4 @@
-//! `POST /api/twilio_update/<channel>`: Twilio's status callbacks. No password but Twilio's signature.
+//! `POST /api/twilio_update/<channel>`: Twilio's status callbacks. Authenticated only by Twilio's signature.
 
 use axum::Router;
 use axum::extract::State;
@@ -20,7 +20,7 @@ struct Answer {
     call_status: &'static str,
 }
 
-/// The route; both listeners have it.
+/// Both listeners serve it.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route(&format!("{}{{channel}}", super::CALLBACK_PREFIX), post(take))
 }

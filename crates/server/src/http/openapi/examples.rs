@@ -1,13 +1,13 @@
-//! An example for each body that the document describes, made from its schema and the examples of its fields.
+//! Adds an example to each body in the document, made from its schema and the examples of its fields.
 
 use serde_json::{Map, Value, json};
 
 use super::operations;
 
-/// Schemas may name themselves; nobody reads an example that goes deeper.
+/// Schemas may be recursive; deeper examples are unreadable.
 const DEEPEST: usize = 12;
 
-/// Gives each body of a request or an answer an example, unless it has one.
+/// Keeps existing examples.
 pub(super) fn complete(document: &mut Value) {
     let schemas = document["components"]["schemas"].take();
     for (_, operation) in operations(document) {
@@ -45,7 +45,6 @@ fn each_body(content: &mut Value, schemas: &Value, status: Option<&str>) {
     }
 }
 
-/// A problem of this status that the server is likely to answer with.
 fn problem(status: &str) -> Value {
     let (code, title, detail) = match status {
         "400" => ("bad_field", "The request can't be understood", "unknown field `targt`"),
@@ -75,7 +74,7 @@ fn problem(status: &str) -> Value {
     json!({"status": status, "code": code, "title": title, "detail": detail})
 }
 
-/// A value that this schema allows, as telling as its examples are.
+/// A value that the schema allows, from its examples where it has any.
 fn of_schema(schema: &Value, schemas: &Value, depth: usize) -> Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         return if depth == 0 { Value::Null } else { of_schema(&schemas[name], schemas, depth - 1) };

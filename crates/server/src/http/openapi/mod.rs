@@ -1,4 +1,4 @@
-//! The API described for programs, and a page to try it.
+//! The OpenAPI document and a page to try the API.
 
 mod bounds;
 mod examples;
@@ -16,7 +16,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::Shared;
 
-/// Title, security and everything else that isn't a route.
+/// Everything except the routes: title, license, security.
 pub(crate) fn head() -> OpenApi {
     let basic = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Basic).build());
     // A device's token, or the owner's.
@@ -33,7 +33,7 @@ pub(crate) fn head() -> OpenApi {
                 .license(Some(LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build()))
                 .build(),
         )
-        // Where the document came from: everybody has an address of their own.
+        // Relative to the document's own address, which differs for each switchboard.
         .servers(Some([ServerBuilder::new().url("/").description(Some("This switchboard")).build()]))
         .components(Some(
             ComponentsBuilder::new().security_scheme("basic", basic).security_scheme("token", token).build(),
@@ -42,11 +42,9 @@ pub(crate) fn head() -> OpenApi {
         .build()
 }
 
-/// The document as a test holds it against the routes. To write it at each start would take half a megabyte of memory that
-/// few ever ask for.
+/// A test compares it with the routes. Generating it at each start would take half a megabyte of memory.
 const DOCUMENT: &str = include_str!("../../../../../docs/openapi.json");
 
-/// The document and the page.
 pub(crate) fn routes() -> Router<Shared> {
     let serve = async || ([(header::CONTENT_TYPE, "application/json")], DOCUMENT);
     Router::new().route("/api/openapi.json", get(serve)).merge(SwaggerUi::new("/api/docs").config(config()))
@@ -56,9 +54,9 @@ fn config() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::new(["/api/openapi.json"]).try_it_out_enabled(true)
 }
 
-/// The document with everything that the routes don't say of themselves.
+/// Adds everything that the routes don't declare themselves.
 pub(crate) fn complete(document: OpenApi) -> Value {
-    // The types it is made from always serialise.
+    // These types always serialize.
     let mut document = serde_json::to_value(document).unwrap_or_default();
     responses::complete(&mut document);
     bounds::complete(&mut document);
@@ -66,12 +64,10 @@ pub(crate) fn complete(document: OpenApi) -> Value {
     document
 }
 
-/// The document as it is served.
 pub(crate) fn to_json(document: &Value) -> String {
     format!("{document:#}")
 }
 
-/// Every operation of the document with its path.
 fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &mut Value)> {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     paths.flat_map(|(path, item)| {

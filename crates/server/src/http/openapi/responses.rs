@@ -1,10 +1,9 @@
-//! Which answers an operation may give beyond those that it names, and the words for each status.
+//! Adds the answers that every operation may give, and a description for each status.
 
 use serde_json::{Value, json};
 
 use super::operations;
 
-/// Gives each operation the answers that any of them may give, and each answer its words.
 pub(super) fn complete(document: &mut Value) {
     for (path, operation) in operations(document) {
         let is_v1 = path.starts_with("/api/v1/");
@@ -20,7 +19,6 @@ pub(super) fn complete(document: &mut Value) {
     }
 }
 
-/// What every operation may answer.
 const EVERYWHERE: [(&str, &str); 3] = [
     ("401", "No credentials, or wrong ones"),
     ("429", "Too many wrong passwords from this address; Retry-After says how long to wait"),
@@ -34,7 +32,7 @@ fn error(is_v1: bool, description: &str) -> Value {
     json!({"description": description, "content": {kind: {"schema": {"$ref": schema}}}})
 }
 
-/// What a status means where the operation has nothing of its own to say (RFC 9110, RFC 4918).
+/// Default descriptions (RFC 9110, RFC 4918).
 fn words(status: &str) -> &'static str {
     match status {
         "200" => "Done",

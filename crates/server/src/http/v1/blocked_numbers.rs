@@ -1,4 +1,4 @@
-//! `/api/v1/blocked-numbers`: numbers that are not called, whoever has them.
+//! `/api/v1/blocked-numbers`: numbers that are never called.
 
 use axum::Json;
 use axum::extract::State;

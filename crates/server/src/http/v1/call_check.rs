@@ -1,4 +1,4 @@
-//! `GET /api/v1/call-check`: what the rules say to a call, before anybody asks for it.
+//! `GET /api/v1/call-check`: what the rules say about a call, before it is placed.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Which calls, in the parameters of a request: the same for a page of the history and for a file of it.
+//! The calls that a request selects, with the same parameters for the history and its export.
 
 use benspamsphones_core::{AskedBy, Outcome, PersonId};
 use jiff::civil::Date;
@@ -11,9 +11,8 @@ use uuid::fmt::Hyphenated;
 
 use benspamsphones_app::app::CallFilter;
 
-/// Longest text to look for, in characters.
 pub(crate) const MAX_TEXT_CHARS: usize = 100;
-/// Longest name of a time zone, in characters; the longest that there is has half as many.
+/// In characters; twice the longest name that exists.
 pub(crate) const MAX_ZONE_CHARS: usize = 64;
 
 /// Which calls. What is left out matches every call.
@@ -63,27 +62,21 @@ impl CallFilterParameters {
     }
 }
 
-/// Why nobody knows which calls are meant.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallFilterError {
-    /// A text that nobody looks for.
     #[error("q takes at most {MAX_TEXT_CHARS} characters")]
     LongText,
-    /// Not an id.
     #[error("person must be the id of a person")]
     Person,
-    /// The parameter of this name is no day.
     #[error("{0} must be a date such as 2026-03-29, or one with time and offset")]
     Day(&'static str),
-    /// A text that can't be the name of a zone.
     #[error("time_zone must be a name such as Europe/Berlin")]
     TimeZone,
-    /// No zone has this name.
     #[error("There is no time zone {0}; a name such as Europe/Berlin is meant")]
     UnknownTimeZone(String),
 }
 
-/// The time zone of that name; this machine's without one.
+/// The named time zone; this computer's by default.
 pub(crate) fn time_zone(name: Option<&str>) -> Result<TimeZone, CallFilterError> {
     let Some(name) = name else { return Ok(TimeZone::system()) };
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte);
@@ -93,17 +86,17 @@ pub(crate) fn time_zone(name: Option<&str>) -> Result<TimeZone, CallFilterError>
     TimeZone::get(name).map_err(|_| CallFilterError::UnknownTimeZone(name.to_owned()))
 }
 
-/// An id as it is told here, and in no other notation.
+/// Accepts only the hyphenated form that this API writes.
 pub(crate) fn hyphenated(text: &str) -> Option<Uuid> {
     text.parse::<Hyphenated>().ok().map(Hyphenated::into_uuid)
 }
 
-/// A day as RFC 3339 writes it; nothing behind it, since half a time would be taken for all of it.
+/// A day as in RFC 3339. Rejects anything after it, because a truncated time would pass as a day.
 pub(crate) fn day(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|day| text.len() == 10 && day.to_string() == text)
 }
 
-/// A moment as RFC 3339 writes it.
+/// A time as in RFC 3339.
 fn instant(text: &str) -> Option<Timestamp> {
     let digits = |range: std::ops::Range<usize>| {
         text.as_bytes().get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
@@ -117,7 +110,7 @@ fn instant(text: &str) -> Option<Timestamp> {
     text.parse().ok().filter(|_| whole)
 }
 
-/// A day, or a moment to the second.
+/// A day, or an instant to the second.
 pub(crate) enum Moment {
     Day(Date),
     Instant(Timestamp),
@@ -129,7 +122,6 @@ impl Moment {
         read.ok_or(CallFilterError::Day(name))
     }
 
-    /// When it begins.
     pub(crate) fn begin(&self, zone: &TimeZone) -> Timestamp {
         match self {
             Self::Instant(instant) => *instant,
@@ -137,7 +129,7 @@ impl Moment {
         }
     }
 
-    /// When it is over: for a day, the next midnight.
+    /// For a day, the next midnight.
     fn end(&self, zone: &TimeZone) -> Timestamp {
         match self {
             Self::Instant(instant) => *instant,
@@ -147,7 +139,7 @@ impl Moment {
 }
 
 fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
-    // The last days of the year 9999 are beyond what a clock shows.
+    // The last days of the year 9999 are out of range.
     day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 

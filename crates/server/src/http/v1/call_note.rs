@@ -1,4 +1,4 @@
-//! `/api/v1/calls/{id}/note`: what somebody writes down about a call.
+//! `/api/v1/calls/{id}/note`: the note on a call.
 
 use axum::Json;
 use axum::extract::State;

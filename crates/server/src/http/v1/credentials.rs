@@ -1,4 +1,4 @@
-//! `/api/v1/credentials`: kept, tried and forgotten, and never told. Mounted for the owner's window alone.
+//! `/api/v1/credentials`: saved, tested and removed, never shown. Only mounted for the owner's window.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `/api/v1/devices`: phones and programs with a token of their own, and how they come to it.
+//! `/api/v1/devices`: phones and programs with their own token, and how they get it.
 
 use axum::Json;
 use axum::extract::State;

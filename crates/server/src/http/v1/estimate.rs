@@ -1,4 +1,4 @@
-//! `GET /api/v1/estimate`: what a minute costs, before anybody is rung.
+//! `GET /api/v1/estimate`: what a minute costs, before a call is placed.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `/api/v1/limits`: how much calling is allowed. For the owner alone.
+//! `/api/v1/limits`: how much calling is allowed. Only for the owner.
 
 use axum::Json;
 use axum::extract::State;

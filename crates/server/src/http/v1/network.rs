@@ -1,4 +1,4 @@
-//! Whether the network reaches this machine, and the owner's choice about it.
+//! Whether the network can reach this computer, and the owner's choice about it.
 
 use axum::extract::State;
 use axum::http::StatusCode;

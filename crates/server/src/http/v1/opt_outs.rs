@@ -1,5 +1,5 @@
-//! `/api/v1/opt-outs`: numbers whose owners pressed 9. They are listed among the blocked ones; going back on one is the owner's
-//! alone, and so it has a route of its own that is on no socket.
+//! `/api/v1/opt-outs`: numbers whose owners pressed 9. They are listed among the blocked numbers. Only the owner can
+//! undo an opt-out, so this is a separate route that no socket serves.
 
 use axum::extract::State;
 use axum::http::StatusCode;

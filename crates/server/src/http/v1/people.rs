@@ -21,7 +21,6 @@ pub(crate) struct PersonList {
     items: Vec<Person>,
 }
 
-/// Tells one state of a person from another.
 fn tag_of(person: &Person) -> EntityTag {
     EntityTag::of(&serde_json::to_vec(person).unwrap_or_default())
 }
@@ -122,7 +121,7 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What isn't an id is nobody's.
+/// Text that isn't an id belongs to no person.
 fn person_id(text: &str) -> Result<PersonId, Problem> {
     text.parse().map_err(|_| Problem::unknown_person(text))
 }

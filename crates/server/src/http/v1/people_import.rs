@@ -1,4 +1,4 @@
-//! `/api/v1/people/import`: address books of other programs; `/api/v1/people/imports`: those that can be taken back.
+//! `/api/v1/people/import`: address books of other programs; `/api/v1/people/imports`: imports that can be undone.
 
 mod file;
 mod views;

@@ -1,4 +1,4 @@
-//! Whether Twilio reaches this machine, and the owner's choice about it.
+//! Whether Twilio can reach this computer, and the owner's choice about it.
 
 use axum::Json;
 use axum::extract::State;
@@ -70,20 +70,19 @@ impl PublicAddressView {
             url: app.public_url().map(|url| url.to_string()),
             problem: error.as_ref().map(ToString::to_string),
             help: error.as_ref().map(TunnelError::help),
-            // A vault that can't be asked says so itself, beside this.
+            // If the vault can't be read, the settings report that separately.
             ngrok_token: owner.ngrok_source().await.unwrap_or_default(),
         }
     }
 }
 
-/// Whether an address was chosen that isn't used, because the sandbox runs on this computer.
+/// Whether a public address is configured but unused, because the sandbox runs on this computer.
 pub(crate) fn is_unused(shared: &Shared) -> bool {
     let no_tunnel = matches!(*shared.place.tunnel.borrow(), TunnelState::Off);
     let elsewhere = matches!(given(shared), PublicAddressState::None | PublicAddressState::Here);
     shared.owner.public_choice != PublicChoice::None && no_tunnel && elsewhere
 }
 
-/// How it is without a tunnel.
 fn given(Shared { app, place, .. }: &Shared) -> PublicAddressState {
     let here = Url::parse(&format!("http://{}", place.webhook)).ok();
     match app.public_url() {

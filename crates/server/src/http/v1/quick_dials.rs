@@ -1,4 +1,4 @@
-//! `/api/v1/quick-dials`: what is rung with one click.
+//! `/api/v1/quick-dials`: calls placed with one click.
 
 use axum::Json;
 use axum::extract::State;

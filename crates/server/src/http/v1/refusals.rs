@@ -1,4 +1,4 @@
-//! `/api/v1/refusals`: who was refused and why, and how the owner forgives it.
+//! `/api/v1/refusals`: rejected attempts and their reasons, and how the owner clears a lockout.
 
 use axum::Json;
 use axum::extract::State;

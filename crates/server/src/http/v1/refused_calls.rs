@@ -1,4 +1,4 @@
-//! `/api/v1/refused-calls`: calls that were asked for and not placed.
+//! `/api/v1/refused-calls`: calls that were requested but not placed.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,10 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
 
-/// Most digits of each half of a cursor.
 pub(crate) const MAX_TIME_DIGITS: usize = 14;
 pub(crate) const MAX_ID_DIGITS: usize = 18;
-/// Most of a page.
 const PAGE: u8 = 100;
 
 /// A refused call.
@@ -87,7 +85,7 @@ pub(crate) async fn list(
         let digits = |text: &str, most| {
             (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
         };
-        // As many as fit into a moment and a row's number.
+        // The number of digits that fit into a time and a row id.
         let whole = digits(last_at, MAX_TIME_DIGITS) && digits(id, MAX_ID_DIGITS);
         let last_at = last_at.parse().ok().filter(|_| whole)?;
         Some((Timestamp::from_millisecond(last_at).ok()?, id.parse().ok()?))

@@ -1,4 +1,4 @@
-//! `POST /api/v1/self-test`: whether what this server was started with works, for `bsp doctor`.
+//! `POST /api/v1/self-test`: whether this server's configuration works, for `bsp doctor`.
 
 use std::net::IpAddr;
 

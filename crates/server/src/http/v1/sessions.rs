@@ -1,4 +1,4 @@
-//! `/api/v1/session` is one's own; `/api/v1/sessions` are all of them, for the owner's programs.
+//! `/api/v1/session` is the client's own session; `/api/v1/sessions` lists all, for the owner's programs.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,5 +1,4 @@
-//! `/api/v1/settings`: what the owner's Settings show, and the choices that aren't credentials. Mounted for the owner's
-//! window alone.
+//! `/api/v1/settings`: the settings and the choices that aren't credentials. Only mounted for the owner's window.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! `/api/v1/sounds`: the sound files that protocols play. They come as bytes, or as base64 in JSON; what is heard is told in
-//! base64, since the window's bridge carries text.
+//! `/api/v1/sounds`: the sound files that protocols play. Uploads are bytes, or base64 in JSON; downloads are base64,
+//! because the window's bridge carries text.
 
 use axum::Json;
 use axum::extract::{FromRef, FromRequest, Request, State};
@@ -16,11 +16,11 @@ use crate::http::answer::{Parameters, PathPart, media_type};
 use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
 
-/// Largest body of an upload, in bytes.
+/// In bytes.
 pub(crate) const MAX_UPLOAD: usize = MAX_RECORDING;
-/// The same in base64, with what is around it.
+/// The same in base64, with some space for the JSON around it.
 pub(crate) const MAX_UPLOAD_IN_JSON: usize = MAX_UPLOAD / 3 * 4 + 64 * 1024;
-/// As what a file may be declared, besides any `audio/…`. Its content tells what it is.
+/// Accepted media types besides `audio/…`; the format is detected from the content.
 const FILES: [&str; 3] = ["application/octet-stream", "application/ogg", "video/mp4"];
 
 /// A sound file.
@@ -83,7 +83,7 @@ pub(crate) struct AddedSoundView {
     converted: bool,
 }
 
-/// A sound file that comes in: as bytes, or within JSON.
+/// A sound file, as bytes or within JSON.
 pub(crate) struct SoundBody {
     name: Option<String>,
     file: Vec<u8>,

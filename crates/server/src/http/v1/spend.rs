@@ -15,11 +15,11 @@ use super::call_filter::{day, time_zone};
 use crate::http::answer::Parameters;
 use crate::http::problem::{Code, Problem};
 
-/// Days that are told where nobody says which, today among them.
+/// Default number of days, including today.
 const DAYS: i64 = 30;
-/// Months likewise.
+/// Default number of months.
 const MONTHS: i64 = 12;
-/// The longest time that is told of, in days.
+/// Longest period, in days.
 const MOST_DAYS: i32 = 3_660;
 
 /// Of which days, and by what.

@@ -1,4 +1,4 @@
-//! `GET /api/v1/statistics`: the history in numbers, for plots.
+//! `GET /api/v1/statistics`: the history in numbers, for charts.
 
 use axum::Json;
 use axum::extract::State;

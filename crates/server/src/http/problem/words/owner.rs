@@ -1,4 +1,4 @@
-//! Errors about what only the owner does: credentials, the password, settings, backups.
+//! Errors of what only the owner does: credentials, the password, settings, backups.
 
 use axum::http::StatusCode;
 use benspamsphones_app::store::restore::RestoreError;

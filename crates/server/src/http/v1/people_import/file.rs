@@ -1,4 +1,4 @@
-//! The file of an import, as a request brings it.
+//! The file of an import.
 
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::StatusCode;
@@ -10,10 +10,10 @@ use crate::http::answer::{is_json, media_type};
 use crate::http::large_body::{LargeBody, LargeJson};
 use crate::http::problem::{Code, Problem};
 
-/// Largest address book that is taken, in bytes: pictures stand in them.
+/// In bytes. Address books contain pictures.
 const MAX_ADDRESS_BOOK: usize = 32 * 1024 * 1024;
 
-/// As what a file may be declared. Its content tells what it is.
+/// Accepted media types; the format is detected from the content.
 const FILES: [&str; 6] = [
     "text/vcard",
     "text/x-vcard",
@@ -33,7 +33,6 @@ pub(crate) struct AddressBookFile {
     vcard: String,
 }
 
-/// An address book, as bytes or within JSON.
 pub(crate) struct AddressBookBody(pub(crate) Vec<u8>);
 
 impl<S: Send + Sync> FromRequest<S> for AddressBookBody

@@ -1,4 +1,4 @@
-//! An import and what became of each person, as the answers show it.
+//! An import, and what happened to each person, as the answers show it.
 
 use benspamsphones_app::app::{self, Import, KeptFor, TakenPeople, UndoneImport};
 use benspamsphones_core::address_book::{LeftOut, Unusable};
