@@ -1,4 +1,4 @@
-//! The accounts with others that the application uses: what signs for them, and where they are.
+//! Accounts at Twilio and Pusher: their credentials and addresses.
 
 mod pusher_keys;
 mod twilio_account;

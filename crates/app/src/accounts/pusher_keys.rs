@@ -1,20 +1,20 @@
-//! A Pusher app: what signs for it, and where its server is.
+//! The credentials of a Pusher app, and its server.
 
 use secrecy::SecretString;
 use url::Url;
 
-/// The keys of a Pusher app, and its server.
+/// The credentials of a Pusher app, and its server.
 #[derive(Debug, Clone)]
 pub struct PusherKeys {
     /// The app's id.
     pub app_id: String,
     /// The public key.
     pub key: String,
-    /// What signs.
+    /// The secret that signs requests.
     pub secret: SecretString,
     /// The app's cluster.
     pub cluster: String,
-    /// Another server that speaks Pusher's protocol, as Sockudo, soketi and Reverb do; none is Pusher's own.
+    /// A server other than Pusher's that speaks its protocol (Sockudo, soketi, Reverb); `None` for Pusher itself.
     pub host: Option<Url>,
 }
 
@@ -24,10 +24,10 @@ pub enum BadPusherKeys {
     /// One of them is empty.
     #[error("Pusher needs all four: app id, key, secret and cluster.")]
     Missing,
-    /// They become part of addresses.
+    /// The app id or cluster has characters that don't fit into a URL.
     #[error("The app id and the cluster contain only letters, digits, - and _.")]
     Strange,
-    /// Not the address of a server.
+    /// The host is not the address of a server.
     #[error(
         "The server's address looks like https://pusher.example.com or http://192.168.1.7:6001, without a path."
     )]
@@ -35,10 +35,10 @@ pub enum BadPusherKeys {
 }
 
 impl PusherKeys {
-    /// Keys that can be parts of addresses.
+    /// Trims and checks the keys.
     ///
     /// # Errors
-    /// When they can't.
+    /// When a key is missing, or the id, cluster or host can't be part of a URL.
     pub fn new(
         app_id: &str,
         key: &str,
@@ -69,7 +69,7 @@ impl PusherKeys {
         }
     }
 
-    /// Where browsers open their sockets, as a page's policy names it.
+    /// The origin of the browsers' WebSockets, as the page's content security policy names it.
     pub fn socket_origin(&self) -> String {
         match &self.host {
             Some(host) => {
@@ -85,7 +85,7 @@ fn server(text: &str) -> Result<Url, BadPusherKeys> {
     let url = Url::parse(text).map_err(|_| BadPusherKeys::Host)?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let anonymous = url.username().is_empty() && url.password().is_none();
-    // It becomes part of the page's policy, where other signs mean something.
+    // The host becomes part of the page's policy, where other characters have a meaning.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte);
     let named = url.host_str().is_some_and(|host| host.bytes().all(plain));
     let good = matches!(url.scheme(), "http" | "https") && named && bare && anonymous;

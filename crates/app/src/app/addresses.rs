@@ -1,27 +1,26 @@
-//! Where Twilio reaches this program: now, and earlier in this run.
+//! The public addresses where Twilio reaches this program, now and earlier in this run.
 //!
-//! A tunnel that is opened again may have another address. A call keeps the one that Twilio was told when it was placed:
+//! A reopened tunnel may have a new address. A call keeps the address that Twilio received when the call was placed:
 //!
-//! - What is signed for an earlier address of this run is believed as before. Only Twilio can have signed it, and each of
-//!   these addresses led here. What a request itself says of its address counts for nothing.
-//! - Such a report may never come, since the old address leads nowhere any more. So with each change calls that wait for
-//!   reports are asked about at once, until a report comes.
-//! - A call that is placed while there is no address is told none, and is followed by asking.
-//! - A call of an earlier run is asked about in any case, whatever its address.
+//! - A signature for an earlier address of this run is still valid: only Twilio can have made it, and each of these
+//!   addresses led here. The address that a request itself claims is ignored.
+//! - A report to an old address may never arrive. So after each change, calls that wait for reports are polled until
+//!   a report arrives.
+//! - A call placed while there is no address has no callbacks and is polled.
+//! - A call of an earlier run is always polled.
 
 use tokio::sync::watch;
 use url::Url;
 
-/// How many earlier addresses are remembered; a call lives minutes.
+/// How many earlier addresses are remembered; a call lasts only minutes.
 const EARLIER: usize = 8;
 
-/// The addresses.
 pub(crate) struct Addresses(watch::Sender<Known>);
 
 #[derive(Default)]
 struct Known {
     now: Option<Url>,
-    /// The latest first.
+    /// Latest first.
     earlier: Vec<Url>,
 }
 
@@ -30,12 +29,11 @@ impl Addresses {
         Self(watch::Sender::new(Known { now, earlier: Vec::new() }))
     }
 
-    /// The address that Twilio is told.
     pub(crate) fn now(&self) -> Option<Url> {
         self.0.borrow().now.clone()
     }
 
-    /// All that Twilio was told, the one of now first.
+    /// The current address, then the earlier ones.
     pub(crate) fn all(&self) -> Vec<Url> {
         let known = self.0.borrow();
         known.now.iter().chain(&known.earlier).cloned().collect()
@@ -55,20 +53,17 @@ impl Addresses {
         });
     }
 
-    /// Tells when there is another address, or none.
     pub(crate) fn changes(&self) -> Changes {
         Changes(self.0.subscribe())
     }
 }
 
-/// Tells when there is another address, or none.
 pub(crate) struct Changes(watch::Receiver<Known>);
 
 impl Changes {
-    /// Waits for the next change.
     pub(crate) async fn next(&mut self) {
         if self.0.changed().await.is_err() {
-            // Nobody is left who could change it.
+            // The sender is gone, so nothing will change.
             std::future::pending().await
         }
     }

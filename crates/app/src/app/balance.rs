@@ -1,4 +1,4 @@
-//! What is left on the account, where the key may read it.
+//! The account's balance, if the key may read it.
 
 use benspamsphones_core::Money;
 use jiff::{SignedDuration, Timestamp};
@@ -7,19 +7,19 @@ use parking_lot::{Mutex, MutexGuard};
 use super::App;
 use crate::store::{StoreError, spend_rows};
 
-/// For how long an answer is told again: several windows may show it.
+/// How long a balance is cached, because several windows may show it.
 const KEPT: SignedDuration = SignedDuration::from_secs(60);
-/// The time that a balance should last, going by what was spent in as long a time before.
+/// How long a balance should last, judged by the spending of an equally long period before.
 const LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// What is low for whoever has spent nothing: one unit of the currency, in millionths.
+/// A balance below this is low even if nothing was spent: one unit of the currency, in millionths.
 const LEAST_MICROS: i64 = 1_000_000;
 
-/// What is left on the account.
+/// The account's balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
     /// The amount; `None` when this key may not read it.
     pub amount: Option<Money>,
-    /// It may not last for another week like the last one.
+    /// Whether it may not last another week like the last one.
     pub low: bool,
     /// When Twilio reported it.
     pub as_of: Timestamp,
@@ -31,27 +31,26 @@ pub enum BalanceError {
     /// Twilio did not answer, or its answer made no sense.
     #[error("Twilio did not send the balance")]
     Twilio(#[from] twilio::Error),
-    /// Twilio told an amount that is none.
+    /// Twilio sent an amount that can't be parsed.
     #[error("Twilio sent a balance that isn't an amount of money")]
     NotMoney,
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The balance as it was told last.
 #[derive(Default)]
 pub(crate) struct LastBalance(Mutex<Told>);
 
 #[derive(Default)]
 struct Told {
     balance: Option<Balance>,
-    /// How often something was paid.
+    /// How many payments there have been.
     payments: u64,
 }
 
 impl LastBalance {
-    /// The balance, or how often something was paid before it is asked for now.
+    /// The cached balance, or the payment count to pass to [`Self::set`].
     fn get(&self, now: Timestamp) -> Result<Balance, u64> {
         let told = self.told();
         let is_fresh =
@@ -59,7 +58,7 @@ impl LastBalance {
         told.balance.as_ref().filter(is_fresh).cloned().ok_or(told.payments)
     }
 
-    /// Keeps a balance, unless something was paid since it was asked for.
+    /// Caches a balance, unless there was a payment since it was requested.
     fn set(&self, balance: Balance, payments: u64) {
         let mut told = self.told();
         if told.payments == payments {
@@ -67,7 +66,7 @@ impl LastBalance {
         }
     }
 
-    /// Something was paid: it is asked for again.
+    /// Drops the cached balance after a payment.
     pub(crate) fn forget(&self) {
         let mut told = self.told();
         *told = Told { balance: None, payments: told.payments + 1 };
@@ -79,10 +78,10 @@ impl LastBalance {
 }
 
 impl App {
-    /// What is left on the account.
+    /// The account's balance. Its amount is `None` when the key may not read it.
     ///
     /// # Errors
-    /// When Twilio doesn't tell. That the key may not read it is an answer.
+    /// When Twilio sends no valid balance, or the database can't be read.
     pub async fn balance(&self, now: Timestamp) -> Result<Balance, BalanceError> {
         let payments = match self.inner.last_balance.get(now) {
             Ok(last) => return Ok(last),
@@ -100,7 +99,7 @@ impl App {
         Ok(balance)
     }
 
-    /// Millionths of this currency, and at least a unit.
+    /// In millionths of this currency, at least one unit.
     async fn spent_in_a_week(&self, currency: &str, now: Timestamp) -> Result<i64, StoreError> {
         let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
         let since = now.checked_sub(LASTS).unwrap_or(Timestamp::MIN);

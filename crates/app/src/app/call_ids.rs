@@ -1,11 +1,10 @@
-//! Ids of calls, which sort by the time of the request as it is kept.
+//! Call ids, which sort by the time of the request.
 
 use benspamsphones_core::CallId;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use uuid::{ContextV7, Uuid};
 
-/// Makes them.
 #[derive(Default)]
 pub(crate) struct CallIds(Mutex<Making>);
 
@@ -21,11 +20,11 @@ impl Default for Making {
 }
 
 impl CallIds {
-    /// An id for a call of this moment, greater than the others of the same millisecond.
+    /// A new id, greater than any other of the same millisecond.
     pub(crate) fn next(&self, at: Timestamp) -> CallId {
         let mut making = self.0.lock();
         if at < making.last {
-            // Otherwise its ids would stay at the latest time it ever saw, were that a year from now.
+            // Otherwise ids would stay at the latest time ever seen, even if that was a year in the future.
             making.context = ContextV7::new();
         }
         making.last = at;

@@ -9,29 +9,29 @@ use crate::live::Change;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, call_note_rows};
 
-/// Most characters of a call's note.
+/// Longest note, in characters.
 pub const MAX_CALL_NOTE_CHARS: usize = 2_000;
 
-/// Why a note isn't saved.
+/// Why a note was not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum CallNoteError {
-    /// There is no call of that id.
+    /// No call has this id.
     #[error("There is no call {0}")]
     Unknown(CallId),
-    /// It was changed since it was read.
+    /// The note was changed since the caller read it.
     #[error("the note was changed meanwhile")]
     ChangedMeanwhile,
-    /// It is too long.
+    /// The note is too long.
     #[error("a call's note has at most {MAX_CALL_NOTE_CHARS} characters")]
     TooLong,
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl App {
-    /// Sets the note on a call and returns it as saved. An empty text removes it. With `replaces`, only a note that still
-    /// reads so is replaced; an empty text means none.
+    /// Sets the note on a call and returns it as saved; an empty text removes it. With `replaces`, only if the current
+    /// note is that text; empty means no note.
     ///
     /// # Errors
     /// When there is no such call, the note was changed meanwhile, or it is longer than [`MAX_CALL_NOTE_CHARS`].
@@ -61,7 +61,7 @@ impl App {
         Ok(Some(note).filter(|note| !note.is_empty()))
     }
 
-    /// The notes on those of these calls that have one.
+    /// The notes on these calls.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -77,7 +77,7 @@ impl App {
         read.await
     }
 
-    /// The note about a call.
+    /// The note on a call.
     ///
     /// # Errors
     /// When the database can't be read.

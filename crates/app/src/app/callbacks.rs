@@ -1,4 +1,4 @@
-//! Where Twilio reports to, and how its reports are believed.
+//! Twilio's status callbacks, and how they are verified.
 
 use benspamsphones_core::CallStatus;
 use secrecy::SecretString;
@@ -12,58 +12,56 @@ use crate::store::StoreError;
 /// Path of the callback route; the channel follows.
 pub const PATH: &str = "/api/twilio_update/";
 
-/// What the channel of a trial of the public address begins with, in the place of a call's.
+/// Prefix of the channel when the public address is tested.
 pub(super) const PROBE: &str = "private-probe-";
 
-/// What is answered to whoever isn't believed. A trial of the public address knows this program by it.
+/// The response to an unverified request; the test of the public address recognizes this program by it.
 pub const NOT_SIGNED: &str = "This request is not signed by Twilio for this address";
 
-/// What it takes to believe callbacks: the token that signs them.
+/// Verifies callbacks.
 pub(crate) struct Callbacks {
     validator: Validator,
     auth_token: SecretString,
 }
 
-/// The address that something was signed for, and its fields.
+/// The URL that was signed, and the form fields.
 pub(super) type Believed = (String, Vec<(String, String)>);
 
-/// Why something isn't believed that claims to be from Twilio.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Disbelief {
-    /// No public address or no auth token: nothing that comes here can be believed.
+    /// There is no public address or no auth token, so nothing can be verified.
     #[error("callbacks are not set up")]
     NotSetUp,
-    /// Not signed by Twilio for an address of ours.
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
 
-/// Why a callback was not taken in.
+/// Why a callback was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum CallbackError {
-    /// No public address or no auth token: nothing that comes here can be believed.
+    /// There is no public address or no auth token, so nothing can be verified.
     #[error("callbacks are not set up")]
     NotSetUp,
-    /// Not signed by Twilio for this address.
+    /// Twilio did not sign it for this address.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// Signed, and without `CallStatus`.
+    /// The signed request has no `CallStatus`.
     #[error("Call status not specified")]
     NoStatus,
-    /// Signed, and with a status that no call has.
+    /// The signed request has an unknown call status.
     #[error("{0:?} is not the status of a call")]
     UnknownStatus(String),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a signed request was.
+/// What a signed request contained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// News of a call, and the status that it told.
+    /// A call's status.
     Status(CallStatus),
-    /// A trial of the public address, and what tells it from others.
+    /// A test of the public address, with its nonce.
     Probe(String),
 }
 
@@ -81,25 +79,24 @@ impl Callbacks {
         Ok(Self { validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
     }
 
-    /// The signature that Twilio would send along.
+    /// The signature that Twilio would send.
     pub(crate) fn sign(&self, url: &str, form: &[(&str, &str)]) -> String {
         twilio::signature::sign(&self.auth_token, url, form)
     }
 }
 
-/// The address for one channel, as Twilio is given it and as Twilio signs it.
+/// The callback URL of a channel, exactly as Twilio signs it.
 pub(crate) fn url_of(public_url: &Url, channel: &str) -> String {
     below(public_url, &format!("{PATH}{channel}"))
 }
 
-/// A path as Twilio reaches it.
 pub(crate) fn below(public_url: &Url, path: &str) -> String {
     format!("{}{path}", public_url.as_str().trim_end_matches('/'))
 }
 
 impl App {
-    /// The fields of a form, once it is sure that Twilio signed it for an address of ours, and that address; the address of
-    /// now is tried first.
+    /// Verifies that Twilio signed a form for one of our public addresses, trying the current one first. Returns the
+    /// signed URL and the fields.
     pub(super) fn believe(
         &self,
         address: impl Fn(&Url) -> String,
@@ -119,11 +116,11 @@ impl App {
         Ok(believed?)
     }
 
-    /// Takes in a status callback, or a trial of the public address. Nothing of it is read before the signature is
-    /// checked, against the addresses that Twilio was told and never one that the request claims.
+    /// Handles a status callback, or a test of the public address. Reads nothing before the signature is verified
+    /// against our own addresses; an address that the request claims is ignored.
     ///
     /// # Errors
-    /// When it is not from Twilio, tells no status, or can't be written down.
+    /// When Twilio did not sign it, it has no known status, or it can't be saved.
     pub async fn take_callback(
         &self,
         channel: &str,

@@ -1,5 +1,5 @@
-//! The wall clock was set while the program ran. Calls keep the dates that they were given, but the rules count how long
-//! ago they really were: a clock that is set forward frees no allowance, and one that is set back takes none for longer.
+//! Handles changes of the wall clock while the program runs. Calls keep their dates, but the rules count their real
+//! age: setting the clock forward frees no allowance, and setting it back doesn't use it for longer.
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
@@ -8,16 +8,15 @@ use super::App;
 use crate::clock::{Clock, Moment};
 use crate::store::{StoreError, ledger_rows};
 
-/// A difference of less is the drift of a clock that is being kept right.
+/// Smaller differences are ordinary clock drift.
 const STEP: SignedDuration = SignedDuration::from_secs(10);
 
-/// What the wall clock did since the start.
 pub(crate) struct ClockSteps(Mutex<Seen>);
 
 struct Seen {
     wall: Timestamp,
     at: Moment,
-    /// How far it was set forward, and when.
+    /// When and by how much the clock was set forward.
     forward: Vec<(Moment, SignedDuration)>,
 }
 
@@ -26,7 +25,7 @@ impl ClockSteps {
         Self(Mutex::new(Seen { wall: clock.now(), at: clock.moment(), forward: Vec::new() }))
     }
 
-    /// By how much the wall clock was set since it was last looked at, if it was.
+    /// How far the wall clock was set since the last check, if it was.
     fn step(&self, wall: Timestamp, at: Moment) -> Option<SignedDuration> {
         let seen = self.seen();
         let step = wall.duration_since(seen.wall).saturating_sub(at - seen.at);
@@ -41,7 +40,7 @@ impl ClockSteps {
         (seen.wall, seen.at) = (wall, at);
     }
 
-    /// How far it was set forward within this time: so much older a call may look than it is.
+    /// How far the clock was set forward within `length`; a call may look that much older than it is.
     pub(super) fn forward_within(&self, length: SignedDuration, now: Moment) -> SignedDuration {
         let seen = self.seen();
         let lately = seen.forward.iter().filter(|(at, _)| now.since(*at) <= length);
@@ -54,7 +53,7 @@ impl ClockSteps {
 }
 
 impl App {
-    /// Looks whether the wall clock was set, and if so, how long ago calls really were.
+    /// Checks whether the wall clock was set; if so, corrects the age of calls.
     pub(super) async fn notice_clock_step(&self) -> Result<(), StoreError> {
         let (now, moment) = (self.now(), self.moment());
         if self.inner.clock_steps.step(now, moment).is_none() {
@@ -63,7 +62,7 @@ impl App {
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
             let steps = &app.inner.clock_steps;
-            // Another call may have noticed it a moment ago.
+            // Another call may have just handled it.
             let Some(by) = steps.step(now, moment) else { return Ok(()) };
             tracing::warn!(by_s = by.as_secs(), "this computer's clock was set");
             let looks_older = steps.forward_within(ledger_rows::COUNTED_FOR, moment);
@@ -74,7 +73,7 @@ impl App {
         written.await
     }
 
-    /// Calls of an earlier run that are dated in the future were placed before now, whatever the clock was then.
+    /// Counts calls of an earlier run that are dated in the future as placed now: they can't be later.
     pub(super) async fn date_future_calls(&self) -> Result<(), StoreError> {
         let now = self.now();
         let dated = self.inner.store.write(move |tx| ledger_rows::date_future_calls(tx.connection(), now));

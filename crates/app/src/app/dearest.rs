@@ -1,5 +1,5 @@
-//! The dearest recent minute to each country code, kept in memory. A call without a known price counts as that dear, and reading
-//! it from the database was the longest step before a call.
+//! The most expensive recent minute to each country code, cached in memory. A call without a known price counts as that
+//! expensive, and reading it from the database was the slowest step before a call.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -11,25 +11,25 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::store::StoreError;
 use crate::store::minute_price_rows;
 
-/// By country code, for the account and mode of this run.
+/// By country code, for this run's account and mode.
 #[derive(Default)]
 pub(crate) struct Dearest(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     known: HashMap<String, Known>,
-    /// How often prices were committed.
+    /// Counts price commits, to detect one during a read.
     commits: u64,
 }
 
 struct Known {
-    /// The first day that was looked at, in days since 1970.
+    /// The first day that counts, in days since 1970.
     since: i64,
     dearest: Option<Money>,
 }
 
 impl Dearest {
-    /// The dearest minute to this code in the days that count now; `read` asks the database where it isn't at hand.
+    /// The most expensive recent minute to this code; `read` queries the database on a cache miss.
     pub(super) fn of(
         &self,
         code: &str,
@@ -46,14 +46,14 @@ impl Dearest {
         };
         let dearest = read()?;
         let mut state = self.state();
-        // What was committed meanwhile may be in it or not.
+        // A commit during the read may or may not be included, so don't cache it.
         if state.commits == commits {
             state.known.insert(code.to_owned(), Known { since, dearest: dearest.clone() });
         }
         Ok(dearest)
     }
 
-    /// A new call was committed, with what a minute of it is expected to cost.
+    /// Updates the cache with the estimate of a committed call.
     pub(super) fn note(&self, call: &Call) {
         let Some(estimate) = &call.estimate else { return };
         let mut state = self.state();
@@ -63,7 +63,7 @@ impl Dearest {
         else {
             return;
         };
-        // As the database orders them.
+        // Same order as the database.
         let rank = |price: &Money| (price.micros(), Reverse(price.currency().to_owned()));
         let price = &estimate.per_minute;
         if price.micros() > 0 && known.dearest.as_ref().is_none_or(|dearest| rank(price) > rank(dearest)) {
@@ -71,7 +71,7 @@ impl Dearest {
         }
     }
 
-    /// Prices of calls were committed that may be more or less than before.
+    /// Clears the cache after a price commit, because prices may have fallen.
     pub(super) fn forget(&self) {
         let mut state = self.state();
         state.commits += 1;
@@ -93,7 +93,6 @@ mod tests {
         Money::of_micros(micros, "USD")
     }
 
-    /// A call of this moment with an estimate of so much a minute.
     fn call(to: &str, micros: i64, at: &str) -> Call {
         use benspamsphones_core::{AskedBy, CallRequest, Mode, ProtocolId, UpdateRoute};
         let to = PhoneNumber::from_e164(to).unwrap();

@@ -1,4 +1,4 @@
-//! Deletes calls: one, or all before a moment. Recent ones stay, since the limits count them.
+//! Deletes calls, one or all before a given time. Recent ones stay, since the limits count them.
 
 use benspamsphones_core::CallId;
 use jiff::Timestamp;
@@ -10,53 +10,53 @@ use crate::store::call_rows::{self, Key, first_id};
 pub use crate::store::deletion_rows::KEPT_FOR;
 use crate::store::{StoreError, deletion_rows};
 
-/// Calls that are deleted in one go: some milliseconds, so that nobody who places a call waits longer for it.
+/// Batch size for deletion: a few milliseconds, so that placing a call never waits longer.
 const DELETED_AT_ONCE: usize = 100;
 
-/// Why nothing is deleted.
+/// Why calls were not deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum DeletionError {
-    /// There is no call of that id.
+    /// No call has this id.
     #[error("There is no call {0}")]
     Unknown(CallId),
-    /// Among the calls are some that the rules still count.
+    /// Some of these calls still count toward the limits.
     #[error("calls of the last 32 days are kept, because the limits count them")]
     StillCounted,
-    /// The rules still count this one call.
+    /// This call still counts toward the limits.
     #[error("this call is from the last 32 days, so the limits still count it")]
     CallStillCounted,
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl App {
-    /// Deletes the calls that are over and were asked for before a moment, with all that was kept about them; how
-    /// many. It takes them in small groups, so calls can be placed meanwhile. One that goes on stays.
+    /// Deletes ended calls requested before `moment`, with everything stored about them, and returns how many. Works in
+    /// small batches, so calls can be placed meanwhile. Open calls stay.
     ///
     /// # Errors
-    /// When the moment is too near ([`KEPT_FOR`]), or the database fails; what was deleted before stays so.
+    /// When the moment is too recent ([`KEPT_FOR`]), or the database fails; what is already deleted stays deleted.
     pub async fn delete_calls_before(&self, moment: Timestamp) -> Result<u64, DeletionError> {
         if moment > self.surely_past() - KEPT_FOR {
             return Err(DeletionError::StillCounted);
         }
         let app = self.clone();
-        // In a task of its own: an asker who leaves wants them gone all the same.
+        // In its own task: deletion continues if the client disconnects.
         let deleting = self.inner.tasks.spawn(async move { app.delete_between(first_id(moment)).await });
         Ok(deleting.await.map_err(|_| StoreError::Stopped)??)
     }
 
-    /// A moment that has come by this computer's clock and, where that is known, by Twilio's. A clock that is ahead makes
-    /// no call old enough to be deleted: its key would place it a second time.
+    /// The earlier of this computer's time and Twilio's, if known. Otherwise a clock that is ahead could let a recent
+    /// call be deleted, and a retry with its key would place it again.
     pub(super) fn surely_past(&self) -> Timestamp {
         let now = self.now();
         self.inner.twilio_time.at(self.moment()).map_or(now, |there| there.min(now))
     }
 
-    /// Deletes one call that is over, with all that was kept about it.
+    /// Deletes one ended call, with everything stored about it.
     ///
     /// # Errors
-    /// When there is no such call, it is too young ([`KEPT_FOR`]) or goes on, or the database fails.
+    /// When there is no such call, it is too recent ([`KEPT_FOR`]) or still open, or the database fails.
     pub async fn delete_call(&self, id: CallId) -> Result<(), DeletionError> {
         let end = first_id(self.surely_past() - KEPT_FOR);
         let app = self.clone();
@@ -76,7 +76,6 @@ impl App {
         Ok(())
     }
 
-    /// Removes deleted calls from what is kept in memory.
     fn forget(&self, ids: &[CallId]) {
         self.inner.store.call_index().forget(ids);
         self.inner.dearest.forget();

@@ -1,4 +1,4 @@
-//! Since when calls are waited for whose fate isn't known, by the clock that nobody sets.
+//! How long calls with an unknown outcome have been waited for, by the monotonic clock.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,6 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::clock::Moment;
 
-/// When the requests of open calls left.
 #[derive(Default)]
 pub(crate) struct Departures(Mutex<HashMap<CallId, Waited>>);
 
@@ -16,24 +15,24 @@ pub(crate) struct Departures(Mutex<HashMap<CallId, Waited>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Departure {
     pub(crate) at: Moment,
-    /// By Twilio's clock, where that was known.
+    /// By Twilio's clock, if known.
     pub(crate) at_twilio: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy)]
 enum Waited {
     Since(Departure),
-    /// It left in an earlier run; this is when it was first looked for in this one.
+    /// It left in an earlier run; this is the first look-up in this run.
     LookedFor(Moment),
 }
 
 impl Departures {
-    /// Notes that the call's request leaves now. It may leave again, once Twilio has sent it back.
+    /// Records that the call's request leaves now. It may leave again after Twilio returned it.
     pub(crate) fn note(&self, call: CallId, departure: Departure) {
         self.calls().insert(call, Waited::Since(departure));
     }
 
-    /// When the request left, if that was in this run.
+    /// When the request left, if in this run.
     pub(crate) fn of(&self, call: CallId) -> Option<Departure> {
         match self.calls().get(&call)? {
             Waited::Since(departure) => Some(*departure),
@@ -41,15 +40,14 @@ impl Departures {
         }
     }
 
-    /// Since when the patience with it counts: since it left; of an earlier run's call since it was first looked for, for no
-    /// clock tells how long ago that run was.
+    /// Start of the wait: when the request left or, for an earlier run's call, the first look-up in this run, because
+    /// no clock tells how long ago that run was.
     pub(crate) fn waited_since(&self, call: CallId, now: Moment) -> Moment {
         match *self.calls().entry(call).or_insert(Waited::LookedFor(now)) {
             Waited::Since(Departure { at, .. }) | Waited::LookedFor(at) => at,
         }
     }
 
-    /// The call is over.
     pub(crate) fn forget(&self, call: CallId) {
         self.calls().remove(&call);
     }

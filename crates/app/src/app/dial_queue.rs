@@ -1,5 +1,5 @@
-//! The queue to Twilio. An account tickets one call a second; more than that would wait at Twilio, where nobody sees it and
-//! nobody can stop it. So calls wait here, first come, first served, and one that is cancelled meanwhile is never sent.
+//! The queue to Twilio. An account may place one call a second; more would wait at Twilio, where nobody can see or stop
+//! them. So calls wait here, first come, first served, and a call canceled while waiting is never sent.
 
 use std::time::Duration;
 
@@ -8,14 +8,12 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// The queue.
 pub(crate) struct DialQueue {
-    /// Between two calls; none lets all through at once.
+    /// Pause between two calls; zero disables the queue.
     interval: Duration,
     waiting: Mutex<Vec<Waiting>>,
-    /// When the last call was sent. Whoever holds it is next; the others wait for it in their order.
+    /// When the last call was sent. The holder of this lock is next; the others wait for it in order.
     last: tokio::sync::Mutex<Option<Instant>>,
-    /// The program ends: nobody waits any longer.
     stop: CancellationToken,
 }
 
@@ -24,7 +22,7 @@ struct Waiting {
     cancelled: CancellationToken,
 }
 
-/// A ticket in the queue. Dropping it leaves the queue.
+/// A place in the queue. Dropping it leaves the queue.
 pub(crate) struct Ticket<'a> {
     queue: &'a DialQueue,
     call: CallId,
@@ -37,26 +35,25 @@ impl DialQueue {
         Self { interval, waiting: Mutex::default(), last: tokio::sync::Mutex::default(), stop }
     }
 
-    /// Takes a ticket behind all that wait.
     pub(crate) fn queue(&self, call: CallId) -> Ticket<'_> {
         let cancelled = CancellationToken::new();
         self.waiting().push(Waiting { call, cancelled: cancelled.clone() });
         Ticket { queue: self, call, cancelled, not_before: None }
     }
 
-    /// Takes a ticket for a call that Twilio wants to have later.
+    /// Queues a call that Twilio wants later.
     pub(crate) fn queue_after(&self, call: CallId, wait: Duration) -> Ticket<'_> {
         let mut ticket = self.queue(call);
         ticket.not_before = Some(Instant::now() + wait);
         ticket
     }
 
-    /// How many go before this call and with it: 1 is next. `None` when it doesn't wait.
+    /// Position in the queue, from 1. `None` if the call isn't waiting.
     pub(crate) fn position(&self, call: CallId) -> Option<usize> {
         self.waiting().iter().position(|waiting| waiting.call == call).map(|before| before + 1)
     }
 
-    /// Whether the call that is next has to wait.
+    /// Whether the next call has to wait.
     fn is_busy(&self) -> bool {
         if self.interval.is_zero() {
             return false;
@@ -65,7 +62,7 @@ impl DialQueue {
         last.map_or(true, |last| last.is_some_and(|last| last.elapsed() < self.interval))
     }
 
-    /// Takes a call out of the queue; `false` when it doesn't wait any more, and may have been sent.
+    /// Takes a call out of the queue; `false` if it is no longer waiting and may have been sent.
     pub(crate) fn cancel(&self, call: CallId) -> bool {
         let mut waiting = self.waiting();
         let Some(at) = waiting.iter().position(|waiting| waiting.call == call) else { return false };
@@ -79,14 +76,13 @@ impl DialQueue {
 }
 
 impl Ticket<'_> {
-    /// Whether it is not this call's turn yet.
     pub(crate) fn has_to_wait(&self) -> bool {
         !self.queue.interval.is_zero()
             && (self.queue.is_busy() || self.queue.position(self.call).is_some_and(|position| position > 1))
     }
 
-    /// Waits for the turn; `false` when it was cancelled, and the call must not be sent. When the program ends nobody waits
-    /// any longer, and whether the call is sent is for the last look to say.
+    /// Waits for this call's turn; `false` if it was canceled and must not be sent. When the program stops it returns
+    /// at once, and the caller's last check decides whether to send.
     pub(crate) async fn turn(self) -> bool {
         tokio::select! {
             biased;
@@ -94,7 +90,7 @@ impl Ticket<'_> {
             () = self.queue.stop.cancelled() => {}
             () = self.wait() => {}
         }
-        // Whoever takes it off the list decides: this, or who cancels.
+        // Whichever removes it from the list decides: this or `cancel`.
         self.leave()
     }
 

@@ -1,7 +1,7 @@
-//! What a call is going to cost: asked of Twilio before it is dialled, and kept for a day.
+//! What a call is going to cost: requested from Twilio before dialing, and cached for a day.
 //!
-//! An estimate is a courtesy. Whatever becomes of asking for it, the call goes on: it waits a moment and no longer, and a
-//! Pricing API that failed isn't waited for again for a while.
+//! An estimate is optional. A call waits for it only briefly and continues without it, and after the Pricing API
+//! failed, calls skip it for a while.
 
 use std::sync::Arc;
 
@@ -18,73 +18,73 @@ use crate::store::quote_rows::{self, Route};
 /// Why there is no estimate.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EstimateError {
-    /// There is no such protocol.
+    /// No protocol has this id.
     #[error("Protocol {0} does not exist")]
     UnknownProtocol(String),
-    /// Nobody has this number.
+    /// This is not a phone number.
     #[error("{0} is not a phone number that can be called")]
     NotANumber(String),
-    /// Twilio tells none for this number.
+    /// Twilio has no price for this number.
     #[error("Twilio gives no price for this number")]
     NotTold,
     /// Twilio didn't answer, or refused.
     #[error("Twilio did not send the price")]
     Twilio(Arc<twilio::Error>),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A price per minute for a number that somebody may call.
+/// A price per minute for a number that may be called.
 #[derive(Debug, Clone)]
 pub struct Quoted {
-    /// The number.
+    /// The number to call.
     pub to: PhoneNumber,
-    /// What Twilio said about it.
+    /// Twilio's price.
     pub quote: Quote,
-    /// What a minute costs to those whom the protocol's TwiML rings besides, in the same currency.
+    /// The price per minute of the further numbers that the protocol's TwiML dials, in the same currency.
     pub further: Option<Money>,
-    /// Not all of it is known: Twilio tells no price for one of those, or the TwiML does more than can be followed.
+    /// Whether the price is incomplete: a further number has none, or the TwiML can't be fully analyzed.
     pub at_least: bool,
 }
 
 impl Quoted {
-    /// For each started minute, all of it together.
+    /// The total for each started minute.
     pub fn per_minute(&self) -> Money {
         let own = &self.quote.per_minute;
         self.further.as_ref().map_or_else(|| own.clone(), |further| own.plus(further))
     }
 }
 
-/// What the database tells of a price.
+/// Prices from the database.
 #[derive(Default)]
 struct Kept {
-    /// What Twilio said within a day.
+    /// Twilio's price, less than a day old.
     quote: Option<Quote>,
-    /// Where it said nothing, what a minute to that country code cost lately.
+    /// Otherwise the most expensive recent minute to that country code.
     dearest: Option<Money>,
 }
 
-/// What is expected of a call that may ring others in its turn.
+/// The estimate for a call that may dial further numbers.
 pub(crate) struct Estimated {
-    /// Of all of it together.
+    /// For the call and its further numbers together.
     pub estimate: Option<Estimate>,
-    /// What a minute to those others costs, in the estimate's currency.
+    /// The price per minute of the further numbers, in the estimate's currency.
     pub further: Option<Money>,
 }
 
 impl App {
-    /// What a minute of a call with this protocol to this number, as it was typed, costs.
+    /// The price per minute of a call with this protocol to this number, as typed.
     ///
     /// # Errors
-    /// When that isn't known.
+    /// When the price isn't known.
     pub async fn quote(&self, protocol: &str, to: &str, now: Timestamp) -> Result<Quoted, EstimateError> {
         let unknown = || EstimateError::UnknownProtocol(protocol.to_owned());
         let protocol = self.find_protocol(protocol).ok_or_else(unknown)?;
         let number = PhoneNumber::parse(to, self.default_region())
             .map_err(|_| EstimateError::NotANumber(to.to_owned()))?;
         let rings = guard::screen_further(&self.policy(), protocol.document().rings());
-        // With a number among them that is not called there is no call, and no price of all of it.
+        // If one of these numbers may not be called, there is no call, and so no complete price.
         let (rings, mut at_least) = rings.map_or_else(|_| (Vec::new(), true), |rings| (rings, false));
         at_least |= !protocol.document().unchecked().is_empty();
         let (quote, further) = futures::join!(
@@ -99,8 +99,8 @@ impl App {
         Ok(Quoted { to: number, quote, further, at_least })
     }
 
-    /// What a minute to a number costs that is rung besides, if Twilio tells. Nobody asked for this one by name, so it is
-    /// left out while calls don't ask either.
+    /// The price per minute of a further number, if Twilio has one. Not requested while calls pause their own requests,
+    /// because nobody asked for this number by name.
     async fn quote_of_further(
         &self,
         protocol: &Protocol,
@@ -143,8 +143,8 @@ impl App {
         quote
     }
 
-    /// What a call is expected to cost, if that is known within a moment. Where Twilio doesn't tell, it is taken for as dear
-    /// as the dearest call that went there lately: a limit of money would count it as nothing.
+    /// The expected cost of a call, if known in time. Without a price from Twilio it uses the most expensive recent
+    /// call to that country code, because a spending limit would count an unknown cost as zero.
     pub(crate) async fn estimate(
         &self,
         protocol: &Protocol,
@@ -166,7 +166,6 @@ impl App {
         Estimated { estimate, further }
     }
 
-    /// What a minute to this number costs.
     async fn minute(&self, protocol: &Protocol, to: &PhoneNumber, now: Timestamp) -> Option<Money> {
         let route = self.route(protocol, to);
         match self.inner.quotes.at_hand(&route, now) {
@@ -213,7 +212,7 @@ impl App {
         }
         let asking = self.inner.quotes.asking.clone().try_acquire_owned().ok()?;
         let app = self.clone();
-        // In a task of its own: an answer that is late for this call is there for the next one.
+        // In its own task, so a late answer is there for the next call.
         let asked = self.inner.tasks.spawn(async move {
             let stop = app.inner.stop.clone();
             let quote = stop.run_until_cancelled_owned(app.ask_for_quote(&route, now)).await;
@@ -229,7 +228,7 @@ impl App {
                 }
                 None
             }
-            // It stops, or the task failed.
+            // The program is stopping, or the task failed.
             Ok(Ok(None) | Err(_)) => None,
             Err(_) => {
                 tracing::warn!("Twilio is slow to send prices; calls continue without them");
@@ -239,7 +238,7 @@ impl App {
         }
     }
 
-    /// What is at hand or in the database and still counts.
+    /// A fresh price from the cache or the database.
     async fn known_quote(
         &self,
         route: &Route,
@@ -278,7 +277,7 @@ impl App {
         };
         self.inner.quotes.keep(route, Known::Quote(quote.clone()));
         let (app, route, kept) = (self.clone(), route.clone(), quote.clone());
-        // Nobody waits for the disk: a price that isn't kept is asked for again.
+        // Doesn't wait for the disk: an unsaved price is requested again.
         self.inner.tasks.spawn(async move {
             let written =
                 app.inner.store.write(move |tx| quote_rows::put(tx.connection(), &route, &kept)).await;
@@ -299,7 +298,7 @@ impl App {
     }
 }
 
-/// The prices in this currency, added up; those in another can't be.
+/// The sum of the prices in this currency; other currencies can't be added.
 fn together<'a>(prices: impl IntoIterator<Item = &'a Money>, currency: Option<&str>) -> Option<Money> {
     let of_currency = prices.into_iter().filter(|price| Some(price.currency()) == currency).cloned();
     of_currency.reduce(|sum, price| sum.plus(&price))

@@ -1,4 +1,4 @@
-//! Why a call went as it did: our sentence, and what Twilio noted about it, asked for when somebody wants to know.
+//! Why a call went as it did: our own sentence, and Twilio's notes, requested on demand.
 
 use benspamsphones_core::{Call, CallId, CallStatus, Failure, sip};
 use jiff::{SignedDuration, Timestamp};
@@ -10,41 +10,41 @@ use super::App;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, explanation_rows};
 
-/// So long after a call's end Twilio may still add to what it noted.
+/// Twilio may add notes until this long after the call ended.
 const COMPLETE_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
-/// What is known of why a call went as it did.
+/// Why a call went as it did.
 #[derive(Debug)]
 pub struct CallExplanation {
-    /// How it went, or what the failure means.
+    /// The outcome, or what the failure means.
     pub sentence: String,
     /// What to do about it, if known.
     pub next_step: Option<String>,
-    /// What Twilio noted; `None` where it never knew of the call, or belongs to somebody else than we ask now.
+    /// What Twilio recorded; `None` if Twilio never knew the call, or it belongs to another account.
     pub twilio: Option<TwilioSaid>,
 }
 
 /// What Twilio recorded about a call.
 #[derive(Debug)]
 pub struct TwilioSaid {
-    /// What went wrong, or might have.
+    /// Errors and warnings.
     pub notes: Vec<Note>,
-    /// The requests that Twilio made for the call, with what it was answered.
+    /// Twilio's requests for the call, and their responses.
     pub requests: Vec<RequestMade>,
     /// When Twilio was asked.
     pub asked_at: Timestamp,
 }
 
-/// Something Twilio recorded.
+/// An error or warning that Twilio recorded.
 #[derive(Debug)]
 pub struct Note {
     /// Twilio's error code.
     pub code: Option<u32>,
-    /// Whether the call continued as requested.
+    /// Whether it is only a warning: the call continued as requested.
     pub is_warning: bool,
-    /// Twilio's own words.
+    /// Twilio's own text.
     pub words: String,
-    /// What that means, if known.
+    /// What the text means, if known.
     pub meaning: Option<String>,
     /// What to do about it, if known.
     pub next_step: Option<String>,
@@ -52,7 +52,7 @@ pub struct Note {
     pub link: Option<String>,
     /// The address, without its query.
     pub address: Option<String>,
-    /// When.
+    /// When it happened.
     pub at: Option<Timestamp>,
 }
 
@@ -63,15 +63,15 @@ pub struct RequestMade {
     pub method: String,
     /// The address, without its query.
     pub address: String,
-    /// The HTTP status of the answer; none came without one.
+    /// The HTTP status of the response; `None` without a response.
     pub status: Option<u32>,
-    /// How long the answer took, in milliseconds.
+    /// How long the response took, in milliseconds.
     pub took_ms: Option<u32>,
-    /// When it came.
+    /// When the response arrived.
     pub at: Option<Timestamp>,
 }
 
-/// What is kept of it, in Twilio's terms.
+/// What is stored, in Twilio's format.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     asked_at: Timestamp,
@@ -82,19 +82,19 @@ struct Kept {
 /// Why a call can't be explained.
 #[derive(Debug, thiserror::Error)]
 pub enum ExplanationError {
-    /// There is none of that id.
+    /// No call has this id.
     #[error("There is no call {0}")]
     Unknown(CallId),
-    /// Twilio doesn't tell.
+    /// Twilio didn't answer.
     #[error(transparent)]
     Twilio(#[from] twilio::Error),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl App {
-    /// Explains a call. Twilio is asked the first time, and what it tells of a call that is over is kept.
+    /// Explains a call. Requests Twilio's notes the first time, and stores them once the call has ended.
     ///
     /// # Errors
     /// When there is no such call, or Twilio doesn't answer.
@@ -136,7 +136,7 @@ fn written(kept: &Kept) -> Result<String, StoreError> {
 
 fn explained(call: &Call, told: Option<Kept>) -> CallExplanation {
     let ours = call.failure.as_ref().and_then(Failure::code).and_then(twilio::explain);
-    // The first error says more than that the call could not be connected.
+    // A recorded error says more than "could not be connected".
     let noted = told.iter().flat_map(|kept| &kept.notifications).filter(|note| !note.is_warning());
     let noted = noted.filter_map(|note| note.error_code).find_map(twilio::explain);
     let known = ours.or(noted.filter(|_| !call.is_open()));
@@ -186,7 +186,7 @@ impl From<CallRequestLog> for RequestMade {
     }
 }
 
-/// Twilio writes some messages as the fields of a form, of which one is for people.
+/// Twilio writes some messages as form fields, one of them for people.
 fn words(message: &str) -> String {
     let is_form = message.contains('=') && !message.contains(' ');
     let fields: Vec<_> = form_urlencoded::parse(message.as_bytes()).filter(|_| is_form).collect();
@@ -196,12 +196,12 @@ fn words(message: &str) -> String {
     told.map_or_else(|| message.to_owned(), |(_, words)| words.clone().into_owned())
 }
 
-/// The address without its query, which may hold what nobody else should know.
+/// The address without its query, which may contain secrets.
 fn address(text: &str) -> String {
     let Ok(mut url) = Url::parse(text) else { return text.split(['?', '#']).next().unwrap_or("").to_owned() };
     url.set_query(None);
     url.set_fragment(None);
-    // Neither fails for an address that has a host; one without has no password.
+    // Neither fails if the URL has a host; one without a host has no password.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()

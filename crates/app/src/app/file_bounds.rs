@@ -1,19 +1,19 @@
-//! How much a file of somebody else's may hold. It is counted before anything is read into memory many times its size.
+//! Limits on the size of an imported file, checked before it is parsed into many times its size in memory.
 
 /// Lines of a file. An address book of 10,000 people with pictures has fewer.
 const MOST_LINES: usize = 2_000_000;
-/// Lines of one card, a picture's among them.
+/// Lines of one card, including its picture.
 const MOST_LINES_OF_A_CARD: usize = 20_000;
-/// Fields of one card: lines that don't go on with the one before.
+/// Fields of one card; continuation lines don't count.
 const MOST_FIELDS_OF_A_CARD: usize = 1_000;
 
-/// What there is too much of.
+/// Which limit the file exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooMuch {
-    /// In the whole file.
+    /// The number of lines in the file.
     #[error("The file has more than {MOST_LINES} lines; split it.")]
     Lines,
-    /// In one card; which one of the file.
+    /// The size of one card, by the line where it begins.
     #[error(
         "The card that begins in line {0} has more than {MOST_FIELDS_OF_A_CARD} fields or \
          {MOST_LINES_OF_A_CARD} lines, too many for one person."
@@ -21,10 +21,10 @@ pub enum TooMuch {
     OfACard(usize),
 }
 
-/// Counts the lines of an address book.
+/// Checks the line counts of an address book.
 ///
 /// # Errors
-/// When there are too many of something.
+/// When a limit is exceeded.
 pub(crate) fn check_address_book(file: &[u8]) -> Result<(), TooMuch> {
     let (mut all_lines, mut card, mut lines, mut fields) = (0, 0, 0, 0);
     for line in file.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()) {

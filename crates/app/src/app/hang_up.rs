@@ -16,32 +16,32 @@ const NOT_IN_PROGRESS: u32 = 21_220;
 /// Why a call could not be ended.
 #[derive(Debug, thiserror::Error)]
 pub enum HangUpError {
-    /// There is none of that id.
+    /// No call has this id.
     #[error("There is no call {0}")]
     Unknown(CallId),
-    /// It is over already.
+    /// It has already ended.
     #[error("It ended before it could be hung up. {}", .0.summary())]
     Over(Box<Call>),
-    /// Twilio didn't do it.
+    /// Twilio refused or didn't answer.
     #[error(transparent)]
     Twilio(#[from] twilio::Error),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl App {
-    /// Ends a call. One that Twilio hasn't confirmed yet is ended as soon as it does: the wish is written down.
+    /// Ends a call. If Twilio hasn't confirmed the call yet, the request is saved and the call ends once it does.
     ///
     /// # Errors
-    /// When there is no such call, it is over, or Twilio refuses.
+    /// When there is no such call, it has ended, or Twilio refuses.
     pub async fn hang_up(&self, id: CallId) -> Result<Call, HangUpError> {
         let app = self.clone();
-        // In a task of its own, since an asker who leaves wants the call to end all the same.
+        // In its own task: the call ends even if the client disconnects.
         let ending = self.inner.tasks.spawn(async move {
             let call = app.note_hang_up(id).await?;
             if app.inner.dial_queue.cancel(id) {
-                // It never left, and never will.
+                // It was never sent, and never will be.
                 let news = StatusUpdate::of(Source::Local, CallStatus::Canceled, app.now());
                 return Ok(app.observe(About::Call(id), news).await?.unwrap_or(call));
             }
@@ -67,12 +67,12 @@ impl App {
         if call.is_open() { Ok(call) } else { Err(HangUpError::Over(Box::new(call))) }
     }
 
-    /// Ends a call at Twilio if Twilio's id of it is known; else it stays as it is, with the wish written down.
+    /// Ends a call at Twilio if its SID is known; otherwise only the saved request remains.
     pub(crate) async fn end_at_twilio(&self, call: Call) -> Result<Call, HangUpError> {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else { return Ok(call) };
         let how = if call.status == CallStatus::InProgress { EndCall::Complete } else { EndCall::Cancel };
         let mut ended = self.end_or_look(&sid, how).await?;
-        // Answered a moment ago: cancelling has left it alone.
+        // It was answered just now, so canceling had no effect.
         if ended.status == twilio::CallStatus::InProgress {
             ended = self.end_or_look(&sid, EndCall::Complete).await?;
         }
@@ -80,7 +80,7 @@ impl App {
         Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
     }
 
-    /// Asks Twilio to end the call; when it can't be ended where it is, tells where that is.
+    /// Asks Twilio to end the call; if it can't be ended in its status, returns the call as it is.
     async fn end_or_look(&self, sid: &CallSid, how: EndCall) -> Result<twilio::Call, twilio::Error> {
         match self.inner.twilio.end_call(sid, how).await {
             Err(error) if error.code() == Some(NOT_IN_PROGRESS) => self.inner.twilio.fetch_call(sid).await,
@@ -88,7 +88,7 @@ impl App {
         }
     }
 
-    /// Ends a call that somebody wanted to end before Twilio's id of it was known.
+    /// Ends a call whose hang-up was requested before its SID was known.
     pub(crate) fn end_in_background(&self, call: Call) {
         let app = self.clone();
         self.inner.tasks.spawn(async move {

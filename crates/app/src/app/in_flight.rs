@@ -1,7 +1,7 @@
-//! Calls whose request is on its way to Twilio at this moment.
+//! Calls whose request to Twilio is in flight.
 //!
-//! Twilio may show such a call before its answer has told us the call's SID. Nobody may ask what became of it, and a
-//! look-up of another call between the same numbers must not take it for that one.
+//! Twilio may list such a call before its response has told us the SID. It must not be looked up yet, and a look-up of
+//! another call between the same numbers must not match it.
 
 use std::collections::HashMap;
 
@@ -9,18 +9,17 @@ use parking_lot::Mutex;
 
 use benspamsphones_core::{Call, CallId, PhoneNumber};
 
-/// The calls, by id, with their two numbers.
+/// By id, with the from and to numbers.
 #[derive(Default)]
 pub(crate) struct InFlight(Mutex<HashMap<CallId, (PhoneNumber, PhoneNumber)>>);
 
-/// Ends with the request.
 pub(crate) struct Underway<'a> {
     in_flight: &'a InFlight,
     id: CallId,
 }
 
 impl InFlight {
-    /// Begins before the call is written down, so that nobody sees it without knowing that it is on its way.
+    /// Starts before the call is saved, so nobody sees the call without knowing that its request is in flight.
     pub(crate) fn begin(&self, call: &Call) -> Underway<'_> {
         self.with(|calls| calls.insert(call.id, (call.from.clone(), call.to.clone())));
         Underway { in_flight: self, id: call.id }
@@ -30,7 +29,6 @@ impl InFlight {
         self.with(|calls| calls.contains_key(&id))
     }
 
-    /// Whether any call between these numbers is on its way.
     pub(crate) fn any_between(&self, from: &PhoneNumber, to: &PhoneNumber) -> bool {
         self.with(|calls| calls.values().any(|(known_from, known_to)| known_from == from && known_to == to))
     }

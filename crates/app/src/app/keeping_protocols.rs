@@ -1,5 +1,5 @@
-//! Whether a protocol may be kept: what its TwiML rings is asked of the guard, and what the rules can't follow needs the
-//! owner's word.
+//! Whether a protocol may be saved: the guard checks the numbers that its TwiML dials, and the owner must allow TwiML
+//! that the rules can't check.
 
 use benspamsphones_core::{AskedBy, Further, Policy, Protocol, ProtocolError, ProtocolId, Refusal, guard};
 use rusqlite::Connection;
@@ -7,22 +7,22 @@ use rusqlite::Connection;
 use super::App;
 use crate::store::{StoreError, ledger_rows};
 
-/// Why a protocol is not kept.
+/// Why a protocol was not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum NotKept {
-    /// Twilio would not play it as it was meant.
+    /// It is invalid, or Twilio would not play it as intended.
     #[error("protocol \"{0}\": {1}")]
     Invalid(ProtocolId, ProtocolError),
-    /// It would ring somebody who may not be rung.
+    /// It would dial a number that may not be called.
     #[error("protocol \"{0}\": {1}")]
     Rings(ProtocolId, Refusal),
-    /// It does what the rules can't follow, and the owner asks.
+    /// The owner hasn't allowed TwiML that the rules can't check.
     #[error(
         "protocol \"{0}\": the TwiML does more than the rules can check: {1}. To allow that for this \
          protocol, set allow_unchecked_twiml to true"
     )]
     NeedsAllowance(ProtocolId, String),
-    /// It does, and somebody else asks.
+    /// Only the owner can allow TwiML that the rules can't check.
     #[error(
         "protocol \"{0}\": the TwiML does more than the rules can check: {1}. Only the owner can allow that, \
          in the window or with bsp protocols import"
@@ -31,8 +31,8 @@ pub enum NotKept {
 }
 
 impl App {
-    /// The protocol as it may be kept in the place of `before`. The owner's allowance counts where the owner gives it, and
-    /// with the TwiML that it was given for.
+    /// The protocol as it may be saved in place of `before`. The owner's allowance counts only if the owner gives it,
+    /// and only for the TwiML that it was given for.
     pub(super) fn may_be_kept(
         &self,
         connection: &Connection,

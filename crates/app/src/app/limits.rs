@@ -1,4 +1,4 @@
-//! The limits that the owner sets, and what they kept from being called.
+//! The limits that the owner sets, and the calls that they refused.
 
 use std::sync::Arc;
 
@@ -12,27 +12,27 @@ pub use crate::store::refused_call_rows::RefusedCall;
 use crate::store::refused_call_rows::{self, NewRefusal};
 use crate::store::{StoreError, ledger_rows, setting_rows};
 
-/// Why limits were not set.
+/// Why limits were not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SetLimitsError {
-    /// One of them means nothing.
+    /// A limit is invalid.
     #[error(transparent)]
     Invalid(#[from] LimitsError),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl App {
-    /// How much calling the owner allows.
+    /// The owner's limits on calls.
     pub fn limits(&self) -> Limits {
         self.policy().limits.clone()
     }
 
-    /// Sets it, for every call that is asked for from now on.
+    /// Sets the limits for every call from now on.
     ///
     /// # Errors
-    /// When a limit means nothing, or can't be written down.
+    /// When a limit is invalid, or can't be saved.
     pub async fn set_limits(&self, limits: Limits) -> Result<(), SetLimitsError> {
         let limits = limits.checked()?;
         let kept = serde_json::to_string(&limits)
@@ -50,7 +50,7 @@ impl App {
         Ok(written.await?)
     }
 
-    /// The limits that were kept, or those of a new installation. Limits that can't be read are not "no limits".
+    /// Loads the saved limits, or the defaults. Unreadable limits are an error, not "no limits".
     pub(super) async fn load_limits(&self) -> Result<(), StoreError> {
         let kept =
             self.inner.store.read(|connection| setting_rows::get(connection, setting_rows::LIMITS)).await?;
@@ -62,12 +62,12 @@ impl App {
         Ok(())
     }
 
-    /// What the guard goes by at this moment.
+    /// The policy that the guard applies now.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         self.inner.policy.read().clone()
     }
 
-    /// Calls that were asked for and not placed, the latest first, from before the one of this time and id.
+    /// Refused calls before the one with this time and id, latest first.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -80,14 +80,13 @@ impl App {
         self.inner.store.read(move |connection| refused_call_rows::page(connection, before, limit)).await
     }
 
-    /// Asks Twilio which numbers are the account's own, since those are never called.
+    /// Asks Twilio for the account's own numbers, which are never called.
     pub async fn learn_own_numbers(&self) {
         if let Err(error) = self.numbers().await {
             tracing::info!(%error, "the account's numbers are unknown; only those of the protocols are known");
         }
     }
 
-    /// Writes down which numbers are the account's own.
     pub(super) async fn note_own_numbers(&self, numbers: Vec<PhoneNumber>) -> Result<(), StoreError> {
         let (mode, sid) = (self.inner.mode, self.inner.account_sid.clone());
         let written = self.inner.store.write(move |tx| {
@@ -96,7 +95,7 @@ impl App {
         written.await
     }
 
-    /// Writes down that a call was refused before there was anything to reserve.
+    /// Records a call that was refused before anything was reserved.
     pub(super) async fn note_refusal(&self, refusal: OwnedRefusal) {
         let noted = self.inner.store.write({
             let app = self.clone();
@@ -112,7 +111,7 @@ impl App {
     }
 }
 
-/// A refusal on its way to the writer.
+/// A refusal, owned so that it can be sent to the writer.
 pub(super) struct OwnedRefusal {
     pub(super) at: Timestamp,
     pub(super) to: String,

@@ -1,4 +1,4 @@
-//! The one door for news: callbacks, polls, look-ups and Twilio's own answers all come in here.
+//! The one entry point for updates of a call: callbacks, polls, look-ups and Twilio's responses.
 
 use std::sync::Arc;
 
@@ -9,27 +9,27 @@ use super::App;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, WriteTx, further_rows};
 
-/// Which call the news is about, in the words of whoever brings it.
+/// Which call an update is about, as its sender identifies it.
 #[derive(Debug, Clone)]
 pub enum About {
-    /// A call by our id.
+    /// The call with this id.
     Call(CallId),
-    /// The call whose callbacks come in on this channel; else the one that Twilio names.
+    /// The call with this callback channel; otherwise the one with the update's SID.
     Channel(String),
 }
 
 struct Observed {
     call: Arc<Call>,
-    /// From now on Twilio can be told something about it.
+    /// From now on the call can be controlled at Twilio.
     sid_is_new: bool,
 }
 
 impl App {
-    /// Takes in news of a call and returns the call after it; `None` when it is about no call of ours. News is
-    /// published once it is written down.
+    /// Applies an update to a call and returns the updated call; `None` if it is none of ours. Publishes the update
+    /// after the commit.
     ///
     /// # Errors
-    /// When it could not be written down.
+    /// When it can't be saved.
     pub async fn observe(&self, about: About, news: StatusUpdate) -> Result<Option<Call>, StoreError> {
         let app = self.clone();
         let written = self.inner.store.write(move |tx| {
@@ -43,7 +43,7 @@ impl App {
             }
             let price_is_new = before.price != call.price;
             if price_is_new || (call.price.is_some() && before.duration_s != call.duration_s) {
-                // Before anybody hears of the price and asks what is left, or places the next call.
+                // Before anyone sees the price and asks for the balance, or places the next call.
                 tx.after_commit(move || {
                     app.inner.dearest.forget();
                     if price_is_new {
@@ -68,7 +68,7 @@ impl App {
         Ok(Some(call))
     }
 
-    /// Writes down that no callback came, and that Twilio is asked from now on.
+    /// Records that no callback came, and that the call is polled from now on.
     pub(crate) async fn note_silence(&self, id: CallId, at: Timestamp) -> Result<(), StoreError> {
         let written = self.inner.store.write(move |tx| {
             let Some(call) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(()) };
@@ -81,8 +81,8 @@ impl App {
     }
 }
 
-/// The news with a price that stands for all that the call cost. Twilio tells that of the call itself; what it rang in its
-/// turn are calls of their own there, and count as much as was expected of them.
+/// Extends the price in an update to the whole call. Twilio reports only the call itself; the further calls are
+/// separate there, and count at their estimate.
 fn with_further(tx: &WriteTx<'_>, call: &Call, news: StatusUpdate) -> Result<StatusUpdate, StoreError> {
     let Some(price) = &news.price else { return Ok(news) };
     let Some(per_minute) = further_rows::per_minute(tx.connection(), call.id)? else { return Ok(news) };
@@ -92,7 +92,7 @@ fn with_further(tx: &WriteTx<'_>, call: &Call, news: StatusUpdate) -> Result<Sta
     Ok(StatusUpdate { price: Some(price), ..news })
 }
 
-/// The call that the news is about. A callback whose channel and call don't belong together is about none.
+/// The call that the update is about. `None` if a callback's channel and SID don't belong together.
 fn find(tx: &WriteTx<'_>, about: &About, news: &StatusUpdate) -> Result<Option<Call>, StoreError> {
     let connection = tx.connection();
     let found = match about {

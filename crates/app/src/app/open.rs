@@ -1,4 +1,4 @@
-//! Opens the application: the database, the client of Twilio, and what is read before anybody may ask.
+//! Opens the application: the database, the Twilio client, and what is loaded before the first request.
 
 use std::sync::Arc;
 
@@ -23,19 +23,19 @@ use crate::store::{Store, StoreError, protocol_rows};
 /// Why the application can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The Twilio client.
+    /// The Twilio client could not be set up.
     #[error("the connection to Twilio could not be set up: {0}")]
     Twilio(#[from] twilio::ConfigError),
-    /// With an empty auth token anybody could sign a callback.
+    /// The auth token is empty, so anyone could sign a callback.
     #[error("the auth token is empty")]
     AuthToken(#[from] twilio::signature::EmptyAuthToken),
 }
 
 impl App {
-    /// Opens the application on a database. Twilio reaches it at `public_url`, if it does.
+    /// Opens the application on a database; `public_url` is where Twilio can reach it, if anywhere.
     ///
     /// # Errors
     /// When the database can't be used or the Twilio client can't be set up.
@@ -117,7 +117,7 @@ impl App {
             let names = |protocols| protocol_rows::names(connection, protocols);
             let kept = protocol_rows::list(connection, region)?;
             if !kept.is_empty() {
-                // Versions before kept numbers without their country; from now on they don't change with it.
+                // Earlier versions saved numbers without a country; saved again, they never change with the default region.
                 if !protocol_rows::are_kept(connection, &kept)? {
                     protocol_rows::replace_all(connection, &kept)?;
                 }

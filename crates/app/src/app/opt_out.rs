@@ -1,4 +1,4 @@
-//! Pressed keys: whoever presses 9 is not called again, from that moment on.
+//! Pressed keys: anyone who presses 9 is never called again, from that moment on.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,18 +15,18 @@ use crate::news;
 use crate::store::call_rows::{self, Key};
 use crate::store::{StoreError, blocked_rows, consent_rows};
 
-/// Path of the route that takes keys; the channel follows.
+/// Path of the route for pressed keys; the channel follows.
 pub const PATH: &str = "/api/twilio_gather/";
 
-/// How long until it is tried again to write an opt-out down.
+/// Pause before saving an opt-out is retried.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Numbers that asked not to be called again, as long as that can't be written down: the disk is full, say.
+/// Opt-outs that can't be saved yet, for example because the disk is full.
 #[derive(Default)]
 pub(crate) struct Unwritten(Mutex<HashSet<PhoneNumber>>);
 
 impl Unwritten {
-    /// `false` when it is among them already.
+    /// `false` if it is already there.
     fn add(&self, number: PhoneNumber) -> bool {
         self.numbers().insert(number)
     }
@@ -44,13 +44,13 @@ impl Unwritten {
     }
 }
 
-/// Why a key was not taken in.
+/// Why a pressed key was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// No public address or no auth token: nothing that comes here can be believed.
+    /// There is no public address or no auth token, so nothing can be verified.
     #[error("keys are not set up")]
     NotSetUp,
-    /// Not signed by Twilio for this address.
+    /// Twilio did not sign it for this address.
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
@@ -65,24 +65,24 @@ impl From<Disbelief> for KeyError {
 }
 
 impl App {
-    /// Where Twilio is told to send the keys that are pressed in the call of this channel, if it can reach us.
+    /// Where Twilio sends keys pressed in this channel's call, if it can reach us.
     pub(crate) fn opt_out_url(&self, channel: &str) -> Option<String> {
         let public_url = self.public_url().filter(|_| self.has_public_address())?;
         Some(below(&public_url, &format!("{PATH}{channel}")))
     }
 
-    /// Takes in a key that somebody pressed who was called, and gives the TwiML that the call goes on with. Nothing of it is
-    /// read before the signature is checked, against the addresses that Twilio was told.
+    /// Handles a key pressed by the person called, and returns the TwiML to continue with. Reads nothing before the
+    /// signature is verified against our own addresses.
     ///
-    /// 9 blocks the number that was rung, as it stands in the history and not as the request says.
+    /// 9 blocks the number that was dialed, as saved in the history, not as the request claims.
     ///
     /// # Errors
-    /// When it is not from Twilio.
+    /// When Twilio did not sign it.
     pub async fn take_key(&self, channel: &str, body: &[u8], signature: &str) -> Result<String, KeyError> {
         let path = format!("{PATH}{channel}");
         let (action, fields) = self.believe(|public_url| below(public_url, &path), body, signature)?;
         let (app, channel) = (self.clone(), channel.to_owned());
-        // In a task of its own: whoever pressed 9 is not called again, though the connection may break meanwhile.
+        // In its own task: 9 takes effect even if the connection breaks.
         let taking =
             self.inner.tasks.spawn(async move { app.take_believed_key(channel, &action, &fields).await });
         Ok(taking.await.unwrap_or_else(|_| OptOut::default().goodbye()))
@@ -93,7 +93,7 @@ impl App {
             let mut values = fields.iter().filter(|(field, _)| field == name);
             values.next().map(|(_, value)| value.clone())
         };
-        // Whoever presses a key has answered, and perhaps nothing else has told so yet.
+        // A pressed key means the call was answered, which may not have been reported yet.
         if let Some(news) = news::from_callback(fields, self.now())
             && let Err(error) = self.observe(About::Channel(channel.clone()), news).await
         {
@@ -109,7 +109,7 @@ impl App {
                 OptOut::default().goodbye()
             }
             Err(error) => {
-                // Nobody is told that they won't be called again before it is written down; they may press once more.
+                // Confirm an opt-out only once it is saved; they may press again.
                 tracing::error!(%error, "a pressed key could not be saved");
                 if is_opt_out {
                     self.write_opt_out_later(channel, sid).await;
@@ -119,8 +119,8 @@ impl App {
         }
     }
 
-    /// The call of the channel, if it is the one that Twilio names. With 9 its number is blocked, once: what is repeated
-    /// changes nothing, also after the owner let the number be called again.
+    /// Finds the channel's call if its SID matches. With 9, blocks its number once: repeats change nothing, even after
+    /// the owner unblocked the number.
     async fn key_pressed(
         &self,
         channel: String,
@@ -141,7 +141,7 @@ impl App {
             }
             call.opted_out = true;
             blocked_rows::opt_out(connection, &call.to, now)?;
-            // Should they be called again one day, the owner is asked about it afresh.
+            // If they are ever called again, the owner must confirm consent again.
             consent_rows::delete(connection, &call.to)?;
             call_rows::set_opted_out(connection, call.id)?;
             let call = Arc::new(call);
@@ -152,8 +152,8 @@ impl App {
         written.await
     }
 
-    /// Counts the number as one that isn't called again, from now on, and goes on trying to write that down: they may well
-    /// have hung up, and won't press a second time.
+    /// Treats the number as opted out from now on and retries saving it: the person may have hung up, and won't press
+    /// again.
     async fn write_opt_out_later(&self, channel: String, sid: Option<String>) {
         let key = channel.clone();
         let found = self.inner.store.read(move |connection| call_rows::find(connection, &Key::Channel(&key)));
@@ -169,7 +169,7 @@ impl App {
         }
         let app = self.clone();
         self.inner.tasks.spawn(async move {
-            // The last time when the program ends, before the database is closed.
+            // The last attempt is at shutdown, before the database is closed.
             let mut goes_on = true;
             while goes_on {
                 goes_on = app.stopping().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some();
@@ -182,13 +182,13 @@ impl App {
         });
     }
 
-    /// Whether whoever has the number pressed 9 and that could not be written down yet. It is asked before the record, or it
-    /// might be written down in between and be found in neither.
+    /// Whether this number's opt-out isn't saved yet. Check this before the database: in the other order, an opt-out
+    /// saved in between would be missed.
     pub(super) fn has_unwritten_opt_out(&self, number: &PhoneNumber) -> bool {
         number.spellings().iter().any(|spelling| self.inner.unwritten_opt_outs.contains(spelling))
     }
 
-    /// How the call offered it, as far as its protocol still tells.
+    /// The opt-out prompt of the call's protocol, or the default one if the protocol is gone.
     fn offer_of(&self, call: &Call) -> OptOut {
         let protocol = self.protocol(call.protocol.as_str()).ok();
         protocol.and_then(|protocol| protocol.opt_out).unwrap_or_default()

@@ -1,5 +1,5 @@
-//! What the rules would say about a call, so that the person who types a number learns it before pressing Call. It permits
-//! nothing, and the answer may be different a moment later.
+//! What the rules would say about a call, so that a person sees it while typing a number. It permits nothing, and the
+//! answer may change a moment later.
 
 use benspamsphones_core::{
     AskedBy, Estimate, Limits, Refusal, Request, TimeThere, Used, WrittenNumber, guard,
@@ -10,25 +10,25 @@ use super::reserve::Document;
 use super::{App, EstimateError};
 use crate::store::ledger_rows::Account;
 
-/// What would become of a call, as far as that can be told.
+/// The likely outcome of a call.
 #[derive(Debug)]
 pub struct Outlook {
-    /// The number, where the text is one that may be called at all.
+    /// The number, if it may be called at all.
     pub to: Option<WrittenNumber>,
-    /// What the clocks say where the number is.
+    /// The local time at the number.
     pub there: Option<TimeThere>,
-    /// Every rule that speaks against it now, those first that nothing can be done about.
+    /// Every rule that refuses the call now; those that nothing can be done about come first.
     pub objections: Vec<Refusal>,
-    /// What it may cost, where that is known. What the limits of spending leave for it is the most.
+    /// The estimated cost, if known, capped by what the spending limits leave.
     pub estimate: Option<Estimate>,
-    /// The limits.
+    /// The current limits.
     pub limits: Limits,
-    /// How much of them is used; nothing is counted that has no limit.
+    /// How much of the limits is used; only counted where there is a limit.
     pub used: Used,
 }
 
 impl App {
-    /// What the rules say to a call with this protocol to this number, as it was typed, if this asker placed it now.
+    /// What the rules say if `by` placed a call with this protocol to this number, as typed, now.
     ///
     /// # Errors
     /// When there is no such protocol, or the database can't be read.

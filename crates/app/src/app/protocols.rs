@@ -16,40 +16,40 @@ use crate::store::{StoreError, people_rows, protocol_rows};
 /// Why a protocol can't be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProtocolsError {
-    /// There is none of that id.
+    /// No protocol has this id.
     #[error("Protocol {0} does not exist")]
     Unknown(String),
-    /// There is one of that id already.
+    /// The id is taken.
     #[error("Protocol {0} already exists")]
     Exists(ProtocolId),
-    /// It is no longer what the asker has read.
+    /// The protocol changed since the caller read it.
     #[error("Protocol {0} was changed since you opened it. Read it again before you save.")]
     ChangedMeanwhile(String),
-    /// The list is no longer what the asker has read.
+    /// The list changed since the caller read it.
     #[error("The protocols were changed since you read them. Read them again before you import.")]
     ListChangedMeanwhile,
-    /// A field is wrong.
+    /// A field is invalid.
     #[error(transparent)]
     Invalid(#[from] ProtocolError),
-    /// It may not be kept.
+    /// It may not be saved.
     #[error(transparent)]
     NotKept(#[from] NotKept),
-    /// The file can't be taken.
+    /// The file is invalid.
     #[error(transparent)]
     File(#[from] ProtocolFileError),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What came of taking a documented file, or would.
+/// The result of an import, or of trying one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ImportedProtocols {
-    /// How many protocols it holds.
+    /// How many protocols the file has.
     pub imported: usize,
     /// How many of them replace an existing one.
     pub replaced: usize,
-    /// Fields that do nothing and were probably meant to be others.
+    /// Unknown fields that look misspelled.
     pub misspelt: Vec<Misspelt>,
 }
 
@@ -74,7 +74,7 @@ impl App {
         self.find_protocol(id).ok_or_else(|| ProtocolsError::Unknown(id.to_owned()))
     }
 
-    /// What a protocol is called; a deleted one, what it was called last.
+    /// A protocol's name; for a deleted one, its last name.
     pub fn protocol_name(&self, id: &str) -> Option<String> {
         self.protocol_names().get(id).cloned()
     }
@@ -90,7 +90,7 @@ impl App {
     /// Adds a protocol at the end of the list.
     ///
     /// # Errors
-    /// When the id is taken or a field is wrong.
+    /// When the id is taken or a field is invalid.
     pub async fn add_protocol(
         &self,
         id: String,
@@ -109,10 +109,10 @@ impl App {
         written.await?.ok_or(ProtocolsError::Exists(id))
     }
 
-    /// Puts a protocol in the place of the one of that id, if that is still `as_read` by the asker.
+    /// Replaces the protocol with this id, if it is still `as_read` by the caller.
     ///
     /// # Errors
-    /// When there is none of that id, it was changed meanwhile, or a field is wrong.
+    /// When there is no such protocol, it was changed meanwhile, or a field is invalid.
     pub async fn change_protocol(
         &self,
         id: String,
@@ -132,10 +132,10 @@ impl App {
         written.await?.ok_or(ProtocolsError::Unknown(id))
     }
 
-    /// Deletes a protocol, if it is still `as_read` by the asker. Calls that were placed with it stay in the history.
+    /// Deletes a protocol, if it is still `as_read` by the caller. Its calls stay in the history.
     ///
     /// # Errors
-    /// When there is none of that id, or it was changed meanwhile.
+    /// When there is no such protocol, or it was changed meanwhile.
     pub async fn delete_protocol(
         &self,
         id: String,
@@ -151,10 +151,10 @@ impl App {
         written.await?.ok_or(ProtocolsError::Unknown(id))
     }
 
-    /// What taking the protocols of a documented file would do; nothing is changed.
+    /// What importing a protocol file would do; changes nothing.
     ///
     /// # Errors
-    /// When the file can't be taken, or the list is not `as_read` by the asker.
+    /// When the file is invalid, or the list is not `as_read` by the caller.
     pub async fn try_protocols(
         &self,
         file: Vec<u8>,
@@ -170,11 +170,11 @@ impl App {
         self.heavy().run(move || ProtocolFile::parse(&file, region)).await
     }
 
-    /// Takes the protocols of a documented file: those of a known id are replaced in their place, the others come
-    /// after them; `replace` drops the ones that the file doesn't have and takes its order.
+    /// Imports a protocol file. Protocols with a known id are replaced in place, the others appended; `replace` instead
+    /// makes the list exactly that of the file.
     ///
     /// # Errors
-    /// When the file can't be taken, or the list is not `as_read` by the asker; nothing is changed then.
+    /// When the file is invalid, or the list is not `as_read` by the caller; then nothing changes.
     pub async fn import_protocols(
         &self,
         file: Vec<u8>,
@@ -202,7 +202,7 @@ impl App {
         Ok(written.await?.unwrap_or_default())
     }
 
-    /// The protocols as a documented file.
+    /// The protocols as a protocol file.
     pub fn export_protocols(&self) -> Value {
         ProtocolFile { protocols: self.protocols().to_vec() }.to_json()
     }
@@ -211,8 +211,8 @@ impl App {
         Protocol::from_json(ProtocolId::new(id)?, source, self.default_region())
     }
 
-    /// Changes the list as it stands at that moment, if that is what the asker has read, with protocols that may be kept;
-    /// `None` leaves it as it is.
+    /// Changes the current list in one transaction, if it is what the caller has read and `wanted` may be saved.
+    /// `change` returns `None` to leave it as it is.
     async fn keep_protocols<T: Send + 'static>(
         &self,
         wanted: Vec<Protocol>,
@@ -261,7 +261,6 @@ impl App {
     }
 }
 
-/// The check of one protocol before it is changed or deleted.
 fn one_as_read(
     id: String,
     as_read: impl FnOnce(&Protocol) -> bool,
@@ -273,7 +272,6 @@ fn one_as_read(
     }
 }
 
-/// The check of the list before an import.
 fn all_as_read(
     as_read: impl FnOnce(&[Protocol]) -> bool,
 ) -> impl FnOnce(&[Protocol]) -> Result<(), ProtocolsError> {

@@ -1,4 +1,4 @@
-//! Tries whether Twilio would reach this machine: a signed request goes out and in by the public address, as Twilio's own do.
+//! Tests whether Twilio can reach this machine: sends a signed request through the public address, as Twilio does.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -13,34 +13,32 @@ use crate::connection_test::{ConnectionTest, ConnectionTestCode};
 use crate::random::random_hex;
 use crate::tls_client;
 
-/// For one answer; a person is waiting, and Twilio waits no longer than 15 s.
+/// Time-out for one response: a person is waiting, and Twilio waits at most 15 s.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How far the trial came.
+/// How far the test request came.
 #[derive(Debug, PartialEq, Eq)]
 enum Came {
     /// There is no address, or no auth token to sign with.
     NotSetUp,
-    /// No name server knows the host.
     NoSuchName,
-    /// Nobody listens there, or the way there is closed.
+    /// Nothing listens there, or a firewall blocks the way.
     Refused,
-    /// The certificate isn't one that Twilio would believe; the other side's or the library's words.
+    /// Twilio would not trust the certificate; the text is the TLS error.
     BadCertificate(String),
-    /// No answer in time.
     Nowhere,
-    /// Back to this program, and believed.
+    /// This program received and verified it.
     Here,
-    /// To this program, which did not believe the signature.
+    /// This program received it, but did not accept the signature.
     NotBelieved,
-    /// To somebody else, who answered with this status.
+    /// Another server answered, with this status.
     Elsewhere(u16),
-    /// It was sent on.
+    /// It was redirected.
     SentOn,
 }
 
 impl App {
-    /// Tries the public address, and says in words what came of it.
+    /// Tests the public address.
     pub async fn try_public_address(&self) -> ConnectionTest {
         let (host, came) = match self.inner.callbacks.as_ref().zip(self.public_url()) {
             None => (String::new(), Came::NotSetUp),
@@ -99,7 +97,7 @@ fn failure(error: &reqwest::Error) -> Came {
     if error.is_connect() { Came::Refused } else { Came::Nowhere }
 }
 
-/// What TLS says, wherever in the chain of causes. An error of input and output hides what it wraps from the chain.
+/// The TLS error, wherever it is in the chain of causes. An I/O error hides the error that it wraps from the chain.
 fn tls_words(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(error.to_string());

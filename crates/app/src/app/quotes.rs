@@ -1,4 +1,4 @@
-//! Prices at hand, and when not to ask for one.
+//! Cached prices, and when not to request one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,30 +15,28 @@ use crate::store::StoreError;
 use crate::store::ledger_rows::Account;
 use crate::store::quote_rows::{self, Route};
 
-/// Questions about prices that may be under way at once. A burst of calls doesn't wait for more.
+/// Concurrent price requests. In a burst, calls beyond these don't wait for a price.
 const ASKING: usize = 8;
-/// Prices that are at hand without the database.
+/// Prices cached in memory.
 const AT_HAND: usize = 4_096;
-/// For how long calls don't ask after the Pricing API failed or was too slow for one.
+/// How long calls don't request prices after the Pricing API failed or was too slow.
 const PAUSE: Duration = Duration::from_secs(60);
-/// After so many numbers of one country code in a row for which Twilio had no price, calls to others there don't ask for as
+/// After so many numbers of a country code in a row without a price, calls to that code don't request prices for as
 /// long.
 const NONE_IN_A_ROW: u32 = 3;
 
-/// Prices at hand.
 pub(crate) struct Quotes {
-    /// By the numbers called from and to; a quote of `None` is that Twilio has none.
+    /// By the from and to numbers.
     known: Mutex<HashMap<(PhoneNumber, PhoneNumber), Known>>,
-    /// Every price that the database keeps is among them.
+    /// Whether the cache has every price in the database.
     has_all: AtomicBool,
-    /// Taken by whoever asks Twilio.
+    /// Held during a request to Twilio.
     pub(super) asking: Arc<Semaphore>,
     paused_until: Mutex<Option<Instant>>,
     /// By country code.
     without_price: Mutex<HashMap<String, WithoutPrice>>,
 }
 
-/// Numbers for which Twilio had no price.
 struct WithoutPrice {
     in_a_row: u32,
     latest: Instant,
@@ -47,7 +45,7 @@ struct WithoutPrice {
 #[derive(Clone)]
 pub(super) enum Known {
     Quote(Quote),
-    /// Twilio said that it has none.
+    /// Twilio has no price for this number.
     Nothing(Timestamp),
 }
 
@@ -72,7 +70,7 @@ impl Quotes {
         }
     }
 
-    /// Takes what the database keeps, if that is little enough to be at hand.
+    /// Caches the prices from the database, unless there are too many.
     pub(super) fn take_up(&self, kept: Vec<(Route, Quote)>) {
         if kept.len() > AT_HAND / 2 {
             return;
@@ -83,7 +81,6 @@ impl Quotes {
         self.has_all.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the database keeps no price that isn't at hand.
     pub(super) fn has_all(&self) -> bool {
         self.has_all.load(Ordering::SeqCst)
     }
@@ -101,7 +98,7 @@ impl Quotes {
         *self.paused_until.lock() = Some(Instant::now() + PAUSE);
     }
 
-    /// Whether calls to this number go on without asking.
+    /// Whether calls to this number skip the price request.
     pub(super) fn is_paused(&self, to: &PhoneNumber) -> bool {
         let until = *self.paused_until.lock();
         let now = Instant::now();
@@ -111,7 +108,6 @@ impl Quotes {
             || here.is_some_and(|here| here.in_a_row >= NONE_IN_A_ROW && now < here.latest + PAUSE)
     }
 
-    /// Notes whether Twilio had a price for a number.
     pub(super) fn note(&self, to: &PhoneNumber, has_price: bool) {
         let Some(code) = to.country_code() else { return };
         let mut without_price = self.without_price.lock();
@@ -126,7 +122,7 @@ impl Quotes {
 }
 
 impl App {
-    /// Takes up the prices that an earlier run kept. Without them Twilio is asked again.
+    /// Caches the prices that an earlier run saved. On failure Twilio is asked again.
     pub(crate) async fn take_up_quotes(&self) {
         let (mode, sid) = (self.inner.mode, self.inner.account_sid.clone());
         let kept = self
@@ -139,14 +135,14 @@ impl App {
         }
     }
 
-    /// Forgets prices of days ago, and with them whom somebody thought of calling.
+    /// Forgets old prices, and with them the numbers that were looked up.
     pub(crate) async fn forget_old_quotes(&self) -> Result<(), StoreError> {
         let now = self.now();
         self.inner.store.write(move |tx| quote_rows::forget_old(tx.connection(), now)).await
     }
 }
 
-/// As long as a price would count.
+/// As long as a price counts.
 fn is_recent(as_of: Timestamp, now: Timestamp) -> bool {
     now.duration_since(as_of).abs() < benspamsphones_core::estimate::KEPT
 }

@@ -1,4 +1,4 @@
-//! Calls and their news, read.
+//! Reads calls and their events.
 
 use benspamsphones_core::statistics::Statistics;
 use benspamsphones_core::{Call, CallEvent, CallId, EventId, Mode};
@@ -10,7 +10,7 @@ use crate::store::call_rows::{self, Channels, Key};
 use crate::store::{StoreError, event_rows, statistics_rows};
 
 impl App {
-    /// One call with all that happened to it; `None` when there is none of that id.
+    /// A call with all its events; `None` if no call has this id.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -22,12 +22,12 @@ impl App {
         found.await
     }
 
-    /// How many calls go before this one and with it while it waits for its turn: 1 is next. `None` when it doesn't wait.
+    /// Position in the queue, from 1. `None` if the call isn't waiting.
     pub fn queue_position(&self, id: CallId) -> Option<usize> {
         self.inner.dial_queue.position(id)
     }
 
-    /// The history of one mode in numbers, with the days of a time zone.
+    /// The statistics of one mode, by days of this time zone.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -36,12 +36,12 @@ impl App {
         self.inner.store.read(move |connection| statistics_rows::count(connection, mode, empty)).await
     }
 
-    /// The channels on which a call's watchers hear of it.
+    /// The channels that carry a call's updates.
     pub async fn channels_of(&self, id: CallId) -> Result<Option<Channels>, StoreError> {
         self.inner.store.read(move |connection| call_rows::channels(connection, id)).await
     }
 
-    /// Whether a channel is a call's own.
+    /// Whether a call has this channel.
     pub async fn knows_channel(&self, channel: String) -> Result<bool, StoreError> {
         let found = self
             .inner
@@ -58,7 +58,7 @@ impl App {
         self.inner.store.read(call_rows::open).await
     }
 
-    /// Calls of this account since then that were answered and whose price isn't known, the newest few hundred.
+    /// This account's answered calls since then without a price, the newest few hundred.
     pub(crate) async fn unpriced_calls(&self, since: Timestamp) -> Result<Vec<Call>, StoreError> {
         let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
         let read = self
@@ -68,7 +68,7 @@ impl App {
         read.await
     }
 
-    /// Events after the given one with their calls as they are now, at most `limit`.
+    /// At most `limit` events after this one, each with its call as it is now.
     pub(crate) async fn events_after(
         &self,
         id: EventId,
@@ -84,12 +84,11 @@ impl App {
         read.await
     }
 
-    /// Id of the newest event; 0 before the first.
+    /// 0 before the first event.
     pub(crate) async fn latest_event(&self) -> Result<EventId, StoreError> {
         self.inner.store.read(event_rows::latest).await
     }
 
-    /// Whether a call of Twilio's is in the history.
     pub(crate) async fn knows_sid(&self, sid: String) -> Result<bool, StoreError> {
         self.inner.store.read(move |connection| call_rows::knows_sid(connection, &sid)).await
     }

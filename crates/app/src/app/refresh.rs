@@ -1,4 +1,4 @@
-//! Asking Twilio how a call is.
+//! Polls Twilio for a call's status.
 
 use benspamsphones_core::{Call, CallId, CallStatus, Source, StatusUpdate};
 use benspamsphones_core::{FailureReason, NO_SUCH_CALL};
@@ -9,7 +9,7 @@ use crate::news;
 use crate::store::StoreError;
 
 impl App {
-    /// Asks once, and takes in what is heard. Twilio out of reach leaves the call as it is.
+    /// Polls once and applies the result. If Twilio is unreachable the call stays as it is.
     ///
     /// # Errors
     /// When the database fails.
@@ -18,7 +18,7 @@ impl App {
             return Ok(call);
         }
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else {
-            // Written down, but the program stopped before Twilio's answer.
+            // The call was saved, but the program stopped before Twilio's response.
             let call = if call.status == CallStatus::Requested {
                 let unknown = StatusUpdate::of(Source::Local, CallStatus::Unknown, self.now());
                 self.observe(About::Call(call.id), unknown).await?.unwrap_or(call)
@@ -29,7 +29,7 @@ impl App {
         };
         let news = match self.inner.twilio.fetch_call(&sid).await {
             Ok(seen) => news::from_call(&seen, Source::Poll, self.now()),
-            // Twilio's own word, and late enough that it isn't a read behind its write. Any other 404 is somebody else's.
+            // Twilio's own error code, and too late for a stale read. Any other 404 comes from elsewhere.
             Err(error)
                 if error.code() == Some(NO_SUCH_CALL) && self.is_past_patience(&call, self.moment()) =>
             {
@@ -43,15 +43,15 @@ impl App {
             }
         };
         let call = self.observe(About::Call(call.id), news).await?.unwrap_or(call);
-        // Twilio couldn't be reached when somebody wanted the call to end.
+        // Twilio was unreachable when the hang-up was requested.
         if call.hangup_requested && call.is_open() {
             return Ok(self.end_at_twilio(call.clone()).await.unwrap_or(call));
         }
         Ok(call)
     }
 
-    /// Ends a call of a sandbox that is no longer there. A live call of another account stays as it is: that
-    /// account may come back and tell.
+    /// Ends a call of a sandbox that no longer exists. A live call of another account stays open, because that account
+    /// may come back.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
         let mut news = StatusUpdate::of(Source::Local, CallStatus::Failed, self.now());
         news.failure = Some(FailureReason::SandboxClosed.into());

@@ -1,4 +1,4 @@
-//! Calls that are deleted when they are old enough: the owner's choice, off unless made.
+//! Deletes old calls automatically, if the owner chooses so; off by default.
 
 use std::time::Duration;
 
@@ -10,11 +10,10 @@ use super::{App, DeletionError};
 use crate::store::StoreError;
 use crate::store::setting_rows::{self, KEEP_CALLS_MONTHS};
 
-/// How often it is looked whether a call is old enough.
 const EACH: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl App {
-    /// After how many months calls are deleted; `None` when they are kept for ever.
+    /// After how many months calls are deleted; `None` keeps them forever.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -24,10 +23,10 @@ impl App {
         kept.map(|text| text.parse().map_err(|_| StoreError::bad_row("number of months", text))).transpose()
     }
 
-    /// Chooses it. What is older is deleted soon after.
+    /// Sets after how many months calls are deleted. Older calls are deleted soon after.
     ///
     /// # Errors
-    /// When it can't be kept.
+    /// When it can't be saved.
     pub async fn choose_keep_calls(&self, months: Option<u8>) -> Result<(), StoreError> {
         let written = self.inner.store.write(move |tx| match months {
             Some(months) => setting_rows::put(tx.connection(), KEEP_CALLS_MONTHS, &months.to_string()),
@@ -38,9 +37,9 @@ impl App {
         Ok(())
     }
 
-    /// Deletes what is older than the choice, each day and whenever it is chosen, until the application stops.
+    /// Deletes old calls each day and after each change of the setting, until the application stops.
     pub async fn retain(self) {
-        // Nobody looks at what is deleted by itself, so that Twilio's clock has to agree.
+        // Automatic deletion has no human check, so Twilio's clock must agree.
         if self.inner.stop.run_until_cancelled(self.inner.twilio_time.known()).await.is_none() {
             return;
         }
@@ -66,7 +65,7 @@ impl App {
     }
 }
 
-/// Months of the calendar, and never so few days that a call would be deleted which is still needed.
+/// Calendar months, but never less than [`KEPT_FOR`], when calls are still needed.
 fn oldest_kept(months: u8, now: Timestamp) -> Timestamp {
     let by_calendar = now.to_zoned(TimeZone::UTC).checked_sub(i32::from(months).months());
     let least = now - KEPT_FOR;

@@ -1,7 +1,7 @@
-//! Finding out what became of a call whose request was never answered.
+//! Finds out what happened to a call whose request got no response.
 //!
-//! Such a call may be ringing right now, so it is never sent again. Twilio keeps no name of ours on a call; what
-//! it was asked for (To, From, and when) tells it apart, and a call of Twilio's that we know already is not it.
+//! Such a call may be ringing right now, so it is never sent again. Twilio stores no id of ours; the call is recognized
+//! by its To, From and time, and a Twilio call that already belongs to another call is ruled out.
 
 use benspamsphones_core::FailureReason;
 use benspamsphones_core::{Call, CallStatus, Source, StatusUpdate};
@@ -14,24 +14,24 @@ use crate::clock::Moment;
 use crate::news;
 use crate::store::StoreError;
 
-/// How far Twilio's clock and ours may be apart.
+/// How far Twilio's clock and ours may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
-/// How many of Twilio's latest calls between the two numbers are looked through.
+/// How many of Twilio's latest calls between the two numbers are searched.
 const LOOK_THROUGH: usize = 200;
 
 impl App {
-    /// Looks once for the call at Twilio and returns it as it is known then. A call that Twilio still doesn't
-    /// know when the patience is over was never dialled, and ends.
+    /// Looks the call up at Twilio once and returns it as known then. If Twilio still doesn't list it after the
+    /// patience ran out, it was never dialed, and ends.
     ///
     /// # Errors
-    /// When the database fails; Twilio out of reach leaves the call as it is.
+    /// When the database fails. If Twilio is unreachable the call stays as it is.
     pub(crate) async fn look_up(&self, call: Call) -> Result<Call, StoreError> {
         let asked = self.moment();
         let filter = CallFilter {
             to: Some(call.to.to_string()),
             from: Some(call.from.to_string()),
-            // Not `StartTime>=`: a call that waits in Twilio's queue has no start yet, and missing it here would
-            // call a phone "never rung" that rings a minute later.
+            // Not `StartTime>=`: a call in Twilio's queue has no start yet, and missing it would report a phone that
+            // rings a minute later as never rung.
             limit: LOOK_THROUGH,
             ..CallFilter::default()
         };
@@ -42,7 +42,7 @@ impl App {
                 return Ok(call);
             }
         };
-        // Asked after the list has come: whatever it shows is either on its way still, or its SID is written down.
+        // Check after the list has arrived: each call in it is either still in flight or has a saved SID.
         if self.inner.in_flight.any_between(&call.from, &call.to) {
             return Ok(call);
         }
@@ -53,7 +53,7 @@ impl App {
             let news = news::from_call(&candidate, Source::Lookup, self.now());
             match self.observe(About::Call(call.id), news).await {
                 Ok(settled) => return Ok(settled.unwrap_or(call)),
-                // Another look-up claimed this call of Twilio's a moment ago; it can't be ours.
+                // Another look-up just claimed this Twilio call, so it isn't ours.
                 Err(StoreError::Sqlite(error)) if is_taken(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -66,9 +66,9 @@ impl App {
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }
 
-    /// Whether a call that Twilio doesn't show is not going to turn up any more: the time that its request may have
-    /// taken to arrive is over, and the time that Twilio may take to show it. They begin when it left, which may be long
-    /// after it was asked for, and are counted by the clock that nobody sets.
+    /// Whether a call that Twilio doesn't list won't turn up anymore: both the request time-out and the look-up
+    /// patience are over. They start when the request left, which may be long after the call was requested, and use the
+    /// monotonic clock.
     pub(crate) fn is_past_patience(&self, call: &Call, now: Moment) -> bool {
         let pace = &self.inner.pace;
         let patience = SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience);
@@ -76,9 +76,9 @@ impl App {
         waited >= patience.unwrap_or(SignedDuration::MAX)
     }
 
-    /// When its request left, by Twilio's clock: that dates the calls which are looked through, and this computer's may have
-    /// been set meanwhile. Where there are two answers, the earlier one: too many calls to choose from are better than a
-    /// phone that rings unnoticed.
+    /// When the request left, by Twilio's clock, because that one dates the calls searched, and this computer's may
+    /// have been set. Of two answers it takes the earlier: too many candidates are better than a phone that rings
+    /// unnoticed.
     fn left_at_twilio(&self, call: &Call) -> Timestamp {
         let (now, moment) = (self.now(), self.moment());
         let there = self.inner.twilio_time.at(moment);
@@ -88,7 +88,7 @@ impl App {
                 let counted_back = before(there.unwrap_or(now), moment.since(at));
                 at_twilio.map_or(counted_back, |told| told.min(counted_back))
             }
-            // It left in an earlier run. Where nothing is known of the clocks of then, they were as they are now.
+            // It left in an earlier run. By default assume that the clocks differed as they do now.
             None => match (self.inner.twilio_time.was_ahead(), there) {
                 (Some(ahead), _) => call.left_at().checked_add(ahead).unwrap_or(Timestamp::MIN),
                 (None, Some(there)) => {
@@ -100,7 +100,7 @@ impl App {
     }
 }
 
-/// Calls that can be the one, the first after the request left first.
+/// Calls that may match, oldest first.
 fn candidates(mut found: Vec<twilio::Call>, left_at: Timestamp) -> Vec<twilio::Call> {
     let since = left_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
     found.retain(|call| call.date_created.is_none_or(|created| created >= since));

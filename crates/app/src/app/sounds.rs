@@ -1,4 +1,4 @@
-//! Sound files: kept here, played by protocols, fetched by Twilio under names that nobody can guess.
+//! Sound files: stored here, played by protocols, fetched by Twilio under names that nobody can guess.
 
 use std::panic::catch_unwind;
 
@@ -17,29 +17,29 @@ pub use crate::store::sound_rows::{Sound, SoundKind};
 /// Where Twilio fetches sound files; the name follows.
 pub const MEDIA_PATH: &str = "/media/";
 
-/// Largest sound file that is kept, in bytes: ten minutes of speech and more.
+/// Largest stored sound file, in bytes: over ten minutes of speech.
 pub(crate) const MAX_SOUND: usize = 10 * 1024 * 1024;
-/// Largest file that is taken, in bytes: a recorder's may become smaller by being converted.
+/// Largest accepted file, in bytes: conversion may shrink a recording.
 pub const MAX_RECORDING: usize = 32 * 1024 * 1024;
-/// Longest name, in characters.
+/// In characters.
 const MAX_NAME: usize = 100;
 
-/// Why something can't be done with a sound file.
+/// Why a sound file operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SoundError {
-    /// There is none of that id.
+    /// No sound file has this id.
     #[error("There is no such sound file. It may have been deleted.")]
     Unknown,
-    /// It can't be played to anybody.
+    /// It can't be played.
     #[error(transparent)]
     File(#[from] SoundFileError),
-    /// It is too large.
+    /// The sound file is too large.
     #[error("A sound file can have at most {} MB.", MAX_SOUND / 1024 / 1024)]
     TooLarge,
-    /// So is what was to be converted.
+    /// The file to convert is too large.
     #[error("A file to convert can have at most {} MB.", MAX_RECORDING / 1024 / 1024)]
     LargeRecording,
-    /// A protocol plays it.
+    /// A protocol uses it.
     #[error("Protocol {0} plays it. Choose another sound there first.")]
     InUse(String),
     /// Twilio can't reach this machine.
@@ -47,7 +47,7 @@ pub enum SoundError {
         "Twilio fetches sound files from this computer, which has no public address. Choose one in Settings."
     )]
     NoPublicAddress,
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -57,12 +57,12 @@ pub enum SoundError {
 pub struct AddedSound {
     /// The file.
     pub sound: Sound,
-    /// Whether it was made of one that Twilio doesn't play.
+    /// Whether it was converted from a format that Twilio doesn't play.
     pub converted: bool,
 }
 
 impl App {
-    /// The sound files, by name.
+    /// The sound files, sorted by name.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -70,15 +70,15 @@ impl App {
         self.inner.store.read(sound_rows::list).await
     }
 
-    /// A sound file with what is heard.
+    /// A sound file with its audio.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is no such sound file.
     pub async fn sound(&self, id: SoundId) -> Result<(Sound, Vec<u8>), SoundError> {
         self.heard(move |connection| sound_rows::find(connection, &SoundKey::Id(id))).await
     }
 
-    /// The same, by the name that Twilio asks for.
+    /// A sound file with its audio, by the name in its URL.
     pub async fn media(&self, name: String) -> Result<(Sound, Vec<u8>), SoundError> {
         self.heard(move |connection| sound_rows::find(connection, &SoundKey::MediaName(&name))).await
     }
@@ -95,16 +95,16 @@ impl App {
         read.await?.ok_or(SoundError::Unknown)
     }
 
-    /// Keeps a sound file. One that Twilio doesn't play is converted first, where that is possible.
+    /// Adds a sound file. Converts formats that Twilio doesn't play, if possible.
     ///
     /// # Errors
-    /// When it is no sound that can be played, or too large.
+    /// When it is not a playable sound, or too large.
     pub async fn add_sound(&self, name: &str, file: Vec<u8>) -> Result<AddedSound, SoundError> {
         if file.len() > MAX_RECORDING {
             return Err(SoundError::LargeRecording);
         }
         let prepared = self.heavy().run(move || {
-            // A reader that panics met a file that no program wrote whole.
+            // A panic in the decoder means a malformed file.
             let prepared = catch_unwind(|| benspamsphones_sound::prepare(&file));
             match prepared.unwrap_or(Err(SoundFileError::Damaged))? {
                 Prepared::Mp3 => Ok::<_, SoundFileError>((SoundKind::Mp3, file, false)),
@@ -135,10 +135,10 @@ impl App {
         Ok(AddedSound { sound, converted })
     }
 
-    /// Deletes a sound file that no protocol plays.
+    /// Deletes a sound file that no protocol uses.
     ///
     /// # Errors
-    /// When there is none of that id, or a protocol plays it.
+    /// When there is no such sound file, or a protocol uses it.
     pub async fn delete_sound(&self, id: SoundId) -> Result<(), SoundError> {
         let (app, region) = (self.clone(), self.default_region());
         let written = self.inner.store.write(move |tx| {
@@ -156,10 +156,10 @@ impl App {
         written.await?
     }
 
-    /// Where Twilio fetches a sound file.
+    /// The URL where Twilio fetches a sound file.
     ///
     /// # Errors
-    /// When there is none of that id, or Twilio can't reach this machine.
+    /// When there is no such sound file, or Twilio can't reach this machine.
     pub(crate) async fn sound_url(&self, id: SoundId) -> Result<String, SoundError> {
         let public_url = self.public_url().filter(|_| self.has_public_address());
         let public_url = public_url.ok_or(SoundError::NoPublicAddress)?;

@@ -1,4 +1,4 @@
-//! What was spent: by day, by month, by protocol, by person.
+//! Spending by day, month, protocol or person.
 
 use std::collections::BTreeMap;
 
@@ -12,56 +12,56 @@ use super::App;
 pub use crate::store::spend_rows::Spent;
 use crate::store::{StoreError, people_rows, spend_rows, whose_spend_rows};
 
-/// Of which calls, and by what.
+/// What to sum up, and how to group it.
 #[derive(Debug, Clone)]
 pub struct SpendQuery {
-    /// Of the sandbox or real ones.
+    /// Sandbox or real calls.
     pub mode: Mode,
-    /// By what.
+    /// How to group.
     pub by: SpendBy,
     /// The first day.
     pub first: Date,
     /// The last day.
     pub last: Date,
-    /// Whose days.
+    /// The time zone of the days.
     pub zone: TimeZone,
 }
 
-/// What was spent.
+/// Spending over a period.
 #[derive(Debug, Clone)]
 pub struct Spending {
     /// The total, one sum for each currency.
     pub total: Vec<Spent>,
-    /// The parts: days and months in their order, protocols and people by how much they cost.
+    /// Days and months in order; protocols and people from most to least expensive.
     pub parts: Vec<Part>,
-    /// What calls cost that were deleted from the history: of those nobody knows whom they rang.
+    /// The cost of deleted calls, which can no longer be assigned to a protocol or person.
     pub deleted: Vec<Money>,
 }
 
-/// A part of what was spent.
+/// Spending of one group.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Whose it is.
+    /// Which group.
     pub whose: Whose,
-    /// One sum for each currency. What is expected is told for days and months alone.
+    /// One sum for each currency. Only days and months include expected costs.
     pub sums: Vec<Spent>,
 }
 
-/// Whose a part is.
+/// A group of calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
     /// A day, or a month by its first day.
     Time(Date),
-    /// A protocol's id, as it was when it was played.
+    /// The id of the protocol at the time of the call.
     Protocol(String),
-    /// Somebody, by id and name.
+    /// A person, by id and name.
     Person(PersonId, String),
-    /// Numbers that nobody in People has.
+    /// Numbers of nobody in People.
     Nobody,
 }
 
 impl App {
-    /// What was spent.
+    /// Sums up spending.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -124,7 +124,7 @@ fn by_person(
     Ok((parts, rest(total, [all].iter())))
 }
 
-/// What is left of a total when the parts are taken away; currencies of which nothing is left are left out.
+/// A total minus its parts, without currencies that come to zero.
 fn rest<'a>(total: &[Spent], parts: impl Iterator<Item = &'a Vec<Money>>) -> Vec<Money> {
     let mut left: BTreeMap<&str, i64> =
         total.iter().map(|sum| (sum.spent.currency(), sum.spent.micros())).collect();
@@ -135,7 +135,7 @@ fn rest<'a>(total: &[Spent], parts: impl Iterator<Item = &'a Vec<Money>>) -> Vec
     left.filter_map(|(currency, micros)| Money::of_micros(micros, currency)).collect()
 }
 
-/// Amounts of different currencies can't be compared; the largest number decides, so that the order stays the same.
+/// Amounts in different currencies can't be compared; sort by the largest number, so that the order is stable.
 fn dearest_first(parts: impl Iterator<Item = (Whose, Vec<Money>)>) -> Vec<Part> {
     let mut parts: Vec<Part> =
         parts.map(|(whose, sums)| Part { whose, sums: sums.into_iter().map(only_spent).collect() }).collect();

@@ -1,4 +1,4 @@
-//! What time it is at Twilio, which dates calls by its own clock: told by the `Date` of each of its answers.
+//! Twilio's clock, from the `Date` header of its responses. Twilio dates calls by it.
 
 use std::sync::Arc;
 
@@ -9,15 +9,14 @@ use crate::clock::{Clock, Moment};
 use crate::store::setting_rows::{self, TWILIO_AHEAD_S};
 use crate::store::{Store, StoreError, WriteTx};
 
-/// Dates are whole seconds, and answers take their time; a smaller difference is none.
+/// Smaller differences are noise: dates are whole seconds, and responses take time.
 const NEWS: SignedDuration = SignedDuration::from_secs(5);
 
-/// Twilio's clock, as far as it was heard.
 pub(crate) struct TwilioTime {
     heard: watch::Sender<Option<Heard>>,
-    /// By how much it was ahead of this computer's when the last call before this run was placed.
+    /// How far it was ahead of this computer's clock when the last call before this run was placed.
     before: Option<SignedDuration>,
-    /// The same, as it is written down by now.
+    /// The same value as last saved.
     written: Arc<watch::Sender<Option<SignedDuration>>>,
 }
 
@@ -34,7 +33,7 @@ impl TwilioTime {
         Ok(Self { heard: watch::Sender::new(None), before, written: Arc::new(watch::Sender::new(before)) })
     }
 
-    /// What the client is to do with each date.
+    /// A listener for the date of each response.
     pub(super) fn listener(&self, clock: Clock) -> impl Fn(Timestamp) + Send + Sync + 'static {
         let heard = self.heard.clone();
         move |told| {
@@ -42,26 +41,25 @@ impl TwilioTime {
         }
     }
 
-    /// The time there, once an answer has told it.
+    /// Twilio's time, once a response has arrived.
     pub(super) fn at(&self, moment: Moment) -> Option<Timestamp> {
         let heard = (*self.heard.borrow())?;
         heard.told.checked_add(moment.since(heard.at)).ok()
     }
 
-    /// Waits until an answer has told it.
     pub(super) async fn known(&self) {
         let mut heard = self.heard.subscribe();
-        // The sender lives as long as this.
+        // The sender lives as long as `self`.
         let _ = heard.wait_for(Option::is_some).await;
     }
 
-    /// By how much it was ahead of this computer's in the run before this one.
+    /// How far it was ahead of this computer's clock in the previous run.
     pub(super) fn was_ahead(&self) -> Option<SignedDuration> {
         self.before
     }
 
-    /// Writes down by how much it is ahead, where that changed: a call that is placed now may be looked for by a later run,
-    /// when this computer's clock was set.
+    /// Saves how far it is ahead, if that changed: a later run may look up a call placed now, after this computer's
+    /// clock was set.
     pub(super) fn keep(&self, tx: &WriteTx<'_>, now: Timestamp, moment: Moment) -> Result<(), StoreError> {
         let Some(ahead) = self.at(moment).map(|there| there.duration_since(now)) else { return Ok(()) };
         let written = *self.written.borrow();
