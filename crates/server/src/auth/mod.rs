@@ -75,10 +75,7 @@ impl Who {
 }
 
 pub(crate) enum Presented<'a> {
-    Password {
-        user: &'a str,
-        password: &'a str,
-    },
+    Password { user: &'a str, password: &'a str },
     Token(&'a str),
 }
 
