@@ -1,8 +1,7 @@
-//! What the owner alone may see and change: the account, the password, the mode.
+//! What only the owner may see and change: the account, the password, the mode.
 //!
-//! Whatever is changed here is kept first and takes effect when the host has started the server again, which
-//! [`Owner::restart_wanted`] asks of it. While a call is under way nothing of it is changed: that call's news would be
-//! looked for in the wrong place.
+//! Changes are stored first and take effect after the host has restarted the server, which [`Owner::restart_wanted`]
+//! requests. Nothing is changed during a call: its status would be looked up in the wrong place.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,38 +31,38 @@ pub enum CredentialSource {
     Vault,
 }
 
-/// How the server came to be what it is, and where the owner's changes go. Clones share the wish to restart.
+/// How the server was configured, and where the owner's changes are stored. Clones share the restart request.
 #[derive(Debug, Clone, Default)]
 pub struct Owner {
-    /// Where credentials are kept.
+    /// Where credentials are stored.
     pub vault: Vault,
-    /// The mode was told to the host, and isn't Settings' to change.
+    /// The host was given the mode, so Settings can't change it.
     pub mode_told: bool,
-    /// The country was told to the host.
+    /// The host was given the country.
     pub region_told: bool,
-    /// Where the network connects was told to the host.
+    /// The host was given the network's address.
     pub listen_told: bool,
-    /// So was whether it speaks HTTPS.
+    /// The host was told whether to use HTTPS.
     pub https_told: bool,
-    /// So was how Twilio reaches it.
+    /// The host was told how Twilio reaches it.
     pub public_address_told: bool,
-    /// The token of an ngrok account was told to the host.
+    /// The host was given the token of an ngrok account.
     pub ngrok_told: bool,
-    /// How Twilio is to reach it, told or chosen.
+    /// How Twilio should reach it, from the host or from Settings.
     pub public_choice: PublicChoice,
-    /// Where the account in use comes from; `None` for the built-in sandbox.
+    /// The source of the account in use; `None` for the built-in sandbox.
     pub twilio_source: Option<CredentialSource>,
-    /// Where Pusher's keys come from, if there are any.
+    /// The source of Pusher's keys, if there are any.
     pub pusher_source: Option<CredentialSource>,
-    /// Base address of Twilio's API, if it isn't Twilio's own.
+    /// Base URL of Twilio's API, if not the default.
     pub api_base: Option<Url>,
-    /// What needs the owner's attention since this start.
+    /// The warnings of this start.
     pub attention: Vec<StartupWarning>,
-    /// Asks the host to start the server again.
+    /// Requests a restart from the host.
     pub restart: Restart,
 }
 
-/// A wish to start the server again. Clones share it.
+/// A request to restart the server. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Restart(Arc<Notify>);
 
@@ -76,40 +75,40 @@ impl Restart {
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnerError {
-    /// Calls are under way.
+    /// Calls are in progress.
     #[error("There are calls in progress ({0}).")]
     CallsUnderWay(usize),
-    /// It was told to the host, which would say it again.
+    /// It was given to the host, which would set it again.
     #[error("{0} was set with {1} when the program was started.")]
     Told(&'static str, &'static str),
-    /// A tunnel, and no token to open it with.
+    /// ngrok was chosen, but there is no token.
     #[error("There is no ngrok authtoken.")]
     NoNgrokToken,
-    /// No public address.
+    /// Not a valid public address.
     #[error(transparent)]
     PublicAddress(#[from] BadPublicAddress),
-    /// Live, and there is no account to be live with.
+    /// Live mode without an account.
     #[error("There are no Twilio credentials.")]
     NoCredentials,
-    /// The vault.
+    /// The vault failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// The choices.
+    /// The choices can't be read or written.
     #[error(transparent)]
     StartupSettings(#[from] StartupSettingsError),
-    /// The password.
+    /// The password can't be made.
     #[error(transparent)]
     Auth(#[from] AuthError),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The backup.
+    /// The backup can't be used.
     #[error(transparent)]
     Restore(#[from] RestoreError),
 }
 
 impl Owner {
-    /// Waits until something was changed that takes a new start.
+    /// Waits for a change that needs a restart.
     pub async fn restart_wanted(&self) {
         self.restart.0.notified().await;
     }
@@ -117,7 +116,7 @@ impl Owner {
     /// Switches between the sandbox and the account.
     ///
     /// # Errors
-    /// When it isn't this program's to choose, there is no account, or calls are under way.
+    /// When the host was given the mode, there is no account, or calls are in progress.
     pub async fn choose_mode(&self, app: &App, data_dir: &Path, mode: Mode) -> Result<(), OwnerError> {
         if self.mode_told {
             return Err(OwnerError::Told("Whether phones ring", "--mode, BSP_MODE or TWILIO_SID"));
@@ -131,10 +130,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Chooses the country of numbers without `+`.
+    /// Sets the country of numbers without `+`.
     ///
     /// # Errors
-    /// When it isn't this program's to choose, or calls are under way.
+    /// When the host was given the country, or calls are in progress.
     pub async fn choose_region(&self, app: &App, data_dir: &Path, region: Region) -> Result<(), OwnerError> {
         if self.region_told {
             return Err(OwnerError::Told("The country", "--region or BSP_REGION"));
@@ -146,10 +145,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Chooses whether the network can reach the listener, and whether it is by HTTPS.
+    /// Sets whether the network can reach the listener, and whether over HTTPS.
     ///
     /// # Errors
-    /// When it isn't this program's to choose, or calls are under way.
+    /// When the host was given these, or calls are in progress.
     pub async fn choose_sharing(
         &self,
         app: &App,
@@ -174,10 +173,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Chooses how Twilio reaches the webhook listener.
+    /// Sets how Twilio reaches the webhook listener.
     ///
     /// # Errors
-    /// When it isn't this program's to choose, can't be a public address, lacks a token, or calls are under way.
+    /// When the host was given it, it isn't a valid public address, lacks a token, or calls are in progress.
     pub async fn choose_public_address(
         &self,
         app: &App,
@@ -202,10 +201,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Where the token of an ngrok account comes from, if there is one.
+    /// The source of the ngrok token, if there is one.
     ///
     /// # Errors
-    /// When the vault can't be asked.
+    /// When the vault can't be read.
     pub async fn ngrok_source(&self) -> Result<Option<CredentialSource>, VaultError> {
         if self.ngrok_told {
             return Ok(Some(CredentialSource::Environment));
@@ -213,10 +212,10 @@ impl Owner {
         Ok(self.vault.ngrok().await?.map(|_| CredentialSource::Vault))
     }
 
-    /// Keeps the token of an ngrok account.
+    /// Stores the token of an ngrok account.
     ///
     /// # Errors
-    /// When the vault doesn't take it, or calls are under way.
+    /// When the vault doesn't accept it, or calls are in progress.
     pub async fn keep_ngrok(&self, app: &App, token: &NgrokToken) -> Result<(), OwnerError> {
         nothing_under_way(app).await?;
         self.vault.keep_ngrok(token).await?;
@@ -226,15 +225,15 @@ impl Owner {
         Ok(())
     }
 
-    /// Whether this is a sandbox because the account that was kept could not be used: another one might be.
+    /// Whether this is a sandbox because the stored account could not be used: another one might work.
     fn account_unusable(&self) -> bool {
         self.attention.iter().any(|attention| attention.code == StartupWarningCode::AccountUnusable)
     }
 
-    /// Keeps an account.
+    /// Stores a Twilio account.
     ///
     /// # Errors
-    /// When the vault doesn't take it, or calls are under way.
+    /// When the vault doesn't accept it, or calls are in progress.
     pub async fn keep_twilio(&self, app: &App, keys: &TwilioKeys) -> Result<(), OwnerError> {
         nothing_under_way(app).await?;
         self.vault.keep_twilio(keys).await?;
@@ -244,10 +243,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Keeps the keys of a Pusher app.
+    /// Stores the keys of a Pusher app.
     ///
     /// # Errors
-    /// When the vault doesn't take them, or calls are under way.
+    /// When the vault doesn't accept them, or calls are in progress.
     pub async fn keep_pusher(&self, app: &App, keys: &PusherKeys) -> Result<(), OwnerError> {
         nothing_under_way(app).await?;
         self.vault.keep_pusher(keys).await?;
@@ -257,10 +256,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Forgets a connection. Without an account phones can't ring, so the sandbox it is from then on.
+    /// Deletes a connection's credentials. Without an account no phone can ring, so the mode becomes sandbox.
     ///
     /// # Errors
-    /// When the vault can't be asked, or calls are under way.
+    /// When the vault can't be reached, or calls are in progress.
     pub async fn forget(&self, app: &App, data_dir: &Path, what: Connection) -> Result<(), OwnerError> {
         nothing_under_way(app).await?;
         self.vault.forget(what).await?;
@@ -284,11 +283,11 @@ impl Owner {
         Ok(())
     }
 
-    /// Makes up another password for the network and tells it once. The one before is no good from then on, and whoever
-    /// came in with it is put out.
+    /// Generates a new password for the network and returns it once. The previous one becomes invalid, and its sessions
+    /// end.
     ///
     /// # Errors
-    /// When it was told to the host, can't be kept, or calls are under way.
+    /// When the host was given the password, it can't be stored, or calls are in progress.
     pub async fn renew_password(&self, app: &App, told: bool) -> Result<SecretString, OwnerError> {
         if told {
             return Err(OwnerError::Told("The password", "BENSPAMSPHONES_PASS"));

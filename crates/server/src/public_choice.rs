@@ -1,4 +1,4 @@
-//! How Twilio is to reach this program, as a person chooses it.
+//! How Twilio should reach this program, as chosen by a person.
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
@@ -29,25 +29,25 @@ pub enum PublicChoice {
     },
 }
 
-/// Why it can't be a public address.
+/// Why it isn't a valid public address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPublicAddress {
-    /// Of another sort.
+    /// Not an HTTP or HTTPS URL, or with a query or fragment.
     #[error("A public address starts with http:// or https://, without ? and #.")]
     Url,
-    /// So long that what plays has no room beside it.
+    /// Too long to leave room for the TwiML.
     #[error("A public address has at most {MAX_URL_CHARS} characters.")]
     LongUrl,
-    /// No name of a host.
+    /// Not a host name.
     #[error("An ngrok domain is a name such as calls.ngrok.app.")]
     Domain,
 }
 
 impl PublicChoice {
-    /// The choice in order: an address that can be one, and a domain alone, whatever was copied with it.
+    /// Checks the choice, and removes `https://` and a final slash from a domain.
     ///
     /// # Errors
-    /// When it can't be a public address.
+    /// When it isn't a valid public address.
     pub fn checked(self) -> Result<Self, BadPublicAddress> {
         match self {
             Self::None => Ok(Self::None),

@@ -1,8 +1,8 @@
-//! What the owner chose in Settings and what must be known before the database is opened: `choices.json` in the data
-//! folder. A host that was told otherwise doesn't ask it.
+//! The owner's choices that must be known before the database is opened: `choices.json` in the data folder. A host's
+//! own arguments take precedence.
 //!
-//! A damaged file keeps nothing from starting. `choices.json.kept` holds the same, and is read in its place; where both are
-//! damaged the choices are lost, which is said, and nothing rings until they are made again.
+//! A damaged file doesn't prevent a start. `choices.json.kept` is a copy that is read instead; if both are damaged the
+//! choices are lost, which is reported, and no phone rings until they are made again.
 
 use std::fs;
 use std::io;
@@ -17,17 +17,16 @@ use crate::public_choice::PublicChoice;
 const FILE: &str = "choices.json";
 /// A copy, written after each change and at each start.
 const COPY: &str = "choices.json.kept";
-/// What a damaged file is called once there is another.
 const DAMAGED: &str = "choices.json.damaged";
 
-/// The choices. What was never chosen is left out.
+/// The choices; `None` if never chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StartupSettings {
     /// Whether phones ring.
     pub mode: Option<Mode>,
     /// Country of numbers without `+`.
     pub default_region: Option<Region>,
-    /// Whether the network can reach the listener, or this machine alone.
+    /// Whether the network can reach the listener, or only this machine.
     pub share: Option<bool>,
     /// Whether it speaks HTTPS with the network.
     pub https: Option<bool>,
@@ -35,7 +34,6 @@ pub struct StartupSettings {
     pub public_address: Option<PublicChoice>,
 }
 
-/// The file as it is written.
 #[derive(Default, Serialize, Deserialize)]
 struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,30 +48,30 @@ struct Written {
     public_address: Option<PublicChoice>,
 }
 
-/// What the files say.
+/// The contents of the files.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Found {
     /// The choices.
     pub choices: StartupSettings,
-    /// There were others, and no file holds them any more.
+    /// There were choices, but no file is readable.
     pub lost: bool,
 }
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StartupSettingsError {
-    /// One can't be read or written.
+    /// A file can't be read or written.
     #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl StartupSettings {
-    /// Reads what was chosen; the default where nothing was, or where it was lost.
+    /// Returns the default if nothing was chosen, or the choices were lost.
     pub(crate) fn read(data_dir: &Path) -> Result<Found, StartupSettingsError> {
         let path = data_dir.join(FILE);
         let Some(text) = read(&path)? else { return Ok(Found { choices: Self::default(), lost: false }) };
@@ -90,20 +88,19 @@ impl StartupSettings {
         }
     }
 
-    /// Reads the choices as [`StartupSettings::read`] does, and sees to it that there is a copy of them.
+    /// Reads the choices as [`StartupSettings::read`] does, and updates the copy.
     pub fn read_and_copy(data_dir: &Path) -> Result<Found, StartupSettingsError> {
         let found = Self::read(data_dir)?;
         let [file, copy] = [FILE, COPY].map(|name| fs::read(data_dir.join(name)).ok());
         if let Some(text) = file.filter(|text| Self::parse(text).is_some() && copy.as_ref() != Some(text))
             && let Err(error) = whole_file::write(&data_dir.join(COPY), &text, Readers::OwnerOnly)
         {
-            // They are kept all the same.
             tracing::warn!(%error, "{COPY} can't be written");
         }
         Ok(found)
     }
 
-    /// Nothing is guessed: a file with anything in it that isn't known counts as damaged.
+    /// Unknown contents count as damage; nothing is guessed.
     fn parse(text: &[u8]) -> Option<Self> {
         let written = serde_json::from_slice::<Written>(text).ok()?;
         let mode = match written.mode.as_deref() {
@@ -122,7 +119,7 @@ impl StartupSettings {
         Some(Self { mode, default_region, share, https, public_address })
     }
 
-    /// Writes the file, whole or not at all. A damaged one is kept under another name.
+    /// Writes the file atomically. A damaged one is kept under another name.
     pub(crate) fn write(self, data_dir: &Path) -> Result<(), StartupSettingsError> {
         let path = data_dir.join(FILE);
         let io = |source| StartupSettingsError::Io { path: path.clone(), source };
@@ -144,7 +141,6 @@ impl StartupSettings {
     }
 }
 
-/// The file, if there is one.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StartupSettingsError> {
     match fs::read(path) {
         Ok(text) => Ok(Some(text)),
@@ -199,12 +195,11 @@ mod tests {
             assert_eq!(read(), found(StartupSettings::default(), true), "{strange:?}");
             assert_eq!(fs::read(&file).unwrap(), strange.as_bytes(), "nothing is written for the owner");
         }
-        // What is chosen next begins from nothing, and the damaged file isn't lost.
+        // The next choice starts from nothing, and the damaged file is kept.
         let german = StartupSettings { default_region: "DE".parse().ok(), ..StartupSettings::default() };
         german.clone().write(folder.path()).unwrap();
         assert_eq!(read(), found(german, false));
         assert_eq!(fs::read_to_string(&damaged).unwrap(), STRANGE[5]);
-        // Deleted, it is as if nothing had been chosen.
         fs::remove_file(&file).unwrap();
         assert_eq!(read(), found(StartupSettings::default(), false));
     }

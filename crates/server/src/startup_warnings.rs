@@ -1,4 +1,4 @@
-//! What a start could not do as the owner had chosen it. The server runs all the same, and Settings say this first.
+//! What a start could not do as the owner had chosen. The server runs anyway, and Settings show this first.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub struct StartupWarning {
 }
 
 impl StartupWarning {
-    /// The file with the owner's choices is damaged, and so is its copy.
+    /// The file with the owner's choices and its copy are damaged.
     pub fn choices_lost(data_dir: &Path, country_too: bool) -> Self {
         let file = data_dir.join("choices.json");
         let country = if country_too {
@@ -35,7 +35,7 @@ impl StartupWarning {
 }
 
 impl StartupWarning {
-    /// The authority that devices trust is another one than before.
+    /// The authority that devices trust was replaced.
     pub fn certificate_replaced() -> Self {
         let sentence = "The certificate that vouches for this computer was replaced. Devices that trusted the old one \
                         show a warning until you install the new one on them: Settings, Network.";

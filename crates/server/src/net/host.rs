@@ -1,43 +1,37 @@
-//! Whom a request asks for: `Host`, or the authority of its target.
+//! The host that a request is for: `Host`, or the authority of its target.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Version, header};
 
-/// A host and, where it is told, a port, as RFC 3986 (3.2.2, 3.2.3) lets them be written.
+/// A host with an optional port, as defined by RFC 3986 (3.2.2, 3.2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Host {
-    /// In lower case, without the dot that ends a full name.
+    /// In lower case, without the final dot of a full name.
     name: String,
     port: Option<u16>,
 }
 
-/// Why it can't be known whom a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadHost {
-    /// There is no `Host`.
     #[error("the request must have a Host header")]
     Missing,
-    /// There are several, or the target names another one.
+    /// Or the target names another one.
     #[error("the request has several Host headers")]
     Several,
-    /// It isn't a host and a port.
     #[error("Host must be a name or an address, and a port where there is one")]
     Malformed,
 }
 
 impl Host {
-    /// The host of a request. The target's own goes before the header, and both must be the same (RFC 9112, 3.2.2).
-    ///
-    /// # Errors
-    /// When there is none, more than one, or something else in its place; such a request is answered 400 (RFC 9112, 3.2).
+    /// The target's own host takes precedence over the header, and both must match (RFC 9112, 3.2.2).
     pub(crate) fn of<B>(request: &Request<B>) -> Result<Self, BadHost> {
         let told = Self::told(request.headers())?;
         let target = request.uri();
         let Some(authority) = target.authority() else { return told.ok_or(BadHost::Missing) };
         let host = Self::parse(authority.as_str()).ok_or(BadHost::Malformed)?;
-        // The port that the scheme means anyway may be left out of either.
+        // Either may omit the scheme's default port.
         let usual = match target.scheme_str() {
             Some("http") => Some(80),
             Some("https") => Some(443),
@@ -58,7 +52,7 @@ impl Host {
         }
     }
 
-    /// Reads `uri-host [ ":" port ]`, and nothing else: no user, no path, no blank.
+    /// Parses `uri-host [ ":" port ]`, and nothing else: no user, no path, no blank.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, port) = if let Some(rest) = text.strip_prefix('[') {
             let (address, rest) = rest.split_once(']')?;
@@ -76,7 +70,7 @@ impl Host {
         let port = match port.strip_prefix(':') {
             None if port.is_empty() => None,
             None => return None,
-            // A colon without a port is allowed, and means none.
+            // A colon without a port is allowed and means no port.
             Some("") => None,
             Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => Some(port.parse().ok()?),
             Some(_) => return None,
@@ -84,7 +78,7 @@ impl Host {
         Some(Self { name, port })
     }
 
-    /// The name, or the address; one of IPv6 in brackets.
+    /// IPv6 addresses in brackets.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -93,12 +87,10 @@ impl Host {
         self.port
     }
 
-    /// Whether it is an address rather than a name.
     pub(crate) fn is_address(&self) -> bool {
         self.name.starts_with('[') || self.name.parse::<Ipv4Addr>().is_ok()
     }
 
-    /// As a header holds it.
     pub(crate) fn to_header(&self) -> Option<HeaderValue> {
         let text = match self.port {
             Some(port) => format!("{}:{port}", self.name),
@@ -108,7 +100,7 @@ impl Host {
     }
 }
 
-/// `reg-name` of RFC 3986: unreserved signs, sub-delims and what is written with a percent sign.
+/// `reg-name` of RFC 3986: unreserved characters, sub-delims and percent-encoded ones.
 fn is_registered_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     bytes.iter().enumerate().all(|(at, byte)| match byte {
@@ -119,7 +111,6 @@ fn is_registered_name(name: &str) -> bool {
     })
 }
 
-/// Whether a request of this version has to have a `Host`.
 pub(crate) fn is_needed(version: Version) -> bool {
     version >= Version::HTTP_11
 }
@@ -213,7 +204,6 @@ mod tests {
     }
 
     proptest! {
-        /// What is read is what was written: no sign of it is passed over.
         #[test]
         fn nothing_is_passed_over(text in "[a-c.:@\\[\\]0-9 /?#%\\\\-]{0,24}") {
             if let Some(host) = Host::parse(&text) {
@@ -230,7 +220,6 @@ mod tests {
             }
         }
 
-        /// Reading what was written again changes nothing.
         #[test]
         fn what_is_written_is_read(text in "\\PC{0,24}") {
             if let Some(host) = Host::parse(&text) {

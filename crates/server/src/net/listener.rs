@@ -1,7 +1,7 @@
-//! Takes connections: so many at once, each with so much time to say what it wants.
+//! Accepts a limited number of connections, each with timeouts.
 //!
-//! With a certificate the same port speaks HTTPS and answers plain HTTP with the way to it. Only what was sent to this
-//! machine's own loopback address is served without: it never left the machine, and the scripts of old use it.
+//! With a certificate, the same port speaks HTTPS and redirects plain HTTP to it. Only requests sent to this machine's
+//! own loopback address are served without TLS: they never leave the machine, and existing scripts rely on it.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -28,25 +28,25 @@ use super::watched::Watched;
 use crate::net::Source;
 use crate::tls::{self, Certificate};
 
-/// Length of a request's head, in bytes.
+/// In bytes.
 const MAX_HEAD: usize = 32 * 1024;
 const MAX_HEADERS: usize = 64;
-/// Requests at once on one connection of HTTP/2: a page's files and its stream of news.
+/// Concurrent requests on one HTTP/2 connection: a page's files and its event stream.
 const MAX_AT_ONCE: u32 = 64;
-/// What one request of HTTP/2 may send before it is read, in bytes, and all of a connection together.
+/// What one HTTP/2 request, and all requests of a connection together, may send before it is read, in bytes.
 const WINDOW: u32 = 64 * 1024;
-/// A connection of HTTP/2 whose other end is gone without a word is noticed by this.
+/// Detects an HTTP/2 connection whose other end disappeared silently.
 const PING: Duration = Duration::from_secs(20);
-/// What the first byte of a TLS connection says: a handshake (RFC 8446, 5.1).
+/// First byte of a TLS connection: a handshake (RFC 8446, 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
-/// When the system gives no connection, as without free file descriptors, asking at once again would keep it busy.
+/// If `accept` fails, for example without free file descriptors, retrying at once would busy-loop.
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
-/// The same, once a connection makes way for the next.
+/// The same, once another connection was closed to make room.
 const AFTER_MAKING_WAY: Duration = Duration::from_millis(1);
 
-/// Serves until it is told to stop; requests that are under way then are finished, streams end by themselves.
+/// Serves until stopped; then requests in progress are finished, and streams end by themselves.
 pub(crate) async fn serve(listener: TcpListener, door: Door) {
-    // Ends with this task, whoever ends it.
+    // Aborted with this task, however it ends.
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -58,7 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) {
             Ok((stream, address)) => {
                 let place = door.take(address.ip());
                 connections.spawn(door.clone().connection(stream, address, place));
-                // Who came just now is heard before the next one could take their place.
+                // The new connection is read before the next one could take its place.
                 tokio::task::yield_now().await;
             }
             Err(error) => {
@@ -71,7 +71,7 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) {
     while connections.join_next().await.is_some() {}
 }
 
-/// What stands behind a listener or a tunnel: the routes, and how much is taken at once. Clones share it.
+/// What is behind a listener or a tunnel: the routes and the connection limits. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Door(Arc<Behind>);
 
@@ -84,7 +84,6 @@ struct Behind {
 }
 
 impl Door {
-    /// A door to these routes, with HTTPS if there is a certificate.
     pub(crate) fn new(
         router: Router,
         certificate: Option<Arc<Certificate>>,
@@ -94,17 +93,17 @@ impl Door {
         Self(Arc::new(Behind { router, certificate, bounds, stop, places: Places::new(bounds) }))
     }
 
-    /// A place for one more connection from there. There always is one; another may have to make way.
+    /// There always is one, but another connection may lose its own.
     pub(crate) fn take(&self, from: IpAddr) -> Place {
         self.0.places.take(from)
     }
 
     async fn connection(self, stream: TcpStream, address: SocketAddr, place: Place) {
-        // Answers are small and somebody waits for each of them.
+        // Answers are small and latency matters.
         let _ = stream.set_nodelay(true);
         let connection = place.connection();
         let serving = async {
-            // A connection that says nothing is given no memory for what it might say.
+            // A silent connection gets no memory before it sends something.
             stream.readable().await?;
             let serving: Pin<Box<dyn Future<Output = Result<(), ConnectionError>> + Send>> =
                 match &self.0.certificate {
@@ -118,7 +117,7 @@ impl Door {
         note_end(until_put_out(connection, serving).await, address);
     }
 
-    /// Serves a connection that came by a tunnel, whose other end speaks HTTPS with the internet.
+    /// HTTPS ends at the tunnel's provider.
     pub(crate) async fn tunnelled(
         self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -207,7 +206,7 @@ impl Door {
         self.until_stopped(speaking).await
     }
 
-    /// Serves a connection to its end; once everything stops, only what is under way.
+    /// After a stop, only requests in progress are finished.
     async fn until_stopped(
         &self,
         speaking: impl GracefulConnection<Error = hyper::Error>,
@@ -221,7 +220,6 @@ impl Door {
     }
 }
 
-/// Serves a connection for as long as it keeps its place.
 async fn until_put_out(
     connection: &Connection,
     serving: impl Future<Output = Result<(), ConnectionError>>,

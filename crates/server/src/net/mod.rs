@@ -1,4 +1,4 @@
-//! Connections: taken, bounded, and known by where they come from.
+//! Connections: accepted, limited, and attributed to a source.
 
 mod bounds;
 mod entrance;

@@ -1,8 +1,8 @@
-//! Who has a place at a listener.
+//! Which connections have a place at a listener.
 //!
-//! A connection is always taken, so that the owner's always is. Where there are too many, one makes way that was not
-//! let in yet: of the source with the most of them, the one that has kept the server waiting longest. Sources that were
-//! let in lately come last, and a connection that was let in never makes way.
+//! A connection is always accepted, so that the owner's is too. If there are too many, an unauthenticated one is
+//! closed: of the source with the most of them, the one that has kept the server waiting longest. Sources that
+//! authenticated recently come last, and an authenticated connection with a place is never closed.
 
 mod ledger;
 
@@ -26,15 +26,14 @@ pub(crate) struct Places(Arc<Room>);
 struct Room {
     bounds: ConnectionBounds,
     opened: Instant,
-    /// Strangers that have begun to speak and keep the server waiting.
     waiting: AtomicUsize,
     ledger: Mutex<Ledger>,
 }
 
-/// A connection's place, for as long as this lives.
+/// A connection's place; dropping it frees the place.
 pub(crate) struct Place(Connection);
 
-/// One connection, as its place is judged. Clones are the same one.
+/// Clones are the same connection.
 #[derive(Clone)]
 pub(crate) struct Connection(Arc<State>);
 
@@ -45,39 +44,37 @@ struct State {
     waiting_of_source: Arc<AtomicUsize>,
     /// One of [`SILENT`], [`BEGUN`], [`SEATED`], [`GONE`].
     station: AtomicU8,
-    /// Something on it was let in, whether or not there was a place among those that were.
+    /// A request on it was authenticated, even if no place was left.
     welcome: AtomicBool,
-    /// Requests that wait for the server rather than for the other end.
+    /// Requests that the server is working on.
     working: AtomicUsize,
-    /// Requests whose body has yet to come.
+    /// Requests whose body is incomplete.
     bodies: AtomicUsize,
-    /// For how many it counts among those that wait.
+    /// How much this connection adds to the counts of waiting ones.
     counted: AtomicUsize,
-    /// When the present step began (accepted, head read, answered), in milliseconds since the room was opened.
+    /// When the current step began (accepted, head read, answered), in milliseconds since the room was opened.
     since_ms: AtomicU64,
-    /// The other end may still be sending what is not going to be read.
+    /// The other end may still be sending what won't be read.
     unread: AtomicBool,
     asked: AtomicBool,
     makes_way: Notify,
 }
 
-/// Nothing has come on it yet, so it takes next to no memory.
+/// Nothing has arrived, so it needs almost no memory.
 const SILENT: u8 = 0;
-/// A stranger that has begun to speak.
+/// Has begun to send, unauthenticated.
 const BEGUN: u8 = 1;
-/// It was let in and has a place that nobody takes away.
+/// Authenticated, with a place that it keeps.
 const SEATED: u8 = 2;
-/// It has made way.
 const GONE: u8 = 3;
 
 impl Places {
-    /// All free.
     pub(crate) fn new(bounds: ConnectionBounds) -> Self {
         let (opened, waiting, ledger) = (Instant::now(), AtomicUsize::new(0), Mutex::default());
         Self(Arc::new(Room { bounds, opened, waiting, ledger }))
     }
 
-    /// A place for one more connection. Another one may have to make way for it.
+    /// Another connection may have to make room.
     pub(crate) fn take(&self, from: IpAddr) -> Place {
         let room = &self.0;
         let source = Source::of(from);
@@ -106,7 +103,7 @@ impl Places {
         Place(connection)
     }
 
-    /// Makes room where the system itself gives no more connections; `false` if there is no stranger to make way.
+    /// Makes room when the system gives no more connections; `false` if there is no stranger to close.
     pub(crate) fn make_room(&self) -> bool {
         self.0.ledger().one_makes_way(None)
     }
@@ -123,7 +120,6 @@ impl Room {
 }
 
 impl Place {
-    /// The connection that has it.
     pub(crate) fn connection(&self) -> &Connection {
         &self.0
     }
@@ -140,7 +136,6 @@ impl Drop for Place {
 }
 
 impl Connection {
-    /// Notes that the first bytes came.
     pub(super) fn began(&self) {
         let mut ledger = self.0.room.ledger();
         if self.station() == SILENT {
@@ -151,7 +146,7 @@ impl Connection {
         self.recount();
     }
 
-    /// Notes that a request's head was read: it's the server's turn.
+    /// It's the server's turn.
     pub(super) fn asks(&self) {
         self.step();
         self.0.asked.store(true, Relaxed);
@@ -159,28 +154,27 @@ impl Connection {
         self.recount();
     }
 
-    /// Notes that a request was answered: it's the other end's turn.
+    /// It's the client's turn.
     pub(super) fn is_answered(&self) {
         self.step();
         self.0.working.fetch_sub(1, Relaxed);
         self.recount();
     }
 
-    /// Notes that the rest of a request's body has to come.
     pub(super) fn owes_a_body(&self) {
         self.0.bodies.fetch_add(1, Relaxed);
         self.0.working.fetch_sub(1, Relaxed);
         self.recount();
     }
 
-    /// Notes that it came, or that nobody reads it any more.
+    /// The body has arrived, or is no longer read.
     pub(super) fn owes_it_no_more(&self) {
         self.0.working.fetch_add(1, Relaxed);
         self.0.bodies.fetch_sub(1, Relaxed);
         self.recount();
     }
 
-    /// Notes that a request on it was let in. Where there is a place for it among those that were, it keeps it.
+    /// A request was authenticated. The connection keeps its place if the limit allows.
     pub(super) fn let_in(&self) {
         self.0.welcome.store(true, Relaxed);
         if self.station() != SEATED {
@@ -194,22 +188,20 @@ impl Connection {
         }
     }
 
-    /// Notes that an answer was given before the request was read to its end.
     pub(super) fn leaves_unread(&self) {
         self.0.unread.store(true, Relaxed);
     }
 
-    /// Whether the other end may still be sending when the connection is closed.
+    /// Whether the client may still be sending when the connection is closed.
     pub(super) fn may_still_send(&self) -> bool {
         self.0.unread.load(Relaxed) || !self.0.asked.load(Relaxed)
     }
 
-    /// Waits until it has to make way.
     pub(super) async fn has_to_make_way(&self) {
         self.0.makes_way.notified().await;
     }
 
-    /// Waits until it has kept the server waiting for too long, as a stranger.
+    /// Waits until it has kept the server waiting for too long as a stranger.
     pub(super) async fn is_overdue(&self) {
         let patience = self.0.room.bounds.stranger;
         loop {
@@ -220,7 +212,7 @@ impl Connection {
                 sleep(patience).await;
                 continue;
             }
-            // A body that is late is told so first.
+            // A late body gets its error response first.
             let due = self.since() + patience + AFTER_AN_ANSWER;
             if due <= Instant::now() {
                 return;
@@ -229,7 +221,6 @@ impl Connection {
         }
     }
 
-    /// When the present step began.
     pub(super) fn since(&self) -> Instant {
         self.0.room.opened + Duration::from_millis(self.0.since_ms.load(Relaxed))
     }
@@ -250,7 +241,7 @@ impl Connection {
         self.weight() > 0
     }
 
-    /// For how many strangers it keeps the server waiting: one for each body, and one if it asks for nothing.
+    /// How many waiting strangers it counts as: one for each body, and one if it has no request.
     fn weight(&self) -> usize {
         if self.station() != BEGUN || self.0.welcome.load(Relaxed) {
             return 0;
@@ -265,7 +256,7 @@ impl Connection {
         self.0.makes_way.notify_one();
     }
 
-    /// Counts it among those that wait. Where too many do, the slowest makes way.
+    /// Updates the counts of waiting strangers; if too many wait, closes the slowest.
     fn recount(&self) {
         let (weight, room) = (self.weight(), &self.0.room);
         let before = self.0.counted.swap(weight, Relaxed);
@@ -285,7 +276,7 @@ impl Connection {
     }
 }
 
-/// For the answer to a late body to get out.
+/// Time for the answer to a late body to be sent.
 const AFTER_AN_ANSWER: Duration = Duration::from_secs(1);
 
 #[cfg(test)]

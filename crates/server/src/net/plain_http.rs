@@ -1,4 +1,4 @@
-//! Plain HTTP where there is a certificate: what it still serves, and the way to HTTPS for all else.
+//! Plain HTTP if there is a certificate: what is still served, and the redirect to HTTPS.
 
 use std::net::SocketAddr;
 
@@ -9,13 +9,13 @@ use axum::response::{IntoResponse, Response};
 
 use super::host::Host;
 
-/// A connection to a loopback address can't have crossed a network, nor one from an address to itself.
+/// A connection to a loopback address, or from an address to itself, can't have crossed a network.
 pub(super) fn stays_on_this_machine(here: SocketAddr, there: SocketAddr) -> bool {
     let [here, there] = [here, there].map(|address| address.ip().to_canonical());
     here.is_loopback() || here == there
 }
 
-/// Redirects every request to HTTPS. Status 308 keeps the method and body, so a client that follows still places its call.
+/// Status 308 keeps the method and body, so a client that follows still places its call.
 pub(super) fn redirects(port: u16) -> Router {
     Router::new().fallback(async move |request: Request| -> Response {
         let Ok(host) = Host::of(&request) else {
@@ -43,7 +43,7 @@ mod tests {
         }
         assert!(stays("192.168.1.7:9001", "192.168.1.7:5"), "this machine, by its address in the network");
         assert!(!stays("192.168.1.7:9001", "192.168.1.8:5"));
-        // Who can send from a loopback address over a network doesn't get an answer.
+        // A remote sender that fakes a loopback address gets no answer.
         assert!(!stays("192.168.1.7:9001", "127.0.0.1:5"));
     }
 

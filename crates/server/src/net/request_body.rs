@@ -1,4 +1,4 @@
-//! A request's body as it comes in: with a deadline, and in few pieces.
+//! A request's body as it arrives: with a deadline, and in few pieces.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,26 +12,24 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::bounds::ConnectionBounds;
 use super::visit::Visit;
 
-/// What is handed on at once, in bytes. A piece that came alone would hold a whole buffer of the connection for as long
-/// as it is kept, and a body may come a byte at a time.
+/// Pieces of at least this many bytes are passed on at once. A small piece would keep a whole buffer of the connection
+/// alive, and a body may arrive one byte at a time.
 const PIECE: usize = 16 * 1024;
 
-/// The body of a request.
 pub(super) struct RequestBody<B = Incoming> {
     body: B,
     visit: Visit,
     gathered: Vec<u8>,
     waits: bool,
     ended: bool,
-    /// For the whole body, before the request was let in.
+    /// Timeout of the whole body before authentication.
     stranger: Duration,
-    /// Between two pieces, after.
+    /// Timeout between two pieces after it.
     between: Duration,
     last_piece: Instant,
     due: Option<Pin<Box<Sleep>>>,
 }
 
-/// The rest of it didn't come in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the body did not come in time")]
 pub(crate) struct TooSlow;
@@ -96,7 +94,7 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for RequestBody<
             this.last_piece = Instant::now();
             match next {
                 Some(Ok(frame)) => {
-                    // Trailers mean nothing to any route.
+                    // No route uses trailers.
                     let Ok(data) = frame.into_data() else { continue };
                     if this.gathered.is_empty() && data.len() >= PIECE {
                         if this.body.is_end_stream() {
@@ -151,7 +149,7 @@ mod tests {
     use super::*;
     use crate::net::places::Places;
 
-    /// Pieces that share one large buffer, as hyper hands them on.
+    /// Pieces that share one large buffer, as hyper passes them on.
     struct Pieces(VecDeque<Bytes>);
 
     impl Body for Pieces {

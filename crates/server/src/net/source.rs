@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as blame goes.
+//! The source of a request, for rate limits and logs.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use parking_lot::Mutex;
 
-/// An IPv4 address, or the /64 that an IPv6 host has to itself: whoever has one address of it has them all.
+/// An IPv4 address, or a /64 of IPv6: a host has all addresses in it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Source(IpAddr);
 
@@ -33,12 +33,11 @@ impl fmt::Display for Source {
     }
 }
 
-/// Proxies whose word about whom they ask for is taken. Everybody else could say anything (CVE-2025-51663 of
-/// FileCodeBox).
+/// Proxies whose `X-Forwarded-For` is trusted. Anyone else could send anything in it (CVE-2025-51663 of FileCodeBox).
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies {
     networks: Vec<IpNet>,
-    /// Who spoke for somebody else last, without being one of them.
+    /// The latest address that sent `X-Forwarded-For` without being trusted.
     untrusted: Arc<Mutex<Option<IpAddr>>>,
 }
 
@@ -48,31 +47,31 @@ impl TrustedProxies {
         Self { networks, untrusted: Arc::default() }
     }
 
-    /// The same proxies for another listener, whose untrusted ones aren't noted here: a tunnel to the webhook listener
-    /// forwards requests and needs no trust.
+    /// The same proxies for another listener, whose untrusted ones aren't recorded here: a tunnel to the webhook
+    /// listener forwards requests and needs no trust.
     pub fn for_another_listener(&self) -> Self {
         Self::new(self.networks.clone())
     }
 
-    /// Whether there is none.
+    /// Whether no proxy is trusted.
     pub fn is_empty(&self) -> bool {
         self.networks.is_empty()
     }
 
-    /// An address that forwarded a request, or said so, and isn't trusted; the last one since the start.
+    /// The latest untrusted address that claimed to forward a request since the start.
     pub fn untrusted(&self) -> Option<IpAddr> {
         *self.untrusted.lock()
     }
 
-    /// Whether an address is one of a trusted proxy.
+    /// Whether an address belongs to a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.contains(&address))
     }
 
-    /// Who asked: the nearest address that is no trusted proxy. `forwarded_for` holds the values of
-    /// `X-Forwarded-For` in their order; each proxy has added the address that it was asked from at the end, so they
-    /// are read from there, and what stands before the first stranger is the stranger's own word.
+    /// The client's address: the nearest one that is not a trusted proxy. `forwarded_for` holds the values of
+    /// `X-Forwarded-For` in their order. Each proxy appends the address of its client, so they are read from the end,
+    /// and everything before the first untrusted address is unverified.
     pub fn client<'a>(
         &self,
         peer: IpAddr,
@@ -96,7 +95,7 @@ impl TrustedProxies {
     }
 }
 
-/// An address as proxies write it: bare, in brackets, or with a port.
+/// Parses an address as proxies write it: bare, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());

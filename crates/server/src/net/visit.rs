@@ -1,4 +1,4 @@
-//! One request, as the place of its connection depends on it.
+//! One request and its effect on the place of its connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -9,16 +9,15 @@ use tokio::time::Instant;
 
 use super::places::Connection;
 
-/// A body of this length, in bytes, comes along with its head: the HTTP library reads it to its end by itself.
+/// A body of at most this many bytes arrives with its head: the HTTP library reads it to its end by itself.
 const SMALL: u64 = 4 * 1024;
 
-/// A request that is under way. It travels among its extensions; in process there is none.
+/// Stored in the request's extensions; requests within the process have none.
 #[derive(Clone)]
 pub(crate) struct Visit(Arc<State>);
 
 struct State {
     connection: Connection,
-    /// When its head had been read.
     since: Instant,
     small: bool,
     let_in: AtomicBool,
@@ -26,7 +25,6 @@ struct State {
 }
 
 impl Visit {
-    /// Begins with a head. The length of the body, if it is known.
     pub(super) fn begin(connection: &Connection, length: Option<u64>) -> Self {
         connection.asks();
         Self(Arc::new(State {
@@ -38,8 +36,8 @@ impl Visit {
         }))
     }
 
-    /// Notes that whoever asks has shown that they may: by a password, a token or a signature. What they send may take
-    /// its time from here on, and their connection keeps its place.
+    /// The request is authenticated, by a password, a token or a signature. From now on the timeouts are longer, and
+    /// the connection keeps its place.
     pub(crate) fn let_in(&self) {
         if !self.0.let_in.swap(true, Relaxed) {
             self.0.connection.let_in();
@@ -54,12 +52,11 @@ impl Visit {
         self.0.since
     }
 
-    /// Notes that more of the body has to come.
     pub(super) fn waits(&self) {
         self.0.connection.owes_a_body();
     }
 
-    /// Notes that it goes on, or that nobody reads it any more.
+    /// The body has arrived, or is no longer read.
     pub(super) fn goes_on(&self) {
         self.0.connection.owes_it_no_more();
     }
@@ -68,8 +65,8 @@ impl Visit {
         self.0.read_to_its_end.store(true, Relaxed);
     }
 
-    /// Ends with an answer. Where it came before the end of the body, the connection is closed after it: what is left
-    /// of the body is not worth waiting for.
+    /// If the answer comes before the end of the body, the connection is closed after it: the rest of the body is not
+    /// worth waiting for.
     pub(super) fn answered(&self, version: Version, response: &mut Response) {
         self.0.connection.is_answered();
         let is_read = self.0.read_to_its_end.load(Relaxed) || (self.0.small && self.is_let_in());

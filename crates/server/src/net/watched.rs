@@ -1,8 +1,8 @@
-//! The bytes of a connection: notes when the first ones come, and closes so that the last answer arrives.
+//! The bytes of a connection: detects the first ones, and closes so that the last answer arrives.
 //!
-//! A body that nobody wants is answered while it is still being sent. Closing the connection at that moment makes the
-//! system throw the answer away together with what it hadn't read, and the client sees a broken connection instead of
-//! the reason. So the sending side is closed, and the rest is read and dropped, within bounds (RFC 9112, 9.6).
+//! An unwanted body is answered while it is still being sent. If the connection were closed at once, the system would
+//! discard the answer together with the unread data, and the client would see a broken connection instead of the
+//! reason. So the sending side is closed, and the rest is read and dropped, within limits (RFC 9112, 9.6).
 
 use std::io;
 use std::pin::Pin;
@@ -14,12 +14,10 @@ use tokio::time::{Sleep, sleep};
 
 use super::places::Connection;
 
-/// The most that is read and dropped, in bytes. Who sends more sees the connection break.
+/// The most that is read and dropped, in bytes. A client that sends more sees the connection break.
 const MOST: usize = 8 * 1024 * 1024;
-/// For how long.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// A stream that is watched.
 pub(super) struct Watched<S> {
     stream: S,
     connection: Connection,

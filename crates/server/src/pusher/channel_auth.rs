@@ -7,26 +7,20 @@ use sha2::Sha256;
 use benspamsphones_app::accounts::PusherKeys;
 use benspamsphones_core::is_private_channel;
 
-/// Most digits of each half of a socket's id.
+/// In each half of a socket id.
 pub(crate) const MAX_SOCKET_DIGITS: usize = 20;
 
-/// Why a channel is not signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotSigned {
-    /// Only private channels of well-formed names are.
     #[error("a channel name begins with private- and contains only letters, digits and _-=@,.;")]
     BadChannel,
-    /// Not an id of a connection.
     #[error("a socket id is two numbers with a dot between them")]
     BadSocket,
 }
 
-/// The proof that a connection may join a private channel: `key:signature`, as Pusher's authorisation endpoints
-/// answer it (<https://pusher.com/docs/channels/library_auth_reference/auth-signatures>).
-///
-/// # Errors
-/// When a name isn't well-formed: what is signed joins both with a colon, so anything else could be made to mean
-/// another channel.
+/// The proof that a connection may join a private channel: `key:signature`, as in the answer of Pusher's authorization
+/// endpoints (<https://pusher.com/docs/channels/library_auth_reference/auth-signatures>). Both names must be
+/// well-formed: the signature covers them joined with a colon, so others could be made to mean another channel.
 pub(crate) fn channel_auth(keys: &PusherKeys, socket: &str, channel: &str) -> Result<String, NotSigned> {
     if !is_socket_id(socket) {
         return Err(NotSigned::BadSocket);
@@ -59,7 +53,7 @@ mod tests {
         PusherKeys::new("1", key, secret.into(), "eu", None).unwrap()
     }
 
-    /// Pusher's worked example, and one of its Python library's tests (pusher-http-python,
+    /// Pusher's worked example, and one from the tests of its Python library (pusher-http-python,
     /// `pusher_tests/test_authentication_client.py`).
     #[test]
     fn known_answers() {

@@ -1,5 +1,5 @@
-//! Sends events to a Pusher server, by the `pusher` crate. This is the only file that knows it, and hyper 0.14, which it
-//! brings along: its connections are made here, so that their TLS is the same as everywhere else.
+//! Sends events to a Pusher server. Only this file uses the `pusher` crate and the hyper 0.14 that comes with it; its
+//! connections are made here, so that they use the same TLS as everything else.
 
 use std::future::Future;
 use std::io;
@@ -21,28 +21,25 @@ use tokio_rustls::client::TlsStream;
 use benspamsphones_app::accounts::{BadPusherKeys, PusherKeys};
 use benspamsphones_app::tls_client;
 
-/// For one request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Sends events.
 pub(super) struct Client(Arc<Pusher<Connector>>);
 
 /// Why an event was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum PusherError {
-    /// The keys.
+    /// The keys are invalid.
     #[error(transparent)]
     Keys(#[from] BadPusherKeys),
     /// This system's certificates can't be read.
     #[error("no encrypted connection could be set up: {0}")]
     Tls(#[from] rustls::Error),
-    /// The server's words, or the connection's.
+    /// The server's or the connection's error.
     #[error("{0}")]
     Server(String),
     /// The connection broke before an answer came.
     #[error("the connection broke")]
     Broken,
-    /// No answer came.
     #[error("no answer came in {} s", PATIENCE.as_secs())]
     TimeOut,
 }
@@ -62,7 +59,6 @@ impl Client {
         Ok(Self(Arc::new(if https { builder.secure() } else { builder }.finalize())))
     }
 
-    /// Sends one event to a channel.
     pub(super) async fn trigger(
         &self,
         channel: &str,
@@ -71,7 +67,7 @@ impl Client {
     ) -> Result<(), PusherError> {
         let pusher = self.0.clone();
         let (channel, event, data) = (channel.to_owned(), event.to_owned(), data.clone());
-        // In a task of its own: the crate panics where a connection breaks.
+        // In a task of its own: the crate panics if the connection breaks.
         let mut sending = tokio::spawn(async move { pusher.trigger(&channel, &event, &data).await });
         match tokio::time::timeout(PATIENCE, &mut sending).await {
             Ok(Ok(Ok(_))) => Ok(()),
@@ -102,7 +98,7 @@ impl tower::Service<Uri> for Connector {
     fn call(&mut self, uri: Uri) -> Self::Future {
         let tls = self.tls.clone();
         Box::pin(async move {
-            // An error here would be a panic there; an answer that says it is an error like any other.
+            // An error here would make the crate panic; an answer that contains it is an ordinary error.
             Ok(connect(&uri, tls).await.unwrap_or_else(|error| Stream::refused(&error)))
         })
     }
@@ -127,14 +123,13 @@ async fn connect(uri: &Uri, tls: Option<TlsConnector>) -> io::Result<Stream> {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
-    /// There is no connection: what is asked is answered here.
+    /// There is no connection: requests are answered here.
     Refused(Refused),
 }
 
 struct Refused {
     answer: io::Cursor<Vec<u8>>,
     asked: bool,
-    /// Who waits for the answer before anything was asked.
     waiting: Option<Waker>,
 }
 

@@ -1,4 +1,4 @@
-//! Pusher Channels: who may join a private channel, and what is told there.
+//! Pusher Channels: who may join a private channel, and what is published there.
 
 mod channel_auth;
 mod client;
@@ -15,9 +15,8 @@ use watchers::Watchers;
 
 pub(crate) use channel_auth::{MAX_SOCKET_DIGITS, NotSigned, channel_auth};
 
-/// Publishes until the application stops.
 pub(crate) async fn publish(app: App, keys: PusherKeys, watchers: Watchers) {
-    // Nothing that happens from now on is missed while the certificates are read.
+    // Subscribed first, so that nothing is missed while the certificates are read.
     let news = app.live().subscribe();
     match Client::new(&keys) {
         Ok(client) => {

@@ -1,10 +1,10 @@
-//! Tells what happens to a call on the channels of who placed it: the call's own, and the one that they named.
+//! Publishes a call's events on the channels of the client that placed it: the call's own, and the one that it named.
 //!
-//! The call's own has a name of its own and ends with it, so all of the call is told there. One that somebody named may
-//! serve for years, and whoever joined it once can't be put out at Pusher: there nothing is told that says whom was called.
+//! The call's own channel has a unique name and ends with the call, so it carries everything. A named channel may be
+//! used for years, and Pusher can't remove a client that joined it once, so it never carries the called number.
 //!
-//! It is one of those who subscribe to live news, so that a Pusher that is slow or away holds up nobody. What it misses
-//! for that it doesn't tell later: whoever watches reads the call.
+//! It subscribes to live events like others, so a slow or unreachable Pusher delays nothing. Missed events are not sent
+//! later: clients can read the call.
 
 use std::sync::Arc;
 
@@ -21,7 +21,6 @@ use super::client::{Client, PusherError};
 /// The documented name.
 const EVENT: &str = "BenSpamsPhones:update_event";
 
-/// Tells until the application stops.
 pub(super) async fn publish_to_callers(
     app: App,
     client: Arc<Client>,
@@ -65,13 +64,13 @@ async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), Pushe
             None => Ok(()),
         }
     };
-    // At once, and neither waits for the other's success.
+    // Concurrently; one failing doesn't stop the other.
     let (told, told_on_named) = tokio::join!(client.trigger(&own, EVENT, &all), on_named);
     told.and(told_on_named)
 }
 
-/// Whether a channel that a client named hears of it: once for each status that Twilio reports by a status callback, which
-/// is all that such clients were ever sent.
+/// Whether an event is published on a named channel: once for each status that Twilio reports by a status callback,
+/// which is all that such clients have ever received.
 fn is_reported(event: &LiveEvent) -> bool {
     event.event().kind == EventKind::Status
         && match event.call().status {
@@ -87,12 +86,10 @@ fn is_reported(event: &LiveEvent) -> bool {
         }
 }
 
-/// The documented message, and which call it is about.
 fn station(call: &Call) -> Value {
     json!({"message": message(call.status), "id": call.id, "status": call.status, "ended": !call.is_open()})
 }
 
-/// The documented message, and the call's fields beside it.
 fn everything(app: &App, call: &Call) -> Value {
     let mut data = serde_json::to_value(app.view(call)).unwrap_or_default();
     if let Some(fields) = data.as_object_mut() {
@@ -101,7 +98,7 @@ fn everything(app: &App, call: &Call) -> Value {
     data
 }
 
-/// The documented sentence, with the status in Twilio's words: "Your call is in-progress."
+/// For example "Your call is in-progress."
 fn message(status: CallStatus) -> String {
     format!("Your call is {}.", status.as_str())
 }

@@ -1,7 +1,7 @@
-//! Tells all that happens on the channel of those who watch by Pusher: what `/api/v1/events` tells, under names of its own.
+//! Publishes all events on the watchers' channel: what `/api/v1/events` sends, under its own names.
 //!
-//! Pusher promises neither that a message arrives nor that it doesn't. So each piece of news says after which one it was told,
-//! and what could not be told is made good by the word to read everything afresh, as soon as Pusher takes it.
+//! Pusher doesn't guarantee delivery. So each event contains the id of the previous one, and after a failure clients
+//! are told to read everything again, as soon as Pusher accepts messages.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,23 +18,21 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::client::Client;
 use super::watchers::Watchers;
 
-/// A call's news: what `/api/v1/events` tells as `call`, and in `after` the id of the news that was told before it.
+/// A call's event, as in `/api/v1/events`; `after` is the id of the previous one.
 const CALL: &str = "BenSpamsPhones:call";
-/// Another list changed.
 const CHANGED: &str = "BenSpamsPhones:changed";
-/// Something could not be told: read everything afresh.
+/// An event was lost: read everything again.
 const RESYNC: &str = "BenSpamsPhones:resync";
-/// Nothing more is told on this channel: the status knows the next one.
+/// This channel has ended; the status names the next one.
 const CLOSED: &str = "BenSpamsPhones:closed";
 
-/// Pusher takes no more of data in one message, in bytes.
+/// Pusher's limit for the data of one message, in bytes.
 const MAX_DATA: usize = 10 * 1024;
-/// Between two trials to make good what could not be told.
+/// Between two attempts to send [`RESYNC`].
 const RETRY: Duration = Duration::from_secs(2);
-/// For the last word, so that it doesn't hold up a stop.
+/// For the last message, so that it doesn't delay a stop.
 const LAST_WORD: Duration = Duration::from_millis(500);
 
-/// Tells until the application stops, and then that it does.
 pub(super) async fn publish_to_watchers(app: App, client: Arc<Client>, watchers: Watchers) {
     let mut closed = watchers.closed();
     let mut feed = match app.feed(None).await {
@@ -68,7 +66,6 @@ pub(super) async fn publish_to_watchers(app: App, client: Arc<Client>, watchers:
             }
             true
         };
-        // A Pusher that lets everybody wait doesn't hold up the end.
         if app.stopping().run_until_cancelled(step).await != Some(true) {
             break;
         }
@@ -81,20 +78,19 @@ pub(super) async fn publish_to_watchers(app: App, client: Arc<Client>, watchers:
 struct Teller {
     client: Arc<Client>,
     watchers: Watchers,
-    /// The news that was told last on the channel of now.
     told: Option<EventId>,
-    /// Something could not be told. Until this time nobody tries to make it good.
+    /// An event was lost; [`RESYNC`] is not tried before this time.
     owed: Option<Instant>,
 }
 
 impl Teller {
     async fn hear(&mut self, item: &FeedItem) {
         let Some(channel) = self.watchers.audience() else {
-            // Whoever joins reads everything first.
+            // Clients that join read everything first.
             (self.told, self.owed) = (None, None);
             return;
         };
-        // What is to be read afresh holds this as well.
+        // The pending [`RESYNC`] covers this too.
         if self.owed.is_some() {
             return;
         }
@@ -113,7 +109,6 @@ impl Teller {
         }
     }
 
-    /// Tells what could not be told: that there was something.
     async fn make_good(&mut self) {
         self.told = None;
         let Some(channel) = self.watchers.audience() else {
@@ -137,7 +132,6 @@ impl Teller {
     }
 }
 
-/// An item as a message, if it is one.
 fn message(item: &FeedItem, after: Option<EventId>) -> Option<(&'static str, Value)> {
     match item {
         FeedItem::Open(_) => None,

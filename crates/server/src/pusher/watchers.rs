@@ -1,7 +1,7 @@
-//! The channel on which all that happens is told, for browsers that take their live updates from Pusher.
+//! The channel with all events, for browsers that receive live updates through Pusher.
 //!
-//! Pusher asks about a client once, when it joins, and can't be made to put it out afterwards. So the channel has a name
-//! that nobody can guess, and only for as long as all who joined may listen: when one of them is put out, the channel is
+//! Pusher authorizes a client once, when it joins, and can't remove it afterwards. So the channel has a secret name
+//! that is used only while everyone who joined may listen: when access is revoked for one of them, the channel is
 //! closed, and the others ask for the next one.
 
 use std::collections::HashSet;
@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use crate::auth::{Holder, Who};
 
-/// What the names of these channels begin with. None is signed but the one of now.
+/// Prefix of these channels' names. Only the current one is signed.
 pub(crate) const PREFIX: &str = "private-calls-";
 
-/// Names that wait to be told that they are closed. Who isn't told finds out by asking for the status.
+/// Closed channels that wait to be published. A client that misses it finds out from the status.
 const BACKLOG: usize = 64;
 
-/// Who listens by Pusher, and where. Clones share it.
+/// Clones share it.
 #[derive(Clone)]
 pub(crate) struct Watchers {
     inner: Arc<Inner>,
@@ -34,11 +34,10 @@ struct Inner {
 
 struct Channel {
     name: String,
-    /// Whether anybody has joined; before, there is nobody to tell.
     watched: bool,
-    /// Those of them who can be put out.
+    /// Those of them whose access can be revoked.
     holders: HashSet<Uuid>,
-    /// Ends those who wait for one of them to be put out.
+    /// Stops the tasks that wait for a revocation.
     over: CancellationToken,
 }
 
@@ -60,24 +59,22 @@ impl Drop for Channel {
 }
 
 impl Watchers {
-    /// A channel that nobody has joined.
     pub(crate) fn new() -> Self {
         let (channel, closed) = (Mutex::new(Channel::new()), broadcast::Sender::new(BACKLOG));
         Self { inner: Arc::new(Inner { channel, closed }) }
     }
 
-    /// The name of the channel.
     pub(crate) fn name(&self) -> String {
         self.lock().name.clone()
     }
 
-    /// The name of the channel, if anybody may be listening there.
+    /// `None` if no client has joined.
     pub(crate) fn audience(&self) -> Option<String> {
         let channel = self.lock();
         channel.watched.then(|| channel.name.clone())
     }
 
-    /// Lets somebody in; `false` when the channel is another one by now, or never was.
+    /// Returns `false` when the channel is no longer the current one.
     pub(crate) fn join(&self, name: &str, who: &Who) -> bool {
         let mut channel = self.lock();
         if channel.name != name {
@@ -92,7 +89,6 @@ impl Watchers {
         true
     }
 
-    /// Closes a channel once somebody who joined it is put out.
     async fn close_after(self, holder: Arc<Holder>, name: String, over: CancellationToken) {
         if over.run_until_cancelled(holder.ended()).await.is_some() {
             self.close(&name);
@@ -101,15 +97,13 @@ impl Watchers {
 
     fn close(&self, name: &str) {
         let mut channel = self.lock();
-        // Somebody else who was put out may have closed it already.
         if channel.name == name {
             *channel = Channel::new();
-            // An error means that nobody publishes.
+            // An error means that nothing is published.
             let _ = self.inner.closed.send(name.to_owned());
         }
     }
 
-    /// The names of channels as they are closed.
     pub(super) fn closed(&self) -> broadcast::Receiver<String> {
         self.inner.closed.subscribe()
     }

@@ -1,5 +1,5 @@
-//! The certificate authority that signs this server's certificates. It is made once and installed on phones once. Certificates
-//! are renewed without devices noticing, because they trust the authority.
+//! The certificate authority that signs this server's certificates. It is made once and installed on phones once.
+//! Certificates are renewed without devices noticing, because they trust the authority.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -15,15 +15,14 @@ use serde::{Deserialize, Serialize};
 use super::make::{BACKDATED, LIFE, dated};
 use super::{TlsError, read};
 
-/// How long its certificate is valid.
 const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
 pub(super) const CERTIFICATE: &str = "authority.pem";
 const KEY: &str = "authority-key.pem";
 const ABOUT: &str = "authority.json";
 
-/// Domains that exist only in private networks. A device that installs this authority's certificate trusts it for no public
-/// domain.
+/// Domains that exist only in private networks. A device that installs this authority's certificate trusts it for no
+/// public domain.
 const PRIVATE_DOMAINS: [&str; 5] = ["local", "localhost", "home.arpa", "internal", "lan"];
 
 /// Networks that are private (RFC 1918, 4193), of this machine or this link, or shared by a VPN (RFC 6598).
@@ -45,31 +44,29 @@ struct About {
     name: String,
     begins_at: Timestamp,
     ends_at: Timestamp,
-    /// The names and addresses that this machine had when the authority was made, except private ones, which are always allowed.
+    /// The names and addresses of this machine when the authority was made, except private ones, which are always
+    /// allowed.
     own: Vec<String>,
 }
 
-/// An authority, and its key.
 pub(super) struct Authority {
     about: About,
     key: KeyPair,
-    /// In PEM.
     pub(super) certificate: String,
 }
 
 impl Authority {
-    /// Reads the one in a folder. `None` if there is none, it can't be read, or it ends too soon to sign a certificate.
+    /// Returns `None` if there is none, it can't be read, or it ends too soon to sign a certificate.
     pub(super) fn read(folder: &Path, now: Timestamp) -> Option<Self> {
         let text = |name: &str| String::from_utf8(read(&folder.join(name)).ok()?).ok();
         let about: About = serde_json::from_str(&text(ABOUT)?).ok()?;
         let key = KeyPair::from_pem(&text(KEY)?).ok()?;
-        // What it signs must not outlast it. Made by a clock that was far ahead, it would be good for nobody yet.
+        // What it signs must not outlast it. If the clock was far ahead when it was made, it isn't valid yet.
         let is_good = about.begins_at <= now && about.ends_at.duration_since(now) > LIFE;
         let certificate = text(CERTIFICATE)?;
         is_good.then_some(Self { about, key, certificate })
     }
 
-    /// Makes one for a machine of these names and addresses, and keeps it.
     pub(super) fn make(folder: &Path, names: &[String], now: Timestamp) -> Result<Self, TlsError> {
         let key = KeyPair::generate()?;
         let host = names.first().map_or("this machine", String::as_str);
@@ -85,19 +82,18 @@ impl Authority {
             |name: &str, content: &[u8]| whole_file::write(&folder.join(name), content, Readers::OwnerOnly);
         let kept = keep(KEY, key.serialize_pem().as_bytes())
             .and_then(|()| keep(CERTIFICATE, certificate.as_bytes()))
-            // Last: without it the files before are made again.
+            // Last: without this file the others are made again.
             .and_then(|()| keep(ABOUT, &serde_json::to_vec(&about)?));
         kept.map_err(|source| TlsError::Io { path: folder.to_owned(), source })?;
         Ok(Self { about, key, certificate })
     }
 
-    /// Whether its name constraints allow a name or an address. A certificate with a name that they don't allow is refused as
-    /// a whole.
+    /// Whether its name constraints allow a name or an address. A certificate with any other name is rejected as a
+    /// whole.
     pub(super) fn may_vouch_for(&self, name: &str) -> bool {
         is_private(name) || self.about.own.iter().any(|own| own == name)
     }
 
-    /// The issuer that signs certificates.
     pub(super) fn issuer(self) -> Issuer<'static, KeyPair> {
         Issuer::new(params(&self.about), self.key)
     }

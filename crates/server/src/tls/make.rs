@@ -11,36 +11,34 @@ use serde::{Deserialize, Serialize};
 use super::authority::{self, Authority};
 use super::{Files, TlsError};
 
-/// How long it is valid: a day less than the 398 days that Apple's systems accept from public authorities, so that rounding
-/// never exceeds them.
+/// A day less than the 398 days that Apple's systems accept from public authorities, so that rounding never exceeds
+/// them.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(397 * 24);
-/// It begins this long before it is made, because this computer's or a device's clock may be wrong.
+/// Certificates begin this long before they are made, because this computer's or a device's clock may be wrong.
 pub(super) const BACKDATED: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// A certificate that ends within this time is renewed.
 pub(super) const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) const CHAIN: &str = "certificate.pem";
 pub(super) const KEY: &str = "key.pem";
 const ABOUT: &str = "certificate.json";
 
-/// What a certificate is for.
 #[derive(Serialize, Deserialize)]
 struct About {
     names: Vec<String>,
     begins_at: Timestamp,
     ends_at: Timestamp,
-    /// Of the authority that signed it, in PEM. One of a version before this had its own, whose key was thrown away.
+    /// Of the authority that signed it, in PEM. Earlier versions used a separate one per certificate and discarded its
+    /// key.
     authority: String,
 }
 
-/// The files, and what became of the authority.
 pub(super) struct Made {
     pub(super) files: Files,
-    /// Whether it replaced an earlier one. Devices that trust that have to install the new one.
+    /// Whether it replaced an earlier one. Devices that trust that one have to install the new one.
     pub(super) authority_replaced: bool,
 }
 
-/// The files of a certificate for these names, made unless there are good ones.
+/// Keeps the existing certificate if it is good.
 pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<Made, TlsError> {
     let io = |source| TlsError::Io { path: folder.to_owned(), source };
     whole_file::make_private_folder(folder).map_err(io)?;
@@ -50,7 +48,7 @@ pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<M
         Some(authority) => (authority, false),
         None => (Authority::make(folder, names, now)?, had_one),
     };
-    // A new name that the authority may not vouch for is left out: a new authority would have to be installed everywhere.
+    // New names that the authority may not sign are left out: a new authority would have to be installed everywhere.
     let names: Vec<String> = names.iter().filter(|name| authority.may_vouch_for(name)).cloned().collect();
     let files = Files { chain: folder.join(CHAIN), key: folder.join(KEY) };
     if !(is_good(folder, &names, &authority, now) && files.read().is_ok()) {
@@ -63,7 +61,7 @@ fn is_good(folder: &Path, names: &[String], authority: &Authority, now: Timestam
     let about =
         fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice::<About>(&text).ok());
     about.is_some_and(|about| {
-        // Made by a clock that was far ahead, it would be good for nobody yet.
+        // If the clock was far ahead when it was made, it isn't valid yet.
         let has_begun = about.begins_at <= now;
         let lasts = about.ends_at.duration_since(now) > RENEW;
         let covers = names.iter().all(|name| about.names.contains(name));
@@ -88,12 +86,11 @@ fn make(folder: &Path, names: Vec<String>, authority: Authority, now: Timestamp)
         |name: &str, content: &[u8]| whole_file::write(&folder.join(name), content, Readers::OwnerOnly);
     let written = keep(KEY, key.serialize_pem().as_bytes())
         .and_then(|()| keep(CHAIN, format!("{}{vouching}", certificate.pem()).as_bytes()))
-        // Last: without it the files before are made again.
+        // Last: without this file the others are made again.
         .and_then(|()| keep(ABOUT, &serde_json::to_vec(&about)?));
     written.map_err(|source| TlsError::Io { path: folder.to_owned(), source })
 }
 
-/// A certificate's name, and its first and last day.
 pub(super) fn dated(
     mut params: CertificateParams,
     name: &str,
@@ -107,7 +104,6 @@ pub(super) fn dated(
     params
 }
 
-/// To the day.
 fn day(at: Timestamp) -> (i32, u8, u8) {
     let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));

@@ -2,12 +2,11 @@
 
 use crate::vault::VaultError;
 
-/// ngrok's codes about a token that is no good: malformed, of an older kind, revoked, missing
+/// ngrok's codes for an invalid token: malformed, of an older kind, revoked, missing
 /// (<https://ngrok.com/docs/errors/reference>).
 const BAD_TOKEN: [&str; 4] = ["ERR_NGROK_105", "ERR_NGROK_106", "ERR_NGROK_107", "ERR_NGROK_4018"];
-/// Too many sessions of the account at once.
 const TOO_MANY: &str = "ERR_NGROK_108";
-/// The address is taken by another session, often this program's own of a moment ago.
+/// Another session uses the address, often this program's own previous one.
 const TAKEN: &str = "ERR_NGROK_334";
 
 /// Why there is no tunnel.
@@ -19,54 +18,53 @@ pub enum TunnelError {
     /// The token can't be read.
     #[error("Your ngrok authtoken can’t be read. {0}")]
     Vault(VaultError),
-    /// Nothing that comes by a tunnel could be believed.
+    /// Nothing that arrives through a tunnel could be verified.
     #[error(
         "Without the auth token of your Twilio account, Twilio’s reports can’t be verified, so none are accepted."
     )]
     NoAuthToken,
-    /// No connection comes about; the system's words.
+    /// No connection can be made; the system's error.
     #[error("ngrok can’t be reached ({0}).")]
     Unreachable(String),
-    /// Whoever answers isn't ngrok, or something on the way opens what is encrypted.
+    /// The server isn't ngrok, or something on the way decrypts the connection.
     #[error("Something else answers instead of ngrok: its certificate isn’t ngrok’s ({0}).")]
     Tls(String),
     /// No answer in time.
     #[error("ngrok doesn’t answer.")]
     Silent,
-    /// It was open, and isn't any more.
+    /// The tunnel was open, and broke.
     #[error("The tunnel was disconnected.")]
     Cut,
-    /// ngrok doesn't take the token; its code.
+    /// ngrok rejects the token; its code.
     #[error("ngrok rejects this authtoken ({0}).")]
     BadToken(String),
     /// The account has too many sessions.
     #[error("Your ngrok account already has as many programs connected as it allows.")]
     TooMany,
-    /// Something else has the address.
+    /// Another program uses the address.
     #[error("Another program with your ngrok account uses this address.")]
     Taken,
-    /// ngrok refuses for another reason; its code, and its words.
+    /// ngrok refuses for another reason.
     #[error("ngrok refuses: {words}")]
     Refused {
-        /// Its code, if it told one.
+        /// Its code, if it sent one.
         code: Option<String>,
-        /// Its words, without the token.
+        /// Its message, without the token.
         words: String,
     },
-    /// What it said can't be understood.
+    /// The answer can't be parsed.
     #[error("ngrok sent an unexpected answer ({0}).")]
     Strange(String),
 }
 
 impl TunnelError {
-    /// What ngrok's refusal means.
     pub(super) fn refused(code: Option<String>, words: String) -> Self {
         match code {
             Some(code) if BAD_TOKEN.contains(&code.as_str()) => Self::BadToken(code),
             Some(code) if code == TOO_MANY => Self::TooMany,
             Some(code) if code == TAKEN => Self::Taken,
             code => {
-                // Several lines, for a terminal.
+                // Several lines, formatted for a terminal.
                 let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
                 Self::Refused { code, words }
             }
@@ -104,7 +102,6 @@ impl TunnelError {
         said.to_owned()
     }
 
-    /// Whether another attempt would end the same.
     pub(super) fn is_final(&self) -> bool {
         match self {
             Self::NoToken | Self::Vault(_) | Self::NoAuthToken | Self::BadToken(_) => true,

@@ -1,5 +1,5 @@
-//! The public address by ngrok: a connection that this program opens, and by which the internet reaches the webhook
-//! routes and nothing else.
+//! The public address by ngrok: a connection that this program opens, and through which the internet reaches only the
+//! webhook routes.
 
 mod error;
 mod ngrok;
@@ -17,17 +17,16 @@ use url::Url;
 use crate::net::Door;
 pub use error::TunnelError;
 
-/// Between two attempts at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// A tunnel that is wanted.
+/// Settings of the tunnel.
 #[derive(Debug, Clone)]
 pub struct NgrokTunnel {
-    /// What the owner's account is known by, or why there is none.
+    /// The token of the owner's account, or why there is none.
     pub authtoken: Result<SecretString, TunnelError>,
-    /// A domain that is reserved for the account; none is whatever ngrok gives.
+    /// A domain reserved for the account; `None` if ngrok chooses one.
     pub domain: Option<String>,
-    /// Where ngrok's server is, if it isn't ngrok's own.
+    /// ngrok's server, if it isn't the default.
     pub server: Option<NgrokServer>,
 }
 
@@ -36,16 +35,16 @@ pub struct NgrokTunnel {
 pub struct NgrokServer {
     /// Its host and port.
     pub address: String,
-    /// Who vouches for its certificate, in PEM.
+    /// The authority of its certificate, in PEM.
     pub authority: String,
 }
 
-/// How long the tunnel waits for what.
+/// The tunnel's timeouts.
 #[derive(Debug, Clone, Copy)]
 pub struct TunnelPace {
-    /// Between two attempts to open it, at first; they slow down.
+    /// Between the first attempts to open it; later ones back off.
     pub pause: Duration,
-    /// Between two signs of life; without an answer for as long again, it is gone.
+    /// Between two heartbeats; without an answer for the same time again, the tunnel counts as lost.
     pub heartbeat: Duration,
 }
 
@@ -55,22 +54,22 @@ impl Default for TunnelPace {
     }
 }
 
-/// How the tunnel is.
+/// State of the tunnel.
 #[derive(Debug, Clone, Default)]
 pub enum TunnelState {
-    /// None is wanted.
+    /// No tunnel is wanted.
     #[default]
     Off,
-    /// It is being opened, and what came of the last attempt, if there was one.
+    /// It is being opened; holds the error of the last attempt, if any.
     Connecting(Option<TunnelError>),
-    /// It leads here from this address.
+    /// It is open at this address.
     Up(Url),
-    /// It can't be opened before somebody changes something.
+    /// It can't be opened until something is changed.
     Failed(TunnelError),
 }
 
-/// Keeps the tunnel open until it is told to stop. The application knows its address whenever there is one, and asks
-/// about calls itself whenever there is none.
+/// Keeps the tunnel open until stopped. The application is told its address while it is open, and polls call status
+/// otherwise.
 pub(crate) async fn keep_open(
     tunnel: NgrokTunnel,
     door: Door,
@@ -100,7 +99,7 @@ pub(crate) async fn keep_open(
                 let error = serve(open, &door, &stop).await;
                 app.set_public_url(None);
                 let Some(error) = error else { return };
-                // One that falls again at once isn't opened again at once.
+                // A tunnel that breaks soon after opening is not reopened at once.
                 if since.elapsed() > LONGEST_PAUSE {
                     pause = pace.pause;
                 }
@@ -122,7 +121,7 @@ pub(crate) async fn keep_open(
     }
 }
 
-/// Takes connections until the tunnel ends, and tells why; `None` when it was told to stop.
+/// Returns why the tunnel ended; `None` when stopped.
 async fn serve(mut open: ngrok::Open, door: &Door, stop: &CancellationToken) -> Option<TunnelError> {
     let mut connections = JoinSet::new();
     let ended = loop {
@@ -140,7 +139,7 @@ async fn serve(mut open: ngrok::Open, door: &Door, stop: &CancellationToken) -> 
         }
     };
     if ended.is_none() {
-        // Requests that are under way get their answers before the way back is gone.
+        // Requests in progress are answered before the session is closed.
         while connections.join_next().await.is_some() {}
     }
     open.close().await;

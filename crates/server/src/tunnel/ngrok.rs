@@ -1,10 +1,10 @@
-//! ngrok's side of the tunnel, by its own crate, which nothing else here knows.
+//! ngrok's side of the tunnel. Only this file uses its crate.
 //!
-//! Of the crate's ways three are not taken. It would find its own way back after a cut, with pauses of 50 ms to the power
-//! of the attempt (the fourth is over an hour) and without telling whether the address is still the same; so a session
-//! ends here when it is cut, and [`super::keep_open`] opens another. It sends the path of this program and its process
-//! to ngrok's dashboard, where its name is enough. And it dumps what it sends, the token too, into logs at their most
-//! talkative levels, so hosts let it speak at `info` and above alone.
+//! Three features of the crate are not used. It would reconnect by itself, with pauses of 50 ms to the power of the
+//! attempt (the fourth is over an hour) and without telling whether the address is still the same; so a session ends
+//! here when it is cut, and [`super::keep_open`] opens another. It sends this program's path and process to ngrok's
+//! dashboard, where its name is enough. And it logs what it sends, including the token, at `debug` and `trace`, so
+//! hosts limit it to `info` and above.
 
 use std::io;
 use std::net::SocketAddr;
@@ -28,14 +28,12 @@ use url::Url;
 
 use super::{NgrokTunnel, TunnelError};
 
-/// For each of the steps in which a tunnel is opened.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// For the farewell; without it ngrok finds out by itself.
+/// For the closing message; without it ngrok notices by itself.
 const FAREWELL: Duration = Duration::from_millis(500);
-/// How ngrok names this program.
 const NAME: &str = "BenSpamsPhones";
 
-/// A tunnel that is open, until it is closed or dropped.
+/// The tunnel ends when this is dropped.
 pub(super) struct Open {
     pub url: Url,
     session: Farewell,
@@ -43,13 +41,13 @@ pub(super) struct Open {
     lost: Arc<Notify>,
 }
 
-/// Ends the session in any case: the crate's own task would otherwise keep it, and ngrok the address.
+/// Always ends the session: otherwise the crate's own task would keep it, and ngrok would keep the address.
 struct Farewell {
     session: Session,
     connection: DropGuard,
 }
 
-/// A connection that reads as ended once its token is cancelled. That ends whatever waits for it.
+/// A connection that reads as ended once its token is cancelled. That ends everything that waits for it.
 struct Leashed {
     stream: Box<dyn IoStream>,
     let_go: Pin<Box<WaitForCancellationFutureOwned>>,
@@ -83,10 +81,6 @@ impl AsyncWrite for Leashed {
 }
 
 impl Open {
-    /// Opens a tunnel.
-    ///
-    /// # Errors
-    /// When ngrok can't be reached or refuses.
     pub(super) async fn open(tunnel: &NgrokTunnel, heartbeat: Duration) -> Result<Self, TunnelError> {
         let token = tunnel.authtoken.as_ref().map_err(Clone::clone)?.expose_secret();
         let lost = Arc::new(Notify::new());
@@ -108,10 +102,8 @@ impl Open {
         Ok(Self { url, session, tunnel, lost })
     }
 
-    /// The next connection from the internet, and where it comes from, as ngrok tells.
-    ///
-    /// # Errors
-    /// When the session has ended.
+    /// Returns the next connection from the internet and its address as reported by ngrok. Fails when the session has
+    /// ended.
     pub(super) async fn accept(
         &mut self,
     ) -> Result<(impl AsyncRead + AsyncWrite + Unpin + Send + 'static, SocketAddr), TunnelError> {
@@ -131,7 +123,7 @@ impl Open {
         }
     }
 
-    /// Says farewell, so that ngrok gives the address free at once.
+    /// Tells ngrok, so that it frees the address at once.
     pub(super) async fn close(self) {
         let Farewell { mut session, connection } = self.session;
         let _ = timeout(FAREWELL, session.close()).await;
@@ -161,7 +153,7 @@ fn session_builder(
                 Ok(Box::new(Leashed { stream, let_go }) as Box<dyn IoStream>)
             }
         })
-        // A connection that is gone without a word, as after a sleep, is noticed by this alone.
+        // Only the heartbeat detects a connection that disappeared silently, for example after a sleep.
         .handle_heartbeat(move |answered: Option<Duration>| {
             if answered.is_none() {
                 lost.notify_one();
@@ -186,7 +178,7 @@ fn of_connecting(error: &ConnectError, token: &str) -> TunnelError {
     }
 }
 
-/// What ngrok said. It repeats the token when that is wrong, so the token is taken out of it.
+/// ngrok's error. It repeats a wrong token, so the token is removed.
 fn of_ngrok(error: &RpcError, token: &str) -> TunnelError {
     match error {
         RpcError::Response(answer) => {

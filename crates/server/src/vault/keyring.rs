@@ -5,10 +5,10 @@ use secrecy::zeroize::Zeroizing;
 
 use super::{Connection, VaultError};
 
-/// Under which service the entries stand; their user is the connection's name.
+/// Service name of the entries; their user is the connection's name.
 const SERVICE: &str = "benspamsphones";
 
-/// The content of an entry, wiped when it is let go.
+/// Wiped when dropped.
 pub(super) type Secret = Zeroizing<Vec<u8>>;
 
 pub(super) fn read(connection: Connection) -> Result<Option<Secret>, VaultError> {
@@ -35,7 +35,7 @@ fn entry(connection: Connection) -> Result<Entry, VaultError> {
     Entry::new(SERVICE, connection.as_str()).map_err(|error| explain(connection, &error))
 }
 
-/// The keyring's words, but never those of an error that carries what it read.
+/// The keyring's message, except for errors that contain the secret.
 fn explain(connection: Connection, error: &Error) -> VaultError {
     match error {
         Error::NoDefaultStore => {
@@ -46,7 +46,7 @@ fn explain(connection: Connection, error: &Error) -> VaultError {
         Error::BadEncoding(_) | Error::BadDataFormat(_, _) | Error::Ambiguous(_) => {
             VaultError::Strange(connection.as_str())
         }
-        // The enum may grow; all of the others carry words alone.
+        // The enum may grow; all others contain only a message.
         other => VaultError::Failed(other.to_string()),
     }
 }

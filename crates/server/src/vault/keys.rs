@@ -1,4 +1,4 @@
-//! What an entry holds: the parts of a connection as JSON.
+//! What a keyring entry holds: the parts of a connection as JSON.
 
 use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
 use secrecy::{ExposeSecret, SecretString};
@@ -8,7 +8,7 @@ use url::Url;
 
 use super::keyring::Secret;
 
-/// A Twilio account as its owner gives it: the SID with the auth token, with an API key, or with both.
+/// A Twilio account: the SID with the auth token, with an API key, or with both.
 #[derive(Debug, Clone)]
 pub struct TwilioKeys {
     account_sid: AccountSid,
@@ -16,28 +16,28 @@ pub struct TwilioKeys {
     api_key: Option<(String, SecretString)>,
 }
 
-/// Why what was given is no account.
+/// Why the input is not a valid account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKeys {
-    /// Not an account's SID.
+    /// Not an account SID.
     #[error("An account SID is AC and 32 hexadecimal digits.")]
     Sid,
-    /// An API key's SID without its secret, or the other way round.
+    /// Only one of an API key's SID and secret.
     #[error("An API key needs both its SID and its secret.")]
     HalfAKey,
-    /// Not an API key's SID.
+    /// Not an API key SID.
     #[error("An API key SID is SK and 32 hexadecimal digits.")]
     KeySid,
-    /// Nothing that signs.
+    /// Neither auth token nor API key.
     #[error("Enter the auth token, or an API key and its secret, or all three.")]
     Nothing,
 }
 
 impl TwilioKeys {
-    /// Checks the parts; empty ones count as not given.
+    /// Checks the parts; empty ones count as missing.
     ///
     /// # Errors
-    /// When they can't be an account.
+    /// When they aren't a valid account.
     pub fn new(
         account_sid: &str,
         auth_token: Option<SecretString>,
@@ -66,7 +66,7 @@ impl TwilioKeys {
         Ok(Self { account_sid, auth_token, api_key })
     }
 
-    /// The account at an API, Twilio's own unless told otherwise. `None` never comes of keys that [`Self::new`] took.
+    /// The account, at Twilio's API unless `api_base` is given. Never `None` for keys that [`Self::new`] accepted.
     pub fn account(&self, api_base: Option<&Url>) -> Option<TwilioAccount> {
         let sid = self.account_sid.clone();
         TwilioAccount::of(sid, self.auth_token.clone(), self.api_key.clone(), api_base)
@@ -77,19 +77,19 @@ impl TwilioKeys {
 #[derive(Debug, Clone)]
 pub struct NgrokToken(SecretString);
 
-/// Why what was given is no token.
+/// The input can't be a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("An ngrok authtoken contains letters, digits and underscores. Copy it from ngrok's dashboard.")]
 pub struct BadToken;
 
 impl NgrokToken {
-    /// Longer than any, in characters.
+    /// In characters; longer than any token.
     const LONGEST: usize = 200;
 
-    /// Checks that it can be one.
+    /// Checks the token's form.
     ///
     /// # Errors
-    /// When it can't.
+    /// When it can't be a token.
     pub fn new(token: &SecretString) -> Result<Self, BadToken> {
         let token = token.expose_secret().trim();
         let sign = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-');
@@ -99,13 +99,13 @@ impl NgrokToken {
         Ok(Self(token.into()))
     }
 
-    /// As ngrok is shown it.
+    /// The token as it is sent to ngrok.
     pub fn secret(&self) -> &SecretString {
         &self.0
     }
 }
 
-/// The entry as it is written. It lives for a moment between the keyring and the secret types.
+/// The entry as it is written, used only between the keyring and the secret types.
 #[derive(Serialize, Deserialize)]
 struct TwilioEntry {
     account_sid: String,

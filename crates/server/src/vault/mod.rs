@@ -1,7 +1,7 @@
-//! Where credentials are kept: the system's keyring, or nowhere but in the environment.
+//! Where credentials are stored: in the system's keyring, or only in the environment.
 //!
-//! One entry holds all of one connection, so that replacing it is one step and half an account can't be read. Nothing
-//! here falls back to another place: a keyring that fails says so, with what to do.
+//! One entry holds all of one connection, so that it is replaced in one step and never half read. There is no fallback:
+//! a keyring that fails is reported, with what to do.
 
 mod keyring;
 mod keys;
@@ -12,7 +12,7 @@ use benspamsphones_app::accounts::PusherKeys;
 
 pub use keys::{BadToken, NgrokToken, TwilioKeys};
 
-/// Longer than a person takes to unlock a keyring that asks for its password; nobody waits for ever.
+/// Longer than a person takes to unlock a keyring.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where credentials are kept.
@@ -26,25 +26,25 @@ pub enum Vault {
     Environment,
 }
 
-/// Why credentials could not be read or kept.
+/// Why credentials could not be read or stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum VaultError {
-    /// Nothing answers for a keyring; the system's own words.
+    /// No keyring responds; the system's message.
     #[error("There is no keyring on this computer: {0}.")]
     NoService(String),
-    /// It is there and doesn't let us in.
+    /// The keyring denies access.
     #[error("The keyring is locked: {0}.")]
     Locked(String),
-    /// It did not answer for a minute.
+    /// It did not answer within a minute.
     #[error("The keyring does not answer.")]
     Silent,
-    /// It failed otherwise; its own words.
+    /// Another failure; the keyring's message.
     #[error("The keyring failed: {0}.")]
     Failed(String),
-    /// What it holds was written by something else.
+    /// The entry was written by something else.
     #[error("The keyring's entry for {0} can't be read.")]
     Strange(&'static str),
-    /// The owner chose to keep credentials nowhere.
+    /// The owner chose not to store credentials.
     #[error("This program was started to use only credentials from the environment.")]
     EnvironmentOnly,
 }
@@ -100,7 +100,7 @@ impl From<&VaultError> for VaultTrouble {
     }
 }
 
-/// A connection whose credentials are kept in one entry.
+/// A connection whose credentials are stored in one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {
     /// The account that pays.
@@ -123,58 +123,58 @@ impl Connection {
 }
 
 impl Vault {
-    /// The Twilio account, if one is kept.
+    /// Reads the Twilio account, if one is stored.
     ///
     /// # Errors
-    /// When the keyring can't be asked.
+    /// When the keyring can't be read.
     pub async fn twilio(&self) -> Result<Option<TwilioKeys>, VaultError> {
         self.read(Connection::Twilio, keys::read_twilio).await
     }
 
-    /// Keeps an account, in place of one that is there.
+    /// Stores an account, replacing the previous one.
     ///
     /// # Errors
-    /// When the keyring doesn't take it.
+    /// When the keyring doesn't accept it.
     pub async fn keep_twilio(&self, keys: &TwilioKeys) -> Result<(), VaultError> {
         self.keep(Connection::Twilio, keys::write_twilio(keys)).await
     }
 
-    /// The keys of the Pusher app, if they are kept.
+    /// Reads the keys of the Pusher app, if stored.
     ///
     /// # Errors
-    /// When the keyring can't be asked.
+    /// When the keyring can't be read.
     pub async fn pusher(&self) -> Result<Option<PusherKeys>, VaultError> {
         self.read(Connection::Pusher, keys::read_pusher).await
     }
 
-    /// Keeps the keys of a Pusher app, in place of those that are there.
+    /// Stores the keys of a Pusher app, replacing the previous ones.
     ///
     /// # Errors
-    /// When the keyring doesn't take them.
+    /// When the keyring doesn't accept them.
     pub async fn keep_pusher(&self, pusher: &PusherKeys) -> Result<(), VaultError> {
         self.keep(Connection::Pusher, keys::write_pusher(pusher)).await
     }
 
-    /// The token of the ngrok account, if it is kept.
+    /// Reads the token of the ngrok account, if stored.
     ///
     /// # Errors
-    /// When the keyring can't be asked.
+    /// When the keyring can't be read.
     pub async fn ngrok(&self) -> Result<Option<NgrokToken>, VaultError> {
         self.read(Connection::Ngrok, keys::read_ngrok).await
     }
 
-    /// Keeps the token of an ngrok account, in place of one that is there.
+    /// Stores the token of an ngrok account, replacing the previous one.
     ///
     /// # Errors
-    /// When the keyring doesn't take it.
+    /// When the keyring doesn't accept it.
     pub async fn keep_ngrok(&self, token: &NgrokToken) -> Result<(), VaultError> {
         self.keep(Connection::Ngrok, keys::write_ngrok(token)).await
     }
 
-    /// Forgets what is kept for a connection; whether there was anything.
+    /// Deletes a connection's credentials; `false` if there were none.
     ///
     /// # Errors
-    /// When the keyring can't be asked.
+    /// When the keyring can't be reached.
     pub async fn forget(&self, connection: Connection) -> Result<bool, VaultError> {
         match self {
             Self::Keyring => in_time(move || keyring::forget(connection)).await,
@@ -182,10 +182,10 @@ impl Vault {
         }
     }
 
-    /// Whether credentials can be kept here now.
+    /// Checks whether credentials can be stored here now.
     ///
     /// # Errors
-    /// Why not.
+    /// The reason why not.
     pub async fn check(&self) -> Result<(), VaultError> {
         match self {
             Self::Keyring => in_time(|| keyring::read(Connection::Twilio).map(|_| ())).await,

@@ -1,4 +1,4 @@
-//! Which connections there are, by their source, and which of them makes way.
+//! The connections by source, and which of them is closed to make room.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -11,9 +11,8 @@ use super::Connection;
 use crate::net::ConnectionBounds;
 use crate::net::Source;
 
-/// For so long after it was last let in a source's strangers make way last.
+/// For this long after a source last authenticated, its strangers are closed last.
 const LATELY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Sources that this is remembered of.
 const MOST_REMEMBERED: usize = 1_024;
 
 #[derive(Default)]
@@ -22,11 +21,10 @@ pub(super) struct Ledger {
     strangers: usize,
     seated: usize,
     sources: HashMap<Source, OfSource>,
-    /// When a source was last let in.
     let_in_at: HashMap<Source, Instant>,
 }
 
-/// The connections of one source. By id, so the one that came first is first.
+/// The connections of one source, by id, so in order of arrival.
 #[derive(Default)]
 struct OfSource {
     silent: BTreeMap<u64, Connection>,
@@ -36,7 +34,7 @@ struct OfSource {
 }
 
 impl Ledger {
-    /// The next id, and the count of those of the source that wait.
+    /// Returns the next id, and the source's count of waiting connections.
     pub(super) fn next(&mut self, source: Source) -> (u64, Arc<AtomicUsize>) {
         self.last_id += 1;
         (self.last_id, self.sources.entry(source).or_default().waiting.clone())
@@ -55,7 +53,7 @@ impl Ledger {
         }
     }
 
-    /// Takes it from the strangers to those that were let in; `false` if there are enough of these.
+    /// Returns `false` if the limit of authenticated connections is reached.
     pub(super) fn seat(&mut self, connection: &Connection, bounds: &ConnectionBounds) -> bool {
         let Some(of_source) = self.sources.get_mut(&connection.0.source) else { return false };
         if self.seated >= bounds.let_in || of_source.seated >= bounds.let_in_of_one_source {
@@ -83,7 +81,6 @@ impl Ledger {
         }
     }
 
-    /// Notes that something of this source was let in just now.
     pub(super) fn remember(&mut self, source: Source) {
         let now = Instant::now();
         if self.let_in_at.len() >= MOST_REMEMBERED && !self.let_in_at.contains_key(&source) {
@@ -104,7 +101,7 @@ impl Ledger {
         self.strangers == 0 && self.seated == 0 && self.sources.is_empty()
     }
 
-    /// Has the least deserving stranger make way, if there is one beside the newcomer.
+    /// Returns `false` if there is no stranger except the newcomer.
     pub(super) fn one_makes_way(&mut self, newcomer: Option<&Connection>) -> bool {
         let strangers = |source: &Source, of: &OfSource| {
             of.strangers() - usize::from(newcomer.is_some_and(|newcomer| newcomer.0.source == *source))
@@ -113,7 +110,6 @@ impl Ledger {
         least_deserving.map(|connection| self.put_out(&connection)).is_some()
     }
 
-    /// Has the slowest of a source's that wait make way.
     pub(super) fn slowest_makes_way(&mut self, source: Source, newcomer: &Connection) {
         let slowest = self.sources.get(&source).and_then(|of| of.slowest(Some(newcomer)));
         if let Some(connection) = slowest {
@@ -121,7 +117,7 @@ impl Ledger {
         }
     }
 
-    /// The same, of the source that has the most of them.
+    /// The slowest of the source that has the most waiting ones.
     pub(super) fn slowest_of_all_makes_way(&mut self, newcomer: &Connection) {
         let waiting = |_: &Source, of: &OfSource| of.waiting.load(Relaxed);
         let slowest = self.busiest(waiting).and_then(|of| of.slowest(Some(newcomer)));
@@ -130,7 +126,7 @@ impl Ledger {
         }
     }
 
-    /// The source with the most; one that was let in lately only where there is no other.
+    /// The source with the most; one that authenticated recently only if there is no other.
     fn busiest(&self, count: impl Fn(&Source, &OfSource) -> usize) -> Option<&OfSource> {
         let counted = self.sources.iter().filter_map(|(source, of)| {
             let count = count(source, of);
@@ -159,13 +155,13 @@ impl OfSource {
         self.strangers() == 0 && self.seated == 0
     }
 
-    /// What has kept the server waiting longest, having begun to speak.
+    /// Of those that have begun to send, the one that has kept the server waiting longest.
     fn slowest(&self, newcomer: Option<&Connection>) -> Option<Connection> {
         let waiting = others(&self.begun, newcomer).filter(|connection| connection.is_waiting());
         waiting.min_by_key(|connection| connection.0.since_ms.load(Relaxed)).cloned()
     }
 
-    /// What has kept the server waiting longest; where it waits for none, what has been at work longest.
+    /// The one that has kept the server waiting longest; if none does, the one being served longest.
     fn least_deserving(&self, newcomer: Option<&Connection>) -> Option<Connection> {
         let since = |connection: &Connection| connection.0.since_ms.load(Relaxed);
         let silent = others(&self.silent, newcomer).next().cloned();

@@ -21,7 +21,6 @@ fn is_there(place: &Place) -> bool {
     place.connection().station() != GONE
 }
 
-/// A place of a connection that owes a body.
 fn waiting(places: &Places, source: u8) -> Place {
     let place = places.take(from(source));
     place.connection().began();
@@ -56,7 +55,7 @@ fn of_those_that_wait_the_slowest_makes_way_and_nobody_else() {
     let of_another = waiting(&places, 2);
     let third = waiting(&places, 1);
     assert!(!is_there(&first) && is_there(&second) && is_there(&third) && is_there(&of_another));
-    // What is being worked on doesn't wait.
+    // A request being worked on doesn't count as waiting.
     second.connection().owes_it_no_more();
     let fourth = waiting(&places, 1);
     assert!(is_there(&second) && is_there(&third) && is_there(&fourth));
@@ -112,11 +111,11 @@ fn at(here: &mut Here, which: usize) -> Option<&mut (Place, usize, usize)> {
 }
 
 proptest! {
-    /// In any order of events nobody is refused, the bounds hold, and no connection is left at the end.
+    /// In any order of events no connection is rejected, the limits hold, and none is left at the end.
     #[test]
     fn the_books_are_right(acts in prop::collection::vec(act(), 0..200)) {
         let places = places(5, 4, 2);
-        // Each with the requests that are worked on, and those that owe a body.
+        // With the number of requests being worked on, and of incomplete bodies.
         let mut here: Here = Vec::new();
         for act in acts {
             let count = here.len();
@@ -147,7 +146,6 @@ proptest! {
                 Act::LetIn(which) => if let Some((place, ..)) = at(&mut here, which) { place.connection().let_in() },
                 Act::Leave(which) => if count > 0 { here.swap_remove(which % count); },
             }
-            // Who was put out closes at once.
             here.retain(|(place, ..)| is_there(place));
             let connections = || here.iter().map(|(place, ..)| place.connection());
             let strangers = connections().filter(|connection| !connection.is_seated()).count();
