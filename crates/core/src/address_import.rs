@@ -1,70 +1,69 @@
-//! What taking an address book does to the people who are there, decided before anything is changed.
+//! Plans an import of an address book before anything changes.
 //!
-//! Who is who is known by the identifier of the program that wrote the file, else by name. A wrong guess would ring a stranger,
-//! so where it isn't certain two people stay two. A file can mark a person as do not call. No file can remove
-//! that mark.
+//! People are matched by the exporting program's identifier, otherwise by name. A wrong match would ring a stranger, so
+//! uncertain matches stay separate. A file can mark a person as do not call. No file can remove that mark.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::address_book::{AddressBook, Entry, LeftOut};
 use crate::person::{MAX_NUMBERS, Person, PersonId, PersonNumber};
 
-/// Somebody who is there already, and what programs know them by.
+/// A stored person with their identifiers from earlier imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownPerson {
-    /// Who.
+    /// The person.
     pub person: Person,
-    /// Identifiers of address books that were taken before.
+    /// Identifiers from imported address books.
     pub uids: Vec<String>,
 }
 
-/// What an import does.
+/// What an import will do.
 #[derive(Debug, Default)]
 pub struct ImportPlan {
     /// In the file's order.
     pub steps: Vec<ImportStep>,
-    /// What of the file can't be used.
+    /// What was skipped in the file.
     pub left_out: Vec<LeftOut>,
 }
 
-/// What becomes of somebody in the file.
+/// The result for one person in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportStep {
-    /// The person, as they are afterwards.
+    /// The person after the import.
     pub person: Person,
-    /// What is done.
+    /// What changes.
     pub outcome: ImportOutcome,
-    /// The numbers they didn't have before.
+    /// Numbers that are new for this person.
     pub new_numbers: Vec<PersonNumber>,
-    /// What the file knows them by, where that is new.
+    /// The file's identifier, if it is new.
     pub new_uid: Option<String>,
 }
 
-/// What is done with somebody of an address book.
+/// The effect of an import on one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// They are new.
+    /// A new person.
     Added,
-    /// They are new, although somebody of that name is there.
+    /// A new person, although the name exists.
     KeptApart(Apart),
-    /// They were there and get more numbers, or are not to be called from now on.
+    /// An existing person gets more numbers, or is now do not call.
     Merged,
-    /// They were there with all of this.
+    /// Already stored like this.
     Unchanged,
 }
 
 /// Why two people with one name are kept separate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apart {
-    /// The program that wrote the file says that they are two.
+    /// The exporting program says they are two people.
     AnotherUid,
-    /// There are several of that name, and nothing tells which of them is meant.
+    /// Several people have this name, and it isn't clear which one is meant.
     Several,
-    /// Who is there has as many numbers as one person can have.
+    /// The existing person already has the most numbers allowed.
     NoRoom,
 }
 
-/// Decides what taking this address book does.
+/// Decides what importing `book` does.
 pub fn plan(known: Vec<KnownPerson>, book: AddressBook, mut new_id: impl FnMut() -> PersonId) -> ImportPlan {
     let mut people = People::new(known, &book);
     let mut plan = ImportPlan { steps: Vec::with_capacity(book.people.len()), left_out: book.left_out };
@@ -96,7 +95,7 @@ struct People {
     all: Vec<KnownPerson>,
     by_name: HashMap<String, Vec<usize>>,
     by_uid: HashMap<String, usize>,
-    /// Names that several people of the file have.
+    /// Names that several people in the file share.
     shared_names: HashSet<String>,
 }
 
@@ -131,7 +130,7 @@ impl People {
 
     fn find(&self, person: &Person, uid: Option<&str>) -> Found {
         let of_name = self.by_name.get(&person.name).map(Vec::as_slice).unwrap_or_default();
-        // Some programs count 1, 2, 3 in each file, so an identifier alone proves nothing.
+        // Some programs number entries 1, 2, 3 in each file, so an identifier proves nothing by itself.
         let of_uid = uid.and_then(|uid| self.by_uid.get(uid)).copied();
         if let Some(at) = of_uid.filter(|at| of_name.contains(at)) {
             return Found::Same(at);
@@ -144,7 +143,7 @@ impl People {
         if let Some((_, at)) = most.filter(|(shared, _)| *shared > 0) {
             return Found::Same(at);
         }
-        // Renamed, there or here.
+        // Renamed, in the file or here.
         if let Some(at) = of_uid.filter(|at| shared(*at) > 0) {
             return Found::Same(at);
         }
@@ -178,8 +177,8 @@ impl People {
         ImportStep { new_numbers: person.numbers.clone(), person, outcome, new_uid }
     }
 
-    /// The numbers for which there is no room come back. With somebody who is not to be called, none of the file's numbers may
-    /// be left to a namesake who may be.
+    /// Also returns the numbers that didn't fit. If the person is do not call, a namesake who may be called must not
+    /// get any of the file's numbers.
     fn merge(
         &mut self,
         at: usize,
@@ -199,7 +198,7 @@ impl People {
             let mut others = same_name.iter().map(|other| &self.all[*other]);
             others.any(|other| has(other, number) && (from_file.may_call || !other.person.may_call))
         };
-        // Without an identifier, a number that somebody of that name has already is theirs.
+        // Without an identifier, a number that a namesake already has is theirs.
         let is_new =
             |number: &&PersonNumber| !has(&self.all[at], number) && (has_uid || !others_have(number));
         let mut new_numbers: Vec<PersonNumber> = from_file.numbers.iter().filter(is_new).cloned().collect();

@@ -27,7 +27,7 @@ pub enum AskedBy {
 }
 
 impl AskedBy {
-    /// Every way.
+    /// All variants.
     pub const ALL: [AskedBy; 7] = [
         Self::Window,
         Self::Tray,
@@ -38,12 +38,12 @@ impl AskedBy {
         Self::Unknown,
     ];
 
-    /// Whether it is the owner of this installation who asks: at the window, or by `bsp` on the same machine.
+    /// Whether the owner asked: in the window, or with `bsp` on the same machine.
     pub fn is_owners(self) -> bool {
         matches!(self, Self::Window | Self::Tray | Self::CommandLine)
     }
 
-    /// The way as it is written in JSON and in the database.
+    /// Name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Window => "window",
@@ -57,7 +57,7 @@ impl AskedBy {
     }
 }
 
-/// The text names no way of asking for a call.
+/// Not a known way of placing a call.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not a way to place a call")]
 pub struct UnknownWay(String);

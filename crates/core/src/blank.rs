@@ -1,21 +1,21 @@
-//! Texts for somebody else's eyes: what could tell who was called, or open a door, is blanked.
+//! Redacts texts meant for other people: hides who was called, and anything that could be a secret.
 
-/// What stands in the place of a known word.
+/// Replaces a known word.
 const WORD: &str = "[…]";
-/// From so many digits on, whatever stands between them, it may be a number of somebody's.
+/// From this many digits on, with any separators, it may be a phone number.
 const MANY_DIGITS: usize = 5;
-/// A sign of this many letters and digits may be a token, an id or a digest.
+/// A sequence of this many letters and digits may be a token, an id or a digest.
 const LONG: usize = 20;
 
-/// Words that are never shown: names, notes, messages.
+/// Words to hide: names, notes, messages.
 #[derive(Debug, Default)]
 pub struct Blanks {
-    /// The longest first, in lower case.
+    /// Longest first, in lower case.
     words: Vec<String>,
 }
 
 impl Blanks {
-    /// Takes the words. Each is blanked wherever it stands by itself, in any case.
+    /// Hides each of these words where it isn't part of a longer one, in any case.
     pub fn new(words: impl IntoIterator<Item = String>) -> Self {
         let mut words: Vec<String> = words
             .into_iter()
@@ -27,7 +27,7 @@ impl Blanks {
         Self { words }
     }
 
-    /// The text without known words, without long signs, and with two digits of each number.
+    /// The text without known words and long sequences, and with only two digits of each number.
     #[must_use]
     pub fn blank(&self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -41,7 +41,7 @@ impl Blanks {
 fn without(text: &str, word: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    // Sign by sign, since lower case may be longer than upper case.
+    // Per character, since lower case may be longer than upper case.
     while let Some(sign) = rest.chars().next() {
         let before = kept.chars().next_back();
         match begins_with(rest, word) {
@@ -61,7 +61,7 @@ fn without(text: &str, word: &str) -> String {
     kept
 }
 
-/// What follows the word, if the text begins with it.
+/// The rest of the text after the word, if it begins with it.
 fn begins_with<'text>(text: &'text str, word: &str) -> Option<&'text str> {
     let mut left = word;
     for (at, sign) in text.char_indices() {
@@ -101,7 +101,7 @@ fn without_numbers(text: &str) -> String {
     kept
 }
 
-/// Where the number ends that the text begins with, and how many digits it has.
+/// Where the number at the start of the text ends, and how many digits it has.
 fn number(signs: &[char]) -> (Option<usize>, usize) {
     let (mut end, mut digits, mut between) = (None, 0, 0);
     for (at, sign) in signs.iter().enumerate() {
@@ -129,7 +129,7 @@ fn without_long_signs(text: &str) -> String {
             continue;
         }
         let (sign, after) = rest.split_at(end);
-        // Names of this program's own parts are long too, and all in lower case.
+        // The program's own module names are long too, but all in lower case.
         let telling = sign.chars().any(|sign| sign.is_ascii_uppercase() || sign.is_numeric() || sign == '•');
         let long = sign.chars().count() >= LONG && telling;
         kept.push_str(if long { WORD } else { sign });

@@ -50,7 +50,7 @@ pub enum UpdateRoute {
 }
 
 impl UpdateRoute {
-    /// The route as it is written in JSON and in the database.
+    /// Name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Callbacks => "callbacks",
@@ -70,7 +70,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The mode as it is written in JSON, in the database and on the command line.
+    /// Name in JSON, in the database and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sandbox => "sandbox",
@@ -79,104 +79,104 @@ impl Mode {
     }
 }
 
-/// What is known of a call before it is dialled.
+/// What is known before dialing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CallRequest {
-    /// Our id.
+    /// The new call's id.
     pub id: CallId,
-    /// The protocol to play.
+    /// Protocol to play.
     pub protocol: ProtocolId,
-    /// The number to call from.
+    /// Caller.
     pub from: PhoneNumber,
-    /// The number to call.
+    /// Called number.
     pub to: PhoneNumber,
-    /// Whether a phone will ring.
+    /// Sandbox or live.
     pub mode: Mode,
     /// The Twilio account that pays.
     pub account_sid: String,
-    /// How news will reach us.
+    /// How its status will be reported.
     pub news: UpdateRoute,
-    /// When somebody asked for it.
+    /// When it was requested.
     pub requested_at: Timestamp,
-    /// By which way.
+    /// Where it was requested.
     pub asked_by: AskedBy,
     /// Name of the browser or device it was placed from.
     pub asker_name: Option<String>,
 }
 
-/// One call, from the wish to ring somebody to its ending.
+/// A call, from the request to its end.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Call {
-    /// Our id.
+    /// The call's id.
     pub id: CallId,
-    /// The protocol it was placed with, as it was then called.
+    /// Protocol id at the time of the call.
     pub protocol: ProtocolId,
-    /// The number that rings the other's phone.
+    /// Caller.
     pub from: PhoneNumber,
-    /// The number rung.
+    /// Called number.
     pub to: PhoneNumber,
-    /// What is pressed once it is answered, where the number was given with it.
+    /// Keys to press after the answer, if the number had an extension.
     pub extension: Option<Extension>,
-    /// Whether a phone rings.
+    /// Sandbox or live.
     pub mode: Mode,
-    /// The Twilio account that pays; another account knows nothing of this call.
+    /// The Twilio account that pays; other accounts don't know the call.
     pub account_sid: String,
-    /// When somebody asked for it.
+    /// When it was requested.
     pub requested_at: Timestamp,
-    /// When the request left, where that was not at once.
+    /// When the request was sent, if it had to wait.
     pub sent_at: Option<Timestamp>,
     /// Where it was placed from.
     pub asked_by: AskedBy,
     /// Name of the browser or device it was placed from.
     pub asker_name: Option<String>,
-    /// Where it is.
+    /// Current status.
     pub status: CallStatus,
-    /// Twilio's id, once Twilio told it.
+    /// Call SID, once Twilio has sent it.
     pub sid: Option<String>,
-    /// How its status reaches this program.
+    /// How its status is reported.
     pub news: UpdateRoute,
-    /// Somebody wants it ended; kept, since that wish may come before Twilio's id is known.
+    /// Someone asked to hang up. Stored, because that may happen before the SID is known.
     pub hangup_requested: bool,
-    /// The person called pressed 9: they don't want to be called again.
+    /// The person called pressed 9 to opt out.
     pub opted_out: bool,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// Length of the answered part, in seconds, as Twilio counts it.
+    /// Length of the answered part, in seconds, by Twilio's count.
     pub duration_s: Option<u32>,
-    /// What it was expected to cost when it was dialled, where that was known.
+    /// Expected cost when it was dialed, if a price was known.
     pub estimate: Option<Estimate>,
-    /// What it cost.
+    /// Actual cost.
     pub price: Option<Money>,
-    /// Who answered, in Twilio's words.
+    /// Who answered, Twilio's value.
     pub answered_by: Option<String>,
-    /// The carrier's SIP response at the end.
+    /// Final SIP response of the carrier.
     pub sip_response_code: Option<u16>,
     /// Why it failed.
     pub failure: Option<Failure>,
 }
 
-/// What an observation changed.
+/// What an update changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[must_use]
 pub struct Advance {
-    /// The call came to another station.
+    /// The status changed.
     pub status: bool,
-    /// Something that wasn't known before is known now.
+    /// A new detail became known.
     pub details: bool,
 }
 
 impl Advance {
-    /// Whether there is anything to write down.
+    /// Whether there is anything to store.
     pub fn changed(self) -> bool {
         self.status || self.details
     }
 }
 
 impl Call {
-    /// What the call counts for as long as its price isn't known: its deposit while it is open, its minutes once it has
-    /// been answered and is over. Twilio takes nothing for a call that nobody answered, so that counts for nothing.
+    /// What the call counts for until its price is known: its deposit while it is open, its minutes after an answered
+    /// call. Twilio charges nothing for unanswered calls.
     pub fn held(&self) -> Option<Money> {
         let estimate = self.estimate.as_ref().filter(|_| self.price.is_none())?;
         match self.status {
@@ -191,12 +191,12 @@ impl Call {
         }
     }
 
-    /// When its request left, or may have left: at once, unless it had to wait.
+    /// When its request was sent, or may have been: at once, unless it had to wait.
     pub fn left_at(&self) -> Timestamp {
         self.sent_at.unwrap_or(self.requested_at)
     }
 
-    /// A call that has been asked for and not yet sent.
+    /// A call that was requested but not sent.
     pub fn requested(request: CallRequest) -> Self {
         let CallRequest {
             id,
@@ -238,11 +238,10 @@ impl Call {
         }
     }
 
-    /// Takes in one piece of news.
+    /// Applies an update.
     ///
-    /// Callbacks arrive late, twice, in any order or never, and polls overlap them. So a station is only ever
-    /// left for a later one, an ending is never left, and a detail that is known stays as it was first told;
-    /// news that would do otherwise is ignored.
+    /// Callbacks arrive late, twice, in any order or never, and polls overlap them. So the status only moves forward, a
+    /// final status never changes, and a known detail keeps its first value. Other updates are ignored.
     pub fn advance(&mut self, news: &StatusUpdate) -> Advance {
         let mut advance = Advance::default();
         let happened_at = news.happened_at(self.left_at());
@@ -262,14 +261,14 @@ impl Call {
         fill(&mut self.price, news.price.as_ref(), details);
         fill(&mut self.answered_by, news.answered_by.as_ref(), details);
         fill(&mut self.sip_response_code, news.sip_response_code.as_ref(), details);
-        // A reason belongs to an ending that has one; a late "failed" doesn't taint a completed call.
+        // A failure belongs to a failed ending: a late "failed" must not mark a completed call.
         if self.status == news.status {
             fill(&mut self.failure, news.failure.as_ref(), details);
         }
         if let (CallStatus::Completed, None, Some(ended_at), Some(duration_s)) =
             (self.status, self.answered_at, self.ended_at, self.duration_s)
         {
-            // The news of the answer was lost; the ending tells when it must have been.
+            // The "answered" update was lost; compute it from the end.
             let answered_at = ended_at.checked_sub(SignedDuration::from_secs(duration_s.into())).ok();
             self.answered_at = answered_at.map(|at| at.max(self.left_at()));
             *details |= self.answered_at.is_some();
@@ -277,7 +276,7 @@ impl Call {
         advance
     }
 
-    /// Whether the call may still change its station.
+    /// Whether the status may still change.
     pub fn is_open(&self) -> bool {
         !self.status.is_ending()
     }

@@ -1,9 +1,9 @@
-//! Names of Pusher's channels.
+//! Names of Pusher channels.
 
-/// Pusher's longest channel name, in characters.
+/// Longest channel name, in characters.
 pub const MAX_CHANNEL: usize = 164;
 
-/// Whether this is the name of a private channel.
+/// Whether this is a private channel.
 pub fn is_private_channel(channel: &str) -> bool {
     let known_signs = |byte: u8| byte.is_ascii_alphanumeric() || b"_-=@,.;".contains(&byte);
     let well_formed = channel.len() <= MAX_CHANNEL && channel.bytes().all(known_signs);

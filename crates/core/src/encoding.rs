@@ -1,4 +1,4 @@
-//! The text of files that other programs wrote, in whatever encoding they used.
+//! Decodes text files of other programs, whatever their encoding.
 
 use std::borrow::Cow;
 use std::str;
@@ -8,10 +8,10 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::phone_number::Region;
 
-/// How much of a file is looked at to tell UTF-16 without a byte order mark.
+/// Bytes to examine when detecting UTF-16 without a byte order mark.
 const LOOKED_AT: usize = 4_096;
 
-/// The encoding that a file declares or shows by its zero bytes, if that is one of Unicode's.
+/// The Unicode encoding that a file declares or shows by its zero bytes, if any.
 pub(crate) fn unicode(bytes: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Some(encoding);
@@ -19,7 +19,7 @@ pub(crate) fn unicode(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.len() < 4 {
         return None;
     }
-    // Half of the bytes of what is mostly ASCII are zero in UTF-16, all at even places or all at odd ones.
+    // In UTF-16, half of the bytes of mostly ASCII text are zero, all at even or all at odd positions.
     let head = &bytes[..bytes.len().min(LOOKED_AT)];
     let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
@@ -31,7 +31,7 @@ pub(crate) fn unicode(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The same text with UTF-16 turned into UTF-8 and without a byte order mark. Other encodings stay as they are.
+/// Converts UTF-16 to UTF-8 and removes a byte order mark. Other encodings are unchanged.
 pub(crate) fn without_utf_16(bytes: &[u8]) -> Cow<'_, [u8]> {
     match unicode(bytes) {
         Some(encoding) if encoding != UTF_8 => {
@@ -42,7 +42,7 @@ pub(crate) fn without_utf_16(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// What the bytes of a file that aren't UTF-8 are most probably written in.
+/// Guesses the encoding of bytes that aren't UTF-8.
 pub(crate) struct Guess(EncodingDetector);
 
 impl Guess {
@@ -50,37 +50,36 @@ impl Guess {
         Self(EncodingDetector::new(Iso2022JpDetection::Deny))
     }
 
-    /// Takes another piece of the file into account.
     pub(crate) fn look_at(&mut self, bytes: &[u8]) {
         self.0.feed(bytes, false);
         self.0.feed(b"\n", false);
     }
 
-    /// The country tells what its programs used to write.
+    /// The country shows which encoding its programs used.
     pub(crate) fn encoding(mut self, region: Region) -> &'static Encoding {
         self.0.feed(b"", true);
         let country = region.to_string().to_ascii_lowercase();
         let domain = if country == "gb" { "uk" } else { &country };
         let guessed = self.0.guess(Some(domain.as_bytes()), Utf8Detection::Deny);
-        // A few names are too little to tell one single-byte Latin encoding from another. Where the country's own programs wrote
-        // Western European, that is what it is.
+        // A few names are too short to tell single-byte Latin encodings apart. If the country's programs used Western
+        // European, assume that.
         let usual = EncodingDetector::new(Iso2022JpDetection::Deny)
             .guess(Some(domain.as_bytes()), Utf8Detection::Deny);
         if usual == WINDOWS_1252 && is_latin(guessed) { WINDOWS_1252 } else { guessed }
     }
 }
 
-/// Single-byte encodings of languages that are written in Latin letters.
+/// Single-byte encodings of languages in Latin script.
 fn is_latin(encoding: &'static Encoding) -> bool {
     ["windows-1250", "windows-1254", "windows-1257", "windows-1258", "ISO-8859-2", "ISO-8859-4"]
         .contains(&encoding.name())
 }
 
-/// The text of these bytes: UTF-8 where they are that, else by the name that the file gives, else by the guess.
+/// Tries UTF-8, then the declared encoding, then the guess.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&[u8]>, guessed: &'static Encoding) -> String {
     let declared =
         declared.and_then(Encoding::for_label_no_replacement).filter(|encoding| !is_of_two_bytes(encoding));
-    // Two characters of an East Asian encoding may happen to look like one of UTF-8; Western text never does.
+    // Two characters of an East Asian encoding can look like one in UTF-8; Western text never does. So try it first.
     let other = declared.filter(|encoding| *encoding != UTF_8 && !encoding.is_single_byte());
     if let Some(encoding) = other {
         let (text, wrong) = encoding.decode_without_bom_handling(bytes);
@@ -90,7 +89,7 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&[u8]>, guessed: &'static En
     }
     match str::from_utf8(bytes) {
         Ok(text) => return text.to_owned(),
-        // Old phones cut a long value after so many bytes, in the middle of a character or not.
+        // Old phones cut long values at a byte limit, even within a character.
         Err(error) if error.error_len().is_none() => {
             let whole = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             if !whole.is_ascii() || declared == Some(UTF_8) {
@@ -103,14 +102,13 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&[u8]>, guessed: &'static En
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
-/// Whether these bytes tell anything about the encoding of their file: they aren't UTF-8, and nothing declares them.
+/// Whether these bytes help to guess the encoding: not UTF-8, and without a usable declaration.
 pub(crate) fn needs_guess(bytes: &[u8], declared: Option<&[u8]>) -> bool {
     let known = declared.and_then(Encoding::for_label_no_replacement);
     known.is_none_or(|encoding| encoding == UTF_8 || is_of_two_bytes(encoding))
         && str::from_utf8(bytes).is_err()
 }
 
-/// Whether a file is in UTF-16.
 pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
     unicode(bytes).is_some_and(is_of_two_bytes)
 }
@@ -119,7 +117,7 @@ fn is_of_two_bytes(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// The whole of a file that is in one encoding.
+/// For a file in a single encoding.
 pub(crate) fn text(bytes: &[u8], region: Region) -> String {
     let bytes = without_utf_16(bytes);
     match str::from_utf8(&bytes) {

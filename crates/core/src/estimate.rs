@@ -1,51 +1,49 @@
-//! What a call is going to cost, as far as that is known before it is dialled.
+//! What a call will cost, as far as it is known before dialing.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::money::Money;
 
-/// For how long a price counts as known: Twilio changes its prices now and then, and tells of it days before.
+/// How long a price is used. Twilio changes prices now and then, and announces it days before.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// Seconds in what is paid for as a whole: each started minute.
+/// Twilio charges per started minute.
 const MINUTE_S: u32 = 60;
-/// The longest that Twilio lets any call take, in seconds: four hours (Twilio, Calls API, `TimeLimit`).
+/// Twilio's limit for any call: four hours (Calls API, `TimeLimit`).
 pub(crate) const LONGEST_OF_ALL_S: u32 = 14_400;
 
-/// What Twilio asks for calls from one number to another.
+/// Twilio's price for calls from one number to another.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Quote {
-    /// For each started minute.
+    /// Per started minute.
     pub per_minute: Money,
-    /// The country called, as two letters of ISO 3166, where Twilio names it.
+    /// Called country as two letters of ISO 3166, if Twilio names it.
     pub country: Option<String>,
     /// When Twilio reported it.
     pub as_of: Timestamp,
 }
 
 impl Quote {
-    /// Whether it still counts. One from the future is none: the clock was wrong then, or is now.
+    /// Whether it still counts. A quote from the future doesn't: the clock was or is wrong.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         let age = now.duration_since(self.as_of);
         (SignedDuration::ZERO..KEPT).contains(&age)
     }
 }
 
-/// What a call was expected to cost when it was dialled.
+/// Expected cost of a call when it is dialed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Estimate {
-    /// For each started minute.
+    /// Per started minute.
     pub per_minute: Money,
-    /// How many minutes it counts for while it isn't over.
+    /// Minutes charged as a deposit until the call is over.
     pub minutes: u32,
-    /// How many it can take, since Twilio ends it then. What those beyond `minutes` cost is promised to it, and no other
-    /// call's to spend.
+    /// Longest possible length, since Twilio ends the call then. The cost beyond `minutes` is reserved for this call.
     pub most_minutes: u32,
 }
 
 impl Estimate {
-    /// Of a call that may last so many seconds. One with a limit counts for all of it from the start, as a deposit does:
-    /// nobody can keep it shorter. One without a limit counts for a minute until it is over, or a single call would use up
-    /// what four hours cost.
+    /// For a call with this time limit. A limit counts in full as a deposit, because the call can't be kept shorter.
+    /// Without one the deposit is one minute; otherwise a single call would hold the cost of four hours.
     pub fn new(per_minute: Money, time_limit_s: Option<u32>) -> Self {
         Self {
             per_minute,
@@ -54,7 +52,7 @@ impl Estimate {
         }
     }
 
-    /// The same for a call that is permitted to take so many seconds ([`Permit::longest_s`](crate::guard::Permit::longest_s)).
+    /// Shortens it to the permitted length ([`Permit::longest_s`](crate::guard::Permit::longest_s)).
     #[must_use]
     pub fn permitted(self, longest_s: Option<u32>) -> Self {
         let most = longest_s
@@ -62,18 +60,17 @@ impl Estimate {
         Self { most_minutes: most.max(self.minutes), ..self }
     }
 
-    /// What a call costs that was answered for so many seconds.
+    /// Cost of a call that was answered for this long.
     pub fn for_answered(&self, seconds: u32) -> Money {
         self.per_minute.times(started_minutes(seconds))
     }
 
-    /// What it counts for while the call isn't over.
+    /// Amount that counts until the call is over.
     pub fn deposit(&self) -> Money {
         self.per_minute.times(self.minutes)
     }
 }
 
-/// At least one.
 fn started_minutes(seconds: u32) -> u32 {
     seconds.div_ceil(MINUTE_S).max(1)
 }

@@ -1,4 +1,4 @@
-//! What happened to a call, one row at a time; the history, the live news and their resumption are made of it.
+//! Events of calls: the basis of history and live updates, and of resuming them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::call::CallId;
 use crate::status::CallStatus;
 use crate::status_update::Source;
 
-/// Number of an event; grows by one with each event of this installation, in the order of commits.
+/// Number of an event; increases with each event of this installation, in commit order.
 pub type EventId = i64;
 
 /// What kind of event it is.
@@ -28,11 +28,11 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// Every kind.
+    /// All variants.
     pub const ALL: [EventKind; 5] =
         [Self::Status, Self::Details, Self::Silence, Self::HangUpRequested, Self::OptedOut];
 
-    /// The kind as it is written in JSON and in the database.
+    /// Name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Status => "status",

@@ -1,42 +1,42 @@
-//! What is dialled after a number once it is answered: an extension.
+//! Extensions: keys to press once a number answers.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Most keys of an extension. libphonenumber reads as many.
+/// libphonenumber's limit, too.
 const MAX_KEYS: usize = 20;
-/// Longest that it may be as Twilio takes it, in characters.
+/// Longest form for Twilio, in characters.
 const MAX_SENT: usize = 32;
-/// A pause of two seconds, as telephones take a comma, in what Twilio takes: `w` is half a second.
+/// Two seconds, the usual meaning of a comma, in Twilio's notation: `w` is half a second.
 const PAUSE: &str = "wwww";
 
-/// The keys that are pressed once a number is answered, with the pauses before them: `9`, or `,,82044#`, where each comma
-/// is a pause of two seconds.
+/// Keys to press once a number answers, with the pauses before them: `9`, or `,,82044#`, where each comma is two
+/// seconds.
 ///
-/// A number with an extension is the same line as the number alone, so every rule about the number counts for both.
+/// A number with an extension is the same line as without, so every rule about the number applies to both.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Extension(String);
 
-/// The text isn't an extension.
+/// Not an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an extension takes at most {MAX_KEYS} of 0-9, * and #, with commas for pauses of two seconds")]
 pub struct NotAnExtension;
 
 impl Extension {
-    /// The same rule for programs: a digit, at most 20 keys, and 32 characters with four for each pause.
+    /// The same rule as a pattern: a digit, at most 20 keys, and 32 characters, counting four for each pause.
     pub const PATTERN: &str = "^(?=[^0-9]*[0-9])(?!(?:,*[^,]){21})(?!(?:[^,]*,){8})(?!(?=(?:[^,]*,){4})(?:,*[^,]){17})\
         (?!(?=(?:[^,]*,){5})(?:,*[^,]){13})(?!(?=(?:[^,]*,){6})(?:,*[^,]){9})(?!(?=(?:[^,]*,){7})(?:,*[^,]){5})\
         [0-9*#,]*[0-9*#]$";
 
-    /// As it is kept and shown.
+    /// As stored and shown.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As Twilio's `SendDigits` takes it.
+    /// For Twilio's `SendDigits`.
     pub fn send_digits(&self) -> String {
         self.0.replace(',', PAUSE)
     }
@@ -78,7 +78,7 @@ impl fmt::Display for Extension {
     }
 }
 
-/// An extension can be the code that opens a conference, so that logs show that there is one and no more.
+/// Shows only that there is one: it can be a conference's access code.
 impl fmt::Debug for Extension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Extension(…)")

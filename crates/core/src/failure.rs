@@ -3,17 +3,17 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Twilio's code for "the resource was not found".
+/// Twilio's error code for "resource not found".
 pub const NO_SUCH_CALL: u32 = 20_404;
 
 /// Why a call failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Failure {
-    /// For a reason that Twilio has no code for.
+    /// For a reason without a Twilio error code.
     Known(FailureReason),
-    /// Twilio refused, or could not tell.
+    /// Twilio refused, or its answer was unclear.
     Told {
-        /// Twilio's error code, where there is one.
+        /// Twilio's error code, if any.
         code: Option<u32>,
         /// What went wrong, for people.
         message: String,
@@ -21,7 +21,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Twilio's error code, where there is one.
+    /// Twilio's error code, if any.
     pub fn code(&self) -> Option<u32> {
         match self {
             Self::Known(FailureReason::Forgotten) => Some(NO_SUCH_CALL),
@@ -30,7 +30,7 @@ impl Failure {
         }
     }
 
-    /// Why, where Twilio has no code for it.
+    /// The reason, if it has no Twilio error code.
     pub fn reason(&self) -> Option<FailureReason> {
         match self {
             Self::Known(reason) => Some(*reason),
@@ -80,7 +80,7 @@ pub enum FailureReason {
 }
 
 impl FailureReason {
-    /// Every reason.
+    /// All variants.
     pub const ALL: [Self; 10] = [
         Self::Unreachable,
         Self::NotTwilio,
@@ -94,7 +94,7 @@ impl FailureReason {
         Self::Stopped,
     ];
 
-    /// The reason as it is written in JSON and in the database.
+    /// Name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
@@ -110,7 +110,7 @@ impl FailureReason {
         }
     }
 
-    /// The reason in words.
+    /// Message for people.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Unreachable => {
@@ -151,7 +151,7 @@ impl FailureReason {
 mod tests {
     use super::*;
 
-    /// The database and the API have one name for each.
+    /// The database and the API use the same names.
     #[test]
     fn a_reason_is_written_as_it_is_shown() {
         for reason in FailureReason::ALL {

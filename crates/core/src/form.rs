@@ -1,4 +1,4 @@
-//! Bodies of the documented requests: a form or a JSON object, read to the same parameters.
+//! Parses request bodies, forms or JSON objects, into parameters.
 
 use std::collections::HashMap;
 
@@ -7,34 +7,34 @@ use serde_json::{Map, Value};
 use crate::phone_number::WrittenNumber;
 use crate::region::Region;
 
-/// What is wrong with a body.
+/// Why a body was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum FormError {
-    /// Guessing what was meant could ring anybody.
+    /// Not guessed, because a wrong guess could ring anyone.
     #[error("The form is not valid UTF-8")]
     NotUtf8,
-    /// Something else than an object, or not JSON.
+    /// Not JSON, or not an object.
     #[error("The body is not a JSON object: {0}")]
     NotAnObject(#[from] serde_json::Error),
-    /// A parameter is a list, an object or a truth.
+    /// A parameter is a list, an object or a boolean.
     #[error("{0:.40} must be a string")]
     NotText(String),
-    /// A number that isn't a whole one, so that its digits aren't those that were meant.
+    /// Not a whole number, so its digits may not be the intended ones.
     #[error("{0:.40} must be a string or a whole number that isn't negative")]
     NotWhole(String),
-    /// No parameter is called so, and in a form of several parts the names are headers, which can't hold them.
+    /// No parameter has such a name. In multipart forms names are headers, which can't contain control characters.
     #[error("A name holds control characters")]
     ControlInName,
 }
 
-/// Reads a form (`application/x-www-form-urlencoded`); of a parameter that is given twice, the first counts.
+/// Parses a form (`application/x-www-form-urlencoded`). If a parameter is repeated, the first one counts.
 ///
 /// # Errors
-/// When a name or a value isn't UTF-8, or a name holds control characters.
+/// If a name or value isn't UTF-8, or a name contains control characters.
 pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
     let mut fields = HashMap::new();
     for (name, value) in form_urlencoded::parse(body) {
-        // The decoder puts this sign where bytes were no UTF-8.
+        // The decoder replaces invalid UTF-8 with this character.
         if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(FormError::NotUtf8);
         }
@@ -44,11 +44,11 @@ pub fn from_form(body: &[u8]) -> Result<HashMap<String, String>, FormError> {
     Ok(fields)
 }
 
-/// Reads the known fields of a JSON object, which are texts and whole numbers; `null` is nothing. What else it has is passed
-/// over, as it is in a form.
+/// Parses the known fields of a JSON object: strings and whole numbers; `null` counts as absent. Ignores other fields,
+/// like in a form.
 ///
 /// # Errors
-/// When it is anything else.
+/// If the body or a known field has another type, or a name contains control characters.
 pub fn from_json(body: &[u8], is_known: impl Fn(&str) -> bool) -> Result<HashMap<String, String>, FormError> {
     let object: Map<String, Value> = serde_json::from_slice(body)?;
     object.keys().try_for_each(|name| check_name(name))?;
@@ -56,7 +56,7 @@ pub fn from_json(body: &[u8], is_known: impl Fn(&str) -> bool) -> Result<HashMap
     for (name, value) in object.into_iter().filter(|(name, _)| is_known(name)) {
         match value {
             Value::String(text) => drop(fields.insert(name, text)),
-            // "4930901820.0" would be read with its zero as a digit.
+            // For "4930901820.0", the zero would become a digit.
             Value::Number(number) if number.is_u64() => drop(fields.insert(name, number.to_string())),
             Value::Number(_) => return Err(FormError::NotWhole(name)),
             Value::Null => {}
@@ -70,10 +70,10 @@ fn check_name(name: &str) -> Result<(), FormError> {
     if name.chars().any(char::is_control) { Err(FormError::ControlInName) } else { Ok(()) }
 }
 
-/// A number as a form told it; `None` when it could be either of two.
+/// A number from a form; `None` if it is ambiguous.
 ///
-/// In a form a `+` that isn't escaped arrives as a blank, and `-d target_number=+49…` is how people write it. Taken
-/// as a national number such a text could ring a stranger, so it is taken as what it can only mean, or not at all.
+/// An unescaped `+` in a form arrives as a space, and people write `-d target_number=+49…`. Read as a national number
+/// it could ring a stranger, so it must have only one meaning.
 pub fn plus_or_blank(text: &str, region: Region) -> Option<String> {
     let Some(digits) = text.strip_prefix(' ') else { return Some(text.to_owned()) };
     let possible =

@@ -1,9 +1,8 @@
-//! Who may be called. Every rule that keeps a phone from ringing stands in this file.
+//! Who may be called. Every rule that keeps a phone from ringing is in this file.
 //!
-//! A [`Permit`] is the only thing that lets a request to dial leave, and [`authorize`] is the only thing that makes one; it
-//! can't be copied, so one check rings one phone. [`screen`] asks what can be told from the number alone. The
-//! [`Ledger`] is what is on record, read in the transaction that reserves the call, so that two requests never share
-//! one allowance. Time is an argument.
+//! Only a [`Permit`] lets a dial request leave, and only [`authorize`] makes one; it can't be copied, so one check
+//! rings one phone. [`screen`] checks what the number itself shows. The [`Ledger`] is read in the transaction that
+//! reserves the call, so that two requests never share one allowance. Time is an argument.
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
@@ -27,39 +26,39 @@ use crate::rule::Rule;
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Among how many calls what is left of the money is shared out, where no limit says how many there may be at once.
+/// Shares that the remaining money is split into, if calls at once are unlimited.
 const SHARES: u32 = 2;
 
-/// What the owner of this installation allows.
+/// The owner's settings for calls.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The country that a number without `+` belongs to.
+    /// The country of numbers without `+`.
     pub default_region: Region,
-    /// The owner's clock: when a day or a month of spending begins.
+    /// Decides when a day or month of spending begins.
     pub zone: TimeZone,
-    /// How much calling.
+    /// The owner's limits.
     pub limits: Limits,
 }
 
-/// Since when the ledger tells what happened.
+/// How far back the ledger must go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since {
-    /// Calls to the number.
+    /// For calls to the number.
     pub number: Timestamp,
-    /// Calls to all numbers.
+    /// For calls to all numbers.
     pub all: Timestamp,
-    /// Spending of the day.
+    /// For spending of the day.
     pub day: Timestamp,
-    /// Spending of the month.
+    /// For spending of the month.
     pub month: Timestamp,
-    /// When the day ends. What is dated later, by a clock that was ahead, is another day's.
+    /// End of the day. Later entries, from a clock that was ahead, belong to another day.
     pub next_day: Timestamp,
-    /// When the month ends.
+    /// End of the month.
     pub next_month: Timestamp,
 }
 
 impl Policy {
-    /// How far back the ledger must be read to check a call that is asked for now.
+    /// How far back to read the ledger for a call requested now.
     pub fn since(&self, now: Timestamp) -> Since {
         let before = |length| now.checked_sub(length).unwrap_or(Timestamp::MIN);
         let gap = self.limits.number_gap_min.map_or(SignedDuration::ZERO, |gap| MINUTE * saturating(gap));
@@ -77,7 +76,7 @@ impl Policy {
     }
 }
 
-/// A number that may be rung, as far as the number alone can tell.
+/// A number that passed [`screen`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     to: PhoneNumber,
@@ -85,65 +84,65 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// The number.
+    /// In E.164.
     pub fn to(&self) -> &PhoneNumber {
         &self.to
     }
 
-    /// What is pressed once it is answered, where the number was given with it.
+    /// Keys to press after the answer, if the number had an extension.
     pub fn extension(&self) -> Option<&Extension> {
         self.extension.as_ref()
     }
 }
 
-/// Somebody's wish to ring a number.
+/// A request to call a number.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The number.
+    /// The screened number.
     pub candidate: Candidate,
-    /// By which way it is asked for.
+    /// Where the request came from.
     pub by: AskedBy,
-    /// The rules that the owner overrides for this one call. They count only from the window.
+    /// Rules the owner overrides for this call. Only honored from the window.
     pub overriding: Vec<Rule>,
-    /// The owner says that whoever is called knows them and is fine with it.
+    /// The owner confirms that the person called knows them and has agreed.
     pub consent: bool,
-    /// What it is expected to cost, where a price is known.
+    /// Expected cost, if a price is known.
     pub estimate: Option<Estimate>,
 }
 
-/// A number that what plays rings in its turn, and what is on record about it.
+/// A number that the protocol rings in addition, with its own ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Further {
-    /// The number.
+    /// The screened number.
     pub candidate: Candidate,
-    /// What is on record about it.
+    /// Records about it.
     pub ledger: Ledger,
 }
 
-/// What is on record about the number that somebody wants to ring, and about calls and money in all.
+/// What is stored about the called number, and about calls and money in total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// What plays does something that the rules can't follow, in words, and the owner hasn't allowed it.
+    /// What the protocol does that the rules can't check, in words, unless the owner has allowed it.
     pub unchecked: Option<String>,
-    /// The numbers that what plays rings in its turn. Each is a call of its own to the rules.
+    /// Numbers that the protocol rings in addition. The rules treat each like a call.
     pub further: Vec<Further>,
-    /// It is among the blocked numbers.
+    /// It is on the list of blocked numbers.
     pub blocked: bool,
-    /// Whoever has it pressed 9: not to be called again.
+    /// The person called pressed 9 to opt out.
     pub opted_out: bool,
-    /// It belongs to a person who may not be called.
+    /// It belongs to a person marked as do not call.
     pub do_not_call: bool,
-    /// It is a number of the account's own.
+    /// It belongs to the Twilio account.
     pub own: bool,
-    /// The owner has said that whoever has it is fine with being called.
+    /// The owner has confirmed consent.
     pub consented: bool,
-    /// When it was called, since [`Since::number`]. A request that certainly rang nobody doesn't count.
+    /// Calls to the number since [`Since::number`]. Requests that certainly rang no phone don't count.
     pub to_number: Vec<Timestamp>,
-    /// When anybody was called, since [`Since::all`].
+    /// Calls to any number since [`Since::all`].
     pub to_all: Vec<Timestamp>,
-    /// Calls that may still ring or be spoken on.
+    /// Calls that may still ring or are connected.
     pub under_way: u32,
-    /// What calls cost, or will, since [`Since::day`]; one sum for each currency.
+    /// Actual and expected cost of calls since [`Since::day`], one sum per currency.
     pub spent_in_day: Vec<Money>,
     /// The same since [`Since::month`].
     pub spent_in_month: Vec<Money>,
@@ -161,35 +160,34 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// The number that may be rung.
+    /// The number to call.
     pub fn to(&self) -> &PhoneNumber {
         &self.to
     }
 
-    /// The numbers that what plays may ring in its turn.
+    /// Numbers that the protocol may ring in addition.
     pub fn further(&self) -> &[PhoneNumber] {
         &self.further
     }
 
-    /// What is pressed once it is answered, where the number was given with it.
+    /// Keys to press after the answer, if the number had an extension.
     pub fn extension(&self) -> Option<&Extension> {
         self.extension.as_ref()
     }
 
-    /// The rules that would have refused it, which the owner overrode.
+    /// Rules that the owner overrode.
     pub fn overridden(&self) -> &[Rule] {
         &self.overridden
     }
 
-    /// How long the call may take at most, in seconds, so that it costs no more than the limits of spending leave; `None`
-    /// where they leave enough for any call, or no price is known.
+    /// Maximum length in seconds that the spending limits can pay for; `None` if they allow any length, or no price is
+    /// known.
     pub fn longest_s(&self) -> Option<u32> {
         self.longest_s
     }
 }
 
-/// What is said of digits that are an emergency number somewhere. Where that is somewhere else, whoever typed them meant
-/// something else.
+/// Digits that are an emergency number only elsewhere were probably meant as another number.
 fn emergency(policy: &Policy, to: &str, digits: String) -> Refusal {
     let codes = emergency_codes(&digits);
     let is_one_here = begins_as_emergency_in(policy.default_region, &digits, None);
@@ -200,13 +198,12 @@ fn emergency(policy: &Policy, to: &str, digits: String) -> Refusal {
     }
 }
 
-/// Decides whether the number may be rung, as far as it alone can tell.
+/// Checks what the number itself shows.
 ///
 /// # Errors
 /// The [`Refusal`] with its rule and a sentence for the person who asked.
 pub fn screen(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
-    // Before anything is parsed: "000" or "08" lose their zeros once read as a national number, and
-    // "+49 112" is too short to be read at all.
+    // Before parsing: as a national number, "000" or "08" would lose their zeros, and "+49 112" is too short to parse.
     let digits = phone_number::digits(to);
     let with_code = PhoneNumber::from_e164(&format!("+{digits}")).ok();
     let is_emergency_of = |to: &PhoneNumber| to.split().is_some_and(|(_, national)| is_emergency(national));
@@ -238,10 +235,10 @@ pub fn screen(policy: &Policy, to: &str) -> Result<Candidate, Refusal> {
     Ok(Candidate { to, extension })
 }
 
-/// Decides whether each of the numbers that a document rings may be rung, as far as they alone can tell; each of them once.
+/// Screens every number that a document rings, once each.
 ///
 /// # Errors
-/// [`Refusal::Further`] names the first that may not.
+/// [`Refusal::Further`] names the first number that must not be called.
 pub fn screen_further(policy: &Policy, rings: &[String]) -> Result<Vec<Candidate>, Refusal> {
     let mut all: Vec<Candidate> = Vec::with_capacity(rings.len());
     for number in rings {
@@ -253,10 +250,10 @@ pub fn screen_further(policy: &Policy, rings: &[String]) -> Result<Vec<Candidate
     Ok(all)
 }
 
-/// Decides whether a document that rings these may be kept: no more than what holds at every hour.
+/// Checks whether a document that rings these numbers may be saved. Only applies rules that hold at any hour.
 ///
 /// # Errors
-/// [`Refusal::Further`] names the first that may not be rung.
+/// [`Refusal::Further`] names the first number that must not be called.
 pub fn screen_for_keeping(policy: &Policy, further: &[Further]) -> Result<(), Refusal> {
     let lasting = |Further { candidate, ledger }: &Further| {
         let country = country_rule(&policy.limits.countries, policy.default_region, &candidate.to);
@@ -266,7 +263,7 @@ pub fn screen_for_keeping(policy: &Policy, further: &[Further]) -> Result<(), Re
     further.iter().find_map(lasting).map_or(Ok(()), Err)
 }
 
-/// Decides whether the number may be rung now.
+/// Checks whether the number may be called now.
 ///
 /// # Errors
 /// The [`Refusal`] with its rule, when it lifts, and a sentence for the person who asked.
@@ -293,23 +290,21 @@ pub fn authorize(
     Ok(Permit { to, further, extension, overridden, longest_s })
 }
 
-/// Every rule that speaks against a call at this moment, as [`authorize`] would find it; those first that nothing can be done
-/// about. It permits nothing.
+/// All rules that forbid a call now, as [`authorize`] would find them, those without a remedy first. Permits nothing.
 pub fn objections(policy: &Policy, ledger: &Ledger, request: &Request, now: Timestamp) -> Vec<Refusal> {
     broken_rules(policy, ledger, request, now)
 }
 
-/// What the clocks say where a number is.
+/// The local time at a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeThere {
-    /// The earliest of them.
+    /// The earliest possible time.
     pub from: Time,
-    /// The latest; the same where there is one clock.
+    /// The latest possible time; equal to `from` in a single time zone.
     pub until: Time,
 }
 
-/// What the clocks say where the number is; `None` where they say nothing, because they are too many: more than half a day
-/// lies between them, or it is nobody's number.
+/// The local time at a number; `None` if its time zones are more than half a day apart, or no phone has the number.
 pub fn time_there(to: &PhoneNumber, now: Timestamp) -> Option<TimeThere> {
     let clocks = to.time_zones().into_iter().map(|zone| now.to_zoned(zone).datetime());
     let (from, until) = clocks.fold(None, |span: Option<(DateTime, DateTime)>, clock| {
@@ -319,22 +314,22 @@ pub fn time_there(to: &PhoneNumber, now: Timestamp) -> Option<TimeThere> {
     (apart <= DAY / 2).then(|| TimeThere { from: from.time(), until: until.time() })
 }
 
-/// How much of the limits is used. What has no limit isn't counted.
+/// How much of the limits is used. Calls are counted even without a limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Used {
     /// Calls to the number in the last 24 hours.
     pub number_in_day: u32,
-    /// Calls to anybody in the last hour.
+    /// Calls to all numbers in the last hour.
     pub all_in_hour: u32,
-    /// Calls that are under way.
+    /// Calls in progress.
     pub at_once: u32,
-    /// What calls cost today, or will; one sum for each currency.
+    /// Actual and expected cost of today's calls, one sum per currency.
     pub day: Vec<Money>,
-    /// The same this month.
+    /// The same for this month.
     pub month: Vec<Money>,
 }
 
-/// How much of the limits is used by what is on record.
+/// Computes [`Used`] from the ledger.
 pub fn used(ledger: &Ledger, now: Timestamp) -> Used {
     let within = |calls: &[Timestamp], length| {
         let begin = now.checked_sub(length).unwrap_or(Timestamp::MIN);
@@ -350,12 +345,11 @@ pub fn used(ledger: &Ledger, now: Timestamp) -> Used {
     }
 }
 
-/// Decides once more, right before the request leaves: while a call waited for its turn the wishes of whoever is called,
-/// the countries and the hour may have become others. What it takes of allowances and money was counted when the permit
-/// was given, and still is.
+/// Checks again right before the request is sent: while the call waited, the person may have opted out, and countries
+/// and hour may have changed. Allowances and money were counted when the permit was issued and still are.
 ///
 /// # Errors
-/// The [`Refusal`], with which the permit is gone.
+/// The [`Refusal`]; the permit is gone.
 pub fn reauthorize(
     permit: Permit,
     policy: &Policy,
@@ -378,11 +372,11 @@ pub fn reauthorize(
     }
 }
 
-/// Every rule that speaks against the call, those first that nothing can be done about.
+/// Those without a remedy come first.
 fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timestamp) -> Vec<Refusal> {
     let limits = &policy.limits;
     let by_place = place_rules(policy, &request.candidate.to, now);
-    // Whom it rings in its turn take an allowance each.
+    // Each further number takes an allowance of its own.
     let more = u32::try_from(ledger.further.len()).unwrap_or(u32::MAX);
     let by_count = [
         limits.calls_per_hour.and_then(|limit| {
@@ -409,7 +403,7 @@ fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timest
     });
     let expected = request.estimate.as_ref().map(Estimate::deposit);
     let by_money = money_rules(policy, ledger, expected.as_ref(), now);
-    // Asked last, and of a person only: what is refused anyway needs nobody's word.
+    // Checked last, and only for people: don't ask for consent to a call that is refused anyway.
     let asks_a_person = matches!(request.by, AskedBy::Window | AskedBy::Tray);
     let by_consent = (asks_a_person && !ledger.consented && !request.consent).then_some(Refusal::Consent);
     let by_record = [ledger.own.then_some(Refusal::Own)].into_iter().chain(wish_rules(ledger));
@@ -419,7 +413,6 @@ fn broken_rules(policy: &Policy, ledger: &Ledger, request: &Request, now: Timest
     rules.flatten().collect()
 }
 
-/// How often one number may be called.
 fn number_rules(limits: &Limits, ledger: &Ledger, now: Timestamp) -> [Option<Refusal>; 2] {
     [
         limits.number_gap_min.and_then(|gap_min| {
@@ -434,12 +427,12 @@ fn number_rules(limits: &Limits, ledger: &Ledger, now: Timestamp) -> [Option<Ref
     ]
 }
 
-/// What plays may ring or do anything, and nobody has answered for that.
+/// The protocol does something unchecked that the owner hasn't allowed.
 fn document_rule(ledger: &Ledger) -> Option<Refusal> {
     ledger.unchecked.clone().map(|what| Refusal::Unchecked { what })
 }
 
-/// What whoever has the number wants, or somebody for them.
+/// The wishes of the person called, or of someone on their behalf.
 fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
     [
         ledger.opted_out.then_some(Refusal::OptedOut),
@@ -448,7 +441,6 @@ fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
     ]
 }
 
-/// Where the number is, and what time it is there.
 fn place_rules(policy: &Policy, to: &PhoneNumber, now: Timestamp) -> [Option<Refusal>; 2] {
     let Policy { limits, default_region, .. } = policy;
     [country_rule(&limits.countries, *default_region, to), quiet_rule(limits, to, now)]
@@ -474,19 +466,18 @@ fn quiet_rule(limits: &Limits, to: &PhoneNumber, now: Timestamp) -> Option<Refus
     }
 }
 
-/// When a call counts as placed. One that is dated in the future was placed before now: so no rule keeps anybody from calling
-/// for longer than it says.
+/// A call dated in the future counts as placed now, so that no rule blocks for longer than it says.
 fn counted(at: Timestamp, now: Timestamp) -> Timestamp {
     at.min(now)
 }
 
-/// When a window that slides over the calls has room for one more; `None` when it has.
+/// When a sliding window has room for another call; `None` if it has now.
 fn window_is_full(calls: &[Timestamp], limit: u32, length: SignedDuration, now: Timestamp) -> Option<Lifts> {
     let begin = now.checked_sub(length).unwrap_or(Timestamp::MIN);
     let mut within: Vec<Timestamp> =
         calls.iter().map(|at| counted(*at, now)).filter(|at| *at > begin).collect();
     within.sort_unstable_by(|a, b| b.cmp(a));
-    // There is room once the latest `limit` of them are no more than `limit - 1`.
+    // There is room once fewer than `limit` calls are in the window.
     let leaves = within.get(usize::try_from(limit).unwrap_or(usize::MAX).checked_sub(1)?)?;
     Some(Lifts::at(leaves.checked_add(length).unwrap_or(Timestamp::MAX), now))
 }
@@ -511,20 +502,18 @@ fn money_rules(
     ]
 }
 
-/// When the day after begins.
 fn tomorrow(today: &Zoned) -> Option<Timestamp> {
     let start = today.tomorrow().and_then(|day| day.start_of_day());
     start.ok().map(|start| start.timestamp())
 }
 
-/// When the month after begins.
 fn next_month(today: &Zoned) -> Option<Timestamp> {
     let first = today.first_of_month().and_then(|first| first.checked_add(1.month()));
     first.and_then(|first| first.start_of_day()).ok().map(|start| start.timestamp())
 }
 
-/// What is spent already, where one call more would be too much. Each currency has the whole limit to itself: without a
-/// rate between them nothing better can be said.
+/// The amount already spent, if another call would exceed the limit. Each currency has the whole limit to itself: there
+/// is no exchange rate.
 fn too_much(spent: &[Money], expected: Option<&Money>, limit: Decimal) -> Option<Money> {
     let used_up = spent.iter().find(|spent| spent.amount() >= limit);
     let by_this_one = || {
@@ -537,8 +526,8 @@ fn too_much(spent: &[Money], expected: Option<&Money>, limit: Decimal) -> Option
     used_up.cloned().or_else(by_this_one)
 }
 
-/// For how many seconds its share of what the limits of spending leave pays, in whole minutes as Twilio counts them: for
-/// its deposit at least, since the rules let it begin. The others that may begin while it lasts have shares of their own.
+/// Seconds that this call's share of the remaining money pays for, in whole minutes like Twilio's charges. At least the
+/// deposit's minutes, since the rules let the call begin. Calls that may begin meanwhile have their own shares.
 pub fn longest_s(policy: &Policy, ledger: &Ledger, estimate: &Estimate) -> Option<u32> {
     let Estimate { per_minute, minutes, .. } = estimate;
     let left = |limit: Option<Decimal>, spent: &[Money]| {

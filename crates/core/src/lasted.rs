@@ -1,4 +1,4 @@
-//! How long something lasted, as people read it in either language.
+//! Durations in the one form that both languages use.
 
 /// "7 s", "1 min 5 s", "2 h 30 min".
 pub fn lasted(seconds: u32) -> String {

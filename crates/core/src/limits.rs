@@ -1,4 +1,4 @@
-//! How much calling the owner allows. What the numbers mean is decided in [`guard`](crate::guard), and nowhere else.
+//! The owner's limits. Their meaning is decided only in [`guard`](crate::guard).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,9 +13,9 @@ use crate::phone_number::Region;
 
 /// Longest gap between two calls to one number, in minutes: a week.
 pub const MAX_GAP_MIN: u32 = 7 * 24 * 60;
-/// Most calls that a limit can name. More than that is no limit.
+/// Largest number of calls in a limit. A higher one limits nothing.
 const MAX_CALLS: u32 = 100_000;
-/// Largest amount of money that a limit can name, in units of its currency.
+/// Largest amount in a limit, in units of its currency.
 const MAX_SPEND: u32 = 1_000_000;
 
 /// The limits. `None` is no limit.
@@ -50,7 +50,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// What a new installation allows: enough for a household, too little to be a plague.
+    /// For new installations: enough for a household, too little to harass anyone.
     fn default() -> Self {
         Self {
             number_gap_min: Some(10),
@@ -83,12 +83,12 @@ impl Default for QuietHours {
     }
 }
 
-/// A time of day to the minute.
+/// A time of day, to the minute.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Hour(pub(crate) Time);
 
-/// The text isn't a time of day.
+/// Not a time of day.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not a time of day such as 21:00")]
 pub struct NotAnHour(String);
@@ -139,28 +139,28 @@ pub enum Countries {
     Any,
 }
 
-/// Why limits can't be so.
+/// Why limits are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LimitsError {
-    /// A number of calls or minutes that means nothing.
+    /// A number of calls or minutes out of range.
     #[error("{0} must be from 1 to {1}; leave it out for no limit")]
     OutOfRange(&'static str, u32),
-    /// An amount that means nothing.
+    /// An amount out of range.
     #[error("{0} must be more than 0 and at most {MAX_SPEND}; leave it out for no limit")]
     Spend(&'static str),
-    /// The night has no length.
+    /// Quiet hours with the same start and end.
     #[error("quiet hours must begin and end at different times; leave them out for none")]
     NoNight,
-    /// No country at all.
+    /// An empty list of countries.
     #[error("the list of countries is empty, so nobody could be called")]
     NoCountry,
 }
 
 impl Limits {
-    /// The limits, when each of them means something.
+    /// Returns the limits if all are valid.
     ///
     /// # Errors
-    /// The first that doesn't.
+    /// The first invalid limit.
     pub fn checked(self) -> Result<Self, LimitsError> {
         let range = |name, value: Option<u32>, most| match value {
             Some(value) if !(1..=most).contains(&value) => Err(LimitsError::OutOfRange(name, most)),
@@ -186,7 +186,7 @@ impl Limits {
         Ok(self)
     }
 
-    /// No limit at all: for measuring, and for tests of other things.
+    /// No limits, for benchmarks and for tests of other things.
     pub fn none() -> Self {
         Self {
             number_gap_min: None,

@@ -1,6 +1,6 @@
 //! Amounts of money: whole millionths of a currency's unit, never floats.
 //!
-//! Twilio tells prices to the hundred-thousandth. Whole numbers are added exactly wherever they are, in SQL too.
+//! Twilio's prices have up to five decimal places. Whole numbers add up exactly, also in SQL.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-/// Digits after the point that are kept.
+/// Decimal places that are kept.
 const SCALE: u32 = 6;
 
-/// An amount in one currency. Of a cost, positive means that the account's owner paid.
+/// An amount in one currency. Costs are positive.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Money {
@@ -21,7 +21,6 @@ pub struct Money {
     currency: String,
 }
 
-/// Money as it is written in JSON.
 #[derive(Serialize, Deserialize)]
 struct Written {
     #[serde(with = "rust_decimal::serde::str")]
@@ -29,42 +28,42 @@ struct Written {
     currency: String,
 }
 
-/// An amount that is larger than any money, or whose currency isn't three letters.
+/// The amount is too large, or the currency isn't three letters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not an amount of money")]
 pub struct NotMoney;
 
 impl Money {
-    /// An amount in a currency given as ISO 4217 letters; `None` when those aren't three letters, or the amount is beyond
-    /// nine billions. Less than a millionth is rounded away from zero, so that no sum of costs is ever told too low.
+    /// An amount in an ISO 4217 currency; `None` if that isn't three letters, or above nine trillion. Rounds away from
+    /// zero to millionths, so that no cost is too low.
     pub fn new(amount: Decimal, currency: &str) -> Option<Self> {
         let scaled = amount.checked_mul(Decimal::from(10_u32.pow(SCALE)))?;
         let whole = scaled.round_dp_with_strategy(0, RoundingStrategy::AwayFromZero);
         Self::of_micros(whole.to_i64()?, currency)
     }
 
-    /// So many millionths of the currency's unit; `None` when the currency isn't three letters.
+    /// From millionths of the currency's unit; `None` if the currency isn't three letters.
     pub fn of_micros(micros: i64, currency: &str) -> Option<Self> {
         let letters = currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_alphabetic());
         letters.then(|| Self { micros, currency: currency.to_ascii_uppercase() })
     }
 
-    /// The cost that Twilio's `price` tells: Twilio writes a charge as a negative amount.
+    /// From Twilio's `price`, which is negative for a charge.
     pub fn from_twilio_price(price: Decimal, unit: &str) -> Option<Self> {
         Self::new(-price, unit)
     }
 
-    /// The amount in units of the currency, without zeros at its end.
+    /// In units of the currency, without trailing zeros.
     pub fn amount(&self) -> Decimal {
         Decimal::from_i128_with_scale(self.micros.into(), SCALE).normalize()
     }
 
-    /// The amount in millionths of the currency's unit.
+    /// In millionths of the currency's unit.
     pub fn micros(&self) -> i64 {
         self.micros
     }
 
-    /// Both together. Amounts of two currencies have no sum; the first one stays as it is.
+    /// The sum. With different currencies, returns `self`.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         debug_assert_eq!(self.currency, other.currency);
@@ -72,13 +71,13 @@ impl Money {
         Self { micros: self.micros.saturating_add(added), currency: self.currency.clone() }
     }
 
-    /// So many times the amount.
+    /// Multiplies the amount.
     #[must_use]
     pub fn times(&self, count: u32) -> Self {
         Self { micros: self.micros.saturating_mul(count.into()), currency: self.currency.clone() }
     }
 
-    /// The currency's ISO 4217 letters.
+    /// ISO 4217 letters.
     pub fn currency(&self) -> &str {
         &self.currency
     }

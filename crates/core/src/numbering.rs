@@ -1,18 +1,17 @@
-//! What a number's digits tell: whether it can exist, what sort it is, its country, and the clocks its owner may live by.
+//! What a number's digits show: whether it can exist, its kind, its country, and its possible time zones.
 //!
-//! The plans are in [`plan`]. libphonenumber's short numbers and time zones are tables in `data/`, made from its own data,
-//! since the crate has them not.
+//! The plans are in [`plan`]. The crate lacks libphonenumber's short numbers and time zones, so they are tables in
+//! `data/`, made from libphonenumber's own data.
 //!
-//! # What is never called, by its first digits
+//! # Numbers that are never called, by their first digits
 //!
-//! A network takes digits as they come and stops listening once it has a number: what follows a premium number, or an
-//! emergency number, changes nothing about who is rung. So a number that *begins* as a premium-rate or an emergency number is one,
-//! however long it is. But plans grow into each other: `+49 112 5` is Germany's emergency number with a digit behind it, while
-//! `+91 11 2345 6789`, whose digits begin as 911 does, is a phone in Delhi. What decides
-//! is the whole number: one that is, whole, somebody's ordinary number is that; every other one is what it begins with, with
-//! the trunk prefix or without it. For emergency numbers that asks about the number's own country
-//! code, and about 112 and 911, which mobile networks take anywhere (ITU-T E.161.1, 3GPP TS 22.101); a text that is whole
-//! one of any country's is refused too, since nobody can tell which network would take the call.
+//! A network stops reading digits once it has a number: what follows a premium-rate or an emergency number doesn't
+//! change who is rung. So a number that *begins* as one of these is one, whatever its length. But plans overlap: `+49
+//! 112 5` is Germany's emergency number with another digit, while `+91 11 2345 6789`, which begins like 911, is a phone
+//! in Delhi. The whole number decides: if it is an ordinary number, it counts as that; otherwise as what it begins
+//! with, with or without the trunk prefix. Emergency numbers of the number's own country code count, and 112 and 911,
+//! which mobile networks accept everywhere (ITU-T E.161.1, 3GPP TS 22.101). A text that is exactly an emergency number
+//! of any country is refused, too: any network might take the call.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
@@ -32,22 +31,21 @@ const EMERGENCY_PATTERNS: &str = include_str!("../data/emergency_patterns.txt");
 /// Longest prefix in the table of time zones, in digits.
 const LONGEST_PREFIX: usize = 8;
 
-/// Taken for emergency numbers by mobile networks, whatever the country.
+/// Emergency numbers on mobile networks in every country.
 const EMERGENCY_ANYWHERE: &str = "112|911";
 
-/// Numbers under which Twilio rings nobody: its test credentials' "magic" numbers, and whatever stands in for Twilio.
-/// They are of no place, so it is never night there, and they are of
-/// no country either.
+/// Numbers that ring no phone: the "magic" numbers of Twilio's test credentials, and those of the sandbox. They have no
+/// place, so neither quiet hours nor countries apply.
 const NOBODYS: &str = "+1500555";
 
-/// Whether these digits are an emergency number of any country. Nobody can tell from here which network would take the
-/// call. ITU-T E.161.1 (112, 911), the ITU's list of national ones, and libphonenumber's `ShortNumberMetadata`.
+/// Whether these digits are an emergency number in any country: any network might take the call. From ITU-T E.161.1
+/// (112, 911), the ITU's list of national numbers, and libphonenumber's `ShortNumberMetadata`.
 pub(crate) fn is_emergency(digits: &str) -> bool {
     static NUMBERS: LazyLock<Vec<&str>> = LazyLock::new(|| entries(EMERGENCY_NUMBERS).collect());
     NUMBERS.binary_search(&digits).is_ok()
 }
 
-/// Whether these digits begin with an emergency number of the country code, or of everywhere.
+/// With an emergency number of the country code, or 112 or 911.
 fn begins_as_emergency(code: u16, digits: &str) -> bool {
     static BY_CODE: LazyLock<Table> = LazyLock::new(|| {
         Table::of(EMERGENCY_PATTERNS, |patterns| format!("^(?:{patterns}|{EMERGENCY_ANYWHERE})"))
@@ -58,7 +56,7 @@ fn begins_as_emergency(code: u16, digits: &str) -> bool {
     of_code.is_some_and(|pattern| pattern.is_match(digits))
 }
 
-/// The country codes of which these digits are, whole, an emergency number.
+/// Country codes in which exactly these digits are an emergency number.
 pub(crate) fn emergency_codes(digits: &str) -> Vec<u16> {
     static WHOLE: LazyLock<Table> =
         LazyLock::new(|| Table::of(EMERGENCY_PATTERNS, |patterns| format!("^(?:{patterns})$")));
@@ -66,32 +64,30 @@ pub(crate) fn emergency_codes(digits: &str) -> Vec<u16> {
     codes.filter(|code| WHOLE.pattern(*code).is_some_and(|pattern| pattern.is_match(digits))).collect()
 }
 
-/// Whether a text that was dialled within the country begins as its emergency numbers do, and is no ordinary number whole.
+/// Whether digits dialed within the country begin like an emergency number, and aren't an ordinary number.
 pub(crate) fn begins_as_emergency_in(region: Region, digits: &str, read: Option<&PhoneNumber>) -> bool {
     let Some(code) = plan::code_of(region) else { return false };
     begins_as_emergency(code, digits) && !read.is_some_and(PhoneNumber::is_ordinary)
 }
 
 impl PhoneNumber {
-    /// Whether a number of this shape can exist: it begins as a plan of its country code has it, and some sort of
-    /// number there is as long. From libphonenumber's metadata; wider than "in use", which changes faster than any
-    /// metadata.
+    /// Whether a number of this shape can exist: it fits the beginnings and lengths of a plan of its country code. From
+    /// libphonenumber's metadata. Wider than "in use", which changes faster than any metadata.
     pub fn is_possible(&self) -> bool {
         self.of_plans(Plans::fit)
     }
 
-    /// Whether some plan of its country code has a sort of number that it is.
+    /// Whether some plan of its country code has a kind of number that matches.
     pub(crate) fn is_known(&self) -> bool {
         self.of_plans(Plans::know)
     }
 
-    /// Whether it is, whole, a number that somebody can have and that costs no more than a call.
+    /// Whether the whole number is one that costs no more than a normal call.
     fn is_ordinary(&self) -> bool {
         self.of_plans(Plans::is_ordinary)
     }
 
-    /// Whether whoever calls it pays more than for a call: premium rate and shared cost, in any plan of its code. Digits
-    /// behind such a number change nothing.
+    /// Premium rate and shared cost, in any plan of its code. More digits at the end change nothing.
     pub(crate) fn is_premium_rate(&self) -> bool {
         self.of_plans(|plans, national| {
             plans.is_premium_rate(national)
@@ -100,7 +96,7 @@ impl PhoneNumber {
         }) || self.is_976()
     }
 
-    /// North America's 976 exchanges, which are premium in each area code. The metadata has them among the ordinary ones.
+    /// North America's 976 exchanges, which are premium in each area code. The metadata counts them as ordinary.
     fn is_976(&self) -> bool {
         self.of_plans(|plans, national| {
             self.country_code() == Some("+1")
@@ -111,16 +107,16 @@ impl PhoneNumber {
         })
     }
 
-    /// Whether it begins, behind its country code, as an emergency number does there, and is nobody's ordinary number.
+    /// Whether it begins, after its country code, like an emergency number there, and isn't an ordinary number.
     pub(crate) fn is_emergency(&self) -> bool {
         let Some((code, national)) = self.split() else { return false };
         let Some(plans) = plan::of_code(code) else { return false };
-        // "+49 0112": what leads into the trunk network changes nothing.
+        // "+49 0112": the trunk prefix changes nothing.
         let begins = || plans.dialled(national).any(|dialled| begins_as_emergency(code, dialled));
         is_emergency(national) || (!self.is_ordinary() && begins())
     }
 
-    /// Whether it is a short number of some country with its country code before it, and nobody's ordinary number.
+    /// Whether it is a country code and a short number, and not an ordinary number.
     pub(crate) fn is_short(&self) -> bool {
         static BY_CODE: LazyLock<Table> =
             LazyLock::new(|| Table::of(SHORT_NUMBERS, |patterns| format!("^(?:{patterns})$")));
@@ -128,8 +124,8 @@ impl PhoneNumber {
         BY_CODE.pattern(code).is_some_and(|pattern| pattern.is_match(national)) && !self.is_known()
     }
 
-    /// The country, or territory, whose plan the number is of; `None` when it is of no country (satellites, services
-    /// of the whole world) or can't be told.
+    /// The country or territory of the number's plan; `None` for numbers without a country (satellites, international
+    /// services), or if it is unclear.
     pub fn region(&self) -> Option<Region> {
         let (code, national) = self.split()?;
         match plan::of_code(code)?.plans.as_slice() {
@@ -138,10 +134,10 @@ impl PhoneNumber {
         }
     }
 
-    /// Every clock that the owner of this number may live by. Empty where it is nobody's and rings nowhere.
+    /// All time zones the number may be in. Empty for numbers that ring no phone.
     ///
-    /// By the area code where its country has several zones, else by country; a number of which neither is known may be
-    /// anywhere that its country code is.
+    /// By area code if the country has several zones, otherwise by country. If neither is known, all zones of the
+    /// country code.
     pub(crate) fn time_zones(&self) -> Vec<TimeZone> {
         if self.is_nobodys() {
             return Vec::new();
@@ -156,11 +152,11 @@ impl PhoneNumber {
         let plans = self.split().and_then(|(code, _)| plan::of_code(code));
         let regions = plans.iter().flat_map(|plans| &plans.plans).filter_map(|plan| plan.region);
         let zones: Vec<TimeZone> = regions.filter_map(|region| zones_of(region.as_str())).flatten().collect();
-        // Of no country at all: anywhere on Earth.
+        // A code without a country: anywhere on Earth.
         if zones.is_empty() { all_zones() } else { zones }
     }
 
-    /// Whether it rings nobody, wherever it is called from.
+    /// Whether it rings no phone, wherever it is called from.
     pub(crate) fn is_nobodys(&self) -> bool {
         self.as_str().starts_with(NOBODYS)
     }
@@ -171,11 +167,11 @@ impl PhoneNumber {
     }
 }
 
-/// Patterns of a table by country code, each compiled when it is first asked for.
+/// Patterns by country code, compiled at first use.
 struct Table(BTreeMap<u16, (String, OnceLock<Option<Regex>>)>);
 
 impl Table {
-    /// Of lines of a code and a pattern; `wrap` makes the whole out of all patterns of a code.
+    /// From lines of a code and a pattern; `wrap` builds one pattern from all patterns of a code.
     fn of(table: &'static str, wrap: impl Fn(&str) -> String) -> Self {
         let mut by_code: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
         for (code, pattern) in entries(table).filter_map(|line| line.split_once('\t')) {
@@ -212,7 +208,7 @@ fn all_zones() -> Vec<TimeZone> {
     lines.flat_map(|(zones, _)| zones.split(',')).filter_map(zone).collect()
 }
 
-/// Out of the copy in this program: a rule that depends on a file of the system could be moved by it.
+/// From the bundled copy: a system file could change what a rule does.
 fn zone(name: &str) -> Option<TimeZone> {
     static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
     ZONES.get(name).ok()

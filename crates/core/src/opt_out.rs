@@ -1,18 +1,18 @@
-//! The offer to press 9: in which words it is made, and the TwiML that makes it.
+//! The offer to press 9: its words and its TwiML.
 
 pub use crate::opt_out_words::{LANGUAGES, VOICES, Words};
 use crate::opt_out_words::{language_of, words_of};
 use crate::twiml::{self, MAX_CHARS, escape};
 
-/// The key that a person presses who doesn't want to be called again.
+/// The key to opt out with.
 pub const KEY: &str = "9";
-/// Longest address, as it stands in TwiML, at which the keys are taken. Room for it is kept free whatever the address is,
-/// so that a protocol doesn't stop offering because the server moved.
+/// Longest action URL for the keys, as written in TwiML. Its room is always reserved, so that moving the server doesn't
+/// invalidate a protocol.
 pub const MAX_ACTION_CHARS: usize = 512;
-/// How long a person has to find the key once everything was said, in seconds.
+/// Seconds to press the key after everything was said.
 const TIMEOUT_S: u8 = 5;
 
-/// How 9 is offered: the words, and who speaks them.
+/// Words and voice of the offer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OptOut {
     words: &'static Words,
@@ -20,7 +20,7 @@ pub struct OptOut {
     language: Option<String>,
 }
 
-/// In English, by Twilio's own voice.
+/// In English, with Twilio's default voice.
 impl Default for OptOut {
     fn default() -> Self {
         Self { words: &LANGUAGES[0], voice: None, language: None }
@@ -28,12 +28,12 @@ impl Default for OptOut {
 }
 
 impl OptOut {
-    /// The offer as it follows a message of this voice and language: in the same ones, if they are among ours.
+    /// The offer in a message's voice and language, if it exists in that language.
     pub fn like(voice: Option<&str>, language: Option<&str>) -> Self {
         let as_told =
             |words| Self { words, voice: voice.map(str::to_owned), language: language.map(str::to_owned) };
         match (language, voice.and_then(language_of)) {
-            // A voice of another language would make nonsense of English words.
+            // English words in the voice of another language would be unintelligible.
             (Some(language), _) => words_of(language)
                 .map_or_else(|| Self { language: Some("en-US".into()), ..Self::default() }, as_told),
             (None, Some(words)) => as_told(words),
@@ -41,21 +41,21 @@ impl OptOut {
         }
     }
 
-    /// The offer in a language of its own; `None` when it isn't among ours.
+    /// The offer in this language; `None` if it doesn't exist.
     pub(crate) fn spoken_in(language: &str) -> Option<Self> {
         let words = words_of(language)?;
         Some(Self { words, voice: None, language: Some(language.to_owned()) })
     }
 
-    /// What is said.
+    /// The spoken texts.
     pub fn words(&self) -> &'static Words {
         self.words
     }
 
-    /// Verbs that are played (`Say`, `Play` and `Pause`, written out) with the offer behind them. 9 counts from their first word
-    /// on: <https://www.twilio.com/docs/voice/twiml/gather>.
+    /// Wraps verbs (`Say`, `Play` and `Pause`, as TwiML) so that the offer follows them. 9 counts from the first word:
+    /// <https://www.twilio.com/docs/voice/twiml/gather>.
     pub(crate) fn around(&self, verbs: &str, action: &str) -> String {
-        // Without a key that ends the input # and * are keys like any other, and not a way past the offer.
+        // With an empty finishOnKey, # and * are keys like any other and don't skip the offer.
         format!(
             "<Gather input=\"dtmf\" numDigits=\"1\" finishOnKey=\"\" timeout=\"{TIMEOUT_S}\" method=\"POST\" action=\"{}\">\
              {verbs}<Pause length=\"1\"/>{}</Gather>",
@@ -64,12 +64,12 @@ impl OptOut {
         )
     }
 
-    /// The document for somebody who pressed 9: it says that it was heard, and ends the call.
+    /// The document after 9 was pressed: confirms it and ends the call.
     pub fn confirmed(&self) -> String {
         format!("<Response>{}<Hangup/></Response>", self.say(self.words.confirmed))
     }
 
-    /// The document for somebody who pressed another key, perhaps by mistake: the offer once more, and the end of the call.
+    /// The document after another key, perhaps pressed by mistake: repeats the offer once, then ends the call.
     pub fn once_more(&self, action: &str) -> String {
         let goodbye = self.say(self.words.goodbye);
         format!("<Response>{}{goodbye}<Hangup/></Response>", self.around("", action))
@@ -85,12 +85,12 @@ impl OptOut {
     }
 }
 
-/// Whether a document of this many characters, its action left empty, fits with any address that we take.
+/// Whether a document of this length, with an empty action, has room for any accepted action URL.
 pub(crate) fn fits(chars: usize) -> bool {
     chars + MAX_ACTION_CHARS <= MAX_CHARS
 }
 
-/// Whether the address is short enough to stand in TwiML.
+/// Whether the URL is short enough for TwiML.
 pub(crate) fn takes(action: &str) -> bool {
     escape(action).chars().count() <= MAX_ACTION_CHARS
 }
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(like(Some("Google.pt-BR-Wavenet-A"), None).0, "pt");
         assert_eq!(like(Some("alice"), Some("fr-CA")), ("fr", Some("alice".into()), Some("fr-CA".into())));
         assert_eq!(like(None, Some("no-NO")).0, "nb");
-        // Nobody would understand English words in a Russian voice.
+        // A Russian voice would make English words unintelligible.
         assert_eq!(like(Some("Polly.Tatyana"), Some("ru-RU")), ("en", None, Some("en-US".into())));
     }
 

@@ -1,19 +1,19 @@
-//! The words in which the offer to press 9 is made, in every language that has them.
+//! The texts of the offer to press 9, in every supported language.
 
-/// What is said in one language.
+/// Texts in one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Words {
-    /// The language's primary subtag (BCP 47).
+    /// Primary subtag (BCP 47).
     pub language: &'static str,
-    /// Which key to press, and what for.
+    /// Which key to press, and why.
     pub offer: &'static str,
-    /// That the number will not be called again.
+    /// Confirms that the number will not be called again.
     pub confirmed: &'static str,
-    /// A farewell.
+    /// Ends the call.
     pub goodbye: &'static str,
 }
 
-/// Every language in which 9 is offered; the first is the one for all others.
+/// Every language of the offer; the first one is the default.
 pub const LANGUAGES: [Words; 12] = [
     words(
         "en",
@@ -89,9 +89,9 @@ pub const LANGUAGES: [Words; 12] = [
     ),
 ];
 
-/// Voices that speak one of these languages and none other, by their names behind `Polly.`:
-/// <https://docs.aws.amazon.com/polly/latest/dg/available-voices.html>. One that isn't here is taken for English unless
-/// the message says its language.
+/// Voices that speak only one of these languages, by their names after `Polly.`:
+/// <https://docs.aws.amazon.com/polly/latest/dg/available-voices.html>. Other voices count as English unless the
+/// message names its language.
 pub const VOICES: [(&str, &[&str]); 11] = [
     ("da", &["Naja", "Mads", "Sofie"]),
     ("de", &["Marlene", "Vicki", "Hans", "Daniel", "Hannah", "Sabrina"]),
@@ -109,15 +109,15 @@ pub const VOICES: [(&str, &[&str]); 11] = [
     ("sv", &["Astrid", "Elin"]),
 ];
 
-/// The words of a language tag, such as `de-AT`.
+/// For a language tag such as `de-AT`.
 pub(crate) fn words_of(tag: &str) -> Option<&'static Words> {
     let primary = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    // Norwegian is written as the language of which Bokmål is the usual form.
+    // `no` means Norwegian, usually written as Bokmål.
     let primary = if primary == "no" { "nb" } else { primary.as_str() };
     LANGUAGES.iter().find(|words| words.language == primary)
 }
 
-/// What a voice speaks, by its name: `Polly.Vicki-Neural`, `Google.de-DE-Wavenet-F`.
+/// The language of a voice, by its name: `Polly.Vicki-Neural`, `Google.de-DE-Wavenet-F`.
 pub(crate) fn language_of(voice: &str) -> Option<&'static Words> {
     let (maker, name) = voice.trim().split_once('.')?;
     if maker.eq_ignore_ascii_case("google") {

@@ -1,4 +1,4 @@
-//! What came of a call: the question that people ask of a history.
+//! How calls ended, as histories are filtered.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,11 +27,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Every outcome.
+    /// All variants.
     pub const ALL: [Outcome; 6] =
         [Self::Open, Self::Completed, Self::Busy, Self::NoAnswer, Self::Canceled, Self::Failed];
 
-    /// The outcome as it is written in JSON and on the command line.
+    /// Name in JSON and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -68,7 +68,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The text names no outcome.
+/// Not an outcome's name.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not one of open, completed, busy, no-answer, canceled, failed")]
 pub struct UnknownOutcome(String);

@@ -1,31 +1,31 @@
-//! TwiML that somebody wrote, taken apart where the offer to press 9 goes.
+//! Splits the owner's TwiML where the offer to press 9 goes.
 
 use roxmltree::{Document, Node};
 
-/// A document in three parts, each as it was written.
+/// A document in three unchanged parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OwnTwiml<'a> {
     /// Up to the first verb.
     pub(crate) head: &'a str,
-    /// Everything that is heard.
+    /// Every verb that plays.
     pub(crate) played: &'a str,
-    /// After it; nothing but the end of the call.
+    /// After them; only the end of the call.
     pub(crate) rest: &'a str,
-    /// The voice that speaks first, and its language.
+    /// The first voice, and its language.
     pub(crate) voice: Option<String>,
     pub(crate) language: Option<String>,
 }
 
-/// Why nothing can be offered behind a document.
+/// Why a document has no place for the offer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPlaceForOffer {
-    /// Nothing is heard.
+    /// It plays nothing.
     #[error("this TwiML plays nothing, so the offer has nothing to follow")]
     NothingHeard,
-    /// It goes on elsewhere, or asks for something itself.
+    /// It continues elsewhere, or gathers input itself.
     #[error("the offer works only with TwiML made of Say, Play, Pause and a final Hangup; this has <{0}>")]
     OtherVerb(String),
-    /// It plays over and over.
+    /// It plays in an endless loop.
     #[error("this TwiML repeats forever (loop=\"0\"), so the offer would never be heard")]
     Endless,
     /// It isn't TwiML.
@@ -34,11 +34,11 @@ pub enum NoPlaceForOffer {
 }
 
 impl<'a> OwnTwiml<'a> {
-    /// Takes a document apart.
+    /// Splits a document.
     ///
     /// # Errors
-    /// [`NoPlaceForOffer`], when it does more than to play: verbs that ask for keys, connect or go on elsewhere have an end of
-    /// their own.
+    /// [`NoPlaceForOffer`], if it does more than play: verbs that gather keys, connect or redirect end in their own
+    /// way.
     pub(crate) fn read(text: &'a str) -> Result<Self, NoPlaceForOffer> {
         let document = Document::parse(text).map_err(|_| NoPlaceForOffer::NotTwiml)?;
         let verbs: Vec<Node<'_, '_>> = document.root_element().children().filter(Node::is_element).collect();

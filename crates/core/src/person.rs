@@ -1,4 +1,4 @@
-//! People: who has which numbers, and who is not to be called.
+//! People, their numbers, and whether they may be called.
 
 use std::fmt;
 use std::str::FromStr;
@@ -110,34 +110,34 @@ fn yes() -> bool {
     true
 }
 
-/// Why somebody can't be written down so.
+/// Why a person is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PersonError {
-    /// Nothing but blanks.
+    /// Nothing but spaces.
     #[error("a person needs a name")]
     NoName,
-    /// A name or label that nobody reads to its end.
+    /// A name or label over the limit.
     #[error("a name or label has at most {MAX_NAME_CHARS} characters")]
     TooLong,
-    /// The usual protocol isn't one.
+    /// The usual protocol doesn't exist.
     #[error("there is no protocol {0:?}, which was to be the usual one")]
     UsualProtocol(String),
-    /// Far more numbers than anybody has.
+    /// More than [`MAX_NUMBERS`].
     #[error("a person has at most {MAX_NUMBERS} numbers")]
     TooManyNumbers,
-    /// One of the numbers isn't one.
+    /// Not a phone number.
     #[error("{0:?} is not a number: {1}")]
     Number(String, PhoneNumberError),
-    /// One of the numbers is nobody's. Whoever is meant would be rung by the right one, whatever is said of this.
+    /// A number that can't exist. Protecting it would not protect the number that was meant.
     #[error(transparent)]
     Impossible(#[from] ImpossibleNumber),
 }
 
 impl Person {
-    /// Somebody as they were written down. A number that stands there twice is kept once.
+    /// Validates the fields. Keeps a repeated number once.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The first invalid field.
     pub fn new(id: PersonId, fields: PersonFields, region: Region) -> Result<Self, PersonError> {
         let name = tidy(&fields.name)?.ok_or(PersonError::NoName)?;
         if fields.numbers.len() > MAX_NUMBERS {
@@ -171,7 +171,7 @@ impl Person {
         Ok(Self { id, name, may_call: fields.may_call, usual_protocol, numbers })
     }
 
-    /// Whether no number may be called through this that could not be through what was there before.
+    /// Whether this change lets no number be called that couldn't be called before.
     pub fn protects_all_of(&self, before: &Self) -> bool {
         let keeps = |number: &PersonNumber| self.numbers.iter().any(|kept| kept.number == number.number);
         before.may_call || (!self.may_call && before.numbers.iter().all(keeps))
@@ -186,13 +186,13 @@ fn tidy(text: &str) -> Result<Option<String>, PersonError> {
     Ok(Some(tidied).filter(|text| !text.is_empty()))
 }
 
-/// A name or label on one line, with one blank between words.
+/// A name or label on one line, with single spaces.
 pub(crate) fn tidied(text: &str) -> String {
     let words = text.split(|sign: char| sign.is_whitespace() || sign.is_control());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether nobody reads a name or label to its end.
+/// Over the limit for names and labels.
 pub(crate) fn is_too_long(text: &str) -> bool {
     text.chars().count() > MAX_NAME_CHARS
 }
@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(blanks.name, "Ada Lovelace", "only what is kept counts");
         assert_eq!(person("Ada", &["1234567890"; 51]), Err(PersonError::TooManyNumbers));
         assert!(matches!(person("Ada", &["mom"]), Err(PersonError::Number(number, _)) if number == "mom"));
-        // Read as a number of the United States, it lacks an area code.
+        // As a number of the United States, it lacks an area code.
         let error = person("Ada", &["+1 415 867 5309", "867-5309"]).unwrap_err();
         assert_eq!(error.to_string(), "\"867-5309\" is read as +18675309, and no such number can exist");
     }

@@ -1,31 +1,28 @@
-//! What the columns of a table of contacts mean, by the words of their heads.
+//! Recognizes the columns of a contact table by their headings.
 //!
-//! Google writes pairs (`Phone 1 - Type`, `Phone 1 - Value`) and marks the preferred number with a star; Outlook has a column for
-//! each kind of number and names them in the language of its user.
+//! Google writes pairs (`Phone 1 - Type`, `Phone 1 - Value`) and marks the preferred number with a star. Outlook has a
+//! column for each kind of number, in the user's language.
 
 use crate::address_book::{is_fax, label};
 
-/// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
-    /// The whole name.
     FullName,
-    /// A word that means the whole name, the given or the family name, depending on what other columns there are.
+    /// A heading that means the full, given or family name, depending on the other columns.
     SomeName,
     GivenName,
     MiddleName,
     FamilyName,
     Nickname,
     Company,
-    /// A number; of which kind, and whether it is the preferred one.
     Number {
         label: Option<&'static str>,
         preferred: bool,
         is_fax: bool,
     },
-    /// The kind of the number in the column with the same number in its head.
+    /// The kind of the number with the same index.
     KindOf(u32),
-    /// A number whose kind stands in another column.
+    /// A number whose kind is in another column.
     NumberOf(u32),
     Other,
 }
@@ -131,7 +128,7 @@ const COMPANY: &[&str] = &[
     "компания",
     "会社",
 ];
-/// Within a head: it is about a telephone.
+/// Part of a heading about phones.
 const PHONE: &[&str] = &[
     "phone",
     "telefon",
@@ -156,7 +153,7 @@ const PHONE: &[&str] = &[
     "natel",
     "komórk",
 ];
-/// The whole head.
+/// A whole heading.
 const NUMBER: &[&str] = &[
     "number",
     "numbers",
@@ -173,12 +170,11 @@ const NUMBER: &[&str] = &[
     "fax",
     "pager",
 ];
-/// Within a head: it is about something else that has those words.
+/// Part of a heading that only resembles one about phones.
 const NOT_A_PHONE: &[&str] =
     &["phonetic", "mail", "address", "adresse", "extension", "ringtone", "photo", "name", "notes"];
 
 impl Column {
-    /// What a column with this head holds.
     pub(crate) fn of(head: &str) -> Self {
         let head = words(head);
         let is = |words: &[&str]| words.contains(&head.as_str());
@@ -228,11 +224,11 @@ impl Column {
     }
 }
 
-/// What the columns of these heads hold, with every [`Column::SomeName`] decided.
+/// Also decides every [`Column::SomeName`].
 pub(crate) fn of_heads<'a>(heads: impl Iterator<Item = &'a str>) -> Vec<Column> {
     let mut columns: Vec<Column> = heads.map(Column::of).collect();
     let has = |wanted: Column| columns.contains(&wanted);
-    // "Nom" stands beside "Prénom", and "Nombre" beside "Apellidos"; "Name" stands alone, or beside both.
+    // "Nom" goes with "Prénom", and "Nombre" with "Apellidos"; "Name" occurs without either, or with both.
     let some = match (has(Column::GivenName), has(Column::FamilyName)) {
         (true, false) => Column::FamilyName,
         (false, true) => Column::GivenName,
@@ -244,14 +240,14 @@ pub(crate) fn of_heads<'a>(heads: impl Iterator<Item = &'a str>) -> Vec<Column> 
     columns
 }
 
-/// In small letters, with one blank between words.
+/// In lower case, with single spaces.
 fn words(head: &str) -> String {
     let head = head.trim_start_matches('\u{feff}').to_lowercase();
     let words = head.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The two numbers of `phone 2 value`.
+/// Splits `phone 2 value` into 2 and the rest.
 fn pair(head: &str) -> Option<(u32, &str)> {
     let (number, part) = head.strip_prefix("phone ")?.split_once(' ')?;
     Some((number.parse().ok()?, part))

@@ -1,4 +1,4 @@
-//! Tables of contacts as Google, Outlook and spreadsheets write them (CSV, RFC 4180).
+//! Contact tables from Google, Outlook and spreadsheets (CSV, RFC 4180).
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
@@ -6,10 +6,9 @@ use super::contacts_columns::{Column, of_heads};
 use crate::address_book::{self, AddressBook, ListedNumber};
 use crate::phone_number::Region;
 
-/// What Google puts between several numbers of one kind.
+/// Google's separator between numbers of one kind.
 const BETWEEN_NUMBERS: &str = ":::";
 
-/// What a table lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoColumns {
     Neither,
@@ -17,7 +16,7 @@ pub(crate) enum NoColumns {
     Numbers,
 }
 
-/// Reads a table whose first line names its columns.
+/// The first line must name the columns.
 pub(crate) fn read(text: &str, region: Region) -> Result<AddressBook, NoColumns> {
     let text = text.trim_start_matches('\u{feff}');
     let (delimiter, text) = match told_delimiter(text) {
@@ -26,7 +25,7 @@ pub(crate) fn read(text: &str, region: Region) -> Result<AddressBook, NoColumns>
     };
     let (delimiter, columns) = match delimiter {
         Some(delimiter) => (delimiter, heads(text, delimiter)),
-        // The one by which most heads mean something.
+        // The delimiter that gives the most known headings.
         None => [b',', b';', b'\t', b'|']
             .map(|delimiter| (delimiter, heads(text, delimiter)))
             .into_iter()
@@ -42,7 +41,7 @@ pub(crate) fn read(text: &str, region: Region) -> Result<AddressBook, NoColumns>
     }
     let mut book = AddressBook::default();
     for row in reader(text, delimiter).records().skip(1) {
-        // Only bytes that aren't UTF-8 are wrong in a row, and there are none.
+        // A row can only fail by not being UTF-8, and this text is.
         let Ok(row) = row else { continue };
         if row.iter().all(|field| field.trim().is_empty()) {
             continue;
@@ -55,7 +54,7 @@ pub(crate) fn read(text: &str, region: Region) -> Result<AddressBook, NoColumns>
     Ok(book)
 }
 
-/// `sep=;`, by which Excel tells how the rest is written.
+/// `sep=;`, Excel's note of the delimiter.
 fn told_delimiter(text: &str) -> Option<(u8, &str)> {
     let (first, rest) = text.split_once('\n')?;
     let told = first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=")?;
@@ -67,7 +66,7 @@ fn told_delimiter(text: &str) -> Option<(u8, &str)> {
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
     let mut builder = ReaderBuilder::new();
-    // Programs leave out empty fields at the end of a row.
+    // Some programs omit empty fields at the end of a row.
     builder.has_headers(false).flexible(true).trim(Trim::All).delimiter(delimiter);
     builder.from_reader(text.as_bytes())
 }
@@ -77,7 +76,7 @@ fn heads(text: &str, delimiter: u8) -> Vec<Column> {
     first.and_then(Result::ok).map(|heads| of_heads(heads.iter())).unwrap_or_default()
 }
 
-/// The whole name, or its parts, or the company's, or a nickname.
+/// The full name, or its parts, or the company, or a nickname.
 fn name(row: &StringRecord, columns: &[Column]) -> Option<String> {
     let field = |wanted: Column| {
         let fields =
@@ -119,7 +118,7 @@ fn numbers(row: &StringRecord, columns: &[Column]) -> Vec<ListedNumber> {
     numbers
 }
 
-/// Without what keeps spreadsheets from reading a number as a sum: `="…"`, or an apostrophe before it.
+/// Removes what keeps spreadsheets from reading a number as a formula: `="…"`, or an apostrophe before it.
 fn bare(field: &str) -> &str {
     let field = field.trim();
     let quoted = field.strip_prefix("=\"").and_then(|field| field.strip_suffix('"'));

@@ -1,7 +1,7 @@
-//! What the words mean by which address books tell apart the numbers of a person.
+//! The words with which address books label phone numbers.
 
-/// What a number is called by the words of its kind, where they tell something. The languages are those that Google's, Outlook's
-/// and phones' exports are mostly in.
+/// Label for the words of a kind, if they say anything. Covers the main languages of exports from Google, Outlook and
+/// phones.
 pub(crate) fn label(kind: &str) -> Option<&'static str> {
     const WORDS: [(&str, &[&str]); 4] = [
         (
@@ -83,7 +83,7 @@ pub(crate) fn label(kind: &str) -> Option<&'static str> {
     WORDS.iter().find(|(_, words)| words.iter().any(|word| kind.contains(word))).map(|(label, _)| *label)
 }
 
-/// Whether the words of a kind mean a machine that nobody listens to.
+/// Fax machines and pagers.
 pub(crate) fn is_fax(kind: &str) -> bool {
     const WORDS: [&str; 12] = [
         "fax",

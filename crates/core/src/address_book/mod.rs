@@ -1,4 +1,4 @@
-//! Address books that other programs wrote: vCard and CSV.
+//! Reads address books of other programs: vCard and CSV.
 
 mod contacts_columns;
 mod contacts_csv;
@@ -16,65 +16,65 @@ use crate::region::Region;
 use contacts_csv::NoColumns;
 pub(crate) use kinds::{is_fax, label};
 
-/// Most people of one file.
+/// Most people in one file.
 pub const MAX_PEOPLE: usize = 10_000;
 
-/// What a file holds.
+/// The people in a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AddressBook {
-    /// Who can be written down, in the file's order.
+    /// Usable entries, in the file's order.
     pub people: Vec<Entry>,
-    /// What of it can't be used.
+    /// What was skipped.
     pub left_out: Vec<LeftOut>,
 }
 
-/// Somebody of an address book, with at least one number.
+/// A person in an address book, with at least one number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What they are called.
+    /// Full name.
     pub name: String,
-    /// Their numbers, the preferred one first.
+    /// Preferred number first.
     pub numbers: Vec<PersonNumber>,
-    /// What the program that wrote the file knows them by, the same in each of its files (RFC 6350, 6.7.6).
+    /// Identifier that the exporting program uses in all its files (RFC 6350, 6.7.6).
     pub uid: Option<String>,
-    /// The file says that they are not to be called.
+    /// The file marks them as do not call.
     pub do_not_call: bool,
 }
 
-/// What was not taken from a file.
+/// Something skipped in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Whose it is, if there is a name.
+    /// Name of the entry, if it has one.
     pub name: Option<String>,
-    /// Why.
+    /// The reason.
     pub why: Unusable,
 }
 
-/// Why something can't be used.
+/// Why an entry or number was skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
-    /// An entry has no name.
+    /// The entry has no name.
     NoName,
-    /// Somebody has no number.
+    /// The entry has no number.
     NoNumber,
-    /// All of somebody's numbers are those of fax machines or pagers.
+    /// The entry has only fax or pager numbers.
     OnlyFax,
-    /// A text isn't a number.
+    /// Not a phone number.
     NotANumber(String, PhoneNumberError),
-    /// No country has such a number.
+    /// A number that can't exist in any country.
     Impossible(ImpossibleNumber),
-    /// More numbers than one person can have.
+    /// More numbers than [`MAX_NUMBERS`].
     TooManyNumbers,
-    /// A name that nobody reads to its end.
+    /// The name is too long.
     LongName,
-    /// The file ends in the middle of an entry.
+    /// The file ends in the middle of this entry.
     BreaksOff,
-    /// More people than one file can have.
+    /// More people than [`MAX_PEOPLE`].
     TooManyPeople,
 }
 
 impl Unusable {
-    /// The number it is about, as it was written.
+    /// The number in question, as written.
     pub fn number(&self) -> Option<&str> {
         match self {
             Self::NotANumber(written, _) => Some(written),
@@ -114,10 +114,10 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// Why a file isn't an address book.
+/// Why a file can't be read as an address book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnAddressBook {
-    /// There is nothing in it.
+    /// An empty file.
     #[error("The file is empty.")]
     Empty,
     /// Neither vCard nor a table with names and numbers.
@@ -138,10 +138,10 @@ pub enum NotAnAddressBook {
     NoNames,
 }
 
-/// Reads a file of either kind: its content tells which, since names and declared types often don't.
+/// Reads either format. Detects it by content: file names and declared types are often wrong.
 ///
 /// # Errors
-/// When it is no address book.
+/// If it is no address book.
 pub fn read(file: &[u8], region: Region) -> Result<AddressBook, NotAnAddressBook> {
     let bytes = encoding::without_utf_16(file);
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -157,18 +157,17 @@ pub fn read(file: &[u8], region: Region) -> Result<AddressBook, NotAnAddressBook
     })
 }
 
-/// A number of an entry as it stands in the file.
 pub(crate) struct ListedNumber {
     pub written: String,
     pub label: Option<String>,
-    /// The smaller, the sooner it is offered.
+    /// Lower ranks come first.
     pub rank: u32,
-    /// What answers there doesn't listen.
+    /// A fax machine or pager.
     pub is_fax: bool,
 }
 
 impl AddressBook {
-    /// Whether no more people are taken; said once.
+    /// Also notes it, once, when there are too many people.
     pub(crate) fn is_full(&mut self) -> bool {
         let full = self.people.len() >= MAX_PEOPLE;
         if full {
@@ -177,7 +176,7 @@ impl AddressBook {
         full
     }
 
-    /// Takes somebody with those of their numbers that can be called; what can't be used is noted.
+    /// Adds a person with their usable numbers, and notes what was skipped.
     pub(crate) fn take(
         &mut self,
         name: Option<String>,

@@ -7,11 +7,11 @@ use super::vcard_lines;
 use crate::address_book::{self, AddressBook, LeftOut, ListedNumber, MAX_PEOPLE, Unusable};
 use crate::region::Region;
 
-/// Longest identifier of a person that is remembered, in bytes.
+/// Longest identifier that is kept, in bytes.
 const MAX_UID: usize = 300;
 
-/// Reads a file that is not in UTF-16; `None` when there is no card in it. What isn't a person with a name and a number is left
-/// out and said; a number that can't be one is left out of its person.
+/// `file` must not be UTF-16; `None` if it contains no card. Notes entries without a name or number, and skips unusable
+/// numbers.
 pub(crate) fn read(file: &[u8], region: Region) -> Option<AddressBook> {
     let cards = vcard_lines::cards(file, MAX_PEOPLE, region)?;
     let mut book = AddressBook::default();
@@ -19,7 +19,7 @@ pub(crate) fn read(file: &[u8], region: Region) -> Option<AddressBook> {
     while let Some(text) = texts.next() {
         let Entry::VCard(card) = Parser::new(&text).entry() else { continue };
         if cards.breaks_off && texts.peek().is_none() {
-            // The last number may lack digits and be somebody else's.
+            // Skip it: its last number may lack digits and belong to another person.
             book.left_out.push(LeftOut { name: name(&card), why: Unusable::BreaksOff });
             break;
         }
@@ -62,7 +62,7 @@ fn take(card: &VCard, region: Region, book: &mut AddressBook) {
     book.take(name(card), uid.map(str::to_owned), is_not_to_be_called(card), numbers.collect(), region);
 }
 
-/// Whether the card says so. Only a clear no takes it back: a wish that is written oddly is still one.
+/// Only a clear "no" counts as no: any other value means do not call.
 fn is_not_to_be_called(card: &VCard) -> bool {
     let is_mark = |entry: &&VCardEntry| matches!(&entry.name, VCardProperty::Other(name) if name.eq_ignore_ascii_case(vcard_lines::DO_NOT_CALL));
     let is_no = |text: &str| {
@@ -76,8 +76,8 @@ fn is_not_to_be_called(card: &VCard) -> bool {
     })
 }
 
-/// The place among a person's numbers: `PREF=1` (RFC 6350, 5.3) to 100, then what has none. `TYPE=pref` is how earlier
-/// versions say the first.
+/// Rank among a person's numbers: `PREF=1` to 100 (RFC 6350, 5.3), then unranked. Earlier versions mark the first with
+/// `TYPE=pref`.
 fn rank(entry: &VCardEntry, kinds: &[&str]) -> u32 {
     let told = entry.parameters(&VCardParameterName::Pref).map(|value| match value {
         VCardParameterValue::Integer(place) => *place,
@@ -87,7 +87,7 @@ fn rank(entry: &VCardEntry, kinds: &[&str]) -> u32 {
     told.chain(old).min().unwrap_or(u32::MAX)
 }
 
-/// What people call a number by themselves: Apple's programs write that into a line of the same group.
+/// A custom label: Apple's programs write it into a line of the same group.
 fn own_label<'a>(card: &'a VCard, entry: &VCardEntry) -> Option<&'a str> {
     let group = entry.group.as_ref()?;
     let of_group = |other: &&VCardEntry| {
@@ -99,7 +99,7 @@ fn own_label<'a>(card: &'a VCard, entry: &VCardEntry) -> Option<&'a str> {
     Some(label).filter(|label| !label.is_empty())
 }
 
-/// The name as it is shown, or put together from its parts (family, given, middle); else the company's, or a nickname.
+/// The display name, or its parts (family, given, middle), or the company, or a nickname.
 fn name(card: &VCard) -> Option<String> {
     let parts = |property: VCardProperty| -> Vec<String> {
         let values = card.property(&property).map(|entry| entry.values.as_slice()).unwrap_or_default();
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn cards_of_all_versions_are_read() {
-        // Made by hand after RFC 6350, RFC 2426 and what telephones of the vCard 2.1 time wrote.
+        // Handmade from RFC 6350, RFC 2426 and what phones wrote in vCard 2.1.
         let book = book(
             "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nTEL;VALUE=uri;TYPE=\"voice,cell\":tel:+1-415-867-5309\r\nEND:VCARD\r\n\
              BEGIN:VCARD\r\nVERSION:3.0\r\nN:Turing;Alan;;;\r\nTEL;TYPE=HOME:867-5310\r\nTEL;TYPE=WORK:(415) 867-5310\r\nTEL:nonsense\r\nEND:VCARD\r\n\

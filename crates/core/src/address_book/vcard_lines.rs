@@ -1,9 +1,7 @@
-//! The cards of a file as text that any reader of vCard 3.0 takes: lines put together, and what older versions and their phones
-//! did to letters undone.
+//! Turns the cards of a file into vCard 3.0: joins lines, and decodes what older versions and phones wrote.
 //!
-//! vCard 2.1 wrote quoted-printable, and phones wrote it in ways of their own: without naming it an encoding, without a
-//! charset, with a line's end in the middle of a character. Only the lines that tell who has which number are kept, so a photo
-//! costs nothing.
+//! vCard 2.1 used quoted-printable, and phones wrote it without naming an encoding or charset, or with line breaks
+//! inside a character. Only lines about names and numbers are kept, so photos cost nothing.
 
 use encoding_rs::Encoding;
 
@@ -12,20 +10,19 @@ use crate::phone_number::Region;
 
 /// The vCard property that marks a person as do not call. This program's exports write it.
 pub(crate) const DO_NOT_CALL: &str = "X-BSP-DO-NOT-CALL";
-/// Properties that tell who has which number, and who is not to be called.
+/// Properties about names, numbers and do not call.
 const WANTED: [&str; 8] = ["FN", "N", "ORG", "NICKNAME", "TEL", "UID", "X-ABLABEL", DO_NOT_CALL];
 
-/// The cards of a file.
 pub(crate) struct Cards {
     lines: Vec<Vec<Line>>,
     /// The last card has no end.
     pub breaks_off: bool,
-    /// There were more than wanted.
+    /// The file has more cards than wanted.
     pub more: bool,
     guessed: &'static Encoding,
 }
 
-/// A line of a card, with the lines that continue it.
+/// A line of a card, joined with its continuation lines.
 struct Line {
     group: Vec<u8>,
     name: &'static str,
@@ -35,12 +32,12 @@ struct Line {
     value: Vec<u8>,
 }
 
-/// Reads at most so many cards; `None` when there is not even the beginning of one. The bytes are not in UTF-16.
+/// Reads at most `most` cards; `None` if there is none. `bytes` must not be UTF-16.
 pub(crate) fn cards(bytes: &[u8], most: usize, region: Region) -> Option<Cards> {
     let mut lines = Lines::new(bytes).peekable();
     let mut cards: Vec<Vec<Line>> = Vec::new();
     let mut open: Option<Vec<Line>> = None;
-    // Cards within a card (AGENT of vCard 2.1) tell of somebody else.
+    // Cards within a card (AGENT of vCard 2.1) describe another person.
     let (mut within, mut after_agent) = (0_usize, false);
     let (mut any, mut more) = (false, false);
     while let Some(first) = lines.next() {
@@ -96,7 +93,7 @@ pub(crate) fn cards(bytes: &[u8], most: usize, region: Region) -> Option<Cards> 
     Some(Cards { lines: cards, breaks_off, more, guessed: guess.encoding(region) })
 }
 
-/// Adds the lines that continue one to its value, or passes them over.
+/// Appends continuation lines to `value`, or skips them.
 fn continue_line<'a>(
     lines: &mut std::iter::Peekable<Lines<'a>>,
     first: &'a [u8],
@@ -124,7 +121,6 @@ fn continue_line<'a>(
     }
 }
 
-/// What stands before a line's value.
 struct Head<'a> {
     group: &'a [u8],
     name: &'a [u8],
@@ -154,7 +150,6 @@ impl<'a> Head<'a> {
         Some(Self { group, name, parameters, is_quoted, value_at: colon + 1 })
     }
 
-    /// Whether it begins or ends a card.
     fn is_mark(&self, mark: &str, line: &[u8]) -> bool {
         self.name.eq_ignore_ascii_case(mark.as_bytes())
             && line[self.value_at..].trim_ascii().eq_ignore_ascii_case(b"VCARD")
@@ -178,7 +173,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// `ENCODING=QUOTED-PRINTABLE`, or the bare word.
+/// `ENCODING=QUOTED-PRINTABLE`, or the value without a name.
 fn is_quoted_printable(parameter: &[u8]) -> bool {
     let value = value_of(parameter, b"ENCODING").unwrap_or(parameter);
     value.eq_ignore_ascii_case(b"QUOTED-PRINTABLE")
@@ -192,7 +187,7 @@ fn value_of<'a>(parameter: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 }
 
 impl Cards {
-    /// Each card as vCard 3.0, in the file's order.
+    /// As vCard 3.0, in the file's order.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
         self.lines.iter().map(|lines| {
             let lines: String = lines.iter().map(|line| line.text(self.guessed)).collect();
@@ -202,7 +197,7 @@ impl Cards {
 }
 
 impl Line {
-    /// What is to be decoded: a quoted-printable value's parts between semicolons, or all of it.
+    /// The parts to decode: those between semicolons if quoted-printable, otherwise all of it.
     fn parts(&self) -> Vec<Vec<u8>> {
         if self.is_quoted {
             split(&self.value).iter().map(|part| unquoted(part)).collect()
@@ -217,7 +212,7 @@ impl Line {
         let value = if self.is_quoted {
             parts.iter().map(|part| escaped(part)).collect::<Vec<_>>().join(";")
         } else {
-            // A sign that ends lines would begin another one.
+            // A line break would begin a new line.
             parts.concat().replace(['\r', '\n'], " ")
         };
         let mut text = String::new();
@@ -227,7 +222,7 @@ impl Line {
         }
         text.push_str(self.name);
         for parameter in &self.parameters {
-            // In vCard 2.1 kinds stand alone.
+            // vCard 2.1 writes kinds without a name.
             text.push_str(if parameter.contains(&b'=') { ";" } else { ";TYPE=" });
             text.push_str(&String::from_utf8_lossy(parameter));
         }
@@ -235,7 +230,7 @@ impl Line {
     }
 }
 
-/// The parts between semicolons, but for escaped ones.
+/// Splits at unescaped semicolons.
 fn split(value: &[u8]) -> Vec<&[u8]> {
     let mut escaped = false;
     let parts = value.split(|byte| {
@@ -246,7 +241,7 @@ fn split(value: &[u8]) -> Vec<&[u8]> {
     parts.collect()
 }
 
-/// The bytes that a quoted-printable text means (RFC 2045, 6.7), without the escapes of vCard. What isn't of its form stays.
+/// Decodes quoted-printable (RFC 2045, 6.7) and vCard escapes. Keeps invalid sequences.
 fn unquoted(text: &[u8]) -> Vec<u8> {
     let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let mut bytes = Vec::with_capacity(text.len());
@@ -255,7 +250,7 @@ fn unquoted(text: &[u8]) -> Vec<u8> {
         let (decoded, read) = match (byte, text.get(at + 1)) {
             (b'=', next) => match (hex(next), hex(text.get(at + 2))) {
                 (Some(high), Some(low)) => (u8::try_from(high * 16 + low).ok(), 3),
-                // Cut off within a sign.
+                // Cut off within a sequence.
                 _ if at + 2 >= text.len() => (None, 3),
                 _ => (Some(b'='), 1),
             },
@@ -269,7 +264,7 @@ fn unquoted(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A text as it stands in a value of vCard 3.0 (RFC 2426, 4).
+/// Escapes a value for vCard 3.0 (RFC 2426, 4).
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {
@@ -283,7 +278,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The lines of a file, however their ends are written: CR LF, LF, or the CR alone of old phones and Macs.
+/// Lines that end with CR LF, LF, or the CR of old phones and Macs.
 struct Lines<'a>(Option<&'a [u8]>);
 
 impl<'a> Lines<'a> {
@@ -301,7 +296,7 @@ impl<'a> Iterator for Lines<'a> {
             self.0 = None;
             return Some(rest);
         };
-        // Files that went through several hands have more than one CR before the LF.
+        // Repeated conversions can leave several CRs before the LF.
         let returns = rest[end..].iter().take_while(|byte| **byte == b'\r').count();
         let feed = usize::from(rest.get(end + returns) == Some(&b'\n'));
         self.0 = Some(&rest[end + returns + feed..]);

@@ -9,7 +9,7 @@ fn entry(name: &str, uid: Option<&str>, number: u32) -> Entry {
     Entry { name: name.into(), numbers, uid: uid.map(str::to_owned), do_not_call: false }
 }
 
-/// Takes these, one file after the other; what was done last, and who is there then.
+/// Imports the files in order; returns the outcomes of the last one and all people.
 fn take(files: &[&[Entry]]) -> (Vec<ImportOutcome>, Vec<KnownPerson>) {
     let (mut outcomes, mut known, mut next) = (Vec::new(), Vec::<KnownPerson>::new(), 0_u128);
     for file in files {
@@ -45,7 +45,7 @@ fn two_of_one_name_stay_two_however_often_they_come() {
     assert_eq!(outcomes, [Merged, Unchanged]);
     let counts: Vec<usize> = known.iter().map(|known| known.person.numbers.len()).collect();
     assert_eq!(counts, [1, 2], "the new number is the second John's");
-    // Written down by hand before, and in the file's second place.
+    // Added by hand before, and second in the file.
     let (_, known) = take(&[&[entry("John", None, 108)], &johns]);
     let numbers: Vec<_> = known.iter().map(|known| known.person.numbers[0].number.as_str()).collect();
     assert_eq!((known.len(), numbers), (2, vec!["+14155550108", "+14155550107"]));
@@ -59,7 +59,7 @@ fn one_of_a_name_is_the_same_person_unless_something_tells_otherwise() {
     let other_program = take(&[&[entry("Ada", Some("1"), 1)], &[entry("Ada", Some("2"), 2)]]);
     assert_eq!(other_program.0, [KeptApart(Apart::AnotherUid)]);
     assert_eq!(take(&[&[entry("Ada", Some("1"), 1)], &[entry("Ada", Some("2"), 1)]]).0, [Unchanged]);
-    // Renamed there, and an identifier that another file gave somebody else.
+    // Renamed in the file, and an identifier that another file gave to a different person.
     assert_eq!(take(&[&[entry("Ada", Some("1"), 1)], &[entry("Ada L.", Some("1"), 1)]]).0, [Unchanged]);
     assert_eq!(take(&[&[entry("Ada", Some("1"), 1)], &[entry("Bob", Some("1"), 2)]]).0, [Added]);
 }
@@ -117,7 +117,7 @@ fn who_is_not_to_be_called_in_the_file_is_not_from_then_on() {
         let (outcomes, known) = take(&files);
         assert_eq!((outcomes, known.len(), known[0].person.may_call), (vec![outcome], 1, false));
     }
-    // Two of one name: the file's person has a number of each.
+    // Two people with one name, and a file's person with a number of each.
     let both = Entry { numbers: [1, 2].map(|end| entry("Ada", None, end).numbers.remove(0)).into(), ..ada };
     let two = [entry("Ada", Some("1"), 1), entry("Ada", Some("2"), 2)];
     let both = [not_to_be_called(both)];

@@ -85,7 +85,7 @@ fn policy(region: Region) -> Policy {
     Policy { default_region: region, zone: TimeZone::UTC, limits: Limits::none() }
 }
 
-/// Digits behind a number: none, each one, and some of two and three. All of them with `EVERY_DIGIT`.
+/// Digits to append: none, each single one, and some of two and three. All of them with `EVERY_DIGIT`.
 fn endings() -> Vec<String> {
     if std::env::var_os("EVERY_DIGIT").is_some() {
         let of_length =
@@ -96,7 +96,7 @@ fn endings() -> Vec<String> {
     some.iter().map(ToString::to_string).chain((0..10).map(|digit| digit.to_string())).collect()
 }
 
-/// Every plan with its code, and its region for what is written as at home.
+/// Every plan with its code, and its region for national notation.
 fn plans() -> impl Iterator<Item = (u16, &'static plan::Plan)> {
     plan::codes().flat_map(|code| plan::of_code(code).unwrap().plans.iter().map(move |plan| (code, plan)))
 }
@@ -112,7 +112,8 @@ fn digits_behind_a_premium_rate_number_change_nothing() {
                 assert!(refusal.is_err(), "{abroad}");
                 let Some(region) = plan.region else { continue };
                 let at_home = format!("{}{example}{ending}", plan.trunk);
-                // Some of these digits lead out of the country: "019 1 912 345 6000" in Israel is a phone in Georgia, USA.
+                // Some of these digits lead out of the country: "019 1 912 345 6000" in Israel is a phone in Georgia,
+                // USA.
                 let is_ordinary =
                     PhoneNumber::parse(&at_home, region).is_ok_and(|number| number.is_ordinary());
                 let refused = screen(&policy(region), &at_home).is_err();
