@@ -1,9 +1,9 @@
 //! The two clocks.
 //!
-//! The wall clock can be set at any moment, by hand or by the network, by seconds or by years. It tells people when
-//! something happened, and decides what is about the hour of the day or the day of the month. How long something has
-//! lasted (patience with a request, an idle session, a code's life) is told by a clock that nobody can set. It goes on
-//! while this computer sleeps, unlike [`std::time::Instant`], which is good enough for pauses and time-outs.
+//! The wall clock can be set at any moment, by seconds or by years. It dates events for people, and decides what
+//! depends on the hour or the day. Durations (the patience with a request, an idle session, a code's lifetime) use a
+//! clock that is never set. Unlike [`std::time::Instant`], which is good enough for pauses and time-outs, it also runs
+//! while this computer sleeps.
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -12,32 +12,31 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Where the time is read.
+/// The source of time.
 pub trait Clocks: Send + Sync {
     /// The wall clock.
     fn wall(&self) -> Timestamp;
-    /// Time since some moment before the program began, by a clock that is never set and goes on while this computer
-    /// sleeps.
+    /// Time since a fixed moment before the program began. Never set, and runs while this computer sleeps.
     fn since_boot(&self) -> Duration;
 }
 
-/// Tells the time; this computer's, unless it is made of other clocks. Clones share them.
+/// A clock, by default this computer's. Clones share it.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Clocks>);
 
 impl Clock {
-    /// A clock of these clocks.
+    /// A clock that reads these clocks.
     pub fn of(clocks: impl Clocks + 'static) -> Self {
         Self(Arc::new(clocks))
     }
 
-    /// Now, in whole milliseconds: what is told live is then what the database tells later.
+    /// The current time in whole milliseconds, so that live updates and the database agree.
     pub fn now(&self) -> Timestamp {
         let now = self.0.wall();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
-    /// Now, by the clock that nobody sets.
+    /// The current moment of the clock that is never set.
     pub fn moment(&self) -> Moment {
         Moment(SignedDuration::try_from(self.0.since_boot()).unwrap_or(SignedDuration::MAX))
     }
@@ -55,12 +54,12 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A moment by the clock that nobody sets. It means nothing outside of this run.
+/// A moment of the clock that is never set. Means nothing outside of this run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Moment(SignedDuration);
 
 impl Moment {
-    /// How long it is since an earlier moment; nothing since a later one.
+    /// The time since an earlier moment; zero if it is later.
     pub fn since(self, earlier: Self) -> SignedDuration {
         (self - earlier).max(SignedDuration::ZERO)
     }
@@ -99,7 +98,7 @@ impl Clocks for ThisComputer {
 
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     fn since_boot(&self) -> Duration {
-        // macOS's own CLOCK_MONOTONIC goes on while it sleeps; Linux has another clock for that.
+        // On macOS, CLOCK_MONOTONIC runs while it sleeps; Linux has another clock for that.
         #[cfg(target_os = "linux")]
         const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
         #[cfg(target_os = "macos")]
@@ -107,7 +106,7 @@ impl Clocks for ThisComputer {
         Duration::try_from(rustix::time::clock_gettime(CLOCK)).unwrap_or_default()
     }
 
-    /// Windows' performance counter, which goes on while it sleeps.
+    /// Windows' performance counter runs while it sleeps.
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
     fn since_boot(&self) -> Duration {
         use std::sync::LazyLock;

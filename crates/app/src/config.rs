@@ -1,4 +1,4 @@
-//! What the application is told before it starts.
+//! The settings that the application starts with.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,42 +8,41 @@ use benspamsphones_core::{Mode, ProtocolFile, Region};
 use crate::accounts::TwilioAccount;
 use crate::clock::Clock;
 
-/// What [`App::open`](crate::App::open) needs to know.
+/// The settings for [`App::open`](crate::App::open).
 #[derive(Debug)]
 pub struct AppConfig {
     /// Folder of the database.
     pub data_dir: PathBuf,
     /// Whether phones ring.
     pub mode: Mode,
-    /// The account that pays, and where its API is.
+    /// The account that pays.
     pub twilio: TwilioAccount,
-    /// The country that a number without `+` belongs to.
+    /// The country of a number without `+`.
     pub default_region: Region,
-    /// Protocols to begin with when the database has none.
+    /// The protocols if the database has none.
     pub first_protocols: ProtocolFile,
-    /// How long things take.
+    /// Time-outs and intervals.
     pub pace: Pace,
-    /// Where the time is read.
+    /// The source of time.
     pub clock: Clock,
 }
 
-/// How long the application waits for what.
+/// Time-outs and intervals.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// For Twilio's answer to one request.
+    /// Time-out for one request to Twilio.
     pub twilio_timeout: Duration,
-    /// Between two questions about a call that is followed by asking, at first; they slow down to five times it.
+    /// First interval between polls of a call; later it slows down to five times as long.
     pub poll: Duration,
-    /// Without news of a call that has callbacks, until Twilio is asked and the silence is said.
+    /// How long a call with callbacks may be silent before Twilio is polled and the silence is shown.
     pub silence: Duration,
-    /// For a call whose request was never answered to turn up at Twilio, before it counts as never dialled.
+    /// How long a call without a response may take to appear at Twilio before it counts as never dialed.
     pub lookup_patience: Duration,
-    /// For what a call is going to cost, before it is dialled without knowing.
+    /// How long a call waits for its estimate.
     pub estimate: Duration,
-    /// Between two calls that are sent to Twilio, which takes one a second; none lets all through at once.
+    /// Interval between calls sent to Twilio, which takes one a second; zero disables the queue.
     pub between_calls: Duration,
-    /// For a call that waits for its turn, before nobody waits for it any more: this computer slept meanwhile, or the queue is
-    /// longer than anybody meant it to be.
+    /// Longest wait in the queue, after which the call is given up: this computer slept, or the queue is too long.
     pub longest_wait: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Tries credentials out and says in words what came of it.
+//! Tests credentials.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::tls_client;
 
 pub use crate::connection_test_code::ConnectionTestCode;
 
-/// For one answer; a person is waiting.
+/// Time-out for one response: a person is waiting.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of a test.
@@ -44,7 +44,7 @@ impl ConnectionTest {
         Self { good: true, code, sentence, next_step: None, about: None, twilio_code: None }
     }
 
-    /// On credentials that can't be used at all.
+    /// For credentials that can't be used at all.
     pub fn unusable() -> Self {
         Self::bad(ConnectionTestCode::Unusable, "These credentials can't be used.", "Enter them again.")
     }
@@ -57,12 +57,10 @@ impl ConnectionTest {
         Self { good: false, next_step: Some(next_step.into()), ..Self::good(code, sentence) }
     }
 
-    /// With what its sentence names.
     pub(crate) fn about(self, what: impl Into<String>) -> Self {
         Self { about: Some(what.into()), ..self }
     }
 
-    /// What Twilio did instead of taking the credentials.
     fn of_error(error: &twilio::Error) -> Self {
         use twilio::Error;
         let code = match error {
@@ -78,8 +76,8 @@ impl ConnectionTest {
     }
 }
 
-/// Asks Twilio for the account's numbers: a standard API key can't read the account itself, and it can read these.
-/// Nobody is rung.
+/// Asks Twilio for the account's numbers, because a standard API key can read these but not the account itself. Calls
+/// nobody.
 pub async fn of_twilio(account: TwilioAccount) -> ConnectionTest {
     let has_token = account.auth_token.is_some();
     let mut config = twilio::ClientConfig::new(account.base_url, account.credentials);
@@ -95,7 +93,7 @@ pub async fn of_twilio(account: TwilioAccount) -> ConnectionTest {
     of_client(&client, has_token).await
 }
 
-/// The same with a client that is in use. `has_token` says whether callbacks can be verified.
+/// Like [`of_twilio`], with the client in use. `has_token` says whether callbacks can be verified.
 pub(crate) async fn of_client(client: &twilio::Client, has_token: bool) -> ConnectionTest {
     match client.incoming_phone_numbers().await {
         Ok(numbers) => {
@@ -123,7 +121,7 @@ pub(crate) async fn of_client(client: &twilio::Client, has_token: bool) -> Conne
     }
 }
 
-/// Asks Pusher for the app's channels, at Pusher's own address unless another is given.
+/// Asks Pusher, or a compatible server, for the app's channels.
 ///
 /// The request is signed as in <https://pusher.com/docs/channels/library_auth_reference/rest-api/#authentication>.
 pub async fn of_pusher(keys: &PusherKeys) -> ConnectionTest {

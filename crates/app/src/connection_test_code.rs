@@ -1,4 +1,4 @@
-//! The name of what a test found, stable for programs. The interface has its words in every language by them.
+//! The stable names of test results. The interface translates them.
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! The folder that holds everything this installation keeps, and its lock.
+//! The folder with all data of this installation, and its lock.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -10,35 +10,35 @@ use url::Url;
 
 use crate::whole_file::{self, Readers, words};
 
-/// The folder, held by one running program.
+/// The data folder, locked by this program.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    /// Held as long as the program runs; the system lets go of them even after a crash.
+    /// Held while the program runs; the system releases them even after a crash.
     _locks: Vec<File>,
 }
 
-/// Why the folder can't be used.
+/// Why the data folder can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
-    /// Another program has it.
+    /// Another program holds the lock.
     #[error("{} is in use by another BenSpamsPhones. Quit that one first, or choose another folder with \
              --data-dir", .0.display())]
     InUse(PathBuf),
-    /// What should be the lock is a link, a folder or something else.
+    /// The lock is a link, a folder or something else that isn't a plain file.
     #[error("{} is not a plain file, so it can't lock this folder. Remove it and start again", .0.display())]
     StrangeLock(PathBuf),
-    /// It can't be made or written.
+    /// It can't be created or written.
     #[error("{}: {}", path.display(), words(source))]
     Io {
         /// The folder or file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// How the owner's own programs reach the running server. Only the owner can read it.
+/// How the owner's own programs reach the running server. Only the owner can read this file.
 #[derive(Serialize, Deserialize)]
 pub struct OwnerFile {
     /// Address of the LAN listener.
@@ -47,12 +47,12 @@ pub struct OwnerFile {
 }
 
 impl OwnerFile {
-    /// The token that stands for the owner, sent as Bearer.
+    /// The owner's Bearer token.
     pub fn token(&self) -> SecretString {
         self.token.clone().into()
     }
 
-    /// Reads the file of a running server; `None` when no server has left one.
+    /// Reads the file of a running server; `None` if there is none.
     ///
     /// # Errors
     /// When the file can't be read.
@@ -71,13 +71,13 @@ impl OwnerFile {
 const OWNER_FILE: &str = "owner.json";
 
 impl DataDir {
-    /// Makes the folder if there is none, readable by its owner alone, and takes its lock.
+    /// Creates the folder if needed, readable only by its owner, and locks it.
     ///
-    /// The folder itself is locked as well as the file in it: a file can be deleted while a program holds it, and the next
-    /// program would lock another one of the same name.
+    /// Locks both the folder and a file in it: the file can be deleted while a program holds it, and the next program
+    /// would lock a new one of the same name.
     ///
     /// # Errors
-    /// When it can't be made, another program holds it, or the lock isn't a plain file.
+    /// When it can't be created, another program holds it, or the lock isn't a plain file.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
         whole_file::make_private_folder(path).map_err(|error| io_error(path, error))?;
         let mut locks = Vec::new();
@@ -96,7 +96,7 @@ impl DataDir {
         Ok(Self { path: path.to_owned(), _locks: locks })
     }
 
-    /// Tells the owner's programs how to reach this server.
+    /// Writes the file through which the owner's programs reach this server.
     ///
     /// # Errors
     /// When the file can't be written.
@@ -109,14 +109,14 @@ impl DataDir {
             .map_err(|error| io_error(&path, error))
     }
 
-    /// Takes the file away again: nobody answers there any more.
+    /// Removes the file at shutdown.
     pub fn remove_owner_file(&self) {
-        // If it can't be removed, the token in it is one that nothing takes after this.
+        // If it stays, the token in it is no longer valid.
         let _ = fs::remove_file(self.path.join(OWNER_FILE));
     }
 }
 
-/// Locks the folder itself. Not every file system can, as some of the network's can't; there the file has to do.
+/// Not every file system can lock a folder, as some network ones can't; there the lock file has to do.
 #[cfg(unix)]
 fn lock_folder(path: &Path) -> Result<Option<File>, DataDirError> {
     let folder = File::open(path).map_err(|error| io_error(path, error))?;
@@ -130,7 +130,7 @@ fn lock_folder(path: &Path) -> Result<Option<File>, DataDirError> {
     }
 }
 
-/// Opens the lock without following a link, without waiting for the other end of a pipe, and without emptying anything.
+/// Opens the lock without following a link, blocking on a pipe or truncating a file.
 #[cfg(unix)]
 fn open_lock(path: &Path) -> Result<File, DataDirError> {
     use rustix::fs::{Mode, OFlags, open};
@@ -138,7 +138,7 @@ fn open_lock(path: &Path) -> Result<File, DataDirError> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let lock = match open(path, flags, Mode::RUSR | Mode::WUSR) {
         Ok(lock) => File::from(lock),
-        // A link, a folder, or what stands for a device that isn't there.
+        // A link, a folder, or a missing device.
         Err(Errno::LOOP | Errno::MLINK | Errno::ISDIR | Errno::NXIO | Errno::NODEV) => {
             return Err(DataDirError::StrangeLock(path.to_owned()));
         }
@@ -171,7 +171,7 @@ mod tests {
         let path = folder.path().join("data");
         let held = DataDir::open(&path).unwrap();
         assert!(matches!(DataDir::open(&path), Err(DataDirError::InUse(_))));
-        // Who tidies up must not make room for a second program.
+        // Deleting the file must not let a second program in.
         #[cfg(unix)]
         {
             fs::remove_file(path.join("lock")).unwrap();
@@ -186,7 +186,7 @@ mod tests {
     fn a_program_of_before_is_seen_too_and_only_a_plain_file_is_a_lock() {
         let folder = tempfile::tempdir().unwrap();
         let lock = folder.path().join("lock");
-        // Earlier versions locked the file alone.
+        // Earlier versions locked only the file.
         let earlier = File::create(&lock).unwrap();
         earlier.try_lock().unwrap();
         assert!(matches!(DataDir::open(folder.path()), Err(DataDirError::InUse(_))));

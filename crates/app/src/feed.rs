@@ -1,6 +1,6 @@
-//! News for one listener: what it missed, then what happens, each piece once and in order.
+//! Updates for one listener: those it missed, then live ones, each once and in order.
 //!
-//! The stream of the network and the window's channel are both made of it.
+//! The network's event stream and the window's channel both use it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,30 +15,30 @@ use crate::live::{Bell, Change, LiveEvent};
 use crate::store::StoreError;
 use crate::view::NewsView;
 
-/// Missed events that are told again; after more, starting afresh is quicker for everybody.
+/// Most missed events that are replayed; beyond that, reloading is faster.
 const MAX_REPLAY: u32 = 1_000;
 
-/// One thing that a listener is told.
+/// An item of the feed.
 #[derive(Clone, Debug)]
 pub enum FeedItem {
-    /// The first of all: the listener is heard. It carries the newest event's id, unless the listener still has to be
-    /// told something, which it would then believe to have.
+    /// Always the first item. It has the newest event's id, unless missed events follow, which the listener would then
+    /// think it already has.
     Open(Option<EventId>),
-    /// A piece of news of a call.
+    /// An event of a call.
     Call {
         /// Its position in the event stream.
         id: EventId,
-        /// What happened, and the call as it is then.
+        /// The event with its call, as JSON.
         json: Arc<str>,
     },
-    /// More was missed than is told again: read the calls afresh. News goes on after this event.
+    /// Too many events were missed: reload the calls. Updates continue after this event.
     Resync(EventId),
-    /// Something else than a call changed; what was missed of that isn't told again.
+    /// Something other than a call changed; missed changes are not replayed.
     Changed(Change),
 }
 
 impl App {
-    /// News from now on, or from after the event that the listener heard last. It ends when the application stops.
+    /// Updates from now on, or after the last event that the listener has. Ends when the application stops.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -56,15 +56,14 @@ struct Feed {
     live: broadcast::Receiver<LiveEvent>,
     bell: Arc<Bell>,
     changes: broadcast::Receiver<Change>,
-    /// What is told before live news: the greeting, and what was missed.
+    /// Items before live updates: the opening one, and missed events.
     ready: VecDeque<FeedItem>,
-    /// Newest event that was told.
     told: EventId,
 }
 
 impl Feed {
     async fn open(app: App, last: Option<EventId>) -> Result<Self, StoreError> {
-        // Subscribed before the missed events are read, so that none falls between the two.
+        // Subscribe before reading the missed events, so that none is lost in between.
         let live = app.live().subscribe();
         let bell = Arc::new(app.live().bell());
         let changes = app.live().changes();
@@ -75,7 +74,7 @@ impl Feed {
         match last {
             None => {}
             Some(last) if last == latest => {}
-            // An id that was never given out: the database is another one than the listener remembers.
+            // This id was never given out, so the listener remembers another database.
             Some(last) if last > latest || last < 0 => feed.ready.push_back(FeedItem::Resync(latest)),
             Some(last) => feed.replay(last).await?,
         }
@@ -123,7 +122,7 @@ impl Feed {
                 () = rung => {}
                 changed = self.changes.recv() => match changed {
                     Ok(change) => return Some(FeedItem::Changed(change)),
-                    // Whoever is that slow reads everything afresh.
+                    // A listener this slow has to reload.
                     Err(RecvError::Lagged(_)) => return Some(FeedItem::Resync(self.told)),
                     Err(RecvError::Closed) => return None,
                 },

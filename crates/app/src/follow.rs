@@ -1,9 +1,8 @@
-//! Following calls by asking, where no callback tells.
+//! Follows calls by polling, if callbacks don't report them.
 //!
-//! One task holds every open call and when to look at it next. It hears of them as everybody else does, from the
-//! live news. A call without callbacks is asked about every second, then more slowly; one with callbacks only
-//! once they fell silent; one that ended, until Twilio knows its price. At the start it takes up what an earlier
-//! run left open.
+//! One task holds every open call and when to look at it next. It learns of calls from the live updates. A call without
+//! callbacks is polled every second, then more slowly; one with callbacks only after they fall silent; an ended one
+//! until Twilio knows its price. At the start it resumes the calls that an earlier run left open.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,28 +20,27 @@ use crate::app::App;
 use crate::live::LiveEvent;
 use crate::store::StoreError;
 
-/// Questions to Twilio that may be under way at once.
+/// Concurrent requests to Twilio.
 const ASKING: usize = 8;
-/// Questions to Twilio about a price, each this many poll intervals after the one before. Twilio promises no time
-/// for it; most come within seconds.
+/// Delays between polls for a price, in poll intervals. Twilio promises no time for it; most prices come within
+/// seconds.
 const PRICE_AFTER: [u32; 6] = [2, 15, 60, 600, 3_600, 21_600];
-/// For how long after a call an earlier run's missing price is asked for.
+/// How long after a call of an earlier run its missing price is still polled for.
 const PRICE_WITHIN: SignedDuration = SignedDuration::from_hours(48);
-/// How often a call is asked about at the first pace before the pace slows down.
+/// Number of polls at the first interval before they slow down.
 const BRISK_POLLS: u32 = 30;
 
 struct Following {
     timer: delay_queue::Key,
-    /// The station and route as last heard.
     status: CallStatus,
     news: UpdateRoute,
     last_callback: Instant,
-    /// No callback is counted on: they stayed away, and that has been said; or an earlier run asked for them, and
-    /// those that came while nobody listened are lost; or the address that they were asked for leads nowhere any more.
+    /// Don't rely on callbacks: they stayed away, which was reported; or an earlier run requested them, and some may be
+    /// lost; or their address no longer leads here.
     silent: bool,
-    /// Somebody wants it to end, and until it has, nobody waits for callbacks.
+    /// A hang-up is pending, so don't wait for callbacks.
     hangup_requested: bool,
-    /// Times it was asked about since its station changed.
+    /// Polls since the status changed.
     polls: u32,
     asking: bool,
 }
@@ -57,7 +55,7 @@ pub async fn follow(app: App) {
         app,
         answered,
     };
-    // Subscribed before the open calls are read, so that none slips through between the two.
+    // Subscribe before reading the open calls, so that none is lost in between.
     let mut live = follower.app.live().subscribe();
     let mut addresses = follower.app.inner.addresses.changes();
     follower.take_up().await;
@@ -68,7 +66,7 @@ pub async fn follow(app: App) {
             () = stop.cancelled() => return,
             event = live.recv() => match event {
                 Ok(event) => follower.hear(&event),
-                // So much happened at once that some of it was missed; the database has it all.
+                // Too many events at once, and some were missed; the database has them all.
                 Err(RecvError::Lagged(_)) => follower.take_up().await,
                 Err(RecvError::Closed) => return,
             },
@@ -90,7 +88,7 @@ struct Follower {
 }
 
 impl Follower {
-    /// Takes up every call that the database shows as open and that isn't followed yet.
+    /// Starts to follow every open call that isn't followed yet.
     async fn take_up(&mut self) {
         match self.app.open_calls().await {
             Ok(calls) => {
@@ -99,7 +97,7 @@ impl Follower {
                         continue;
                     }
                     if self.app.can_ask_about(&call) {
-                        // Asked about at once: what happened meanwhile nobody has told us.
+                        // Poll at once: nobody reported what happened meanwhile.
                         self.begin(&call, Duration::ZERO, true);
                     } else if call.mode == Mode::Sandbox {
                         self.app.end_with_its_sandbox(call.id).await;
@@ -110,8 +108,8 @@ impl Follower {
         }
     }
 
-    /// Takes up calls that ended in an earlier run before Twilio knew what they cost. Each is asked about once, and once
-    /// more when hours have passed.
+    /// Follows calls of an earlier run that ended before Twilio knew their price. Each is polled once, and again hours
+    /// later.
     async fn take_up_unpriced(&mut self) {
         let since = self.app.now().checked_sub(PRICE_WITHIN).unwrap_or(Timestamp::MIN);
         match self.app.unpriced_calls(since).await {
@@ -182,22 +180,21 @@ impl Follower {
         }
     }
 
-    /// Callbacks that are under way to another address may never come. Calls that wait for them are asked about at once,
-    /// until one comes.
+    /// Callbacks to another address may never arrive. Polls calls that wait for them at once, until one arrives.
     fn count_on_nothing(&mut self) {
         for following in self.calls.values_mut() {
             let waits = following.news == UpdateRoute::Callbacks
                 && !following.status.is_ending()
                 && !following.silent;
             following.silent |= waits;
-            // A request that is on its way has no answer yet that could be asked for.
+            // A request in flight has no response to poll for yet.
             if waits && !following.asking && following.status != CallStatus::Requested {
                 self.queue.reset(&following.timer, Duration::ZERO);
             }
         }
     }
 
-    /// The call's time has come: ask, unless its callbacks are doing well.
+    /// Polls a call that is due, unless its callbacks still arrive.
     fn look(&mut self, id: CallId) {
         let pace = self.app.inner.pace;
         let Some(following) = self.calls.get_mut(&id) else { return };
@@ -221,7 +218,7 @@ impl Follower {
         }
         following.asking = true;
         following.polls += 1;
-        // Far away until the answer is here and says when to look again.
+        // Far in the future, until the response reschedules it.
         following.timer = self.queue.insert(id, Duration::from_secs(3_600));
         self.ask(id, newly_silent);
     }
@@ -261,7 +258,7 @@ impl Follower {
             return;
         };
         if following.status != call.status {
-            // The answer is here before the news of it that everybody gets.
+            // The response is here before the live update of it.
             following.status = call.status;
             following.polls = 0;
         }
@@ -286,11 +283,11 @@ impl Follower {
     }
 }
 
-/// When to look at a call that has just been heard of.
+/// When to look first at a new call.
 fn first_look(app: &App, call: &Call) -> Duration {
     let pace = app.inner.pace;
     match (call.status, call.news) {
-        // The request is on its way; its own end is news. Later than that, something went wrong.
+        // The request is in flight, and its end is an update. If it takes longer, something went wrong.
         (CallStatus::Requested, UpdateRoute::Polling) => pace.twilio_timeout + pace.poll,
         (CallStatus::Requested, UpdateRoute::Callbacks) => pace.silence.max(pace.twilio_timeout + pace.poll),
         (_, UpdateRoute::Callbacks) => pace.silence,

@@ -1,6 +1,6 @@
-//! What things cost doesn't grow with the history: SQLite takes as many steps for them at 100,000 calls as at 1,000.
+//! Costs don't grow with the history: SQLite takes as many steps at 100,000 calls as at 1,000.
 //!
-//! Steps are counted rather than time taken, so that this never fails by chance.
+//! Counts steps rather than time, so that it never fails by chance.
 
 use std::path::Path;
 use std::time::Duration;
@@ -24,12 +24,12 @@ use crate::store::{Store, connect, damage, steps};
 
 const ACCOUNT: &str = "AC00000000000000000000000000000001";
 const DAY_MS: i64 = 86_400_000;
-/// The days of a history, so that each quarter of an hour has a call in the shorter one as well: sums are kept by those.
+/// In days; short enough that even the smaller history has a call in each quarter of an hour, by which sums are kept.
 const DAYS: i64 = 8;
-/// How often a thing is done before and while it is counted, so that what is done once in a while is spread.
+/// How often each action is repeated before and while counting, to average out work done only now and then.
 const TIMES: usize = 4;
 
-/// Calls that are over and paid, each with its events, the last one two hours ago.
+/// Ended calls with prices, each with its events; the last one two hours ago.
 fn fill(path: &Path, calls: i64) {
     let connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "journal_mode", "OFF").unwrap();
@@ -59,7 +59,6 @@ fn fill(path: &Path, calls: i64) {
         .unwrap();
 }
 
-/// A Twilio that takes every call, and tells no prices.
 async fn twilio() -> url::Url {
     async fn answer(status: &str, sid: &str) -> axum::response::Response {
         let body = format!(
@@ -104,15 +103,15 @@ fn config(data_dir: &Path, base_url: url::Url) -> AppConfig {
     }
 }
 
-/// Steps for each thing, over a history of so many calls.
+/// The steps of each action with a history of this size.
 async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
     let config = config(folder, twilio().await);
     let path = Store::path(folder);
     let steps = steps::watch(&path);
-    // A small file is looked through at the start, a large one meanwhile: that does grow.
+    // The check for damage does grow: at the start for a small file, later for a large one.
     let looked_through = if damage::is_checked_first(&path, true) {
         let connection = connect(&path, OpenFlags::default()).unwrap();
-        // With the schema read.
+        // Read the schema first.
         connection.query_row("SELECT count(*) FROM tokens", [], |_| Ok(())).unwrap();
         steps.take();
         damage::check(&connection).unwrap();
@@ -125,7 +124,7 @@ async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
         App::open(&config, Some("https://calls.example.com".parse().unwrap()), CancellationToken::new())
             .await
             .unwrap();
-    // As the follower does.
+    // Like the follower.
     assert!(app.open_calls().await.unwrap().is_empty());
     let days_ago = Timestamp::now() - SignedDuration::from_hours(48);
     assert!(app.unpriced_calls(days_ago).await.unwrap().is_empty());
@@ -148,7 +147,7 @@ async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
         assert!(call.estimate.is_some(), "it is taken for as dear as the dearest");
         call
     };
-    // What is prepared is prepared.
+    // Prepare the statements first.
     place().await;
     steps.take();
     let mut calls = Vec::new();
@@ -198,7 +197,7 @@ async fn nothing_costs_more_steps_with_a_hundred_times_the_history() {
         Store::open(&path, Hub::new()).unwrap().close().await;
         fill(&path, calls);
     }
-    // With the day the sums change that are read: from all quarters of an hour to none.
+    // The date changes which sums are read, from all quarters of an hour to none.
     let counts = loop {
         let day = Timestamp::now().as_millisecond() / DAY_MS;
         let [few, many] = [steps_at(histories[0].path()).await, steps_at(histories[1].path()).await];

@@ -1,5 +1,4 @@
-//! Work that keeps a processor busy for long, such as reading a large file: few of it at once, and never on the threads
-//! that answer requests.
+//! CPU-heavy work, such as parsing a large file. Little of it at once, and never on the threads that answer requests.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -7,22 +6,22 @@ use std::thread::available_parallelism;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
-/// What large bodies may take together while they are received and read, in KiB.
+/// Memory for all large bodies together while they are received and parsed, in KiB.
 const MEMORY_KIB: usize = 64 * 1024;
 
-/// Where it is done. Clones share it.
+/// Runs heavy work. Clones share the limits.
 #[derive(Clone)]
 pub struct HeavyWork {
     permits: Arc<Semaphore>,
     memory: Arc<Semaphore>,
 }
 
-/// Memory for a large body, until this is dropped.
+/// Memory reserved for a large body, until dropped.
 #[derive(Debug)]
 pub struct Memory(#[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>);
 
 impl Default for HeavyWork {
-    /// Half of the processors at most are kept busy by it.
+    /// At most half of the processors.
     fn default() -> Self {
         let at_once = available_parallelism().map_or(1, |processors| processors.get() / 2).max(1);
         Self { permits: Arc::new(Semaphore::new(at_once)), memory: Arc::new(Semaphore::new(MEMORY_KIB)) }
@@ -30,9 +29,9 @@ impl Default for HeavyWork {
 }
 
 impl HeavyWork {
-    /// Does it when it is its turn. Work that has begun is finished, whether or not anybody still waits for it.
+    /// Waits for a turn, then runs the work, which finishes even if the caller is gone.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        // It is never closed.
+        // The semaphore is never closed.
         let permit = self.permits.clone().acquire_owned().await.ok();
         let working = spawn_blocking(move || {
             let done = work();
@@ -43,7 +42,7 @@ impl HeavyWork {
             Ok(done) => done,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                // The runtime ends, and this task with it.
+                // The runtime is stopping, and this task with it.
                 Err(_) => std::future::pending().await,
             },
         }
@@ -65,7 +64,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_heavy_does_not_hold_the_thread_that_answers() {
-        // The runtime of this test has one thread.
+        // This test's runtime has one thread.
         let heavy = HeavyWork::default();
         let (go_on, waits) = mpsc::channel();
         let work = tokio::spawn({

@@ -1,6 +1,6 @@
-//! BenSpamsPhones as an application: its use cases, its store and its live news. No HTTP and no listener.
+//! BenSpamsPhones as an application: its use cases, store and live updates. No HTTP, no listeners.
 //!
-//! What a person can do is a method of [`App`]; whoever wants news subscribes to [`App::live`].
+//! Each user action is a method of [`App`]; [`App::live`] has the updates.
 
 pub mod accounts;
 pub mod app;

@@ -1,10 +1,9 @@
-//! What Twilio tells, put into the words of the rules.
+//! Translates Twilio's reports into our own terms.
 
 use benspamsphones_core::{CallStatus, Failure, FailureReason, Money, Source, StatusUpdate};
 use jiff::Timestamp;
 use twilio::StatusReport;
 
-/// The station in our words.
 pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
     match status {
         twilio::CallStatus::Queued => CallStatus::Queued,
@@ -19,10 +18,9 @@ pub(crate) fn status(status: twilio::CallStatus) -> CallStatus {
     }
 }
 
-/// News out of a call as the REST API shows it.
 pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp) -> StatusUpdate {
     let status = status(call.status);
-    // Twilio tells other times too: `date_created` and `start_time` are of the call's beginning, in whole seconds.
+    // Twilio's other times, `date_created` and `start_time`, are of the call's beginning, in whole seconds.
     let mut news = StatusUpdate::of(source, status, heard_at);
     news.told_at = call.end_time.filter(|_| status.is_ending());
     news.sid = Some(call.sid.to_string());
@@ -35,8 +33,7 @@ pub(crate) fn from_call(call: &twilio::Call, source: Source, heard_at: Timestamp
     news
 }
 
-/// News out of the fields of a status callback whose signature has been checked; `None` without a status that we
-/// know.
+/// From the fields of a verified status callback; `None` without a known status.
 pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) -> Option<StatusUpdate> {
     let report = StatusReport::read(fields)?;
     let mut news = StatusUpdate::of(Source::Callback, status(report.status), heard_at);
@@ -49,7 +46,7 @@ pub(crate) fn from_callback(fields: &[(String, String)], heard_at: Timestamp) ->
     Some(news)
 }
 
-/// A failure with an error code of Twilio's, in this program's words where it has some and else in those that Twilio told.
+/// A failure with Twilio's error code, in our own words if we have some.
 pub(crate) fn failure_of_code(code: u32, told: &str) -> Failure {
     let message = twilio::explain(code).map_or_else(
         || told.to_owned(),
@@ -58,7 +55,6 @@ pub(crate) fn failure_of_code(code: u32, told: &str) -> Failure {
     Failure::Told { code: Some(code), message }
 }
 
-/// Why Twilio didn't place a call, for people.
 pub(crate) fn failure(error: &twilio::Error) -> Failure {
     match error {
         twilio::Error::Unreachable(_) => return FailureReason::Unreachable.into(),
@@ -71,7 +67,7 @@ pub(crate) fn failure(error: &twilio::Error) -> Failure {
         | twilio::Error::UnreadableAnswer { .. } => {}
     }
     let explanation = error.explanation();
-    // A 429 may come without Twilio's body, from whatever stands before Twilio.
+    // A 429 may come without Twilio's body, from a proxy in front of Twilio.
     let too_many = matches!(error, twilio::Error::TooManyRequests { .. }).then_some(20_429);
     let message = format!("{} {}", explanation.sentence, explanation.next_step);
     Failure::Told { code: error.code().or(too_many), message }

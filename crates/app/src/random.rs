@@ -1,9 +1,8 @@
-//! Secrets out of the operating system's randomness.
+//! Secrets from the operating system's random numbers.
 
 /// `BYTES` random bytes.
 ///
-/// An operating system without randomness can't run anything that needs a secret, so there is nothing to fall
-/// back to.
+/// Panics without randomness: no program that needs a secret can run then, so there is no fallback.
 #[expect(clippy::expect_used, reason = "no secret is better than a weak one")]
 pub fn random_bytes<const BYTES: usize>() -> [u8; BYTES] {
     let mut bytes = [0; BYTES];
@@ -11,7 +10,7 @@ pub fn random_bytes<const BYTES: usize>() -> [u8; BYTES] {
     bytes
 }
 
-/// As [`random_bytes`], in hexadecimal digits.
+/// `BYTES` random bytes in hexadecimal digits.
 pub fn random_hex<const BYTES: usize>() -> String {
     hex::encode(random_bytes::<BYTES>())
 }

@@ -1,12 +1,11 @@
-//! Encrypted connections to others.
+//! TLS for outgoing connections.
 
 use std::sync::Arc;
 
 use rustls::crypto::ring;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
-/// The certificates that this system trusts. Handed over whole: the alternative is a default
-/// for the whole process, which is the program's to set.
+/// The certificates that this system trusts. Returned explicitly, because a process-wide default is up to the program.
 ///
 /// # Errors
 /// When this system's certificates can't be read.

@@ -1,7 +1,7 @@
-//! Small files that are there whole or not at all, whenever the power fails.
+//! Small files that are written completely or not at all, even if the power fails.
 //!
-//! What is written goes into another file of the same folder first. That one is synced and takes the name, and then the
-//! folder is synced: a reader, also the next start after a power cut, finds either what was there before or all of the new.
+//! New content goes into another file in the same folder. That file is synced and renamed, and then the folder is
+//! synced. So a reader, even after a power cut, sees either the old content or all of the new.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -9,23 +9,23 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How the names of unfinished files begin and end.
+/// Prefix and suffix of unfinished files.
 const UNFINISHED: (&str, &str) = (".bsp-", ".new");
 
 /// Who may read the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// The user who runs this, and nobody else.
+    /// Only the user who runs this.
     OwnerOnly,
-    /// Those who could read the file that it replaces. A new file is for the user who runs this only.
+    /// Those who could read the file before. A new file is only for the user who runs this.
     AsBefore,
 }
 
-/// A file that isn't there yet. Dropped before [`WholeFile::finish`], it leaves what was there as it was.
+/// A file in progress. Dropped before [`WholeFile::finish`], it leaves the old file unchanged.
 #[derive(Debug)]
 pub struct WholeFile {
     file: File,
-    /// What is renamed in the end; nothing when the target is a device or a pipe, which can't be replaced.
+    /// `None` if the target is a device or a pipe, which can't be replaced.
     rename: Option<Rename>,
 }
 
@@ -36,10 +36,10 @@ struct Rename {
 }
 
 impl WholeFile {
-    /// Begins a file. A link is followed, so that it stays a link.
+    /// Starts a file. Follows a link, so that it stays a link.
     ///
     /// # Errors
-    /// When no file can be made in that folder.
+    /// When no file can be created in that folder.
     pub fn create(path: &Path, readers: Readers) -> io::Result<Self> {
         let to = target(path)?;
         let before = match fs::metadata(&to) {
@@ -52,7 +52,7 @@ impl WholeFile {
             return Ok(Self { file, rename: None });
         }
         let unfinished = unfinished_beside(&to);
-        // Of a process that was killed and had the same id.
+        // Left by a killed process with the same id.
         let _ = fs::remove_file(&unfinished);
         let file = create_private(&unfinished)?;
         let made = Self { file, rename: Some(Rename { unfinished, to }) };
@@ -62,15 +62,15 @@ impl WholeFile {
         Ok(made)
     }
 
-    /// The file to write into, for code that writes in its own way.
+    /// The file, for code that writes in its own way.
     ///
     /// # Errors
-    /// When the system gives no second handle.
+    /// When the system can't duplicate the handle.
     pub fn handle(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 
-    /// Gives the file its name. What was there before is gone then.
+    /// Renames the file, which replaces the old one.
     ///
     /// # Errors
     /// When it can't be synced or renamed.
@@ -106,17 +106,17 @@ impl Drop for WholeFile {
 /// Writes a whole file.
 ///
 /// # Errors
-/// When it can't be written; what was there before is untouched then.
+/// When it can't be written; then the old file is unchanged.
 pub fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     let mut file = WholeFile::create(path, readers)?;
     file.write_all(content)?;
     file.finish()
 }
 
-/// Makes a new file that only the user who runs this may read, whatever the umask.
+/// Creates a file that only the user who runs this may read, whatever the umask.
 ///
 /// # Errors
-/// When it can't be made, or is there already.
+/// When it can't be created, or already exists.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -128,10 +128,10 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes a folder that only the user who runs this may open, whatever the umask. One that is there stays as it is.
+/// Creates a folder that only the user who runs this may open, whatever the umask. An existing folder stays as it is.
 ///
 /// # Errors
-/// When it can't be made.
+/// When it can't be created.
 pub fn make_private_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -146,7 +146,7 @@ pub fn make_private_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the names in the file's folder last through a power cut.
+/// Makes the names in the file's folder survive a power cut.
 ///
 /// # Errors
 /// When the folder can't be synced.
@@ -155,7 +155,7 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         match File::open(folder).and_then(|folder| folder.sync_all()) {
-            // Not every file system can sync a folder, and not every folder may be read by those who may write into it.
+            // Not every file system can sync a folder, and a folder may be writable but not readable.
             Err(error)
                 if matches!(
                     error.kind(),
@@ -171,7 +171,7 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes what killed processes left unfinished in a folder of which this program holds the lock.
+/// Removes unfinished files of killed processes from a folder whose lock this program holds.
 pub fn remove_unfinished(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -183,7 +183,7 @@ pub fn remove_unfinished(folder: &Path) {
     }
 }
 
-/// Whether the system has no room for what was to be written: a full disk, a quota, or a limit of the process.
+/// Whether there is no room to write: a full disk, a quota, or a process limit.
 pub fn is_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -191,7 +191,7 @@ pub fn is_full(error: &io::Error) -> bool {
     )
 }
 
-/// What went wrong with a file, in words. A full disk is said as plainly as it is where it fills up later.
+/// A file error in words, with the same words for a full disk as everywhere.
 pub fn words(error: &io::Error) -> String {
     if is_full(error) {
         "the disk is full, so it can't be written. Free some space and try again".into()
@@ -200,7 +200,7 @@ pub fn words(error: &io::Error) -> String {
     }
 }
 
-/// The file that a link leads to, also where there is none yet.
+/// The file that a link points to, even if it doesn't exist yet.
 fn target(path: &Path) -> io::Result<PathBuf> {
     match fs::symlink_metadata(path) {
         Ok(about) if about.is_symlink() => match fs::canonicalize(path) {
@@ -214,7 +214,7 @@ fn target(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// No two of these are the same among the processes that run.
+/// Unique among running processes.
 fn unfinished_beside(path: &Path) -> PathBuf {
     static SERIAL: AtomicU64 = AtomicU64::new(0);
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!((fs::read(&path).unwrap(), names(folder.path())), (b"one".to_vec(), vec!["file".into()]));
         write(&path, b"two", Readers::OwnerOnly).unwrap();
         assert_eq!((fs::read(&path).unwrap(), names(folder.path())), (b"two".to_vec(), vec!["file".into()]));
-        // As a kill leaves it.
+        // Like after a kill.
         let half = WholeFile::create(&path, Readers::OwnerOnly).unwrap();
         std::mem::forget(half);
         assert_eq!(names(folder.path()).len(), 2);
