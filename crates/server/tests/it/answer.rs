@@ -1,4 +1,4 @@
-//! An answer of the server, read whole.
+//! A server's response, fully read.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,6 @@ use reqwest::Response;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// Status, headers and body.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -32,7 +31,6 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The answer if it is a problem of that status and code.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
@@ -45,7 +43,6 @@ impl Answer {
         problem
     }
 
-    /// The answer if it is a limit's refusal.
     #[track_caller]
     pub fn problem_of_a_limit(self) -> Value {
         let problem = self.json();
@@ -53,12 +50,12 @@ impl Answer {
         problem
     }
 
-    /// Everything of the answer that the contract covers. Ends of lines are marked, since the last one counts.
+    /// Everything in the response that the contract covers. Line endings are marked, because the last one counts.
     pub fn snapshot(&self) -> String {
         let mut text = format!("{}\n", self.status);
         for name in ["content-type", "www-authenticate", "location", "allow"] {
             if let Some(value) = self.header(name) {
-                // An id is another one each time.
+                // Ids differ each time.
                 let value = value.strip_prefix("/api/v1/calls/").map_or(value, |_| "/api/v1/calls/{id}");
                 writeln!(text, "{name}: {value}").unwrap();
             }

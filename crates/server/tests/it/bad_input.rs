@@ -1,4 +1,4 @@
-//! What no client should send: always a clear refusal, never a failure of the server.
+//! Input that no client should send: always a clear refusal, never a server error.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -18,7 +18,7 @@ const TYPES: [&str; 7] = [
     "",
 ];
 
-/// Bodies that are wrong for every route, whatever they are said to be.
+/// Wrong for every route, whatever their declared type.
 fn bodies() -> Vec<Vec<u8>> {
     let deep = |open: &str, close: &str| [open.repeat(10_000), close.repeat(10_000)].concat();
     let long = "x".repeat(1_000_000);
@@ -58,7 +58,6 @@ fn bodies() -> Vec<Vec<u8>> {
     bodies
 }
 
-/// The answer to every bad body at every route that takes one.
 async fn each_bad_body(server: &TestServer, mut check: impl FnMut(&str, Answer)) {
     let mut routes: Vec<(Method, String)> = openapi::operations()
         .into_iter()
@@ -154,7 +153,7 @@ async fn requests_are_refused() {
         let answer = server.raw(&request).await;
         let shown = String::from_utf8_lossy(&request[..request.len().min(60)]).into_owned();
         assert!(answer.starts_with("HTTP/1.1 4"), "{shown:?}: {answer:.200}");
-        // A head that is longer than any is refused before anybody knows what it asks.
+        // An overlong head is refused before its path is read.
         let too_long = ["HTTP/1.1 414", "HTTP/1.1 431"].iter().any(|line| answer.starts_with(line));
         let about_a_route = shown.starts_with("GET /api/v1/") && !too_long;
         assert!(!about_a_route || answer.contains("application/problem+json"), "{shown:?}: {answer}");
@@ -162,7 +161,7 @@ async fn requests_are_refused() {
     assert_eq!(server.get("/api/call").await.status, 200, "the server goes on");
 }
 
-/// The one 500 that the contract asks for.
+/// The only 500 that the contract asks for.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_number_is_a_500_of_the_route_of_old() {
     let server = TestServer::start().await;
@@ -230,7 +229,7 @@ fn no_body_makes_the_server_fail() {
         }
         let request = server.request(method.clone(), path).header("content-type", TYPES[kind]).body(body);
         let answer = runtime.block_on(send(request));
-        // A call that Twilio refuses, and what isn't a number: the contract's 500 and nothing else.
+        // The contract's 500, for a call that Twilio refuses and for text that isn't a number.
         let documented = path == "/api/call" && answer.status == 500 && answer.json()["message"].is_string();
         prop_assert!(answer.status < 500 || documented, "{} {}: {:?}", method, path, answer);
         Ok(())
@@ -238,7 +237,7 @@ fn no_body_makes_the_server_fail() {
     tried.unwrap();
 }
 
-/// Everything bad of this file at once, for whoever wants to see what it leaves behind.
+/// All bad input of this file, for tests that check its effects.
 pub async fn everything(server: &TestServer) {
     each_bad_body(server, |_, _| {}).await;
     for request in raw_requests() {

@@ -1,4 +1,4 @@
-//! What somebody writes down about a call.
+//! Notes on calls.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -34,7 +34,6 @@ async fn a_note_stays_with_its_call_until_it_is_taken_away() {
     assert_eq!(server.call(call).await["note"], Value::Null);
 }
 
-/// A request that says what it replaces overwrites nothing that its sender hasn't seen.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_note_that_was_changed_meanwhile_is_not_overwritten() {
     let server = TestServer::start().await;

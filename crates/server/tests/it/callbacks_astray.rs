@@ -1,4 +1,4 @@
-//! Callbacks that come late, twice, in the wrong order, forged or never, and calls that have none.
+//! Callbacks that are late, repeated, out of order, forged or missing, and calls without any.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use twilio_sandbox::{Purpose, Verdict};
 use crate::event_stream::Event;
 use crate::harness::{ORDINARY, Setup, TestServer, id};
 
-/// Callbacks are awaited for less time than a call takes.
+/// Waits for callbacks for less time than a call takes.
 fn impatient() -> Setup {
     let mut setup = Setup { speed: 20.0, ..Setup::default() };
     setup.pace.silence = Duration::from_millis(250);
@@ -30,7 +30,6 @@ fn ending(call: &Value) -> &Value {
     call["events"].as_array().unwrap().iter().rfind(|event| event["kind"] == "status").unwrap()
 }
 
-/// Places a call whose callbacks go astray, and returns it once it is over.
 async fn silent_call(server: &TestServer, to: &str) -> Value {
     let placed = server.place("protocol1", to).await;
     server.events_until(id(&placed), over).await;
@@ -124,7 +123,7 @@ async fn without_a_public_address_twilio_is_asked() {
     assert!(server.sandbox.callbacks().is_empty(), "none was asked for");
 }
 
-/// The asker's own address goes to Twilio to the letter, and this program follows the call by asking.
+/// Twilio gets the caller's own address unchanged, and this program polls the call.
 #[tokio::test(flavor = "multi_thread")]
 async fn reported_to_somebody_else() {
     let server = TestServer::start().await;
@@ -141,7 +140,7 @@ async fn reported_to_somebody_else() {
     }
 }
 
-/// A program of old names the switchboard as it knows it. Under each of its names Twilio is given the one that can't be guessed.
+/// Old programs use whatever name they know the switchboard by. For each name, Twilio gets the unguessable address.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_our_names_is_ours() {
     let server = TestServer::start().await;
@@ -181,7 +180,7 @@ async fn each_of_our_names_is_ours() {
     }
 }
 
-/// A call is placed all the same, as it always was, and whoever asked is told that nothing will be reported there.
+/// The call is still placed, as it always was, but the answer says that nothing will be reported there.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_twilio_can_not_reach_is_said_so() {
     let server = TestServer::start_with(Setup { mode: Mode::Live, ..Setup::default() }).await;

@@ -1,11 +1,10 @@
-//! Long answers are packed for whoever can unpack them.
+//! Long answers are compressed if the client supports it.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{TestServer, send};
 
-/// How an answer to this path is packed.
 async fn encoding(server: &TestServer, path: &str) -> Option<String> {
     let answer = send(server.request(Method::GET, path).header("accept-encoding", "gzip")).await;
     assert_eq!(answer.status, 200, "{path}");
@@ -29,13 +28,13 @@ async fn what_is_longer_than_a_kilobyte_is_packed() {
     let packed = send(server.request(Method::GET, "/api/v1/calls").header("accept-encoding", "gzip")).await;
     assert!(packed.body.len() * 2 < plain.body.len(), "{} of {}", packed.body.len(), plain.body.len());
 
-    // Each update must arrive when it happens.
+    // Each update must arrive at once.
     let updates = server.request(Method::GET, "/api/v1/events").header("accept-encoding", "gzip");
     let updates = updates.send().await.unwrap();
     assert_eq!(updates.headers().get("content-encoding"), None);
 }
 
-/// A strong tag is for the bytes as they are sent, and either form of it names the content when it comes back.
+/// A strong tag describes the exact bytes; both forms match when a client sends them back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_compressed_answer_has_a_tag_of_its_own() {
     let server = TestServer::start().await;

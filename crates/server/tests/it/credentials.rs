@@ -1,4 +1,4 @@
-//! Who may come in.
+//! Authentication.
 
 use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_server::net::TrustedProxies;
@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use crate::harness::{PASSWORD, Setup, TestServer, USER, send};
 use crate::openapi;
 
-/// Every route that asks for credentials, the owner's too: all but the one that gives them for a code.
+/// Every route that needs credentials, including the owner's: all except the one that exchanges a code for them.
 fn locked() -> Vec<(Method, String)> {
     let pages = ["/", "/page.css", "/api/docs/", "/api/openapi.json", "/no/such/route", "/api/v1/nothing"];
     let pages = pages.into_iter().map(|path| (Method::GET, path.to_owned()));
@@ -18,7 +18,7 @@ fn locked() -> Vec<(Method, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_in_without_them() {
-    // Each request comes from somebody else, or most would only be told to wait.
+    // A different source for each request, or most would only be locked out.
     let trusted_proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let server = TestServer::start_with(Setup { trusted_proxies, ..Setup::default() }).await;
     let mut sources = 0_u32;
@@ -34,7 +34,7 @@ async fn nobody_gets_in_without_them() {
             bare().basic_auth(USER, None::<&str>),
             bare().basic_auth("somebody", Some(PASSWORD)),
             bare().basic_auth("", Some(PASSWORD)),
-            // The border between the two is somewhere else.
+            // The colon is in the wrong place.
             bare().basic_auth(format!("{USER}:{PASSWORD}"), None::<&str>),
             bare().bearer_auth(PASSWORD),
             bare().bearer_auth(""),
@@ -61,7 +61,7 @@ async fn nobody_gets_in_without_them() {
     assert_eq!(server.get("/api/v1/protocols").await.json()["items"].as_array().unwrap().len(), 3);
 }
 
-/// Nor does a method that a path doesn't know tell that the path is there.
+/// A method that a path doesn't support must not reveal that the path exists.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_method_gets_around_them() {
     let server = TestServer::start().await;
@@ -131,7 +131,7 @@ async fn a_password_is_made_once_and_kept_hashed() {
     let ask = |user: &str, password: &str| {
         send(server.anonymous(Method::GET, "/api/call").basic_auth(user, Some(password)))
     };
-    // Wrong ones before and after the right one, which is remembered from then on.
+    // Wrong passwords before and after the right one, which is cached from then on.
     for _ in 0..2 {
         assert_eq!(ask(USER, "wrong").await.status, 401);
         assert_eq!(ask("somebody", password.expose_secret()).await.status, 401);

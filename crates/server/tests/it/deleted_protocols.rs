@@ -1,4 +1,4 @@
-//! What the history says of a protocol that is gone.
+//! How the history shows a deleted protocol.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ async fn a_deleted_protocol_keeps_its_name_in_the_history() {
     server.start_again().await;
     named(&server, &json!("Dinner bell")).await;
 
-    // Another one that takes its id is what the id stands for.
+    // A new protocol with the same id takes over its name.
     keep(&server, "Alarm").await;
     named(&server, &json!("Alarm")).await;
     let import = server.request(Method::POST, "/api/v1/protocols/import?replace=true").json(&json!({}));

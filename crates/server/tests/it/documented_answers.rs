@@ -1,4 +1,4 @@
-//! The contract of the documented routes, byte for byte. `⏎` marks an end of line, since the last one counts.
+//! The contract of the documented routes, byte for byte. `⏎` marks an end of line, because the last one counts.
 
 use reqwest::Method;
 use serde_json::json;
@@ -50,7 +50,7 @@ async fn api_call() {
     assert_eq!(server.sandbox.dials_to(ORDINARY), 4);
 }
 
-/// The program that had these routes first read JSON, the query string and any form (Flask's `request.values`).
+/// The program that first had these routes read JSON, the query string and any form (Flask's `request.values`).
 #[tokio::test(flavor = "multi_thread")]
 async fn parameters_come_by_every_way_that_was_taken() {
     let server = TestServer::start().await;
@@ -75,7 +75,7 @@ async fn parameters_come_by_every_way_that_was_taken() {
     let json = json!({"protocol": "protocol1", "target_number": ORDINARY}).to_string();
     let of_type = |kind: &str| place("/api/call").header("content-type", kind).body(json.clone());
     check("placed", &send(of_type("application/vnd.api+json; charset=utf-8")).await);
-    // Of a parameter that is given twice, the query string's counts before a form's and after JSON's.
+    // For a repeated parameter, JSON wins over the query string, and the query string over a form.
     check("unknown_protocol", &send(place("/api/call?protocol=x").form(&both)).await);
     let contradicted = place("/api/call?protocol=x").header("content-type", "application/json");
     check("placed", &send(contradicted.body(json.clone())).await);
@@ -144,7 +144,7 @@ async fn the_page() {
     check("unauthorized", &send(server.anonymous(Method::GET, "/")).await);
     let docs = server.get("/api/docs/").await;
     assert_eq!(docs.status, 200);
-    // The page draws itself with scripts and styles of its own.
+    // The page only uses its own scripts and styles.
     for name in ["swagger-ui-bundle.js", "swagger-initializer.js", "swagger-ui.css"] {
         assert!(docs.text().contains(name), "{name}");
         assert_eq!(server.get(&format!("/api/docs/{name}")).await.status, 200, "{name}");

@@ -1,5 +1,5 @@
-//! The owner always gets in, whoever else stands at the door. By default few do; `BSP_SLOW_BODIES=8192` and
-//! `BSP_STREAMS=4096` show it in full.
+//! The owner always gets in, however many others connect. The default counts are small; `BSP_SLOW_BODIES=8192` and
+//! `BSP_STREAMS=4096` run the full attack.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::harness::{PASSWORD, PATIENCE, Setup, TestServer, USER, send};
 
-/// The beginning of a request whose body never comes to its end.
+/// A request whose body never ends.
 const HALF_A_BODY: &str = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
     content-length: 9000\r\n\r\nuser=";
 
@@ -39,7 +39,6 @@ async fn connect_from(source: [u8; 4], to: SocketAddr) -> std::io::Result<TcpStr
     socket.connect(to).await
 }
 
-/// Sends a beginning and reads until the server closes.
 async fn say(mut stream: TcpStream, beginning: &str) -> String {
     stream.write_all(beginning.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
@@ -47,7 +46,6 @@ async fn say(mut stream: TcpStream, beginning: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// What an attack has come to.
 #[derive(Default)]
 struct Attack {
     begun: AtomicUsize,
@@ -56,7 +54,7 @@ struct Attack {
 }
 
 impl Attack {
-    /// Two sources that hold as many connections as they are given, and come again when one is closed.
+    /// Two sources that keep their connections open and reconnect when one is closed.
     fn begin(door: SocketAddr, connections: usize, tasks: &mut JoinSet<()>) -> Arc<Self> {
         let attack = Arc::new(Self::default());
         for n in 0..connections {
@@ -98,7 +96,7 @@ impl Attack {
     }
 }
 
-/// KDE Connect's CVE-2020-26164, by who has learned of idle time-outs: a byte every 8 s.
+/// KDE Connect's CVE-2020-26164, from an attacker who knows about idle timeouts: one byte every 8 s.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_owner_is_answered_while_two_sources_hold_all_they_can() {
     let connections = how_many("BSP_SLOW_BODIES", 600);
@@ -121,14 +119,14 @@ async fn the_owner_is_answered_while_two_sources_hold_all_they_can() {
 
     let mut attackers = JoinSet::new();
     let attack = Attack::begin(address(&server), connections, &mut attackers);
-    // They all have come, and most of them had to go again.
+    // All have connected, and most have been disconnected again.
     attack.until(|attack| attack.begun.load(Ordering::Relaxed) >= connections).await;
     attack.until(|attack| attack.put_out.load(Ordering::Relaxed) >= connections / 3).await;
 
     let mut slowest = Duration::ZERO;
     for _ in 0..how_many("BSP_ROUNDS", 20) {
         let begun = Instant::now();
-        // Each on a connection of its own, as `bsp` and a browser that was just opened come.
+        // New connections, like those of `bsp` and a freshly opened browser.
         let as_bsp = TestServer::client().get(server.lan().join("/api/v1/status").unwrap());
         assert_eq!(send(as_bsp.bearer_auth(owner.token().expose_secret())).await.status, 200);
         let as_browser = TestServer::client().get(server.lan().join("/api/v1/status").unwrap());
@@ -150,7 +148,7 @@ async fn a_byte_now_and_then_keeps_no_connection() {
     let bounds = ConnectionBounds { stranger: Duration::from_millis(600), ..ConnectionBounds::default() };
     for https in [false, true] {
         let server = TestServer::start_with(Setup { bounds, https, ..Setup::default() }).await;
-        // A head, a body, a body in chunks, a handshake of TLS; each goes on for as long as it is let.
+        // A head, a body, a chunked body, a TLS handshake; each continues for as long as it may.
         let half_a_head = "GET / HTTP/1.1\r\nhost: localhost\r\nx: ";
         let chunked =
             "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n1\r\nu\r\n";
@@ -195,7 +193,7 @@ async fn who_was_let_in_keeps_their_place_and_who_is_new_finds_one() {
             stream.write_all(HALF_A_BODY.as_bytes()).await.unwrap();
         }
         silent.push(stream);
-        // All places of those that were let in are taken, by this very source; who comes now is answered all the same.
+        // This source holds all authenticated places; a new connection is still answered.
         let one_more = TestServer::client().get(server.lan().join("/api/v1/status").unwrap());
         assert_eq!(send(one_more.basic_auth(USER, Some(PASSWORD))).await.status, 200, "{n}");
     }
@@ -214,7 +212,7 @@ async fn streams_by_the_thousand() {
     let head = format!(
         "GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Basic {authorization}\r\n\r\n"
     );
-    // All of one source, and at once.
+    // From one source, all at once.
     let opening = (0..count).map(|_| async {
         let mut stream = TcpStream::connect(address(&server)).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
@@ -249,17 +247,17 @@ async fn who_may_not_is_told_so_before_their_body_came() {
         let answer = say(TcpStream::connect(address(&server)).await.unwrap(), &post(path, "")).await;
         assert!(answer.starts_with("HTTP/1.1 401"), "{path}: {answer}");
         assert!(answer.to_ascii_lowercase().contains("\r\nconnection: close\r\n"), "{path}: {answer}");
-        // Nothing is asked for that would be thrown away.
+        // A body that would be discarded isn't requested.
         let expecting = post(path, "expect: 100-continue\r\n");
         let answer = say(TcpStream::connect(address(&server)).await.unwrap(), &expecting).await;
         assert!(answer.starts_with("HTTP/1.1 401"), "{path}: {answer}");
     }
-    // Who sends it nevertheless reads the answer, however much it is.
+    // A client that sends it anyway still reads the answer, whatever its size.
     for path in ["/api/call", "/api/v1/people/import"] {
         let request = server.anonymous(Method::POST, path).header("content-type", "application/json");
         assert_eq!(send(request.body(vec![b'x'; 3 << 20])).await.status, 401, "{path}");
     }
-    // And who may, and announces too much.
+    // Also for an authenticated client that announces too much.
     let authorization = BASE64_STANDARD.encode(format!("{USER}:{PASSWORD}"));
     let head = format!("authorization: Basic {authorization}\r\n");
     let request = post("/api/v1/people/import", &head).replace("9000", "900000000");
@@ -267,7 +265,7 @@ async fn who_may_not_is_told_so_before_their_body_came() {
     assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("\"too_large\""), "{answer}");
 }
 
-/// The server and who asks it share one thread, so what would hold that thread up would be seen.
+/// Server and client share one thread, so blocking it would show.
 #[tokio::test(flavor = "current_thread")]
 async fn a_large_address_book_holds_nobody_up() {
     let server = TestServer::start().await;

@@ -1,4 +1,4 @@
-//! The other ways in which a call ends.
+//! Other ways in which a call ends.
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ async fn a_person() {
     assert!(call["summary"].as_str().unwrap().starts_with("A person answered; "), "{call}");
 }
 
-/// Twilio's own magic numbers: the request itself is refused, so there is a call that failed and no phone that rang.
+/// Twilio's own magic numbers: Twilio refuses the request, so the call failed and no phone rang.
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_by_twilio() {
     let server = TestServer::start().await;

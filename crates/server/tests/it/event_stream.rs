@@ -6,17 +6,15 @@ use tokio::time::timeout;
 
 use crate::harness::PATIENCE;
 
-/// An open stream.
 pub struct EventStream {
     response: Response,
     buffer: Vec<u8>,
 }
 
-/// One event of it.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub name: String,
-    /// Its place in the history; 0 for what isn't in it.
+    /// Its id in the history; 0 for events that have none.
     pub id: i64,
     pub data: Value,
 }
@@ -28,9 +26,9 @@ impl EventStream {
         Self { response, buffer: Vec::new() }
     }
 
-    /// The next event; `None` once the server has ended the stream.
+    /// `None` once the server has ended the stream.
     pub async fn next_event(&mut self) -> Option<Event> {
-        // In all: comments that keep the connection alive come for ever.
+        // A total, because keep-alive comments never stop.
         let arrival = async {
             loop {
                 let block = self.next_block().await?;
@@ -42,7 +40,7 @@ impl EventStream {
         timeout(PATIENCE, arrival).await.unwrap()
     }
 
-    /// Events up to the first that `last` accepts, that one included.
+    /// Up to and including the first event that `last` accepts.
     pub async fn until(&mut self, mut last: impl FnMut(&Event) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         loop {
@@ -82,22 +80,18 @@ fn parse(block: &str) -> Option<Event> {
 }
 
 impl Event {
-    /// Id of the call that it is about.
     pub fn call_id(&self) -> &str {
         self.data["call"]["id"].as_str().unwrap_or_default()
     }
 
-    /// What sort of thing happened.
     pub fn kind(&self) -> &str {
         self.data["event"]["kind"].as_str().unwrap()
     }
 
-    /// The call's station after it.
     pub fn status(&self) -> &str {
         self.data["event"]["status"].as_str().unwrap()
     }
 
-    /// Where it is known from.
     pub fn source(&self) -> &str {
         self.data["event"]["source"].as_str().unwrap()
     }

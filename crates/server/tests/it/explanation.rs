@@ -1,4 +1,4 @@
-//! Twilio's own explanation of a call, fetched when somebody asks for it.
+//! Twilio's explanation of a call, fetched on demand.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ async fn explained(server: &TestServer, call: &str) -> Value {
     answer.json()
 }
 
-/// A server whose first protocol has its TwiML at an address where nobody answers.
+/// A server whose first protocol has its TwiML at an unreachable address.
 async fn server_with_a_dead_address() -> TestServer {
     let server = TestServer::start().await;
     let dead = json!({"id": "dead", "phone_number": "+15005550006",
@@ -40,7 +40,7 @@ async fn twilio_tells_what_went_wrong_and_what_it_asked() {
     assert!(!told.to_string().contains("secret"), "{told}");
 }
 
-/// What Twilio told of a call that is long over is told again without Twilio.
+/// Later answers come from the database, without Twilio.
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_kept_once_the_call_is_over() {
     let mut server = server_with_a_dead_address().await;

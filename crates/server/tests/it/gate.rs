@@ -1,4 +1,4 @@
-//! A gate on the way to Twilio: what travels through it can be held back, lost or swapped.
+//! A proxy in front of Twilio that can delay, drop or replace traffic.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,22 +12,20 @@ use url::Url;
 
 use crate::harness::PATIENCE;
 
-/// What the gate does with what comes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
-    /// Everything passes.
     Open,
     /// Requests reach Twilio; its answers wait until the gate opens.
     HoldsAnswers,
-    /// Requests are taken and never reach Twilio.
+    /// Requests are accepted but never reach Twilio.
     LosesRequests,
-    /// Requests wait until the gate changes its way.
+    /// Requests wait until the mode changes.
     HoldsRequests,
-    /// Calls are placed; what Twilio answers to that waits until the gate opens. All else passes.
+    /// Calls are placed, but Twilio's answers to that wait until the gate opens. Everything else passes.
     HoldsDials,
-    /// A request to place a call breaks its connection and never reaches Twilio. All else passes.
+    /// A request to place a call breaks its connection and never reaches Twilio. Everything else passes.
     CutsDials,
-    /// The next answer about a single call is "404 Not Found" with this body; then the gate is open.
+    /// The next answer about a single call is "404 Not Found" with this body; then the gate opens.
     SaysNotFoundOnce(&'static str),
 }
 
@@ -44,20 +42,19 @@ struct Seen {
     lists: usize,
 }
 
-/// What a connection was asked last. It answers one question after the other.
+/// The last request on a connection, which handles one at a time.
 #[derive(Default)]
 struct Asked {
     to_dial: AtomicBool,
     for_a_call: AtomicBool,
     for_a_list: AtomicBool,
-    /// Which numbers the account has, as every start asks. That always passes, and nobody waits for it here.
+    /// The account's numbers, which every start requests. Always passes, and isn't counted.
     for_numbers: AtomicBool,
-    /// Nothing to do with calls; it passes whatever the gate does.
+    /// Unrelated to calls; always passes.
     for_prices: AtomicBool,
 }
 
 impl Gate {
-    /// A gate in front of the address.
     pub async fn before(target: &Url, way: Way) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -96,17 +93,15 @@ impl Gate {
         *self.way.borrow() == Way::Open
     }
 
-    /// Waits until a request has come to the gate.
     pub async fn request_came(&self) {
         self.saw(|seen| seen.requests > 0).await;
     }
 
-    /// Waits until Twilio has answered.
     pub async fn answer_came(&self) {
         self.saw(|seen| seen.answers > 0).await;
     }
 
-    /// Waits until Twilio has listed its calls that often from now on.
+    /// Waits for that many further listings of calls.
     pub async fn lists_came(&self, more: usize) {
         let before = self.seen.borrow().lists;
         self.saw(|seen| seen.lists >= before + more).await;
@@ -171,7 +166,7 @@ async fn carry_answers(
             seen.lists += usize::from(asked.for_a_list.load(Ordering::Relaxed));
         });
         let held = |way: &Way| *way == Way::HoldsAnswers || (*way == Way::HoldsDials && dials);
-        // The asker may be gone by the time the gate opens.
+        // The client may have disconnected by the time the gate opens.
         let Ok(now) = ways.wait_for(|way| !held(way)).await.map(|way| *way) else { return };
         if let Way::SaysNotFoundOnce(body) = now
             && asked.for_a_call.load(Ordering::Relaxed)
@@ -180,7 +175,7 @@ async fn carry_answers(
             let length = body.len();
             let head = "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-type: application/json\r\n";
             let answer = format!("{head}content-length: {length}\r\n\r\n{body}");
-            // The rest of Twilio's own answer goes with the connection.
+            // The rest of Twilio's own answer is dropped with the connection.
             let _ = to.write_all(answer.as_bytes()).await;
             return;
         }
@@ -191,12 +186,11 @@ async fn carry_answers(
 }
 
 impl Asked {
-    /// Whether it has nothing to do with calls.
     fn passes(&self) -> bool {
         [&self.for_numbers, &self.for_prices].into_iter().any(|asked| asked.load(Ordering::Relaxed))
     }
 
-    /// Takes in a piece of what the client sends; only the first of a request has its method.
+    /// Only the first piece of a request has its method.
     fn note(&self, piece: &[u8]) {
         let line = String::from_utf8_lossy(piece.split(|byte| *byte == b'\r').next().unwrap()).into_owned();
         if !line.ends_with(" HTTP/1.1") {

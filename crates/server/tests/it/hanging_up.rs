@@ -1,4 +1,4 @@
-//! Hanging up, at every moment at which somebody can want it.
+//! Hanging up at every stage of a call.
 
 use benspamsphones_server::config::PublicAddress;
 use serde_json::json;
@@ -7,9 +7,9 @@ use twilio::CallStatus;
 use crate::gate::{Gate, Way};
 use crate::harness::{PATIENCE, Setup, TestServer, id, sandbox, send};
 
-/// Rings for 60 s of its own time, and nobody answers.
+/// Rings for 60 s of call time, unanswered.
 const RINGS: &str = "+15005550111";
-/// Somebody answers and stays for 300 s of the call's time.
+/// Answered, and lasts 300 s of call time.
 const LONG: &str = "+15005550114";
 
 async fn unhurried() -> TestServer {
@@ -49,7 +49,7 @@ async fn while_somebody_talks() {
 async fn before_twilio_answered() {
     let sandbox = sandbox(10.0, PATIENCE).await;
     let gate = Gate::before(&sandbox.base_url(), Way::HoldsAnswers).await;
-    // A callback would tell Twilio's id of the call before its answer does.
+    // A callback would reveal Twilio's id of the call before the answer does.
     let public_address = PublicAddress::None;
     let setup = Setup { twilio_base: Some(gate.url.clone()), public_address, ..Setup::default() };
     let server = TestServer::start_beside(sandbox, setup).await;

@@ -1,4 +1,4 @@
-//! A server to travel through, with methods that read like what its user does.
+//! A server for tests, with methods named after what its users do.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -37,55 +37,53 @@ use url::Url;
 use crate::answer::Answer;
 use crate::event_stream::{Event, EventStream};
 
-/// More than anything here takes, also on a busy machine.
+/// Longer than anything here takes, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// Who signs in.
 pub const USER: &str = "ben";
 pub const PASSWORD: &str = "correct-horse-battery-staple";
 pub const PUSHER_KEY: &str = "278d425bdf160c739803";
 pub const PUSHER_SECRET: &str = "7ad3773142a6692b25b8";
 /// A number without a script: a person answers.
 pub const ORDINARY: &str = "+15005550142";
-/// The three of the documented answer; the third listens for machines.
+/// The three of the documented answer; the third detects answering machines.
 pub const PROTOCOLS: &str = r#"{
   "protocol1": {"phone_number": "+15005550006", "twiml": "<Response><Say>Hello</Say></Response>"},
   "protocol2": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/XXXX"},
   "protocol3": {"phone_number": "+15005550006", "say": {"text": "Hello"}, "machine_detection": "Enable"}
 }"#;
 
-/// How a server is set up; the default is what most journeys need.
+/// The default fits most tests.
 pub struct Setup {
-    /// How fast a call lives at the sandbox.
+    /// The sandbox's speed-up of calls.
     pub speed: f64,
-    /// How long the sandbox's slow number waits with its answer.
+    /// How long the sandbox's slow number delays its answer.
     pub slow_answer: Duration,
     pub pace: Pace,
     pub tunnel_pace: TunnelPace,
     pub stop_within: Duration,
     pub public_address: PublicAddress,
-    /// Twilio's address, where it isn't the sandbox's.
+    /// Twilio's address, if not the sandbox's.
     pub twilio_base: Option<Url>,
-    /// Where prices are, likewise.
+    /// The Pricing API's address, if not the sandbox's.
     pub pricing_base: Option<Url>,
-    /// What signs requests, where it isn't the account's token.
+    /// Signs requests instead of the account's token.
     pub api_key: Option<(String, SecretString)>,
-    /// Whether the password is the program's own, made at the first start.
+    /// Whether the program creates its own password at the first start.
     pub own_password: bool,
-    /// Otherwise it is told this one.
+    /// Otherwise its password.
     pub password: String,
     pub pusher: bool,
-    /// Where Pusher is. Nobody answers there unless a test says otherwise: it must never reach the internet.
+    /// Unreachable unless a test replaces it: tests must never reach the internet.
     pub pusher_host: String,
     pub mode: Mode,
     pub trusted_proxies: TrustedProxies,
-    /// Names that a proxy asks for.
+    /// Host names that a proxy uses.
     pub allowed_hosts: Vec<String>,
     pub bounds: ConnectionBounds,
-    /// With a certificate that is made for the test.
+    /// With a certificate made for the test.
     pub https: bool,
-    /// Without the limits of a new installation, which most journeys would run into.
+    /// Without the limits of a new installation, which most tests would exceed.
     pub limitless: bool,
-    /// The country of numbers that don't say theirs.
     pub default_region: Region,
     pub clock: Clock,
 }
@@ -98,10 +96,10 @@ impl Default for Setup {
             pace: Pace {
                 twilio_timeout: Duration::from_secs(10),
                 poll: Duration::from_millis(40),
-                // Longer than any call here, so that nothing is polled that a callback should tell.
+                // Longer than any call here, so nothing that a callback should report is polled.
                 silence: PATIENCE,
                 lookup_patience: Duration::from_millis(300),
-                // A busy machine must not make prices come and go.
+                // A busy machine must not make prices time out.
                 estimate: PATIENCE,
                 between_calls: Duration::ZERO,
                 ..Pace::default()
@@ -129,12 +127,11 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The owner's side, which keeps credentials nowhere: a test must never come near the tester's own keyring.
+    /// Saves credentials nowhere: a test must never touch the tester's own keyring.
     pub fn owner(&self, api_base: &Url) -> Owner {
         Owner { api_base: Some(api_base.clone()), ..Owner::default() }
     }
 
-    /// The configuration for a server on this folder that uses this account.
     pub fn config(&self, data_dir: &std::path::Path, base_url: Url, credentials: Credentials) -> Config {
         let auth_token = match &credentials.auth {
             twilio::Auth::AuthToken(token) => Some(token.clone()),
@@ -184,14 +181,14 @@ pub struct TestServer {
     pub sandbox: Sandbox,
     pub dir: TempDir,
     pub setup: Setup,
-    /// What was made up at the first start.
+    /// Created at the first start.
     pub first_password: Option<SecretString>,
     http: reqwest::Client,
     server: Option<Server>,
 }
 
 impl TestServer {
-    /// A client for a server that runs elsewhere.
+    /// A client for another server.
     pub fn client() -> reqwest::Client {
         http()
     }
@@ -205,12 +202,12 @@ impl TestServer {
         Self::start_beside(sandbox, setup).await
     }
 
-    /// Starts on a Twilio that is there already.
+    /// Starts on an existing Twilio.
     pub async fn start_beside(sandbox: Sandbox, setup: Setup) -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), sandbox, setup).await
     }
 
-    /// Starts on a folder that another server has used.
+    /// Starts on another server's folder.
     pub async fn start_on(dir: TempDir, sandbox: Sandbox, setup: Setup) -> Self {
         let mut stopped = Self { sandbox, dir, setup, first_password: None, http: http(), server: None };
         stopped.start_again().await;
@@ -240,19 +237,19 @@ impl TestServer {
         self.server.take().unwrap().stop().await;
     }
 
-    /// The server itself, for what isn't reached by a socket.
+    /// For what no socket reaches.
     pub fn server(&self) -> &Server {
         self.server.as_ref().unwrap()
     }
 
-    /// Who was refused and why, the latest first.
+    /// The latest first.
     pub async fn refusals(&self) -> Vec<Value> {
         let (status, list) = self.as_owner(Method::GET, "/api/v1/refusals", None).await;
         assert_eq!(status, 200);
         list["items"].as_array().unwrap().clone()
     }
 
-    /// Waits until this refusal is written down, which refusals are in their own time.
+    /// Waits for a rejection, because they are recorded asynchronously.
     pub async fn refusal(&self, source: &str, why: &str) -> Value {
         let begun = Instant::now();
         loop {
@@ -267,7 +264,7 @@ impl TestServer {
         }
     }
 
-    /// What the owner's window asks, in process.
+    /// A request from the owner's window, in process.
     pub async fn as_owner(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let request = axum::http::Request::builder().method(method).uri(path);
@@ -286,17 +283,15 @@ impl TestServer {
         format!("http://{}", self.server.as_ref().unwrap().webhook()).parse().unwrap()
     }
 
-    /// A request without credentials.
     pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.lan().join(path).unwrap())
     }
 
-    /// A request to the listener that the internet may see.
+    /// A request to the listener that is open to the internet.
     pub fn at_webhook(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.webhook().join(path).unwrap())
     }
 
-    /// A request of the signed-in user.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let made_up = self.first_password.as_ref().map(ExposeSecret::expose_secret);
         self.anonymous(method, path).basic_auth(USER, Some(made_up.unwrap_or(PASSWORD)))
@@ -314,10 +309,10 @@ impl TestServer {
         send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// Sends bytes as they are and reads until the server closes; the status line and all that follows.
+    /// Sends raw bytes and reads until the server closes.
     pub async fn raw(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.lan().socket_addrs(|| None).unwrap()[0]).await.unwrap();
-        // A server that refuses may close before it has read everything.
+        // A refusing server may close before it has read everything.
         let _ = stream.write_all(request).await;
         let mut answer = Vec::new();
         let reading = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer));
@@ -325,12 +320,10 @@ impl TestServer {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// Asks for a call by the API.
     pub fn placing(&self, protocol: &str, to: &str) -> RequestBuilder {
         self.request(Method::POST, "/api/v1/calls").json(&json!({"protocol": protocol, "to": to}))
     }
 
-    /// Places a call and returns it.
     pub async fn place(&self, protocol: &str, to: &str) -> Value {
         let answer = send(self.placing(protocol, to)).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -339,7 +332,7 @@ impl TestServer {
         call
     }
 
-    /// Places a call by the route of old.
+    /// Places a call through the documented route.
     pub async fn place_documented(&self, protocol: &str, to: &str) -> Answer {
         self.post_form("/api/call", &[("protocol", protocol), ("target_number", to)]).await
     }
@@ -348,32 +341,30 @@ impl TestServer {
         send(self.request(Method::POST, &format!("/api/v1/calls/{call}/hangup"))).await
     }
 
-    /// A call with its events.
     pub async fn call(&self, id: &str) -> Value {
         let answer = self.get(&format!("/api/v1/calls/{id}")).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
 
-    /// A page of the history.
     pub async fn calls(&self, query: &str) -> Value {
         let answer = self.get(&format!("/api/v1/calls{query}")).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
 
-    /// Opens the stream of news, from now on.
+    /// Opens the event stream, from now on.
     pub async fn watch(&self) -> EventStream {
         EventStream::new(self.request(Method::GET, "/api/v1/events").send().await.unwrap())
     }
 
-    /// Opens the stream of news, from after an event on.
+    /// Opens the event stream after this event.
     pub async fn watch_after(&self, event: i64) -> EventStream {
         let request = self.request(Method::GET, "/api/v1/events").header("last-event-id", event);
         EventStream::new(request.send().await.unwrap())
     }
 
-    /// What happened to a call up to the first event that `last` accepts, earlier events included.
+    /// A call's events from the beginning up to the first that `last` accepts.
     pub async fn events_until(&self, call: &str, last: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut stream = self.watch_after(0).await;
         let mut events = stream.until(|event| event.call_id() == call && last(event)).await;
@@ -381,24 +372,21 @@ impl TestServer {
         events
     }
 
-    /// Waits until the call has come to a station.
     pub async fn reached(&self, call: &str, status: &str) -> Value {
         self.events_until(call, |event| event.status() == status).await;
         self.call(call).await
     }
 
-    /// Waits until the call is over.
     pub async fn ended(&self, call: &str) -> Value {
         self.events_until(call, |event| event.data["call"]["ended"] == true).await;
         self.call(call).await
     }
 
-    /// Waits until the sandbox is as it should be.
     pub async fn sandbox_until(&self, reached: impl FnMut(&Sandbox) -> bool) {
         self.sandbox.wait_until(reached, PATIENCE).await.unwrap();
     }
 
-    /// How many status callbacks the sandbox sent, and were answered with this status.
+    /// How many status callbacks of the sandbox were answered with this status.
     pub fn callbacks_answered(&self, status: u16) -> usize {
         let callbacks = self.sandbox.callbacks();
         let reports = callbacks.iter().filter(|record| record.purpose == Purpose::StatusCallback);
@@ -406,7 +394,7 @@ impl TestServer {
     }
 }
 
-/// A small Twilio. It lives as long as the value.
+/// A sandbox that stops when the value is dropped.
 pub async fn sandbox(speed: f64, slow_answer: Duration) -> Sandbox {
     let config = SandboxConfig { speed, slow_answer, ..SandboxConfig::default() };
     Sandbox::start(([127, 0, 0, 1], 0).into(), config).await.unwrap()
@@ -416,22 +404,21 @@ pub async fn send(request: RequestBuilder) -> Answer {
     Answer::read(request.timeout(PATIENCE).send().await.unwrap()).await
 }
 
-/// The status alone, for answers that may be streams.
+/// Doesn't read the body, which may be a stream.
 pub async fn status(request: RequestBuilder) -> u16 {
     request.timeout(PATIENCE).send().await.unwrap().status().as_u16()
 }
 
-/// Id of a call as the API shows it.
 pub fn id(call: &Value) -> &str {
     call["id"].as_str().unwrap()
 }
 
-/// A client that follows nothing and believes nobody.
+/// Follows no redirects and trusts no certificate.
 fn http() -> reqwest::Client {
     client_with(rustls::RootCertStore::empty())
 }
 
-/// A client that believes whom this certificate vouches for, in PEM.
+/// A client that trusts this CA certificate, in PEM.
 pub fn trusting(authority: &str) -> reqwest::Client {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();

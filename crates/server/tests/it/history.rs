@@ -1,4 +1,4 @@
-//! The history in pages, and searched.
+//! The history: paging and search.
 
 use futures::{StreamExt, stream};
 use reqwest::Method;
@@ -31,7 +31,7 @@ async fn every_call_once_on_some_page() {
                 break;
             };
             query = format!("{limit}cursor={cursor}");
-            // A call that is placed meanwhile belongs before the first page and moves nothing.
+            // A call placed meanwhile belongs before the first page and shifts nothing.
             if page == 1 && limit.contains("50") {
                 server.place("protocol1", "+15005559999").await;
             }
@@ -76,7 +76,7 @@ async fn searched() {
     }
 }
 
-/// Each word is held by one thing or another: the name, the number, the protocol, the note.
+/// Each word matches a different field: name, number, protocol, note.
 #[tokio::test(flavor = "multi_thread")]
 async fn words_combine() {
     let server = TestServer::start().await;
@@ -104,7 +104,6 @@ async fn words_combine() {
     assert_eq!(found("long%20monday%200110").await, of(&[2]));
     assert_eq!(found("hopper%20monday").await, of(&[]));
 
-    // The note goes along with a file.
     let file = server.get("/api/v1/calls/export?q=monday").await;
     let mut lines = csv::Reader::from_reader(file.body.as_slice());
     let column = lines.headers().unwrap().iter().position(|column| column == "note").unwrap();
@@ -159,7 +158,7 @@ async fn filtered() {
     assert_eq!(found("?asked_by=program&outcome=busy").await, ["+15005550110"]);
     assert_eq!(found("?asked_by=tray").await, [""; 0]);
 
-    // A day of a zone where it is surely another one than here for half of it.
+    // A zone whose date differs from here for at least half of each day.
     let zone = "time_zone=Pacific/Kiritimati";
     let today = jiff::Timestamp::now().in_tz("Pacific/Kiritimati").unwrap().date();
     let (before, after) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
@@ -172,7 +171,7 @@ async fn filtered() {
     assert_eq!(found(&format!("?to={moment}")).await, ["+15005550142"], "what came before");
 }
 
-/// Whoever names a device can't make a spreadsheet of the owner's run anything.
+/// A device's name must not run code in the owner's spreadsheet.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_holds_no_formula() {
     let server = TestServer::start().await;
@@ -228,7 +227,7 @@ async fn wrong_questions() {
     }
 }
 
-/// A zone far from UTC, so that days and hours are surely those that were asked for.
+/// A zone far from UTC, so a mix-up of zones would show.
 #[tokio::test(flavor = "multi_thread")]
 async fn counted() {
     let server = TestServer::start().await;
@@ -245,7 +244,7 @@ async fn counted() {
     let days = counted["days"].as_array().unwrap();
     let now = jiff::Timestamp::now().in_tz("Pacific/Kiritimati").unwrap();
     assert_eq!(days.len(), 30);
-    // Around midnight the three may lie in two days.
+    // Around midnight the three may fall on two days.
     let sum = |field: &str| days[28..].iter().map(|day| day[field].as_u64().unwrap()).sum::<u64>();
     assert!(days[29]["day"].as_str().unwrap() <= now.date().to_string().as_str());
     let calls = server.calls("").await;
@@ -271,14 +270,14 @@ async fn exported() {
         let placed = server.place(protocol, to).await;
         server.ended(id(&placed)).await;
         if to == "+15005550142" {
-            // The last that is told of a call.
+            // The price is a call's last event.
             server.events_until(id(&placed), |event| event.data["call"]["price"].is_object()).await;
         }
     }
     let file = server.get("/api/v1/calls/export").await;
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"calls.csv\""));
-    // As spreadsheets read it (RFC 4180).
+    // As spreadsheets expect (RFC 4180).
     assert!(file.text().starts_with("\u{feff}id,requested_at,"), "{}", file.text());
     assert_eq!(file.text().matches('\n').count(), file.text().matches("\r\n").count());
     let mut lines = csv::Reader::from_reader(file.body.as_slice());

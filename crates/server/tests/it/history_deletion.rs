@@ -1,4 +1,4 @@
-//! Old calls are deleted, by the owner alone, and nothing else with them.
+//! Only the owner deletes old calls, and nothing else is deleted.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestServer, id, send};
 
-/// Calls in the file of a server that is stopped, one an hour, the newest of them 100 days old; every tenth is open.
+/// Writes calls into a stopped server's database, one per hour, the newest 100 days old; every tenth is open.
 fn write_old_calls(server: &TestServer, count: i64) {
     let mut connection = Connection::open(server.dir.path().join("benspamsphones.db")).unwrap();
     let newest = Timestamp::now().as_millisecond() - 100 * 24 * 3_600_000;
@@ -18,7 +18,7 @@ fn write_old_calls(server: &TestServer, count: i64) {
         let at = newest - (count - 1 - n) * 3_600_000;
         let id = uuid::Builder::from_unix_timestamp_millis(at.unsigned_abs(), &[1; 10]).into_uuid();
         let (status, open) = if n % 10 == 0 { ("queued", 1) } else { ("completed", 0) };
-        // Of an account that nobody asks about, so that the open ones stay as they are.
+        // An account that is never polled, so the open calls stay open.
         transaction
             .execute(
                 "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at, status, open,
@@ -80,7 +80,7 @@ async fn old_calls_go_and_open_ones_stay() {
     assert_eq!(count(&server, "SELECT count(*) FROM quarters WHERE mode = 'live'"), 0);
     assert_eq!(delete(&server, &before.to_string()).await.1, json!({"deleted": 0}));
 
-    // News goes on where it was: the newest event was one of those that went.
+    // Event ids continue, although the newest event was deleted.
     let placed = server.place("protocol1", "+15005550142").await;
     let call = server.ended(id(&placed)).await;
     let first = call["events"][0]["id"].as_i64().unwrap();
@@ -90,7 +90,7 @@ async fn old_calls_go_and_open_ones_stay() {
     assert_eq!(server.calls("?limit=1").await["total"], 102, "also after a new start");
 }
 
-/// What the rules count, and what keeps a call from being placed twice, isn't forgotten.
+/// Calls that the limits count, and keys that prevent duplicate calls, are kept.
 #[tokio::test(flavor = "multi_thread")]
 async fn young_calls_stay() {
     let server = TestServer::start().await;
@@ -154,7 +154,7 @@ async fn nobody_but_the_owner_deletes() {
     let by_device = server.anonymous(Method::DELETE, path).bearer_auth(device["token"].as_str().unwrap());
     for request in [server.request(Method::DELETE, path), by_device] {
         let answer = send(request).await;
-        // As a path that has no such method for them.
+        // As for a path without this method.
         assert_eq!(answer.status, 405, "{answer:?}");
     }
     assert_eq!(send(server.anonymous(Method::DELETE, path)).await.status, 401);
@@ -167,7 +167,6 @@ async fn nobody_but_the_owner_deletes() {
     assert_eq!((answer.status, answer.json()), (200, json!({"deleted": 0})));
 }
 
-/// A long deletion takes its turns with calls.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_are_placed_meanwhile() {
     let mut server = TestServer::start().await;
@@ -188,7 +187,7 @@ async fn calls_are_placed_meanwhile() {
             }
         }
     };
-    // Whoever comes first must not wait for the other.
+    // Whichever comes first must not wait for the other.
     let ((status, answer), ()) =
         tokio::time::timeout(Duration::from_secs(60), async { tokio::join!(&mut deleting, placing) })
             .await

@@ -1,4 +1,4 @@
-//! What happens to a call while the answer about it is still under way, or is a wrong one.
+//! What happens to a call while its answer is still on the way, or is wrong.
 
 use std::time::Duration;
 
@@ -9,13 +9,12 @@ use twilio::CallStatus;
 use crate::gate::{Gate, Way};
 use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, sandbox, send};
 
-/// Rings for 60 s of its own time, and nobody answers.
+/// Rings for 60 s of call time, unanswered.
 const RINGS: &str = "+15005550111";
-/// What Twilio says of a call that it doesn't know.
+/// Twilio's answer for an unknown call.
 const TWILIOS_NOT_FOUND: &str =
     r#"{"code":20404,"message":"The requested resource was not found","status":404}"#;
 
-/// A server behind a gate.
 async fn behind_gate(way: Way, speed: f64, mut setup: Setup) -> (TestServer, Gate) {
     let sandbox = sandbox(speed, PATIENCE).await;
     let gate = Gate::before(&sandbox.base_url(), way).await;
@@ -34,8 +33,7 @@ async fn a_lost_call_is_not_taken_for_one_under_way() {
     gate.turn(Way::HoldsDials);
     let placing = tokio::spawn(send(server.placing("protocol1", ORDINARY)));
     server.sandbox_until(|sandbox| sandbox.dials_to(ORDINARY) == 1).await;
-    // Looked up again and again, one list after the other: when the third comes, a list that shows the other's call
-    // has been dealt with.
+    // Look-ups are sequential: by the third list, an earlier list with the other call has been processed.
     gate.lists_came(3).await;
     let seen = server.call(id(&lost)).await;
     assert_eq!((&seen["status"], &seen["sid"]), (&"unknown".into(), &Value::Null), "{seen}");
@@ -78,7 +76,7 @@ async fn hung_up_as_soon_as_a_callback_names_it() {
     assert_eq!(server.sandbox.dials_to(RINGS), 1);
 }
 
-/// Twilio may answer a read before its own write has got there, and others may stand between.
+/// Twilio may answer a read before its own write is visible, and a proxy may be in between.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_not_found_ends_no_fresh_call() {
     for body in [TWILIOS_NOT_FOUND, ""] {

@@ -1,4 +1,4 @@
-//! An idempotency key belongs to one account in one mode, and what it placed there stays so.
+//! An idempotency key belongs to one account in one mode, and so does the call it placed.
 
 use benspamsphones_core::Mode;
 use reqwest::Method;

@@ -1,5 +1,5 @@
-//! The program is killed between writing a call down and Twilio's answer, and started again: the call is settled
-//! and nothing is dialled twice. The program is this test's own, run once more as a process that can be killed.
+//! The program is killed between recording a call and Twilio's answer, then restarted: the call is settled and nothing
+//! is dialed twice. The program is this test binary itself, run as a process that can be killed.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -22,11 +22,10 @@ use crate::harness::{ORDINARY, PASSWORD, PATIENCE, Setup, TestServer, USER, id, 
 
 const PARENT: &str = "TEST_PARENT";
 
-/// A server in a process of its own.
 struct Process {
     child: Child,
     lan: Url,
-    /// The child ends when this closes: a test that fails leaves nobody behind.
+    /// Closing it ends the child, so a failed test leaves no process behind.
     _line: BufReader<tokio::net::TcpStream>,
 }
 
@@ -50,14 +49,13 @@ impl Process {
         Self { child, lan: lan.trim().parse().unwrap(), _line: line }
     }
 
-    /// `kill -9`.
     fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 }
 
-/// Not a test: what [`Process::start`] runs.
+/// Not a test: the process that [`Process::start`] runs.
 #[ignore = "run by the other tests of this file, in a process of its own"]
 #[test]
 fn the_program() {
@@ -73,14 +71,14 @@ fn the_program() {
     let server = runtime.block_on(Server::start(config, Owner::default())).unwrap();
     let mut line = TcpStream::connect(parent).unwrap();
     writeln!(line, "http://{}", server.lan()).unwrap();
-    // Until the parent is gone.
+    // Until the parent exits.
     let _ = line.read(&mut [0]);
 }
 
-/// Kills the program while its request to Twilio is at the gate, and starts it anew on the same folder.
+/// Kills the program while its request to Twilio is at the gate, and restarts it on the same folder.
 async fn killed_at(way: Way) -> TestServer {
     let mut setup = Setup::default();
-    // The patience with a request counts the time it may have taken to arrive.
+    // Short, because a lost request is given this time to arrive.
     setup.pace.twilio_timeout = std::time::Duration::from_secs(2);
     let sandbox = sandbox(setup.speed, PATIENCE).await;
     let gate = Gate::before(&sandbox.base_url(), way).await;
@@ -124,7 +122,7 @@ async fn before_the_request_arrived() {
     assert_eq!(call["failure"]["message"], words);
     assert_eq!(server.sandbox.dials_to(ORDINARY), 0, "it is not sent by itself");
 
-    // The asker, who was told nothing, asks again with the same key, and gets the call that it made.
+    // The client, which got no answer, retries with the same key and gets the same call.
     let again =
         crate::harness::send(server.placing("protocol1", ORDINARY).header("idempotency-key", "k")).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));

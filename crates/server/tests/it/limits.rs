@@ -1,4 +1,4 @@
-//! The owner's limits: each refuses with its words by every way, and nothing reaches Twilio.
+//! The owner's limits: each refuses in the same words on every route, and nothing reaches Twilio.
 
 use benspamsphones_app::app::{NewCall, PlaceCallError};
 use benspamsphones_core::{AskedBy, Limits};
@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 
 use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
-/// Another number of the sandbox's.
 const OTHER: &str = "+15005550143";
 
-/// No limit but these.
+/// Only these limits.
 fn only(limits: Value) -> Value {
     let mut all = serde_json::to_value(Limits::none()).unwrap();
     all.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
@@ -22,7 +21,7 @@ async fn set(server: &TestServer, limits: Value) {
     assert_eq!(status, 200, "{answer}");
 }
 
-/// Asks by each way, and holds the answers against each other. What `bsp call` says is in its own tests.
+/// Tries every route and compares the answers. `bsp call` has its own tests.
 async fn refused_everywhere(server: &TestServer, to: &str, code: &str, status: u16) {
     let before = server.sandbox.calls().len();
     let answer = send(server.placing("protocol1", to)).await;
@@ -32,7 +31,7 @@ async fn refused_everywhere(server: &TestServer, to: &str, code: &str, status: u
     let words = problem["detail"].as_str().unwrap().to_owned();
     let documented = server.place_documented("protocol1", to).await;
     assert_eq!(documented.status, status, "{documented:?}");
-    // Seconds may have passed between the two.
+    // The remaining seconds may differ.
     let told = documented.json()["message"].as_str().unwrap().to_owned();
     assert_eq!(told.split(" Try again").next(), words.split(" Try again").next());
     for answer in [&answer, &documented] {
@@ -116,7 +115,7 @@ async fn what_would_be_refused_is_said_before() {
     assert_eq!((codes(&emergency), &emergency["to"]), (vec!["emergency_number".to_owned()], &Value::Null));
     server.get("/api/v1/call-check?protocol=none&to=911").await.problem(404, "unknown_protocol");
 
-    // Asking is no attempt.
+    // A check isn't an attempt.
     assert_eq!((server.sandbox.calls().len(), refusals(&server).await), (dialled, Vec::new()));
     let words = objection["detail"].as_str().unwrap().split(" Try again").next().unwrap().to_owned();
     let refused = send(server.placing("protocol1", ORDINARY)).await.json();
@@ -146,7 +145,7 @@ async fn all_numbers_are_called_so_often_an_hour() {
 
 #[tokio::test]
 async fn so_many_calls_are_under_way_at_once() {
-    // Slow enough that the first is still under way.
+    // Slow enough that the first call is still in progress.
     let server = TestServer::start_with(Setup { speed: 1.0, ..Setup::default() }).await;
     set(&server, json!({"calls_at_once": 1})).await;
     let call = server.place("protocol1", ORDINARY).await;
@@ -159,7 +158,7 @@ async fn so_many_calls_are_under_way_at_once() {
 #[tokio::test]
 async fn it_is_night_for_somebody() {
     let server = TestServer::start().await;
-    // But for one minute, whichever it is now: at its turn the test would have to be right on it.
+    // Quiet all day except for one minute that has just passed, so the time of day doesn't matter.
     let now = jiff::Timestamp::now().in_tz("Europe/Berlin").unwrap();
     let until = now.time().saturating_sub(jiff::Span::new().minutes(2)).strftime("%H:%M").to_string();
     let from = now.time().saturating_sub(jiff::Span::new().minutes(3)).strftime("%H:%M").to_string();
@@ -176,7 +175,7 @@ async fn a_days_and_a_months_money_is_spent() {
     let server = TestServer::start().await;
     set(&server, json!({"spend_per_month": "0.013"})).await;
     refused_everywhere(&server, OTHER, "month_spent", 429).await;
-    // A minute costs 1.4 ¢: one call fits, and its estimate counts before its price is known.
+    // A minute costs 1.4 ¢: one call fits, and its estimate counts until its price is known.
     set(&server, json!({"spend_per_month": "0.02"})).await;
     let call = server.place("protocol1", ORDINARY).await;
     refused_everywhere(&server, OTHER, "month_spent", 429).await;
@@ -193,7 +192,7 @@ async fn a_call_that_twilio_refused_takes_no_allowance() {
     let server = TestServer::start().await;
     set(&server, json!({"number_per_day": 1, "calls_per_hour": 1})).await;
     for _ in 0..2 {
-        // Twilio's magic number that can't be routed to.
+        // Twilio's magic number that can't be routed.
         let answer = send(server.placing("protocol1", "+15005550002")).await;
         assert_eq!((answer.status, &answer.json()["code"]), (422, &json!("twilio_refused")), "{answer:?}");
     }
@@ -216,7 +215,7 @@ async fn only_the_window_sets_a_rule_aside_and_it_is_kept() {
     assert_eq!((status, &call["asked_by"]), (201, &json!("window")), "{call}");
     let list = server.get("/api/v1/refused-calls").await.json();
     assert_eq!(list["items"][0]["set_aside"], call["id"], "{list}");
-    // For that one call.
+    // Only for that one call.
     let (status, _) = server.as_owner(Method::POST, "/api/v1/calls", Some(&refused)).await;
     assert_eq!(status, 429);
 }
@@ -230,7 +229,7 @@ async fn the_window_asks_once_whether_they_are_fine_with_it() {
     assert_eq!((status, &problem["code"]), (403, &json!("consent_needed")), "{problem}");
     assert_eq!(ask(true).await.0, 201);
     assert_eq!(ask(false).await.0, 201, "the answer is kept");
-    // Whoever was blocked meanwhile is asked about afresh.
+    // After a block, consent must be given again.
     let path = format!("/api/v1/blocked-numbers/{ORDINARY}");
     assert_eq!(send(server.request(Method::PUT, &path).json(&json!({}))).await.status, 200);
     assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
@@ -288,7 +287,7 @@ async fn two_at_the_same_time_never_share_one_allowance() {
         let answers = futures::future::join_all(asked).await;
         let placed = answers.iter().filter(|status| **status == 201).count();
         let refused = answers.iter().filter(|status| **status == 429).count();
-        // Where calls end meanwhile, others may take their place.
+        // Calls that end meanwhile make room for others.
         let ended_too = limits.get("calls_at_once").is_some();
         assert!(placed == 5 || ended_too && placed > 5, "{limits}: {placed}");
         assert_eq!(placed + refused, 64, "{limits}");

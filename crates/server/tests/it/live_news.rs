@@ -1,4 +1,4 @@
-//! The stream of news: resumed without a gap, and ended when the server stops.
+//! The event stream: resumed without gaps, and ended when the server stops.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ async fn a_reader_who_was_away_misses_nothing() {
     for round in 0..4 {
         let mut reader = server.watch_after(last).await;
         let placed = server.place("protocol1", &format!("+1500555014{round}")).await;
-        // Leaves in the middle of the call, at another place each time.
+        // Disconnects during the call, at a different point each time.
         for _ in 0..=round {
             let event = reader.next_event().await.unwrap();
             last = event.id;
@@ -46,11 +46,11 @@ async fn the_id_may_stand_in_the_address() {
     let request = server.request(Method::GET, "/api/v1/events?last_event_id=1");
     let mut stream = crate::event_stream::EventStream::new(request.send().await.unwrap());
     assert_eq!(stream.next_event().await.unwrap().id, 2);
-    // A browser that comes back sends the header; it knows better than the address it began with.
+    // A reconnecting browser sends the header, which is newer than its URL.
     let request = server.request(Method::GET, "/api/v1/events?last_event_id=1").header("last-event-id", "3");
     let mut stream = crate::event_stream::EventStream::new(request.send().await.unwrap());
     assert_eq!(stream.next_event().await.unwrap().id, 4);
-    // One that is empty is as good as none.
+    // An empty header counts as none.
     let request = server.request(Method::GET, "/api/v1/events?last_event_id=1").header("last-event-id", "");
     let answer = request.send().await.unwrap();
     assert_eq!(answer.headers()["x-accel-buffering"], "no", "a proxy keeps nothing back");
@@ -84,7 +84,7 @@ async fn who_asks_for_pings_gets_events_of_them() {
     }
 }
 
-/// The id that a reader keeps from a block, which need not hold an event.
+/// The id that a reader remembers from a block, which may have no event.
 fn kept_id(block: &str) -> Option<i64> {
     block.lines().find_map(|line| line.strip_prefix("id: ")).map(|id| id.parse().unwrap())
 }
@@ -93,7 +93,7 @@ fn kept_id(block: &str) -> Option<i64> {
 async fn cut_off_before_the_first_event() {
     let server = TestServer::start().await;
     let before = server.place("protocol1", ORDINARY).await;
-    // The price is the last that is heard of a call.
+    // The price is a call's last event.
     let events = server.events_until(id(&before), |event| !event.data["call"]["price"].is_null()).await;
     let latest = events.last().unwrap().id;
     let mut fresh = server.watch().await;
@@ -106,7 +106,7 @@ async fn cut_off_before_the_first_event() {
     let first = back.next_event().await.unwrap();
     assert_eq!((first.call_id(), first.status(), first.id), (id(&missed), "requested", latest + 1));
 
-    // Nor may a greeting move a reader past what it hasn't been sent yet, or past the word that it must start afresh.
+    // A greeting must not move a reader past unsent events or past the order to start over.
     for behind in [1, latest + 1_000] {
         let greeting = server.watch_after(behind).await.next_block().await.unwrap();
         assert!(kept_id(&greeting).is_none_or(|id| id == behind), "{greeting}");
@@ -119,7 +119,7 @@ async fn who_missed_too_much_starts_afresh() {
     let placed = server.place("protocol1", ORDINARY).await;
     server.events_until(id(&placed), |event| !event.data["call"]["price"].is_null()).await;
     server.stop().await;
-    // As many events as a busy week brings.
+    // As many events as in a busy week.
     let connection = rusqlite::Connection::open(server.dir.path().join("benspamsphones.db")).unwrap();
     let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
         INSERT INTO events (call_id, at, kind, source, status)
@@ -140,7 +140,7 @@ async fn who_missed_too_much_starts_afresh() {
         let placed = server.place("protocol1", ORDINARY).await;
         let next = stream.next_event().await.unwrap();
         assert_eq!((next.call_id(), next.status()), (id(&placed), "requested"), "and goes on from there");
-        // Everything of it has happened before the next round counts.
+        // All its events must have happened before the next round.
         server.watch_after(next.id - 1).await.until(|event| !event.data["call"]["price"].is_null()).await;
         server.stop().await;
         let connection = rusqlite::Connection::open(server.dir.path().join("benspamsphones.db")).unwrap();
@@ -182,7 +182,7 @@ async fn a_stop_ends_every_stream() {
     }
 }
 
-/// More than are woken by each piece of news: they hear a moment later, and everything, once and in order.
+/// More readers than each event wakes: they get everything a moment later, once and in order.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_misses_nothing() {
     let server = TestServer::start().await;

@@ -1,4 +1,4 @@
-//! Whatever happens, and at the most talkative level: no secret and no whole number gets into the logs.
+//! Even at the most verbose level, no secret and no complete number is logged.
 
 use std::io;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ impl io::Write for Log {
 }
 
 impl Log {
-    /// Listens to everything from now on that a host lets through, what crates say by `log` included.
+    /// Records everything that the program's filter passes, including messages through the `log` crate.
     fn listen() -> Self {
         let log = Self::default();
         let writer = log.clone();
@@ -48,9 +48,9 @@ impl Log {
     }
 }
 
-/// What a server does on good days and on bad ones.
+/// Ordinary operation and errors.
 async fn a_long_day(server: &mut TestServer) {
-    // Of every script: refused, slow, dropped, silent, forged …
+    // Every script: refused, slow, dropped, silent, forged …
     for script in twilio_sandbox::SCRIPTS {
         let answer = server.place_documented("protocol3", script.number).await;
         assert!(matches!(answer.status, 200 | 500), "{answer:?}");
@@ -80,7 +80,7 @@ async fn a_long_day(server: &mut TestServer) {
     server.start_again().await;
 }
 
-/// Somebody signs in, joins and is put out; what lets them in.
+/// A browser and a device sign in and are revoked. Returns their credentials.
 async fn comings_and_goings(server: &TestServer) -> [String; 3] {
     let form = [("user", USER), ("password", PASSWORD)];
     let signed_in = send(server.anonymous(Method::POST, "/sign-in").form(&form)).await;

@@ -1,5 +1,4 @@
-//! Money, before a call and after it: what a minute costs, what was spent, what is left. And that none of it stands in a
-//! call's way.
+//! Money before and after a call: what a minute costs, what was spent, what is left. And none of it delays a call.
 
 use std::time::Duration;
 
@@ -35,7 +34,6 @@ fn usd(amount: &str) -> Value {
     json!({"amount": amount, "currency": "USD"})
 }
 
-/// A Pricing API that answers everything so, and tells how often it was asked.
 async fn prices(answer: impl Fn() -> axum::response::Response + Clone + Send + Sync + 'static) -> Url {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -44,7 +42,7 @@ async fn prices(answer: impl Fn() -> axum::response::Response + Clone + Send + S
     url
 }
 
-/// Places a call that nothing may stop, and returns it with its price.
+/// Places a call that must succeed, and returns it with its price.
 async fn goes_on(setup: Setup) -> Value {
     let server = TestServer::start_with(setup).await;
     let placed = server.place("protocol1", ORDINARY).await;
@@ -84,7 +82,7 @@ async fn kept_over_a_restart() {
     server.get("/api/v1/estimate?protocol=protocol1&to=%2B442079460958").await.problem(502, "twilio");
 }
 
-/// A price that can't be read is one that nobody told: the program starts, and asks again.
+/// An unreadable price counts as unknown: the program starts, and fetches it again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_price_in_the_database_is_passed_over() {
     const LONDON: &str = "/api/v1/estimate?protocol=protocol1&to=%2B442079460958";
@@ -110,7 +108,7 @@ async fn a_bad_price_in_the_database_is_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_expected_gives_way_to_what_it_cost() {
-    // As in life: the call goes on for as long as the test needs it.
+    // Slow enough that the call lasts as long as the test needs.
     let server = TestServer::start_with(Setup { speed: 20.0, ..Setup::default() }).await;
     let placed = server.place("protocol1", BERLIN).await;
     assert_eq!((&placed["estimate_per_minute"], &placed["price"]), (&usd("0.0161"), &Value::Null));
@@ -133,7 +131,7 @@ async fn what_was_expected_gives_way_to_what_it_cost() {
         let items = told["items"].as_array().unwrap();
         let costly: Vec<_> = items.iter().filter(|item| item["sums"] != json!([])).collect();
         match by {
-            // The two calls may lie on both sides of midnight in Nepal.
+            // The two calls may be on both sides of midnight in Nepal.
             "day" | "month" => assert!((1..=2).contains(&costly.len()), "{told}"),
             _ => {
                 let sums: Vec<_> = costly.iter().map(|item| (&item["key"], &item["sums"])).collect();
@@ -163,7 +161,7 @@ async fn a_price_that_an_earlier_run_did_not_learn() {
     let mut server = TestServer::start_with(setup).await;
     let placed = server.place("protocol1", ORDINARY).await;
     server.ended(id(&placed)).await;
-    // Stopped before the follower asks again; where it was quicker, the price is known already.
+    // Stopped before the next poll; if the poll was faster, the price is already known.
     server.stop().await;
     server.start_again().await;
     server.events_until(id(&placed), priced).await;
@@ -234,7 +232,7 @@ async fn what_is_left_is_not_for_every_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_ends_when_the_money_does() {
-    // Talks for five minutes, of which this pays two.
+    // Lasts five minutes, but the money lasts two.
     const TALKATIVE: &str = "+15005550114";
     let server = TestServer::start().await;
     let estimate =
@@ -250,10 +248,10 @@ async fn a_call_ends_when_the_money_does() {
     assert_eq!((&ended["status"], &ended["duration_s"]), (&json!("completed"), &json!(120)), "{ended}");
 }
 
-/// Each alone would have been given what was left, and together they would have cost three times the limit.
+/// Each call alone would have got the rest of the money; together they would have cost three times the limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_at_once_share_the_money() {
-    // They talk for five minutes each, of which five are paid for in all.
+    // They last five minutes each, but the money lasts five in total.
     const TALKATIVE: &str = "+15005550114";
     let server = TestServer::start_with(Setup { speed: 20.0, ..Setup::default() }).await;
     let mut limits = serde_json::to_value(Limits::none()).unwrap();
@@ -271,7 +269,7 @@ async fn calls_at_once_share_the_money() {
     assert_eq!(minutes, [1, 2, 2]);
 }
 
-/// Otherwise a limit of money would hold nothing as long as the Pricing API is down.
+/// Otherwise a spending limit would have no effect while the Pricing API is down.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_whose_price_nobody_tells_is_taken_for_as_dear_as_the_dearest_of_late() {
     const SAME_COUNTRY: &str = "+4940123456";
@@ -287,13 +285,13 @@ async fn a_call_whose_price_nobody_tells_is_taken_for_as_dear_as_the_dearest_of_
     assert_eq!(call["estimate_per_minute"], usd("0.0161"), "{call}");
     server.events_until(id(&call), priced).await;
     let mut limits = serde_json::to_value(Limits::none()).unwrap();
-    // What is left of it pays for no further minute there.
+    // The rest doesn't pay for another minute there.
     limits["spend_per_day"] = json!("0.06");
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await.0, 200);
     let refused = json!({"protocol": "protocol1", "to": "+4940123457"});
     let answer = server.post_json("/api/v1/calls", &refused).await;
     answer.problem(429, "day_spent");
-    // Nobody was called in that country: nothing is known.
+    // No call to that country yet, so nothing is known.
     let elsewhere = server.place("protocol1", "+442079460958").await;
     assert_eq!(elsewhere["estimate_per_minute"], Value::Null, "{elsewhere}");
 }

@@ -1,6 +1,5 @@
-//! The other end of the tunnel: as much of ngrok's server as its crate talks to, on loopback and with a certificate of
-//! its own. It speaks muxado over TLS, with a stream for each request of the agent's, and opens one for each connection
-//! from the internet.
+//! A stand-in for ngrok's server: as much as its crate uses, on loopback and with its own certificate. It speaks muxado
+//! over TLS, with one stream for each request of the agent, and opens one for each connection from the internet.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,26 +21,24 @@ use tokio_rustls::TlsAcceptor;
 use crate::harness::PATIENCE;
 
 pub const TOKEN: &str = "2hushAuthtokenOfNgrok_7XkQ";
-/// Where requests through the tunnel come from, as ngrok tells. The address is for documentation (RFC 5737).
+/// The client address that ngrok reports, from the range for documentation (RFC 5737).
 pub const VISITOR: &str = "203.0.113.9:4711";
 
-/// Types of streams, as in the crate's `internals/proto.rs`.
+/// Stream types, as in the crate's `internals/proto.rs`.
 const AUTH: u32 = 0;
 const BIND: u32 = 1;
 const UNBIND: u32 = 2;
 const PROXY: u32 = 3;
 const STOP_TUNNEL: u32 = 9;
 
-/// What was asked for, and what is answered next.
 #[derive(Default)]
 struct Book {
-    /// Each request with its type, in order.
     asked: Vec<(u32, Value)>,
-    /// Errors in the place of the next bindings.
+    /// Errors for the next bindings.
     refusals: VecDeque<String>,
-    /// Addresses of the next bindings; the last one stays.
+    /// Addresses of the next bindings; the last one repeats.
     urls: VecDeque<String>,
-    /// Doesn't answer heartbeats from now on.
+    /// Ignores heartbeats from now on.
     deaf: bool,
     session: Option<AbortHandle>,
 }
@@ -51,13 +48,12 @@ pub struct NgrokStandIn {
     address: String,
     authority: String,
     book: Arc<Mutex<Book>>,
-    /// Opens streams to the agent that came last.
+    /// Opens streams to the latest agent.
     agent: Arc<tokio::sync::Mutex<Option<Agent>>>,
-    /// How many agents there are and were; and bindings.
     counts: watch::Sender<Counts>,
 }
 
-/// What opens streams to an agent, with the number of its session.
+/// With the number of its session.
 type Agent = (usize, Box<dyn TypedOpenClose + Send>);
 
 #[derive(Clone, Copy, Default, Debug)]
@@ -68,7 +64,7 @@ pub struct Counts {
 }
 
 impl NgrokStandIn {
-    /// A server that gives these addresses, one after the other.
+    /// A server that assigns these addresses in turn.
     pub async fn start(urls: &[&str]) -> Self {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -100,7 +96,7 @@ impl NgrokStandIn {
         stand_in
     }
 
-    /// What a server is told to find its way here.
+    /// A server's configuration to reach this stand-in.
     pub fn tunnel(&self) -> NgrokTunnel {
         self.tunnel_with(Ok(TOKEN))
     }
@@ -110,12 +106,10 @@ impl NgrokStandIn {
         NgrokTunnel { authtoken: token.map(Into::into), domain: None, server: Some(server) }
     }
 
-    /// The next binding is refused with these words.
     pub fn refuse_next(&self, words: &str) {
         self.book().refusals.push_back(words.to_owned());
     }
 
-    /// What agents asked for by streams of this type.
     fn asked(&self, kind: u32) -> Vec<Value> {
         self.book().asked.iter().filter(|(asked, _)| *asked == kind).map(|(_, value)| value.clone()).collect()
     }
@@ -128,17 +122,17 @@ impl NgrokStandIn {
         self.asked(AUTH)
     }
 
-    /// Breaks the connection off, as a network does.
+    /// Drops the connection, as a network failure does.
     pub fn cut(&self) {
         self.book().session.take().unwrap().abort();
     }
 
-    /// Says nothing more, as a network does that was left.
+    /// Stops answering, as after a network change.
     pub fn fall_silent(&self) {
         self.book().deaf = true;
     }
 
-    /// Ends the tunnel in good order, as from ngrok's dashboard.
+    /// Ends the tunnel properly, as from ngrok's dashboard.
     pub async fn end_tunnel(&self, message: &str, code: &str) {
         let body = json!({"Id": "tunnel-1", "Message": message, "ErrorCode": code}).to_string();
         let mut stream = self.open(STOP_TUNNEL).await;
@@ -149,7 +143,7 @@ impl NgrokStandIn {
         *timeout(PATIENCE, self.counts.subscribe().wait_for(reached)).await.unwrap().unwrap()
     }
 
-    /// Sends a request through the tunnel, as ngrok does for somebody on the internet; the whole answer.
+    /// Sends a request through the tunnel, and returns the complete answer.
     pub async fn request(&self, request: &str) -> String {
         let header = json!({
             "Id": "tunnel-1", "ClientAddr": VISITOR, "Proto": "https", "EdgeType": "3", "PassthroughTLS": false,
@@ -175,7 +169,7 @@ impl NgrokStandIn {
 
     async fn count_out(self, number: usize, session: JoinHandle<()>) {
         let _ = session.await;
-        // Its half would keep the connection open.
+        // The agent's half would keep the connection open.
         self.agent.lock().await.take_if(|(agent, _)| *agent == number);
         self.counts.send_modify(|counts| counts.here = counts.here.saturating_sub(1));
     }
@@ -197,7 +191,7 @@ impl NgrokStandIn {
         A: TypedAccept,
     {
         *self.agent.lock().await = Some((number, Box::new(open)));
-        // Streams that nobody answers stay open.
+        // Dropping a stream would close it.
         let mut unanswered = Vec::new();
         while let Ok(mut stream) = accept.accept_typed().await {
             let kind = *stream.typ();
@@ -223,7 +217,7 @@ impl NgrokStandIn {
                 json!({"Version": "3", "ClientId": "agent-1", "Extra": {"Cookie": "crumbs"}})
             }
             AUTH => {
-                // As ngrok says it, and it does repeat the token.
+                // Like ngrok, which really repeats the token.
                 let token = asked["Extra"]["AuthToken"].as_str().unwrap();
                 let words = format!(
                     "The authtoken you specified is properly formed, but it is invalid.\nYour authtoken: {token}\n\n\
@@ -248,7 +242,7 @@ impl NgrokStandIn {
     }
 }
 
-/// A request has no length and no end; it is whole when it is JSON.
+/// A request has neither length nor end; it is complete when it parses as JSON.
 async fn read(stream: &mut TypedStream) -> Option<Value> {
     let mut bytes = Vec::new();
     loop {

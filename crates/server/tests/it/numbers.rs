@@ -1,5 +1,5 @@
-//! Numbers as people and programs write them: what is rung is what was read and shown, with its extension, and a line is
-//! one line under each of its numbers.
+//! Numbers as people and programs write them: the number that was shown is called, with its extension, and all
+//! notations of a line count as one line.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ async fn address_books_keep_extensions() {
     let ada = server.get("/api/v1/people").await.json()["items"][0].clone();
     let number = json!({ "number": "+14158675309", "extension": "9" });
     assert_eq!(ada["numbers"], json!([number]));
-    // As it was told it can be given back.
+    // The number as returned can be sent back.
     let path = format!("/api/v1/people/{}", id(&ada));
     let body = json!({ "name": "Ada", "numbers": ada["numbers"] });
     let kept = send(server.request(Method::PUT, &path).json(&body)).await;
@@ -107,7 +107,7 @@ async fn what_was_shown_is_rung_or_nothing() {
     }
     assert!(server.sandbox.calls().is_empty());
     assert_eq!(place("(500) 555-0142 x 9", "+15005550142;ext=9").await.status, 201);
-    // The cases that the interface's tests read as well: nobody else is rung than was shown.
+    // The interface's tests use the same cases: the number called is the number shown.
     let cases = include_str!("../../../core/tests/reference/prefix_twice.json");
     let cases: Value = serde_json::from_str(cases).unwrap();
     for case in cases["cases"].as_array().unwrap().iter().filter(|case| case[0] == "US") {
@@ -131,7 +131,7 @@ async fn a_line_is_blocked_under_each_of_its_numbers() {
         let put = send(server.request(Method::PUT, &path).json(&json!({}))).await;
         assert!(put.status < 300, "{}", put.text());
         send(server.placing("protocol1", also)).await.problem(403, "blocked_number");
-        // Taken off under its other number, it is taken off.
+        // Unblocking it under its other notation works.
         let path = format!("/api/v1/blocked-numbers/{also}");
         assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
         assert_eq!(server.get("/api/v1/blocked-numbers").await.json()["items"], json!([]));

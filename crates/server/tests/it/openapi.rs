@@ -1,4 +1,4 @@
-//! The description of the API: whole, true, and the same as the copy in `docs`.
+//! The API document: complete, correct, and identical to the copy in `docs`.
 
 use std::path::Path;
 
@@ -12,12 +12,12 @@ fn document() -> Value {
     serde_json::from_str(&openapi_json()).unwrap()
 }
 
-/// Every method and path that the document describes, with something in the place of each parameter.
+/// Every method and path of the document, with parameters filled in.
 pub fn operations() -> Vec<(Method, String)> {
     operations_of(&openapi_json())
 }
 
-/// The same of the routes that the owner's window has beside them.
+/// The same for the additional routes of the owner's window.
 pub fn owner_operations() -> Vec<(Method, String)> {
     operations_of(&owner_openapi_json())
 }
@@ -33,7 +33,6 @@ fn operations_of(document: &str) -> Vec<(Method, String)> {
     operations.collect()
 }
 
-/// Calls `visit` with every object of the document.
 fn each_object(value: &Value, visit: &mut impl FnMut(&serde_json::Map<String, Value>)) {
     match value {
         Value::Object(object) => {
@@ -85,13 +84,13 @@ fn the_document_is_openapi_3_1() {
 async fn every_path_is_there() {
     let server = TestServer::start().await;
     let served = server.get("/api/openapi.json").await;
-    // The copy that the next test holds fresh, as it was when this was built.
+    // The copy that the next test keeps fresh, as of this build.
     assert_eq!((served.status, served.text().trim_end()), (200, openapi_json().as_str()));
     assert!(operations().len() >= 14);
     let document = document();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            // Before the credentials of a route comes the route: one that isn't there would be a 404 or 405 here.
+            // Routing comes before authentication: a missing route would be a 404 or 405 here.
             let real = path.replace("{id}", "protocol1");
             let request = server.request(method.to_uppercase().parse().unwrap(), &real);
             let answer = request.send().await.unwrap();
@@ -114,7 +113,7 @@ async fn what_is_not_there_is_a_problem_too() {
     server.get("/nothing").await.problem(404, "no_such_route");
 }
 
-/// The owner's methods aren't there for others, and aren't offered to them either.
+/// The owner's methods don't exist for others, and aren't listed for them.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
     let server = TestServer::start().await;
@@ -136,12 +135,12 @@ async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
     let wrong = as_owner(Method::PUT, "/api/v1/calls").await;
     assert_eq!(allowed(&wrong), ["DELETE", "GET", "HEAD", "OPTIONS", "POST"]);
     wrong.problem(405, "method_not_allowed");
-    // A path that is the owner's alone.
+    // A path that only the owner may use.
     for method in [Method::GET, Method::PUT, Method::PATCH] {
         send(server.request(method, "/api/v1/limits")).await.problem(404, "no_such_route");
     }
     assert_eq!(allowed(&as_owner(Method::PATCH, "/api/v1/limits").await), ["GET", "HEAD", "OPTIONS", "PUT"]);
-    // Before the sign-in, too, and where no document says anything.
+    // Also before sign-in, and for paths without documentation.
     for (path, methods) in [
         ("/healthz", &["GET", "HEAD"][..]),
         ("/sign-in", &["GET", "HEAD", "POST"]),
@@ -156,7 +155,7 @@ async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
     }
 }
 
-/// The interface's types and other people's clients are made from the copies. `UPDATE=1` writes them anew.
+/// The interface's types and other clients are generated from the copies. `UPDATE=1` rewrites them.
 #[test]
 fn the_copies_in_docs_are_fresh() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
@@ -171,7 +170,7 @@ fn the_copies_in_docs_are_fresh() {
     }
 }
 
-/// As the program of old answered it, and for every other path as well.
+/// As the original program answered, and on every other path too.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_for_the_options_is_told_the_methods_they_may_use() {
     let server = TestServer::start().await;
@@ -192,7 +191,7 @@ async fn who_asks_for_the_options_is_told_the_methods_they_may_use() {
     let token = secrecy::ExposeSecret::expose_secret(&owner.token()).to_owned();
     let told = send(server.anonymous(Method::OPTIONS, path).bearer_auth(token)).await;
     assert_eq!((told.status, told.header("allow")), (204, Some("GET,HEAD,PUT,OPTIONS")));
-    // Twilio needs no credentials, and neither do those who ask about its route.
+    // Twilio's route needs no credentials, and neither does its OPTIONS.
     let told = send(server.anonymous(Method::OPTIONS, "/api/twilio_update/private-call-1")).await;
     assert_eq!((told.status, told.header("allow")), (204, Some("POST,OPTIONS")));
     let head = send(server.request(Method::HEAD, "/api/call")).await;

@@ -1,4 +1,4 @@
-//! A call from the request to its price, as somebody sees it who watches, and as the history tells it later.
+//! A call from the request to its price, as seen live and as seen later in the history.
 
 use benspamsphones_core::lasted;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn stations(events: &[Event]) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_the_request_to_the_price() {
-    // Slow enough that Twilio's answer is here before the phone rings.
+    // Slow enough that Twilio's answer arrives before the phone rings.
     let server = TestServer::start_with(Setup { speed: 10.0, ..Setup::default() }).await;
     let mut stream = server.watch().await;
 

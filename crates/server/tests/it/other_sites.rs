@@ -1,4 +1,4 @@
-//! Pages of other sites, in a browser that is signed in here, can do nothing.
+//! Pages of other sites can do nothing, even in a signed-in browser.
 
 use reqwest::Method;
 
@@ -27,7 +27,7 @@ async fn a_name_that_was_made_to_point_here() {
     }
 }
 
-/// RFC 9112, 3.2: what isn't a host is answered 400, whatever it begins with.
+/// RFC 9112, 3.2: an invalid host gets a 400, whatever it starts with.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_is_read_to_its_end() {
     let server = TestServer::start().await;
@@ -56,7 +56,7 @@ async fn a_host_is_read_to_its_end() {
     assert_eq!(ask("1.1", "/healthz", &["localhost", "localhost"]).await, "400", "twice");
     assert_eq!(ask("1.1", "/healthz", &["localhost", "evil.com"]).await, "400", "twice");
     assert_eq!(ask("1.1", "/healthz", &[]).await, "400", "never");
-    // Whom the target names goes before the header, and has to be the same.
+    // The target's host takes precedence over the header and must match it.
     assert_eq!(ask("1.1", "http://evil.com/healthz", &["localhost"]).await, "400");
     assert_eq!(ask("1.1", "http://localhost/healthz", &["evil.com"]).await, "400");
     assert_eq!(ask("1.1", "http://user@localhost/healthz", &["localhost"]).await, "400");

@@ -1,4 +1,4 @@
-//! What the owner's window may do and nobody else: the account, the mode, the password.
+//! What only the owner's window may do: the account, the mode, the password.
 
 use axum::Router;
 use axum::extract::{Query, State};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::harness::{PATIENCE, Setup, TestServer, USER, id, send};
 use crate::openapi;
 
-/// A number that talks for five minutes.
+/// Lasts five minutes.
 const LONG: &str = "+15005550114";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,11 +22,11 @@ async fn no_socket_reaches_the_owners_routes() {
     let routes = openapi::owner_operations();
     assert!(routes.len() >= 20, "{routes:?}");
     for (method, path) in routes {
-        // The right password, and on the listener that the internet sees.
+        // With the right password, and on the listener that is open to the internet.
         let answer = send(server.request(method.clone(), &path)).await;
         assert!(matches!(answer.status, 404 | 405), "{method} {path}: {}", answer.status);
         assert_eq!(send(server.at_webhook(method.clone(), &path)).await.status, 404, "{method} {path}");
-        // It is there, for the window.
+        // It exists for the window.
         let (status, problem) = server.as_owner(method.clone(), &path, None).await;
         assert_ne!((status, &problem["code"]), (404, &json!("no_such_route")), "{method} {path}");
         assert_ne!(status, 405, "{method} {path}");
@@ -117,7 +117,7 @@ async fn another_password_takes_the_place_of_the_one_before() {
     assert_eq!((status, &made["user"]), (200, &json!(USER)), "{made}");
     let restart = server.server().owner().restart_wanted();
     tokio::time::timeout(PATIENCE, restart).await.unwrap();
-    // Whoever had the old one and hurries gets in for no longer than until the new start.
+    // The old password works until the restart.
     let form = [("user", USER), ("password", old.expose_secret())];
     let answer = send(server.anonymous(Method::POST, "/sign-in").form(&form)).await;
     assert_eq!(answer.status, 303, "the old one holds to the end");

@@ -1,4 +1,4 @@
-//! People, blocked numbers and quick dial; and that nobody is rung against their wish.
+//! People, blocked numbers and quick dial; and no call against a person's wish.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::harness::{ORDINARY, TestServer, id, send};
 
-/// An ordinary number beside the usual one.
 const OTHER: &str = "+15005550143";
 
 async fn put(server: &TestServer, path: &str, body: &Value) -> Answer {
@@ -23,7 +22,7 @@ async fn import(server: &TestServer, vcard: &str) -> Value {
     answer.json()
 }
 
-/// What ringing a number is refused with; "rung" when it isn't.
+/// The refusal's code, or "rung".
 async fn refusal(server: &TestServer, to: &str) -> String {
     let answer = server.placing("protocol1", to).send().await.unwrap();
     let status = answer.status().as_u16();
@@ -88,7 +87,7 @@ async fn nobody_is_rung_who_is_not_to_be_called() {
     let person = json!({ "name": "Ada", "may_call": false, "numbers": number(ORDINARY) });
     let ada = server.post_json("/api/v1/people", &person).await.json();
     assert_eq!(refusal(&server, "(500) 555-0142").await, "not_to_be_called", "however it is written");
-    // Somebody else with that number who may be called changes nothing: one of them doesn't want it.
+    // Another person with that number doesn't change it: one of them doesn't want calls.
     server.post_json("/api/v1/people", &json!({ "name": "Charles", "numbers": number(ORDINARY) })).await;
     assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
     let documented = server.place_documented("protocol1", ORDINARY).await;
@@ -111,7 +110,6 @@ async fn a_blocked_number_is_not_rung() {
     server.start_again().await;
     assert_eq!(refusal(&server, ORDINARY).await, "blocked_number");
     assert_eq!(refusal(&server, OTHER).await, "rung");
-    // What a key has placed before stays placed, and rings nobody anew.
     let list = server.get("/api/v1/blocked-numbers").await.json();
     assert_eq!(list["items"][0]["note"], "asked not to");
     assert_eq!(server.as_owner(Method::DELETE, path, None).await.0, 204);
@@ -119,7 +117,7 @@ async fn a_blocked_number_is_not_rung() {
     assert_eq!(refusal(&server, ORDINARY).await, "rung");
 }
 
-/// Seven digits are a number within one area code of the United States. Blocking them would block nobody.
+/// Seven digits are a number within one US area code. Blocking them would have no effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wish_about_a_number_that_nobody_can_have_is_refused() {
     let server = TestServer::start().await;
@@ -147,7 +145,7 @@ async fn a_wish_about_a_number_that_nobody_can_have_is_refused() {
     assert_eq!(taken["left_out"], json!([told]));
 }
 
-/// Blocking and ringing at once: a call that was placed was placed before the block, and after the block none is.
+/// Blocking and calling at once: calls placed before the block stay, and none follow it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_holds_from_the_moment_it_is_answered() {
     let server = TestServer::start().await;
@@ -181,7 +179,7 @@ async fn an_address_book_is_taken_once_however_often_it_comes() {
         .map(|person| person["numbers"].as_array().unwrap().len())
         .collect();
     assert_eq!(counts, [2, 1]);
-    // An address book makes nobody callable who wasn't.
+    // An import never makes a person callable again.
     let path = format!("/api/v1/people/{}", id(&people["items"][0]));
     put(&server, &path, &json!({ "name": "Ada", "may_call": false })).await;
     import(&server, &card("Ada", "+1 415 867 5309")).await;

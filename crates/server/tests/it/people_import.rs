@@ -1,4 +1,4 @@
-//! Address books of other programs: read, tried, taken and taken back.
+//! Address books of other programs: previewed, imported and undone.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,7 +25,6 @@ fn utf_16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// Each person's name and numbers.
 async fn people(server: &TestServer) -> Vec<String> {
     let list = server.get("/api/v1/people").await.json();
     let told = list["items"].as_array().unwrap().iter().map(|person| {
@@ -91,7 +90,7 @@ async fn what_is_no_address_book_is_refused() {
         .post_json("/api/v1/people/import", &json!({ "vcard": "" }))
         .await
         .problem(422, "not_an_address_book");
-    // A page of another site can send these without asking first.
+    // Another site's page can send these without a preflight.
     for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
         post(&server, "", kind, card("FN:A\r\nTEL:+14155550101").as_bytes())
             .await
@@ -164,7 +163,7 @@ async fn an_import_can_be_undone_once_also_after_a_new_start() {
     assert_eq!(people(&server).await, ["Ada +14155550101"]);
     server.post_json(&undo, &json!({})).await.problem(404, "unknown_import");
     server.post_json("/api/v1/people/imports/nonsense/undo", &json!({})).await.problem(404, "unknown_import");
-    // Nothing of it is remembered, so the same file does the same again.
+    // Nothing of the import remains, so the same file has the same effect again.
     assert_eq!(import(&server, file.as_bytes()).await["import"]["changed"], 1);
 }
 

@@ -1,4 +1,4 @@
-//! Whoever presses 9 is not called again: from the pressed key to the next call that doesn't leave.
+//! Pressing 9 opts out: from the key to the next call that isn't placed.
 
 use benspamsphones_app::store::Store;
 use benspamsphones_server::config::PublicAddress;
@@ -11,12 +11,12 @@ use crate::answer::Answer;
 use crate::event_stream::Event;
 use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, send};
 
-/// Presses 9 while the message is played, and 5.
+/// Presses 9 while the message plays, and 5.
 const NINE: &str = "+15005550128";
 const FIVE: &str = "+15005550129";
-/// Talks for five minutes and presses nothing.
+/// Lasts five minutes and presses nothing.
 const LONG: &str = "+15005550114";
-/// As on a full disk, for this alone.
+/// Simulates a full disk for this table only.
 const NO_ROOM: &str =
     "CREATE TRIGGER no_room BEFORE INSERT ON blocked_numbers BEGIN SELECT RAISE(ABORT, 'no room'); END";
 const HEADER: &str = "x-twilio-signature";
@@ -25,17 +25,16 @@ async fn blocked(server: &TestServer) -> Vec<Value> {
     server.get("/api/v1/blocked-numbers").await.json()["items"].as_array().unwrap().clone()
 }
 
-/// The TwiML that the last call was placed with.
 fn twiml(server: &TestServer) -> String {
     server.sandbox.calls().pop().unwrap().twiml.unwrap()
 }
 
-/// Where a document sends its keys.
+/// The address that the TwiML posts keys to.
 fn action(twiml: &str) -> String {
     twiml.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-/// A key, as Twilio would post it.
+/// Posts a key as Twilio does.
 async fn post_key(server: &TestServer, action: &str, form: &[(&str, &str)], signature: &str) -> Answer {
     let path = reqwest::Url::parse(action).unwrap().path().to_owned();
     let request = server.at_webhook(Method::POST, &path).form(form);
@@ -72,7 +71,7 @@ async fn whoever_presses_9_is_not_called_again() {
     assert_eq!((&list[0]["number"], &list[0]["opted_out"]), (&json!(NINE), &json!(true)));
     assert_eq!(list[0]["blocked_at"], pressed[0].data["event"]["at"]);
 
-    // By every route, however the number is written, and also after a new start. Nothing of it reaches Twilio.
+    // On every route, in every notation, and also after a restart. Nothing reaches Twilio.
     server.stop().await;
     server.start_again().await;
     for to in [NINE, "(500) 555-0128"] {
@@ -99,7 +98,7 @@ async fn only_the_owners_window_goes_back_on_it() {
     network.problem(403, "opted_out");
     let (status, problem) = server.as_owner(Method::DELETE, &path, None).await;
     assert_eq!((status, &problem["code"]), (403, &json!("opted_out")), "not by the way either");
-    // Blocking it once more changes the note and nothing else.
+    // Blocking it again only changes the note.
     let noted = send(server.request(Method::PUT, &path).json(&json!({"note": "my uncle"}))).await.json();
     assert_eq!((&noted["opted_out"], &noted["note"]), (&json!(true), &json!("my uncle")));
     let opt_out = format!("/api/v1/opt-outs/{NINE}");
@@ -110,7 +109,7 @@ async fn only_the_owners_window_goes_back_on_it() {
     assert_eq!(blocked(&server).await, Vec::<Value>::new());
     let (status, problem) = server.as_owner(Method::DELETE, &opt_out, None).await;
     assert_eq!((status, &problem["code"]), (404, &json!("not_blocked")));
-    // The same key that comes once more, late, doesn't undo what the owner decided since.
+    // A late repeat of the same key doesn't undo the owner's later decision.
     let sid = server.call(id(&call)).await["sid"].as_str().unwrap().to_owned();
     let form = [("CallSid", sid.as_str()), ("Digits", "9"), ("To", NINE)];
     let signature = sign(server.sandbox.auth_token(), &action, &form);
@@ -164,13 +163,13 @@ async fn what_twilio_did_not_sign_blocks_nobody() {
         assert_eq!(post_key(&server, &action, &form, forged).await.status, 403, "{forged}");
     }
     server.refusal("127.0.0.1", "forged_callback").await;
-    // The listener for people has no such route, with whatever signature.
+    // The network's listener has no such route, whatever the signature.
     let at_lan = send(server.request(Method::POST, &path).form(&form).header(HEADER, &right)).await;
     assert_eq!(at_lan.status, 404);
     assert_eq!(blocked(&server).await, Vec::<Value>::new());
     assert_eq!(server.call(id(&call)).await["opted_out"], false);
 
-    // Signed, and for another call or for none: nobody is blocked, whomever the form names.
+    // Correctly signed, but for another call or none: nothing is blocked, whatever number the form names.
     let another = [("CallSid", "CA00000000000000000000000000000001"), ("Digits", "9"), ("To", ORDINARY)];
     let answer =
         post_key(&server, &action, &another, &sign(server.sandbox.auth_token(), &action, &another)).await;
@@ -181,7 +180,7 @@ async fn what_twilio_did_not_sign_blocks_nobody() {
     assert_eq!(answer.text(), "<Response><Say>Goodbye.</Say><Hangup/></Response>");
     assert_eq!(blocked(&server).await, Vec::<Value>::new());
 
-    // The right one, which names somebody else: the number that was rung is blocked.
+    // The right call, but the form names another number: the called number is blocked.
     let form = [("CallSid", sid), ("Digits", "9"), ("To", ORDINARY)];
     let answer = post_key(&server, &action, &form, &sign(server.sandbox.auth_token(), &action, &form)).await;
     assert_eq!(
@@ -236,7 +235,7 @@ async fn a_protocol_says_whether_it_offers_it() {
         assert_eq!(twiml(&server).contains("<Gather"), offered, "{id}: {}", twiml(&server));
     }
     assert!(twiml(&server).contains("Druk op 9"), "{}", twiml(&server));
-    // The documented file keeps what it was given.
+    // The documented file is exported unchanged.
     let file = server.get("/api/v1/protocols/export").await.json();
     assert_eq!(file["say"].get("offer_opt_out"), None);
     assert_eq!(file["twiml-too"]["opt_out_language"], "nl-NL");
@@ -289,7 +288,7 @@ async fn who_pressed_9_is_not_called_again_although_that_cannot_be_written_down(
     assert_eq!(server.call(id(&call)).await["opted_out"], true);
 }
 
-/// A tunnel goes down, say. What was signed and has arrived counts.
+/// For example, a tunnel goes down. A signed key that has arrived counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_pressed_9_is_not_called_again_although_the_connection_broke() {
     let server = TestServer::start().await;
@@ -300,7 +299,7 @@ async fn who_pressed_9_is_not_called_again_although_the_connection_broke() {
     let signature = sign(server.sandbox.auth_token(), &action, &form);
     let path = reqwest::Url::parse(&action).unwrap().path().to_owned();
     let request = server.at_webhook(Method::POST, &path).form(&form).header(HEADER, signature);
-    // As long as this is open, nothing can be written down and no key is answered.
+    // While this is open, nothing can be written and no key is answered.
     let mut database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
     let busy = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
     let answer = request.timeout(std::time::Duration::from_millis(300)).send().await;

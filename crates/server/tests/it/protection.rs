@@ -1,4 +1,4 @@
-//! Who may be called: everybody who is let in can add protection, and only the owner takes it away.
+//! Who may be called: everyone with access can add protection, and only the owner can remove it.
 
 use benspamsphones_app::data_dir::OwnerFile;
 use reqwest::{Method, RequestBuilder};
@@ -10,7 +10,7 @@ use crate::harness::{ORDINARY, PASSWORD, TestServer, USER, id, send};
 const OTHER: &str = "+15005550143";
 const BLOCKED: &str = "/api/v1/blocked-numbers/+15005550142";
 
-/// Everybody who is let in and isn't the owner: the name and the password, a device, a browser.
+/// Everyone with access except the owner: the password, a device, a browser.
 async fn guests(server: &TestServer) -> Vec<Box<dyn Fn(RequestBuilder) -> RequestBuilder>> {
     let (_, device) =
         server.as_owner(Method::POST, "/api/v1/devices", Some(&json!({"name": "Ada's phone"}))).await;
@@ -74,7 +74,7 @@ async fn a_person_stays_protected_whatever_others_change() {
         change(person("Ada", false, &[OTHER])).await.problem(403, "owners_to_unprotect");
         send(guest(server.anonymous(Method::DELETE, &path))).await.problem(403, "owners_to_unprotect");
         assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
-        // What takes nothing away is theirs as before.
+        // They may still make changes that remove no protection.
         assert_eq!(change(person("Ada Lovelace", false, &["(500) 555-0142", OTHER])).await.status, 200);
         assert_eq!(refusal(&server, OTHER).await, "not_to_be_called");
         let book =

@@ -1,4 +1,4 @@
-//! The list of protocols: read, changed, imported and exported.
+//! Protocols: read, changed, imported and exported.
 
 use benspamsphones_app::store::Store;
 use benspamsphones_core::Region;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
-/// As somebody's editor left it: fields that this program doesn't know, in an order of their own.
+/// As from a text editor: with unknown fields, in its own order.
 const FILE: &str = r#"{
   "zebra": {
     "mood": {
@@ -69,7 +69,7 @@ async fn added_read_changed_deleted() {
     let placed = server.place("dinner time", ORDINARY).await;
     server.ended(id(&placed)).await;
 
-    // What was read can be sent back, and the body takes the place of everything.
+    // An answer can be sent back, and the body replaces everything.
     let mut changed = new.clone();
     changed["say"]["text"] = "Lunch".into();
     changed.as_object_mut().unwrap().remove("mood");
@@ -109,8 +109,8 @@ async fn what_is_imported_is_exported() {
     assert_eq!(id(&server.get(path).await.json()), "ünï ☎/?&=%");
 }
 
-/// Otherwise calls would come from a number of somebody else's, or nothing would start at all: in the United States
-/// 00 49 leads nowhere.
+/// Otherwise calls would come from someone else's number, or nothing would start at all: in the United States, 00 49
+/// leads nowhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_calls_does_not_change_with_the_default_country() {
     let national = json!({"phone_number": "0500 555 0006", "say": {"text": "Dinner"}});
@@ -123,7 +123,7 @@ async fn who_calls_does_not_change_with_the_default_country() {
     let numbers = ["national", "abroad"].map(|id| kept[id]["phone_number"].clone());
     assert_eq!(numbers, [json!("+495005550006"), json!("+15005550006")]);
     server.stop().await;
-    // As a version of before wrote them down.
+    // As an earlier version stored them.
     let database = rusqlite::Connection::open(Store::path(server.dir.path())).unwrap();
     for (id, source) in [("national", national), ("abroad", abroad)] {
         let values = (id, source.to_string());

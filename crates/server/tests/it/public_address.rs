@@ -1,4 +1,4 @@
-//! The trial of the public address: each way that it can fail, by a server that fails so.
+//! Testing the public address: each failure, from a server that fails that way.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -19,7 +19,7 @@ async fn tried(public_address: PublicAddress) -> Value {
     verdict
 }
 
-/// What the verdict says about an address that these routes stand behind.
+/// The test's result for an address that serves these routes.
 async fn tried_at(routes: Router, scheme: &str) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("{scheme}://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -53,7 +53,7 @@ async fn addresses_that_lead_elsewhere() {
     assert!(tried_at(proxy, "http").await.contains("502"));
     let sent_on = Router::new().route(ROUTE, post(async || Redirect::permanent("https://x.example/")));
     assert!(tried_at(sent_on, "http").await.contains("redirects the request"));
-    // Anybody can answer 200; what was asked for comes back from here alone.
+    // Any server can answer 200; only this one returns the probe.
     let liar = Router::new().route(ROUTE, post(async || r#"{"success": true, "probe": "0"}"#));
     assert!(tried_at(liar, "http").await.contains("isn’t this program"));
     let alike = r#"{"message": "not signed by Twilio"}"#;
@@ -61,7 +61,7 @@ async fn addresses_that_lead_elsewhere() {
     assert!(tried_at(alike, "http").await.contains("answers 403"));
 }
 
-/// A proxy that changes the path: the request comes here and was signed for another.
+/// A proxy that changes the path: the request arrives here but was signed for another path.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_changed_on_the_way() {
     let here = TestServer::start().await;
@@ -79,7 +79,7 @@ async fn an_address_that_is_changed_on_the_way() {
     assert!(tried_at(proxy, "http").await.starts_with("Signature: "));
 }
 
-/// A public address with a path, behind a proxy that takes the path off, and behind one that leaves it on.
+/// A public address with a path, behind a proxy that strips it and behind one that keeps it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_address_may_have_a_path() {
     for (told, taken_off) in

@@ -1,4 +1,4 @@
-//! What programs of old did: open a Pusher socket, join a channel, place a call with that channel's address, and hear.
+//! As old programs do it: open a Pusher socket, join a channel, place a call with that channel's address, and listen.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ async fn a_page_of_old_hears_of_its_call() {
     assert_eq!(placed.text(), "\"protocol1\"\n");
 
     let is_there = |told: &Told| told.channels == [channel];
-    // The call's own channel hears of its price, which comes after everything else.
+    // The call's own channel also gets its price, which comes last.
     let priced = |told: &[Told]| told.iter().any(|told| !is_there(told) && told.data["price"].is_object());
     let mut told = pusher.until(priced).await;
     assert!(told.iter().all(|told| told.name == "BenSpamsPhones:update_event"));
     told.retain(is_there);
     let sentences: Vec<_> = told.iter().map(|told| told.data["message"].as_str().unwrap()).collect();
-    // Callbacks may overtake each other, and then what is out of date isn't told; nothing is told twice.
+    // Callbacks may overtake each other. Outdated ones aren't published, and none is published twice.
     let mut in_order = ["initiated", "ringing", "in-progress", "completed"]
         .map(|status| format!("Your call is {status}."))
         .into_iter();
@@ -36,9 +36,9 @@ async fn a_page_of_old_hears_of_its_call() {
     assert!(sentences.ends_with(&["Your call is in-progress.", "Your call is completed."]), "{sentences:?}");
     let last = &told.last().unwrap().data;
     assert_eq!((&last["status"], &last["ended"]), (&json!("completed"), &json!(true)));
-    // Who joined it once hears it for as long as it is used, also after they were put out.
+    // Members stay on this channel after their access is revoked, so it never carries a number.
     assert!(told.iter().all(|told| !told.data.to_string().contains("5550142")), "{told:#?}");
-    // Twilio is given an address that nobody can guess, and its callbacks are believed there alone.
+    // Twilio gets an unguessable address, and its callbacks are only accepted there.
     let call = server.call(last["id"].as_str().unwrap()).await;
     assert_eq!(call["news"], "callbacks");
     assert!(call["channel"].as_str().unwrap().starts_with("private-call-"));
@@ -77,7 +77,7 @@ async fn a_slow_pusher_delays_nobody_and_a_dead_one_neither() {
     }
 }
 
-/// The connection is refused, then breaks in the middle of an answer; once Pusher is well again, it is told again.
+/// The connection is refused, then breaks during an answer; once Pusher recovers, publishing resumes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pusher_that_was_away_is_told_what_happens_afterwards() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

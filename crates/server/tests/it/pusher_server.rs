@@ -1,5 +1,4 @@
-//! A server of Pusher's REST API, which checks what was signed and remembers what it was told. A real one is tried in
-//! `e2e/pusher`.
+//! A server with Pusher's REST API that checks signatures and records events. `e2e/pusher` uses a real one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +15,6 @@ use tokio::task::JoinHandle;
 
 use crate::harness::{PATIENCE, PUSHER_SECRET, Setup};
 
-/// A Pusher server that remembers what it was told.
 pub struct Pusher {
     pub url: String,
     told: Arc<Mutex<Vec<Told>>>,
@@ -51,17 +49,14 @@ impl Pusher {
         Self { url, told, serving }
     }
 
-    /// A server that publishes here.
     pub fn setup(&self) -> Setup {
         Setup { pusher_host: self.url.clone(), ..Setup::default() }
     }
 
-    /// What it was told so far.
     pub fn told(&self) -> Vec<Told> {
         self.told.lock().clone()
     }
 
-    /// Waits until it was told so.
     pub async fn until(&self, reached: impl Fn(&[Told]) -> bool) -> Vec<Told> {
         let begun = std::time::Instant::now();
         loop {
@@ -81,7 +76,7 @@ impl Drop for Pusher {
     }
 }
 
-/// As <https://pusher.com/docs/channels/library_auth_reference/rest-api> says.
+/// See <https://pusher.com/docs/channels/library_auth_reference/rest-api>.
 async fn take(
     State(shop): State<Shop>,
     Path(app): Path<String>,

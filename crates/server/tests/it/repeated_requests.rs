@@ -1,4 +1,4 @@
-//! A request that comes twice, or whose asker leaves, rings one phone once.
+//! A request that is repeated, or whose client disconnects, rings one phone once.
 
 use futures::future::join_all;
 
@@ -13,7 +13,7 @@ async fn the_same_key_is_the_same_call() {
     let first = send(server.placing("protocol1", ORDINARY).header(KEY, "one")).await;
     assert_eq!((first.status, first.header("idempotency-replayed")), (201, None));
     server.ended(id(&first.json())).await;
-    // Also after a restart, and for another spelling of the number.
+    // Also after a restart, and in another notation of the number.
     server.stop().await;
     server.start_again().await;
     let second = send(server.placing("protocol1", "(500) 555-0142").header(KEY, "one")).await;
@@ -66,7 +66,6 @@ async fn a_key_that_is_none() {
     assert_eq!(longest.status, 201);
 }
 
-/// What was refused before it was written down took no key.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_number_uses_no_key_up() {
     let server = TestServer::start().await;

@@ -1,4 +1,4 @@
-//! What a restore doesn't undo: calls that the rules count, money, keys, wishes, and who may come in.
+//! What a restore doesn't undo: calls that the limits count, costs, keys, opt-outs and access.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
-/// A number that talks for five minutes.
+/// Lasts five minutes.
 const LONG: &str = "+15005550114";
 const OTHER: &str = "+15005550143";
 const ADAS: &str = "+14158675310";
@@ -29,7 +29,6 @@ async fn back_up(server: &TestServer) -> (TempDir, PathBuf) {
     (elsewhere, file)
 }
 
-/// As the window does it.
 async fn restore(server: &TestServer, file: &std::path::Path) {
     let running = server.server();
     running.owner().restore(running.app(), server.dir.path(), file).await.unwrap();
@@ -57,7 +56,7 @@ async fn the_rules_count_on_after_a_restore() {
     let mut server = TestServer::start().await;
     priced(&server, &server.place("protocol1", ORDINARY).await).await;
     let under_way = server.place("protocol1", LONG).await;
-    // Nobody pays for a call that is hung up before it is answered.
+    // A call that is hung up before it is answered costs nothing.
     server.reached(id(&under_way), "in-progress").await;
     let (_elsewhere, file) = back_up(&server).await;
     server.hang_up(id(&under_way)).await;
@@ -79,11 +78,11 @@ async fn the_rules_count_on_after_a_restore() {
         let after = (server.calls("").await, spending(&server).await, server.call(id(&with_key)).await);
         assert_eq!(after, before, "round {round}");
     }
-    // What was asked for before the restore rings nobody again.
+    // A call requested before the restore doesn't ring again.
     let again = send(server.placing("protocol1", OTHER).header(KEY, "supper")).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(server.sandbox.dials_to(OTHER), 1);
-    // Nor does anybody ring more often, or spend more, than is allowed in a day.
+    // Daily limits for calls and costs still hold.
     limit(&server, json!({"number_per_day": 3})).await;
     send(server.placing("protocol1", ORDINARY)).await.problem(429, "number_too_often");
     let spent: i64 = Connection::open(database(&server))
@@ -134,7 +133,7 @@ async fn what_is_decided_while_a_restore_waits_for_the_new_start_holds() {
     assert_eq!(server.call(&called).await["status"], "completed");
 }
 
-/// Damages the page on which this stands, and the first page of this table.
+/// Damages the page that contains this text, and the table's first page.
 fn damage(server: &TestServer, text: &str, table: &str) {
     let path = database(server);
     let connection = Connection::open(&path).unwrap();
@@ -183,7 +182,7 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     };
     server.start_again().await;
     look(&server).await;
-    // Restored in the window, it is Settings that say it.
+    // After a restore in the window, Settings show it.
     restore(&server, &file).await;
     server.stop().await;
     fs::write(database(&server), &damaged).unwrap();
@@ -192,7 +191,7 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     let (_, settings) = server.as_owner(Method::GET, "/api/v1/settings", None).await;
     assert_eq!(settings["attention"][0]["code"], "wishes_lost", "{settings}");
     assert_eq!(settings["attention"].as_array().unwrap().len(), 1);
-    // Also the start after that says so: nobody may have looked meanwhile.
+    // The next start reports it too, in case it wasn't seen.
     server.stop().await;
     server.start_again().await;
     let codes: Vec<_> = server.server().owner().attention.iter().map(|attention| attention.code).collect();
@@ -207,7 +206,7 @@ async fn damage_loses_no_wish_that_can_be_read_and_is_said() {
     look(&server).await;
 }
 
-/// No room, no memory, no right: that passes, and nobody's wish is given up for it.
+/// A full disk, no memory or no permission may pass, so no opt-out is given up for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_keeps_the_old_database_from_being_read_for_a_while_loses_nothing() {
     let mut server = TestServer::start().await;

@@ -1,4 +1,4 @@
-//! How browsers, phones and programs come in, and what they are shown before.
+//! How browsers, phones and programs sign in, and what they see before.
 
 use benspamsphones_server::net::TrustedProxies;
 use reqwest::Method;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::harness::{PASSWORD, Setup, TestServer, USER, send, trusting};
 
-/// How programs are told to sign in (RFC 7617).
+/// How programs are asked to sign in (RFC 7617).
 const CHALLENGE: &str = "Basic realm=\"Login Required\", charset=\"UTF-8\"";
 
 async fn sign_in(server: &TestServer, user: &str, password: &str) -> Answer {
@@ -25,7 +25,7 @@ async fn pairing(server: &TestServer) -> Value {
     pairing
 }
 
-/// A phone can't open what only this computer or only the proxy can.
+/// A phone can't open addresses that only this computer or the proxy can.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_joins_through_the_proxy_where_there_is_one() {
     let alone = pairing(&TestServer::start().await).await;
@@ -41,7 +41,7 @@ async fn a_phone_joins_through_the_proxy_where_there_is_one() {
     let url = format!("https://switchboard.example.com/pair?code={}", behind["code"].as_str().unwrap());
     assert_eq!((&behind["shared"], &behind["url"]), (&json!(true), &json!(url)));
     assert_eq!(behind["ways"][0]["url"], url);
-    // Another name of this computer, and no proxy.
+    // Another name of this computer, without a proxy.
     let named = pairing(&TestServer::start_with(setup(&[])).await).await;
     assert_eq!(named["shared"], false, "{named}");
 }
@@ -56,7 +56,7 @@ async fn a_browser_is_shown_a_page_and_curl_is_told_in_a_word() {
     let curl = send(server.anonymous(Method::GET, "/").header("accept", "*/*")).await;
     assert_eq!((curl.status, curl.text()), (401, "Nope\n"));
     assert_eq!(curl.header("www-authenticate"), Some(CHALLENGE));
-    // What the page's own scripts ask must not bring that window up either.
+    // Requests by the page's own scripts must not open that window either.
     let ours = format!("{}?x", server.lan());
     for (name, value) in [
         ("sec-fetch-mode", "cors"),
@@ -68,7 +68,7 @@ async fn a_browser_is_shown_a_page_and_curl_is_told_in_a_word() {
         let script = send(script.header("user-agent", "Mozilla/5.0 (X11)")).await;
         assert_eq!((script.status, script.header("www-authenticate")), (401, None), "{name}");
     }
-    // A program asks again once it is told how, and may call itself what it likes.
+    // A program retries once it gets the challenge, whatever its user agent.
     for (name, value) in [
         ("user-agent", "Mozilla/5.0 (Windows NT 10.0; Microsoft Windows 10.0.19045; en-US) PowerShell/7.4.6"),
         ("user-agent", "Mozilla/5.0"),
@@ -159,7 +159,7 @@ async fn a_used_link_leads_into_the_program_and_a_removed_device_is_told() {
         let again = send(again).await;
         assert_eq!((again.status, again.header("location")), (303, Some("/")));
     }
-    // The link lets no other device in, and says what to do. Looking doesn't count as guessing.
+    // The link works for no other device, and says what to do. Opening it doesn't count as guessing.
     for _ in 0..10 {
         let other = send(server.anonymous(Method::GET, &link)).await;
         assert_eq!(other.status, 410);
@@ -190,7 +190,7 @@ async fn a_phone_joins_by_a_code_that_opens_once() {
     assert!(made["qr_svg"].as_str().unwrap().contains("<svg"));
     assert_eq!(made["shared"], false, "this machine alone can open it");
 
-    // A program that only looks, as those that preview links do, uses nothing up.
+    // Opening the page, as link previews do, doesn't use up the code.
     let page = send(server.anonymous(Method::GET, &format!("/pair?code={code}"))).await;
     assert!(page.text().contains(&format!("value=\"{code}\"")));
     let join = |code: &str| {
@@ -259,7 +259,7 @@ async fn https_and_plain_http_on_one_port() {
     assert_eq!(network["https"], true);
     assert_eq!(network["fingerprint"].as_str().unwrap().len(), 95);
     let port = server.lan().port().unwrap();
-    // A device that trusts the authority which is told there believes the server by its names.
+    // A device that trusts this CA accepts the server under each of its names.
     let client = trusting(network["authority"].as_str().unwrap());
     for name in ["localhost", "127.0.0.1"] {
         let ask = client.get(format!("https://{name}:{port}/api/call")).basic_auth(USER, Some(PASSWORD));
@@ -270,7 +270,7 @@ async fn https_and_plain_http_on_one_port() {
     let form = [("user", USER), ("password", PASSWORD)];
     let signed_in = send(client.post(format!("https://localhost:{port}/sign-in")).form(&form)).await;
     assert!(signed_in.header("set-cookie").unwrap().contains("; Secure"));
-    // Scripts of old, on this machine.
+    // Old scripts on this machine.
     assert_eq!(server.get("/api/call").await.status, 200);
 }
 
@@ -295,7 +295,7 @@ async fn http_2_where_both_ends_speak_it() {
     assert_eq!(ask(&here, true).await, 200);
     assert_eq!(ask(&here, false).await, 401);
     assert_eq!(ask("evil.example", true).await, 421);
-    // A body that nobody wants doesn't end the others on the connection.
+    // An unread body doesn't end other requests on the connection.
     let unwanted =
         axum::http::Request::post(format!("https://{here}/api/call")).body("x".repeat(1 << 20).into());
     assert_eq!(requests.send_request(unwanted.unwrap()).await.unwrap().status(), 401);
@@ -303,7 +303,7 @@ async fn http_2_where_both_ends_speak_it() {
     assert_eq!(requests.send_request(news.unwrap()).await.unwrap().status(), 200);
 }
 
-/// A connection that speaks HTTP/2, after both ends have agreed on it.
+/// An HTTP/2 connection, negotiated by ALPN.
 async fn http_2(authority: &str, port: u16) -> hyper::client::conn::http2::SendRequest<axum::body::Body> {
     use hyper_util::rt::{TokioExecutor, TokioIo};
     use rustls::pki_types::pem::PemObject as _;

@@ -1,4 +1,4 @@
-//! Callbacks are believed for their signature and for nothing else.
+//! Callbacks are only trusted for their signature.
 
 use benspamsphones_server::config::PublicAddress;
 use jiff::Timestamp;
@@ -15,7 +15,6 @@ const HEADER: &str = "x-twilio-signature";
 /// Rings for six seconds at the speed of these tests.
 const RINGS: &str = "+15005550111";
 
-/// A ringing call, and what its callbacks look like.
 struct Ringing {
     server: TestServer,
     call: Value,
@@ -35,7 +34,6 @@ impl Ringing {
         self.url.rsplit('/').next().unwrap()
     }
 
-    /// What Twilio would send when the call has ended.
     fn ending(&self) -> Vec<(&str, &str)> {
         vec![
             ("CallSid", self.call["sid"].as_str().unwrap()),
@@ -65,7 +63,7 @@ impl Ringing {
     }
 }
 
-/// Twilio's clock is believed as far as it can be right.
+/// Twilio's timestamps are only accepted within the possible range.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_happens_before_it_was_asked_for_nor_later_than_now() {
     for told in ["Sun, 25 Oct 2020 09:53:19 +0000", "Fri, 01 Jan 2100 00:00:00 +0000"] {
@@ -104,11 +102,10 @@ async fn nothing_but_twilios_own_is_taken() {
     let other_host = ringing.signed(&format!("https://evil.example/api/twilio_update/{channel}"), &form);
     ringing.unchanged(ringing.send(channel, &form, Some(&other_host)).await).await;
 
-    // One of ours, sent again to another channel.
+    // A genuine callback, replayed to another channel.
     for other in ["private-call-00000000000000000000000000000000", "x", "%70rivate", "%FF", "a%2Fb"] {
         ringing.unchanged(ringing.send(other, &form, Some(&right)).await).await;
     }
-    // Its body, changed.
     let mut tampered = form.clone();
     tampered[2].1 = "70";
     ringing.unchanged(ringing.send(channel, &tampered, Some(&right)).await).await;
@@ -117,7 +114,7 @@ async fn nothing_but_twilios_own_is_taken() {
     tampered.push(("CallStatus", "busy"));
     ringing.unchanged(ringing.send(channel, &tampered, Some(&right)).await).await;
 
-    // Its body as JSON, and its address with a query: neither is what was signed.
+    // The body as JSON, and the address with a query: neither was signed.
     let path = format!("/api/twilio_update/{channel}");
     let body = json!({"CallStatus": "completed"});
     let request = ringing.server.at_webhook(Method::POST, &path).json(&body).header(HEADER, &right);
@@ -126,7 +123,7 @@ async fn nothing_but_twilios_own_is_taken() {
     let with_query = ringing.signed(&format!("{}?a=b", ringing.url), &form);
     ringing.unchanged(send(request.header(HEADER, with_query)).await).await;
 
-    // The user's password is no signature, and what is forwarded for somebody isn't for this address.
+    // The user's password isn't a signature, and forwarding headers don't change the signed address.
     let request = ringing.server.request(Method::POST, &path).form(&form);
     let forwarded = ringing.signed(&format!("https://evil.example{path}"), &form);
     let request = request.header("x-forwarded-host", "evil.example").header("x-forwarded-proto", "https");
@@ -168,7 +165,7 @@ async fn signed_and_without_a_status() {
     assert_eq!(ringing.server.call(id(&ringing.call)).await, ringing.call);
 }
 
-/// The news of one call, signed for its own channel, names another call: it is about neither.
+/// A callback for one call, signed for its channel, that names another call: it applies to neither.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_belongs_to_its_call() {
     let ringing = Ringing::start().await;

@@ -1,4 +1,4 @@
-//! What a client reads before its first call, and the page it comes from.
+//! What a client reads before its first call, and the page that serves it.
 
 use benspamsphones_server::config::PublicAddress;
 use serde_json::json;
@@ -29,7 +29,7 @@ async fn without_a_public_address_it_says_so() {
     assert_eq!(server.get("/api/v1/status").await.json()["public_address"], false);
 }
 
-/// With the interface in the binary and without it.
+/// With and without the interface in the binary.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_page_is_never_kept() {
     let server = TestServer::start().await;

@@ -1,6 +1,5 @@
-//! Somebody, or the network, sets the wall clock while a call is under way: by minutes, by a day, by more than a year.
-//! One phone rings once, the call ends as it really ended, the rules keep nobody from calling for longer than they say,
-//! and who may come in still may.
+//! The wall clock is changed during a call: by minutes, a day, or more than a year. One phone rings once, the call ends
+//! as it really ended, the limits block no longer than they say, and access stays as it is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -21,14 +20,12 @@ use crate::harness::{ORDINARY, PASSWORD, PATIENCE, Setup, TestServer, USER, id, 
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Twilio dials and answers 500.
 const DIALS_AND_FAILS: &str = "+15005550123";
-/// A call of five minutes: three seconds at the pace of these tests, so that asking sees each of its stations.
+/// Five minutes: three seconds at the speed of these tests, so polling sees each status.
 const LONG: &str = "+15005550114";
-/// It dials nobody and answers 500.
 const FAILS: &str = "+15005550124";
 
-/// A clock that the test sets, and time that it lets pass.
+/// A clock that the test sets and advances.
 #[derive(Clone)]
 struct TestClock {
     set_by_ms: Arc<AtomicI64>,
@@ -41,12 +38,11 @@ impl TestClock {
         Self { set_by_ms: Arc::default(), passed_ms: Arc::default(), begun: Instant::now() }
     }
 
-    /// Sets the wall clock forward or back.
     fn set_by(&self, step: SignedDuration) {
         self.set_by_ms.fetch_add(i64::try_from(step.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Both clocks go on, as while a computer sleeps.
+    /// Advances both clocks, as while a computer sleeps.
     fn pass(&self, time: SignedDuration) {
         self.passed_ms.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
@@ -70,14 +66,14 @@ fn setup(clock: &TestClock) -> Setup {
     Setup { clock: Clock::of(clock.clone()), ..Setup::default() }
 }
 
-/// Runs the journey for each step, all at the same time.
+/// Runs the test for each step concurrently.
 async fn for_each_step<J: Future<Output = ()>>(journey: impl Fn(TestClock, SignedDuration) -> J) {
     let by = [MINUTE * 2, DAY, DAY * 400];
     let steps = by.into_iter().flat_map(|by| [by, -by]);
     join_all(steps.map(|step| journey(TestClock::new(), step))).await;
 }
 
-/// The limits that count calls, and no others.
+/// Only the limits that count calls.
 async fn limit(server: &TestServer) {
     let some = Limits {
         number_gap_min: Some(10),
@@ -89,7 +85,7 @@ async fn limit(server: &TestServer) {
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&some)).await.0, 200);
 }
 
-/// Places a call with a key, which is its number's last digits.
+/// Places a call with its number's last digits as the key.
 async fn place(server: &TestServer, to: &str) -> Value {
     let answer = send(server.placing("protocol1", to).header("idempotency-key", key(to))).await;
     assert_eq!(answer.status, 201, "{answer:?}");
@@ -100,7 +96,6 @@ fn key(to: &str) -> &str {
     to.trim_start_matches("+1500")
 }
 
-/// A browser that has signed in.
 async fn signed_in(server: &TestServer) -> String {
     let form = [("user", USER), ("password", PASSWORD)];
     let answer = send(server.anonymous(Method::POST, "/sign-in").form(&form)).await;
@@ -113,7 +108,7 @@ async fn may_come_in(server: &TestServer, cookie: &str) -> bool {
     send(ask).await.status == 200
 }
 
-/// Whether the number is refused now; then by which rule, and within the time that rule lasts.
+/// The rule that refuses the number now, after checking that it lifts within that rule's period.
 async fn is_refused(server: &TestServer, clock: &TestClock, to: &str) -> Option<String> {
     let answer = send(server.placing("protocol1", to)).await;
     if answer.status == 201 {
@@ -129,7 +124,7 @@ async fn is_refused(server: &TestServer, clock: &TestClock, to: &str) -> Option<
     Some(code)
 }
 
-/// After a call that rang one phone and has ended, wherever the clock was set meanwhile.
+/// For a call that rang one phone and has ended, wherever the clock was set meanwhile.
 async fn all_is_well(server: &TestServer, clock: &TestClock, call: &Value, cookie: &str) {
     let to = call["to"].as_str().unwrap();
     assert_eq!(call["status"], "completed", "{call:#}");
@@ -190,8 +185,8 @@ async fn while_its_request_is_on_the_way() {
     .await;
 }
 
-/// The answer is lost, and the clock is set before, or between the request and the look-up. Twilio's calls have the dates of
-/// its own clock.
+/// The answer is lost, and the clock is set before, or between the request and the look-up. Twilio's calls have the
+/// dates of its own clock.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_an_answer_is_lost_and_looked_up() {
     for_each_step(|clock, step| async move {
@@ -225,7 +220,8 @@ async fn while_an_answer_is_lost_and_looked_up() {
     .await;
 }
 
-/// Until the time is over that a request may take to arrive, a phone may ring yet. A clock that is set ends no patience.
+/// A phone may still ring until the request's longest delivery time is over. Setting the clock doesn't shorten that
+/// time.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_twilio_does_not_know_the_call_yet() {
     for_each_step(|clock, step| async move {
@@ -248,7 +244,6 @@ async fn while_twilio_does_not_know_the_call_yet() {
     .await;
 }
 
-/// Patience ends all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_never_left_ends_whatever_the_clock_says() {
     for_each_step(|clock, step| async move {
@@ -312,7 +307,7 @@ async fn after_its_end_while_its_price_is_awaited() {
     .await;
 }
 
-/// The program ends while an answer is awaited, and the clock is set before the next start.
+/// The program stops while it waits for an answer, and the clock is set before the next start.
 #[tokio::test(flavor = "multi_thread")]
 async fn between_two_runs_of_which_the_second_looks_a_call_up() {
     for_each_step(|clock, step| async move {
@@ -322,7 +317,6 @@ async fn between_two_runs_of_which_the_second_looks_a_call_up() {
         let gate = Gate::before(&sandbox.base_url(), Way::Open).await;
         setup.twilio_base = Some(gate.url.clone());
         let mut server = TestServer::start_beside(sandbox, setup).await;
-        // Twilio's clock is known by then.
         let first = server.place("protocol1", "+15005550143").await;
         server.ended(id(&first)).await;
         gate.turn(Way::HoldsDials);
@@ -351,7 +345,8 @@ async fn between_two_runs_of_which_the_second_looks_a_call_up() {
     .await;
 }
 
-/// What a clock dated that was ahead counts from the start that notices, as long as the limit says and not until then.
+/// Calls dated by a fast clock count from the start that notices it, for as long as the limit says, not until their
+/// date.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_of_the_future_count_for_the_time_of_the_limit_once() {
     for ahead in [MINUTE * 2, DAY, DAY * 400] {
@@ -379,7 +374,7 @@ async fn calls_of_the_future_count_for_the_time_of_the_limit_once() {
     }
 }
 
-/// What is deleted takes its key with it.
+/// A deleted call takes its key with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_is_ahead_makes_no_call_old_enough_to_be_deleted() {
     let clock = TestClock::new();
@@ -414,7 +409,7 @@ async fn sessions_last_and_codes_end_by_the_time_that_passes() {
         clock.pass(DAY * 31);
         assert!(!may_come_in(&server, &cookie).await, "nobody used it for a month");
 
-        // Nor does one live on that was dated by a clock which was ahead.
+        // A session dated by a fast clock doesn't live longer either.
         let cookie = signed_in(&server).await;
         server.stop().await;
         clock.set_by(-(DAY * 400));
@@ -429,7 +424,7 @@ async fn sessions_last_and_codes_end_by_the_time_that_passes() {
     .await;
 }
 
-/// This computer slept with a call in the queue. Its owner has long forgotten it.
+/// The computer slept with a call in the queue, which its owner no longer expects.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waited_while_the_computer_slept_is_not_sent() {
     let clock = TestClock::new();

@@ -1,5 +1,5 @@
-//! What others have been attacked by, a test each. Three of that list stand elsewhere: pages of other sites in
-//! `other_sites.rs`, secrets in logs in `logs.rs`, and too many connections in `doors.rs`.
+//! Attacks on similar programs, one test each. Three of them are elsewhere: pages of other sites in `other_sites.rs`,
+//! secrets in logs in `logs.rs`, and too many connections in `doors.rs`.
 
 use benspamsphones_server::net::TrustedProxies;
 use reqwest::{Method, RequestBuilder};
@@ -11,7 +11,6 @@ use crate::event_stream::EventStream;
 use crate::harness::{PASSWORD, Setup, TestServer, USER, send};
 use crate::openapi;
 
-/// Signs a browser in and returns its cookie.
 async fn sign_in(server: &TestServer, password: &str) -> Result<String, Answer> {
     let form = [("user", USER), ("password", password)];
     let answer = send(server.anonymous(Method::POST, "/sign-in").form(&form)).await;
@@ -34,7 +33,7 @@ async fn dns_rebinding_is_refused_and_told_to_the_owner() {
     server.refusal("127.0.0.1", "unknown_host").await;
 }
 
-/// Vaultwarden's GHSA-f7r5-w49x-gxm3: with the cookie of a browser as with its Basic credentials.
+/// Vaultwarden's GHSA-f7r5-w49x-gxm3: with a browser's cookie and with its Basic credentials.
 #[tokio::test(flavor = "multi_thread")]
 async fn cross_site_requests_with_the_browsers_own_credentials() {
     let server = TestServer::start().await;
@@ -46,7 +45,7 @@ async fn cross_site_requests_with_the_browsers_own_credentials() {
             assert_eq!(send(with(&cookie, request)).await.status, 403, "{path} {name}");
         }
     }
-    // A form that some browser sent without saying from where: v1 takes JSON alone.
+    // A form without origin headers: v1 only accepts JSON.
     let silent = with(&cookie, server.anonymous(Method::POST, "/api/v1/calls").form(&form));
     assert_eq!(send(silent).await.status, 415);
     assert!(server.sandbox.calls().is_empty(), "no phone rang");
@@ -74,7 +73,7 @@ async fn a_tunnel_makes_the_internet_look_like_this_machine() {
     let pages = ["/", "/sign-in", "/pair", "/healthz", "/api/openapi.json"]
         .map(|path| (Method::GET, path.to_owned()));
     for (method, path) in openapi::operations().into_iter().chain(openapi::owner_operations()).chain(pages) {
-        // Whatever is shown, the webhook listener has nothing but its routes.
+        // Whatever the credentials, the webhook listener only has its own routes.
         let token = owner.token();
         let at = || server.at_webhook(method.clone(), &path);
         let shown = at().bearer_auth(token.expose_secret());
@@ -83,14 +82,14 @@ async fn a_tunnel_makes_the_internet_look_like_this_machine() {
             assert_eq!(send(request).await.status, 404, "{method} {path}");
         }
     }
-    // And nothing is trusted for coming from here.
+    // And nothing is trusted for coming from this machine.
     for header in ["x-forwarded-for", "x-real-ip", "forwarded"] {
         let ask = server.anonymous(Method::GET, "/api/call").header(header, "127.0.0.1");
         assert_eq!(send(ask).await.status, 401, "{header}");
     }
 }
 
-/// Grafana OnCall took what nobody had signed.
+/// Grafana OnCall accepted unsigned callbacks.
 #[tokio::test(flavor = "multi_thread")]
 async fn forged_callbacks_are_refused_and_told_to_the_owner() {
     let server = TestServer::start().await;
@@ -100,8 +99,7 @@ async fn forged_callbacks_are_refused_and_told_to_the_owner() {
     server.refusal("127.0.0.1", "forged_callback").await;
 }
 
-/// On both routes that Twilio posts to, what can't even be asked for its signature is turned away alike; each says it in its
-/// own shape.
+/// Both of Twilio's routes reject requests whose signature can't be checked, each in its own format.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_signature_can_be_for_is_turned_away() {
     let not_signed = "{\"message\": \"This request is not signed by Twilio for this address\"}\n";
@@ -120,7 +118,7 @@ async fn what_no_signature_can_be_for_is_turned_away() {
     }
 }
 
-/// Transmission 3.00 shut its owner out.
+/// Transmission 3.00 locked its owner out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lockout_shuts_out_who_guesses_and_nobody_else() {
     let trusted_proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
@@ -139,13 +137,13 @@ async fn a_lockout_shuts_out_who_guesses_and_nobody_else() {
     assert!((1..=3).contains(&wait), "{wait}");
     answer.problem(429, "locked_out");
 
-    // Somebody else, a browser that is signed in there, and the window go on.
+    // Another client, a signed-in browser at the same address, and the window still have access.
     assert_eq!(from("192.168.1.8", PASSWORD).await.status, 200);
     let same_place = server.anonymous(Method::GET, "/api/v1/status").header("x-forwarded-for", "192.168.1.7");
     assert_eq!(send(with(&cookie, same_place)).await.status, 200);
     assert_eq!(server.as_owner(Method::GET, "/api/v1/status", None).await.0, 200);
 
-    // The owner sees who it was, and can lift it.
+    // The owner sees the source, and can clear the lockout.
     let seen = server.refusal("192.168.1.7", "locked_out").await;
     assert!(seen["waits_s"].as_u64().is_some(), "{seen}");
     assert_eq!(server.refusal("192.168.1.7", "wrong_password").await["waits_s"], seen["waits_s"]);
@@ -178,7 +176,7 @@ async fn sessions_do_not_outlive_a_password() {
     assert!(sign_in(&server, new).await.is_ok());
 }
 
-/// The same where the password is told at each start.
+/// The same with a password from the environment.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_do_not_outlive_a_password_of_the_environment() {
     let mut server = TestServer::start().await;
@@ -213,7 +211,7 @@ async fn a_revoked_token_drops_its_streams_and_no_others() {
     send(listen().bearer_auth(&token)).await.problem(401, "unauthorized");
     assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 404);
 
-    // The other one goes on, until its browser signs out.
+    // The other stream continues until its browser signs out.
     server.place("protocol1", "+15005550142").await;
     assert!(of_session.next_event().await.is_some());
     let sign_out = with(&cookie, server.anonymous(Method::DELETE, "/api/v1/session"));

@@ -1,4 +1,4 @@
-//! The public address by ngrok, against a stand-in of ngrok's server.
+//! The public address through ngrok, against a stand-in for ngrok's server.
 
 use std::time::Duration;
 
@@ -16,17 +16,16 @@ use crate::openapi;
 
 const ONE: &str = "https://one.ngrok.example";
 const OTHER: &str = "https://other.ngrok.example";
-/// Talks for five minutes.
+/// Lasts five minutes.
 const LONG: &str = "+15005550114";
 
 fn setup(tunnel: NgrokTunnel) -> Setup {
-    // Slow enough for calls to be still under way when something happens to the tunnel.
+    // Slow enough for calls to be in progress when the tunnel changes.
     let mut setup = Setup { public_address: PublicAddress::Ngrok(tunnel), speed: 10.0, ..Setup::default() };
     setup.tunnel_pace.pause = Duration::from_millis(20);
     setup
 }
 
-/// A server whose tunnel is open.
 async fn start(ngrok: &NgrokStandIn) -> TestServer {
     start_with(setup(ngrok.tunnel())).await
 }
@@ -45,7 +44,7 @@ async fn public_address(server: &TestServer) -> Value {
     settings["public_address"].take()
 }
 
-/// Waits until Settings show this state, and returns what they show.
+/// Waits until Settings show this state, and returns them.
 async fn shown(server: &TestServer, state: &str) -> Value {
     let mut changes = server.server().app().live().changes();
     let reached = async {
@@ -60,7 +59,7 @@ async fn shown(server: &TestServer, state: &str) -> Value {
     timeout(PATIENCE, reached).await.unwrap()
 }
 
-/// A call whose reports Twilio has been told to send; where to.
+/// A call in progress, and the callback address that Twilio got for it.
 async fn long_call(server: &TestServer) -> (Value, String) {
     let placed = server.place("protocol1", LONG).await;
     let call = server.call(id(&placed)).await;
@@ -71,12 +70,11 @@ async fn long_call(server: &TestServer) -> (Value, String) {
     (call, url)
 }
 
-/// The event that ended a call.
 fn ending(call: &Value) -> &Value {
     call["events"].as_array().unwrap().iter().find(|event| event["status"] == "completed").unwrap()
 }
 
-/// A report as Twilio would send it, for the address that was told, by the way that leads here.
+/// A callback as Twilio would send it through the tunnel, signed for the given address.
 fn report(server: &TestServer, url: &str, sid: &Value, status: &str, host: &str) -> String {
     let form = [("CallSid", sid.as_str().unwrap()), ("CallStatus", status)];
     let signature = sign(server.sandbox.auth_token(), url, &form);
@@ -93,7 +91,7 @@ fn report(server: &TestServer, url: &str, sid: &Value, status: &str, host: &str)
 #[tokio::test(flavor = "multi_thread")]
 async fn twilio_reports_by_the_tunnel_and_is_believed_for_its_address_alone() {
     let ngrok = NgrokStandIn::start(&[ONE]).await;
-    // The call must not end by itself before the report does it, however busy this machine is.
+    // The call must not end before the callback ends it, however busy this machine is.
     let server = start_with(Setup { speed: 2.0, ..setup(ngrok.tunnel()) }).await;
     assert_eq!(server.server().public_url().unwrap().as_str(), "https://one.ngrok.example/");
     assert_eq!(public_address(&server).await["url"], "https://one.ngrok.example/");
@@ -105,7 +103,7 @@ async fn twilio_reports_by_the_tunnel_and_is_believed_for_its_address_alone() {
     let (call, url) = long_call(&server).await;
     assert_eq!(call["news"], "callbacks");
     assert!(url.starts_with("https://one.ngrok.example/api/twilio_update/private-call-"), "{url}");
-    // Signed for what Host says, which anybody can say.
+    // Signed for the Host header, which any client can set.
     let elsewhere = url.replace(ONE, OTHER);
     let forged = report(&server, &elsewhere, &call["sid"], "completed", "other.ngrok.example");
     assert!(ngrok.request(&forged).await.starts_with("HTTP/1.1 403"));
@@ -132,7 +130,7 @@ async fn nothing_but_the_routes_for_twilio_answers_there() {
         if path.starts_with("/api/twilio_update") {
             continue;
         }
-        // The right password changes nothing, nor does the claim to come from this very machine.
+        // Neither the right password nor a claim to come from this machine changes anything.
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 127.0.0.1\r\nauthorization: Basic \
              YmVuOmNvcnJlY3QtaG9yc2UtYmF0dGVyeS1zdGFwbGU=\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -144,7 +142,7 @@ async fn nothing_but_the_routes_for_twilio_answers_there() {
         "POST /api/twilio_update/x HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
     );
     assert!(refused.await.starts_with("HTTP/1.1 403"));
-    // Who was refused is told by where ngrok says that it came from, and not by what it said itself.
+    // The source is what ngrok reports, not what the client claims.
     server.refusal("203.0.113.9", "forged_callback").await;
     let refusals = server.refusals().await;
     assert!(refusals.iter().all(|one| one["source"] == "203.0.113.9"), "{refusals:#?}");
@@ -162,7 +160,7 @@ async fn a_token_that_is_refused_is_said_once_and_not_repeated() {
     let state = server.server().tunnel(PATIENCE).await;
     assert!(!format!("{state:?}").contains("hush"), "{state:?}");
     assert_eq!(failed["url"], json!(null));
-    // The server is there all the same, and asks about its calls.
+    // The server still runs, and polls its calls.
     let call = server.place("protocol1", "+15005550110").await;
     assert_eq!(call["news"], "polling");
     server.ended(id(&call)).await;
@@ -185,7 +183,7 @@ async fn another_refusal_is_told_in_ngroks_words_and_tried_again() {
     shown(&server, "up").await;
     assert_eq!(ngrok.bindings().len(), 3);
     assert!(ngrok.bindings().iter().all(|binding| binding["Opts"]["Domain"] == "calls.example.com"));
-    // Sessions that were refused are not left behind.
+    // Rejected sessions are closed.
     ngrok.until(|counts| counts.here == 1).await;
 }
 
@@ -202,7 +200,8 @@ async fn a_tunnel_that_is_cut_is_opened_again_and_no_call_is_lost() {
         "its reports can't come, and nobody asks"
     );
 
-    // Both calls are asked about the moment it is cut; nothing else tells, since silence would be noted much later.
+    // Both calls are polled as soon as it is cut; nothing else triggers that, because silence would be noticed much
+    // later.
     ngrok.cut();
     for one in [&call, &waiting] {
         let seen = server.reached(id(one), "in-progress").await;
@@ -212,12 +211,12 @@ async fn a_tunnel_that_is_cut_is_opened_again_and_no_call_is_lost() {
     let up = shown(&server, "up").await;
     assert_eq!(up["url"], "https://other.ngrok.example/");
 
-    // A report for the address of before that still finds its way is Twilio's all the same.
+    // A late callback for the old address is still accepted.
     let late = report(&server, &old, &call["sid"], "completed", "one.ngrok.example");
     assert!(ngrok.request(&late).await.starts_with("HTTP/1.1 200"));
     let ended = server.ended(id(&call)).await;
     assert_eq!(ending(&ended)["source"], "callback", "{ended}");
-    // New calls have the new one.
+    // New calls get the new address.
     let (_, new) = long_call(&server).await;
     assert!(new.starts_with(OTHER), "{new}");
 }
@@ -267,7 +266,7 @@ async fn the_stop_says_farewell() {
     let mut server = start(&ngrok).await;
     server.stop().await;
     ngrok.until(|counts| counts.here == 0).await;
-    // In the middle of an attempt as well.
+    // Also during an attempt.
     for _ in 0..3 {
         ngrok.refuse_next("Not now.");
     }
@@ -295,7 +294,7 @@ async fn without_the_auth_token_nobody_is_let_in() {
 async fn who_is_not_ngrok_gets_no_token() {
     let [ngrok, other] = [NgrokStandIn::start(&[ONE]).await, NgrokStandIn::start(&[ONE]).await];
     let mut tunnel = other.tunnel();
-    // Somebody who answers in its place, with a certificate of their own.
+    // An impostor with its own certificate.
     tunnel.server.as_mut().unwrap().authority = ngrok.tunnel().server.unwrap().authority;
     let server = TestServer::start_with(setup(tunnel)).await;
     let TunnelState::Connecting(Some(error)) = server.server().tunnel(PATIENCE).await else {
@@ -322,7 +321,7 @@ async fn the_owner_chooses_how_twilio_gets_in() {
     timeout(PATIENCE, server.server().owner().restart_wanted()).await.unwrap();
     let kept = std::fs::read_to_string(server.dir.path().join("choices.json")).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&kept).unwrap()["public_address"], own);
-    // Not while somebody's phone rings.
+    // Not while a phone is ringing.
     let call = server.place("protocol1", LONG).await;
     assert_eq!(choose(&server, json!({"by": "none"})).await.1["code"], "calls_under_way");
     assert_eq!(server.hang_up(id(&call)).await.status, 200);
@@ -340,7 +339,7 @@ async fn a_token_is_taken_and_never_told() {
     let (status, problem) = keep("hush, it is no token").await;
     assert_eq!((status, &problem["code"]), (400, &json!("bad_credentials")));
     assert!(!problem.to_string().contains("hush"), "{problem}");
-    // This server keeps credentials nowhere, and says so.
+    // This server saves credentials nowhere, and says so.
     let (status, problem) = keep(TOKEN).await;
     assert_eq!((status, &problem["code"]), (503, &json!("keyring")));
     assert!(!problem.to_string().contains("hush"), "{problem}");

@@ -1,4 +1,4 @@
-//! Calls that wait for their turn to be sent: seen, cancelled, and looked at once more before they leave.
+//! Queued calls: shown, cancelled, and checked again before they are sent.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, send};
 
 const OTHER: &str = "+15005550143";
-/// Answered 429 at the first request, and dialled at the second.
+/// Answered 429 at the first request, dialed at the second.
 const BUSY_ONCE: &str = "+15005550122";
 
 async fn block(server: &TestServer, number: &str) {
@@ -21,7 +21,7 @@ fn reason(call: &Value) -> (&str, &str) {
     (call["status"].as_str().unwrap(), call["failure"]["reason"].as_str().unwrap_or("none"))
 }
 
-/// Waits until so many calls are in the history; the newest first.
+/// Waits for this many calls in the history; the newest first.
 async fn calls(server: &TestServer, count: usize) -> Vec<Value> {
     let begun = Instant::now();
     loop {
@@ -37,7 +37,7 @@ async fn calls(server: &TestServer, count: usize) -> Vec<Value> {
 #[tokio::test]
 async fn calls_wait_for_their_turn_and_can_be_cancelled_meanwhile() {
     let mut setup = Setup { speed: 1.0, ..Setup::default() };
-    // Longer than the test: who waits, waits.
+    // Longer than the test, so queued calls stay queued.
     setup.pace.between_calls = Duration::from_secs(600);
     let server = TestServer::start_with(setup).await;
     server.place("protocol1", ORDINARY).await;
@@ -83,7 +83,7 @@ async fn of_calls_that_come_together_none_goes_without_a_last_look() {
     };
     let meanwhile = async {
         calls(&server, 2).await;
-        // One of them is gone already, or this one keeps it back as well.
+        // One call may have been sent already; otherwise this block stops it too.
         block(&server, ORDINARY).await;
         block(&server, OTHER).await;
     };

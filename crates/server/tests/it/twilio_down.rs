@@ -1,4 +1,4 @@
-//! Twilio on its bad days: nothing is dialled twice, and what happened is said.
+//! Twilio failing: nothing is dialed twice, and the outcome is reported.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
-/// Places a call whose request gets no certain answer, and returns it once it is over. No callback tells about it.
+/// Places a call whose request gets no certain answer, and returns it once it has ended. No callbacks.
 async fn settled(mut setup: Setup, to: &str, dials: usize) -> Value {
     setup.public_address = PublicAddress::None;
     let server = TestServer::start_with(setup).await;
@@ -27,7 +27,7 @@ async fn settled(mut setup: Setup, to: &str, dials: usize) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn out_of_reach() {
-    // Bound and closed again: nobody listens there.
+    // Bound and closed again, so no server listens there.
     let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let twilio_base = Some(format!("http://{nowhere}").parse().unwrap());
     let server = TestServer::start_with(Setup { twilio_base, ..Setup::default() }).await;
@@ -45,7 +45,7 @@ async fn out_of_reach() {
     assert_eq!(server.sandbox.dials_to("+15005550142"), 0);
 }
 
-/// A firewall's page is not an answer of Twilio's, and what it says of a call isn't Twilio's word.
+/// A firewall's page is not an answer from Twilio, and says nothing about a call.
 #[tokio::test(flavor = "multi_thread")]
 async fn something_on_the_way_answers_in_twilios_place() {
     let page = async || (StatusCode::FORBIDDEN, Html("<html>Your organisation has blocked this page</html>"));
@@ -104,8 +104,8 @@ async fn a_500_without_dialling() {
     assert_eq!(call["failure"], json!({"code": null, "reason": "no_record", "message": words}));
 }
 
-/// How long Twilio may take to show a call counts from when its request left. Said too early that no phone rang, it is
-/// called again while it rings.
+/// Twilio's time to show a call counts from when its request was sent. If the call counted as failed too early, it
+/// would be placed again while it rings.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waited_for_its_turn_is_given_the_same_patience() {
     let mut setup = Setup { public_address: PublicAddress::None, ..Setup::default() };
@@ -120,7 +120,7 @@ async fn what_waited_for_its_turn_is_given_the_same_patience() {
     assert_eq!((&ended["status"], &ended["failure"]["reason"]), (&json!("failed"), &json!("no_record")));
 }
 
-/// The callbacks know what the lost answer would have told.
+/// The callbacks supply what the lost answer would have said.
 #[tokio::test(flavor = "multi_thread")]
 async fn slower_than_the_callbacks() {
     let mut setup = Setup { speed: 50.0, slow_answer: Duration::from_secs(3), ..Setup::default() };
@@ -167,7 +167,7 @@ async fn too_many_requests_always() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_route_of_old_says_that_it_does_not_know() {
     let server = TestServer::start().await;
-    // Nothing to be found at Twilio, so the look-up that follows at once can't settle it.
+    // Twilio has no such call, so the immediate look-up can't settle it.
     let answer = server.place_documented("protocol1", "+15005550124").await;
     assert_eq!(answer.status, 500);
     let message = answer.json()["message"].as_str().unwrap().to_owned();

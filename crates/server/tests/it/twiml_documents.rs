@@ -1,5 +1,5 @@
-//! What a protocol's own TwiML does besides being heard: whom it rings is asked of the guard, when it is saved and before each
-//! call, and what the rules can't follow needs the owner's word.
+//! What a protocol's own TwiML does besides playing: the guard checks the numbers it calls, when it is saved and before
+//! each call, and whatever the rules can't check needs the owner's permission.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ async fn device(server: &TestServer) -> String {
     device["token"].as_str().unwrap().to_owned()
 }
 
-/// Saves it by every way, as somebody who isn't the owner; the answers are alike.
+/// Saves it on every route, without being the owner; the answers are the same.
 async fn refused_by_every_way(server: &TestServer, fields: &Value, status: u16, code: &str, words: &str) {
     let token = device(server).await;
     let put = |path: &str| server.request(Method::PUT, path);
@@ -83,7 +83,7 @@ async fn whom_it_rings_is_asked_of_the_guard_when_it_is_saved() {
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&own)).await.0, 200);
     refused_by_every_way(&server, &rings("+4930901820"), 422, "further_number", "list of allowed countries")
         .await;
-    // The owner has no way around the guard either.
+    // The owner can't bypass the guard either.
     let allowed = with(rings("911"), "allow_unchecked_twiml", json!(true));
     let (status, problem) = server.as_owner(Method::PUT, "/api/v1/protocols/protocol1", Some(&allowed)).await;
     assert_eq!((status, &problem["code"]), (422, &json!("further_number")));
@@ -132,14 +132,14 @@ async fn the_owners_word_is_for_one_document() {
     let put = async |fields: &Value| {
         send(server.anonymous(Method::PUT, path).bearer_auth(&token).json(fields)).await
     };
-    // Its name is anybody's to change, and the word stands, said again or not.
+    // Anyone may change its name, and the permission stays, whether the request repeats it or not.
     for fields in [with(sip.clone(), "name", json!("Ada")), with(allowed.clone(), "name", json!("Grace"))] {
         let kept = put(&fields).await;
         assert_eq!((kept.status, &kept.json()["allow_unchecked_twiml"]), (200, &json!(true)));
     }
     let other = document("<Dial><Sip>sip:eve@example.com</Sip></Dial>");
     put(&with(other, "allow_unchecked_twiml", json!(true))).await.problem(403, "unchecked_twiml");
-    // Something harmless takes it back, and what was there before needs it anew.
+    // Harmless TwiML withdraws the permission, and the earlier TwiML needs it again.
     let harmless = with(document("<Say>Hi</Say>"), "allow_unchecked_twiml", json!(true));
     let kept = put(&harmless).await;
     assert_eq!((kept.status, kept.json().get("allow_unchecked_twiml")), (200, None));
@@ -214,7 +214,7 @@ async fn whom_it_rang_counts_as_called() {
     limits.number_gap_min = Some(10);
     let limits = serde_json::to_value(limits).unwrap();
     server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await;
-    // A line that is busy rings nobody further.
+    // A busy line triggers no further call.
     let busy = server.place("protocol1", "+15005550110").await;
     server.ended(id(&busy)).await;
     let placed = server.place("protocol1", ORDINARY).await;
@@ -253,7 +253,7 @@ async fn whom_it_rings_costs_too() {
     assert!((price - 2.0 * minute * minutes).abs() < 1e-9, "what it rang is paid for as well: {priced:#}");
 }
 
-/// Where calls don't ask for the price of such a number, neither does an estimate for its sake.
+/// While price requests for such numbers are paused, an estimate makes none either.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_further_price_is_not_asked_for_while_asking_is_paused() {
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -283,7 +283,7 @@ async fn a_further_price_is_not_asked_for_while_asking_is_paused() {
     assert!(!asked.iter().any(|path| path.contains(&FURTHER[1..])), "{asked:?}");
 }
 
-/// Versions of before kept anything. It stays where it is, and rings nobody until the owner has said so.
+/// Earlier versions saved anything. It stays saved, but calls nothing until the owner allows it.
 #[tokio::test(flavor = "multi_thread")]
 async fn protocols_of_old_are_kept_and_ring_nobody() {
     let mut server = TestServer::start().await;

@@ -1,4 +1,4 @@
-//! The protocol that somebody is usually called with.
+//! The protocol that a person is usually called with.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ async fn it_is_kept_with_the_person_until_it_is_deleted() {
     assert_eq!(usual(&server).await, "protocol2");
     assert_eq!(change(&server, &path, &json!("protocol1")).await.status, 200);
 
-    // Saved protocols stay somebody's, and deleted ones don't.
+    // Deleting another protocol changes nothing; deleting the usual one clears it.
     let delete = async |id: &str| {
         let request = server.request(Method::DELETE, &format!("/api/v1/protocols/{id}"));
         assert_eq!(send(request).await.status, 204);
@@ -52,7 +52,7 @@ async fn one_that_isn_t_there_is_refused() {
         person.problem(422, "unknown_protocol");
     }
     assert_eq!(server.get("/api/v1/people").await.json()["items"], json!([added]));
-    // Who isn't asked about it has none.
+    // Leaving the field out clears it.
     change(&server, &path, &json!("protocol1")).await;
     let fields = json!({"name": "Ada", "numbers": []});
     let without = send(server.request(Method::PUT, &path).json(&fields)).await;

@@ -1,4 +1,4 @@
-//! Browsers that take their live updates from Pusher: who may join their channel, and what is told there.
+//! Browsers with live updates from Pusher: who may join their channel, and what is published there.
 
 use std::time::Duration;
 
@@ -20,7 +20,6 @@ async fn watched(setup: impl FnOnce(&Pusher) -> Setup) -> (Pusher, TestServer, S
     (pusher, server, channel)
 }
 
-/// The channel of now, as the status tells it.
 async fn channel(server: &TestServer) -> String {
     server.get("/api/v1/status").await.json()["pusher"]["channel"].as_str().unwrap().to_owned()
 }
@@ -37,7 +36,6 @@ async fn join(request: RequestBuilder, channel: &str) -> Answer {
     send(request.form(&[("socket_id", "1234.1234"), ("channel_name", channel)])).await
 }
 
-/// Every message of the channel.
 fn on<'a>(told: &'a [Told], channel: &str) -> Vec<&'a Told> {
     told.iter().filter(|told| told.channels == [channel]).collect()
 }
@@ -58,7 +56,7 @@ async fn who_is_not_signed_in_hears_nothing() {
         let refused = join(request, &name).await;
         assert_eq!((refused.status, refused.text()), (401, "Nope\n"));
     }
-    // And as long as nobody has joined, nothing is told there.
+    // As long as no client has joined, nothing is published.
     let call = server.place("protocol1", ORDINARY).await;
     server.ended(id(&call)).await;
     let told = pusher.until(|told| told.iter().any(|told| told.data["ended"] == true)).await;
@@ -83,7 +81,7 @@ async fn no_other_channel_of_its_kind_is_signed() {
     assert!(signed.json()["auth"].as_str().unwrap().starts_with(&format!("{PUSHER_KEY}:")));
 }
 
-/// As the stream tells it, in its order, and each piece says after which it was told.
+/// As in the event stream, in order, and each message names the one before it.
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_happens_is_told() {
     let (pusher, server, channel) = watched(Pusher::setup).await;
@@ -115,7 +113,7 @@ async fn all_that_happens_is_told() {
     assert_eq!(told.last().unwrap().channels, [channel]);
 }
 
-/// Pusher would let whoever has joined stay: so everybody else moves on.
+/// Pusher never removes a member, so everyone else moves to another channel.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_put_out_hears_nothing_more() {
     let (pusher, server, channel_before) = watched(Pusher::setup).await;
@@ -159,7 +157,7 @@ async fn a_browser_that_signs_out_leaves_the_others_their_updates() {
     pusher.until(|told| on(told, &next).iter().any(|told| is_over(told))).await;
 }
 
-/// Nothing more need happen for that.
+/// The resync needs no further event.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_pusher_missed_is_made_good() {
     let (pusher, server, channel) = watched(Pusher::setup).await;
@@ -191,7 +189,7 @@ async fn a_stop_is_told_and_the_next_start_has_a_channel_of_its_own() {
     assert_eq!(join(user(&server), &before).await.status, 403);
 }
 
-/// A Pusher that lets everybody wait holds up neither a call nor the end.
+/// A Pusher that never answers delays neither calls nor the shutdown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_pusher_holds_up_no_stop() {
     let pusher = Pusher::start(Duration::from_secs(3_600)).await;
@@ -217,7 +215,7 @@ async fn the_status_tells_how_to_listen_and_no_secret() {
     assert_eq!(told, json!({"key": PUSHER_KEY, "cluster": "eu", "host": pusher.url}));
 }
 
-/// The page may open a socket there, and nowhere else.
+/// Pages may connect to Pusher, but nowhere else.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_may_ask_pusher_where_an_app_is_set() {
     for (pusher, allowed) in [(true, "connect-src 'self' ws://127.0.0.1:1;"), (false, "connect-src 'self';")]
