@@ -11,7 +11,7 @@ const LIST: &str =
     "SELECT number, note, blocked_at, opted_out FROM blocked_numbers ORDER BY blocked_at DESC, number";
 const PUT: &str = "INSERT INTO blocked_numbers (number, note, blocked_at) VALUES (?1, ?2, ?3) \
      ON CONFLICT (number) DO UPDATE SET note = ?2 RETURNING blocked_at, opted_out";
-// The owner's own note stays; the date is that of the person's wish.
+// The owner's note stays; the date is that of the opt-out.
 const OPT_OUT: &str = "INSERT INTO blocked_numbers (number, blocked_at, opted_out) VALUES (?1, ?2, 1) \
      ON CONFLICT (number) DO UPDATE SET opted_out = 1, blocked_at = ?2 WHERE opted_out = 0";
 const OPTED_OUT: &str =
@@ -21,20 +21,20 @@ const DELETE: &str = concat!("DELETE FROM blocked_numbers WHERE ", of_line!());
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LIST, PUT, OPT_OUT, OPTED_OUT, BLOCKED, DELETE];
 
-/// A number that is not to be called, whoever has it.
+/// A number that may not be called, regardless of who has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockedNumber {
     /// The number.
     pub number: PhoneNumber,
-    /// Why, in the owner's words.
+    /// The owner's note.
     pub note: Option<String>,
-    /// Since when.
+    /// When it was blocked or opted out.
     pub blocked_at: Timestamp,
-    /// Whoever has it pressed 9, then: it was blocked by them and not by the owner.
+    /// Whether the person at this number pressed 9; otherwise the owner blocked it.
     pub opted_out: bool,
 }
 
-/// All of them, the latest first.
+/// All blocked numbers, latest first.
 pub fn list(connection: &Connection) -> Result<Vec<BlockedNumber>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_map([], |row| {
@@ -49,7 +49,7 @@ pub fn list(connection: &Connection) -> Result<Vec<BlockedNumber>, StoreError> {
     .collect()
 }
 
-/// Blocks a number, or changes the note of one that is blocked; as it is then.
+/// Blocks a number, or changes the note of a blocked one; returns the row.
 pub(crate) fn put(
     connection: &Connection,
     number: PhoneNumber,
@@ -64,7 +64,6 @@ pub(crate) fn put(
     Ok(BlockedNumber { number, note, blocked_at: timestamp(blocked_at)?, opted_out })
 }
 
-/// Blocks a number for whoever has it and pressed 9.
 pub(crate) fn opt_out(
     connection: &Connection,
     number: &PhoneNumber,
@@ -74,17 +73,17 @@ pub(crate) fn opt_out(
     Ok(())
 }
 
-/// Whether whoever has the line pressed 9, under whichever of its numbers.
+/// Whether any number of this line is opted out.
 pub(crate) fn is_opted_out(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(OPTED_OUT)?.query_row(line(number), |row| row.get(0))?)
 }
 
-/// Whether the line is among them, under whichever of its numbers.
+/// Whether any number of this line is blocked.
 pub(crate) fn is_blocked(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(BLOCKED)?.query_row(line(number), |row| row.get(0))?)
 }
 
-/// Takes a line off, under each of its numbers; `false` when it wasn't blocked.
+/// Unblocks all numbers of a line; `false` if none was blocked.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute(line(number))? > 0)
 }

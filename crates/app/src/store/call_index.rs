@@ -1,14 +1,13 @@
-//! The index: what each call can be found by, in memory.
+//! An in-memory index of the calls by everything that a filter may use.
 //!
-//! A filter can be anything together with anything, and may match nothing at all. Whatever index SQLite is given,
-//! some combination reads much of a million rows in it, and each index is written with each call. Here a call takes
-//! 24 bytes: its id, and the numbers of its line (whom it rang) and of its kind (protocol, caller, station, who asked). A
-//! question is decided once for every line and kind; then the calls are gone through, newest first, at about a
-//! nanosecond each. So the worst question over a million calls takes a few milliseconds, and placing a call costs
-//! nothing more.
+//! Filters can be combined freely and may match nothing. Whatever index SQLite has, some combination reads much of a
+//! million rows, and each index slows down placing a call. Here a call takes 24 bytes: its id, its line (the number
+//! called) and its kind (protocol, caller, status, who requested it). A query is evaluated once for each line and kind;
+//! then the calls are scanned newest first, about a nanosecond each. So the worst query over a million calls takes a
+//! few milliseconds, and placing a call costs nothing more.
 //!
-//! It is read from the database when somebody filters for the first time, so that no start waits for it and nobody pays
-//! for it who only calls; and from then on it is told of every commit before anybody else hears of it.
+//! It is read from the database at the first filter, so that it slows down neither the start nor anyone who never
+//! filters. From then on it is updated with every commit, before anyone else learns of the commit.
 
 mod marks;
 
@@ -31,16 +30,16 @@ const ALL: &str = "SELECT id, to_number, protocol, from_number, status, asked_by
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ALL];
 
-/// Calls that are gone through before a writer that waits comes in: some ten microseconds.
+/// Calls scanned before the lock is released for a waiting writer: some ten microseconds.
 const STRIDE: usize = 16 * 1024;
-/// The kind of calls that were deleted.
+/// The kind of deleted calls.
 const GONE: u32 = 0;
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct CallIndex {
     state: RwLock<State>,
-    /// Whoever holds it reads; the others wait for it.
+    /// Held by the one that reads the database; the others wait.
     reading: Mutex<()>,
 }
 
@@ -48,24 +47,23 @@ pub(crate) struct CallIndex {
 enum State {
     #[default]
     Unread,
-    /// What was committed since the reading began: it may see that or not.
+    /// Commits since the read began, which may or may not be part of it.
     Reading(Vec<News>),
     Read(Calls),
 }
 
-/// What a commit changed.
 #[derive(Debug)]
 enum News {
-    /// A call is new or has changed: its id, whom it rings, and its kind.
+    /// A new or changed call: its id, the number called, and its kind.
     Call(Uuid, String, Kind),
     Deleted(Uuid),
 }
 
 #[derive(Debug)]
 struct Calls {
-    /// In their order, which is that of time.
+    /// Sorted, so by time.
     ids: Vec<Uuid>,
-    /// Of the call at the same place.
+    /// For the call at the same position.
     facts: Vec<Facts>,
     lines: Numbered<String>,
     kinds: Numbered<Option<Kind>>,
@@ -77,7 +75,6 @@ struct Facts {
     kind: u32,
 }
 
-/// What many calls have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
     protocol: String,
@@ -100,7 +97,7 @@ impl Default for Calls {
 }
 
 impl CallIndex {
-    /// Reads every call, unless that was done before. Commits go on meanwhile.
+    /// Reads every call, once. Commits continue meanwhile.
     pub(crate) fn read_once(&self, connection: &Connection) -> Result<(), StoreError> {
         let is_read = || matches!(*self.state.read(), State::Read(_));
         if is_read() {
@@ -110,7 +107,7 @@ impl CallIndex {
         if is_read() {
             return Ok(());
         }
-        // Before the first row is read: what is committed from now on is told again below.
+        // Before the first row is read, so that commits from now on are replayed below.
         *self.state() = State::Reading(Vec::new());
         let read = Calls::read(connection);
         let mut state = self.state();
@@ -131,7 +128,6 @@ impl CallIndex {
         }
     }
 
-    /// Takes in a call as it is now.
     pub(super) fn note(&self, call: &Call) {
         self.hear(|| {
             let kind = Kind {
@@ -144,7 +140,7 @@ impl CallIndex {
         });
     }
 
-    /// Forgets calls that were deleted. Their places stay until [`CallIndex::close_gaps`].
+    /// Forgets deleted calls. Their places stay until [`CallIndex::close_gaps`].
     pub(crate) fn forget(&self, ids: &[CallId]) {
         self.hear(|| ids.iter().map(|id| News::Deleted(id.0)));
     }
@@ -161,7 +157,7 @@ impl CallIndex {
         self.state.write()
     }
 
-    /// Gives back the memory of what was deleted.
+    /// Frees the memory of deleted calls.
     pub(crate) fn close_gaps(&self) {
         let mut state = self.state();
         let State::Read(Calls { ids, facts, .. }) = &mut *state else { return };
@@ -172,7 +168,7 @@ impl CallIndex {
         facts.shrink_to_fit();
     }
 
-    /// The newest calls, of those that were read, that are wanted and older than `before`, newest first, `limit` at most.
+    /// At most `limit` matching calls before this one, newest first.
     pub(crate) fn page(&self, wanted: &Wanted, before: Option<CallId>, limit: usize) -> Vec<CallId> {
         let mut found = Vec::with_capacity(limit.min(1_024));
         self.each(wanted, before, |id| {
@@ -182,7 +178,6 @@ impl CallIndex {
         found
     }
 
-    /// How many calls are wanted.
     pub(crate) fn count(&self, wanted: &Wanted) -> u64 {
         let mut count = 0;
         self.each(wanted, None, |_| {
@@ -194,7 +189,7 @@ impl CallIndex {
 
     fn each(&self, wanted: &Wanted, before: Option<CallId>, mut tell: impl FnMut(Uuid) -> ControlFlow<()>) {
         let mut marks = Marks::new(wanted);
-        // The newest first, as the calls.
+        // Newest first, like the calls.
         let mut notes = wanted.text.iter().flat_map(|text| &text.notes).peekable();
         let since = wanted.since.map(first_id);
         let ends = [before, wanted.until.map(first_id)].into_iter().flatten();
@@ -248,7 +243,7 @@ impl Calls {
                 let facts = self.facts(&to, kind);
                 match self.ids.binary_search(&id) {
                     Ok(at) => self.facts[at] = facts,
-                    // At the end, or before the few that were placed in the same moment.
+                    // At the end, or before the few calls of the same moment.
                     Err(at) => {
                         self.ids.insert(at, id);
                         self.facts.insert(at, facts);
@@ -272,7 +267,7 @@ impl Calls {
     }
 }
 
-/// Each value that occurs, once, and its number.
+/// Interns values: each distinct value has a number.
 #[derive(Debug)]
 struct Numbered<T> {
     all: Vec<T>,
@@ -284,7 +279,7 @@ impl<T: Clone + Eq + Hash> Numbered<T> {
         if let Some(known) = self.numbers.get(&value) {
             return *known;
         }
-        // There are fewer calls than that: each takes some hundred bytes of the disk.
+        // There can't be that many calls: each takes some hundred bytes on disk.
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         self.all.push(value.clone());
         self.numbers.insert(value, number);

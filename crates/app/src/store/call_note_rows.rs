@@ -1,4 +1,4 @@
-//! Rows of `call_notes`: the note on a call.
+//! Rows of `call_notes`.
 
 use benspamsphones_core::CallId;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -13,12 +13,12 @@ const DELETE: &str = "DELETE FROM call_notes WHERE call = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[GET, EACH, PUT, DELETE];
 
-/// The note of a call.
+/// The note on a call.
 pub fn get(connection: &Connection, call: CallId) -> Result<Option<String>, StoreError> {
     Ok(connection.prepare_cached(GET)?.query_row([call.0], |row| row.get(0)).optional()?)
 }
 
-/// Tells of each note, that of the newest call first.
+/// Passes each note to `tell`, newest call first.
 pub(crate) fn each(connection: &Connection, mut tell: impl FnMut(CallId, &str)) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(EACH)?;
     let mut rows = statement.query([])?;
@@ -28,7 +28,7 @@ pub(crate) fn each(connection: &Connection, mut tell: impl FnMut(CallId, &str)) 
     Ok(())
 }
 
-/// Sets the note of a call that exists. An empty text removes it.
+/// Sets the note on an existing call. An empty text removes it.
 pub(crate) fn put(connection: &Connection, call: CallId, note: &str) -> Result<(), StoreError> {
     if note.is_empty() {
         connection.prepare_cached(DELETE)?.execute([call.0])?;

@@ -1,16 +1,14 @@
-//! What a question decides of each line and each kind, once.
+//! What a query decides for each line and kind, once.
 
 use super::Calls;
 use crate::store::wanted::{Wanted, WantedText, Words};
 
-/// It isn't filtered out. The other bits are the words that it holds.
+/// Not filtered out. The other bits are the words that it contains.
 const PASSES: u32 = 1 << 31;
 
-/// What is decided of each line and each kind.
 pub(super) struct Marks {
     lines: Vec<u32>,
     kinds: Vec<u32>,
-    /// The words that are looked for.
     words: Words,
 }
 
@@ -20,7 +18,7 @@ impl Marks {
         Self { lines: Vec::new(), kinds: Vec::new(), words }
     }
 
-    /// Decides what has come since.
+    /// Decides for lines and kinds that are new since the last time.
     pub(super) fn extend(&mut self, calls: &Calls, wanted: &Wanted) {
         let text = wanted.text.as_ref();
         for number in &calls.lines.all[self.lines.len()..] {
@@ -46,7 +44,7 @@ impl Marks {
         }
     }
 
-    /// Whether a call of this line and kind is wanted, whose note holds these words.
+    /// Whether a call with this line, kind and words in its note matches.
     pub(super) fn hit(&self, line: u32, kind: u32, noted: Words) -> bool {
         let (line, kind) = (self.lines[line as usize], self.kinds[kind as usize]);
         line & kind & PASSES != 0 && (line | kind | noted) & self.words == self.words

@@ -65,7 +65,7 @@ fn some_wish() -> impl Strategy<Value = Wanted> {
         })
 }
 
-/// What the index must find, told from the calls themselves.
+/// The expected result, computed from the calls themselves.
 fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
     wanted.outcome.is_none_or(|outcome| outcome == call.status.into())
         && wanted.protocol.as_deref().is_none_or(|protocol| protocol == call.protocol.as_str())
@@ -92,7 +92,6 @@ fn filtered(calls: &[Call], wanted: &Wanted) -> Vec<CallId> {
     ids
 }
 
-/// An index that was read while there were no calls.
 fn empty() -> CallIndex {
     CallIndex { state: RwLock::new(State::Read(Calls::default())), reading: Mutex::default() }
 }
@@ -113,7 +112,7 @@ proptest! {
     fn pages_together_are_the_filtered_list(calls in some_calls(), wanted in some_wish(), limit in 1_usize..20) {
         let call_index = empty();
         for call in &calls {
-            // Every call comes to its station by way of another one, as in life.
+            // Each call was in another status before, as in reality.
             call_index.note(&sample::at_station(call, CallStatus::Requested));
             call_index.note(call);
         }
@@ -131,7 +130,7 @@ proptest! {
         prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(kept, &wanted));
         call_index.close_gaps();
         prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(kept, &wanted));
-        // A place in the middle is no other call's afterwards.
+        // A reused place must not show another call.
         calls.iter().for_each(|call| call_index.note(call));
         prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(&calls, &wanted));
     }
@@ -147,7 +146,7 @@ proptest! {
     }
 }
 
-/// Half of what happens meanwhile is in what is read and half isn't, and neither is lost or counted twice.
+/// Some commits during the read are part of it and some aren't; none may be lost or counted twice.
 #[test]
 fn what_is_committed_while_it_is_read_counts() {
     let connection = sample::database();
@@ -173,7 +172,7 @@ fn what_is_committed_while_it_is_read_counts() {
     assert_eq!(pages(&call_index, &busy, 10), [ended.id]);
 }
 
-/// Notes are of single calls, and of calls that aren't there.
+/// Some notes are of calls that don't exist.
 #[test]
 fn a_word_is_found_in_a_note() {
     let call_index = empty();

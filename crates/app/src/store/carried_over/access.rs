@@ -1,4 +1,4 @@
-//! Who may come in: the password, and the tokens of browsers and devices. Neither is a backup's to undo, nor in it.
+//! Access: the password, and the tokens of browsers and devices. A backup has none of it, and must not undo it.
 
 use rusqlite::Connection;
 
@@ -7,8 +7,8 @@ use super::damaged_rows::find;
 
 const CLEAR: &str = "DELETE FROM tokens; DELETE FROM refusals;";
 
-/// Puts them in the place of those that are there; whether all could be read. Without a password one is made up at the next
-/// start, as at the first.
+/// Replaces the access data; returns whether all of it could be read. Without a password, the next start generates one,
+/// like the first.
 pub(super) fn carry_over(into: &Connection, old: &Connection) -> Result<bool, StoreError> {
     let mut all = true;
     into.execute_batch(CLEAR)?;
@@ -25,7 +25,7 @@ pub(super) fn carry_over(into: &Connection, old: &Connection) -> Result<bool, St
     for token in tokens.rows.values() {
         token_rows::insert(into, token)?;
     }
-    // That somebody was refused is worth knowing, and nothing depends on it.
+    // Past rejections are informative, but nothing depends on them.
     for refused in refusal_rows::list(old).unwrap_or_default().into_iter().rev() {
         refusal_rows::note(into, &refused.source, refused.why, refused.count, refused.last_at)?;
     }

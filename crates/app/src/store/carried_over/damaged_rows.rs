@@ -1,20 +1,18 @@
-//! The rows of a table that may be damaged.
+//! Reads a table that may be damaged.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, ToSql};
 
-/// What was found.
 pub(super) struct Found<K, T> {
-    /// The rows, by their key.
+    /// By primary key.
     pub rows: BTreeMap<K, T>,
-    /// Whether those are all, and each was understood.
+    /// Whether every row was found and understood.
     pub all: bool,
 }
 
-/// Reads a table in the order of its primary key and, where a damaged page ends that, from its end backwards: so only
-/// what lies between the first damage and the last is missing. `read` tells a row with its key, or nothing when it can't
-/// be understood.
+/// Reads a table in primary key order and, if a damaged page stops that, again from its end backwards. So only the rows
+/// between the first and the last damage are missing. `read` returns a row with its key, or `None` if it isn't valid.
 pub(super) fn find<K: Ord, T>(
     connection: &Connection,
     select: &str,
@@ -53,7 +51,7 @@ impl<K: Ord, T> Found<K, T> {
                 continue;
             };
             if self.rows.insert(key, value).is_some() {
-                // Here the other reading had come to.
+                // The first pass had reached this row.
                 break;
             }
         }

@@ -1,15 +1,15 @@
-//! What a database that takes another's place takes over from it.
+//! What a new database takes over from the one that it replaces.
 //!
-//! Neither a backup nor an empty beginning may undo what was decided and what happened meanwhile: who may come in
-//! ([`access`]), who is not to be called ([`wishes`]), and the calls that the rules count, with their money and their
-//! idempotency keys ([`recent_calls`]). Nothing has either file open then, so nothing is decided later and missing.
+//! Neither a backup nor an empty database may undo later decisions and events: who has access ([`access`]), who may not
+//! be called ([`wishes`]), and the calls that the rules count, with their money and idempotency keys
+//! ([`recent_calls`]). Nothing has either file open meanwhile, so no later decision is missed.
 //!
-//! The one that goes may be damaged or of another version. So a copy of it is brought up to date, and read row by row
-//! ([`damaged_rows`]): what stood on a damaged page is told as [`Lost`], and takes nothing else with it.
+//! The old database may be damaged or of another version. So a copy of it is migrated, and read row by row
+//! ([`damaged_rows`]). Rows on a damaged page are reported as [`Lost`]; all others survive.
 //!
-//! Left behind are refused calls, which no rule reads, and consents: without one the window asks once more, while one
-//! that was taken back since must not count again. So of the backup's own, those go that are of somebody who is not to be
-//! called any more, and those that the database that goes must have had and hasn't.
+//! Refused calls are not taken over, because no rule reads them. Nor are consents: a missing one only means that the
+//! owner is asked again, while a revoked one must not count again. So the backup's own consents are dropped for
+//! everyone who may no longer be called, and if the old database must have had them and no longer does.
 
 mod access;
 mod damaged_rows;
@@ -30,23 +30,23 @@ use super::restore::change::step;
 use super::schema::{STEPS, migrate, show_missing_columns};
 use super::{StoreError, backup, connect, damage, setting_rows};
 
-/// For how long it is told what was lost.
+/// How long a loss is reported.
 const TOLD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What was taken over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CarriedOver {
-    /// Calls that the new database hadn't.
+    /// How many calls the new database did not have.
     pub calls: usize,
     /// What could not be read, or only in part.
     pub lost: Vec<Lost>,
 }
 
-/// What could not be read in a damaged database, or only in part.
+/// What could not be read from a damaged database, or only in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lost {
-    /// Blocked numbers, opt-outs, and people who are not to be called.
+    /// Blocked numbers, opt-outs, and people who may not be called.
     Wishes,
     /// The calls that the rules count.
     Calls,
@@ -55,7 +55,7 @@ pub enum Lost {
 }
 
 impl Lost {
-    /// What it means for whoever goes on, in a sentence or two.
+    /// What the loss means for the owner, in a sentence or two.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Wishes => {
@@ -74,16 +74,14 @@ impl Lost {
     }
 }
 
-/// Takes over what must not be undone, all of it or nothing. It may be done again after a power cut.
-///
-/// # Errors
-/// When it can't be written. What can't be read is no error, but [`Lost`].
+/// Takes over what must not be undone, all of it or nothing. Can be repeated after a power cut. What can't be read is
+/// not an error, but [`Lost`].
 pub(super) fn carry_over(
     into: &mut Connection,
     from: &Path,
     now: Timestamp,
 ) -> Result<CarriedOver, StoreError> {
-    // The copy goes after the connection to it.
+    // Drop the copy after its connection.
     let (_copy, old, is_current) = match Old::open(from)? {
         Old::Empty => return Ok(CarriedOver::default()),
         Old::Unreadable => {
@@ -100,7 +98,7 @@ pub(super) fn carry_over(
     }
     step("wishes are taken over");
     let calls = recent_calls::carry_over(&tx, &old, now)?;
-    // What an older version kept in another form is missing where it could not be brought up to date.
+    // Without a migration, data in an older format is missing.
     if !(calls.all && is_current) {
         lost.push(Lost::Calls);
     }
@@ -113,7 +111,7 @@ pub(super) fn carry_over(
     Ok(CarriedOver { calls: calls.new, lost })
 }
 
-/// What was lost, and when: told at each start for some days, since the first one may end before anybody has read it.
+/// Reported at each start for some days, because the first one may end before anyone has read it.
 #[derive(Serialize, Deserialize)]
 struct LostThen {
     at: Timestamp,
@@ -130,7 +128,7 @@ fn note_lost(into: &Connection, lost: &[Lost], now: Timestamp) -> Result<(), Sto
     setting_rows::put(into, setting_rows::LOST, &text)
 }
 
-/// What was lost just now, and what the database that goes had to say was lost before it: that is no less missing now.
+/// Adds what the old database reported as lost before, because that is still missing.
 fn with_lost_before(lost: &[Lost], old: &Connection, now: Timestamp) -> Vec<Lost> {
     let mut all = lost.to_vec();
     for before in lost_lately(old, now).unwrap_or_default() {
@@ -141,29 +139,27 @@ fn with_lost_before(lost: &[Lost], old: &Connection, now: Timestamp) -> Vec<Lost
     all
 }
 
-/// What was lost in the last days.
 pub(crate) fn lost_lately(connection: &Connection, now: Timestamp) -> Result<Vec<Lost>, StoreError> {
     let Some(text) = setting_rows::get(connection, setting_rows::LOST)? else { return Ok(Vec::new()) };
     Ok(match serde_json::from_str::<LostThen>(&text) {
         Ok(then) if now.duration_since(then.at) >= TOLD_FOR => Vec::new(),
         Ok(then) => then.lost,
-        // Then nobody knows.
+        // It can't be read, so assume that everything was lost.
         Err(_) => vec![Lost::Wishes, Lost::Calls, Lost::Access],
     })
 }
 
-/// The database that goes.
 enum Old {
-    /// Nothing was ever written into it.
+    /// Nothing was ever written to it.
     Empty,
-    /// It is no database any more.
+    /// It is no longer a database.
     Unreadable,
-    /// It can be asked, and may be damaged nevertheless.
+    /// It can be queried, but may be damaged.
     Readable {
-        /// What is asked in its place.
+        /// The copy that is queried instead.
         copy: Option<Copy>,
         old: Box<Connection>,
-        /// Whether its rows are as this version writes them.
+        /// Whether its rows have this version's format.
         is_current: bool,
     },
 }
@@ -182,19 +178,19 @@ impl Old {
                 tracing::warn!(%error, "the database that goes can't be read");
                 Ok(Self::Unreadable)
             }
-            // It can be read once there is room again, say: then nobody's wish is lost.
+            // It may be readable later, for example with more room, and then nothing is lost.
             Err(error) => Err(error),
             Ok((false, _, _)) => Ok(Self::Empty),
             Ok((true, false, old)) => Ok(Self::Readable { copy: None, old: Box::new(old), is_current: true }),
             Ok((true, true, old)) => {
-                // The file that is kept stays as its own version left it.
+                // The old file stays as its own version left it.
                 drop(old);
                 let copy = Copy::make(from)?;
                 let mut old = connect(&copy.0, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
                 let is_current = match migrate(&mut old) {
                     Ok(()) => true,
                     Err(StoreError::Full) => return Err(StoreError::Full),
-                    // Then it is read as it is, by statements that name columns of today.
+                    // Read it as it is, with statements that name today's columns.
                     Err(error) => {
                         tracing::warn!(%error, "the database that goes can't be brought up to date");
                         if let Err(error) = show_missing_columns(&old) {
@@ -209,7 +205,7 @@ impl Old {
     }
 }
 
-/// A copy, as long as this is here.
+/// A copy of the old database, deleted on drop.
 struct Copy(PathBuf);
 
 impl Copy {

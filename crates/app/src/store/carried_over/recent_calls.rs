@@ -1,7 +1,7 @@
-//! The calls that the rules count: how often somebody was called, what was spent, and which request was made before.
+//! The calls that the rules count: for the frequency limits, spending and idempotency keys.
 //!
-//! Sums of money follow the calls (`0008_money.sql`). Those of the backup miss only calls that it doesn't have: none is
-//! deleted that is so young, so with these calls the sums of the month are what they were.
+//! Triggers keep the sums of money (`0008_money.sql`). The backup's sums lack only calls that it doesn't have. Calls
+//! this recent are never deleted, so with them the sums of the month are complete.
 
 use std::iter;
 
@@ -20,33 +20,32 @@ const RECENT: &str = "SELECT id FROM calls WHERE id >= ?1";
 const NEWEST: &str = "SELECT max(id) FROM calls";
 const COLUMNS: &str = "SELECT name FROM pragma_table_info('calls')";
 const KEY: &str = "SELECT idempotency_key, mode, account_sid FROM calls WHERE id = ?1";
-// It may be that of a call in the backup that was deleted since, so that the key was free for another.
+// The key may belong to a call in the backup that was deleted since, which freed the key.
 const FREE_KEY: &str = "UPDATE calls SET idempotency_key = NULL
     WHERE id <> ?1 AND idempotency_key = ?2 AND mode = ?3 AND account_sid = ?4";
 #[cfg(test)]
 pub(in super::super) const STATEMENTS: &[&str] = &[RECENT, NEWEST, COLUMNS, KEY, FREE_KEY];
 
-/// The result.
 pub(super) struct Carried {
-    /// Calls that weren't there.
+    /// Calls that the new database did not have.
     pub new: usize,
-    /// Whether all could be read.
+    /// Whether all of them could be read.
     pub all: bool,
 }
 
-/// Takes over each with its events. A call that the backup has as well, perhaps while it was under way, becomes what it
-/// is by now.
+/// Takes over each call with its events. A call that is also in the backup, perhaps still open there, gets its latest
+/// state.
 pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) -> Result<Carried, StoreError> {
     let newest = old.query_row(NEWEST, [], |row| row.get::<_, Option<Uuid>>(0)).ok().flatten();
     let newest = newest.and_then(asked_at).unwrap_or(now);
-    // By a clock that is far ahead no call is recent, and keys would place calls a second time.
+    // If the clock is far ahead no call would be recent, and retries with their keys would place calls again.
     let since = first_id(if newest < now - KEPT_FOR { newest - KEPT_FOR } else { now - KEPT_FOR });
     let recent =
         find(old, RECENT, &["id"], &[&since.0], |row| row.get::<_, Uuid>(0).ok().map(|id| (CallId(id), ())));
     let copying = Copying::new(into)?;
     let mut carried_over = Carried { new: 0, all: recent.all };
     for id in recent.rows.into_keys() {
-        // Read by the code that will read it later, too.
+        // Check with the same code that reads it later.
         let readable = call_rows::find(old, &Key::Id(id)).is_ok_and(|call| call.is_some());
         let values = copying.read(old, id).ok().filter(|_| readable);
         let Some(values) = values else {
@@ -61,19 +60,18 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
         }
         count(into, before.as_ref(), id)?;
         carried_over.new += usize::from(before.is_none());
-        // Without its events it counts all the same.
+        // The call counts even without its events.
         for event in event_rows::of_call(old, id).unwrap_or_default() {
             event_rows::take_over(into, &event)?;
         }
     }
-    // Who has heard of an event asks for those after it.
+    // Listeners request events after the last one they know.
     if let Ok(newest) = event_rows::latest(old) {
         event_rows::stay_above(into, newest)?;
     }
     Ok(carried_over)
 }
 
-/// When the call of this id was asked for.
 fn asked_at(id: Uuid) -> Option<Timestamp> {
     let (seconds, nanos) = id.get_timestamp()?.to_unix();
     Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
@@ -89,7 +87,7 @@ fn free_key(into: &Connection, old: &Connection, id: CallId) -> Result<(), Store
     Ok(())
 }
 
-/// Keeps the tally true.
+/// Keeps the tally correct.
 fn count(connection: &Connection, before: Option<&Call>, id: CallId) -> Result<(), StoreError> {
     let Some(call) = call_rows::find(connection, &Key::Id(id))? else { return Ok(()) };
     let counted = before.filter(|before| !before.is_open());
@@ -104,7 +102,7 @@ fn count(connection: &Connection, before: Option<&Call>, id: CallId) -> Result<(
     if call.is_open() { Ok(()) } else { quarter_rows::count(connection, &call) }
 }
 
-/// A row with all that is in it, also what a call here doesn't know of itself: its key, and where its news comes in.
+/// Copies whole rows, including what `Call` doesn't have: the key, and the callback channel.
 struct Copying {
     select: String,
     insert: String,
@@ -119,7 +117,7 @@ impl Copying {
         let places = iter::repeat_n("?", columns.len()).collect::<Vec<_>>().join(", ");
         let news: Vec<String> =
             columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
-        // What is known of a call becomes more, never less.
+        // A call's data only becomes more complete.
         let insert = format!(
             "INSERT INTO calls ({names}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {}
             WHERE calls.open = 1 OR (excluded.open = 0 AND (calls.price_micros IS NULL OR excluded.price_micros IS NOT NULL))",
@@ -134,7 +132,7 @@ impl Copying {
         statement.query_row([id.0], |row| (0..self.columns).map(|column| row.get(column)).collect())
     }
 
-    /// `false` when it contradicts what is there, as only damage can make it.
+    /// `false` if it violates a constraint, which takes damage.
     fn write(&self, into: &Connection, values: &[Value]) -> Result<bool, StoreError> {
         match into.prepare_cached(&self.insert)?.execute(params_from_iter(values)) {
             Ok(_) => Ok(true),

@@ -1,7 +1,7 @@
-//! Who is not to be called: blocked numbers, opt-outs, and people who may not be called; and whose consent was taken back.
+//! Who may not be called: blocked numbers, opt-outs and unwilling people; and revoked consents.
 //!
-//! The wishes of both databases hold: one that was taken back since the backup comes back with it, rather than one that
-//! still holds being lost.
+//! The wishes in both databases count: better to revive one that was withdrawn since the backup than to lose a valid
+//! one.
 
 use std::collections::BTreeMap;
 
@@ -15,17 +15,17 @@ use super::super::columns::timestamp;
 use super::super::{StoreError, consent_rows, people_rows};
 use super::damaged_rows::find;
 
-// All columns, by their names: an old database may lack some of today's.
+// All columns, by name: an old database may lack some.
 const BLOCKED: &str = "SELECT * FROM blocked_numbers";
 const UNWILLING: &str = "SELECT id, name FROM people WHERE may_call = 0";
 const FIRST_CALL: &str = "SELECT min(requested_at) FROM calls";
 const NUMBERS: &str = "SELECT person, position, number, label, extension FROM person_numbers";
-/// Between a call and the consent that came with it at most, in milliseconds.
+/// Longest time between a call and its consent, in milliseconds.
 const MOMENT_MS: i64 = 60_000;
-/// Of somebody whose name can't be read.
+/// For a name that can't be read.
 const NAMELESS: &str = "?";
 
-/// Takes them over; whether all could be read.
+/// Returns whether all of it could be read.
 pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let blocked = find(old, BLOCKED, &["number"], &[], |row| {
         blocked(row, now).map(|blocked| (blocked.number.clone(), blocked))
@@ -57,7 +57,7 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
         for number in &numbers {
             consent_rows::delete(into, &number.number)?;
         }
-        // With the numbers of both: none of them is to be called.
+        // Merge the numbers of both: none of them may be called.
         let then = people_rows::find(into, PersonId(id))?;
         let usual_protocol = then.as_ref().and_then(|then| then.usual_protocol.clone());
         for number in then.map(|then| then.numbers).unwrap_or_default() {
@@ -71,16 +71,16 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
     Ok(blocked.all && unwilling.all && numbers.all)
 }
 
-/// Takes back the consents of a time from which the old database has calls, where it has no such consent any more. One
-/// that is older than all its calls is of another computer, and stays. What can't be read is taken for not there, which
-/// costs a question.
+/// Revokes consents that the old database lacks, if they are from a time when it had calls. A consent older than all
+/// its calls comes from another computer, and stays. An unreadable consent counts as missing; then the owner is asked
+/// again.
 fn take_consents_back(into: &Connection, old: &Connection) -> Result<(), StoreError> {
     let still_given =
         find(old, consent_rows::LIST, &["mode", "number"], &[], |row| consent_rows::consent(row).ok());
     let first_call: Option<i64> = old.query_row(FIRST_CALL, [], |row| row.get(0)).unwrap_or(Some(i64::MIN));
     let Some(first_call) = first_call else { return Ok(()) };
     for (consent, given_at) in consent_rows::list(into)? {
-        // It is given with a call, and noted a moment before or after that.
+        // It is given with a call, and saved a moment before or after it.
         let was_there = given_at.as_millisecond().saturating_add(MOMENT_MS) >= first_call;
         if was_there && !still_given.rows.contains_key(&consent) {
             consent_rows::take_back(into, &consent)?;
@@ -89,7 +89,7 @@ fn take_consents_back(into: &Connection, old: &Connection) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The number is what counts; whatever else of the row can't be read is left out.
+/// Only the number is required; other unreadable columns get a default.
 fn blocked(row: &Row<'_>, now: Timestamp) -> Option<BlockedNumber> {
     let at = row.get("blocked_at").ok().and_then(|at| timestamp(at).ok());
     Some(BlockedNumber {
