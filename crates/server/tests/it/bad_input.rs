@@ -18,7 +18,6 @@ const TYPES: [&str; 7] = [
     "",
 ];
 
-/// Wrong for every route, whatever their declared type.
 fn bodies() -> Vec<Vec<u8>> {
     let deep = |open: &str, close: &str| [open.repeat(10_000), close.repeat(10_000)].concat();
     let long = "x".repeat(1_000_000);
@@ -237,7 +236,6 @@ fn no_body_makes_the_server_fail() {
     tried.unwrap();
 }
 
-/// All bad input of this file, for tests that check its effects.
 pub async fn everything(server: &TestServer) {
     each_bad_body(server, |_, _| {}).await;
     for request in raw_requests() {

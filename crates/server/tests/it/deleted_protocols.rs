@@ -44,7 +44,6 @@ async fn a_deleted_protocol_keeps_its_name_in_the_history() {
     server.start_again().await;
     named(&server, &json!("Dinner bell")).await;
 
-    // A new protocol with the same id takes over its name.
     keep(&server, "Alarm").await;
     named(&server, &json!("Alarm")).await;
     let import = server.request(Method::POST, "/api/v1/protocols/import?replace=true").json(&json!({}));

@@ -144,7 +144,6 @@ async fn the_page() {
     check("unauthorized", &send(server.anonymous(Method::GET, "/")).await);
     let docs = server.get("/api/docs/").await;
     assert_eq!(docs.status, 200);
-    // The page only uses its own scripts and styles.
     for name in ["swagger-ui-bundle.js", "swagger-initializer.js", "swagger-ui.css"] {
         assert!(docs.text().contains(name), "{name}");
         assert_eq!(server.get(&format!("/api/docs/{name}")).await.status, 200, "{name}");

@@ -21,7 +21,6 @@ use tokio::time::{sleep, timeout};
 
 use crate::harness::{PASSWORD, PATIENCE, Setup, TestServer, USER, send};
 
-/// A request whose body never ends.
 const HALF_A_BODY: &str = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
     content-length: 9000\r\n\r\nuser=";
 
@@ -119,7 +118,6 @@ async fn the_owner_is_answered_while_two_sources_hold_all_they_can() {
 
     let mut attackers = JoinSet::new();
     let attack = Attack::begin(address(&server), connections, &mut attackers);
-    // All have connected, and most have been disconnected again.
     attack.until(|attack| attack.begun.load(Ordering::Relaxed) >= connections).await;
     attack.until(|attack| attack.put_out.load(Ordering::Relaxed) >= connections / 3).await;
 
@@ -212,7 +210,6 @@ async fn streams_by_the_thousand() {
     let head = format!(
         "GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Basic {authorization}\r\n\r\n"
     );
-    // From one source, all at once.
     let opening = (0..count).map(|_| async {
         let mut stream = TcpStream::connect(address(&server)).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();

@@ -40,7 +40,6 @@ impl EventStream {
         timeout(PATIENCE, arrival).await.unwrap()
     }
 
-    /// Up to and including the first event that `last` accepts.
     pub async fn until(&mut self, mut last: impl FnMut(&Event) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         loop {
@@ -53,7 +52,6 @@ impl EventStream {
         }
     }
 
-    /// Text up to the next empty line.
     pub async fn next_block(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {

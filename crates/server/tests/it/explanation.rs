@@ -11,7 +11,6 @@ async fn explained(server: &TestServer, call: &str) -> Value {
     answer.json()
 }
 
-/// A server whose first protocol has its TwiML at an unreachable address.
 async fn server_with_a_dead_address() -> TestServer {
     let server = TestServer::start().await;
     let dead = json!({"id": "dead", "phone_number": "+15005550006",

@@ -42,7 +42,6 @@ struct Seen {
     lists: usize,
 }
 
-/// The last request on a connection, which handles one at a time.
 #[derive(Default)]
 struct Asked {
     to_dial: AtomicBool,
@@ -101,7 +100,6 @@ impl Gate {
         self.saw(|seen| seen.answers > 0).await;
     }
 
-    /// Waits for that many further listings of calls.
     pub async fn lists_came(&self, more: usize) {
         let before = self.seen.borrow().lists;
         self.saw(|seen| seen.lists >= before + more).await;

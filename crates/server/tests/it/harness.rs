@@ -52,9 +52,7 @@ pub const PROTOCOLS: &str = r#"{
   "protocol3": {"phone_number": "+15005550006", "say": {"text": "Hello"}, "machine_detection": "Enable"}
 }"#;
 
-/// The default fits most tests.
 pub struct Setup {
-    /// The sandbox's speed-up of calls.
     pub speed: f64,
     /// How long the sandbox's slow number delays its answer.
     pub slow_answer: Duration,
@@ -64,23 +62,18 @@ pub struct Setup {
     pub public_address: PublicAddress,
     /// Twilio's address, if not the sandbox's.
     pub twilio_base: Option<Url>,
-    /// The Pricing API's address, if not the sandbox's.
     pub pricing_base: Option<Url>,
     /// Signs requests instead of the account's token.
     pub api_key: Option<(String, SecretString)>,
-    /// Whether the program creates its own password at the first start.
     pub own_password: bool,
-    /// Otherwise its password.
     pub password: String,
     pub pusher: bool,
     /// Unreachable unless a test replaces it: tests must never reach the internet.
     pub pusher_host: String,
     pub mode: Mode,
     pub trusted_proxies: TrustedProxies,
-    /// Host names that a proxy uses.
     pub allowed_hosts: Vec<String>,
     pub bounds: ConnectionBounds,
-    /// With a certificate made for the test.
     pub https: bool,
     /// Without the limits of a new installation, which most tests would exceed.
     pub limitless: bool,
@@ -188,7 +181,6 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// A client for another server.
     pub fn client() -> reqwest::Client {
         http()
     }
@@ -202,12 +194,10 @@ impl TestServer {
         Self::start_beside(sandbox, setup).await
     }
 
-    /// Starts on an existing Twilio.
     pub async fn start_beside(sandbox: Sandbox, setup: Setup) -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), sandbox, setup).await
     }
 
-    /// Starts on another server's folder.
     pub async fn start_on(dir: TempDir, sandbox: Sandbox, setup: Setup) -> Self {
         let mut stopped = Self { sandbox, dir, setup, first_password: None, http: http(), server: None };
         stopped.start_again().await;
@@ -242,7 +232,6 @@ impl TestServer {
         self.server.as_ref().unwrap()
     }
 
-    /// The latest first.
     pub async fn refusals(&self) -> Vec<Value> {
         let (status, list) = self.as_owner(Method::GET, "/api/v1/refusals", None).await;
         assert_eq!(status, 200);
@@ -287,7 +276,6 @@ impl TestServer {
         self.http.request(method, self.lan().join(path).unwrap())
     }
 
-    /// A request to the listener that is open to the internet.
     pub fn at_webhook(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.webhook().join(path).unwrap())
     }
@@ -309,7 +297,6 @@ impl TestServer {
         send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// Sends raw bytes and reads until the server closes.
     pub async fn raw(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.lan().socket_addrs(|| None).unwrap()[0]).await.unwrap();
         // A refusing server may close before it has read everything.
@@ -332,7 +319,6 @@ impl TestServer {
         call
     }
 
-    /// Places a call through the documented route.
     pub async fn place_documented(&self, protocol: &str, to: &str) -> Answer {
         self.post_form("/api/call", &[("protocol", protocol), ("target_number", to)]).await
     }
@@ -353,12 +339,10 @@ impl TestServer {
         answer.json()
     }
 
-    /// Opens the event stream, from now on.
     pub async fn watch(&self) -> EventStream {
         EventStream::new(self.request(Method::GET, "/api/v1/events").send().await.unwrap())
     }
 
-    /// Opens the event stream after this event.
     pub async fn watch_after(&self, event: i64) -> EventStream {
         let request = self.request(Method::GET, "/api/v1/events").header("last-event-id", event);
         EventStream::new(request.send().await.unwrap())
@@ -386,7 +370,6 @@ impl TestServer {
         self.sandbox.wait_until(reached, PATIENCE).await.unwrap();
     }
 
-    /// How many status callbacks of the sandbox were answered with this status.
     pub fn callbacks_answered(&self, status: u16) -> usize {
         let callbacks = self.sandbox.callbacks();
         let reports = callbacks.iter().filter(|record| record.purpose == Purpose::StatusCallback);
@@ -394,7 +377,6 @@ impl TestServer {
     }
 }
 
-/// A sandbox that stops when the value is dropped.
 pub async fn sandbox(speed: f64, slow_answer: Duration) -> Sandbox {
     let config = SandboxConfig { speed, slow_answer, ..SandboxConfig::default() };
     Sandbox::start(([127, 0, 0, 1], 0).into(), config).await.unwrap()

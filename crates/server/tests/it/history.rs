@@ -76,7 +76,6 @@ async fn searched() {
     }
 }
 
-/// Each word matches a different field: name, number, protocol, note.
 #[tokio::test(flavor = "multi_thread")]
 async fn words_combine() {
     let server = TestServer::start().await;

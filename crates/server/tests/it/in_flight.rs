@@ -11,7 +11,6 @@ use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, sandbox, send};
 
 /// Rings for 60 s of call time, unanswered.
 const RINGS: &str = "+15005550111";
-/// Twilio's answer for an unknown call.
 const TWILIOS_NOT_FOUND: &str =
     r#"{"code":20404,"message":"The requested resource was not found","status":404}"#;
 

@@ -71,7 +71,6 @@ fn the_program() {
     let server = runtime.block_on(Server::start(config, Owner::default())).unwrap();
     let mut line = TcpStream::connect(parent).unwrap();
     writeln!(line, "http://{}", server.lan()).unwrap();
-    // Until the parent exits.
     let _ = line.read(&mut [0]);
 }
 

@@ -9,7 +9,6 @@ use crate::harness::{ORDINARY, Setup, TestServer, id, send};
 
 const OTHER: &str = "+15005550143";
 
-/// Only these limits.
 fn only(limits: Value) -> Value {
     let mut all = serde_json::to_value(Limits::none()).unwrap();
     all.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
@@ -215,7 +214,6 @@ async fn only_the_window_sets_a_rule_aside_and_it_is_kept() {
     assert_eq!((status, &call["asked_by"]), (201, &json!("window")), "{call}");
     let list = server.get("/api/v1/refused-calls").await.json();
     assert_eq!(list["items"][0]["set_aside"], call["id"], "{list}");
-    // Only for that one call.
     let (status, _) = server.as_owner(Method::POST, "/api/v1/calls", Some(&refused)).await;
     assert_eq!(status, 429);
 }
@@ -229,7 +227,6 @@ async fn the_window_asks_once_whether_they_are_fine_with_it() {
     assert_eq!((status, &problem["code"]), (403, &json!("consent_needed")), "{problem}");
     assert_eq!(ask(true).await.0, 201);
     assert_eq!(ask(false).await.0, 201, "the answer is kept");
-    // After a block, consent must be given again.
     let path = format!("/api/v1/blocked-numbers/{ORDINARY}");
     assert_eq!(send(server.request(Method::PUT, &path).json(&json!({}))).await.status, 200);
     assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);

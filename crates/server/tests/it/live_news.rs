@@ -16,7 +16,6 @@ async fn a_reader_who_was_away_misses_nothing() {
     for round in 0..4 {
         let mut reader = server.watch_after(last).await;
         let placed = server.place("protocol1", &format!("+1500555014{round}")).await;
-        // Disconnects during the call, at a different point each time.
         for _ in 0..=round {
             let event = reader.next_event().await.unwrap();
             last = event.id;
@@ -119,7 +118,6 @@ async fn who_missed_too_much_starts_afresh() {
     let placed = server.place("protocol1", ORDINARY).await;
     server.events_until(id(&placed), |event| !event.data["call"]["price"].is_null()).await;
     server.stop().await;
-    // As many events as in a busy week.
     let connection = rusqlite::Connection::open(server.dir.path().join("benspamsphones.db")).unwrap();
     let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
         INSERT INTO events (call_id, at, kind, source, status)

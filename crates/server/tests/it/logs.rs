@@ -48,9 +48,7 @@ impl Log {
     }
 }
 
-/// Ordinary operation and errors.
 async fn a_long_day(server: &mut TestServer) {
-    // Every script: refused, slow, dropped, silent, forged …
     for script in twilio_sandbox::SCRIPTS {
         let answer = server.place_documented("protocol3", script.number).await;
         assert!(matches!(answer.status, 200 | 500), "{answer:?}");

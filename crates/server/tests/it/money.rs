@@ -17,7 +17,6 @@ use url::Url;
 use crate::event_stream::Event;
 use crate::harness::{ORDINARY, Setup, TestServer, id};
 
-/// In Germany, where a minute costs more.
 const BERLIN: &str = "+4930901820";
 
 fn priced(event: &Event) -> bool {
@@ -42,7 +41,6 @@ async fn prices(answer: impl Fn() -> axum::response::Response + Clone + Send + S
     url
 }
 
-/// Places a call that must succeed, and returns it with its price.
 async fn goes_on(setup: Setup) -> Value {
     let server = TestServer::start_with(setup).await;
     let placed = server.place("protocol1", ORDINARY).await;
@@ -285,7 +283,6 @@ async fn a_call_whose_price_nobody_tells_is_taken_for_as_dear_as_the_dearest_of_
     assert_eq!(call["estimate_per_minute"], usd("0.0161"), "{call}");
     server.events_until(id(&call), priced).await;
     let mut limits = serde_json::to_value(Limits::none()).unwrap();
-    // The rest doesn't pay for another minute there.
     limits["spend_per_day"] = json!("0.06");
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&limits)).await.0, 200);
     let refused = json!({"protocol": "protocol1", "to": "+4940123457"});

@@ -48,7 +48,6 @@ pub struct NgrokStandIn {
     address: String,
     authority: String,
     book: Arc<Mutex<Book>>,
-    /// Opens streams to the latest agent.
     agent: Arc<tokio::sync::Mutex<Option<Agent>>>,
     counts: watch::Sender<Counts>,
 }
@@ -64,7 +63,6 @@ pub struct Counts {
 }
 
 impl NgrokStandIn {
-    /// A server that assigns these addresses in turn.
     pub async fn start(urls: &[&str]) -> Self {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -96,7 +94,6 @@ impl NgrokStandIn {
         stand_in
     }
 
-    /// A server's configuration to reach this stand-in.
     pub fn tunnel(&self) -> NgrokTunnel {
         self.tunnel_with(Ok(TOKEN))
     }
@@ -122,7 +119,6 @@ impl NgrokStandIn {
         self.asked(AUTH)
     }
 
-    /// Drops the connection, as a network failure does.
     pub fn cut(&self) {
         self.book().session.take().unwrap().abort();
     }
@@ -132,7 +128,6 @@ impl NgrokStandIn {
         self.book().deaf = true;
     }
 
-    /// Ends the tunnel properly, as from ngrok's dashboard.
     pub async fn end_tunnel(&self, message: &str, code: &str) {
         let body = json!({"Id": "tunnel-1", "Message": message, "ErrorCode": code}).to_string();
         let mut stream = self.open(STOP_TUNNEL).await;
@@ -143,7 +138,6 @@ impl NgrokStandIn {
         *timeout(PATIENCE, self.counts.subscribe().wait_for(reached)).await.unwrap().unwrap()
     }
 
-    /// Sends a request through the tunnel, and returns the complete answer.
     pub async fn request(&self, request: &str) -> String {
         let header = json!({
             "Id": "tunnel-1", "ClientAddr": VISITOR, "Proto": "https", "EdgeType": "3", "PassthroughTLS": false,

@@ -82,7 +82,6 @@ async fn address_books_keep_extensions() {
     let ada = server.get("/api/v1/people").await.json()["items"][0].clone();
     let number = json!({ "number": "+14158675309", "extension": "9" });
     assert_eq!(ada["numbers"], json!([number]));
-    // The number as returned can be sent back.
     let path = format!("/api/v1/people/{}", id(&ada));
     let body = json!({ "name": "Ada", "numbers": ada["numbers"] });
     let kept = send(server.request(Method::PUT, &path).json(&body)).await;
@@ -131,7 +130,6 @@ async fn a_line_is_blocked_under_each_of_its_numbers() {
         let put = send(server.request(Method::PUT, &path).json(&json!({}))).await;
         assert!(put.status < 300, "{}", put.text());
         send(server.placing("protocol1", also)).await.problem(403, "blocked_number");
-        // Unblocking it under its other notation works.
         let path = format!("/api/v1/blocked-numbers/{also}");
         assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 204);
         assert_eq!(server.get("/api/v1/blocked-numbers").await.json()["items"], json!([]));

@@ -17,7 +17,6 @@ pub fn operations() -> Vec<(Method, String)> {
     operations_of(&openapi_json())
 }
 
-/// The same for the additional routes of the owner's window.
 pub fn owner_operations() -> Vec<(Method, String)> {
     operations_of(&owner_openapi_json())
 }
@@ -135,7 +134,6 @@ async fn who_uses_a_wrong_method_is_told_the_ones_they_may_use() {
     let wrong = as_owner(Method::PUT, "/api/v1/calls").await;
     assert_eq!(allowed(&wrong), ["DELETE", "GET", "HEAD", "OPTIONS", "POST"]);
     wrong.problem(405, "method_not_allowed");
-    // A path that only the owner may use.
     for method in [Method::GET, Method::PUT, Method::PATCH] {
         send(server.request(method, "/api/v1/limits")).await.problem(404, "no_such_route");
     }

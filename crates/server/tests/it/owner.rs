@@ -26,7 +26,6 @@ async fn no_socket_reaches_the_owners_routes() {
         let answer = send(server.request(method.clone(), &path)).await;
         assert!(matches!(answer.status, 404 | 405), "{method} {path}: {}", answer.status);
         assert_eq!(send(server.at_webhook(method.clone(), &path)).await.status, 404, "{method} {path}");
-        // It exists for the window.
         let (status, problem) = server.as_owner(method.clone(), &path, None).await;
         assert_ne!((status, &problem["code"]), (404, &json!("no_such_route")), "{method} {path}");
         assert_ne!(status, 405, "{method} {path}");

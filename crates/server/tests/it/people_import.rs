@@ -163,7 +163,6 @@ async fn an_import_can_be_undone_once_also_after_a_new_start() {
     assert_eq!(people(&server).await, ["Ada +14155550101"]);
     server.post_json(&undo, &json!({})).await.problem(404, "unknown_import");
     server.post_json("/api/v1/people/imports/nonsense/undo", &json!({})).await.problem(404, "unknown_import");
-    // Nothing of the import remains, so the same file has the same effect again.
     assert_eq!(import(&server, file.as_bytes()).await["import"]["changed"], 1);
 }
 

@@ -29,12 +29,10 @@ fn twiml(server: &TestServer) -> String {
     server.sandbox.calls().pop().unwrap().twiml.unwrap()
 }
 
-/// The address that the TwiML posts keys to.
 fn action(twiml: &str) -> String {
     twiml.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-/// Posts a key as Twilio does.
 async fn post_key(server: &TestServer, action: &str, form: &[(&str, &str)], signature: &str) -> Answer {
     let path = reqwest::Url::parse(action).unwrap().path().to_owned();
     let request = server.at_webhook(Method::POST, &path).form(form);
@@ -98,7 +96,6 @@ async fn only_the_owners_window_goes_back_on_it() {
     network.problem(403, "opted_out");
     let (status, problem) = server.as_owner(Method::DELETE, &path, None).await;
     assert_eq!((status, &problem["code"]), (403, &json!("opted_out")), "not by the way either");
-    // Blocking it again only changes the note.
     let noted = send(server.request(Method::PUT, &path).json(&json!({"note": "my uncle"}))).await.json();
     assert_eq!((&noted["opted_out"], &noted["note"]), (&json!(true), &json!("my uncle")));
     let opt_out = format!("/api/v1/opt-outs/{NINE}");

@@ -74,7 +74,6 @@ async fn a_person_stays_protected_whatever_others_change() {
         change(person("Ada", false, &[OTHER])).await.problem(403, "owners_to_unprotect");
         send(guest(server.anonymous(Method::DELETE, &path))).await.problem(403, "owners_to_unprotect");
         assert_eq!(refusal(&server, ORDINARY).await, "not_to_be_called");
-        // They may still make changes that remove no protection.
         assert_eq!(change(person("Ada Lovelace", false, &["(500) 555-0142", OTHER])).await.status, 200);
         assert_eq!(refusal(&server, OTHER).await, "not_to_be_called");
         let book =

@@ -69,7 +69,6 @@ async fn added_read_changed_deleted() {
     let placed = server.place("dinner time", ORDINARY).await;
     server.ended(id(&placed)).await;
 
-    // An answer can be sent back, and the body replaces everything.
     let mut changed = new.clone();
     changed["say"]["text"] = "Lunch".into();
     changed.as_object_mut().unwrap().remove("mood");

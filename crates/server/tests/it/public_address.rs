@@ -19,7 +19,6 @@ async fn tried(public_address: PublicAddress) -> Value {
     verdict
 }
 
-/// The test's result for an address that serves these routes.
 async fn tried_at(routes: Router, scheme: &str) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("{scheme}://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -79,7 +78,6 @@ async fn an_address_that_is_changed_on_the_way() {
     assert!(tried_at(proxy, "http").await.starts_with("Signature: "));
 }
 
-/// A public address with a path, behind a proxy that strips it and behind one that keeps it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_address_may_have_a_path() {
     for (told, taken_off) in

@@ -78,11 +78,9 @@ async fn the_rules_count_on_after_a_restore() {
         let after = (server.calls("").await, spending(&server).await, server.call(id(&with_key)).await);
         assert_eq!(after, before, "round {round}");
     }
-    // A call requested before the restore doesn't ring again.
     let again = send(server.placing("protocol1", OTHER).header(KEY, "supper")).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(server.sandbox.dials_to(OTHER), 1);
-    // Daily limits for calls and costs still hold.
     limit(&server, json!({"number_per_day": 3})).await;
     send(server.placing("protocol1", ORDINARY)).await.problem(429, "number_too_often");
     let spent: i64 = Connection::open(database(&server))

@@ -41,7 +41,6 @@ async fn a_phone_joins_through_the_proxy_where_there_is_one() {
     let url = format!("https://switchboard.example.com/pair?code={}", behind["code"].as_str().unwrap());
     assert_eq!((&behind["shared"], &behind["url"]), (&json!(true), &json!(url)));
     assert_eq!(behind["ways"][0]["url"], url);
-    // Another name of this computer, without a proxy.
     let named = pairing(&TestServer::start_with(setup(&[])).await).await;
     assert_eq!(named["shared"], false, "{named}");
 }
@@ -270,7 +269,6 @@ async fn https_and_plain_http_on_one_port() {
     let form = [("user", USER), ("password", PASSWORD)];
     let signed_in = send(client.post(format!("https://localhost:{port}/sign-in")).form(&form)).await;
     assert!(signed_in.header("set-cookie").unwrap().contains("; Secure"));
-    // Old scripts on this machine.
     assert_eq!(server.get("/api/call").await.status, 200);
 }
 
@@ -303,7 +301,6 @@ async fn http_2_where_both_ends_speak_it() {
     assert_eq!(requests.send_request(news.unwrap()).await.unwrap().status(), 200);
 }
 
-/// An HTTP/2 connection, negotiated by ALPN.
 async fn http_2(authority: &str, port: u16) -> hyper::client::conn::http2::SendRequest<axum::body::Body> {
     use hyper_util::rt::{TokioExecutor, TokioIo};
     use rustls::pki_types::pem::PemObject as _;

@@ -102,7 +102,6 @@ async fn nothing_but_twilios_own_is_taken() {
     let other_host = ringing.signed(&format!("https://evil.example/api/twilio_update/{channel}"), &form);
     ringing.unchanged(ringing.send(channel, &form, Some(&other_host)).await).await;
 
-    // A genuine callback, replayed to another channel.
     for other in ["private-call-00000000000000000000000000000000", "x", "%70rivate", "%FF", "a%2Fb"] {
         ringing.unchanged(ringing.send(other, &form, Some(&right)).await).await;
     }

@@ -57,7 +57,6 @@ async fn a_protocol_plays_a_sound_that_twilio_fetches() {
     let fetched = send(TestServer::client().get(media.clone())).await;
     assert_eq!((fetched.status, fetched.header("content-type")), (200, Some("audio/wav")));
     assert_eq!(fetched.body, wav());
-    // Whole, in part, or not at all if cached.
     let tag = fetched.header("etag").unwrap().to_owned();
     assert_eq!(fetched.header("accept-ranges"), Some("bytes"));
     let fetch = |name: &'static str, value: &str| {
@@ -77,7 +76,6 @@ async fn a_protocol_plays_a_sound_that_twilio_fetches() {
     assert_eq!((changed.status, changed.body), (200, wav()), "part of something else");
     let beyond = send(TestServer::client().get(media.clone()).header("range", "bytes=844-")).await;
     assert_eq!((beyond.status, beyond.header("content-range")), (416, Some("bytes */844")));
-    // Nowhere else, and under no other name.
     assert_eq!(send(server.at_webhook(Method::GET, "/media/0123.wav")).await.status, 404);
     assert_eq!(send(server.at_webhook(Method::GET, "/media/")).await.status, 404);
     assert_eq!(server.get(media.path()).await.status, 404, "the network's listener has none of it");

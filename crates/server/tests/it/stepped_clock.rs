@@ -25,7 +25,6 @@ const DIALS_AND_FAILS: &str = "+15005550123";
 const LONG: &str = "+15005550114";
 const FAILS: &str = "+15005550124";
 
-/// A clock that the test sets and advances.
 #[derive(Clone)]
 struct TestClock {
     set_by_ms: Arc<AtomicI64>,
@@ -66,14 +65,12 @@ fn setup(clock: &TestClock) -> Setup {
     Setup { clock: Clock::of(clock.clone()), ..Setup::default() }
 }
 
-/// Runs the test for each step concurrently.
 async fn for_each_step<J: Future<Output = ()>>(journey: impl Fn(TestClock, SignedDuration) -> J) {
     let by = [MINUTE * 2, DAY, DAY * 400];
     let steps = by.into_iter().flat_map(|by| [by, -by]);
     join_all(steps.map(|step| journey(TestClock::new(), step))).await;
 }
 
-/// Only the limits that count calls.
 async fn limit(server: &TestServer) {
     let some = Limits {
         number_gap_min: Some(10),
@@ -85,7 +82,6 @@ async fn limit(server: &TestServer) {
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&some)).await.0, 200);
 }
 
-/// Places a call with its number's last digits as the key.
 async fn place(server: &TestServer, to: &str) -> Value {
     let answer = send(server.placing("protocol1", to).header("idempotency-key", key(to))).await;
     assert_eq!(answer.status, 201, "{answer:?}");
@@ -307,7 +303,6 @@ async fn after_its_end_while_its_price_is_awaited() {
     .await;
 }
 
-/// The program stops while it waits for an answer, and the clock is set before the next start.
 #[tokio::test(flavor = "multi_thread")]
 async fn between_two_runs_of_which_the_second_looks_a_call_up() {
     for_each_step(|clock, step| async move {

@@ -143,7 +143,6 @@ async fn a_lockout_shuts_out_who_guesses_and_nobody_else() {
     assert_eq!(send(with(&cookie, same_place)).await.status, 200);
     assert_eq!(server.as_owner(Method::GET, "/api/v1/status", None).await.0, 200);
 
-    // The owner sees the source, and can clear the lockout.
     let seen = server.refusal("192.168.1.7", "locked_out").await;
     assert!(seen["waits_s"].as_u64().is_some(), "{seen}");
     assert_eq!(server.refusal("192.168.1.7", "wrong_password").await["waits_s"], seen["waits_s"]);
@@ -211,7 +210,6 @@ async fn a_revoked_token_drops_its_streams_and_no_others() {
     send(listen().bearer_auth(&token)).await.problem(401, "unauthorized");
     assert_eq!(server.as_owner(Method::DELETE, &path, None).await.0, 404);
 
-    // The other stream continues until its browser signs out.
     server.place("protocol1", "+15005550142").await;
     assert!(of_session.next_event().await.is_some());
     let sign_out = with(&cookie, server.anonymous(Method::DELETE, "/api/v1/session"));

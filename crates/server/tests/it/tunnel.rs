@@ -44,7 +44,6 @@ async fn public_address(server: &TestServer) -> Value {
     settings["public_address"].take()
 }
 
-/// Waits until Settings show this state, and returns them.
 async fn shown(server: &TestServer, state: &str) -> Value {
     let mut changes = server.server().app().live().changes();
     let reached = async {
@@ -160,7 +159,6 @@ async fn a_token_that_is_refused_is_said_once_and_not_repeated() {
     let state = server.server().tunnel(PATIENCE).await;
     assert!(!format!("{state:?}").contains("hush"), "{state:?}");
     assert_eq!(failed["url"], json!(null));
-    // The server still runs, and polls its calls.
     let call = server.place("protocol1", "+15005550110").await;
     assert_eq!(call["news"], "polling");
     server.ended(id(&call)).await;
@@ -183,7 +181,6 @@ async fn another_refusal_is_told_in_ngroks_words_and_tried_again() {
     shown(&server, "up").await;
     assert_eq!(ngrok.bindings().len(), 3);
     assert!(ngrok.bindings().iter().all(|binding| binding["Opts"]["Domain"] == "calls.example.com"));
-    // Rejected sessions are closed.
     ngrok.until(|counts| counts.here == 1).await;
 }
 
@@ -216,7 +213,6 @@ async fn a_tunnel_that_is_cut_is_opened_again_and_no_call_is_lost() {
     assert!(ngrok.request(&late).await.starts_with("HTTP/1.1 200"));
     let ended = server.ended(id(&call)).await;
     assert_eq!(ending(&ended)["source"], "callback", "{ended}");
-    // New calls get the new address.
     let (_, new) = long_call(&server).await;
     assert!(new.starts_with(OTHER), "{new}");
 }
@@ -266,7 +262,6 @@ async fn the_stop_says_farewell() {
     let mut server = start(&ngrok).await;
     server.stop().await;
     ngrok.until(|counts| counts.here == 0).await;
-    // Also during an attempt.
     for _ in 0..3 {
         ngrok.refuse_next("Not now.");
     }

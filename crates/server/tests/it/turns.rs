@@ -21,7 +21,6 @@ fn reason(call: &Value) -> (&str, &str) {
     (call["status"].as_str().unwrap(), call["failure"]["reason"].as_str().unwrap_or("none"))
 }
 
-/// Waits for this many calls in the history; the newest first.
 async fn calls(server: &TestServer, count: usize) -> Vec<Value> {
     let begun = Instant::now();
     loop {

@@ -83,7 +83,6 @@ async fn whom_it_rings_is_asked_of_the_guard_when_it_is_saved() {
     assert_eq!(server.as_owner(Method::PUT, "/api/v1/limits", Some(&own)).await.0, 200);
     refused_by_every_way(&server, &rings("+4930901820"), 422, "further_number", "list of allowed countries")
         .await;
-    // The owner can't bypass the guard either.
     let allowed = with(rings("911"), "allow_unchecked_twiml", json!(true));
     let (status, problem) = server.as_owner(Method::PUT, "/api/v1/protocols/protocol1", Some(&allowed)).await;
     assert_eq!((status, &problem["code"]), (422, &json!("further_number")));

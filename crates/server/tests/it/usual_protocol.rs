@@ -26,7 +26,6 @@ async fn it_is_kept_with_the_person_until_it_is_deleted() {
     assert_eq!(usual(&server).await, "protocol2");
     assert_eq!(change(&server, &path, &json!("protocol1")).await.status, 200);
 
-    // Deleting another protocol changes nothing; deleting the usual one clears it.
     let delete = async |id: &str| {
         let request = server.request(Method::DELETE, &format!("/api/v1/protocols/{id}"));
         assert_eq!(send(request).await.status, 204);

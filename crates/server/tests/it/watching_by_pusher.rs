@@ -56,7 +56,6 @@ async fn who_is_not_signed_in_hears_nothing() {
         let refused = join(request, &name).await;
         assert_eq!((refused.status, refused.text()), (401, "Nope\n"));
     }
-    // As long as no client has joined, nothing is published.
     let call = server.place("protocol1", ORDINARY).await;
     server.ended(id(&call)).await;
     let told = pusher.until(|told| told.iter().any(|told| told.data["ended"] == true)).await;
