@@ -90,7 +90,6 @@ fn unreadable(error: &JsonRejection) -> Problem {
     }
 }
 
-/// Whether the body took too long to arrive.
 pub(crate) fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

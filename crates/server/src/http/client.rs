@@ -20,7 +20,6 @@ pub(crate) struct Client {
     pub https: bool,
 }
 
-/// Stores the client in the request for later layers.
 pub(crate) async fn note(
     State(proxies): State<TrustedProxies>,
     mut request: Request,
@@ -63,7 +62,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// A name for the browser, taken from its user agent.
 pub(crate) fn browser_name(headers: &HeaderMap) -> String {
     let told = headers.get(header::USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
     let first = |names: &[(&str, &'static str)]| {

@@ -53,7 +53,6 @@ impl EntityTag {
     }
 }
 
-/// The values of `If-Match`, often none.
 pub(crate) struct IfMatch(Vec<HeaderValue>);
 
 impl IfMatch {

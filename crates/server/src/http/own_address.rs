@@ -29,7 +29,6 @@ pub(crate) enum Leads {
 
 pub(crate) struct Own<'a> {
     pub(crate) is_name: &'a dyn Fn(&str) -> bool,
-    /// This machine's addresses.
     pub(crate) addresses: Vec<IpAddr>,
     pub(crate) ports: Vec<u16>,
     pub(crate) public: Vec<Url>,

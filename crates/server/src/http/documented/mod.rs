@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 pub(crate) use contract_json::ContractJson;
 pub(crate) use fields::{Fields, MissingFields};
 
-/// The channel follows this prefix.
 pub(crate) const CALLBACK_PREFIX: &str = benspamsphones_app::app::CALLBACK_PATH;
 
 pub(crate) fn message(status: StatusCode, message: impl Into<Value>) -> Response {

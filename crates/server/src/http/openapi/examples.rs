@@ -74,7 +74,6 @@ fn problem(status: &str) -> Value {
     json!({"status": status, "code": code, "title": title, "detail": detail})
 }
 
-/// A value that the schema allows, from its examples where it has any.
 fn of_schema(schema: &Value, schemas: &Value, depth: usize) -> Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         return if depth == 0 { Value::Null } else { of_schema(&schemas[name], schemas, depth - 1) };

@@ -83,7 +83,6 @@ pub(crate) struct AddedSoundView {
     converted: bool,
 }
 
-/// A sound file, as bytes or within JSON.
 pub(crate) struct SoundBody {
     name: Option<String>,
     file: Vec<u8>,
