@@ -314,7 +314,7 @@ pub fn time_there(to: &PhoneNumber, now: Timestamp) -> Option<TimeThere> {
     (apart <= DAY / 2).then(|| TimeThere { from: from.time(), until: until.time() })
 }
 
-/// How much of the limits is used. Calls are counted even without a limit.
+/// How much of the limits is used. What has no limit is not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Used {
     /// Calls to the number in the last 24 hours.

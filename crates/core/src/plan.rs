@@ -1,8 +1,7 @@
-//! The world's numbering plans: which digits can follow a country code, and what sort of number they are.
+//! The world's numbering plans: which digits can follow a country code, and which kind of number they are.
 //!
-//! From libphonenumber's metadata, as the crate `rlibphonenumber` carries it. What the plans are asked here is asked of every
-//! call, so their patterns are compiled to small automata of ASCII, each when it is first needed: the crate's own are
-//! compiled for a small program and are slower.
+//! From libphonenumber's metadata in the crate `rlibphonenumber`. Every call needs these checks, so the patterns are
+//! compiled to small ASCII automata at first use; the crate's own are compiled for size and slower.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -14,7 +13,7 @@ use rlibphonenumber::interfaces::AsOriginal as _;
 
 use crate::region::{Region, UnknownRegion};
 
-/// A sort of number, as the metadata tells them apart.
+/// The metadata's kinds of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
     Premium,
@@ -30,37 +29,37 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// Whether whoever calls such a number pays more than for a call.
+    /// Whether calling it costs more than a normal call.
     pub(crate) fn is_premium_rate(self) -> bool {
         matches!(self, Self::Premium | Self::SharedCost)
     }
 }
 
-/// Every plan of a country code; that of the country which gives the code its name comes first.
+/// All plans of a country code; the main country's comes first.
 #[derive(Debug)]
 pub(crate) struct Plans {
     pub(crate) plans: Vec<Plan>,
-    /// What a number begins with that is premium-rate in one of them.
+    /// Matches the beginning of premium-rate numbers in any of the plans.
     premium_rate: Option<Pattern>,
 }
 
-/// The plan of one country, or of a service that is of none.
+/// The plan of a country, or of a service without a country.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// `None` for services of the whole world.
+    /// `None` for international services.
     pub(crate) region: Option<Region>,
-    /// The digits that lead out of the country, where they are the same for every call.
+    /// The international prefix, if it is the same for every call.
     pub(crate) leads_out: Option<String>,
     general: Kind,
     leading: Option<Pattern>,
     sorts: Vec<(Sort, Kind)>,
     #[cfg(test)]
     pub(crate) examples: Vec<(Sort, String)>,
-    /// What is dialled at home before the digits of a number; often nothing.
+    /// Prefix for calls within the country; often empty.
     pub(crate) trunk: String,
 }
 
-/// Numbers of one pattern, with the lengths that they can have.
+/// A pattern and its possible lengths.
 #[derive(Debug)]
 struct Kind {
     lengths: Vec<usize>,
@@ -90,7 +89,7 @@ impl Pattern {
         whole.as_ref().is_some_and(|whole| whole.is_match(national))
     }
 
-    /// Whether some beginning of the number is one of the pattern.
+    /// Whether the pattern matches at the beginning.
     fn begins(&self, national: &str) -> bool {
         let begins = self.begins.get_or_init(|| compiled(&format!("^(?:{})", self.text)));
         begins.as_ref().is_some_and(|begins| begins.is_match(national))
@@ -102,20 +101,18 @@ fn compiled(pattern: &str) -> Option<Regex> {
 }
 
 impl Plan {
-    /// Whether a number of this shape can exist: it begins as the plan has it, and some sort of number is as long. Wider than
-    /// "in use", which changes faster than any metadata.
+    /// Whether the plan allows this shape and length. Wider than "in use", which changes faster than any metadata.
     pub(crate) fn fits(&self, national: &str) -> bool {
         self.general.has(national)
     }
 
-    /// What sorts of numbers it is one of.
     fn sorts(&self, national: &str) -> impl Iterator<Item = Sort> {
         let fits = self.fits(national);
         self.sorts.iter().filter(move |(_, kind)| fits && kind.has(national)).map(|(sort, _)| *sort)
     }
 
-    /// Whether the number is one of this plan and not of another of its code. As libphonenumber tells it: by leading digits
-    /// where there are any, else by the sorts.
+    /// Whether the number belongs to this plan rather than another of the same code. Like libphonenumber: by leading
+    /// digits if there are any, otherwise by kind.
     pub(crate) fn owns(&self, national: &str) -> bool {
         match &self.leading {
             Some(leading) => leading.begins(national),
@@ -125,39 +122,39 @@ impl Plan {
 }
 
 impl Plans {
-    /// Whether a number of this shape can exist in one of them.
+    /// Whether any plan allows this shape and length.
     pub(crate) fn fit(&self, national: &str) -> bool {
         self.plans.iter().any(|plan| plan.fits(national))
     }
 
-    /// Whether it is some sort of number in one of them.
+    /// Whether it is a kind of number in any plan.
     pub(crate) fn know(&self, national: &str) -> bool {
         self.is_any(national, |_| true)
     }
 
-    /// Whether it is, whole, a sort of number in one of them that costs no more than a call.
+    /// Whether the whole number is, in any plan, one that costs no more than a normal call.
     pub(crate) fn is_ordinary(&self, national: &str) -> bool {
         self.is_any(national, |sort| !sort.is_premium_rate())
     }
 
-    /// Whether it is, whole, a premium-rate number in one of them.
+    /// Whether the whole number is premium-rate in any plan.
     pub(crate) fn is_premium_rate(&self, national: &str) -> bool {
         self.begins_as_premium_rate(national) && self.is_any(national, Sort::is_premium_rate)
     }
 
-    /// Whether its first digits are a premium-rate number in one of them.
+    /// Whether its first digits are a premium-rate number in any plan.
     pub(crate) fn begins_as_premium_rate(&self, national: &str) -> bool {
         self.premium_rate.as_ref().is_some_and(|pattern| pattern.begins(national))
     }
 
-    /// The digits, and without what leads into the trunk network in one of the plans, as exchanges take them.
+    /// The digits, and also without each plan's trunk prefix, as exchanges accept both.
     pub(crate) fn dialled<'a>(&self, national: &'a str) -> impl Iterator<Item = &'a str> {
         let trunks = self.plans.iter().map(|plan| plan.trunk.as_str()).filter(|trunk| !trunk.is_empty());
         let without = trunks.filter_map(|trunk| national.strip_prefix(trunk));
         std::iter::once(national).chain(without)
     }
 
-    /// Whether it is, whole, of this sort in one of them.
+    /// Whether the whole number is of this kind in any plan.
     pub(crate) fn is(&self, wanted: Sort, national: &str) -> bool {
         self.is_any(national, |sort| sort == wanted)
     }
@@ -167,34 +164,31 @@ impl Plans {
     }
 }
 
-/// The plans of a country code (1 for `+1`); `None` where nobody has such a code.
+/// For example 1 for `+1`; `None` for an unknown code.
 pub(crate) fn of_code(code: u16) -> Option<&'static Plans> {
     CODES.get(&code).map(|plans| plans.get_or_init(|| read(code)))
 }
 
-/// Whether there is such a country code.
 pub(crate) fn is_code(code: u16) -> bool {
     CODES.contains_key(&code)
 }
 
-/// Every country code, ascending.
+/// In ascending order.
 #[cfg(test)]
 pub(crate) fn codes() -> impl Iterator<Item = u16> {
     CODES.keys().copied()
 }
 
-/// The plan of a country.
 pub(crate) fn of_region(region: Region) -> Option<&'static Plan> {
     of_code(code_of(region)?)?.plans.iter().find(|plan| plan.region == Some(region))
 }
 
-/// The country code of a country.
 pub(crate) fn code_of(region: Region) -> Option<u16> {
     let region = rlibphonenumber::Region::from_code(region.as_str()).ok()?;
     PHONE_NUMBER_UTIL.get_country_code_for_region(region)?.try_into().ok()
 }
 
-/// A region is one that has a plan. The United States, the default, are known before any plan is read.
+/// Accepts only regions with a plan. The default, the United States, doesn't load any plan.
 impl FromStr for Region {
     type Err = UnknownRegion;
 
@@ -204,7 +198,6 @@ impl FromStr for Region {
     }
 }
 
-/// Whether the country has a plan.
 pub(crate) fn has(region: Region) -> bool {
     code_of(region).is_some()
 }
@@ -221,12 +214,12 @@ fn read(code: u16) -> Plans {
     let plans: Vec<Plan> = regions
         .filter_map(|region| {
             let found = metadata.get_metadata_for_region_or_calling_code(code, region)?;
-            // The crate's own type of a description can't be named from here.
+            // The crate's type of a description can't be named here.
             macro_rules! kind {
                 ($field:ident) => {{
                     let text = found.$field.national_number_pattern().original_base();
                     let own = &found.$field.original.possible_length;
-                    // A sort that lists no lengths has those of the whole plan.
+                    // Without its own lengths, a kind has those of the whole plan.
                     let lengths =
                         if own.is_empty() { &found.general_desc.original.possible_length } else { own };
                     let lengths = lengths.iter().filter_map(|length| usize::try_from(*length).ok()).collect();

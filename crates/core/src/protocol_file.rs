@@ -1,4 +1,4 @@
-//! `protocols.json`: the documented file, read and written without loss.
+//! Reads and writes `protocols.json`, the documented file, without loss.
 
 use std::str;
 
@@ -10,46 +10,46 @@ use crate::phone_number::Region;
 use crate::protocol::{Misspelt, Protocol, ProtocolError, ProtocolId};
 use crate::unique_json::{Unique, kind};
 
-/// The protocols of a file, in its order.
+/// The protocols of a file.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ProtocolFile {
-    /// In the order of the file.
+    /// In the file's order.
     pub protocols: Vec<Protocol>,
 }
 
-/// Why a file can't be taken.
+/// Why a file was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum ProtocolFileError {
-    /// In the encoding of another time or system.
+    /// The file is UTF-16.
     #[error("the file is UTF-16; save it as UTF-8 in your editor")]
     Utf16,
-    /// The same, with the first line that shows it.
+    /// The file is neither UTF-8 nor UTF-16. Names the first such line.
     #[error("the file is not UTF-8 but probably Windows-1252 (line {line}); save it as UTF-8 in your editor")]
     NotUtf8 {
-        /// From 1 on.
+        /// Counted from 1.
         line: usize,
     },
-    /// A comma that nothing follows, which many editors take.
+    /// A trailing comma, which many editors accept.
     #[error("the file is not JSON: nothing follows the comma at line {line} column {column}; remove it")]
     TrailingComma {
-        /// From 1 on.
+        /// Counted from 1.
         line: usize,
-        /// From 1 on, in bytes.
+        /// Counted from 1, in bytes.
         column: usize,
     },
-    /// Not JSON; the parser's own words say where.
+    /// Not JSON; the parser's text says where.
     #[error("the file is not JSON: {0}")]
     NotJson(serde_json::Error),
-    /// An id or a field is there twice; the words say which, and where.
+    /// A duplicate id or field; the text says which, and where.
     #[error("{0}")]
     Twice(serde_json::Error),
-    /// Something else than an object.
+    /// Not an object.
     #[error("the file must be a JSON object with a protocol under each id, not {0}")]
     NotAnObject(String),
-    /// One of the protocols is wrong; none is taken.
+    /// One of the protocols is invalid; none is imported.
     #[error("protocol {id:?}: {error}")]
     Protocol {
-        /// The id it has in the file.
+        /// Its id in the file.
         id: String,
         /// What is wrong with it.
         error: ProtocolError,
@@ -57,10 +57,10 @@ pub enum ProtocolFileError {
 }
 
 impl ProtocolFile {
-    /// Reads the documented format: an object from id to protocol.
+    /// Parses the documented format: an object from id to protocol.
     ///
     /// # Errors
-    /// [`ProtocolFileError`] names the protocol that can't be taken; a file is taken whole or not at all.
+    /// [`ProtocolFileError`] names the invalid protocol. Then the whole file is rejected.
     pub fn parse(file: &[u8], region: Region) -> Result<Self, ProtocolFileError> {
         let entries = match value(text(file)?)? {
             Value::Object(entries) => entries,
@@ -74,19 +74,19 @@ impl ProtocolFile {
         Ok(Self { protocols: protocols.collect::<Result<_, _>>()? })
     }
 
-    /// Fields that were probably meant to be others.
+    /// Unknown fields that look like typos of known ones.
     pub fn misspelt(&self) -> Vec<Misspelt> {
         self.protocols.iter().flat_map(Protocol::misspelt).collect()
     }
 
-    /// The file's content, with every field as it was imported, known or not.
+    /// The file's content, with all imported fields, including unknown ones.
     pub fn to_json(&self) -> Value {
         let entries = self.protocols.iter();
         entries.map(|protocol| (protocol.id.to_string(), Value::Object(protocol.source().clone()))).collect()
     }
 }
 
-/// The text of a file, which may begin with a byte order mark.
+/// Removes a byte order mark.
 fn text(file: &[u8]) -> Result<&str, ProtocolFileError> {
     if encoding::is_utf_16(file) {
         return Err(ProtocolFileError::Utf16);
@@ -112,7 +112,7 @@ fn value(text: &str) -> Result<Value, ProtocolFileError> {
     })
 }
 
-/// Where the comma is: the parser only tells what it found after it, often on another line.
+/// Finds the comma: the parser reports what follows it, often on another line.
 fn trailing_comma(text: &str, error: &serde_json::Error) -> Option<(usize, usize)> {
     if !error.to_string().starts_with("trailing comma") {
         return None;

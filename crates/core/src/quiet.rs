@@ -1,4 +1,4 @@
-//! When it is night for somebody.
+//! Quiet hours across time zones.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -6,24 +6,22 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::limits::QuietHours;
 
-/// Ends of nights that are looked through for a moment at which it is day everywhere. In three days every clock on Earth
-/// has had its morning; when none of them is everybody's, none ever will be.
+/// Ends of quiet hours to try until no time zone is quiet. Within three days every time zone has had its morning; if
+/// none of them works, none ever will.
 const NIGHTS: usize = 24;
 
-/// What the clocks say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Night {
-    /// It is day on all of them.
+    /// Not quiet in any of the time zones.
     Day,
-    /// It is night on one, and day on all of them from this moment on; `None` when there is no such moment.
+    /// Quiet in at least one, and in none from this moment on; `None` if there is no such moment.
     Until(Option<Timestamp>),
 }
 
-/// Whether it is night on any of these clocks.
 pub(crate) fn night(quiet: QuietHours, zones: &[TimeZone], now: Timestamp) -> Night {
     let mut moment = now;
     for _ in 0..NIGHTS {
-        // The last of the mornings that are awaited: before it, it is night somewhere.
+        // Before the last of the mornings, it is quiet somewhere.
         let morning = zones.iter().filter_map(|zone| end_of_night(quiet, zone, moment)).max();
         match morning {
             None if moment == now => return Night::Day,
@@ -34,7 +32,7 @@ pub(crate) fn night(quiet: QuietHours, zones: &[TimeZone], now: Timestamp) -> Ni
     Night::Until(None)
 }
 
-/// When the night ends that it is on this clock; `None` by day.
+/// When the quiet hours end in this time zone; `None` outside of them.
 fn end_of_night(quiet: QuietHours, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     let local = zone.to_datetime(now);
     let (from, until) = (quiet.from.0, quiet.until.0);
@@ -44,7 +42,7 @@ fn end_of_night(quiet: QuietHours, zone: &TimeZone, now: Timestamp) -> Option<Ti
     let over_midnight = from > until && local.time() >= from;
     let date = if over_midnight { local.date().checked_add(1.day()).ok()? } else { local.date() };
     let morning = zone.to_ambiguous_timestamp(date.to_datetime(until));
-    // A clock that is set back shows the morning's hour twice. Who asks between the two waits for the second.
+    // When clocks are set back, the end can occur twice. Between the two, wait for the second.
     let first = morning.compatible().ok()?;
     if first > now { Some(first) } else { morning.later().ok().filter(|second| *second > now) }
 }
@@ -94,7 +92,7 @@ mod tests {
     #[test]
     fn clocks_are_changed_at_both_ends_of_summer() {
         let quiet = QuietHours::default();
-        // 2026-03-29 01:00 UTC: Berlin goes from +1 to +2. The morning comes an hour sooner.
+        // 2026-03-29 01:00 UTC: Berlin goes from +1 to +2. The morning comes an hour earlier.
         assert_eq!(
             asked(&["Europe/Berlin"], quiet, "2026-03-28T20:00:00Z"),
             Some(Some("2026-03-29T07:00:00Z".into()))
@@ -104,18 +102,18 @@ mod tests {
             asked(&["Europe/Berlin"], quiet, "2026-10-24T19:00:00Z"),
             Some(Some("2026-10-25T08:00:00Z".into()))
         );
-        // A night that ends within the hour that isn't there: 02:30 is 03:30 on that day.
+        // Quiet hours that end within the skipped hour: 02:30 is 03:30 on that day.
         assert_eq!(
             asked(&["Europe/Berlin"], hours("22:00", "02:30"), "2026-03-29T00:00:00Z"),
             Some(Some("2026-03-29T01:30:00Z".into()))
         );
-        // And within the hour that comes twice. Between the two it was day, and is night again.
+        // And within the repeated hour. Between the two, quiet hours end and begin again.
         let twice = |now| asked(&["Europe/Berlin"], hours("22:00", "02:30"), now);
         assert_eq!(twice("2026-10-25T00:10:00Z"), Some(Some("2026-10-25T00:30:00Z".into())));
         assert_eq!(twice("2026-10-25T00:40:00Z"), None);
         assert_eq!(twice("2026-10-25T01:10:00Z"), Some(Some("2026-10-25T01:30:00Z".into())));
         assert_eq!(twice("2026-10-25T01:30:00Z"), None);
-        // Lord Howe Island moves by half an hour only.
+        // Lord Howe Island shifts by only half an hour.
         assert_eq!(
             asked(&["Australia/Lord_Howe"], quiet, "2026-04-04T12:00:00Z"),
             Some(Some("2026-04-04T22:30:00Z".into()))

@@ -1,4 +1,4 @@
-//! Why a call is not placed, in words, and what can be done about it. The rules themselves are in [`guard`](crate::guard).
+//! Why a call is refused, in words, and what can be done about it. The rules are in [`guard`](crate::guard).
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -7,13 +7,13 @@ use crate::money::Money;
 use crate::phone_number::{PhoneNumberError, Region};
 use crate::rule::Rule;
 
-/// Why a number is not rung.
+/// Why a number must not be called.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Police, fire, ambulance, coast guard of any country.
+    /// Police, fire, ambulance or coast guard of any country.
     #[error("This is an emergency number. BenSpamsPhones never calls one; in an emergency use your phone.")]
     Emergency,
-    /// An emergency number of these country codes, and not of the owner's. Nobody can tell which network would take the call.
+    /// An emergency number of these country codes, but not of the owner's. Any network might take the call.
     #[error(
         "The phone number {digits} is an emergency number in {}. BenSpamsPhones never calls one.",
         countries(.codes)
@@ -21,10 +21,10 @@ pub enum Refusal {
     EmergencyElsewhere {
         /// What was typed.
         digits: String,
-        /// Where it is one.
+        /// Country codes in which it is one.
         codes: Vec<u16>,
     },
-    /// A short number of some country: a service, a hotline, a network's own.
+    /// A short number of some country: a service, a hotline, or a network's own.
     #[error(
         "This is a short number that works only from a phone in its own country. BenSpamsPhones never calls one."
     )]
@@ -32,47 +32,47 @@ pub enum Refusal {
     /// Premium rate or shared cost.
     #[error("This is a premium-rate or shared-cost number. BenSpamsPhones never calls one.")]
     PremiumRate,
-    /// No country has a number of this shape.
+    /// No country has numbers of this shape.
     #[error("No such number can exist. Check the country code and the number of digits.")]
     Impossible,
-    /// The text isn't a number at all.
+    /// Not a phone number.
     #[error("This is not a number that can be called: {0}.")]
     NotANumber(#[from] PhoneNumberError),
-    /// It would call itself.
+    /// It belongs to the Twilio account itself.
     #[error(
         "This number belongs to your own Twilio account. Calling it from there would go round in circles."
     )]
     Own,
-    /// Whoever has it pressed 9.
+    /// The person called pressed 9 to opt out.
     #[error("The person at this number pressed 9 to opt out. They are not called again.")]
     OptedOut,
     /// The owner has blocked it.
     #[error("This number is blocked. To call it, unblock it under People.")]
     Blocked,
-    /// It belongs to somebody who may not be called.
+    /// It belongs to a person marked as do not call.
     #[error("This number belongs to a person marked as do not call. You can change that under People.")]
     DoNotCall,
-    /// Its country is not on the list.
+    /// Its country isn't on the list of allowed countries.
     #[error("{}", country(*.region))]
     Country {
-        /// The country, where it can be told.
+        /// The country, if known.
         region: Option<Region>,
     },
-    /// It is night where the number is.
+    /// Quiet hours at the number.
     #[error("It is night where this number is.{}", when(.lifts))]
     Night {
-        /// When it is day there.
+        /// When they end.
         lifts: Option<Lifts>,
     },
-    /// It was called a moment ago.
+    /// It was called too recently.
     #[error("This number was called less than {} ago.{}", minutes(*.gap_min), when(.lifts))]
     TooSoon {
-        /// The gap that is kept, in minutes.
+        /// The minimum gap, in minutes.
         gap_min: u32,
         /// When it may be called again.
         lifts: Option<Lifts>,
     },
-    /// It was called often enough today.
+    /// It was called too often in 24 hours.
     #[error("This number was called {} in the last 24 hours, which is the limit.{}", times(*.limit), when(.lifts))]
     NumberTooOften {
         /// Calls in 24 hours.
@@ -80,69 +80,69 @@ pub enum Refusal {
         /// When it may be called again.
         lifts: Option<Lifts>,
     },
-    /// Enough was called in the last hour.
+    /// Too many calls in the last hour.
     #[error("{} placed in the last hour, which is the limit.{}", calls(*.limit, "was", "were"), when(.lifts))]
     TooManyCalls {
-        /// Calls in an hour.
+        /// Calls per hour.
         limit: u32,
-        /// When the next one may be placed.
+        /// When another call is possible.
         lifts: Option<Lifts>,
     },
-    /// Enough calls are under way.
+    /// Too many calls in progress.
     #[error("{} in progress, which is the limit. Wait until one ends, or hang up.", calls(*.limit, "is", "are"))]
     AtOnce {
-        /// Calls at one time.
+        /// Calls at once.
         limit: u32,
     },
-    /// Today's money is spent.
+    /// The day's spending limit is reached.
     #[error("Today's calls have cost or may still cost {spent}. The limit for a day is {limit}.{}", when(.lifts))]
     SpentInDay {
-        /// What they cost.
+        /// Actual and expected cost so far.
         spent: Money,
         /// The limit, in the same currency.
         limit: Decimal,
         /// When the next day begins.
         lifts: Option<Lifts>,
     },
-    /// This month's money is spent.
+    /// The month's spending limit is reached.
     #[error("This month's calls have cost or may still cost {spent}. The limit for a month is \
              {limit}.{}", when(.lifts))]
     SpentInMonth {
-        /// What they cost.
+        /// Actual and expected cost so far.
         spent: Money,
         /// The limit, in the same currency.
         limit: Decimal,
         /// When the next month begins.
         lifts: Option<Lifts>,
     },
-    /// What plays rings somebody else in its turn who may not be rung.
+    /// The protocol rings another number that must not be called.
     #[error("What plays also calls {number}. {refusal}")]
     Further {
-        /// The number, as it is written there.
+        /// The number as the protocol has it.
         number: String,
-        /// Why it may not.
+        /// The reason.
         refusal: Box<Refusal>,
     },
-    /// What plays does something that the rules can't follow.
+    /// The protocol does something that the rules can't check.
     #[error(
         "What plays does more than the rules can check: {what}. The owner can allow it for this protocol, in \
          its editor in the window or with bsp protocols allow ID."
     )]
     Unchecked {
-        /// What, in words.
+        /// A description of it.
         what: String,
     },
-    /// Nobody has said yet that they are fine with it.
+    /// Consent has not been confirmed.
     #[error("Consent has not been confirmed. Do they know you, and have they agreed to be called?")]
     Consent,
 }
 
-/// When a rule lets a call through again.
+/// When a rule stops applying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifts {
-    /// The moment.
+    /// The time.
     pub at: Timestamp,
-    /// How long that is from now, in seconds, rounded up.
+    /// Seconds from now, rounded up.
     pub in_s: u32,
 }
 
@@ -153,23 +153,23 @@ impl Lifts {
     }
 }
 
-/// What whoever asked can do about a refusal.
+/// What people can do about a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// Nothing: the number is never called, or not before something about it is changed.
+    /// Nothing: the number is never called, or something about it must change first.
     None,
-    /// Wait; and at the window, set the rule aside for one call.
+    /// Wait, or override the rule in the window for one call.
     WaitOrOverride,
     /// Wait, or change the limit.
     Wait,
-    /// At the window, set the rule aside for one call.
+    /// Override the rule in the window for one call.
     Override,
-    /// At the window, say that whoever has the number is fine with being called.
+    /// Confirm consent in the window.
     Consent,
 }
 
 impl Refusal {
-    /// The rule that was broken.
+    /// The rule that applied.
     pub fn rule(&self) -> Rule {
         match self {
             Self::Emergency | Self::EmergencyElsewhere { .. } => Rule::EmergencyNumber,
@@ -195,7 +195,7 @@ impl Refusal {
         }
     }
 
-    /// When the rule lets such a call through again, where time alone does it.
+    /// When the rule stops applying, if that only takes time.
     pub fn lifts(&self) -> Option<Lifts> {
         match self {
             Self::Night { lifts }
@@ -242,14 +242,15 @@ impl Refusal {
             | Self::TooSoon { .. }
             | Self::NumberTooOften { .. }
             | Self::TooManyCalls { .. } => Remedy::WaitOrOverride,
-            // Money and lines are the owner's word to themselves: changing it should be as deliberate as giving it was.
+            // Owners set limits on spending and on calls at once for themselves; changing them should be as deliberate
+            // as setting them.
             Self::AtOnce { .. } | Self::SpentInDay { .. } | Self::SpentInMonth { .. } => Remedy::Wait,
             Self::Country { .. } => Remedy::Override,
             Self::Consent => Remedy::Consent,
         }
     }
 
-    /// The same, said of a number that what plays rings in its turn.
+    /// Wraps the refusal of a number that the protocol rings in addition.
     pub(crate) fn of_further(self, number: &str) -> Self {
         Self::Further { number: number.to_owned(), refusal: Box::new(self) }
     }
@@ -260,7 +261,6 @@ impl Refusal {
     }
 }
 
-/// The first few country codes.
 fn countries(codes: &[u16]) -> String {
     let mut some: Vec<_> = codes.iter().take(3).map(|code| format!("+{code}")).collect();
     if codes.len() > some.len() {
@@ -278,7 +278,7 @@ fn country(region: Option<Region>) -> String {
     format!("{country} on your list of allowed countries. You can change the list in Settings, under Limits.")
 }
 
-/// The end of a refusal's sentence.
+/// Last sentence of a refusal.
 fn when(lifts: &Option<Lifts>) -> String {
     let Some(Lifts { in_s, .. }) = lifts else { return String::new() };
     let (count, unit) = match in_s {

@@ -1,25 +1,25 @@
-//! Countries and territories, by their two letters.
+//! Countries and territories by their two-letter codes.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A country or territory with a numbering plan, as ISO 3166-1 alpha-2 (`US`, `DE`).
+/// A country or territory with a numbering plan, in ISO 3166-1 alpha-2 (`US`, `DE`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Region([u8; 2]);
 
 impl Region {
-    /// The United States, whose numbers the documented examples show.
+    /// The United States, which the documented examples use.
     pub const US: Region = Region(*b"US");
 
-    /// Its two letters, large.
+    /// Two upper-case letters.
     pub fn as_str(&self) -> &str {
-        // Nothing but ASCII letters is ever put in.
+        // It only ever holds ASCII letters.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The region of these two letters, whether it has a plan or not.
+    /// Doesn't check for a plan.
     pub(crate) fn of_letters(letters: &str) -> Option<Self> {
         let [first, second] = letters.as_bytes() else { return None };
         let letters = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
@@ -45,7 +45,7 @@ impl fmt::Debug for Region {
     }
 }
 
-/// The text isn't a region's two letters.
+/// Not a known region code.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not the two-letter code of a country, such as US or DE")]
 pub struct UnknownRegion(pub(crate) String);

@@ -1,14 +1,14 @@
-//! Lines that can be reached under more than one number. Whoever is blocked under one of them is blocked.
+//! Lines that have more than one number. Blocking one of them blocks all.
 //!
-//! A pair stands here where both numbers ring the same phone, or where address books still hold an older one that became
-//! the newer one digit by digit. Not here: territories that share a code and have numbers of their own (the crown
-//! dependencies under +44, Kazakhstan under +7, North America, the Vatican under +39, whose +379 was never used), and plans
-//! that were left so long ago that nobody dials the old number (Kosovo under +377 and +386, Monaco under +33).
+//! A pair is listed if both numbers ring the same phone, or if address books still contain an old form that became the
+//! new one digit by digit. Not listed: territories that share a code but have their own numbers (the crown dependencies
+//! under +44, Kazakhstan under +7, North America, the Vatican under +39, whose +379 was never used), and changes so
+//! long ago that the old numbers are no longer dialed (Kosovo under +377 and +386, Monaco under +33).
 
 use crate::phone_number::PhoneNumber;
 
-/// Two ways to write a line: the digits before what both have (`.0`), the `kept` digits of an area code, more digits (`.1`)
-/// and then `rest` digits that begin with one of `first`.
+/// Two notations of a line: a prefix (`.0`), `kept` digits of an area code, more digits (`.1`) and then `rest` digits
+/// that begin with one of `first`.
 struct Pair {
     one: (&'static str, &'static str),
     other: (&'static str, &'static str),
@@ -19,26 +19,27 @@ struct Pair {
 
 const ANY: &str = "0123456789";
 
-/// Only what stands before the common digits differs.
+/// For pairs that differ only in their prefix.
 const fn begins(one: &'static str, other: &'static str, rest: usize, first: &'static str) -> Pair {
     Pair { one: (one, ""), other: (other, ""), kept: 0, rest, first }
 }
 
 const PAIRS: [Pair; 30] = [
-    // San Marino's fixed lines have Italy's area code 0549, and its own plan leaves that out at home. ITU, San Marino.
+    // San Marino's landlines have Italy's area code 0549, which its own plan omits at home. ITU, San Marino.
     begins("+3780549", "+390549", 6, ANY),
     begins("+378", "+390549", 6, "89"),
     // Mexico's mobiles lost their 1 in August 2019. ITU, Mexico.
     begins("+521", "+52", 10, "23456789"),
-    // Argentina's 9 says that whoever calls pays for a mobile; area code and number are the same. ITU, Argentina.
+    // Argentina's 9 means that the caller pays for a mobile; area code and number are the same. ITU, Argentina.
     begins("+549", "+54", 10, "1236"),
-    // Brazil's mobiles got a 9 behind the area code from 2012 to 2016. Anatel, resolution 553. Those with a 7 need none.
+    // Brazil's mobiles got a 9 after the area code from 2012 to 2016. Anatel, resolution 553. Those with a 7 don't need
+    // one.
     Pair { one: ("+55", ""), other: ("+55", "9"), kept: 2, rest: 8, first: "689" },
     // Benin put 01 before every number in November 2024. ARCEP Bénin.
     begins("+229", "+22901", 8, "24569"),
-    // Northern Ireland is 048 from the Republic. ComReg's numbering conditions.
+    // Northern Ireland is 048 from the Republic of Ireland. ComReg's numbering conditions.
     begins("+35348", "+4428", 8, ANY),
-    // Palestine's numbers are reached through Israel's code as well, with the same digits.
+    // Palestine's numbers can also be reached through Israel's code, with the same digits.
     begins("+97056", "+97256", 7, ANY),
     begins("+97059", "+97259", 7, ANY),
     begins("+97022", "+97222", 6, ANY),
@@ -66,7 +67,7 @@ const PAIRS: [Pair; 30] = [
 ];
 
 impl Pair {
-    /// The number in the other of the two ways; `None` where it is in neither.
+    /// The number in the other notation; `None` if it is in neither.
     fn other_of(&self, number: &str) -> Option<String> {
         let written = |from: (&str, &str), to: (&str, &str)| {
             let (area, rest) = number.strip_prefix(from.0)?.split_at_checked(self.kept)?;
@@ -79,7 +80,7 @@ impl Pair {
 }
 
 impl PhoneNumber {
-    /// Every number under which the same line is known, this one first. What is said about one of them is said about all.
+    /// All known numbers of the same line, this one first. A rule about one applies to all.
     pub fn spellings(&self) -> Vec<PhoneNumber> {
         let mut known = vec![self.clone()];
         let mut asked = 0;

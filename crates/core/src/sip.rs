@@ -1,18 +1,18 @@
-//! The carrier's SIP responses in plain words.
+//! Carriers' SIP responses in plain words.
 //!
-//! Sources: RFC 3261 §21, and the responses that later RFCs added to its register (3326, 3329, 4474, 4538, 5079, 5360, 5393,
-//! 5626, 6086, 6228, 8197, 8599, 8688). A response that isn't listed means what the first of its class means (§8.1.3.2).
+//! Sources: RFC 3261 §21, and later additions to its registry (RFCs 3326, 3329, 4474, 4538, 5079, 5360, 5393, 5626,
+//! 6086, 6228, 8197, 8599, 8688). An unlisted response means the same as the first of its class (§8.1.3.2).
 
-/// What a SIP response means to a person.
+/// What a SIP response means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SipResponse {
-    /// What happened, as a part of a sentence: "the line was busy".
+    /// What happened, as part of a sentence: "the line was busy".
     pub meaning: &'static str,
-    /// What to do about it, as a sentence; nothing where there is nothing to do.
+    /// What to do about it, as a sentence, if anything.
     pub next_step: Option<&'static str>,
 }
 
-/// "Temporarily Unavailable": to a person that is nobody answering, though Twilio says `failed`.
+/// "Temporarily Unavailable": for people this means no answer, though Twilio says `failed`.
 pub(crate) const TEMPORARILY_UNAVAILABLE: u16 = 480;
 
 const TRY_LATER: &str = "Try again later.";
@@ -23,7 +23,7 @@ const LEAVE_ALONE: &str = "Don't call again unless they ask you to.";
 
 type Row = (&'static [u16], &'static str, &'static str);
 
-/// Codes, meaning, and what to do; an empty text is nothing.
+/// Codes, meaning, and what to do (may be empty).
 const TABLE: &[Row] = &[
     (&[100], "the number was being looked up", ""),
     (&[180], "the phone was ringing", ""),
@@ -77,11 +77,11 @@ const TABLE: &[Row] = &[
     (&[608], "the phone company blocked the call as unwanted", OTHER_NUMBER),
 ];
 
-/// What a response means; `None` for a number that is no SIP response.
+/// The meaning of a response; `None` if it isn't a SIP response code.
 pub fn response(code: u16) -> Option<SipResponse> {
     let row = |code: u16| TABLE.iter().find(|(codes, ..)| codes.contains(&code));
     let first_of_class = match code {
-        // 183 says no more than that it goes on (§8.1.3.2).
+        // Unknown 1xx responses count as 183 (§8.1.3.2).
         100..200 => 183,
         200..700 => code / 100 * 100,
         _ => return None,
@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    /// RFC 3261 §21, all of it.
+    /// All of RFC 3261 §21.
     const RFC_3261: [u16; 50] = [
         100, 180, 181, 182, 183, 200, 300, 301, 302, 305, 380, 400, 401, 402, 403, 404, 405, 406, 407, 408,
         410, 413, 414, 415, 416, 420, 421, 423, 480, 481, 482, 483, 484, 485, 486, 487, 488, 491, 493, 500,

@@ -1,4 +1,4 @@
-//! What was spent, by days and months of a time zone: the days and months of whoever looks at it.
+//! Time spans for spending by day and month, in the viewer's time zone.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,35 +21,35 @@ pub enum SpendBy {
     Person,
 }
 
-/// A day or a month as a stretch of time.
+/// A day or month as a time span.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span {
-    /// The day, or the month's first day of those that were asked for.
+    /// The day, or the first requested day of the month.
     pub first_day: Date,
-    /// Its first moment.
+    /// Start, inclusive.
     pub from: Timestamp,
-    /// The first moment after it.
+    /// End, exclusive.
     pub to: Timestamp,
 }
 
-/// The stretch from the first moment of one day to the last moment of another.
+/// From the start of one day to the end of another.
 pub fn whole(first: Date, last: Date, zone: &TimeZone) -> Span {
     Span { first_day: first, from: begins(first, zone), to: begins(last.saturating_add(1.day()), zone) }
 }
 
-/// Every day from the first to the last one.
+/// Each day from first to last.
 pub fn days(first: Date, last: Date, zone: &TimeZone) -> Vec<Span> {
     let days = std::iter::successors(Some(first), |day| day.checked_add(1.day()).ok());
     days.take_while(|day| *day <= last).map(|day| whole(day, day, zone)).collect()
 }
 
-/// Every month that has one of the days; the first and the last month may lack days.
+/// Each month from first to last; the first and last month may be partial.
 pub fn months(first: Date, last: Date, zone: &TimeZone) -> Vec<Span> {
     let months = std::iter::successors(Some(first), |day| day.first_of_month().checked_add(1.month()).ok());
     months.take_while(|day| *day <= last).map(|day| whole(day, day.last_of_month().min(last), zone)).collect()
 }
 
-/// When a day begins. Where the clocks go forward at midnight, that is one o'clock.
+/// Where clocks go forward at midnight, a day begins at one o'clock.
 fn begins(day: Date, zone: &TimeZone) -> Timestamp {
     day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }

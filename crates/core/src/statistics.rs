@@ -1,6 +1,6 @@
-//! What the history adds up to: calls per day by how they ended, how often somebody answers, what was spent in a month.
+//! Statistics of the history: calls per day by outcome, answer rates, monthly spending.
 //!
-//! Days and hours are those of a time zone: a call at half past midnight belongs to the day of whoever looks at it.
+//! Days and hours are in the viewer's time zone.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use crate::Money;
 use crate::spending::{self, Span};
 
-/// Days that are told one by one, today among them.
+/// Number of days, including today.
 pub const DAYS: usize = 30;
-/// Days whose calls make the rates of hours and weekdays.
+/// Days that count for the rates by hour and weekday.
 const RATE_DAYS: i64 = 90;
-/// Months whose costs are told, this one among them.
+/// Number of months, including this one.
 pub const MONTHS: usize = 12;
 
 /// How the calls of one day ended.
@@ -39,16 +39,16 @@ pub struct Day {
     pub failed: u32,
 }
 
-/// How many calls ended how.
+/// How many calls ended in each way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Endings {
     /// Answered.
     pub completed: u32,
     /// The line was busy.
     pub busy: u32,
-    /// Nobody answered.
+    /// Not answered.
     pub no_answer: u32,
-    /// Hung up before anybody answered.
+    /// Hung up before the answer.
     pub canceled: u32,
     /// Failed.
     pub failed: u32,
@@ -65,16 +65,16 @@ pub struct Rate {
     pub answered: u32,
 }
 
-/// What the calls of one month cost, by currency.
+/// Spending of one month, by currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Month {
-    /// Its first day.
+    /// The first of the month.
     pub first_day: Date,
-    /// One amount for each currency, by the currency's letters.
+    /// One amount per currency, sorted by its letters.
     pub spent: Vec<Money>,
 }
 
-/// A history in numbers.
+/// Collects counts and sums.
 #[derive(Clone, Debug)]
 pub struct Statistics {
     zone: TimeZone,
@@ -86,7 +86,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Of no call yet, up to this moment in this time zone.
+    /// Without calls; ends now, in this time zone.
     pub fn new(now: Timestamp, zone: TimeZone) -> Self {
         let today = now.to_zoned(zone.clone()).date();
         let this_month = today.first_of_month();
@@ -105,12 +105,12 @@ impl Statistics {
         }
     }
 
-    /// The moment from which calls count.
+    /// Earlier calls don't matter.
     pub fn counts_from(&self) -> Timestamp {
         self.midnight(self.days.keys().next().copied().unwrap_or(self.rates_from).min(self.rates_from))
     }
 
-    /// The months whose costs count, oldest first, as stretches of time.
+    /// The months whose spending counts, oldest first.
     pub fn month_spans(&self) -> Vec<Span> {
         let [first, last] = [self.months.keys().next(), self.months.keys().next_back()]
             .map(|month| month.copied().unwrap_or(date(1970, 1, 1)));
@@ -121,8 +121,8 @@ impl Statistics {
         date.to_zoned(self.zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned: Zoned| zoned.timestamp())
     }
 
-    /// Counts the calls that were asked for in one quarter of an hour and are over. Every zone's hours and days begin
-    /// with a quarter of UTC's, so all of them belong to one hour of one day.
+    /// Adds the ended calls that were requested within one quarter of an hour. In every time zone, hours and days begin
+    /// on a quarter of UTC, so a quarter belongs to one hour of one day.
     pub fn add_quarter(&mut self, begins_at: Timestamp, calls: Endings) {
         let local = begins_at.to_zoned(self.zone.clone());
         let date = local.date();
@@ -143,7 +143,7 @@ impl Statistics {
         }
     }
 
-    /// Counts what calls of a month cost: one of [`Statistics::month_spans`], or nothing happens.
+    /// Adds spending of one of [`Statistics::month_spans`]; ignores other spans.
     pub fn add_spent(&mut self, month: &Span, spent: Money) {
         if let Some(month) = self.months.get_mut(&month.first_day) {
             match month.get_mut(spent.currency()) {
@@ -153,22 +153,22 @@ impl Statistics {
         }
     }
 
-    /// The days, oldest first.
+    /// Oldest first.
     pub fn days(&self) -> impl Iterator<Item = &Day> {
         self.days.values()
     }
 
-    /// For each hour of the day, from midnight on.
+    /// By hour of the day, from midnight.
     pub fn hours(&self) -> &[Rate; 24] {
         &self.hours
     }
 
-    /// For each day of the week, from Monday on.
+    /// By day of the week, from Monday.
     pub fn weekdays(&self) -> &[Rate; 7] {
         &self.weekdays
     }
 
-    /// The months, oldest first.
+    /// Oldest first.
     pub fn months(&self) -> impl Iterator<Item = Month> {
         self.months
             .iter()
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn berlin() -> TimeZone {
-        // Germany's rule in POSIX's words, so that no test depends on this machine's files.
+        // Germany's rule in POSIX format, so that tests don't depend on system files.
         TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
     }
 
@@ -193,7 +193,7 @@ mod tests {
     fn a_call_belongs_to_the_day_of_whoever_looks() {
         let mut statistics = Statistics::new(at("2026-03-30T10:00:00Z"), berlin());
         let one = Endings::default();
-        // The night in which the clocks go forward: Sunday ends at 22:00 UTC, an hour earlier than Saturday.
+        // Clocks go forward this night: Sunday ends at 22:00 UTC, an hour earlier than Saturday.
         statistics.add_quarter(at("2026-03-28T23:30:00Z"), Endings { completed: 1, ..one });
         statistics.add_quarter(at("2026-03-29T21:45:00Z"), Endings { busy: 1, ..one });
         statistics.add_quarter(at("2026-03-29T22:00:00Z"), Endings { no_answer: 1, ..one });

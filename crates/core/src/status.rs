@@ -1,4 +1,4 @@
-//! The stations of a call, in the order in which a call can pass them.
+//! The statuses of a call, in the order it can pass them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,7 +36,7 @@ pub enum CallStatus {
 }
 
 impl CallStatus {
-    /// Every status, in the order of a call's life.
+    /// In the order of a call's life.
     pub const ALL: [CallStatus; 11] = [
         Self::Requested,
         Self::Unknown,
@@ -51,7 +51,7 @@ impl CallStatus {
         Self::Canceled,
     ];
 
-    /// Whether the call has ended; that is final.
+    /// Whether the call has ended. Final statuses never change.
     pub fn is_ending(self) -> bool {
         match self {
             Self::Completed | Self::Busy | Self::Failed | Self::NoAnswer | Self::Canceled => true,
@@ -64,7 +64,7 @@ impl CallStatus {
         }
     }
 
-    /// How far along the call is. News with a station that isn't further along is stale.
+    /// Position in a call's life. Updates that aren't further along are stale.
     pub(crate) fn station(self) -> u8 {
         match self {
             Self::Requested => 0,
@@ -77,7 +77,7 @@ impl CallStatus {
         }
     }
 
-    /// The status as it is written in JSON, in the database and by Twilio.
+    /// Name in JSON and in the database, mostly Twilio's.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Requested => "requested",
@@ -101,7 +101,7 @@ impl fmt::Display for CallStatus {
     }
 }
 
-/// The text names no status of a call.
+/// Not a status's name.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} is not the status of a call")]
 pub struct UnknownStatus(String);

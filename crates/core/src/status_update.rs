@@ -1,4 +1,4 @@
-//! Something learned about a call, wherever it came from.
+//! Updates of calls, whatever their source.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,11 +27,11 @@ pub enum Source {
 }
 
 impl Source {
-    /// Every source.
+    /// All variants.
     pub const ALL: [Source; 6] =
         [Self::Local, Self::Dial, Self::Callback, Self::Poll, Self::Lookup, Self::HangUp];
 
-    /// The source as it is written in JSON and in the database.
+    /// Name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -44,33 +44,33 @@ impl Source {
     }
 }
 
-/// One piece of news. What it doesn't tell is `None` and changes nothing.
+/// An update of a call. Fields that are `None` change nothing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StatusUpdate {
     /// Where it came from.
     pub source: Source,
-    /// When we heard.
+    /// When it arrived here.
     pub at: Timestamp,
-    /// When it happened by Twilio's clock, where Twilio says; see [`happened_at`](Self::happened_at).
+    /// When it happened by Twilio's clock, if Twilio says so; see [`happened_at`](Self::happened_at).
     pub told_at: Option<Timestamp>,
-    /// The station the call was seen at.
+    /// The reported status.
     pub status: CallStatus,
-    /// Twilio's id of the call.
+    /// Call SID.
     pub sid: Option<String>,
     /// Length of the answered part, in seconds.
     pub duration_s: Option<u32>,
-    /// What the call cost; Twilio knows it some time after the end.
+    /// Cost of the call, which Twilio knows only some time after the end.
     pub price: Option<Money>,
-    /// Who answered, in Twilio's words (`human`, `machine_start` …), if detection was asked for.
+    /// Who answered, Twilio's value (`human`, `machine_start` …), if detection was on.
     pub answered_by: Option<String>,
-    /// The carrier's SIP response at the end.
+    /// Final SIP response of the carrier.
     pub sip_response_code: Option<u16>,
     /// Why the call failed.
     pub failure: Option<Failure>,
 }
 
 impl StatusUpdate {
-    /// News of a station and nothing else.
+    /// With only a status.
     pub fn of(source: Source, status: CallStatus, at: Timestamp) -> Self {
         Self {
             source,
@@ -86,11 +86,11 @@ impl StatusUpdate {
         }
     }
 
-    /// When it happened to a call that was not sent before `earliest`. Twilio is believed as far as it can be true: nothing
-    /// happens to a call before it leaves, nor after we heard of it.
+    /// When it happened, for a call sent at `earliest` or later. Uses Twilio's time unless it is before the call was
+    /// sent or after the update arrived.
     pub fn happened_at(&self, earliest: Timestamp) -> Timestamp {
         let told = self.told_at.filter(|told| {
-            // Twilio tells whole seconds.
+            // Twilio's times are whole seconds.
             told.duration_since(earliest) > SignedDuration::from_secs(-1) && *told <= self.at
         });
         told.unwrap_or(self.at).max(earliest)

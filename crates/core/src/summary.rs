@@ -1,4 +1,4 @@
-//! A call in one sentence, for people.
+//! Describes a call in one sentence.
 
 use crate::call::Call;
 use crate::lasted::lasted;
@@ -6,8 +6,8 @@ use crate::sip;
 use crate::status::CallStatus;
 
 impl Call {
-    /// Where the call is, or how it ended, in one sentence. "Completed" alone doesn't tell whether a person
-    /// answered, so the sentence says who did and for how long.
+    /// The status or outcome in one sentence. "Completed" doesn't show whether a person answered, so the sentence says
+    /// who did and for how long.
     pub fn summary(&self) -> String {
         match self.status {
             CallStatus::Requested => "Asking Twilio to dial.".into(),
@@ -22,7 +22,7 @@ impl Call {
             },
             CallStatus::Busy => "The line was busy.".into(),
             CallStatus::NoAnswer => "Nobody answered.".into(),
-            // One that never left has a reason on record.
+            // A call that was never sent has a stored reason.
             CallStatus::Canceled => match &self.failure {
                 Some(failure) => failure.message().to_owned(),
                 None => "Hung up before anybody answered.".into(),
@@ -45,7 +45,7 @@ impl Call {
         }
     }
 
-    /// Without detection nobody knows whether a person or a mailbox took the call.
+    /// Without detection, it may have been a person or a mailbox.
     fn answer(&self) -> &'static str {
         match self.answered_by.as_deref() {
             Some("human") => "A person answered",

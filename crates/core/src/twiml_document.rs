@@ -1,16 +1,14 @@
-//! What a protocol's own TwiML does besides being heard: which numbers it rings, and where it goes beyond what can be
-//! read here.
+//! What a protocol's own TwiML does besides playing: the numbers it rings, and anything that can't be checked here.
 //!
-//! Only what is known to stay within the document passes: a verb, a place or an attribute that isn't listed counts
-//! as one that may do anything. Who may be rung is decided in [`guard`](crate::guard), and nowhere else.
-//! The verbs: <https://www.twilio.com/docs/voice/twiml>.
+//! Only known harmless content passes: unlisted verbs, positions and attributes count as unchecked. Who may be rung is
+//! decided only in [`guard`](crate::guard). The verbs: <https://www.twilio.com/docs/voice/twiml>.
 
 use roxmltree::{Attribute, Document, Node};
 
 use crate::phone_number::{PhoneNumber, Region};
 use crate::twiml_elements::{ATTRIBUTES, ENCODINGS, WITHIN, known_as, listed};
 
-/// What a document does besides being heard.
+/// The effects of a document besides playing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TwimlDocument {
     rings: Vec<String>,
@@ -18,30 +16,30 @@ pub struct TwimlDocument {
     faults: Vec<TwimlFault>,
 }
 
-/// Something that Twilio would not do as it was meant.
+/// Something that Twilio wouldn't do as intended.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TwimlFault {
-    /// There is no page that it could be relative to.
+    /// `Play` needs an absolute URL.
     #[error("<Play> needs a whole web address that starts with http:// or https://, and {0:?} is none")]
     PlayAddress(String),
-    /// Twilio ends the call there.
+    /// Twilio ends the call at an empty `Say`.
     #[error("<Say> without words: Twilio plays nothing and reports an error")]
     EmptySay,
-    /// A verb of text messages.
+    /// A verb for text messages.
     #[error("<Message> sends a text message and has no place in a call; <Say> is heard")]
     Message,
     /// Verbs are case-sensitive.
     #[error("Twilio doesn't know <{written}>; write <{right}>")]
     WrongCase {
-        /// As it stands there.
+        /// As in the document.
         written: String,
-        /// As Twilio knows it.
+        /// As Twilio expects it.
         right: &'static str,
     },
 }
 
 impl TwimlDocument {
-    /// Reads a document that calls from this number.
+    /// `from` is the calling number.
     pub(crate) fn read(text: &str, from: &PhoneNumber) -> Self {
         let mut found = Self::default();
         if !has_plain_encoding(text) {
@@ -57,22 +55,22 @@ impl TwimlDocument {
         found
     }
 
-    /// The numbers that it rings, as they are written there.
+    /// The numbers it rings, as written.
     pub fn rings(&self) -> &[String] {
         &self.rings
     }
 
-    /// What it does that the rules can't follow, such as `<Sip>` or `<Gather action>`; each once.
+    /// What the rules can't check, such as `<Sip>` or `<Gather action>`, without duplicates.
     pub fn unchecked(&self) -> &[String] {
         &self.unchecked
     }
 
-    /// What Twilio would not do as it was meant.
+    /// What Twilio wouldn't do as intended.
     pub fn faults(&self) -> &[TwimlFault] {
         &self.faults
     }
 
-    /// Whether anybody may be rung by it.
+    /// Whether it rings numbers or does anything unchecked.
     pub fn goes_on(&self) -> bool {
         !self.rings.is_empty() || !self.unchecked.is_empty()
     }
@@ -80,7 +78,7 @@ impl TwimlDocument {
     fn take(&mut self, element: Node<'_, '_>, from: &PhoneNumber) {
         let name = element.tag_name().name();
         let known = known_as(name);
-        // Wherever it stands, and in whatever case: what a number would be rung by is asked about.
+        // At any position and in any case: collect every number that might be rung.
         match known {
             Some("Dial") => self.dialled(element),
             Some("Number") => self.number(element),
@@ -90,7 +88,7 @@ impl TwimlDocument {
             Some(_) | None => {}
         }
         if element.ancestors().skip(1).any(|outer| outer.has_tag_name("Say")) {
-            // Speech markup, whose names are none of TwiML's.
+            // Speech markup, which shares no names with TwiML.
             if known.is_some() {
                 self.leaves(format!("<{name}> in <Say>"));
             }
@@ -126,7 +124,7 @@ impl TwimlDocument {
         let (name, value) = (attribute.name(), attribute.value().trim());
         let stays = match (of, name) {
             _ if attribute.namespace().is_some() => false,
-            // Somebody who is rung sees who calls, and can call back.
+            // The person rung sees the caller's number and can call back.
             ("Dial", "callerId") => PhoneNumber::from_e164(value).is_ok_and(|shown| shown == *from),
             ("Dial", "record") => matches!(value, "do-not-record" | "false"),
             _ => match listed(&ATTRIBUTES, of) {
@@ -157,7 +155,7 @@ impl TwimlDocument {
 
     fn ring(&mut self, element: Node<'_, '_>, text: &str) {
         let text = text.trim();
-        // In pieces, with a comment between them: who can tell which of them Twilio takes?
+        // If comments split the number, it is unclear which part Twilio uses.
         if element.children().filter(|child| !child.is_element()).count() > 1 {
             self.leaves(format!("the number {text:?} in several pieces"));
         }
@@ -188,7 +186,7 @@ impl TwimlDocument {
     }
 }
 
-/// All that stands in the element itself, whatever is between.
+/// The element's own text, without that of child elements.
 fn own_text(element: Node<'_, '_>) -> String {
     element.children().filter(Node::is_text).filter_map(|text| text.text()).collect()
 }
@@ -198,14 +196,13 @@ fn is_silent(say: Node<'_, '_>) -> bool {
     !say.children().any(|child| child.is_element()) && texts.all(|text| text.trim().is_empty())
 }
 
-/// Whether an attribute of a verb that is only heard may name an address.
+/// Whether an attribute of a verb that only plays may contain a URL.
 fn leads_elsewhere(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "action" || name.contains("url") || name.contains("callback") || value.contains("://")
 }
 
-/// Whether the number is written so that every reader dials the same digits: + and the country's code, with nothing but
-/// what separates digits.
+/// Whether every parser dials the same digits: + and country code, with nothing but separators.
 fn is_read_alike(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('+') else { return false };
     let is_plain = rest.bytes().all(|sign| sign.is_ascii_digit() || b" -.()".contains(&sign));
@@ -213,7 +210,7 @@ fn is_read_alike(text: &str) -> bool {
     is_plain && PhoneNumber::parse(text, Region::US).is_ok_and(|read| read.as_str()[1..] == digits)
 }
 
-/// What a declaration says of the encoding: a reader that believes it could see other markup than is seen here.
+/// A parser that honors another declared encoding could see different markup.
 fn has_plain_encoding(text: &str) -> bool {
     let Some(declaration) = text.trim_start_matches('\u{feff}').strip_prefix("<?xml") else { return true };
     let declaration = declaration.split("?>").next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The elements and attributes of TwiML: <https://www.twilio.com/docs/voice/twiml>.
 
-/// Everything that TwiML has an element for. It finds those that are written in another case.
+/// All elements, to recognize those in the wrong case.
 const ELEMENTS: [&str; 50] = [
     "Say",
     "Play",
@@ -54,14 +54,14 @@ const ELEMENTS: [&str; 50] = [
     "Echo",
 ];
 
-/// What may stand inside an element, and does nothing that isn't seen here.
+/// Allowed children whose effects are all checked here.
 pub(crate) const WITHIN: [(&str, &[&str]); 3] = [
     ("Response", &["Say", "Play", "Pause", "Gather", "Dial", "Hangup", "Reject", "Leave"]),
     ("Gather", &["Say", "Play", "Pause"]),
     ("Dial", &["Number"]),
 ];
 
-/// Attributes of the verbs that decide what follows. Others of theirs name an address, record, or aren't known.
+/// Harmless attributes of the verbs that decide what follows. Others contain a URL, record, or are unknown.
 pub(crate) const ATTRIBUTES: [(&str, &[&str]); 3] = [
     (
         "Gather",
@@ -111,15 +111,14 @@ pub(crate) const ATTRIBUTES: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// Encodings in which markup has the bytes that it has here.
+/// Encodings that write markup in the same bytes as UTF-8.
 pub(crate) const ENCODINGS: [&str; 4] = ["utf-8", "us-ascii", "iso-8859-1", "windows-1252"];
 
-/// The element's name as TwiML has it, in whatever case it is written.
+/// TwiML's own spelling of a name in any case.
 pub(crate) fn known_as(name: &str) -> Option<&'static str> {
     ELEMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// What a table has under this name.
 pub(crate) fn listed<'a>(table: &[(&str, &'a [&'a str])], name: &str) -> Option<&'a [&'a str]> {
     table.iter().find(|(of, _)| *of == name).map(|(_, list)| *list)
 }

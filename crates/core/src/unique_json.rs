@@ -1,4 +1,4 @@
-//! JSON whose objects name each field once. A second one would win without a word, and it is rarely the one that was meant.
+//! JSON without duplicate names. Parsers silently use the last duplicate, which is rarely the intended one.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// An object each of whose fields, at any depth, stands there once.
+/// An object without duplicate names at any depth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UniqueObject(pub Map<String, Value>);
 
@@ -19,7 +19,7 @@ impl<'de> Deserialize<'de> for UniqueObject {
     }
 }
 
-/// Any value, with what the names of its objects are called.
+/// Any value. The text names what an object's keys are, for errors.
 #[derive(Clone, Copy)]
 pub(crate) struct Unique(pub &'static str);
 
@@ -87,9 +87,9 @@ impl<'de> Visitor<'de> for Unique {
     }
 }
 
-/// What a value is, for people.
+/// Describes a value for people.
 pub(crate) fn kind(value: &Value) -> String {
-    /// Longer texts say no more.
+    /// Show only the start of longer texts.
     const SHOWN: usize = 40;
     match value {
         Value::Null => "null".into(),

@@ -1,4 +1,4 @@
-//! Any order, repetition or loss of news ends a call in the right state, and nothing leaves an ending.
+//! Updates in any order, repeated or lost, give the right final status, and nothing changes it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::{
@@ -40,7 +40,7 @@ fn ending() -> impl Strategy<Value = CallStatus> {
     )
 }
 
-/// What Twilio reports of one life: the stations on the way, each of them lost, once or repeated, and the ending.
+/// Twilio's reports of one call: each status on the way lost, once or repeated, and the final one.
 fn life() -> impl Strategy<Value = (Vec<CallStatus>, CallStatus)> {
     let way = [CallStatus::Queued, CallStatus::Initiated, CallStatus::Ringing, CallStatus::InProgress];
     (proptest::collection::vec(proptest::sample::select(way.to_vec()), 0..12), ending())

@@ -1,10 +1,10 @@
-//! The example that newcomers start with is a file that this program takes, and it shows every option there is.
+//! The example file is valid and shows every option.
 
 use benspamsphones_core::{ProtocolFile, Region};
 
 const EXAMPLE: &str = include_str!("../../../protocols.example.json");
 
-/// Every field of a protocol that isn't the `phone_number` all of them have.
+/// All fields of protocols except `phone_number`, which each has.
 const OPTIONS: [&str; 12] = [
     "name",
     "callback",
@@ -52,7 +52,7 @@ fn the_example_shows_every_option_and_no_unknown_one() {
     }
 }
 
-/// Twilio turns machine detection off for a call that dials digits, so an example with both would mislead.
+/// Twilio turns machine detection off for a call that sends digits, so an example with both would mislead.
 #[test]
 fn no_example_detects_machines_and_dials_digits() {
     let file = ProtocolFile::parse(EXAMPLE.as_bytes(), Region::US).unwrap();

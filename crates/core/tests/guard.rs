@@ -1,4 +1,4 @@
-//! The rules of who may be called: each by example, and all of them for any policy, ledger and time.
+//! The rules of the guard: each by example, and all for arbitrary policies, ledgers and times.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use benspamsphones_core::limits::Hour;
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 const MOBILE: &str = "+4915112345678";
-/// Of the code 1, in an area that no country has.
+/// Country code 1, in an area code without a country.
 const NOBODY_KNOWS: &str = "+12225550123";
 
 fn policy(limits: Limits) -> Policy {
@@ -24,7 +24,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Noon in Berlin, and day all over the United States' east.
+/// Noon in Berlin, and daytime in the eastern United States.
 fn noon() -> Timestamp {
     at("2026-07-15T10:00:00Z")
 }
@@ -137,7 +137,7 @@ fn nobody_is_rung_against_their_wish() {
     assert_eq!(check(Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let opted_out = Ledger { opted_out: true, blocked: true, ..Ledger::default() };
     assert_eq!(check(opted_out.clone()), Some(Refusal::OptedOut));
-    // Who waited for the turn is asked about again.
+    // Checked again after waiting.
     let permit =
         || guard::authorize(&policy(Limits::none()), &Ledger::default(), request(MOBILE), noon()).unwrap();
     let confirm = |ledger| guard::reauthorize(permit(), &policy(Limits::none()), ledger, noon());
@@ -199,7 +199,7 @@ fn a_number_is_left_alone_for_a_while() {
     assert_eq!(called(600), None);
 }
 
-/// Dated by a clock that was ahead. They were placed before now, so they count, and no longer than others.
+/// By a clock that was ahead. They count as placed now, and no longer than that.
 #[test]
 fn calls_of_the_future_count_as_calls_of_now() {
     let limits = Limits {
@@ -258,7 +258,7 @@ fn money_is_bounded_by_day_and_by_month() {
     let month = check("1", "10", None).unwrap();
     assert_eq!((month.rule(), month.lifts().unwrap().at), (Rule::MonthSpent, at("2026-08-01T00:00:00Z")));
     assert_eq!(check("2", "2", None).unwrap().lifts().unwrap().at, at("2026-07-16T00:00:00Z"));
-    // Another currency has a limit of its own.
+    // Each currency has its own limit.
     let euros = Ledger {
         spent_in_day: vec![usd("1"), Money::new(Decimal::TWO, "EUR").unwrap()],
         ..Ledger::default()
@@ -428,7 +428,7 @@ fn ledger(now: Timestamp) -> impl Strategy<Value = Ledger> {
 }
 
 fn case() -> impl Strategy<Value = (Policy, Ledger, Request, Timestamp)> {
-    // Two years, so that clocks are changed at both ends of two summers.
+    // Two years, with all four clock changes.
     let now = (1_767_225_600i64..1_830_297_600).prop_map(|second| Timestamp::from_second(second).unwrap());
     let to = prop::sample::select(vec![
         "+14158675309",
@@ -468,7 +468,7 @@ fn case() -> impl Strategy<Value = (Policy, Ledger, Request, Timestamp)> {
     )
 }
 
-/// The clocks of the numbers above, written down by hand.
+/// The time zones of the numbers above, written by hand.
 fn clocks(to: &PhoneNumber) -> Vec<TimeZone> {
     let names: &[&str] = match to.as_str() {
         "+14158675309" => &["America/Los_Angeles"],
@@ -491,12 +491,12 @@ fn clocks(to: &PhoneNumber) -> Vec<TimeZone> {
     names.iter().map(|name| TimeZone::get(name).unwrap()).collect()
 }
 
-/// What happens in a day of calls that cost.
+/// Events in a day of calls that cost money.
 #[derive(Clone, Debug)]
 enum Step {
-    /// A call at so many cents a minute, with a limit of time in seconds or none.
+    /// A call with cents per minute and a time limit in seconds.
     Begin(i64, Option<u32>),
-    /// The call of this place among those under way ends after so many minutes, or when Twilio ends it.
+    /// The call at this index ends after this many minutes, or when Twilio ends it.
     End(usize, u32),
 }
 
@@ -510,7 +510,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// However many there are at once and however long they take.
+    /// Regardless of how many calls there are at once and how long they take.
     #[test]
     fn calls_together_cost_no_more_than_the_limit(
         steps in steps(), limit in 1_u32..2_000, calls_at_once in prop::option::of(1_u32..6)
@@ -544,14 +544,14 @@ proptest! {
         }
     }
 
-    /// The rules once more, each in the most naive words, over whatever got a permit.
+    /// Repeats every rule in its simplest form for each permit.
     #[test]
     fn no_permit_breaks_a_rule((policy, ledger, wish, now) in case()) {
         let to = wish.candidate.to().clone();
         let Ok(permit) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
         let aside = |rule: Rule| {
             let aside = permit.overridden().contains(&rule);
-            // What nobody set aside isn't; and nobody but the window can.
+            // Only the window can override, and only the rules it names.
             assert!(!aside || wish.by == AskedBy::Window && wish.overriding.contains(&rule));
             aside
         };
@@ -582,7 +582,7 @@ proptest! {
                 let estimate = estimate.filter(|estimate| estimate.per_minute.currency() == spent.currency());
                 let deposit = estimate.map_or(Decimal::ZERO, |estimate| estimate.deposit().amount());
                 prop_assert!(spent.amount() < limit && spent.amount() + deposit <= limit);
-                // However long it takes, also the call itself doesn't cost more than is left.
+                // Even at its maximum length, the call costs no more than what is left.
                 if let Some(estimate) = estimate {
                     let minutes = permit.longest_s().map_or(240, |seconds| seconds / 60);
                     prop_assert!(spent.amount() + estimate.per_minute.times(minutes).amount() <= limit);
@@ -615,11 +615,11 @@ proptest! {
                 prop_assert!(!night, "{clock} for {to}");
             }
         }
-        // Nothing has changed, so nothing changes.
+        // Without changes, it is still permitted.
         prop_assert!(guard::reauthorize(permit, &policy, &ledger, now).is_ok());
     }
 
-    /// A call that waited is sent only if the rules of its place would let it be asked for anew.
+    /// A call that waited is sent only if the rules about its place would permit it as a new request.
     #[test]
     fn no_wait_goes_round_a_rule((policy, ledger, wish, now) in case(), waited_s in 0i64..40_000) {
         let Ok(permit) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
@@ -634,7 +634,7 @@ proptest! {
         let anew = Request { by: AskedBy::Program, overriding: Vec::new(), ..wish };
         let anew = guard::authorize(&Policy { limits: of_place, ..policy }, &Ledger::default(), anew, then);
         let stands = anew.err().filter(|refusal| !aside.contains(&refusal.rule()));
-        // Country and night may both stand against it, and only the first is told.
+        // Country and quiet hours may both apply; only the first is reported.
         if let Some(refusal) = &stands {
             prop_assert!(!confirmed, "{refusal}");
         } else if aside.is_empty() {
@@ -642,13 +642,13 @@ proptest! {
         }
     }
 
-    /// What a refusal says of its end is true: not a moment before, and from then on.
+    /// A rule applies until exactly the reported time.
     #[test]
     fn a_rule_lifts_when_it_says((policy, ledger, wish, now) in case()) {
         let Err(refusal) = guard::authorize(&policy, &ledger, wish.clone(), now) else { return Ok(()) };
         let Some(lifts) = refusal.lifts() else { return Ok(()) };
         prop_assert!(lifts.at > now && matches!(refusal.remedy(), Remedy::Wait | Remedy::WaitOrOverride));
-        // Money is counted anew by whoever reads the ledger, so only its moment can be looked at.
+        // The ledger's sums depend on when it is read, so check only the time.
         if matches!(refusal.rule(), Rule::DaySpent | Rule::MonthSpent) {
             let midnight = lifts.at.to_zoned(policy.zone.clone());
             prop_assert_eq!((midnight.hour(), midnight.minute()), (0, 0));

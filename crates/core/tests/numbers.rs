@@ -1,11 +1,11 @@
-//! Numbers as people write them.
+//! Parses numbers as people write them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::phone_number::PhoneNumberError;
 use benspamsphones_core::{PhoneNumber, Region, WrittenNumber};
 use serde::Deserialize;
 
-/// Read by the interface's tests as well.
+/// The interface's tests use it, too.
 const PREFIX_TWICE: &str = include_str!("reference/prefix_twice.json");
 
 #[derive(Deserialize)]

@@ -1,9 +1,9 @@
-//! Holds the reader of numbers against libphonenumber, over every region: `reference/make.py` writes numbers and how
-//! PyPI's `phonenumbers` reads them. `./dev test` runs both.
+//! Compares the number parser with libphonenumber, over every region: `reference/make.py` writes numbers and the
+//! results of PyPI's `phonenumbers`. `./dev test` runs both.
 //!
-//! What a valid number is must be read the same, digit by digit, with its extension. What is none may be refused here and
-//! read there, but is never read as another number that can be rung. Where the two differ for a reason, the input stands in
-//! `reference/differences.tsv` with it; one that stands there and doesn't differ is an error too.
+//! Valid numbers must be read the same, digit by digit, with their extensions. Invalid ones may be rejected here, but
+//! never read as another number that can be rung. Intended differences are in `reference/differences.tsv` with a
+//! reason; a listed input that doesn't differ is an error, too.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use benspamsphones_core::{Region, WrittenNumber};
 
 const DIFFERENCES: &str = include_str!("reference/differences.tsv");
 
-/// Fewer would not be a comparison.
+/// Too few to be a comparison otherwise.
 const FEWEST_INPUTS: usize = 20_000;
 
 struct Answer<'a> {
@@ -55,7 +55,7 @@ fn numbers_are_read_as_libphonenumber_reads_them() {
     assert!(listed.is_empty(), "listed, and read alike: {listed:?}");
 }
 
-/// How it is read here, where that isn't as it should be.
+/// The result here, if it is an unwanted difference.
 fn differs(text: &str, region: Region, answer: &Answer<'_>) -> Option<String> {
     let read = WrittenNumber::parse(text, region);
     match read {

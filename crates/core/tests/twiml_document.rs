@@ -1,4 +1,4 @@
-//! A document rings nobody whom the guard would refuse, and does nothing unseen.
+//! No document rings a number that the guard refuses, or has unchecked effects.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use benspamsphones_core::{
@@ -187,7 +187,7 @@ fn a_call_that_goes_on_does_not_last_for_hours() {
     assert_eq!(told.longest_s(), Some(90));
 }
 
-/// A number as somebody may write it who wants it to be overlooked: every reader of XML reads the same.
+/// Ways to hide a number that every XML parser reads the same.
 fn hidden(number: &'static str) -> impl Strategy<Value = String> {
     let how = (any::<[u8; 20]>(), any::<bool>(), any::<bool>());
     how.prop_map(move |(how, blank, cdata)| {
@@ -204,7 +204,7 @@ fn hidden(number: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// Verbs around a number: any names, in any case, at any depth.
+/// Verbs around a number: arbitrary names, case and depth.
 fn around(number: String) -> impl Strategy<Value = String> {
     let names = select(vec!["Dial", "Number", "dial", "NUMBER", "Gather", "Say", "Foo", "Start", "x:Dial"]);
     let rings = select(vec!["Dial", "Number", "dIAL", "number", "x:Number"]);
@@ -218,7 +218,7 @@ fn around(number: String) -> impl Strategy<Value = String> {
 const NEVER: [&str; 6] = ["911", "+19005551234", "112", "+499001234567", "+1911", "9005551234"];
 
 proptest! {
-    /// No document gets a number past the guard, however it is written and wherever it stands.
+    /// No notation or position gets a number past the guard.
     #[test]
     fn no_number_is_overlooked(verbs in select(&NEVER[..]).prop_flat_map(hidden).prop_flat_map(around)) {
         let protocol = protocol(&format!("<Response><Say>Hello</Say>{verbs}<Hangup/></Response>"));
@@ -226,7 +226,7 @@ proptest! {
         prop_assert!(asked.is_err(), "{verbs}: {:?}", protocol.document());
     }
 
-    /// What passes without the owner's word is made of elements and attributes that are known to stay here.
+    /// Unless the owner allows more, only known elements and attributes pass.
     #[test]
     fn what_passes_is_known(verb in "[A-Z][A-Za-z]{1,11}", attribute in "[a-z][A-Za-z]{1,9}", value in "[a-z:/.]{0,12}") {
         let twiml = format!("<Response><{verb} {attribute}=\"{value}\">https://x.example/</{verb}></Response>");
@@ -236,7 +236,7 @@ proptest! {
         prop_assert!(attribute != "action" || protocol.unchecked().is_some(), "{twiml}");
     }
 
-    /// The rules for a number are the same whether it is called or rung by what plays.
+    /// The same rules apply to called numbers and to those the protocol rings.
     #[test]
     fn one_rule_for_both(
         blocked in any::<bool>(), opted_out in any::<bool>(), do_not_call in any::<bool>(), own in any::<bool>(),
@@ -250,7 +250,7 @@ proptest! {
         let candidate: Candidate = guard::screen(&policy, number).unwrap();
         let called = Request { candidate: candidate.clone(), by: AskedBy::Program, ..request() };
         let called = guard::authorize(&policy, &ledger, called, at).err();
-        // The call's own number is one that nothing speaks against.
+        // Make the call's own number one that no rule forbids.
         let policy = Policy { limits: Limits { quiet_hours: None, ..policy.limits.clone() }, ..policy };
         let policy = if matches!(called, Some(Refusal::Night { .. })) {
             Policy { limits: Limits { quiet_hours: Some(QuietHours::default()), ..policy.limits }, ..policy }
@@ -262,7 +262,7 @@ proptest! {
         match (called, rung) {
             (None, None) => {}
             (Some(called), Some(Refusal::Further { refusal, .. })) => prop_assert_eq!(called, *refusal),
-            // Where both are asleep the call's own number may be named instead.
+            // In quiet hours of both, the call's own number may be named instead.
             (Some(called), Some(rung)) => prop_assert_eq!(called.rule(), rung.rule()),
             (called, rung) => prop_assert!(false, "{called:?} {rung:?}"),
         }

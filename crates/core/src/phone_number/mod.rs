@@ -1,4 +1,4 @@
-//! Telephone numbers in E.164, parsed once at the edge and trusted from there on.
+//! Phone numbers in E.164, parsed once at the edge and trusted from there on.
 
 mod reading;
 mod tel;
@@ -12,57 +12,57 @@ use crate::plan;
 pub use crate::region::Region;
 pub(crate) use reading::{digits, names_country};
 
-/// A telephone number in E.164: `+`, country code, national number, at most 15 digits, nothing else.
+/// A phone number in E.164: `+`, country code, national number, at most 15 digits, nothing else.
 ///
-/// Two spellings of one number are equal once parsed, which every rule that counts calls relies on.
-/// `Debug` shows the last two digits alone, so that a logged structure doesn't tell whom somebody called.
+/// Two spellings of one number are equal once parsed; every rule that counts calls relies on that. `Debug` shows only
+/// the last two digits, so that logs don't show who was called.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PhoneNumber(String);
 
-/// Why a text isn't a telephone number.
+/// Why a text isn't a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneNumberError {
-    /// Nothing but blanks.
+    /// Nothing but spaces.
     #[error("no number was given")]
     Empty,
-    /// A letter, control character or other sign that numbers aren't written with.
+    /// A letter, control character or other character that doesn't occur in numbers.
     #[error("it contains {}, which is not part of a phone number", named(*.0))]
     BadCharacter(char),
-    /// A number as a spreadsheet or a program keeps quantities. What stands behind the point is no digit to dial.
+    /// A number formatted as a quantity. Digits after the point must not be dialed.
     #[error("it has a decimal point, like a quantity; write a phone number as text or as a whole number")]
     Decimal,
-    /// What a phone tells its own network, such as `*227` or `#31#`.
+    /// A code for the phone's own network, such as `*227` or `#31#`.
     #[error("it is a service code for a phone's own network, not a phone number")]
     ServiceCode,
-    /// A place that wants the number alone.
+    /// An extension where only a number is accepted.
     #[error("it has an extension; enter only the number")]
     Extension,
-    /// More keys than Twilio presses, or signs that aren't keys.
+    /// Too many keys for Twilio, or characters that aren't keys.
     #[error("the text after the number is not an extension of at most 20 digits")]
     BadExtension,
-    /// More digits than E.164 allows, or far more text than a number has.
+    /// More digits than E.164 allows, or more text than any number has.
     #[error("it is too long")]
     TooLong,
-    /// The digits that lead out of another country than the one it is read for.
+    /// An international prefix of another country than the default region.
     #[error("{leads_out} is not the international prefix here{}; write +{code} …", what_does(*.here))]
     LeadsOutElsewhere {
-        /// The digits before the country code.
+        /// The international prefix.
         leads_out: &'static str,
-        /// The country code behind them.
+        /// The country code after it.
         code: u16,
-        /// What does lead out of the country that it is read for.
+        /// The default region's own international prefix, if it has one.
         here: Option<&'static str>,
     },
-    /// A zero in brackets that can't be told to belong to the number or not.
+    /// A zero in brackets that may or may not belong to the number.
     #[error("it isn't clear whether its (0) is dialed; write the number without the parentheses")]
     Zero,
-    /// The digits don't make a number with this default region.
+    /// Not a number with this default region.
     #[error("it is not a phone number; try the international form, such as +49 30 901820")]
     NotANumber,
 }
 
-/// A character as a person can find it, whether it can be seen or not.
+/// Describes a character, even if it is invisible.
 fn named(sign: char) -> String {
     let code = u32::from(sign);
     if sign.is_control() || sign.is_whitespace() {
@@ -76,18 +76,17 @@ fn what_does(leads_out: Option<&str>) -> String {
     leads_out.map_or_else(String::new, |digits| format!(" ({digits} is)"))
 }
 
-/// A number as somebody wrote it: the number, and what is pressed once it is answered.
+/// A number with its extension, as people write it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WrittenNumber {
-    /// The number.
+    /// In E.164.
     pub number: PhoneNumber,
-    /// Its extension, where one was given.
+    /// Keys to press after the answer.
     pub extension: Option<Extension>,
 }
 
 impl WrittenNumber {
-    /// Reads a number as [`PhoneNumber::parse`] does, with an extension if there is one: `x 9`, `ext. 9`, `;ext=9`,
-    /// `,,82044#`.
+    /// Like [`PhoneNumber::parse`], with an optional extension: `x 9`, `ext. 9`, `;ext=9`, `,,82044#`.
     ///
     /// # Errors
     /// A [`PhoneNumberError`] that says what is wrong with the text.
@@ -95,7 +94,7 @@ impl WrittenNumber {
         reading::read(text, default_region)
     }
 
-    /// The number and its extension in one text, which reads the same again.
+    /// Number and extension as one text, which [`Self::parse`] accepts.
     pub fn text(&self) -> String {
         match &self.extension {
             None => self.number.to_string(),
@@ -105,31 +104,31 @@ impl WrittenNumber {
     }
 }
 
-/// A text that reads as a number which can't exist: an area code or digits are missing, or there are too many.
+/// A number that can't exist: the area code or digits are missing, or there are too many.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{written:?} is read as {number}, and no such number can exist")]
 pub struct ImpossibleNumber {
-    /// As it was written.
+    /// The original text.
     pub written: String,
-    /// As it was understood.
+    /// The number it was read as.
     pub number: PhoneNumber,
 }
 
 impl PhoneNumber {
-    /// E.164 section 6: at most 15 digits with the country code.
+    /// E.164 section 6: at most 15 digits including the country code.
     pub const MAX_DIGITS: u32 = 15;
-    /// Longest text that is read as a number, in characters.
+    /// Longest text that is parsed, in characters.
     pub const MAX_INPUT_CHARS: usize = reading::MAX_INPUT_CHARS;
 
-    /// Reads a number as people write it: international (`+49 30 901820`, `tel:+4930901820`) or national for
-    /// the default region. National trunk prefixes are taken out, so each number has one form.
+    /// Parses an international number (`+49 30 901820`, `tel:+4930901820`) or a national one of the default region.
+    /// Removes national trunk prefixes, so each number has one form.
+    ///
+    /// Follows libphonenumber, but is stricter where a typo would ring another person: only North American numbers,
+    /// which have a fixed length, may contain letters.
     ///
     /// # Errors
-    /// A [`PhoneNumberError`] that says what is wrong with the text. Whether the number can exist in its
-    /// country's plan is another question: [`PhoneNumber::is_possible`].
-    ///
-    /// Reads what libphonenumber reads, and is stricter where a slip would ring somebody else: letters are read as keys in
-    /// North America alone, where a number has one length.
+    /// A [`PhoneNumberError`] that says what is wrong with the text. Whether the number can exist is another question:
+    /// [`PhoneNumber::is_possible`].
     pub fn parse(text: &str, default_region: Region) -> Result<Self, PhoneNumberError> {
         let written = WrittenNumber::parse(text, default_region)?;
         if written.extension.is_some() {
@@ -138,10 +137,11 @@ impl PhoneNumber {
         Ok(written.number)
     }
 
-    /// Takes a number that is in E.164 form already, without asking what its country allows.
+    /// Takes a number in E.164, without checking its country's plan.
     ///
     /// # Errors
-    /// [`PhoneNumberError::NotANumber`] unless the text is `+` and 2 to 15 digits, the first not 0.
+    /// [`PhoneNumberError::NotANumber`] unless the text is `+` and at least 2 digits, the first not 0;
+    /// [`PhoneNumberError::TooLong`] above 15 digits.
     pub fn from_e164(text: &str) -> Result<Self, PhoneNumberError> {
         let digits = text.strip_prefix('+').ok_or(PhoneNumberError::NotANumber)?;
         if digits.len() > Self::MAX_DIGITS as usize {
@@ -154,11 +154,11 @@ impl PhoneNumber {
         Ok(Self(text.to_owned()))
     }
 
-    /// The number itself, where there can be one. What is said about a person's number is said about no other, so one
-    /// that can't be theirs must not be taken for it.
+    /// Returns the number if it can exist. A person's do-not-call mark protects only the stored number, so a mistyped
+    /// one must not be stored.
     ///
     /// # Errors
-    /// When [`PhoneNumber::is_possible`] denies it; with `written`, the text that it was read from.
+    /// Unless [`PhoneNumber::is_possible`]; `written` is the original text.
     pub fn possible(self, written: &str) -> Result<Self, ImpossibleNumber> {
         if self.is_possible() {
             Ok(self)
@@ -167,17 +167,17 @@ impl PhoneNumber {
         }
     }
 
-    /// The number as E.164 text.
+    /// The number in E.164.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number for logs: its last two digits, the rest as dots.
+    /// For logs: the last two digits, the rest as dots.
     pub fn masked(&self) -> String {
         masked(&self.0)
     }
 
-    /// `+` and the country code (ITU-T E.164, Annex D); `None` where no country has such a one. Several countries may share it.
+    /// `+` and the country code (ITU-T E.164, Annex D), which several countries may share; `None` for an unknown code.
     pub fn country_code(&self) -> Option<&str> {
         let (_, national) = self.split()?;
         self.0.strip_suffix(national)
@@ -186,7 +186,7 @@ impl PhoneNumber {
     /// Country code and national digits.
     pub(crate) fn split(&self) -> Option<(u16, &str)> {
         let digits = self.0.strip_prefix('+')?;
-        // Country codes are prefix-free (E.164 Annex D), so the first hit is the only one.
+        // Country codes are prefix-free (E.164 Annex D), so the first match is the only one.
         (1..=3.min(digits.len())).find_map(|length| {
             let (code, national) = digits.split_at(length);
             let code = code.parse().ok()?;
@@ -195,7 +195,7 @@ impl PhoneNumber {
     }
 }
 
-/// All but the last two digits replaced; for logs and messages that others read.
+/// Replaces all but the last two characters; for logs and messages to other people.
 pub fn masked(number: &str) -> String {
     let keep_from = number.chars().count().saturating_sub(2);
     number.chars().enumerate().map(|(at, sign)| if at >= keep_from { sign } else { '•' }).collect()
@@ -291,7 +291,7 @@ mod tests {
             if let Ok(number) = PhoneNumber::parse(&text, Region::US) {
                 let again = PhoneNumber::parse(number.as_str(), Region::US);
                 prop_assert_eq!(PhoneNumber::from_e164(number.as_str()), Ok(number.clone()));
-                // A number that can exist reads the same again; one that can't may lose a further trunk prefix.
+                // A possible number reads the same again; an impossible one may lose another trunk prefix.
                 if number.is_possible() {
                     prop_assert_eq!(again, Ok(number));
                 }

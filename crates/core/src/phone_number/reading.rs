@@ -1,5 +1,5 @@
-//! Reading telephone numbers as people write them. What a text means is libphonenumber's to say (the crate
-//! `rlibphonenumber`); here stands what is put before it, and where it would ring somebody whom nobody meant.
+//! Reads phone numbers as people write them. The crate `rlibphonenumber` interprets the text; this file prepares it,
+//! and rejects it where a typo could ring another person.
 
 use rlibphonenumber::interfaces::AsOriginal as _;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat};
@@ -10,16 +10,16 @@ use crate::phone_number::{PhoneNumber, PhoneNumberError, WrittenNumber};
 use crate::plan;
 use crate::region::Region;
 
-/// Longest text that is looked at, with an extension and an address's parameters; libphonenumber's own bound.
+/// Longest text, including extension and parameters; libphonenumber's own limit.
 pub(crate) const MAX_INPUT_CHARS: usize = 250;
-/// Longest number in it; formatting included, no real one comes near it.
+/// Longest number in it, including formatting; far longer than any real one.
 const MAX_NUMBER_CHARS: usize = 64;
-/// What leads out of one country or another, the longer ones first.
+/// International prefixes, longer ones first.
 const LEADING_OUT: [&str; 5] = ["0011", "011", "010", "810", "00"];
-/// As few letters aren't a word on a phone's keys. E.161.
+/// Fewer letters aren't a word on a phone's keys. E.161.
 const FEWEST_LETTERS: usize = 3;
 
-/// The number that a text means, with this country for numbers without `+`, and its extension.
+/// `region` is for numbers without `+`.
 pub(crate) fn read(text: &str, region: Region) -> Result<WrittenNumber, PhoneNumberError> {
     if text.chars().count() > MAX_INPUT_CHARS {
         return Err(PhoneNumberError::TooLong);
@@ -50,13 +50,14 @@ pub(crate) fn read(text: &str, region: Region) -> Result<WrittenNumber, PhoneNum
     Ok(WrittenNumber { number: number_of(&compact, region)?, extension })
 }
 
-/// The number of a text of `+`, digits, letters and brackets.
+/// `compact` consists of `+`, digits, letters and brackets.
 fn number_of(compact: &str, region: Region) -> Result<PhoneNumber, PhoneNumberError> {
     let bare: String = compact.chars().filter(|sign| !matches!(sign, '(' | ')')).collect();
     if !compact.contains("(0)") {
         return without_brackets(&bare, region);
     }
-    // "+44 (0)20 …": the zero is for callers within the country. Italy's fixed lines keep it and its mobiles have none.
+    // "+44 (0)20 …": the zero is for calls within the country. Italian landlines keep it, and Italian mobiles have
+    // none.
     let without: String = compact.replacen("(0)", "", 1).replace(['(', ')'], "");
     let with_zero = without_brackets(&bare, region);
     let without_zero = without_brackets(&without, region);
@@ -73,7 +74,7 @@ fn number_of(compact: &str, region: Region) -> Result<PhoneNumber, PhoneNumberEr
 }
 
 fn without_brackets(compact: &str, region: Region) -> Result<PhoneNumber, PhoneNumberError> {
-    // A number that names its country and is one is taken digit by digit.
+    // A known number with a country code is taken digit by digit.
     let exact = PhoneNumber::from_e164(compact);
     if let Ok(exact) = exact
         && exact.is_known()
@@ -89,7 +90,8 @@ fn without_brackets(compact: &str, region: Region) -> Result<PhoneNumber, PhoneN
     {
         return Err(error);
     }
-    // One that may lose a further trunk prefix when it is read again is no number: what is rung would not be what was read.
+    // If reading the number again could remove another trunk prefix, reject it: the number rung would differ from the
+    // number read.
     let again = as_libphonenumber(number.as_str(), region);
     if again.as_ref() == Ok(&number) {
         of_letters(compact, number)
@@ -110,8 +112,8 @@ fn as_libphonenumber(compact: &str, region: Region) -> Result<PhoneNumber, Phone
     PhoneNumber::from_e164(&number.format_as(PhoneNumberFormat::E164))
 }
 
-/// Letters are keys (1-800-FLOWERS) in North America alone, where a number has one length, so that a word behind a number
-/// is never dialled with it.
+/// Letters are keys (1-800-FLOWERS) only in North America, where numbers have a fixed length. So a word after a number
+/// is never dialed.
 fn of_letters(compact: &str, number: PhoneNumber) -> Result<PhoneNumber, PhoneNumberError> {
     match compact.chars().find(char::is_ascii_alphabetic) {
         Some(letter) if number.country_code() != Some("+1") || !number.is_known() => {
@@ -121,7 +123,7 @@ fn of_letters(compact: &str, number: PhoneNumber) -> Result<PhoneNumber, PhoneNu
     }
 }
 
-/// Whether it is a number of another country behind what leads out of a third one: "00 39 …" in the United States.
+/// A foreign number with a third country's international prefix: "00 39 …" in the United States.
 fn led_out_elsewhere(digits: &str, region: Region) -> Option<PhoneNumberError> {
     LEADING_OUT.into_iter().find_map(|leads_out| {
         let meant = PhoneNumber::from_e164(&format!("+{}", digits.strip_prefix(leads_out)?)).ok()?;
@@ -131,8 +133,8 @@ fn led_out_elsewhere(digits: &str, region: Region) -> Option<PhoneNumberError> {
     })
 }
 
-/// The text from its first digit or `+` on, as libphonenumber begins: what stands before it is a sign or a word ("Tel.:").
-/// A letter right at a digit is more likely a slip for one.
+/// Drops the text before the first digit or `+`, like libphonenumber: it is a symbol or a word ("Tel.:"). But a letter
+/// directly before a digit is probably a typo.
 fn from_first_digit(text: &str) -> Result<&str, PhoneNumberError> {
     if text.starts_with(['*', '#']) {
         return Err(PhoneNumberError::ServiceCode);
@@ -152,7 +154,7 @@ fn from_first_digit(text: &str) -> Result<&str, PhoneNumberError> {
     Ok(rest.trim_end_matches(is_end))
 }
 
-/// Whether it is a number as a spreadsheet or a program writes quantities: `4930901820.0`.
+/// A number formatted as a quantity: `4930901820.0`.
 fn is_quantity(text: &str) -> bool {
     const FEWEST_DIGITS: usize = 7;
     let Some((whole, fraction)) = text.split_once(['.', ',']) else { return false };
@@ -162,7 +164,6 @@ fn is_quantity(text: &str) -> bool {
         && matches!(fraction, "0" | "00" | "000")
 }
 
-/// The number, and what is pressed once it is answered.
 fn split_keys(text: &str) -> (&str, Option<String>) {
     if !may_have_keys(text) {
         return (text, None);
@@ -174,14 +175,15 @@ fn split_keys(text: &str) -> (&str, Option<String>) {
     (number, extension.map(|keys| keys.as_str().chars().filter_map(digit).collect()))
 }
 
-/// Every way to write an extension needs a sign other than these. Searching for one with libphonenumber's pattern takes up to 0.2 ms.
+/// Every notation of an extension needs another character. Saves libphonenumber's pattern search, which takes up to 0.2
+/// ms.
 fn may_have_keys(text: &str) -> bool {
     let is_plain = |byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'/' | b' ' | b'(' | b')');
     !text.bytes().all(is_plain)
 }
 
-/// A number with keys behind pauses, as telephones keep it: `,,82044#`, `;12`, `p3`. Each key stands close to the next, so
-/// that a second number behind a comma isn't taken for them.
+/// Keys after pauses, as phones store them: `,,82044#`, `;12`, `p3`. Keys must not contain spaces, so that a second
+/// number after a comma isn't read as keys.
 fn split_pauses(text: &str) -> Option<(&str, String)> {
     let is_pause = |sign: char| matches!(sign, ',' | ';' | 'p' | 'P' | 'w' | 'W');
     let begin = text.find(is_pause)?;
@@ -200,7 +202,7 @@ fn split_pauses(text: &str) -> Option<(&str, String)> {
     ends_with_key.then_some((number, keys))
 }
 
-/// `+`, digits, letters and round brackets of it.
+/// Keeps only `+`, digits, letters and round brackets.
 fn compact(text: &str) -> Result<String, PhoneNumberError> {
     if text.chars().count() > MAX_NUMBER_CHARS {
         return Err(PhoneNumberError::TooLong);
@@ -228,7 +230,7 @@ fn compact(text: &str) -> Result<String, PhoneNumberError> {
     }
 }
 
-/// The digits of the text alone, however it was written: what an emergency number is recognized by.
+/// All digits of the text, in order: for recognizing emergency numbers.
 pub(crate) fn digits(text: &str) -> String {
     text.chars().filter_map(digit).collect()
 }
@@ -238,12 +240,12 @@ pub(crate) fn names_country(text: &str) -> bool {
     text.chars().find(|sign| is_plus(*sign) || digit(*sign).is_some()).is_some_and(is_plus)
 }
 
-/// Its value, in whatever script.
+/// The value of a digit in any script.
 fn digit(sign: char) -> Option<char> {
     if sign.is_ascii() {
         return sign.is_ascii_digit().then_some(sign);
     }
-    // It drops what is no digit.
+    // `normalize_digits_only` drops anything else.
     sign.is_numeric().then(|| PHONE_NUMBER_UTIL.normalize_digits_only(sign.to_string()))?.chars().next()
 }
 
@@ -251,16 +253,16 @@ fn is_plus(sign: char) -> bool {
     matches!(sign, '+' | '\u{ff0b}')
 }
 
-/// What stands between the digits of a number: libphonenumber's punctuation, and every blank.
+/// Separators between digits: libphonenumber's punctuation, and all spaces.
 fn is_between(sign: char) -> bool {
     let punctuation = matches!(sign, '-' | '.' | '/' | '~' | '(' | ')' | '[' | ']')
         || matches!(sign, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{ff0d}'..='\u{ff0f}' | '\u{2053}' | '\u{223c}');
-    // Not the ends of lines in the middle of a number: it would be two.
+    // A line break would separate two numbers.
     punctuation || (sign.is_whitespace() && !matches!(sign, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}'))
 }
 
-/// Signs that nobody sees, which come along when a number is copied: marks of direction, joiners, the soft hyphen, a byte
-/// order mark, and what makes a digit a picture of a key.
+/// Invisible characters that get copied with a number: direction marks, joiners, the soft hyphen, a byte order mark,
+/// and emoji keycaps.
 fn is_invisible(sign: char) -> bool {
     matches!(sign,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

@@ -1,18 +1,18 @@
-//! Telephone numbers as addresses: RFC 3966 (`tel:+49-30-901820;ext=9`).
+//! Phone numbers as URIs: RFC 3966 (`tel:+49-30-901820;ext=9`).
 
 use crate::phone_number::PhoneNumberError;
 
-/// What an address says, or a text that isn't one.
+/// The parts of a URI, or a text that isn't one.
 pub(crate) struct Parts {
-    /// The number, without what says how it is to be read.
+    /// Without parameters.
     pub(crate) number: String,
-    /// What a local number is local to: `+` and digits that go before it.
+    /// For a local number: `+` and the digits to put before it.
     pub(crate) context: Option<String>,
-    /// Keys that are pressed once it is answered.
+    /// Keys to press after the answer.
     pub(crate) extension: Option<String>,
 }
 
-/// Takes an address apart. The parameters are read without `tel:` too, since programs leave it out.
+/// Parses the parameters even without `tel:`, which some programs omit.
 pub(crate) fn parts(text: &str) -> Result<Parts, PhoneNumberError> {
     let text = text.trim();
     let address = match text.get(..4) {
@@ -26,7 +26,7 @@ pub(crate) fn parts(text: &str) -> Result<Parts, PhoneNumberError> {
     number.clone_into(&mut parts.number);
     for parameter in parameters.split(';') {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        // Others ("isub", a carrier's own) change nothing about who is rung.
+        // Other parameters ("isub", carrier-specific ones) don't change who is rung.
         if name.eq_ignore_ascii_case("ext") {
             parts.extension = Some(value.chars().filter(|sign| !is_separator(*sign)).collect());
         } else if name.eq_ignore_ascii_case("phone-context") {
@@ -36,7 +36,7 @@ pub(crate) fn parts(text: &str) -> Result<Parts, PhoneNumberError> {
     Ok(parts)
 }
 
-/// The digits of a context; `None` for a name of a domain, which says nothing that a network of telephones knows.
+/// The digits of a phone context; `None` for a domain name, which means nothing to phone networks.
 fn context(value: &str) -> Result<Option<String>, PhoneNumberError> {
     if let Some(digits) = value.strip_prefix('+') {
         let digits: String = digits.chars().filter(|sign| !is_separator(*sign)).collect();
@@ -53,7 +53,7 @@ fn is_separator(sign: char) -> bool {
     matches!(sign, '-' | '.' | '(' | ')')
 }
 
-/// With `%2B` and its like as what they stand for.
+/// Decodes `%2B` and the like.
 fn decoded(text: &str) -> Result<String, PhoneNumberError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
