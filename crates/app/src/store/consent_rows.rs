@@ -15,28 +15,25 @@ pub(super) const LIST: &str = "SELECT mode, number, given_at FROM consents";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[PUT, DELETE, TAKE_BACK, LIST];
 
-/// For which mode and number a consent holds.
+/// The mode and number of a consent.
 pub(super) type ConsentKey = (String, String);
 
-/// A row of [`LIST`]: what the consent is for, and when it was given.
 pub(super) fn consent(row: &Row<'_>) -> Result<(ConsentKey, Timestamp), StoreError> {
     Ok(((row.get(0)?, row.get(1)?), timestamp(row.get(2)?)?))
 }
 
-/// All of them.
 pub(super) fn list(connection: &Connection) -> Result<Vec<(ConsentKey, Timestamp)>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_and_then([], consent)?;
     rows.collect()
 }
 
-/// Forgets one, of one mode.
 pub(super) fn take_back(connection: &Connection, (mode, number): &ConsentKey) -> Result<(), StoreError> {
     connection.prepare_cached(TAKE_BACK)?.execute([mode, number])?;
     Ok(())
 }
 
-/// Writes it down. The first answer keeps its date.
+/// Saves a consent. An existing one keeps its date.
 pub(crate) fn put(
     connection: &Connection,
     mode: Mode,
@@ -53,7 +50,7 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// Forgets it, of either mode: whoever has the number no longer wants to be called.
+/// Revokes the consent in both modes: the person no longer wants to be called.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute(line(number))?;
     Ok(())

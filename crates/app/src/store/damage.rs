@@ -1,5 +1,5 @@
-//! A database that can't be read or written any more: a damaged file, and a full disk. Both are recognised as what they
-//! are, since what a person has to do about them differs. A damaged file is set aside and never deleted.
+//! Damaged database files and full disks. They are told apart, because they need different remedies. A damaged file is
+//! set aside and never deleted.
 
 use std::fs;
 use std::iter;
@@ -11,23 +11,21 @@ use rusqlite::{Connection, ErrorCode, ffi};
 
 use super::StoreError;
 
-/// What a person can do about a damaged database.
+/// What to do about a damaged database.
 pub const WHAT_TO_DO: &str = "Nothing was deleted. Restore a backup with \"bsp restore FILE\", or start with \
                               an empty database with \"bsp restore --begin-anew\". Both keep the damaged file \
                               under another name.";
 
-/// A file of up to so many bytes is looked through before a start goes on: some hundredths of a second at most. A larger
-/// one only when the program didn't end as it should have.
+/// Files up to this size are checked before the start continues: some hundredths of a second at most. Larger ones
+/// only if the program didn't shut down properly.
 const CHECKED_FIRST: u64 = 4 * 1024 * 1024;
-/// One of up to so many is looked through while the program runs already: some tenths of a second at most.
+/// Files up to this size are checked in the background after the start: some tenths of a second at most.
 const CHECKED_LATER: u64 = 64 * 1024 * 1024;
 
-/// Whether a start waits until the file was looked through for damage.
 pub(crate) fn is_checked_first(path: &Path, was_closed: bool) -> bool {
     !was_closed || size(path) <= CHECKED_FIRST
 }
 
-/// Whether the file is looked through later.
 pub(super) fn is_checked_later(path: &Path, was_closed: bool) -> bool {
     !is_checked_first(path, was_closed) && size(path) <= CHECKED_LATER
 }
@@ -36,18 +34,17 @@ fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }
 
-/// Looks through the file for damage.
 pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(StoreError::Damaged(found.into())) }
 }
 
-/// Whether the last program on this file had closed it: then its write-ahead log is gone.
+/// Whether the last program closed the file properly: then its write-ahead log is gone.
 pub(super) fn was_closed(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0)
 }
 
-/// Whether it is the file that can't be read, and not this computer that lacks room, memory or a right.
+/// Whether the file itself is unreadable, rather than this computer short of space, memory or permission.
 pub(super) fn is_damage(error: &StoreError) -> bool {
     const UNREADABLE: [i32; 2] = [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ];
     match error {
@@ -64,7 +61,6 @@ pub(super) fn is_damage(error: &StoreError) -> bool {
     }
 }
 
-/// What SQLite's error says about the file or the disk.
 pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
     const NO_ROOM: [i32; 3] =
         [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_TRUNCATE, ffi::SQLITE_IOERR_SHMSIZE];
@@ -75,7 +71,7 @@ pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
                 StoreError::Damaged(words.into())
             }
             ErrorCode::DiskFull => StoreError::Full,
-            // A quota or a limit of the system is told apart from a full disk by SQLite, and by nobody else.
+            // Only SQLite tells a quota or a system limit apart from a full disk.
             ErrorCode::SystemIoFailure if NO_ROOM.contains(&failure.extended_code) => StoreError::Full,
             _ => StoreError::Sqlite(error.into()),
         },
@@ -83,10 +79,10 @@ pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// What SQLite keeps beside a database. Left behind when that one is renamed, it would be taken for the next one's.
+/// What SQLite keeps next to a database. Left behind after a rename, it would be applied to the next database.
 pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// A name with the date that neither a database has yet nor what belongs to one.
+/// A name with the date, unused by any database or its companions.
 pub(super) fn free_name(path: &Path, why: &str, now: Timestamp) -> PathBuf {
     let at = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d-%H%M%S").to_string();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -101,7 +97,7 @@ pub(super) fn free_name(path: &Path, why: &str, now: Timestamp) -> PathBuf {
     (1..).map(named).find(is_free).unwrap_or_else(|| named(1))
 }
 
-/// A file that SQLite keeps beside a database.
+/// A companion of a database file.
 pub(super) fn beside(path: &Path, part: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(part);
@@ -115,7 +111,7 @@ mod tests {
     use crate::live::Hub;
     use crate::store::setting_rows;
 
-    /// The disk is as large as the database may become.
+    /// Limits the size of the database, like a full disk.
     async fn make_room(store: &Store, pages: u32) {
         let made = store.write(move |tx| {
             let _: i64 =
@@ -133,7 +129,7 @@ mod tests {
         let put = |name: String| {
             store.write(move |tx| setting_rows::put(tx.connection(), &name, &"full ".repeat(2_000)))
         };
-        // As many pages as there are.
+        // As many pages as there are now.
         make_room(&store, 1).await;
         let mut kept = 0;
         let error = loop {

@@ -1,4 +1,4 @@
-//! Calls that are deleted, with all that was kept about them.
+//! Deletes calls, with everything stored about them.
 
 use benspamsphones_core::{CallId, CallStatus, Outcome};
 use jiff::SignedDuration;
@@ -8,19 +8,19 @@ use uuid::Uuid;
 use super::columns::{mode, text};
 use super::{StoreError, event_rows, quarter_rows};
 
-/// Younger calls are kept: the rules count the calls of a day and the costs of a month, and the `Idempotency-Key` of a
-/// call keeps it from being placed twice. A month and a day, since months begin at other moments elsewhere.
+/// Younger calls are kept: the rules count the calls of a day and the costs of a month, and a call's `Idempotency-Key`
+/// prevents a duplicate. A month and a day, because months begin at different times across time zones.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 const ENDED: &str = "SELECT id, mode, requested_at, status FROM calls \
      WHERE id > ?1 AND id < ?2 AND open = 0 ORDER BY id LIMIT ?3";
 const ENDED_CALL: &str = "SELECT id, mode, requested_at, status FROM calls WHERE id = ?1 AND open = 0";
-// Its events and what Twilio told about it go with it.
+// Its events and Twilio's explanation are deleted with it.
 const DELETE: &str = "DELETE FROM calls WHERE id = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ENDED, ENDED_CALL, DELETE];
 
-/// Deletes the oldest calls that are over and lie between two ids, `limit` at most; which, oldest first.
+/// Deletes the oldest ended calls between two ids, at most `limit`; returns them, oldest first.
 pub(crate) fn delete_oldest(
     connection: &Connection,
     after: CallId,
@@ -31,12 +31,11 @@ pub(crate) fn delete_oldest(
     delete_found(connection, ENDED, params![after.0, before.0, limit])
 }
 
-/// Deletes one call if it is over; whether it was.
+/// Deletes a call if it has ended; returns whether it had.
 pub(crate) fn delete(connection: &Connection, call: CallId) -> Result<bool, StoreError> {
     Ok(!delete_found(connection, ENDED_CALL, params![call.0])?.is_empty())
 }
 
-/// Deletes the calls that a statement finds.
 fn delete_found(
     connection: &Connection,
     sql: &str,
@@ -103,11 +102,11 @@ mod tests {
 
     #[derive(Clone, Copy, Debug)]
     enum Step {
-        /// A call is asked for at this second.
+        /// Requests a call at this second.
         Place(i64),
-        /// The call of this place in the list comes to a station, if it may still.
+        /// Advances the call at this index, if its status allows it.
         Advance(usize, CallStatus),
-        /// What was asked for before this second is deleted, so many at once.
+        /// Deletes calls requested before this second, in batches of this size.
         Delete(i64, usize),
     }
 
@@ -120,7 +119,7 @@ mod tests {
     }
 
     proptest! {
-        /// Calls that are placed, change and end in any order between deletions.
+        /// Calls are placed, changed and ended in any order between deletions.
         #[test]
         fn the_tally_equals_a_recount_and_open_calls_stay(steps in prop::collection::vec(step(), 0..120)) {
             let connection = sample::database();

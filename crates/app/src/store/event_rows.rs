@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::StoreError;
 use super::columns::{event_kind, source, text, timestamp};
 
-// SQLite would begin anew after the newest event that is left; who comes back asks for what came after one it has seen.
+// SQLite would reuse deleted ids, but a reconnecting listener requests events after the last id it has seen.
 const INSERT: &str = "INSERT INTO events (id, call_id, at, kind, source, status) VALUES (1 + max(
     coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT newest FROM deleted_events), 0)), ?1, ?2, ?3, ?4, ?5)";
-// Under its own id, unless that is another event's, as in the database of another installation.
+// Keeps its id, unless another event has it, as in the database of another installation.
 const TAKE_OVER: &str = "INSERT INTO events (id, call_id, at, kind, source, status)
     SELECT iif(EXISTS (SELECT 1 FROM events WHERE id = ?1), 1 + max(
         coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT newest FROM deleted_events), 0)), ?1),
@@ -47,7 +47,7 @@ pub(super) fn insert(
     Ok(connection.last_insert_rowid())
 }
 
-/// Takes over an event of another database, unless it is here already.
+/// Copies an event from another database, unless it is already here.
 pub(super) fn take_over(connection: &Connection, event: &CallEvent) -> Result<(), StoreError> {
     connection.prepare_cached(TAKE_OVER)?.execute(params![
         event.id,
@@ -60,26 +60,26 @@ pub(super) fn take_over(connection: &Connection, event: &CallEvent) -> Result<()
     Ok(())
 }
 
-/// What happened to one call, in order.
+/// The events of a call, in order.
 pub fn of_call(connection: &Connection, call: CallId) -> Result<Vec<CallEvent>, StoreError> {
     let mut statement = connection.prepare_cached(OF_CALL)?;
     let rows = statement.query_and_then([call.0], event)?;
     rows.collect()
 }
 
-/// What happened after an event, in order, at most `limit`.
+/// The events after this one, in order, at most `limit`.
 pub(crate) fn after(connection: &Connection, id: EventId, limit: u32) -> Result<Vec<CallEvent>, StoreError> {
     let mut statement = connection.prepare_cached(AFTER)?;
     let rows = statement.query_and_then(params![id, limit], event)?;
     rows.collect()
 }
 
-/// Id of the newest event there ever was; 0 before the first.
+/// Id of the newest event ever, even if deleted; 0 before the first.
 pub(crate) fn latest(connection: &Connection) -> Result<EventId, StoreError> {
     Ok(connection.prepare_cached(LATEST)?.query_row([], |row| row.get(0))?)
 }
 
-/// Sees to it that every event to come has an id above this one, though it may have been deleted.
+/// Makes every later event's id greater than this one, even if this event is deleted.
 pub(super) fn stay_above(connection: &Connection, newest: EventId) -> Result<(), StoreError> {
     if latest(connection)? < newest {
         connection.prepare_cached(FORGET_DELETED)?.execute([])?;

@@ -1,4 +1,4 @@
-//! The calls one after the other, for whoever takes all of them: a backup's check, an export, a report.
+//! Iterates over all calls, for a backup's check, an export or a report.
 
 use benspamsphones_core::{Call, CallId};
 use rusqlite::{Connection, params};
@@ -12,10 +12,10 @@ const FAILED: &str = "SELECT id FROM calls WHERE status IN ('failed', 'unknown')
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[BEFORE, FAILED];
 
-/// Rows that are read at once.
+/// Rows per query.
 const PAGE: u32 = 500;
 
-/// Hands each call over, the newest first, and tells how many there were.
+/// Passes each call to `take`, newest first, and returns how many there were.
 pub fn each<E: From<StoreError>>(
     connection: &Connection,
     mut take: impl FnMut(Call) -> Result<(), E>,
@@ -34,7 +34,7 @@ pub fn each<E: From<StoreError>>(
     }
 }
 
-/// The latest calls that failed, or of which nobody knows.
+/// The latest calls that failed, or whose outcome is unknown.
 pub fn failed(connection: &Connection, most: u32) -> Result<Vec<Call>, StoreError> {
     let ids = ids(connection, FAILED, params![most])?;
     ids.into_iter().filter_map(|id| call_rows::find(connection, &Key::Id(id)).transpose()).collect()

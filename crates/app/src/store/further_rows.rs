@@ -1,4 +1,4 @@
-//! Rows of `further_numbers`: whom what plays rings in its turn. Triggers write them (`0014_further_numbers.sql`).
+//! Rows of `further_numbers`: the numbers that a call's TwiML dials. Triggers write them (`0014_further_numbers.sql`).
 
 use benspamsphones_core::{CallId, Mode, Money, PhoneNumber};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use super::StoreError;
 use super::columns::{price, timestamp};
 
 const SET: &str = "UPDATE calls SET further_numbers = ?2, further_micros = ?3 WHERE id = ?1";
-// A call that was never answered rang none of them.
+// A call that was never answered dialed none of them.
 const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM further_numbers JOIN calls ON calls.id = call \
      WHERE number = ?1 AND call >= ?2 AND mode = ?3 AND status NOT IN ('failed', 'canceled', 'busy', 'no-answer')";
 const TO_ALL: &str = "SELECT coalesce(counted_at, requested_at) FROM calls JOIN further_numbers ON call = calls.id \
@@ -21,7 +21,7 @@ const PER_MINUTE: &str = "SELECT further_micros, estimate_currency FROM calls WH
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[SET, TO_NUMBER, TO_ALL, UNDER_WAY, PER_MINUTE];
 
-/// Writes down whom a call rings in its turn, and what a minute to all of them is expected to cost.
+/// Saves the further numbers of a call, and the expected price per minute of all of them.
 pub(crate) fn set(
     connection: &Connection,
     call: CallId,
@@ -34,7 +34,7 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// When calls since then rang the number in their turn, under this spelling.
+/// When calls since then dialed this number as a further one, in this spelling.
 pub(crate) fn to_number(
     connection: &Connection,
     number: &PhoneNumber,
@@ -47,19 +47,19 @@ pub(crate) fn to_number(
     rows.collect()
 }
 
-/// When calls since then rang anybody in their turn, once for each.
+/// When calls since then dialed further numbers, once for each number.
 pub(crate) fn to_all(connection: &Connection, since: Uuid, mode: Mode) -> Result<Vec<Timestamp>, StoreError> {
     let mut statement = connection.prepare_cached(TO_ALL)?;
     let rows = statement.query_and_then(params![since, mode.as_str()], |row| timestamp(row.get(0)?))?;
     rows.collect()
 }
 
-/// How many may ring in their turn or be spoken on.
+/// How many further calls may be ringing or in progress.
 pub(crate) fn under_way(connection: &Connection, mode: Mode) -> Result<u32, StoreError> {
     Ok(connection.prepare_cached(UNDER_WAY)?.query_row([mode.as_str()], |row| row.get(0))?)
 }
 
-/// What a minute to all of them was expected to cost, where the call rings any.
+/// The expected price per minute of all further numbers, if there are any.
 pub(crate) fn per_minute(connection: &Connection, call: CallId) -> Result<Option<Money>, StoreError> {
     let (micros, currency) = connection
         .prepare_cached(PER_MINUTE)?

@@ -43,29 +43,27 @@ pub(super) const STATEMENTS: &[&str] = &[
 /// An import that can be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// Our id.
+    /// The import's id.
     pub id: Uuid,
-    /// When.
+    /// When it was imported.
     pub imported_at: Timestamp,
     /// How many people were new.
     pub added: u32,
-    /// How many got more numbers.
+    /// How many existing people got more numbers.
     pub changed: u32,
 }
 
-/// Those that can be taken back, the latest first.
+/// The imports that can be undone, latest first.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<Import>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_map([], head)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().map(import).collect()
 }
 
-/// One of them.
 pub(crate) fn find(connection: &Connection, id: Uuid) -> Result<Option<Import>, StoreError> {
     connection.prepare_cached(FIND)?.query_row([id.as_bytes()], head).optional()?.map(import).transpose()
 }
 
-/// Writes down that there was one.
 pub(crate) fn insert(connection: &Connection, import: &Import) -> Result<(), StoreError> {
     let Import { id, imported_at, added, changed } = import;
     let values = params![id.as_bytes(), imported_at.as_millisecond(), added, changed];
@@ -73,33 +71,32 @@ pub(crate) fn insert(connection: &Connection, import: &Import) -> Result<(), Sto
     Ok(())
 }
 
-/// Forgets one, and what it did; nothing that it did changes.
+/// Deletes an import's record; the imported people stay.
 pub(crate) fn delete(connection: &Connection, id: Uuid) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute([id.as_bytes()])?;
     Ok(())
 }
 
-/// Forgets those from before a time.
 pub(crate) fn delete_older(connection: &Connection, than: Timestamp) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE_OLD)?.execute([than.as_millisecond()])?;
     Ok(())
 }
 
-/// Notes that somebody was new.
+/// Records that the import added a person.
 pub(crate) fn add_person(connection: &Connection, import: Uuid, person: &Person) -> Result<(), StoreError> {
     let values = params![import.as_bytes(), person.id.0.as_bytes(), digest(person)];
     connection.prepare_cached(ADD_PERSON)?.execute(values)?;
     Ok(())
 }
 
-/// Who was new, with the digest of what they were.
+/// The people that the import added, with their digests.
 pub(crate) fn people(connection: &Connection, import: Uuid) -> Result<Vec<(PersonId, Vec<u8>)>, StoreError> {
     let mut statement = connection.prepare_cached(PEOPLE)?;
     let rows = statement.query_map([import.as_bytes()], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Notes that somebody got numbers.
+/// Records that a person got numbers.
 pub(crate) fn add_numbers(
     connection: &Connection,
     import: Uuid,
@@ -113,7 +110,7 @@ pub(crate) fn add_numbers(
     Ok(())
 }
 
-/// Who got which numbers.
+/// The numbers that existing people got.
 pub(crate) fn numbers(
     connection: &Connection,
     import: Uuid,
@@ -131,7 +128,7 @@ pub(crate) fn numbers(
     Ok(numbers)
 }
 
-/// Notes what an address book knows somebody by.
+/// Records an address book's id for a person.
 pub(crate) fn add_uid(
     connection: &Connection,
     import: Uuid,
@@ -142,7 +139,7 @@ pub(crate) fn add_uid(
     Ok(())
 }
 
-/// What address books know each person by.
+/// The address books' ids for each person.
 pub(crate) fn uids(connection: &Connection) -> Result<HashMap<PersonId, Vec<String>>, StoreError> {
     let mut statement = connection.prepare_cached(UIDS)?;
     let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
@@ -154,13 +151,12 @@ pub(crate) fn uids(connection: &Connection) -> Result<HashMap<PersonId, Vec<Stri
     Ok(uids)
 }
 
-/// Forgets what an import said people are known by.
 pub(crate) fn delete_uids(connection: &Connection, import: Uuid) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE_UIDS)?.execute([import.as_bytes()])?;
     Ok(())
 }
 
-/// What somebody is, in 32 bytes: it tells whether they were changed without keeping them twice.
+/// A 32-byte digest of a person, which shows later changes without storing a copy.
 pub(crate) fn digest(person: &Person) -> Vec<u8> {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {

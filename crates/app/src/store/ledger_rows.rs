@@ -1,6 +1,6 @@
-//! What is on record about a number that somebody wants to ring, and about calls and money in all, for the guard.
+//! What the guard needs to know about a number, and about calls and money in total.
 //!
-//! Only what a limit asks for is read: this happens in the transaction that reserves the call.
+//! Reads only what a limit needs, because it runs in the transaction that reserves the call.
 
 use benspamsphones_core::{Ledger, Mode, PhoneNumber, Policy};
 use jiff::{SignedDuration, Timestamp};
@@ -11,8 +11,8 @@ use super::call_rows;
 use super::columns::timestamp;
 use super::{StoreError, further_rows, spend_rows};
 
-// Each asks about one number. For `IN` with several SQLite builds a table first, which takes longer than asking again for
-// the few lines that have a second number.
+// Each query is about one number. For `IN` with several, SQLite builds a table first, which takes longer than a second
+// query for the few lines with two numbers.
 const WISHES: &str = "SELECT EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1),
     EXISTS (SELECT 1 FROM blocked_numbers WHERE number = ?1 AND opted_out = 1),
     EXISTS (SELECT 1 FROM person_numbers JOIN people ON people.id = person WHERE number = ?1 AND may_call = 0)";
@@ -21,8 +21,8 @@ const OWN_OR_CONSENTED: &str =
     EXISTS (SELECT 1 FROM consents WHERE mode = ?2 AND number = ?1)";
 const FORGET_OWN: &str = "DELETE FROM account_numbers WHERE mode = ?1 AND account_sid = ?2";
 const PUT_OWN: &str = "INSERT OR IGNORE INTO account_numbers (mode, account_sid, number) VALUES (?1, ?2, ?3)";
-// Of the newest no more than the limit, since the guard asks when so many of them are over. What certainly rang nobody
-// takes no allowance: refused by Twilio, or cancelled before it was sent.
+// Only as many as the limit, newest first: the guard needs to know when that many expire. Calls that certainly rang
+// nobody don't count: refused by Twilio, or canceled before they were sent.
 const TO_NUMBER: &str = "SELECT coalesce(counted_at, requested_at) FROM calls \
      WHERE to_number = ?1 AND id >= ?2 AND mode = ?3 \
      AND NOT (sid IS NULL AND status IN ('failed', 'canceled')) ORDER BY id DESC LIMIT ?4";
@@ -46,18 +46,18 @@ pub(super) const STATEMENTS: &[&str] = &[
     DATE_FUTURE_CALLS,
 ];
 
-/// For how long a call is counted at most: the longest gap that the owner can set (`limits::MAX_GAP_MIN`).
+/// The longest time that a call counts: the longest gap that the owner can set (`limits::MAX_GAP_MIN`).
 pub(crate) const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Whose calls and money are counted.
+/// The account and mode whose calls and money count.
 #[derive(Clone, Copy)]
 pub(crate) struct Account<'a> {
     pub mode: Mode,
     pub account_sid: &'a str,
 }
 
-/// Reads it. Within a transaction that writes, it is true until that transaction ends. A call of the last so long may
-/// look older than it is, by its id, as `looks_older` tells: the clock was set forward since.
+/// In a write transaction, the result stays true until the transaction ends. By its id, a recent call may look older
+/// than it is by `looks_older`, because the clock was set forward since.
 pub(crate) fn read(
     connection: &Connection,
     policy: &Policy,
@@ -89,7 +89,7 @@ pub(crate) fn read(
     Ok(ledger)
 }
 
-/// The part of it that is about one number.
+/// The part about one number.
 pub(crate) fn of_number(
     connection: &Connection,
     policy: &Policy,
@@ -120,7 +120,7 @@ pub(crate) fn of_number(
     Ok(ledger)
 }
 
-/// The smallest id of a call since then, also of one that looks older than it is.
+/// The smallest id of a call since then, including calls that look older than they are.
 fn first_looking(
     since: Timestamp,
     now: Timestamp,
@@ -130,7 +130,7 @@ fn first_looking(
     first_id(may_look.unwrap_or(Timestamp::MIN))
 }
 
-/// The part of it that is about the wishes of whoever has the line, under whichever of its numbers they were said.
+/// The part about opt-outs and other wishes, for any number of the line.
 pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
     wishes_about(connection, &number.spellings())
 }
@@ -148,9 +148,8 @@ fn wishes_about(connection: &Connection, spellings: &[PhoneNumber]) -> Result<Le
     Ok(ledger)
 }
 
-/// Counts calls as what they are after the wall clock was set by `step`, forward or back, to `now`: so much later or
-/// earlier. Calls that don't count any more are left alone; one of the last days may look as much older as `looks_older`
-/// tells.
+/// Shifts the time at which calls count by `step` after the wall clock was set to `now`. Calls that no longer count
+/// stay unchanged; recent ones may look older by `looks_older`.
 pub(crate) fn date_anew(
     connection: &Connection,
     now: Timestamp,
@@ -169,13 +168,13 @@ pub(crate) fn date_anew(
     Ok(())
 }
 
-/// Counts calls that are dated later than now as calls of now; how many.
+/// Counts calls dated in the future as of now; returns how many.
 pub(crate) fn date_future_calls(connection: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let values = params![now.as_millisecond(), first_id(now)];
     Ok(connection.prepare_cached(DATE_FUTURE_CALLS)?.execute(values)?)
 }
 
-/// Writes down which numbers the account has, in place of what was known.
+/// Replaces the account's own numbers.
 pub(crate) fn set_own<'a>(
     connection: &Connection,
     account: Account<'_>,
@@ -199,8 +198,8 @@ fn moments(
     rows.collect()
 }
 
-/// The first id that a call of this moment can have, with a second to spare: an id is made a moment before the call's own
-/// time is noted. The guard looks at the times themselves.
+/// The first id that a call at this time can have, with a second to spare: the id is generated just before the call's
+/// own time. The guard checks the exact times.
 fn first_id(at: Timestamp) -> Uuid {
     call_rows::first_id(at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)).0
 }

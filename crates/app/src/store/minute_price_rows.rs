@@ -1,5 +1,5 @@
-//! Rows of `minute_prices`: what minutes cost by country code and day. Triggers keep them (`0015_minute_prices.sql`); here
-//! they are read.
+//! Rows of `minute_prices`: prices per minute by country code and day. Triggers maintain them
+//! (`0015_minute_prices.sql`); this module reads them.
 
 use benspamsphones_core::Money;
 use jiff::{SignedDuration, Timestamp};
@@ -9,12 +9,12 @@ use super::StoreError;
 use super::columns::price;
 use super::ledger_rows::Account;
 
-/// For how long what calls cost tells what others may cost: so many days, and what has gone by of this one.
+/// How long past prices predict future ones: this many days, and today so far.
 const LATELY: SignedDuration = SignedDuration::from_hours(32 * 24);
 const DAY_MS: i64 = 86_400_000;
 
-// From one day that has rows to the next, and the dearest row of each: a few steps a day, however many prices it has. A
-// clock that was set back has left days to come, which count as well.
+// Steps from one day with rows to the next, and takes the most expensive row of each: a few steps per day, however many
+// prices it has. A clock that was set back leaves rows in the future, which count too.
 const DEAREST: &str = "WITH RECURSIVE days (day) AS (
         SELECT min(day) FROM minute_prices WHERE mode = ?1 AND account_sid = ?2 AND country_code = ?3 AND day >= ?4
         UNION ALL
@@ -30,8 +30,8 @@ const DEAREST: &str = "WITH RECURSIVE days (day) AS (
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[DEAREST];
 
-/// The dearest minute of this account's calls of the last 32 days to the countries of a code (`+1`), of what Twilio
-/// told before a call and what it took after.
+/// The most expensive minute of this account's calls in the last 32 days to a country code (`+1`), both estimated and
+/// actual.
 pub(crate) fn dearest_lately(
     connection: &Connection,
     account: Account<'_>,
@@ -46,12 +46,12 @@ pub(crate) fn dearest_lately(
     found.map_or(Ok(None), |(micros, currency)| price(micros, currency))
 }
 
-/// The first day that counts, in days since 1970.
+/// In days since 1970.
 pub(crate) fn first_day(now: Timestamp) -> i64 {
     day(now.checked_sub(LATELY).unwrap_or(Timestamp::MIN))
 }
 
-/// The day of a moment, in days since 1970.
+/// In days since 1970.
 pub(crate) fn day(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(DAY_MS)
 }

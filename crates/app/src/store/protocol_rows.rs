@@ -1,4 +1,4 @@
-//! Rows of `protocols`, and the names of those that were deleted.
+//! Rows of `protocols`, and the names of deleted protocols.
 
 use std::collections::HashMap;
 
@@ -28,14 +28,13 @@ pub fn list(connection: &Connection, region: Region) -> Result<Vec<Protocol>, St
     .collect()
 }
 
-/// Whether these stand in the table word by word.
+/// Whether the table has exactly these.
 pub(crate) fn are_kept(connection: &Connection, protocols: &[Protocol]) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let sources: Vec<String> = statement.query_map([], |row| row.get(1))?.collect::<Result<_, _>>()?;
     Ok(sources.iter().eq(protocols.iter().map(source).collect::<Vec<_>>().iter()))
 }
 
-/// Whether there is one of this id.
 pub(crate) fn exists(connection: &Connection, id: &ProtocolId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(EXISTS)?.query_row([id.as_str()], |row| row.get(0))?)
 }
@@ -49,8 +48,7 @@ fn parse(id: &str, source: &str, region: Region) -> Option<Protocol> {
     Protocol::from_json(ProtocolId::new(id).ok()?, source, region).ok()
 }
 
-/// Puts these protocols in the place of all that were there. A list is short and changes seldom, so its order is
-/// simply written anew.
+/// Replaces all protocols. The list is short and rarely changes, so it is simply rewritten in order.
 pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Result<(), StoreError> {
     connection.prepare_cached(CLEAR)?.execute([])?;
     let mut insert = connection.prepare_cached(INSERT)?;
@@ -60,7 +58,7 @@ pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Re
     Ok(())
 }
 
-/// Keeps the names of those that were there `before` and no longer are: their calls stay in the history.
+/// Keeps the names of protocols that were deleted, because their calls stay in the history.
 pub(crate) fn keep_names_of_deleted(
     connection: &Connection,
     before: &[Protocol],
@@ -75,13 +73,13 @@ pub(crate) fn keep_names_of_deleted(
     Ok(())
 }
 
-/// The name of each protocol that has one, by its id; of deleted ones the last.
+/// Names by protocol id, including the last names of deleted protocols.
 pub fn names(connection: &Connection, protocols: &[Protocol]) -> Result<HashMap<String, String>, StoreError> {
     let mut statement = connection.prepare_cached(DELETED)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut names: HashMap<String, String> = rows.collect::<Result<_, _>>()?;
     for protocol in protocols {
-        // The id may be that of one that was deleted before.
+        // A deleted protocol may have had the same id.
         match protocol.shown_name() {
             Some(name) => names.insert(protocol.id.as_str().to_owned(), name.to_owned()),
             None => names.remove(protocol.id.as_str()),

@@ -1,4 +1,4 @@
-//! Rows of `quarters`: how many calls ended how, by the quarter of an hour in which they were asked for.
+//! Rows of `quarters`: the number of calls by outcome, for each quarter of an hour in which they were requested.
 
 use benspamsphones_core::statistics::Endings;
 use benspamsphones_core::{Call, Mode, Outcome};
@@ -8,7 +8,6 @@ use rusqlite::{Connection, params};
 use super::StoreError;
 use super::columns::timestamp;
 
-/// A quarter of an hour, in milliseconds.
 const QUARTER_MS: i64 = 15 * 60 * 1_000;
 
 const ADD: &str = "INSERT INTO quarters (mode, quarter, completed, busy, no_answer, canceled, failed)
@@ -22,12 +21,11 @@ const SINCE: &str = "SELECT quarter, completed, busy, no_answer, canceled, faile
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ADD, CLEAR, SINCE];
 
-/// Counts a call that is over. An ending is final, so this happens once.
+/// Counts an ended call. An ending is final, so this happens once.
 pub(super) fn count(connection: &Connection, call: &Call) -> Result<(), StoreError> {
     add(connection, call.mode, call.requested_at.as_millisecond(), call.status.into(), 1)
 }
 
-/// Takes back that a call was counted.
 pub(super) fn uncount(
     connection: &Connection,
     mode: Mode,
@@ -59,7 +57,7 @@ fn add(
     Ok(())
 }
 
-/// Tells each quarter of one mode from a moment on, oldest first: when it begins, and how its calls ended.
+/// Passes each quarter of one mode since then to `tell`, oldest first: its start, and the outcomes of its calls.
 pub(super) fn each_since(
     connection: &Connection,
     mode: Mode,

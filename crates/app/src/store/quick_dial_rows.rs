@@ -11,16 +11,16 @@ const CLEAR: &str = "DELETE FROM quick_dials";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LIST, INSERT, CLEAR];
 
-/// What is rung with one click: a protocol and a number.
+/// A protocol and a number, dialed with one click.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuickDial {
-    /// What plays.
+    /// The protocol.
     pub protocol: ProtocolId,
-    /// Who is rung.
+    /// The number to dial.
     pub number: PhoneNumber,
 }
 
-/// All of them in their order.
+/// The quick dials in order.
 pub fn list(connection: &Connection) -> Result<Vec<QuickDial>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
@@ -33,7 +33,6 @@ pub fn list(connection: &Connection) -> Result<Vec<QuickDial>, StoreError> {
     .collect()
 }
 
-/// Puts these in the place of all that were there.
 pub(crate) fn replace_all(connection: &Connection, all: &[QuickDial]) -> Result<(), StoreError> {
     connection.prepare_cached(CLEAR)?.execute([])?;
     let mut insert = connection.prepare_cached(INSERT)?;

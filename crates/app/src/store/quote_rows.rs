@@ -1,4 +1,4 @@
-//! Rows of `quotes`: what Twilio said a minute costs, kept for a day.
+//! Rows of `quotes`: Twilio's prices per minute, kept for a day.
 
 use benspamsphones_core::{Mode, Money, PhoneNumber, Quote, estimate};
 use jiff::Timestamp;
@@ -19,7 +19,6 @@ const FORGET: &str = "DELETE FROM quotes WHERE as_of <= ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[FIND, LIST, PUT, FORGET];
 
-/// Between which numbers, and who pays.
 #[derive(Debug, Clone)]
 pub(crate) struct Route {
     pub mode: Mode,
@@ -28,7 +27,7 @@ pub(crate) struct Route {
     pub to: PhoneNumber,
 }
 
-/// What was said last, fresh or not. What can't be read wasn't said: it is asked for again, and written over.
+/// The latest price, fresh or not. An unreadable one counts as missing, so it is requested again and overwritten.
 pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quote>, StoreError> {
     let key = params![route.mode.as_str(), route.account_sid, route.to.as_str(), route.from.as_str()];
     let found = connection
@@ -39,8 +38,7 @@ pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quot
     Ok(readable(quote(micros, currency, country, as_of)))
 }
 
-/// Everything that was said for calls of this account. What can't be read is left out: one bad price keeps none of the
-/// others, and nothing else of the program, from starting.
+/// All prices for this account. Unreadable ones are skipped, so that one of them can't block the others or the start.
 pub(crate) fn list(connection: &Connection, account: Account<'_>) -> Result<Vec<(Route, Quote)>, StoreError> {
     let Account { mode, account_sid } = account;
     let mut statement = connection.prepare_cached(LIST)?;
@@ -76,7 +74,7 @@ fn readable<T>(read: Result<Option<T>, StoreError>) -> Option<T> {
     })
 }
 
-/// Writes down what was said now, and forgets what is older than a day: nobody who was once looked up stays here.
+/// Saves a price, and deletes those older than a day, so that no number looked up stays here.
 pub(crate) fn put(connection: &Connection, route: &Route, quote: &Quote) -> Result<(), StoreError> {
     connection.prepare_cached(PUT)?.execute(params![
         route.mode.as_str(),
@@ -91,7 +89,6 @@ pub(crate) fn put(connection: &Connection, route: &Route, quote: &Quote) -> Resu
     forget_old(connection, quote.as_of)
 }
 
-/// Forgets what doesn't count any more.
 pub(crate) fn forget_old(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     let too_old = now.checked_sub(estimate::KEPT).unwrap_or(Timestamp::MIN);
     connection.prepare_cached(FORGET)?.execute([too_old.as_millisecond()])?;

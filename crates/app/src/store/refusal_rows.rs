@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::StoreError;
 use super::columns::timestamp;
 
-/// Rows that are kept; who was refused before those is forgotten.
+/// Rows that are kept; the oldest are deleted.
 const MOST: u32 = 200;
 
 const LIST: &str = "SELECT source, why, count, first_at, last_at FROM refusals ORDER BY last_at DESC, source";
@@ -49,7 +49,7 @@ impl Why {
         Self::ForgedCallback,
     ];
 
-    /// Its name, as it is kept and told.
+    /// Its name in the database and the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::WrongPassword => "wrong_password",
@@ -63,22 +63,22 @@ impl Why {
     }
 }
 
-/// That a source was refused for a reason.
+/// How often a source was rejected for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The address, or the network of an IPv6 host.
     pub source: String,
-    /// Why.
+    /// The reason.
     pub why: Why,
     /// How often.
     pub count: u32,
-    /// For the first time.
+    /// The first time.
     pub first_at: Timestamp,
-    /// For the last time.
+    /// The latest time.
     pub last_at: Timestamp,
 }
 
-/// The latest first.
+/// Rejected attempts, latest first.
 pub fn list(connection: &Connection) -> Result<Vec<Refused>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_and_then([], |row| -> Result<Refused, StoreError> {
@@ -95,7 +95,7 @@ pub fn list(connection: &Connection) -> Result<Vec<Refused>, StoreError> {
     rows.collect()
 }
 
-/// Notes that a source was refused so often.
+/// Records that a source was rejected `count` times.
 pub fn note(
     connection: &Connection,
     source: &str,
@@ -108,7 +108,7 @@ pub fn note(
     Ok(())
 }
 
-/// Forgets a source.
+/// Deletes the rejections of a source.
 pub fn delete(connection: &Connection, source: &str) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute([source])?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Rows of `refused_calls`: what was asked for and not placed.
+//! Rows of `refused_calls`: requested calls that were not placed.
 
 use benspamsphones_core::{AskedBy, CallId, Mode, Rule};
 use jiff::{SignedDuration, Timestamp};
@@ -7,9 +7,9 @@ use rusqlite::{Connection, Row, params};
 use super::StoreError;
 use super::columns::{asked_by, mode, timestamp};
 
-/// Rows that are kept; a program that knocks day and night must not fill the disk.
+/// Rows that are kept, so that a program that retries day and night can't fill the disk.
 const MOST: u32 = 10_000;
-/// The same wish again within this time is the same refusal once more.
+/// The same request within this time counts as a repeat of the refusal.
 const SAME: SignedDuration = SignedDuration::from_hours(1);
 
 const AGAIN: &str = "UPDATE refused_calls SET count = count + 1, last_at = ?1, words = ?2, lifts_at = ?3 \
@@ -30,27 +30,27 @@ pub(super) const STATEMENTS: &[&str] = &[AGAIN, INSERT, FORGET_OLD, SET_ASIDE, P
 /// A refused call.
 #[derive(Debug, Clone)]
 pub struct RefusedCall {
-    /// Its id; later ones are larger.
+    /// Its id; later refusals have larger ones.
     pub id: i64,
     /// When it was first requested.
     pub first_at: Timestamp,
-    /// And the last.
+    /// When it was last requested.
     pub last_at: Timestamp,
-    /// How often in between.
+    /// How often it was requested.
     pub count: u32,
-    /// The number, or what was typed in its place.
+    /// The number, or the text typed instead.
     pub to: String,
-    /// Id of the protocol.
+    /// The protocol's id.
     pub protocol: String,
-    /// Whether a phone would have rung.
+    /// Sandbox or live.
     pub mode: Mode,
-    /// By which way.
+    /// How it was requested.
     pub asked_by: AskedBy,
     /// Name of the browser or device.
     pub asker_name: Option<String>,
-    /// Name of the rule.
+    /// The rule's name.
     pub code: String,
-    /// The sentence in the answer.
+    /// The sentence in the response.
     pub words: String,
     /// When the rule allows it again, if waiting helps.
     pub lifts_at: Option<Timestamp>,
@@ -58,7 +58,6 @@ pub struct RefusedCall {
     pub set_aside: Option<CallId>,
 }
 
-/// A refusal to write down.
 pub(crate) struct NewRefusal<'a> {
     pub at: Timestamp,
     pub to: &'a str,
@@ -71,7 +70,7 @@ pub(crate) struct NewRefusal<'a> {
     pub lifts_at: Option<Timestamp>,
 }
 
-/// Writes a refusal down, or counts it with the one that it repeats.
+/// Saves a refusal, or counts it as a repeat of an earlier one.
 pub(crate) fn note(connection: &Connection, refusal: &NewRefusal<'_>) -> Result<(), StoreError> {
     let NewRefusal { at, to, protocol, mode, asked_by, asker_name, code, words, lifts_at } = refusal;
     let since = at.checked_sub(SAME).unwrap_or(Timestamp::MIN).as_millisecond();
@@ -87,7 +86,7 @@ pub(crate) fn note(connection: &Connection, refusal: &NewRefusal<'_>) -> Result<
     Ok(())
 }
 
-/// Notes with the latest refusal of this rule that the owner overrode it for a call.
+/// Records with the rule's latest refusal that the owner overrode it for a call.
 pub(crate) fn note_overridden(
     connection: &Connection,
     to: &str,
@@ -99,7 +98,6 @@ pub(crate) fn note_overridden(
     Ok(())
 }
 
-/// Refusals before the one of this time and id, the latest first.
 pub(crate) fn page(
     connection: &Connection,
     before: Option<(i64, i64)>,

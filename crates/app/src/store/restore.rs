@@ -1,10 +1,10 @@
-//! A backup put in the place of the database.
+//! Replaces the database with a backup.
 //!
-//! In two steps, so that there is never half of either: [`stage`] copies the file beside the database, brings it up to
-//! date, holds its schema against this version's and reads every row of it; [`take_staged`] gives it what no backup may undo
-//! ([`carried_over`]) and lets the two change places ([`change`]), before anything has opened them and under the folder's lock.
-//! [`begin_anew`] is the same with an empty database. Whenever the program is killed, whatever has the folder next finds the
-//! old database or finishes the second step.
+//! This takes two steps, so that neither is ever half done. [`stage`] copies the file next to the database, migrates
+//! it, compares its schema with this version's and reads every row. [`take_staged`] adds what no backup may undo
+//! ([`carried_over`]) and swaps the two ([`change`]), before anything opens them and under the folder's lock.
+//! [`begin_anew`] does the same with an empty database. If the program is killed at any point, the next one that has
+//! the folder finds the old database or finishes the second step.
 
 pub(super) mod change;
 mod checked;
@@ -28,35 +28,35 @@ use crate::whole_file::words;
 use change::{BEFORE_RESTORE, State, step};
 use checked::{is_ours, read_everything};
 
-/// No call lasts longer than a day, and Twilio tells how it ended soon after.
+/// No call lasts longer than a day, and Twilio reports the end soon after.
 const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(25);
-/// In the name of a database that an empty one took the place of.
+/// Part of the name of a database that an empty one replaced.
 const SET_ASIDE: &str = "set-aside";
 const OPEN: &str = "SELECT count(*) FROM calls WHERE open = 1 AND requested_at > ?1";
 
-/// What a backup holds.
+/// The contents of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// When it was made; unknown of a database that was set aside.
+    /// When it was made; `None` for a database that was set aside.
     pub made_at: Option<Timestamp>,
-    /// How many calls.
+    /// The number of calls.
     pub calls: usize,
-    /// How many people.
+    /// The number of people.
     pub people: usize,
-    /// How many protocols.
+    /// The number of protocols.
     pub protocols: usize,
 }
 
-/// What became of the database that was there.
+/// The old database after a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replaced {
-    /// Its new name, with the date.
+    /// Its new path, with the date.
     pub aside: PathBuf,
-    /// What the new one has from it.
+    /// What the new database took over from it.
     pub carried_over: CarriedOver,
 }
 
-/// Why a backup isn't put in the place of the database. Nothing was changed.
+/// Why a backup was not restored. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// A file can't be read, written or renamed.
@@ -64,16 +64,16 @@ pub enum RestoreError {
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
-    /// It is a folder, a pipe or a device.
+    /// The path is a folder, a pipe or a device.
     #[error("{} is not a plain file, so it can't be a backup", .0.display())]
     NotAFile(PathBuf),
-    /// It is something else.
+    /// The file is something else.
     #[error("this file is not a backup of BenSpamsPhones")]
     NotABackup,
-    /// What it is made of is not what this program makes: something is missing, was changed or came in.
+    /// Its schema isn't this program's: something is missing, changed or added.
     #[error("this backup was changed after it was made: {0}")]
     Changed(Difference),
     /// A later version made it.
@@ -81,10 +81,10 @@ pub enum RestoreError {
         "a later version of BenSpamsPhones made this backup, and this version would not understand all of it"
     )]
     LaterVersion,
-    /// It is damaged, or holds what this version doesn't know.
+    /// It is damaged, or has data that this version doesn't know.
     #[error("this backup can't be used: {0}")]
     Unusable(StoreError),
-    /// What must not be undone can't be written.
+    /// Data that must not be undone can't be saved.
     #[error("do-not-call data, recent calls and access can't be carried over: {0}")]
     CarryOver(StoreError),
     /// Calls are under way.
@@ -94,16 +94,16 @@ pub enum RestoreError {
     CallsUnderWay(usize),
 }
 
-/// Copies a backup beside the database, checks all of it, and leaves it for [`take_staged`].
+/// Copies a backup next to the database, checks it completely, and leaves it for [`take_staged`].
 ///
 /// # Errors
-/// When it can't be used; then nothing waits that didn't before.
+/// When it can't be used; then no new backup is waiting.
 pub fn stage(database: &Path, from: &Path, region: Region) -> Result<Restored, RestoreError> {
     let _turn = change::one_at_a_time();
     leave_staged(database, |part| stage_at(from, part, region))
 }
 
-/// What `make` makes waits from then on.
+/// Stages the file that `make` creates.
 fn leave_staged<T>(
     database: &Path,
     make: impl FnOnce(&Path) -> Result<T, RestoreError>,
@@ -127,14 +127,14 @@ fn io_error(path: &Path, source: io::Error) -> RestoreError {
 }
 
 fn stage_at(from: &Path, part: &Path, region: Region) -> Result<Restored, RestoreError> {
-    // A pipe would be waited for, and SQLite would say of a folder that it can't be opened.
+    // Opening a pipe would block, and SQLite's error for a folder would be unclear.
     let about = fs::metadata(from).map_err(|source| io_error(from, source))?;
     if !about.is_file() {
         return Err(RestoreError::NotAFile(from.to_owned()));
     }
     drop(fs::File::open(from).map_err(|source| io_error(from, source))?);
     let name = part.to_str().ok_or_else(|| io_error(part, io::ErrorKind::InvalidFilename.into()))?;
-    // A database that was set aside may have its log beside it. Read through SQLite, both are one.
+    // A database that was set aside may have a log next to it. SQLite reads both as one.
     let source =
         connect(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(of_file)?;
     is_ours(&source)?;
@@ -171,8 +171,8 @@ fn of_file(error: StoreError) -> RestoreError {
     }
 }
 
-/// Finishes what an earlier restore had begun when it was killed. Nothing may have either database open. The new name of the
-/// database before it, when a change was half way.
+/// Finishes a restore that was interrupted by a kill. Nothing may have either database open. Returns the old database's
+/// new path if a change was half done.
 ///
 /// # Errors
 /// When a file can't be renamed or removed.
@@ -181,17 +181,17 @@ pub fn finish(database: &Path, now: Timestamp) -> Result<Option<PathBuf>, Restor
     change::finish(database, now).map_err(|source| io_error(database, source))
 }
 
-/// Puts a staged backup in the place of the database. Nothing may have either open. `None` when nothing waits, or there was
-/// no database.
+/// Replaces the database with a staged backup. Nothing may have either open. `None` if nothing is staged, or there was no
+/// database.
 ///
 /// # Errors
-/// When calls are under way, what must not be undone can't be written, or a file can't be renamed. In the first two cases
-/// the backup waits no longer.
+/// When calls are in progress, data that must not be undone can't be saved, or a file can't be renamed. In the first
+/// two cases the backup is no longer staged.
 pub fn take_staged(database: &Path, now: Timestamp) -> Result<Option<Replaced>, RestoreError> {
     let _turn = change::one_at_a_time();
     let io = |source| io_error(database, source);
     if let Some(aside) = change::finish(database, now).map_err(io)? {
-        // What was lost then stands in the database, and is said at its start.
+        // The earlier losses are in the database, and reported at its start.
         return Ok(Some(Replaced { aside, carried_over: CarriedOver::default() }));
     }
     if State::of(database).map_err(io)? != State::Waiting {
@@ -205,17 +205,17 @@ pub fn take_staged(database: &Path, now: Timestamp) -> Result<Option<Replaced>, 
     replace(database, BEFORE_RESTORE, now).map(Some)
 }
 
-/// Puts an empty database in the place of the one that is there. Nothing may have it open.
+/// Replaces the existing database with an empty one. Nothing may have it open.
 ///
 /// # Errors
-/// When there is none, what must not be undone can't be written, or a file can't be renamed.
+/// When there is none, data that must not be undone can't be saved, or a file can't be renamed.
 pub fn begin_anew(database: &Path, now: Timestamp) -> Result<Replaced, RestoreError> {
     let _turn = change::one_at_a_time();
     change::finish(database, now).map_err(|source| io_error(database, source))?;
     if !database.exists() {
         return Err(io_error(database, io::ErrorKind::NotFound.into()));
     }
-    // The same two steps, for the same kill.
+    // The same two steps, so that a kill is safe here too.
     leave_staged(database, |part| {
         let mut empty = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(RestoreError::CarryOver)?;
         migrate(&mut empty).map_err(RestoreError::CarryOver)
@@ -228,7 +228,7 @@ fn replace(database: &Path, why: &str, now: Timestamp) -> Result<Replaced, Resto
     let carry_over = || -> Result<CarriedOver, RestoreError> {
         let mut into =
             connect(&staged, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(RestoreError::CarryOver)?;
-        // The file is renamed next, and a journal that a power cut brings back would be left behind.
+        // The file is renamed next, so a journal that a power cut revives would be left behind.
         into.pragma_update(None, "synchronous", "EXTRA")
             .map_err(|error| RestoreError::CarryOver(error.into()))?;
         // An earlier version may have staged it.
@@ -248,12 +248,12 @@ fn replace(database: &Path, why: &str, now: Timestamp) -> Result<Replaced, Resto
     Ok(Replaced { aside: aside.unwrap_or_else(|| database.to_owned()), carried_over })
 }
 
-/// Calls that may be under way, in a database of any version. One that can't be read has none that anybody could wait
-/// for, nor has one on which no program starts any more. What its log holds is folded into it, so that the file that is
-/// kept is whole by itself.
+/// How many calls may be in progress, in a database of any version. 0 if the file is damaged so that no program could
+/// start on it and wait for them. Also merges the write-ahead log into the file, so that the set-aside file is
+/// complete by itself.
 ///
 /// # Errors
-/// When it can't be read for a reason that isn't the file's own.
+/// When it can't be read for a reason other than damage.
 pub fn open_calls(database: &Path, now: Timestamp) -> Result<usize, StoreError> {
     let read = || -> Result<usize, StoreError> {
         let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -262,7 +262,7 @@ pub fn open_calls(database: &Path, now: Timestamp) -> Result<usize, StoreError> 
         let open: i64 = connection.query_row(OPEN, [since], |row| row.get(0))?;
         if open > 0 {
             damage::check(&connection)?;
-            // One of a later version is for that version to judge.
+            // Let a later version judge its own schema.
             let version = backup::version(&connection)?;
             if version <= STEPS.len() {
                 comparison::must_hold(&connection, version)?;

@@ -1,4 +1,4 @@
-//! Rows of `settings`: the few values that this installation makes up for itself.
+//! Rows of `settings`: values that belong to this installation.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -11,34 +11,34 @@ const DELETE: &str = "DELETE FROM settings WHERE name = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[GET, PUT, DELETE];
 
-/// The hash of the network's password.
+/// The hash of the password for network access.
 pub const WEB_PASSWORD: &str = "web_password_argon2id";
-/// The hash of the password that the sessions which are kept were begun with.
+/// The hash of the password with which the kept sessions signed in.
 pub const SESSIONS_PASSWORD: &str = "sessions_password_argon2id";
-/// Values that no backup holds. Whatever else is secret stands in the system's keyring.
+/// Values that backups omit. Other secrets are in the system's keyring.
 pub(crate) const SECRET: [&str; 2] = [WEB_PASSWORD, SESSIONS_PASSWORD];
-/// How much calling the owner allows, as JSON.
+/// As JSON.
 pub(crate) const LIMITS: &str = "limits";
-/// What could not be taken over from the database before, as JSON.
+/// What the last restore could not take over, as JSON.
 pub(crate) const LOST: &str = "lost";
-/// After how many months calls are deleted; never when it isn't there.
+/// After how many months calls are deleted; never if missing.
 pub const KEEP_CALLS_MONTHS: &str = "keep_calls_months";
 
-/// By how many seconds Twilio's clock was ahead of this computer's when a call was last placed.
+/// How many seconds Twilio's clock was ahead of this computer's when a call was last placed.
 pub(crate) const TWILIO_AHEAD_S: &str = "twilio_ahead_s";
 
-/// The value kept under a name.
+/// The value with this name.
 pub fn get(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     Ok(connection.prepare_cached(GET)?.query_row([name], |row| row.get(0)).optional()?)
 }
 
-/// Keeps a value under a name, in place of the one before.
+/// Saves a value under a name.
 pub fn put(connection: &Connection, name: &str, value: &str) -> Result<(), StoreError> {
     connection.prepare_cached(PUT)?.execute([name, value])?;
     Ok(())
 }
 
-/// Forgets the value of a name.
+/// Deletes the value with this name.
 pub fn delete(connection: &Connection, name: &str) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute([name])?;
     Ok(())

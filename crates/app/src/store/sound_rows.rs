@@ -35,7 +35,7 @@ pub enum SoundKind {
 }
 
 impl SoundKind {
-    /// Its name, which is also its files' ending.
+    /// Its name, which is also the file extension.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Mp3 => "mp3",
@@ -43,7 +43,7 @@ impl SoundKind {
         }
     }
 
-    /// As HTTP names it.
+    /// The MIME type.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Mp3 => "audio/mpeg",
@@ -52,28 +52,26 @@ impl SoundKind {
     }
 }
 
-/// A sound file, without what is heard.
+/// A sound file, without its audio.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sound {
-    /// Our id.
+    /// The sound's id.
     pub id: SoundId,
-    /// What people call it.
+    /// The name that people see.
     pub name: String,
-    /// Its sort.
+    /// The file format.
     pub kind: SoundKind,
-    /// Its length in bytes.
+    /// In bytes.
     pub size: u32,
-    /// The last part of the address that Twilio fetches it from.
+    /// The last part of the URL that Twilio fetches.
     pub media_name: String,
-    /// Since when it is kept.
+    /// When it was added.
     pub created_at: Timestamp,
 }
 
-/// How a sound file is found.
 pub(crate) enum SoundKey<'a> {
-    /// By our id.
     Id(SoundId),
-    /// By the name that Twilio asks for.
+    /// By the name in the URL.
     MediaName(&'a str),
 }
 
@@ -112,7 +110,7 @@ pub(crate) fn insert(connection: &Connection, sound: &Sound, audio: &[u8]) -> Re
     Ok(())
 }
 
-/// Deletes one; `false` when there is none of that id.
+/// Returns `false` if there is no such sound.
 pub(crate) fn delete(connection: &Connection, id: SoundId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute([id.0])? > 0)
 }

@@ -1,6 +1,6 @@
-//! What calls cost over time, added up. Triggers keep the sums (`0008_money.sql`); here they are read.
+//! Total costs of calls over time. Triggers maintain the sums (`0008_money.sql`); this module reads them.
 //!
-//! They are made of quarter hours and days of UTC, so a year is some hundred rows however many calls it had.
+//! The sums are by quarter hours and UTC days, so a year is some hundred rows, however many calls it had.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use rusqlite::{Connection, Row, params};
 use super::StoreError;
 use super::columns::price;
 
-/// The shortest span that sums are kept for, in milliseconds.
+/// The shortest span with sums, in milliseconds.
 pub(crate) const QUARTER_MS: i64 = 900_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Quarter hours to the first whole day, whole days, and quarter hours after the last one.
+/// Quarter hours up to the first whole day, whole days, and quarter hours after the last one.
 const BETWEEN: &str = "SELECT currency, sum(spent_micros), sum(held_micros) FROM (
     SELECT account_sid, currency, spent_micros, held_micros FROM spend
         WHERE mode = ?1 AND span_s = 900 AND starts_at >= ?2 AND starts_at < ?3
@@ -27,7 +27,7 @@ const BETWEEN: &str = "SELECT currency, sum(spent_micros), sum(held_micros) FROM
     ) WHERE ?6 IS NULL OR account_sid = ?6 GROUP BY currency";
 const SPANS: &str = "SELECT starts_at, currency, spent_micros, held_micros FROM spend
     WHERE mode = ?1 AND span_s = ?2 AND starts_at >= ?3 AND starts_at < ?4";
-/// What calls under way can take beyond what they are held to cost.
+/// What calls in progress may cost beyond the amount held for them.
 const PROMISED: &str =
     "SELECT estimate_currency, sum(estimate_micros * (estimate_most_minutes - estimate_minutes)) FROM calls
     WHERE open = 1 AND mode = ?1 AND account_sid = ?2 AND requested_at >= ?3
@@ -35,22 +35,22 @@ const PROMISED: &str =
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[BETWEEN, SPANS, PROMISED];
 
-/// What calls of one currency cost.
+/// The cost of calls in one currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spent {
-    /// What Twilio has told.
+    /// The prices that Twilio reported.
     pub spent: Money,
-    /// What is expected of calls whose price isn't known yet.
+    /// The estimates for calls whose price isn't known yet.
     pub held: Money,
 }
 
-/// What calls between two moments cost or, where no price is known yet, are held to cost (`Call::held`) and, while they are under
-/// way, can take beyond that (`Estimate::most_minutes`): one sum for each currency, for the guard.
+/// The committed cost of calls between two times, for the guard, by currency: their price, or the amount held until it
+/// is known (`Call::held`), and for calls in progress also what they may still add (`Estimate::most_minutes`).
 ///
-/// It runs in the transaction that reserves a call and reads a row for each day, at most 95 quarter hours and the calls
-/// under way, however many calls there are. Moments within a quarter hour count as that quarter's beginning; the beginning of a day or
-/// a month is exact in every time zone. A call without an estimate counts for nothing until its price is known. What the
-/// call costs that is about to be reserved isn't in it: that is its own `Call::held`.
+/// Runs in the transaction that reserves a call. Reads a row per day, at most 95 quarter hours and the calls in
+/// progress, however many calls there are. Times are rounded down to quarter hours, so the start of a day or month is
+/// exact in every time zone. A call without an estimate counts nothing until its price is known. The call being
+/// reserved isn't included.
 pub(crate) fn committed_between(
     connection: &Connection,
     mode: Mode,
@@ -81,7 +81,7 @@ fn promised_since(
     sums.filter_map(Result::transpose).collect()
 }
 
-/// What calls between two moments cost, one sum for each currency; both moments are taken back to their quarter hour.
+/// The cost of calls between two times, by currency; both times are rounded down to quarter hours.
 pub(crate) fn between(
     connection: &Connection,
     mode: Mode,
@@ -104,10 +104,10 @@ pub(crate) fn between(
     Ok(sums)
 }
 
-/// What calls of each day cost, as [`between`] tells it, for days that follow each other.
+/// The cost of each day as in [`between`], for consecutive days.
 ///
-/// A day of another zone is the day of UTC that is nearest, without the quarter hours that it has too many, with those
-/// that it lacks: so in Berlin eight quarter hours a day are read rather than 96.
+/// A day in another time zone is the nearest UTC day, minus its extra quarter hours, plus the missing ones. So in
+/// Berlin this reads eight quarter hours a day rather than 96.
 pub(crate) fn of_days(
     connection: &Connection,
     mode: Mode,
@@ -121,7 +121,7 @@ pub(crate) fn of_days(
     let mut day = 0;
     while let Some(row) = rows.next()? {
         let starts_at: i64 = row.get(0)?;
-        // Days are in order, and so are the rows.
+        // Both days and rows are in order.
         while days.get(day).is_some_and(|day| nearest_day(day.to) <= starts_at) {
             day += 1;
         }
@@ -134,7 +134,7 @@ pub(crate) fn of_days(
         if end == near {
             continue;
         }
-        // Before the end of a day of UTC they are the next day's; after it they were counted with that one.
+        // Quarter hours before the end of a UTC day belong to the next day; those after it were already counted there.
         let sign = if end < near { 1 } else { -1 };
         let mut rows = statement.query(params![mode.as_str(), 900, end.min(near), end.max(near)])?;
         while let Some(row) = rows.next()? {
@@ -149,7 +149,7 @@ pub(crate) fn of_days(
         for (at, (spent_micros, held_micros)) in sums {
             let (Some(day), Some(sums)) = (days.get(*at), told.get_mut(*at)) else { continue };
             if (*spent_micros, *held_micros) == (0, 0) {
-                // Calls that cost nothing, or none at all.
+                // Either the calls cost nothing, or there were none.
                 let sums_of_day = between(connection, mode, None, day.from, day.to)?;
                 if sums_of_day.iter().all(|sum| sum.spent.currency() != currency) {
                     continue;
@@ -161,11 +161,11 @@ pub(crate) fn of_days(
     Ok(told)
 }
 
-/// What was spent on which day, for each of the few currencies in its order.
+/// Sums by day, for each currency in sorted order.
 #[derive(Default)]
 struct OfDays(Vec<(String, OfOneCurrency)>);
 
-/// Millionths spent and held, by the day's place.
+/// Millionths spent and held, by the day's index.
 type OfOneCurrency = BTreeMap<usize, (i64, i64)>;
 
 impl OfDays {
@@ -188,12 +188,12 @@ impl OfDays {
     }
 }
 
-/// The quarter hour of a moment, by its beginning in milliseconds.
+/// The start of the quarter hour, in milliseconds.
 fn quarter(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(QUARTER_MS) * QUARTER_MS
 }
 
-/// The beginning of a day of UTC that is nearest, in milliseconds.
+/// The start of the nearest UTC day, in milliseconds.
 fn nearest_day(at: Timestamp) -> i64 {
     (quarter(at) + DAY_MS / 2).div_euclid(DAY_MS) * DAY_MS
 }

@@ -1,4 +1,4 @@
-//! The history, counted.
+//! Counts the history for statistics.
 
 use benspamsphones_core::Mode;
 use benspamsphones_core::statistics::Statistics;
@@ -6,7 +6,6 @@ use rusqlite::Connection;
 
 use super::{StoreError, quarter_rows, spend_rows};
 
-/// Counts the calls of one mode.
 pub(crate) fn count(
     connection: &Connection,
     mode: Mode,

@@ -1,4 +1,4 @@
-//! SQLite's own count of what it does, for tests: steps of its virtual machine, which no other work of the machine changes.
+//! Counts SQLite's virtual machine steps, for tests: other work on the machine doesn't change them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -8,27 +8,26 @@ use std::sync::{Arc, LazyLock};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
-/// Steps on each database that is watched, over all of its connections.
+/// Steps on each watched database, over all connections.
 static WATCHED: LazyLock<Mutex<HashMap<PathBuf, Arc<AtomicU64>>>> = LazyLock::new(Mutex::default);
 
-/// Counts the steps on a database from its next connection on.
+/// Counts the steps on a database, from its next connection on.
 pub(crate) fn watch(path: &Path) -> Steps {
     let count = Arc::new(AtomicU64::new(0));
     WATCHED.lock().insert(path.to_owned(), count.clone());
     Steps(count)
 }
 
-/// The count of one database.
 pub(crate) struct Steps(Arc<AtomicU64>);
 
 impl Steps {
-    /// How many there were since this was last asked.
+    /// The steps since the last call.
     pub(crate) fn take(&self) -> u64 {
         self.0.swap(0, Ordering::SeqCst)
     }
 }
 
-/// Makes a new connection count, if its database is watched.
+/// Counts on a new connection, if its database is watched.
 pub(super) fn count(connection: &Connection, path: &Path) {
     let Some(count) = WATCHED.lock().get(path).cloned() else { return };
     let add = move || {

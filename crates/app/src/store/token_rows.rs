@@ -40,20 +40,20 @@ impl TokenKind {
     }
 }
 
-/// A token, but for itself.
+/// A stored token: everything except the token itself.
 #[derive(Clone)]
 pub struct TokenRow {
-    /// Our id of it, which is no secret.
+    /// The token's id, which is not secret.
     pub id: Uuid,
     /// A browser's session or a device's token.
     pub kind: TokenKind,
     /// SHA-256 of the token.
     pub digest: [u8; 32],
-    /// What the owner knows it by.
+    /// The name that the owner gave it.
     pub name: String,
-    /// From where it was last used.
+    /// Where it was last used from.
     pub source: String,
-    /// When it was given out.
+    /// When it was issued.
     pub created_at: Timestamp,
     /// When it was last used.
     pub seen_at: Timestamp,
@@ -66,7 +66,6 @@ pub fn list(connection: &Connection) -> Result<Vec<TokenRow>, StoreError> {
     rows.collect()
 }
 
-/// The token in a row of [`LIST`].
 pub(super) fn token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
     let kind: String = row.get(1)?;
     let known = [TokenKind::Session, TokenKind::Device].into_iter().find(|known| known.as_str() == kind);
@@ -81,7 +80,7 @@ pub(super) fn token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
     })
 }
 
-/// Writes down a new token.
+/// Saves a new token.
 pub fn insert(connection: &Connection, token: &TokenRow) -> Result<(), StoreError> {
     connection.prepare_cached(INSERT)?.execute(params![
         token.id,
@@ -95,18 +94,18 @@ pub fn insert(connection: &Connection, token: &TokenRow) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Notes when and from where a token was last used.
+/// Records when and from where a token was last used.
 pub fn set_seen(connection: &Connection, id: Uuid, at: Timestamp, source: &str) -> Result<(), StoreError> {
     connection.prepare_cached(SET_SEEN)?.execute(params![id, at.as_millisecond(), source])?;
     Ok(())
 }
 
-/// Renames a device; `false` when there is none of that id.
+/// Renames a device; `false` if there is no such device.
 pub fn rename(connection: &Connection, id: Uuid, name: &str) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(RENAME)?.execute(params![id, name])? > 0)
 }
 
-/// Deletes the token of that kind and id, if there is one.
+/// Deletes the token of this kind and id, if it exists.
 pub fn delete(connection: &Connection, kind: TokenKind, id: Uuid) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute(params![id, kind.as_str()])?;
     Ok(())
@@ -118,13 +117,13 @@ pub fn delete_sessions(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes sessions that nobody has used since then.
+/// Deletes sessions not used since then.
 pub fn delete_idle(connection: &Connection, since: Timestamp) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE_IDLE)?.execute([since.as_millisecond()])?;
     Ok(())
 }
 
-/// Takes none as used later than now. The clock was ahead, and a session would live for as long more.
+/// Resets later times of use to now. The clock was ahead, and sessions would live that much longer.
 pub fn not_seen_after(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     connection.prepare_cached(NOT_SEEN_AFTER)?.execute([now.as_millisecond()])?;
     Ok(())

@@ -1,7 +1,7 @@
-//! What calls cost by the protocol that was played and by who was called, added up. Triggers keep the sums
-//! (`0008_money.sql`); here they are read.
+//! Total costs of calls by protocol and by person. Triggers maintain the sums (`0008_money.sql`); this module reads
+//! them.
 //!
-//! They are made of months of UTC, and of the calls between a month's end and the moment that was asked for.
+//! The sums are by UTC months, corrected by the calls between a month's boundary and the requested time.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::StoreError;
 use super::call_rows::first_id;
 use super::spend_rows::money;
 
-/// How far the time in a call's id may be from the time it was asked for.
+/// The largest difference between the time in a call's id and its request time.
 const ID_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 const OF_PROTOCOLS: &str = "SELECT protocol, currency, sum(spent_micros), sum(calls) FROM protocol_spend
@@ -25,8 +25,8 @@ const OF_PROTOCOLS_EDGE: &str = "SELECT protocol, price_currency, sum(price_micr
         AND price_micros IS NOT NULL GROUP BY protocol, price_currency";
 const OF_ALL: &str = "SELECT currency, sum(spent_micros), sum(calls) FROM protocol_spend
     WHERE mode = ?1 AND month >= ?2 AND month < ?3 GROUP BY currency";
-/// A number of two people counts for one of them, or their sums would be more than there is. People are looked for once
-/// for each number that was called, and the sums are made in the order of the key, without sorting.
+/// A number of two people counts for only one of them, so that the sums match the total. People are looked up once per
+/// number called, and sums follow the key's order, without sorting.
 const OF_PEOPLE: &str =
     "SELECT (SELECT min(person) FROM person_numbers WHERE number = called), currency, spent, calls
     FROM (SELECT number AS called, currency, sum(spent_micros) AS spent, sum(calls) AS calls FROM number_spend
@@ -40,7 +40,7 @@ const OF_PEOPLE_EDGE: &str = "SELECT (SELECT min(person) FROM person_numbers WHE
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[OF_PROTOCOLS, OF_PROTOCOLS_EDGE, OF_ALL, OF_PEOPLE, OF_PEOPLE_EDGE];
 
-/// What calls of the history between two moments cost, by the protocol that was played.
+/// The cost of calls between two times, by protocol.
 pub(crate) fn of_protocols(
     connection: &Connection,
     mode: Mode,
@@ -56,15 +56,14 @@ pub(crate) fn of_protocols(
     sums.told()
 }
 
-/// What calls of the history cost, by who was called.
 pub(crate) struct OfPeople {
-    /// By the people whose numbers were called.
+    /// By person.
     pub people: BTreeMap<PersonId, Vec<Money>>,
-    /// All of them, whoever has the number.
+    /// All of them, including numbers of nobody in People.
     pub all: Vec<Money>,
 }
 
-/// The same by the people whose numbers were called.
+/// The cost of calls between two times, by person.
 pub(crate) fn of_people(
     connection: &Connection,
     mode: Mode,
@@ -87,7 +86,7 @@ pub(crate) fn of_people(
     Ok(OfPeople { people: people.told()?, all: all.told()?.remove(&()).unwrap_or_default() })
 }
 
-/// A time as whole months of UTC, and what has to be added or taken away at both ends.
+/// A period as whole UTC months, plus or minus the calls at both ends.
 struct Range {
     mode: Mode,
     from: Timestamp,
@@ -116,7 +115,7 @@ impl Range {
         Ok(())
     }
 
-    /// The calls between a month's beginning and the moment: too much, or what is missing, as the sign says.
+    /// The calls between a month's boundary and the actual time, with the sign by which they count.
     fn edges(
         &self,
         connection: &Connection,
@@ -141,7 +140,6 @@ impl Range {
     }
 }
 
-/// What some calls cost together.
 struct Amount {
     currency: String,
     micros: i64,
@@ -149,13 +147,13 @@ struct Amount {
 }
 
 impl Amount {
-    /// Three columns of a row.
+    /// From three columns of a row.
     fn of(row: &Row<'_>, at: usize) -> Result<Self, StoreError> {
         Ok(Self { currency: row.get(at)?, micros: row.get(at + 1)?, calls: row.get(at + 2)? })
     }
 }
 
-/// Millionths and how many calls, by whose they are and the currency.
+/// Millionths and the number of calls, by group and currency.
 struct Sums<K>(BTreeMap<(K, String), (i64, i64)>);
 
 impl<K> Default for Sums<K> {
@@ -172,7 +170,7 @@ impl<K: Ord> Sums<K> {
         Ok(())
     }
 
-    /// Of those that have calls.
+    /// Only sums with calls.
     fn told(self) -> Result<BTreeMap<K, Vec<Money>>, StoreError> {
         let mut told: BTreeMap<K, Vec<Money>> = BTreeMap::new();
         for ((key, currency), (micros, calls)) in self.0 {
@@ -184,7 +182,7 @@ impl<K: Ord> Sums<K> {
     }
 }
 
-/// The beginning of a month of UTC that is nearest.
+/// The start of the nearest UTC month.
 pub(super) fn nearest_month(at: Timestamp) -> Timestamp {
     let zoned = at.to_zoned(TimeZone::UTC);
     let begins = |date: jiff::civil::Date| date.to_zoned(TimeZone::UTC).map_or(at, |zoned| zoned.timestamp());

@@ -1,10 +1,10 @@
-//! The one thread that writes.
+//! The only thread that writes.
 //!
-//! A commit that is on the disk costs about as much for one row as for a hundred, so everything that waits when
-//! the thread comes round shares one. Nobody hears of a write, neither the caller nor those who watch, before
-//! its commit is done; and since one thread both commits and publishes, news goes out in the order of its ids.
+//! A synced commit costs about as much for one row as for a hundred, so all waiting jobs share one. Nobody learns of a
+//! write, neither the caller nor listeners, before its commit. Because one thread commits and publishes, events are
+//! published in the order of their ids.
 //!
-//! Each write has a savepoint of its own: one that fails half way, or panics, takes back what it wrote and nothing else.
+//! Each job has its own savepoint: one that fails or panics rolls back only its own writes.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,29 +21,29 @@ use super::call_index::CallIndex;
 use super::{StoreError, event_rows};
 use crate::live::{Hub, LiveEvent};
 
-/// Writes that share a commit, at most: keeps the first of them from waiting long for the last.
+/// Most jobs in one commit, so that the first doesn't wait long for the last.
 const MAX_BATCH: usize = 256;
-/// Writes that may wait; more than that and the next one waits before it queues.
+/// Most waiting jobs; beyond that, callers wait before they enqueue.
 const QUEUE: usize = 4_096;
 
-/// What a job leaves behind: how to tell its caller, once the commit is done or has failed.
+/// Reports the result of the commit to a job's caller.
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Work to do in the transaction, or the reason why there is none.
+/// Work to do in the transaction, or the error that prevented it.
 type Job = Box<dyn FnOnce(Result<&WriteTx<'_>, StoreError>) -> Finish + Send>;
 
 pub(super) struct Writer {
-    /// Taken at the close, which is how the thread learns that no more will come.
+    /// Dropped at close, which tells the thread that no more jobs come.
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// A transaction of the writer, shared by the jobs of one batch.
+/// A write transaction, shared by the jobs of one batch.
 pub struct WriteTx<'a> {
     connection: &'a Connection,
     news: RefCell<Vec<LiveEvent>>,
-    /// What becomes true with the commit.
+    /// Callbacks to run after the commit.
     after_commit: RefCell<Vec<Box<dyn FnOnce()>>>,
-    /// Why nothing of the batch can be committed any more.
+    /// Why the batch can't be committed.
     lost: RefCell<Option<StoreError>>,
 }
 
@@ -53,7 +53,7 @@ impl WriteTx<'_> {
         self.connection
     }
 
-    /// Writes down that something happened to the call, and publishes it after the commit.
+    /// Saves an event of the call, and publishes it after the commit.
     pub(crate) fn record(
         &self,
         call: &Arc<Call>,
@@ -67,24 +67,24 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Runs `become_true` once the commit is done, in the order of the commits, and before the caller hears of it.
+    /// Runs `become_true` after the commit, in commit order, and before the caller gets its result.
     pub(crate) fn after_commit(&self, become_true: impl FnOnce() + 'static) {
         self.after_commit.borrow_mut().push(Box::new(become_true));
     }
 
-    /// Runs one job within a savepoint. When it fails, what it wrote, its news and what was to become true with it are
-    /// taken back, and the jobs before and after it never notice.
+    /// Runs one job in a savepoint. On failure its writes, events and callbacks are rolled back; other jobs are
+    /// unaffected.
     fn run<T>(&self, work: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let (news, becoming_true) = (self.news.borrow().len(), self.after_commit.borrow().len());
         self.execute("SAVEPOINT job")?;
-        // What it may have left half done is taken back, so nobody sees it. The panic itself has been printed.
+        // Half-done work is rolled back below, so it is safe to continue. The panic itself was already printed.
         let answer = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked));
         let kept = answer.and_then(|done| self.execute("RELEASE job").map(|()| done));
         if let Err(error) = &kept {
             self.news.borrow_mut().truncate(news);
             self.after_commit.borrow_mut().truncate(becoming_true);
             let taken_back = || self.execute("ROLLBACK TO job").and_then(|()| self.execute("RELEASE job"));
-            // On some errors (a full disk, memory) SQLite takes the whole transaction back by itself.
+            // On some errors (disk full, out of memory) SQLite rolls back the whole transaction.
             if self.connection.is_autocommit() || taken_back().is_err() {
                 *self.lost.borrow_mut() = Some(error.clone());
             }
@@ -119,7 +119,7 @@ impl Writer {
         let (told, answer) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
             let worked = tx.and_then(|tx| tx.run(work));
-            // The caller may have gone; what it asked for stands all the same.
+            // The caller may be gone; the write counts anyway.
             Box::new(move |committed| drop(told.send(worked.and_then(|done| committed.map(|()| done)))))
         });
         let jobs = self.jobs.lock().clone();
@@ -131,7 +131,7 @@ impl Writer {
         drop(self.jobs.lock().take());
         let thread = self.thread.lock().take();
         if let Some(thread) = thread {
-            // An error would be the thread's panic, which it has printed itself.
+            // Only fails if the thread panicked, which it printed itself.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
     }
@@ -149,7 +149,7 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, call_i
         let committed = batch(&tx, first, &mut queue, &mut finish);
         if let Err(error) = &committed {
             tracing::error!(%error, writes = finish.len(), "this batch could not be written");
-            // What the failed commit left open would swallow the next batch.
+            // A transaction left open by the failed commit would swallow the next batch.
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");
             }
@@ -159,7 +159,7 @@ fn run(connection: Connection, mut queue: mpsc::Receiver<Job>, hub: &Hub, call_i
                 call_index.note(event.call());
             }
             for become_true in tx.after_commit.into_inner() {
-                // It is written down, whatever this does; the thread must go on.
+                // The write is committed, so the thread must continue even if a callback panics.
                 if catch_unwind(AssertUnwindSafe(become_true)).is_err() {
                     tracing::error!("what was to follow a write panicked");
                 }
@@ -184,7 +184,7 @@ fn batch(
     let mut next = Some(first);
     while let Some(job) = next {
         finish.push(job(begun.clone()));
-        // What waits behind a lost batch is spared for the next one.
+        // If the batch is lost, leave further jobs for the next one.
         let more = finish.len() < MAX_BATCH && tx.lost.borrow().is_none();
         next = if more { queue.try_recv().ok() } else { None };
     }

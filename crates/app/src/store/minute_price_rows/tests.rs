@@ -1,4 +1,4 @@
-//! The rows, held against the calls that they are of.
+//! Compares the rows with the calls themselves.
 
 use benspamsphones_core::{Call, CallStatus, Mode, PhoneNumber};
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use super::super::deletion_rows::delete_oldest;
 use super::super::{call_rows, connect, sample, schema};
 use super::*;
 
-/// Of three countries, two with one code.
+/// Three countries, two of them with the same code.
 const NUMBERS: [&str; 4] = ["+14158675309", "+16135550123", "+4930901820", "+35314151234"];
 const ACCOUNTS: [&str; 2] = ["AC1", "AC2"];
 
@@ -17,14 +17,14 @@ fn code(number: &PhoneNumber) -> &str {
     number.country_code().unwrap()
 }
 
-/// What the rows must tell, from the calls themselves.
+/// The expected result, computed from the calls themselves.
 const NAIVE: &str = "SELECT max(minute) FROM (
         SELECT estimate_micros AS minute FROM calls WHERE requested_at >= ?1 AND mode = ?2 AND account_sid = ?3
             AND to_number GLOB ?4 || '*'
         UNION ALL SELECT price_micros / max((duration_s + 59) / 60, 1) FROM calls
             WHERE requested_at >= ?1 AND mode = ?2 AND account_sid = ?3 AND to_number GLOB ?4 || '*'
     ) WHERE minute > 0";
-/// All rows that there must be.
+/// All the rows that there should be.
 const RECOUNT: &str = "SELECT mode, account_sid, day, minute, currency, count(*) FROM (
         SELECT mode, account_sid, requested_at / 86400000 AS day, estimate_micros AS minute, estimate_currency AS currency
             FROM calls
@@ -50,17 +50,17 @@ fn money(micros: i64, is_euro: bool) -> Money {
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A call to this number is placed by this account, expected to cost so much a minute.
+    /// Places a call with this estimate per minute.
     Place { to: &'static str, live: bool, account: &'static str, estimate: Option<(i64, bool)> },
-    /// The call of this place in the list ends, after so many seconds where that is told.
+    /// Ends the call at this index after so many seconds, if Twilio reports them.
     End(usize, Option<u32>),
-    /// Its price is told, or another one.
+    /// Sets or changes its price.
     Price(usize, i64, bool),
-    /// Time goes by, in hours.
+    /// Time passes, in hours.
     Wait(i64),
     /// The clock is set back, in hours.
     SetBack(i64),
-    /// What was asked for more than so many hours ago is deleted.
+    /// Deletes calls requested more than so many hours ago.
     Delete(i64),
 }
 
@@ -84,7 +84,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
-    /// Whatever happens to calls in whatever order, the dearest minute is that of the calls that there are.
+    /// Whatever happens to calls, in any order, the result matches the existing calls.
     #[test]
     fn the_dearest_is_that_of_the_calls_themselves(steps in prop::collection::vec(step(), 0..60)) {
         let connection = sample::database();

@@ -1,21 +1,21 @@
-//! The change of two databases, in steps that can each be the last before a power cut or a kill.
+//! Swaps two databases, in steps that are each safe before a power cut or a kill.
 //!
-//! Which files there are in the folder tells how far it has come. Whatever has the folder's lock calls [`finish`] before
-//! it does anything else with the database, so that only the first two states are ever seen by anything else.
+//! The files in the folder show how far the swap has come. Whatever takes the folder's lock calls [`finish`] before it
+//! uses the database, so nothing else ever sees more than the first two states.
 //!
 //! | State | `…-restore` | `…-restore-change` | the database | what happens next |
 //! |---|---|---|---|---|
 //! | [`State::Settled`] | no | no | the one in use; none before the first start | – |
-//! | [`State::Waiting`] | yes | no | the one in use, whole | a start gives the backup what it must have of the database and begins the change; another restore takes this one's place |
-//! | [`State::Waiting`] | yes | no | none: a new folder | the change begins |
-//! | [`State::Changing`] | yes | yes | the old one, or none | the old one gets the name that the note tells, then the backup gets the database's name |
-//! | [`State::Changed`] | no | yes | the new one | the note goes |
+//! | [`State::Waiting`] | yes | no | the one in use, whole | at the next start the backup takes over what it must, and the swap begins; another restore replaces this backup |
+//! | [`State::Waiting`] | yes | no | none: a new folder | the swap begins |
+//! | [`State::Changing`] | yes | yes | the old one, or none | the old one is renamed as noted, then the backup gets the database's name |
+//! | [`State::Changed`] | no | yes | the new one | the note is deleted |
 //!
-//! The note is written once the backup has all that must be taken over, and from then on there is only one way: forward.
-//! The old database is not asked again, since its log may have its new name already. Every step may be done twice.
+//! The note is written once the backup has everything it must take over; from then on the swap only goes forward. The
+//! old database isn't read again, because its log may already have its new name. Every step can be repeated.
 //!
-//! A folder that an earlier version left half way has a backup, which has all that it must have, no note and no database. It
-//! looks like a new one, and goes on in the same way.
+//! A folder that an earlier version left half done has a complete backup, no note and no database. It looks like a new
+//! folder, and continues the same way.
 
 use std::fs;
 use std::io;
@@ -28,26 +28,21 @@ use parking_lot::{Mutex, MutexGuard};
 use super::super::damage::{COMPANIONS, beside, free_name};
 use crate::whole_file::{self, Readers, sync_folder};
 
-/// What the log calls a step of a restore. A test looks at the folder after each.
+/// The log's name for a step of a restore. A test checks the folder after each.
 pub(in super::super) const STEP: &str = "restore_step";
 
-/// What lies beside the database only while something is made, and is worth nothing after a kill: a backup that is being
-/// checked, one that was withdrawn, and a copy of an old database.
+/// Temporary files next to the database, worthless after a kill: a backup being checked, one that was withdrawn, and a
+/// copy of an old database.
 const SCRATCH: [&str; 3] = ["-restore-part", "-restore-withdrawn", "-restore-old"];
 
-/// In the name of a database that a backup took the place of.
+/// Part of the name of a database that a backup replaced.
 pub(super) const BEFORE_RESTORE: &str = "before-restore";
 
-/// How far a change has come.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum State {
-    /// Nothing waits.
     Settled,
-    /// A checked backup waits.
     Waiting,
-    /// The two change places.
     Changing,
-    /// They have changed places.
     Changed,
 }
 
@@ -62,18 +57,17 @@ impl State {
     }
 }
 
-/// One thread at a time makes, takes or withdraws backups here; other processes are kept away by the folder's lock.
+/// Serializes the threads that make, take or withdraw backups; the folder's lock excludes other processes.
 pub(super) fn one_at_a_time() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock()
 }
 
-/// Where a checked backup waits.
 pub(super) fn staged(database: &Path) -> PathBuf {
     beside(database, "-restore")
 }
 
-/// Where a backup is made. Nothing is there.
+/// Where a new backup is written. Removes any leftover.
 pub(super) fn new_part(database: &Path) -> io::Result<PathBuf> {
     let part = beside(database, SCRATCH[0]);
     remove_all(&part)?;
@@ -84,12 +78,11 @@ fn note(database: &Path) -> PathBuf {
     beside(database, "-restore-change")
 }
 
-/// Whether there is neither a database nor one that is about to be it.
 pub(in super::super) fn is_first_start(database: &Path) -> bool {
     !database.exists() && matches!(State::of(database), Ok(State::Settled))
 }
 
-/// Whether the database has just another name, or none of its own yet.
+/// Whether the database currently has another name, or not yet its own.
 pub(in super::super) fn is_unfinished(database: &Path) -> bool {
     match State::of(database) {
         Ok(State::Changing) => true,
@@ -98,10 +91,10 @@ pub(in super::super) fn is_unfinished(database: &Path) -> bool {
     }
 }
 
-/// A finished file becomes the backup that waits, in the place of another.
+/// Stages a finished file, replacing any backup that was staged.
 pub(super) fn stage(database: &Path, part: &Path) -> io::Result<()> {
     fs::File::open(part)?.sync_all()?;
-    // What SQLite left beside the one before would be rolled back into this one.
+    // SQLite would roll back the previous backup's journal into this one.
     withdraw(database)?;
     fs::rename(part, staged(database))?;
     sync_folder(database)?;
@@ -109,11 +102,11 @@ pub(super) fn stage(database: &Path, part: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The backup that waits, if any, waits no longer.
+/// Unstages the backup, if any.
 pub(super) fn withdraw(database: &Path) -> io::Result<()> {
     let staged = staged(database);
     let withdrawn = beside(database, SCRATCH[1]);
-    // By its name first: without its journal it may be half of one, and must not wait any more.
+    // Rename it first: without its journal it may be incomplete, and must no longer be staged.
     rename_if_there(&staged, &withdrawn)?;
     sync_folder(database)?;
     step("the backup is withdrawn");
@@ -121,7 +114,7 @@ pub(super) fn withdraw(database: &Path) -> io::Result<()> {
     remove_all(&withdrawn)
 }
 
-/// Lets the backup that waits take the place of the database, and tells the old one's new name, if there was one.
+/// Replaces the database with the staged backup, and returns the old one's new path, if there was one.
 pub(super) fn begin(database: &Path, why: &str, now: Timestamp) -> io::Result<Option<PathBuf>> {
     note_name(database, why, now)?;
     finish(database, now)
@@ -135,7 +128,7 @@ fn note_name(database: &Path, why: &str, now: Timestamp) -> io::Result<()> {
     Ok(())
 }
 
-/// Finishes a change that was begun, and tells the old database's new name. Removes what a kill left.
+/// Finishes a swap in progress, and returns the old database's new path. Removes what a kill left.
 pub(super) fn finish(database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
     let mut aside = None;
     loop {
@@ -151,12 +144,12 @@ pub(super) fn finish(database: &Path, now: Timestamp) -> io::Result<Option<PathB
             State::Changed => {
                 put_back(database)?;
                 remove_if_there(&note(database))?;
-                // Back after a power cut, it would be taken for that of the next change.
+                // If a power cut revived it, it would count as the next swap's.
                 sync_folder(database)?;
                 step("the change is done");
             }
             State::Waiting if database.try_exists()? => break,
-            // In a new folder, or where an earlier version was killed.
+            // A new folder, or one where an earlier version was killed.
             State::Waiting => note_name(database, BEFORE_RESTORE, now)?,
             State::Settled => {
                 remove_companions(&staged(database))?;
@@ -170,7 +163,7 @@ pub(super) fn finish(database: &Path, now: Timestamp) -> io::Result<Option<PathB
     Ok(aside)
 }
 
-/// The name that the old database gets, as it was noted. A name that already belongs to a database is not taken from it.
+/// The noted name for the old database. Never overwrites another database of that name.
 fn aside_named(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
     let noted = noted_name(database)?.unwrap_or_else(|| free_name(database, BEFORE_RESTORE, now));
     if database.try_exists()? && noted.try_exists()? {
@@ -179,7 +172,7 @@ fn aside_named(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
     Ok(noted)
 }
 
-/// The name in the note. The note was written whole; one that says something else has been changed since.
+/// The note was written completely; any other content was changed afterwards.
 fn noted_name(database: &Path) -> io::Result<Option<PathBuf>> {
     let text = match fs::read(note(database)) {
         Ok(text) => String::from_utf8(text).unwrap_or_default(),
@@ -193,7 +186,7 @@ fn noted_name(database: &Path) -> io::Result<Option<PathBuf>> {
     Ok((is_ours && name != database).then_some(name))
 }
 
-/// The database and what belongs to it get the other name, itself first: so as long as it is there, it is whole.
+/// Renames the database, then its companions: as long as it is there, it is complete.
 fn set_aside(database: &Path, aside: &Path) -> io::Result<()> {
     rename_if_there(database, aside)?;
     sync_folder(database)?;
@@ -202,7 +195,7 @@ fn set_aside(database: &Path, aside: &Path) -> io::Result<()> {
         rename_if_there(&beside(database, part), &beside(aside, part))?;
         step("a companion of the old database is set aside");
     }
-    // Otherwise a power cut could leave a log beside the backup, which would be taken for the backup's own.
+    // Otherwise a power cut could leave an old log next to the backup, which would be applied to the backup.
     sync_folder(database)
 }
 
@@ -213,14 +206,13 @@ fn put_back(database: &Path) -> io::Result<()> {
     }
     let Some(aside) = noted_name(database)?.filter(|aside| aside.exists()) else { return Ok(()) };
     tracing::warn!(from = %aside.display(), "the backup that was to be restored is gone, so the database is back");
-    // Itself last: as long as it isn't there, this is done again.
+    // The database last: as long as it is missing, this is repeated.
     for part in COMPANIONS.into_iter().chain(iter::once("")) {
         rename_if_there(&beside(&aside, part), &beside(database, part))?;
     }
     sync_folder(database)
 }
 
-/// Removes a database and what belongs to it.
 pub(super) fn remove_all(database: &Path) -> io::Result<()> {
     remove_if_there(database)?;
     remove_companions(database)

@@ -1,7 +1,6 @@
-//! Whether a database is made of what this program makes: no table, column, index, trigger or view is missing, another,
-//! or too many.
+//! Whether a database has this program's schema: no table, column, index, trigger or view missing, changed or added.
 //!
-//! A trigger that is missing leaves money uncounted, and one too many runs by itself. What there should be is asked of the
+//! A missing trigger leaves money uncounted, and an extra one runs by itself. The expected schema comes from the
 //! migrations, run on an empty database in memory.
 
 use std::collections::BTreeMap;
@@ -13,12 +12,12 @@ use rusqlite::Connection;
 use super::super::StoreError;
 use super::{MIGRATIONS, STEPS};
 
-// What SQLite makes by itself has names of its own, which nothing else may have; it follows from the rest.
+// SQLite's own objects have reserved names and follow from the rest.
 const OBJECTS: &str = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema
     WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' OR type IN ('trigger', 'view')";
 const COLUMNS: &str = "SELECT name FROM pragma_table_xinfo(?1)";
 
-/// What a database is made of.
+/// A kind of schema object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A table.
@@ -45,14 +44,14 @@ impl Kind {
     }
 }
 
-/// One thing in which a database is not as this program makes it.
+/// A difference from this program's schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// It isn't there.
+    /// It is missing.
     Missing(Kind, String),
-    /// It is there and is another.
+    /// It is different.
     Changed(Kind, String),
-    /// It is there and should not be.
+    /// It should not be there.
     Added(Kind, String),
 }
 
@@ -70,18 +69,12 @@ impl fmt::Display for Difference {
     }
 }
 
-/// How a database of this version differs from one that was made just now, what is missing first.
-///
-/// # Errors
-/// When it can't be read.
+/// The differences from a new database of this version, missing objects first.
 pub(in super::super) fn with_latest(connection: &Connection) -> Result<Vec<Difference>, StoreError> {
     with_version(connection, STEPS.len())
 }
 
-/// Likewise for a database of that version.
-///
-/// # Errors
-/// When it can't be read.
+/// The differences from a new database of that version, missing objects first.
 pub(in super::super) fn with_version(
     connection: &Connection,
     version: usize,
@@ -117,10 +110,7 @@ pub(in super::super) fn with_version(
     Ok(missing)
 }
 
-/// Whether a database has all that this program made in that version. What the owner added is the owner's own affair.
-///
-/// # Errors
-/// When something is missing or another, or the database can't be read.
+/// Checks that a database has all objects of that version. Anything the owner added is ignored.
 pub(in super::super) fn must_hold(connection: &Connection, version: usize) -> Result<(), StoreError> {
     for difference in with_version(connection, version)? {
         match difference {
@@ -131,10 +121,7 @@ pub(in super::super) fn must_hold(connection: &Connection, version: usize) -> Re
     Ok(())
 }
 
-/// Takes out what was added to a database of this version.
-///
-/// # Errors
-/// When it can't be taken out.
+/// Drops what was added to a database of this version.
 pub(in super::super) fn drop_added(connection: &Connection) -> Result<(), StoreError> {
     let mut added: Vec<_> = with_latest(connection)?
         .into_iter()
@@ -143,7 +130,7 @@ pub(in super::super) fn drop_added(connection: &Connection) -> Result<(), StoreE
             Difference::Missing(..) | Difference::Changed(..) => None,
         })
         .collect();
-    // Triggers first: they would run, or go with what they belong to.
+    // Triggers first: they would run, or be dropped with their tables.
     added.sort_by(|one, other| other.cmp(one));
     for (kind, name) in added {
         let sql = match kind {
@@ -187,8 +174,7 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, StoreErr
     Ok(columns.collect::<Result<_, _>>()?)
 }
 
-/// The words of a statement. Versions of SQLite write the same one with other spaces, quote names or don't, and keep
-/// comments or don't.
+/// The tokens of a statement. Versions of SQLite differ in spaces, quotes around names, and comments.
 fn words(sql: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut rest = sql.trim_start();
@@ -205,7 +191,7 @@ fn words(sql: &str) -> String {
         match first {
             '-' if word.len() > 1 => {}
             '/' if word.len() > 1 => {}
-            // Names are the same in quotes and without, and in any case; texts are not.
+            // Names are equal with or without quotes and in any case; strings are not.
             '"' | '`' | '[' => {
                 let name = word.trim_start_matches(first);
                 words.push(name.trim_end_matches(if first == '[' { ']' } else { first }).to_lowercase());
@@ -222,7 +208,7 @@ fn is_of_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '$')
 }
 
-/// The length of a text or name in quotes, in which two quotes stand for one.
+/// The length of a quoted string or name, in which a doubled quote stands for one.
 fn quote_length(text: &str, quote: char) -> usize {
     let mut at = 1;
     loop {

@@ -1,7 +1,7 @@
 use super::super::super::sample;
 use super::*;
 
-/// All that a database is made of, as it is dropped.
+/// All schema objects, in the order in which they can be dropped.
 fn parts() -> Vec<(Kind, String)> {
     let connection = sample::database();
     let mut parts: Vec<_> = objects(&connection).unwrap().into_keys().collect();
@@ -39,7 +39,7 @@ fn whatever_is_missing_is_named() {
             None => format!("DROP {} {name}", kind.as_str()),
         };
         connection.execute_batch("BEGIN").unwrap();
-        // SQLite drops no column of a key or one that something else names.
+        // SQLite can't drop a column that is part of a key or named elsewhere.
         if connection.execute_batch(&sql).is_ok() {
             tried += 1;
             let missing = Difference::Missing(kind, name);
