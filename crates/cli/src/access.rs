@@ -1,4 +1,4 @@
-//! `bsp access`: who may come in from the network, and who was refused.
+//! `bsp access`: who may access the switchboard from the network, and rejected attempts.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -52,7 +52,7 @@ async fn pair(client: &Client, output: Output) -> Result<(), Failure> {
     let url = text(&pairing, "url")?;
     let picture = QrCode::new(url).map_err(Failure::other)?;
     output.data(&pairing, |out| {
-        // Light on dark, as most terminals are; cameras read either.
+        // Light on dark, like most terminals; cameras read either.
         let picture =
             picture.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         writeln!(
@@ -86,7 +86,7 @@ async fn pair(client: &Client, output: Output) -> Result<(), Failure> {
 async fn add(client: &Client, name: &str, output: Output) -> Result<(), Failure> {
     let request = client.request(Method::POST, "/api/v1/devices")?.json(&json!({ "name": name }));
     let device = client.json(request).await?;
-    // Alone on its line, for scripts.
+    // On a line of its own, for scripts.
     output.sentence(&device, text(&device, "token")?)?;
     output.note("This token is shown only once. Send it as: Authorization: Bearer")
 }
@@ -96,7 +96,7 @@ async fn rename(client: &Client, id: &str, name: &str, output: Output) -> Result
     output.done(&json!({"id": id, "name": name}))
 }
 
-/// Of a device or of a session: ids are one of a kind.
+/// Devices and sessions never share an id.
 async fn revoke(client: &Client, id: &str, output: Output) -> Result<(), Failure> {
     let end = async |list: &str| client.done(client.request(Method::DELETE, &path(list, id))?).await;
     match end("devices").await {

@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: Calls, data_dir: &Path, output: Output) -> Re
     query.extend(arguments.to.map(|day| ("to", day.0)));
     query.extend(arguments.asked_by.map(|way| ("asked_by", way.as_str().to_owned())));
     query.extend(arguments.query.map(|text| ("q", text)));
-    // Days are those of whoever asks, also where the server's clock is set to another zone.
+    // Days are in the user's time zone, even if the server's clock is set to another one.
     query.extend(TimeZone::system().iana_name().map(|name| ("time_zone", name.to_owned())));
     let request = client.request(Method::GET, "/api/v1/calls")?.query(&query);
     let (page, calls) = client.list(request).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: Calls, data_dir: &Path, output: Output) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-/// The id of who has this name, in whatever case, or this id.
+/// The id of the person with this name, in any case, or with this id.
 async fn person_id(client: &Client, wanted: &str) -> Result<String, Failure> {
     let (_, people) = client.list(client.request(Method::GET, "/api/v1/people")?).await?;
     let mut matching = people.iter().filter(|person| {

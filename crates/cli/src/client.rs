@@ -1,4 +1,4 @@
-//! Talks to the running server as its owner.
+//! Requests to the running server, as its owner.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::exit::Failure;
 
-/// Longer than the server's own patience with Twilio: three tries of 15 s with 5 s between them.
+/// Longer than the server waits for Twilio: three tries of 15 s with 5 s between them.
 const TIMEOUT: Duration = Duration::from_secs(75);
 
 pub(crate) struct Client {
@@ -22,11 +22,10 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Finds the server that runs on this data folder.
     pub(crate) fn find(data_dir: &Path) -> Result<Self, Failure> {
         let owner = OwnerFile::read(data_dir).map_err(Failure::other)?;
         let owner = owner.ok_or_else(|| Failure::NotRunning(format!(" for {}", data_dir.display())))?;
-        // The server is on this machine; a proxy would only take the token elsewhere, and so would a redirect.
+        // The server is on this machine; a proxy or a redirect would only leak the token.
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -35,31 +34,28 @@ impl Client {
         Ok(Self { http, url: owner.url.clone(), token: owner.token() })
     }
 
-    /// Address of the server.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 
-    /// A request to a path, which begins with a slash.
+    /// `path` begins with a slash.
     pub(crate) fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Failure> {
         let url = self.url.join(path).map_err(Failure::other)?;
         Ok(self.http.request(method, url).bearer_auth(self.token.expose_secret()))
     }
 
-    /// Sends a request and reads its JSON answer.
     pub(crate) async fn json(&self, request: RequestBuilder) -> Result<Value, Failure> {
         let answer = self.answer(request.timeout(TIMEOUT), "application/json").await?;
         answer.json().await.map_err(Failure::NoAnswer)
     }
 
-    /// Reads a list: the whole answer, and its entries.
     pub(crate) async fn list(&self, request: RequestBuilder) -> Result<(Value, Vec<Value>), Failure> {
         let answer = self.json(request).await?;
         let items = items(&answer, "items")?.to_vec();
         Ok((answer, items))
     }
 
-    /// Sends a request whose answer has nothing in it.
+    /// For requests whose answer is empty.
     pub(crate) async fn done(&self, request: RequestBuilder) -> Result<(), Failure> {
         let answer = self.send(request.timeout(TIMEOUT)).await?;
         if answer.status() == StatusCode::NO_CONTENT {
@@ -71,13 +67,12 @@ impl Client {
         })
     }
 
-    /// Sends a request; the answer is of this type.
     pub(crate) async fn answer(&self, request: RequestBuilder, wanted: &str) -> Result<Response, Failure> {
         let answer = self.send(request).await?;
         if kind(&answer) == wanted { Ok(answer) } else { Err(self.stranger()) }
     }
 
-    /// Sends a request; an error of the server becomes a failure in its words. What has no such words isn't the server.
+    /// The server's errors become failures with its message. An error without a problem body isn't from the server.
     async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let answer = request.send().await.map_err(|error| {
             if error.is_connect() {
@@ -106,17 +101,15 @@ impl Client {
     }
 }
 
-/// The entries of a list that an answer must have.
 pub(crate) fn items<'a>(answer: &'a Value, name: &str) -> Result<&'a [Value], Failure> {
     answer[name].as_array().map(Vec::as_slice).ok_or(Failure::StrangeAnswer("it has no list"))
 }
 
-/// The text that an answer must have.
 pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> Result<&'a str, Failure> {
     answer[name].as_str().ok_or(Failure::StrangeAnswer("a field is missing"))
 }
 
-/// The type of an answer, without what may follow it.
+/// The content type without parameters.
 fn kind(answer: &Response) -> &str {
     let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim()

@@ -1,5 +1,5 @@
-//! `bsp completions`: scripts that ask this very program what fits. So a shell knows the commands and their options, and what
-//! [`completers`](crate::completers) find.
+//! `bsp completions`: scripts that ask this program for completions. So shells know the commands, their options, and
+//! what [`completers`](crate::completers) find.
 
 use std::io;
 
@@ -12,19 +12,18 @@ use crate::args::Arguments;
 /// Set by the scripts when they ask.
 const VARIABLE: &str = "COMPLETE";
 
-/// Answers a script that asks, and ends; else nothing happens.
+/// If a script asks, answers and exits.
 pub(crate) fn answer_a_shell() {
     CompleteEnv::with_factory(Arguments::command).var(VARIABLE).bin("bsp").complete();
 }
 
-/// The script for a shell.
 pub(crate) fn script(shell: Shell) -> io::Result<Vec<u8>> {
     let mut script = Vec::new();
     let shells = Shells::builtins();
     let completer = shells.completer(&shell.to_string()).ok_or(io::ErrorKind::Unsupported)?;
     completer.write_registration(VARIABLE, "bsp", "bsp", "bsp", &mut script)?;
     if shell == Shell::Zsh {
-        // Installed as _bsp, the file is a function that zsh loads to complete with, and not only to be told how.
+        // zsh loads the file _bsp as a function that must complete, not only register the completer.
         script.extend_from_slice(
             b"\nif [[ \"$funcstack[1]\" == \"_bsp\" ]]; then\n    _clap_dynamic_completer_bsp \"$@\"\nfi\n",
         );

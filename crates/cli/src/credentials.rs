@@ -1,4 +1,4 @@
-//! `bsp credentials`: the keyring of this user, which the window uses too. Secrets come by standard input, never by an
+//! `bsp credentials`: this user's keyring, shared with the window. Secrets come from standard input, never from an
 //! argument: other users can read a command line.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
@@ -14,7 +14,7 @@ use crate::args::{ConnectionArgument, CredentialsCommand, KeyringCommand};
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// More than credentials take, in bytes.
+/// In bytes; more than credentials need.
 const LONGEST: u64 = 16 * 1024;
 
 #[derive(Deserialize)]
@@ -94,7 +94,7 @@ async fn status(vault: Vault, output: Output) -> Result<(), Failure> {
     output.sentence(&json!({"twilio": twilio, "pusher": pusher, "ngrok": ngrok}), lines)
 }
 
-/// JSON from standard input. On a terminal it is made of answers, typed without being shown.
+/// Reads JSON from standard input. On a terminal it asks for each part, without showing what is typed.
 fn read<T: for<'a> Deserialize<'a>>(whose: &str, parts: &[&str]) -> Result<T, Failure> {
     let mut text = String::new();
     if io::stdin().is_terminal() {
@@ -106,7 +106,7 @@ fn read<T: for<'a> Deserialize<'a>>(whose: &str, parts: &[&str]) -> Result<T, Fa
     } else {
         io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
     }
-    // The parser's own words could repeat a part of a secret.
+    // The parser's own message could repeat a part of a secret.
     serde_json::from_str(&text).map_err(|error| {
         let sentence = format!(
             "standard input is not the expected JSON (line {}); see bsp credentials set --help",

@@ -1,4 +1,4 @@
-//! `bsp doctor`: what is set up, what answers, and what to do about the rest.
+//! `bsp doctor`: what is set up, what works, and how to fix the rest.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,19 +15,15 @@ use crate::client::Client;
 use crate::exit::{self, Failure};
 use crate::output::Output;
 
-/// The mark of what needs to be done.
 const PROBLEM: &str = "problem";
 
 enum Finding {
     Good(String),
-    /// Fine as it is, and worth knowing.
     Note(String),
-    /// Something to do about it.
     Problem(String),
 }
 
 impl Finding {
-    /// What a test of the server found.
     fn of(verdict: &Value) -> Self {
         let field = |name: &str| verdict[name].as_str().unwrap_or_default();
         let sentence = format!("{} {}", field("sentence"), field("next_step")).trim_end().to_owned();
@@ -47,11 +43,11 @@ pub(crate) async fn run(
     let running = ask(data_dir, Method::GET, "/api/v1/status").await;
     let mut findings = vec![("server", server(data_dir, &running))];
     findings.push(("protocols", protocols(data_dir).await));
-    // A running server is asked what it has: it may have been started with another account than this shell knows.
+    // A running server is asked first: it may have been started with another account than this shell's.
     match &running {
         Ok(_) => {
             let tested = ask(data_dir, Method::POST, "/api/v1/self-test").await?;
-            // The sandbox uses no account, so it is the one that going live would use.
+            // The sandbox uses no account, so test the one that live mode would use.
             let account = &tested["twilio"];
             let account = if account.is_null() { twilio(&arguments).await } else { Finding::of(account) };
             findings.push(("Twilio", account));
@@ -83,7 +79,6 @@ async fn ask(data_dir: &Path, method: Method, path: &str) -> Result<Value, Failu
     client.json(client.request(method, path)?).await
 }
 
-/// What a running server found about itself.
 fn of_server(tested: &Value) -> Vec<(&'static str, Finding)> {
     let verdict = |about: &str, none: &str| match &tested[about] {
         Value::Null => Finding::Note(none.into()),
@@ -108,7 +103,7 @@ fn of_server(tested: &Value) -> Vec<(&'static str, Finding)> {
     if let Some(proxy) = tested["untrusted_proxy"].as_str() {
         findings.push((
             "proxy",
-            // Anybody can claim that, so it isn't a problem for sure.
+            // Anyone can send this header, so it isn't certainly a problem.
             Finding::Note(format!(
                 "requests from {proxy} were forwarded, but it isn't a trusted proxy, so everyone behind it counts as one \
                  visitor; if it is yours, start the server with --trust-proxy {proxy}"
@@ -118,7 +113,6 @@ fn of_server(tested: &Value) -> Vec<(&'static str, Finding)> {
     findings
 }
 
-/// What a server would have that is started here.
 async fn of_shell(arguments: &Doctor) -> Vec<(&'static str, Finding)> {
     vec![
         ("Twilio", twilio(arguments).await),
@@ -134,7 +128,7 @@ fn server(data_dir: &Path, running: &Result<Value, Failure>) -> Finding {
             let url = Client::find(data_dir).map(|client| client.url().to_string()).unwrap_or_default();
             Finding::Good(format!("answers at {url} ({mode}); data in {}", data_dir.display()))
         }
-        // A server that stops takes its token along; one that left it behind was killed.
+        // A server that stops removes its token file; if the file is left, the server was killed.
         Err(failure @ Failure::NotRunning(_))
             if OwnerFile::read(data_dir).is_ok_and(|file| file.is_none()) =>
         {
@@ -199,7 +193,7 @@ async fn callbacks(arguments: &Doctor) -> Finding {
     }
 }
 
-/// Whether a tunnel could be opened. It isn't tried: the account may have few at once, and the server needs one.
+/// Opens no tunnel: the account may have few sessions at once, and the server needs one.
 async fn ngrok(arguments: &Doctor) -> Finding {
     match variables::ngrok() {
         Ok(Some(_)) => return Finding::Good("by ngrok, with the authtoken from NGROK_AUTHTOKEN".into()),

@@ -1,11 +1,11 @@
-//! How `bsp` ends: an exit code for scripts, and a sentence for people or an object for programs.
+//! How `bsp` exits: an exit code for scripts, and a sentence for people or an object for programs.
 
 use std::io;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-/// Exit codes beside 0 (done).
+/// Exit codes in addition to 0 (success).
 const FAILED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 const NOT_RUNNING: u8 = 3;
@@ -14,63 +14,52 @@ const NOT_FOUND: u8 = 5;
 const NOT_ANSWERED: u8 = 6;
 const UNKNOWN: u8 = 7;
 
-/// With `--follow`: the call ended and nobody had answered.
+/// With `--follow`.
 pub(crate) fn not_answered() -> ExitCode {
     ExitCode::from(NOT_ANSWERED)
 }
 
-/// Nobody knows yet whether the phone rings. Not to be tried again.
+/// Whether the phone rings is unknown. Don't retry.
 pub(crate) fn unknown() -> ExitCode {
     ExitCode::from(UNKNOWN)
 }
 
-/// Something that needs the owner's attention.
+/// Something needs the owner's attention.
 pub(crate) fn problems() -> ExitCode {
     ExitCode::from(FAILED)
 }
 
-/// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Arguments or environment that don't make sense.
     #[error("{0}")]
     Usage(String),
-    /// There is no server to talk to.
     #[error("BenSpamsPhones doesn't answer{0}. Start it with: bsp serve")]
     NotRunning(String),
-    /// Something has the server's port and isn't the server.
+    /// Another program uses the server's port.
     #[error("another program answers at {0}. Start BenSpamsPhones on another port: bsp serve --port NUMBER")]
     Stranger(String),
-    /// The server said no, and why.
     #[error("{}", told(.title, .detail))]
     Problem {
-        /// The HTTP status.
         status: u16,
-        /// What sort of problem it is.
         title: String,
-        /// What happened this time.
         detail: String,
-        /// Everything that the server said of it.
+        /// The whole problem object, including title and detail.
         members: Map<String, Value>,
     },
-    /// The server was asked, and its answer never came.
+    /// The request was sent, but no answer arrived.
     #[error("the server did not answer: {0}")]
     NoAnswer(reqwest::Error),
-    /// The answer isn't one that a server of this version gives.
     #[error("the server's answer makes no sense: {0}")]
     StrangeAnswer(&'static str),
-    /// No answer came to the request for a call.
     #[error("{0}. The phone may ring. Check bsp calls before you try again")]
     MayRing(Box<Failure>),
-    /// Output that nobody takes.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
-    /// Everything else.
     #[error("{0}")]
     Other(#[from] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The title and the detail, and only the detail where it begins with the title.
+/// Omits the title if the detail begins with it.
 fn told(title: &str, detail: &str) -> String {
     if detail.starts_with(title) { detail.to_owned() } else { format!("{title}: {detail}") }
 }
@@ -80,7 +69,6 @@ impl Failure {
         Self::Other(Box::new(error))
     }
 
-    /// A refusal that isn't the server's.
     pub(crate) fn refused(title: &str, detail: String) -> Self {
         Self::Problem { status: 409, title: title.to_owned(), detail, members: Map::new() }
     }
@@ -90,7 +78,7 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::NotRunning(_) | Self::Stranger(_) => NOT_RUNNING,
             Self::Problem { status: 404, .. } => NOT_FOUND,
-            // The server's own token was not taken, or the server failed.
+            // The server rejected its own token, or failed.
             Self::Problem { status: 401 | 500..=599, .. }
             | Self::NoAnswer(_)
             | Self::StrangeAnswer(_)
@@ -101,7 +89,7 @@ impl Failure {
         }
     }
 
-    /// Name of the failure, stable for programs; the server's own where it has one.
+    /// Stable for programs; the server's problem code if there is one.
     fn name(&self) -> &'static str {
         match self {
             Self::Usage(_) => "usage",

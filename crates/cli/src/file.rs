@@ -1,4 +1,4 @@
-//! A file that a command was given.
+//! A file named as an argument.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::exit::Failure;
 
-/// All of a file; `-` is standard input.
+/// `-` is standard input.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let read = if file == Path::new("-") {
         let mut bytes = Vec::new();

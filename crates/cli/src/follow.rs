@@ -1,4 +1,4 @@
-//! Watches a call until it is over.
+//! Watches a call until it ends.
 
 use eventsource_stream::Eventsource as _;
 use futures::{Stream, StreamExt as _};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::client::Client;
 use crate::exit::Failure;
 
-/// News of all calls from the moment this returns.
+/// Events of all calls from the moment this returns.
 pub(crate) async fn news(
     client: &Client,
 ) -> Result<impl Stream<Item = Result<News, Failure>> + Unpin, Failure> {
@@ -25,10 +25,9 @@ pub(crate) async fn news(
     })))
 }
 
-/// What the stream tells.
 pub(crate) enum News {
-    /// Something happened to a call: `event` and `call`.
+    /// An object with `event` and `call`.
     Call(Value),
-    /// More was missed than is told again.
+    /// More events were missed than can be sent again.
     Resync,
 }

@@ -1,5 +1,5 @@
-//! `bsp backup`, `restore`, `export` and `support-bundle`: on the data folder itself, so that they work with and without
-//! a running program, and when its database is the very thing that is broken.
+//! `bsp backup`, `restore`, `export` and `support-bundle`: directly on the data folder, so that they work without a
+//! running program and with a broken database.
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
@@ -64,7 +64,6 @@ fn carried_over_json(carried_over: &CarriedOver) -> Value {
     json!({"calls": carried_over.calls, "lost": lost})
 }
 
-/// What was taken over, and what could not be.
 fn tell(out: &mut impl io::Write, carried_over: &CarriedOver) -> io::Result<()> {
     let calls = match carried_over.calls {
         0 => String::new(),
@@ -84,7 +83,7 @@ fn explain(error: ReplaceError) -> Failure {
         ReplaceError::DataDir(error @ DataDirError::InUse(_)) => {
             Failure::Other(format!("{error}. You can also restore in its window, under Settings").into())
         }
-        // What the file is or what calls do is not a fault of this program.
+        // The file or a call in progress is the cause, not a fault of this program.
         ReplaceError::Restore(
             error @ (RestoreError::NotABackup
             | RestoreError::NotAFile(_)
@@ -139,7 +138,7 @@ pub(crate) fn support_bundle(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Nothing that somebody kept is overwritten by a slip of the keyboard.
+/// A typo must not overwrite an existing file.
 fn must_be_new(file: &Path) -> Result<(), Failure> {
     if file.exists() {
         return Err(Failure::Usage(format!("{} already exists", file.display())));

@@ -15,7 +15,6 @@ use crate::output::Output;
 
 const PATH: &str = "/api/v1/limits";
 
-/// The limits by name, with what they do.
 const LIMITS: [(&str, &str); 8] = [
     ("number_gap_min", "minutes between two calls to one number"),
     ("number_per_day", "calls to one number in 24 hours"),
@@ -36,7 +35,7 @@ pub(crate) async fn run(
         Some(LimitsCommand::Set { limits }) => limits,
         Some(LimitsCommand::Show) | None => Vec::new(),
     };
-    // Whatever is there, these change it in the same way, so what is wrong with them is known at once.
+    // Finds invalid values before the server is asked: a limit's validity doesn't depend on the current ones.
     changed(&Limits::default(), &wanted)?;
     let client = Client::find(data_dir)?;
     let mut limits = read(client.json(client.request(Method::GET, PATH)?).await?)?;
@@ -57,7 +56,6 @@ fn read(answer: Value) -> Result<Limits, Failure> {
     serde_json::from_value(answer).map_err(|_| Failure::StrangeAnswer("these are not limits"))
 }
 
-/// The limits with these in their place, if each means something.
 fn changed(limits: &Limits, wanted: &[String]) -> Result<Limits, Failure> {
     let mut fields = match serde_json::to_value(limits).map_err(Failure::other)? {
         Value::Object(fields) => fields,
@@ -73,7 +71,7 @@ fn changed(limits: &Limits, wanted: &[String]) -> Result<Limits, Failure> {
     Ok(changed)
 }
 
-/// Takes `name=value` into the limits; `none` is no limit.
+/// Sets `name=value`; `none` means no limit.
 fn set(limits: &mut Map<String, Value>, setting: &str) -> Result<(), Failure> {
     let usage = |what: &str| Failure::Usage(format!("{setting:?}: {what}"));
     let (name, value) = setting.split_once('=').ok_or_else(|| usage("set a limit as name=value"))?;

@@ -12,7 +12,7 @@ use crate::args::{Arguments, Man};
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// When the pages were last changed by more than a word.
+/// Last change of the pages by more than a word.
 const DATE: &str = "2026-11-27";
 
 pub(crate) fn run(arguments: &Man, output: Output) -> Result<ExitCode, Failure> {
@@ -41,7 +41,6 @@ fn write(dir: &Path, pages: &[(String, String)]) -> io::Result<()> {
     pages.iter().try_for_each(|(name, page)| fs::write(dir.join(format!("{name}.1")), page))
 }
 
-/// Every page by its name.
 fn pages() -> io::Result<Vec<(String, String)>> {
     let mut command = Arguments::command().disable_help_subcommand(true);
     command.build();
@@ -68,11 +67,11 @@ fn add(command: &Command, pages: &mut Vec<(String, String)>) -> io::Result<()> {
     command.get_subcommands().filter(|below| !below.is_hide_set()).try_for_each(|below| add(below, pages))
 }
 
-/// Longest line of text, in bytes, that checkers of pages like.
+/// Checkers of manual pages complain about longer lines, in bytes.
 const LONGEST_LINE: usize = 80;
 
-/// The page without what checkers find fault with: blank lines and breaks in a row, blanks at ends, long lines. The exit codes
-/// become a list with the heading that they have in any manual.
+/// Removes what checkers complain about: repeated blank lines and breaks, trailing blanks, long lines. The exit codes
+/// become a list under the usual heading.
 fn tidied(page: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut in_exit_codes = false;
@@ -86,7 +85,7 @@ fn tidied(page: &str) -> String {
                 lines.extend([".TP".into(), format!("\\fB{code}\\fR")]);
                 wrap(meaning, &mut lines);
             }
-            // What stands behind .TP is the head of an entry, and that is one line.
+            // The line after .TP is the head of an entry and must stay one line.
             _ if line.starts_with(['.', '\'']) || before == Some(".TP") => lines.push(line.to_owned()),
             _ => wrap(line, &mut lines),
         }
@@ -100,7 +99,7 @@ fn tidied(page: &str) -> String {
 
 fn wrap(text: &str, lines: &mut Vec<String>) {
     let mut line = String::new();
-    // Written out, since not every roff reads more than ASCII.
+    // Escaped, since not every roff reads more than ASCII.
     let ascii: String = text
         .chars()
         .flat_map(
@@ -108,7 +107,7 @@ fn wrap(text: &str, lines: &mut Vec<String>) {
         )
         .collect();
     for word in ascii.split_whitespace() {
-        // A line that began with a dot would be a command.
+        // A line that begins with a dot would be a command.
         let fits = line.len() + 1 + word.len() <= LONGEST_LINE || word.starts_with(['.', '\'']);
         if !line.is_empty() && !fits {
             lines.push(std::mem::take(&mut line));

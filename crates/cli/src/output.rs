@@ -1,5 +1,5 @@
-//! What a command gives back: data on standard output, remarks on standard error. A program that asks for JSON gets one
-//! JSON object a line on either.
+//! Output of a command: data on standard output, remarks on standard error. With `--json`, one JSON object per line on
+//! both.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -9,15 +9,12 @@ use serde_json::{Value, json};
 
 use crate::exit::{Failure, USAGE};
 
-/// For whom a command speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Output {
-    /// For a program, which wants JSON.
     pub(crate) json: bool,
 }
 
 impl Output {
-    /// Data: the lines for people, or the JSON.
     pub(crate) fn data(
         self,
         json: &Value,
@@ -29,23 +26,22 @@ impl Output {
         } else {
             lines(&mut out)?;
         }
-        // At once: whoever reads a part of it must not get half a line.
+        // In one write: a reader must not get half a line.
         let mut stdout = io::stdout().lock();
         stdout.write_all(&out)?;
         Ok(stdout.flush()?)
     }
 
-    /// Data that is one sentence.
     pub(crate) fn sentence(self, json: &Value, sentence: impl Display) -> Result<(), Failure> {
         self.data(json, |out| writeln!(out, "{sentence}"))
     }
 
-    /// A change was made that leaves nothing to tell; a program hears of it.
+    /// Printed only as JSON.
     pub(crate) fn done(self, json: &Value) -> Result<(), Failure> {
         self.data(json, |_| Ok(()))
     }
 
-    /// A remark for people. A program has no use for it.
+    /// Not printed as JSON.
     pub(crate) fn note(self, remark: impl Display) -> Result<(), Failure> {
         if self.json {
             return Ok(());
@@ -53,9 +49,8 @@ impl Output {
         Ok(writeln!(io::stderr(), "{remark}")?)
     }
 
-    /// Says what went wrong and ends with its code.
     pub(crate) fn failure(self, failure: &Failure) -> ExitCode {
-        // When even this can't be written, the code still tells.
+        // If even this can't be written, the exit code still tells.
         let _ = if self.json {
             writeln!(io::stderr(), "{}", failure.json())
         } else {
@@ -64,7 +59,7 @@ impl Output {
         ExitCode::from(failure.exit_code())
     }
 
-    /// Ends on arguments that are none, or on a question for help.
+    /// For invalid arguments, and for `--help`.
     pub(crate) fn usage_error(self, error: &clap::Error) -> ExitCode {
         let code = error.exit_code();
         if self.json && error.use_stderr() {

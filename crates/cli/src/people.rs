@@ -40,7 +40,7 @@ async fn import(client: &Client, file: &Path, dry_run: bool, output: Output) -> 
     let request = client
         .request(Method::POST, "/api/v1/people/import")?
         .query(&[("dry_run", dry_run)])
-        // What it is, the server finds out from its content.
+        // The server detects the format from the content.
         .header(CONTENT_TYPE, "application/octet-stream")
         .body(file::read(file)?);
     let taken = client.json(request).await?;

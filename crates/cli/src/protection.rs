@@ -1,5 +1,5 @@
-//! `bsp protection`: which numbers and people are not to be called. Everybody who may come in can add to it; taking it back
-//! is the owner's.
+//! `bsp protection`: numbers and people that must not be called. Everyone with access can add to it; only the owner can
+//! remove entries.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -37,7 +37,7 @@ pub(crate) async fn run(
 }
 
 fn blocked(number: &str) -> String {
-    // In a path a blank is %20; the plus is for forms.
+    // In a path a blank is %20; the plus is only for forms.
     let number: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
     format!("/api/v1/blocked-numbers/{}", number.replace('+', "%20"))
 }
@@ -62,7 +62,6 @@ async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     })
 }
 
-/// Lets somebody be called again.
 async fn allow(client: &Client, wanted: &str, output: Output) -> Result<(), Failure> {
     let people = not_to_be_called(client).await?;
     let is_wanted = |person: &&Value| person["id"] == wanted || person["name"] == wanted;

@@ -36,11 +36,11 @@ async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     })
 }
 
-/// What the person called will hear. One line, whatever the message.
+/// On one line.
 fn plays(protocol: &Value) -> String {
     let text =
         |value: &Value| value.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    // In the order in which the server takes them.
+    // In the server's order of precedence.
     if let Some(url) = text(&protocol["callback"]) {
         return format!("plays what {url} returns");
     }
@@ -72,7 +72,7 @@ async fn import(client: &Client, file: &Path, replace: bool, output: Output) -> 
     output.sentence(&imported, format!("{count} protocols imported"))
 }
 
-/// Gives the owner's word for what was shown: another change in between would be another TwiML, and is not allowed by it.
+/// Allows exactly the TwiML that was shown: if it was changed in between, the request fails.
 async fn allow(client: &Client, id: &str, output: Output) -> Result<(), Failure> {
     let part: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
     let path = format!("/api/v1/protocols/{}", part.replace('+', "%20"));

@@ -1,4 +1,4 @@
-//! `bsp sandbox`: the small Twilio alone, for trying other programs against it.
+//! `bsp sandbox`: only the built-in Twilio, for testing other programs against it.
 
 use std::env;
 use std::io::Write as _;
@@ -26,7 +26,7 @@ pub(crate) async fn run(arguments: args::Sandbox, output: Output) -> Result<Exit
         Failure::Other(format!("the sandbox can't listen on {}: {error}", arguments.listen).into())
     })?;
     let mut stop = StopSignals::listen().map_err(Failure::other)?;
-    // The token opens nothing but this sandbox, and without it nobody could use it.
+    // The token gives access only to this sandbox, and without it the sandbox is useless.
     let (url, sid, token) =
         (sandbox.base_url(), sandbox.account_sid().as_str(), sandbox.auth_token().expose_secret());
     output.data(&json!({"url": url.as_str(), "account_sid": sid, "auth_token": token}), |out| {

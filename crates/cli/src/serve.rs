@@ -1,4 +1,4 @@
-//! `bsp serve`: runs the switchboard until it is told to stop.
+//! `bsp serve`: runs the switchboard until it is stopped.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -21,14 +21,13 @@ use crate::output::Output;
 /// How long the greeting waits for the tunnel's address.
 const TUNNEL: Duration = Duration::from_secs(5);
 
-/// Runs the server, and starts it again when a change of the owner's takes that.
 pub(crate) async fn run(
     arguments: Box<Serve>,
     data_dir: PathBuf,
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let mut told = Told { new_password: arguments.new_password, ..arguments.server.told(data_dir) };
-    // A connection is a file to the system. Where it gives no more of them, the listeners' own bounds come later.
+    // Each connection is an open file; if the system allows few, the listeners' limits are lowered.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
@@ -47,7 +46,7 @@ pub(crate) async fn run(
             return Ok(ExitCode::SUCCESS);
         };
         greet(&mut running.server, &tunnel, &told.data_dir, output)?;
-        // A free port that the system chose stays the same: bookmarks and Twilio point there.
+        // A port that the system chose stays the same: bookmarks and Twilio use it.
         told.listen.set_port(running.server.lan().port());
         told.webhook_listen.set_port(running.server.webhook().port());
         let restart = tokio::select! {

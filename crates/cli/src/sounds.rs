@@ -41,7 +41,7 @@ async fn add(client: &Client, file: &Path, name: Option<String>, output: Output)
     let request = client
         .request(Method::POST, "/api/v1/sounds")?
         .query(&[("name", name.or_else(stem).unwrap_or_default())])
-        // What it is, the server finds out from its content.
+        // The server detects the format from the content.
         .header(CONTENT_TYPE, "application/octet-stream")
         .body(file::read(file)?);
     let added = client.json(request).await?;

@@ -1,4 +1,4 @@
-//! `bsp spend`: what was spent, and what is left on the account.
+//! `bsp spend`: what was spent, and the account's balance.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -46,7 +46,7 @@ pub(crate) async fn run(arguments: Spend, data_dir: &Path, output: Output) -> Re
     if output.json {
         return Ok(ExitCode::SUCCESS);
     }
-    // What is left is a courtesy: the sums above are there whatever Twilio says now.
+    // The balance is optional: the sums above are shown even if Twilio fails now.
     if let Ok(left) = client.json(client.request(Method::GET, "/api/v1/balance")?).await
         && left["balance"].is_object()
     {
@@ -63,7 +63,7 @@ fn items(list: &Value) -> &[Value] {
 
 fn in_words(sum: &Value) -> String {
     let expected = &sum["expected"];
-    // An amount of nothing has no digit but zeros.
+    // A zero amount contains no digit but 0.
     let is_expected =
         expected["amount"].as_str().is_some_and(|amount| amount.contains(|digit| matches!(digit, '1'..='9')));
     let more = if is_expected { format!(" and about {} more", money(expected)) } else { String::new() };

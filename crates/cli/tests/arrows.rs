@@ -1,5 +1,5 @@
-//! Dependencies point one way: between crates, and between the modules of each. Whoever adds an arrow that points back is told
-//! here by which file.
+//! Dependencies point one way: between crates, and between the modules of each. If one points back, this test names the
+//! file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 use syn::visit::{self, Visit};
 
-/// What each crate may use of the others. `docs/ARCHITECTURE.md` draws it.
+/// What each crate may depend on, as drawn in `docs/ARCHITECTURE.md`.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("twilio", &[]),
     ("twilio-sandbox", &["twilio"]),
@@ -47,7 +47,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The packages of this workspace, as cargo describes them.
 fn packages() -> Vec<Value> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -69,7 +68,6 @@ fn crates_depend_downwards() {
         let (_, allowed) = ALLOWED.iter().find(|(listed, _)| *listed == name).unwrap();
         for dependency in package["dependencies"].as_array().unwrap() {
             let on = dependency["name"].as_str().unwrap();
-            // Tests may use what they like.
             if dependency["kind"] != "dev" && ours.contains(on) {
                 assert!(allowed.contains(&on), "{name} must not depend on {on}");
             }
@@ -77,10 +75,10 @@ fn crates_depend_downwards() {
     }
 }
 
-/// Where a module uses another of its crate: the names, and the first file that does.
+/// For each module, the modules it uses and the first file that does.
 type Uses = BTreeMap<String, BTreeMap<String, PathBuf>>;
 
-/// Collects the modules that a file names as `crate::module`.
+/// Collects the modules that a file uses as `crate::module`.
 #[derive(Default)]
 struct Named(BTreeSet<String>);
 
@@ -150,7 +148,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Which top module of a crate uses which. Modules that are for tests alone have no part in it.
+/// Test-only modules are ignored.
 fn uses(source: &Path) -> Uses {
     let mut files = Vec::new();
     rust_files(source, &mut files);
@@ -185,7 +183,7 @@ fn uses(source: &Path) -> Uses {
     uses
 }
 
-/// A way from a module back to itself, if there is one.
+/// A path from a module back to itself.
 fn circle(uses: &Uses) -> Option<Vec<String>> {
     fn walk(uses: &Uses, way: &mut Vec<String>, done: &mut BTreeSet<String>) -> Option<Vec<String>> {
         let here = way.last().unwrap().clone();

@@ -1,19 +1,19 @@
-//! The documentation holds together: every relative link and anchor leads somewhere, and every path of the repository that is
-//! named exists.
+//! The documentation is consistent: every relative link and anchor has a target, and every mentioned path of the
+//! repository exists.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a path of the repository begins with; other texts in backticks are commands, routes and names.
+/// Beginnings of repository paths; other texts in backticks are commands, routes and names.
 const FOLDERS: [&str; 7] = ["crates/", "docs/", "e2e/", "fuzz/", "packaging/", "src-tauri/", "ui/"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The pages that people read, by their paths from the root.
+/// As paths from the root.
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> =
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "crates/twilio-sandbox/README.md"]
@@ -37,7 +37,7 @@ fn read(page: &Path) -> String {
     fs::read_to_string(root().join(page)).unwrap()
 }
 
-/// The lines outside of blocks of code.
+/// Skips code blocks.
 fn prose(text: &str) -> impl Iterator<Item = &str> {
     let mut in_code = false;
     text.lines().filter(move |line| {
@@ -47,20 +47,19 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The targets of `[text](target)`, also where the text goes over several lines.
+/// The targets of `[text](target)`, even if the text spans several lines.
 fn links(text: &str) -> Vec<String> {
     let joined = prose(text).collect::<Vec<_>>().join(" ");
     let after = joined.split("](").skip(1);
     after.filter_map(|rest| rest.split_once(')')).map(|(target, _)| target.to_owned()).collect()
 }
 
-/// The texts in backticks.
 fn code(text: &str) -> Vec<String> {
     let joined = prose(text).collect::<Vec<_>>().join(" ");
     joined.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect()
 }
 
-/// The anchors that GitHub gives to a page's headings.
+/// The anchors that GitHub generates for headings.
 fn anchors(text: &str) -> BTreeSet<String> {
     let mut seen = HashMap::<String, usize>::new();
     let headings = prose(text).filter(|line| line.starts_with('#'));
@@ -78,7 +77,6 @@ fn anchors(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What is wrong with a link, if anything is.
 fn broken(page: &Path, target: &str) -> Option<String> {
     if target.contains("://") || target.starts_with("mailto:") {
         return None;
@@ -111,12 +109,12 @@ fn every_path_that_is_named_exists() {
     let mut count = 0;
     let mut wrong = Vec::new();
     for page in pages() {
-        // What was true of an earlier version may be gone.
+        // Paths of earlier versions may be gone.
         if page == Path::new("CHANGELOG.md") {
             continue;
         }
         for path in code(&read(&page)) {
-            // A command may begin with such a word, and a build makes some files.
+            // A command may begin with such a word, and some files are made by a build.
             let is_path = FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.contains(' ');
             if is_path && path != "ui/dist" {
                 count += 1;

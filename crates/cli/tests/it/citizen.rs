@@ -1,5 +1,5 @@
-//! `bsp` among other programs: data on standard output and words on standard error, JSON wherever it is asked for, the exit
-//! codes that are documented, manual pages that a checker takes, and completions that know what there is.
+//! `bsp` together with other programs: data on standard output and messages on standard error, JSON where requested,
+//! the documented exit codes, manual pages that pass a checker, and completions of existing names.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -27,12 +27,10 @@ impl Here {
         bsp(&self.folder.path().join("data"))
     }
 
-    /// Exit code, standard output and standard error.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         ended(self.bsp().args(arguments))
     }
 
-    /// What a command says to a program.
     fn json(&self, arguments: &[&str]) -> Value {
         let (code, out, error) = self.run(&[arguments, &["--json"]].concat());
         assert_eq!((code, error.as_str()), (0, ""), "{arguments:?}: {out}");
@@ -66,7 +64,6 @@ fn every_command_speaks_json() {
     let here = Here::start();
     let call = here.json(&["call", "protocol1", "+15005550110"]);
     let id = call["id"].as_str().unwrap().to_owned();
-    // Each on a line of its own.
     let (_, followed, _) = here.run(&["call", "protocol1", "+15005550111", "--follow", "--json"]);
     assert!(followed.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{followed}");
     assert_eq!(here.json(&["calls", "--outcome", "busy"])["items"][0]["id"], id.as_str());
@@ -143,17 +140,15 @@ fn what_makes_no_sense_is_never_sent() {
         assert_eq!((code, out.as_str()), (2, ""), "{wrong:?}: {error}");
     }
     assert_eq!(here.run(&["calls", "--from", "2026-03-01T00:00:00Z"]).0, 0);
-    // Nobody need be there to tell.
     let nowhere = tempfile::tempdir().unwrap();
     assert_eq!(ended(bsp(nowhere.path()).args(["limits", "set", "number_gap_min=0"])).0, 2);
 }
 
-/// Something else that has the server's port, and what it answers to everything.
+/// Another program on the server's port, and its answer to everything.
 fn stranger(answer: &'static str) -> tempfile::TempDir {
     stand_in(move |_| answer)
 }
 
-/// What answers in the place of a server, by the head of each request.
 fn stand_in(answer: impl Fn(&str) -> &'static str + Send + 'static) -> tempfile::TempDir {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -245,7 +240,7 @@ fn every_command_has_a_manual_page_that_a_checker_takes() {
     let (code, one, _) = ended(bsp(folder.path()).args(["man", "access", "add"]));
     assert_eq!((code, one), (0, fs::read_to_string(pages.join("bsp-access-add.1")).unwrap()));
     assert_eq!(ended(bsp(folder.path()).args(["man", "nothing"])).0, 2);
-    // A Debian package, as ./dev setup installs it.
+    // A Debian package, installed by ./dev setup.
     if Command::new("mandoc").arg("-v").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "mandoc is missing: run ./dev setup");
         return;
@@ -290,7 +285,6 @@ fn completions_know_protocols_people_and_calls() {
     assert_eq!(complete("bash", &["bsp", "hangup", ""]).lines().filter(|line| line.len() == 36).count(), 0);
 }
 
-/// The scripts as the shells themselves take them, where they are installed.
 #[test]
 fn the_shells_take_the_scripts() {
     let here = Here::start();
@@ -316,7 +310,6 @@ fn the_shells_take_the_scripts() {
     }
 }
 
-/// What is allowed is what was shown: a change in between is not allowed with it.
 #[test]
 fn another_twiml_than_the_shown_one_is_not_allowed() {
     let folder = stand_in(|head| {

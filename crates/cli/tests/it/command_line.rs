@@ -17,7 +17,6 @@ impl Here {
         Self::start_at("100")
     }
 
-    /// Starts the server with a sandbox of this speed.
     fn start_at(speed: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let serving =
@@ -29,7 +28,6 @@ impl Here {
         bsp(&self.folder.path().join("data"))
     }
 
-    /// Exit code and standard output.
     fn run(&self, arguments: &[&str]) -> (i32, String) {
         let ended = run(self.bsp().args(arguments));
         (ended.status.code().unwrap(), text(&ended.stdout))
@@ -70,7 +68,7 @@ fn exit_codes_tell_how_a_call_went() {
 
 #[test]
 fn a_long_call_is_hung_up_and_found_in_the_history() {
-    // As in life, where it lasts five minutes: it never ends by itself before it is hung up.
+    // At real speed, where it lasts five minutes: it never ends before it is hung up.
     let here = Here::start_at("1");
     let (code, said) = here.run(&["call", "protocol1", "+15005550114", "--json"]);
     assert_eq!(code, 0);
@@ -111,7 +109,7 @@ fn what_was_spent_and_what_is_left() {
     let (_, said) = here.run(&["spend", "--by", "protocol", "--json"]);
     let spending: Value = serde_json::from_str(&said).unwrap();
     let sum = &spending["total"][0];
-    // The price comes a moment after the end.
+    // The price arrives a moment after the end.
     let amounts = [&sum["spent"]["amount"], &sum["expected"]["amount"]];
     assert!(amounts.iter().any(|amount| *amount == "0.014"), "{said}");
     assert!(here.run(&["spend"]).1.contains("in all"));

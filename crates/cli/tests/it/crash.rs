@@ -1,5 +1,5 @@
-//! The program dies by `kill -9` between the request and its answer. At the next start the call is settled, and
-//! nothing is dialled twice.
+//! The program dies by `kill -9` between the request and its answer. At the next start the call is settled, and nothing
+//! is dialed twice.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,9 +11,9 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 
 use crate::harness::{PATIENCE, Serving};
 
-/// The sandbox dials, and answers long after everybody has given up.
+/// The sandbox dials, but answers after every timeout.
 const SLOW_ANSWER: &str = "+15005550120";
-/// A call of at least five minutes: six seconds here, so that it surely outlives the program.
+/// At least five minutes, six seconds at this speed, so it surely outlives the program.
 const LONG_CALL: &str = "+15005550114";
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -34,7 +34,7 @@ async fn sandbox() -> Sandbox {
     Sandbox::start("127.0.0.1:0".parse().unwrap(), config).await.unwrap()
 }
 
-/// Asks for a call and doesn't wait for the answer, which never comes.
+/// Doesn't wait for the answer, which never comes.
 fn place(serving: &Serving) -> tokio::task::JoinHandle<()> {
     let body = json!({"protocol": "protocol1", "to": SLOW_ANSWER});
     let request = serving.request(Method::POST, "/api/v1/calls").json(&body);
@@ -86,11 +86,11 @@ async fn killed_while_a_call_is_under_way() {
     assert_eq!(placed.status(), 201);
     kill(serving);
     assert!(sandbox.calls().iter().all(|call| !call.status.is_final()), "it was killed first");
-    // Until the report of the ending is lost too: the next start must not hear it.
+    // Until the final callback is lost too: the next start must not receive it.
     let settled = |sandbox: &Sandbox| sandbox.calls().iter().all(|call| call.settled);
     sandbox.wait_until(settled, PATIENCE).await.unwrap();
 
-    // Its callbacks found nobody; the next start asks.
+    // Its callbacks were lost; the next start asks.
     let serving = Serving::start(&data_dir, |command| against(&sandbox, command));
     let news = serving.news_until(|news| news["call"]["ended"] == true).await;
     let last = news.last().unwrap();

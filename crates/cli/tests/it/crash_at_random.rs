@@ -1,7 +1,7 @@
-//! `bsp serve` is killed at any moment, again and again, while Twilio is slow, silent, broken or talks nonsense. Whoever got
-//! no answer asks again with the same key. In the end no phone rang twice, and what was acknowledged is there.
+//! `bsp serve` is killed repeatedly at random moments while Twilio is slow, silent, broken or sends nonsense. Clients
+//! without an answer retry with the same key. In the end no phone rang twice, and everything acknowledged is there.
 //!
-//! `KILLS` is how often, `SEED` when.
+//! `KILLS` is the number of kills, `SEED` determines the moments.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
@@ -16,8 +16,8 @@ use twilio_sandbox::{CallRecord, Sandbox, SandboxConfig};
 use crate::crash::{TOKEN, against, data_dir, kill};
 use crate::harness::{Serving, news};
 
-/// Whom calls ring: a person, a person for long, and numbers for which Twilio answers late, with 429 once, with 500 after
-/// and without dialling, not at all, and with a page of HTML.
+/// The called numbers: a person, a person on a long call, and numbers for which Twilio answers late, with 429 once,
+/// with 500 after and without dialing, not at all, and with an HTML page.
 const RUNG: [&str; 8] = [
     "+15005550142",
     "+15005550114",
@@ -28,26 +28,24 @@ const RUNG: [&str; 8] = [
     "+15005550125",
     "+15005550126",
 ];
-/// Calls that are asked for between two kills.
 const CALLS: usize = 3;
-/// The longest time between a start and the kill.
 const LONGEST_MS: u64 = 2_500;
-/// Longer than the patience with calls that Twilio may still show, which is 75 seconds.
+/// Longer than the lookup patience of 75 seconds.
 const SETTLED_WITHIN: Duration = Duration::from_secs(400);
 
-/// A call that somebody asks for. Each has a protocol of its own, whose number shows at the sandbox which one it is.
+/// A requested call. Each has its own protocol, whose caller number identifies it at the sandbox.
 #[derive(Clone)]
 struct Wish {
     protocol: String,
     to: &'static str,
-    /// Without one it is asked for by the documented route, and only once.
+    /// Without one it is requested once, through the documented route.
     key: Option<String>,
-    /// What the answer names, and by which the call must be found.
+    /// From the answer; the call must be found there.
     location: Option<String>,
     answered: bool,
 }
 
-/// What was acknowledged beside calls, by the list that must hold it.
+/// Other acknowledged changes, by the list that must contain them.
 type Kept = Vec<(&'static str, &'static str, String)>;
 
 /// Marsaglia's xorshift64.
@@ -138,7 +136,7 @@ async fn sandbox() -> Sandbox {
     Sandbox::start("127.0.0.1:0".parse().unwrap(), config).await.unwrap()
 }
 
-/// Asks for each call from this one on, and again for those before it whose asker has a key and got no answer.
+/// Requests each call from this one on, and retries earlier ones that have a key and no answer.
 fn ask(serving: &Serving, wishes: &[Wish], newest: usize) -> JoinSet<(usize, Option<String>)> {
     let mut asking = JoinSet::new();
     for (at, wish) in wishes.iter().enumerate() {
@@ -159,7 +157,7 @@ fn ask(serving: &Serving, wishes: &[Wish], newest: usize) -> JoinSet<(usize, Opt
             let Ok(answer) = request.send().await else { return (at, None) };
             let location = answer.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
             let status = answer.status();
-            // A place in the history comes with whatever the answer says.
+            // Every answer except 503 has a location.
             assert!(location.is_some() || status == 503, "{status}: {:?}", answer.text().await);
             (at, location)
         });
@@ -174,7 +172,7 @@ async fn hear(wishes: &mut [Wish], asking: JoinSet<(usize, Option<String>)>) {
     }
 }
 
-/// Adds one of each that must not be lost, and tells which were acknowledged.
+/// Returns the acknowledged ones.
 fn keep(serving: &Serving, round: u64) -> JoinSet<Option<(&'static str, &'static str, String)>> {
     let blocked = format!("+1415866{round:04}");
     let name = format!("name {round}");
@@ -216,7 +214,6 @@ async fn get(serving: &Serving, path: &str) -> Value {
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
-/// Every call that there is.
 async fn history(serving: &Serving) -> Vec<Value> {
     let mut calls = Vec::new();
     let mut path = "/api/v1/calls?limit=200".to_owned();
@@ -239,7 +236,7 @@ async fn wait_until_all_is_over(serving: &Serving) {
             if news["call"]["ended"] == true {
                 open.remove(news["call"]["id"].as_str().unwrap());
             } else if news == json!({}) {
-                // More happened at once than the stream tells.
+                // More events at once than the stream sends.
                 open = self::open(serving).await;
             }
         }
@@ -254,7 +251,6 @@ async fn open(serving: &Serving) -> BTreeSet<String> {
     open.map(|call| call["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Each wish rang one phone at most, and its one call says what became of it.
 async fn judge_calls(serving: &Serving, wishes: &[Wish], dialled: &[CallRecord]) {
     let mut rung: HashMap<(&str, &str), Vec<&CallRecord>> = HashMap::new();
     for record in dialled {
@@ -267,7 +263,7 @@ async fn judge_calls(serving: &Serving, wishes: &[Wish], dialled: &[CallRecord])
     for (at, wish) in wishes.iter().enumerate() {
         let from = format!("+1415867{at:04}");
         let ours: Vec<_> = calls.iter().filter(|call| call["protocol"] == wish.protocol.as_str()).collect();
-        // Whoever asked once and heard nothing may have been killed before it was written down.
+        // A request without an answer may have been lost before it was stored.
         assert!(
             ours.len() == 1 || (ours.is_empty() && wish.location.is_none()),
             "{} calls: {ours:#?}",

@@ -1,4 +1,4 @@
-//! The data folder in a world that isn't kind to it: no room, no lock, links, pipes, an open umask, half a file.
+//! Bad conditions of the data folder: no space, no lock, links, pipes, an open umask, half a file.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -107,7 +107,7 @@ fn an_open_umask_opens_nothing() {
     drop(serving);
 }
 
-/// A limit on the size of files is to a program what a full disk is.
+/// To a program, a file size limit looks like a full disk.
 #[test]
 fn a_start_on_a_full_disk_is_said_plainly() {
     for blocks in [0, 1, 8, 64] {
@@ -171,7 +171,6 @@ fn lost_choices_are_said_and_keep_nothing_from_starting() {
         });
         assert!(serving.greeting.contains(greeting), "{}", serving.greeting);
     }
-    // The copy that a start makes is used in its place.
     fs::write(&file, "{\"default_region\":\"DE\"}").unwrap();
     drop(Serving::start(&data, |command| command));
     fs::write(&file, "").unwrap();

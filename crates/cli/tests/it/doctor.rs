@@ -1,15 +1,13 @@
-//! `bsp doctor`: a running server is asked what it has, and without one the shell's own settings are tested.
+//! `bsp doctor`: asks a running server for its settings, and tests the shell's own without one.
 
 use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::{Serving, bsp, run, text};
 
-/// The account of a live server.
 const ACCOUNT: [(&str, &str); 2] =
     [("TWILIO_SID", "AC00000000000000000000000000000001"), ("TWILIO_TOKEN", "t")];
 
-/// What the doctor finds, and its exit code.
 fn findings(command: &mut std::process::Command) -> (Option<i32>, Vec<Value>) {
     let ended = run(command.args(["doctor", "--json"]));
     let said: Value =
@@ -27,7 +25,6 @@ async fn a_server_in_the_sandbox() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
     let serving = Serving::start(&data_dir, |command| command.env("BSP_PUBLIC_URL", "https://calls.example"));
-    // The shell's own variables are not the server's.
     let (code, found) = findings(bsp(&data_dir).env("PUSHER_KEY", "k"));
     assert_eq!(code, Some(0), "{found:?}");
     assert!(about(&found, "server")[0].1.contains("answers at http://127.0.0.1:"), "{found:?}");
@@ -60,7 +57,7 @@ fn a_server_whose_account_cannot_be_reached() {
             ["--mode", "live", "--twilio-api-base", "http://127.0.0.1:9", "--credentials", "environment"];
         command.envs(ACCOUNT).args(live)
     });
-    // This shell has no account at all, and would find nothing wrong.
+    // This shell has no account, and would report no problem.
     let (code, found) = findings(&mut bsp(&data_dir));
     assert_eq!(code, Some(1), "{found:?}");
     assert_eq!(about(&found, "Twilio")[0].0, "problem", "{found:?}");

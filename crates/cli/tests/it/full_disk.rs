@@ -1,5 +1,5 @@
-//! The disk is full while the program runs: nobody is rung without its being written down, it says why, and it goes on
-//! once there is room.
+//! The disk is full while the program runs: no phone rings without a record, the reason is reported, and it continues
+//! once there is space.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,12 +11,12 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 use crate::harness::Serving;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-/// Each is called once: the same one again would be refused for its own sake.
+/// Each is called once: a repeated call would be refused for another reason.
 const FIRST: &str = "+15005550142";
 const SECOND: &str = "+15005550143";
 
-/// The largest file that the process may write: what a full disk or a quota is to it. Only the soft limit, so that it can
-/// be lifted again.
+/// The largest file that the process may write, which simulates a full disk. Only the soft limit, so that it can be
+/// lifted again.
 fn limit(serving: &Serving, bytes: &str) {
     let limited = Command::new("prlimit")
         .args(["--pid", &serving.child.id().to_string(), &format!("--fsize={bytes}:unlimited")])
@@ -37,7 +37,7 @@ async fn a_call_that_cannot_be_written_down_is_not_dialled() {
             .get_envs()
             .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
             .collect();
-        // A process that is over its limit is sent a signal, which this one is told to ignore.
+        // The system sends a signal to a process over its limit; this makes it ignore the signal.
         *command = Command::new("/bin/sh");
         command
             .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])

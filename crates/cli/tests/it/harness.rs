@@ -1,4 +1,4 @@
-//! Starts `bsp` on ports that the system chooses, in a folder that goes with the test.
+//! Starts `bsp` on ports that the system chooses, in a temporary folder.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -11,10 +11,10 @@ use futures::StreamExt as _;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-/// Long enough for a machine that is busy with something else; nothing waits this long when all is well.
+/// Long enough for a busy machine; nothing waits this long when all is well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// `bsp` with an environment that no setting of the tester's machine leaks into.
+/// `bsp` without settings from the tester's environment.
 pub(crate) fn bsp(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bsp"));
     command
@@ -34,16 +34,14 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A running `bsp serve`, killed with the test.
+/// A running `bsp serve`, killed when dropped.
 pub(crate) struct Serving {
     pub(crate) child: Child,
-    /// What it said before it was ready.
     pub(crate) greeting: String,
     pub(crate) owner: OwnerFile,
 }
 
 impl Serving {
-    /// Starts it and waits until it says that it is ready.
     pub(crate) fn start(data_dir: &Path, arrange: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let mut command = bsp(data_dir);
         command.args(["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"]);
@@ -55,7 +53,7 @@ impl Serving {
                 panic!("bsp serve ended at once: {}", child.wait().unwrap());
             }
         }
-        // Whatever comes later must not fill the pipe and stop the program.
+        // Later output must not fill the pipe and block the program.
         std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
         let owner = OwnerFile::read(data_dir).unwrap().unwrap();
         Self { child, greeting, owner }
@@ -68,7 +66,7 @@ impl Serving {
         client.request(method, url).bearer_auth(self.owner.token().expose_secret())
     }
 
-    /// All news from the first event on, until `last` says that this was it.
+    /// All events from the first on, until `last` returns true.
     pub(crate) async fn news_until(&self, last: impl Fn(&Value) -> bool) -> Vec<Value> {
         let answer =
             self.request(reqwest::Method::GET, "/api/v1/events?last_event_id=0").send().await.unwrap();
@@ -89,7 +87,6 @@ impl Serving {
         heard
     }
 
-    /// Waits until the process has ended, and tells its exit code.
     pub(crate) fn wait(&mut self) -> Option<i32> {
         let begun = std::time::Instant::now();
         loop {
@@ -97,7 +94,7 @@ impl Serving {
                 return status.code();
             }
             assert!(begun.elapsed() < PATIENCE, "bsp serve did not stop");
-            // The system has no event for the end of a child that std could wait for with a limit.
+            // std can't wait for a child with a timeout.
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -108,13 +105,12 @@ impl Serving {
     }
 }
 
-/// The news that this request's stream tells, from now on.
 pub(crate) async fn news(request: reqwest::RequestBuilder) -> tokio::sync::mpsc::Receiver<Value> {
     let (tell, hear) = tokio::sync::mpsc::channel(64);
     let mut events = request.send().await.unwrap().bytes_stream().eventsource();
     tokio::spawn(async move {
         while let Some(Ok(event)) = events.next().await {
-            // What isn't about a call isn't JSON of one.
+            // Data that isn't about a call isn't JSON of one.
             if let Ok(news) = serde_json::from_str(&event.data)
                 && tell.send(news).await.is_err()
             {

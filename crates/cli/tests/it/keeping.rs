@@ -1,4 +1,5 @@
-//! Backup, restore, export and the report by the command line, and what `bsp serve` says of a damaged database.
+//! Backup, restore, export and the support bundle on the command line, and what `bsp serve` says about a damaged
+//! database.
 
 use std::fs;
 use std::path::PathBuf;
@@ -37,7 +38,6 @@ impl Here {
         self.folder.path().join(name).display().to_string()
     }
 
-    /// Exit code, standard output and standard error.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let ended = run(bsp(&self.data()).args(arguments));
         (ended.status.code().unwrap(), text(&ended.stdout), text(&ended.stderr))

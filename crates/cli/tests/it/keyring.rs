@@ -1,4 +1,4 @@
-//! Credentials in a real keyring: GNOME's, on a bus and in a home folder that end with the test.
+//! Credentials in a real keyring: GNOME's, with a bus and a home folder that exist only for the test.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -9,10 +9,10 @@ use crate::harness::{bsp, run, text};
 const ACCOUNT: &str =
     r#"{"account_sid": "AC00000000000000000000000000000001", "auth_token": "hush-hush-token"}"#;
 
-/// Runs a script of the shell on a bus of its own; with `keyring`, GNOME's keyring answers there, unlocked.
+/// Runs a shell script on its own bus; with `keyring`, an unlocked GNOME keyring runs there.
 fn on_a_bus(folder: &Path, keyring: bool, script: &str) -> Output {
     let start = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n";
-    // The daemon belongs to that bus and ends with it.
+    // The daemon ends with its bus.
     let script = if keyring { format!("{start}{script}") } else { script.to_owned() };
     let run = folder.join("run");
     std::fs::create_dir_all(&run).unwrap();
@@ -26,7 +26,7 @@ fn on_a_bus(folder: &Path, keyring: bool, script: &str) -> Output {
         .env("XDG_DATA_HOME", folder.join("share"))
         .env("BSP", env!("CARGO_BIN_EXE_bsp"))
         .env("BSP_DATA_DIR", folder.join("data"))
-        // What carries the secrets may talk a lot, and must not tell them.
+        // Verbose logs must not contain the secrets.
         .env("BSP_LOG", "trace")
         .env("ACCOUNT", ACCOUNT);
     let ended = command.stdin(Stdio::null()).output();
@@ -62,7 +62,7 @@ echo '{"authtoken": "2hushNgrok"}' | "$BSP" credentials set ngrok
     assert!(said.contains("(from the keyring)"), "the doctor found the account: {said}");
     assert!(said.contains("Forgotten.\nThere was nothing to forget."), "{said}");
     assert!(complained.contains("TRACE"), "the log was on");
-    // As text, and as the bytes that "hush" is made of.
+    // As text, as the bytes of "hush", and in hexadecimal.
     for told in ["hush", "104, 117, 115, 104", "68757368"] {
         assert!(!said.contains(told) && !complained.contains(told), "{told}: {said}{complained}");
     }
@@ -71,7 +71,7 @@ echo '{"authtoken": "2hushNgrok"}' | "$BSP" credentials set ngrok
 #[test]
 fn a_server_calls_by_the_account_of_the_keyring() {
     let folder = tempfile::tempdir().unwrap();
-    // The sandbox alone plays Twilio; live mode finds its account in the keyring and reaches it by its address.
+    // The standalone sandbox plays Twilio; live mode reads its account from the keyring and uses its address.
     let output = on_a_bus(
         folder.path(),
         true,
@@ -119,7 +119,7 @@ fn without_a_keyring_it_says_why_and_what_to_do() {
     assert!(complained.contains("There is no keyring on this computer"), "{complained}");
     assert!(complained.contains("TWILIO_SID"), "{complained}");
     assert!(!complained.contains("hush"), "{complained}");
-    // Whoever chose live gets no server that only seems to ring.
+    // If live mode was chosen, no server starts that only seems to ring.
     std::fs::create_dir_all(&data_dir).unwrap();
     std::fs::write(data_dir.join("choices.json"), r#"{"mode":"live"}"#).unwrap();
     let serve = ["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"];

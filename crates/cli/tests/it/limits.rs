@@ -1,4 +1,4 @@
-//! What `bsp call` says when a limit refuses, and how `bsp limits` changes it.
+//! What `bsp call` says when a limit refuses a call, and how `bsp limits` changes it.
 
 use std::process::Output;
 

@@ -1,4 +1,4 @@
-//! `bsp` as a person runs it: real processes, real signals, folders of their own.
+//! `bsp` as a person runs it: real processes, real signals, separate folders.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod citizen;

@@ -1,8 +1,8 @@
-//! `bsp restore`, the start after it, and both twice in a row, killed at random points. Afterwards the program is asked what
-//! it must not have lost: everyone who opted out or was blocked still isn't called, no key makes a second call, every device
-//! comes in, and every late call is there.
+//! `bsp restore`, the start after it, and both twice in a row, killed at random points. Afterwards nothing may be lost:
+//! everyone who opted out or was blocked still isn't called, no key makes a second call, every device has access, and
+//! every late call is there.
 //!
-//! `KILLS=240` kills that often; a few times do for every day.
+//! `KILLS=240` sets the number of kills; a few are enough for everyday use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 use crate::harness::{PATIENCE, Serving, bsp, run, text};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-/// The person presses 9 while the message plays.
+/// This person presses 9 while the message plays.
 const PRESSES_NINE: &str = "+15005550128";
 const EARLY: &str = "+15005550142";
 const LATE: &str = "+15005550143";
@@ -25,7 +25,7 @@ const BLOCKED: [&str; 2] = ["+14155550001", "+14155550002"];
 const UNWILLING: &str = "+14155550003";
 const KILLS_BY_DEFAULT: usize = 12;
 
-/// As even as is needed here, and the same again for the same seed.
+/// Random enough for this, and reproducible by seed.
 struct Chance(u64);
 
 impl Chance {
@@ -67,13 +67,11 @@ async fn call(serving: &Serving, to: &str, key: Option<&str>) -> (u16, bool, Val
     send(serving, Method::POST, "/api/v1/calls", json!({"protocol": "protocol1", "to": to}), key).await
 }
 
-/// A data folder in which much must stay, and backups of before.
 struct World {
     sandbox: Sandbox,
     folder: TempDir,
-    /// Tokens of devices, one of before the backups and one of after.
+    /// Tokens of devices, one from before the backups and one from after.
     devices: Vec<String>,
-    /// Ids of all calls.
     calls: Vec<String>,
 }
 
@@ -146,7 +144,7 @@ impl World {
         command
     }
 
-    /// Runs a command and kills it after that time; whether it was still running.
+    /// Runs a command and kills it after that time; `true` if it was still running.
     fn kill(&self, data: &Path, what: What, after: Duration) -> bool {
         let mut child = self.command(data, what).spawn().unwrap();
         std::thread::sleep(after);
@@ -156,10 +154,9 @@ impl World {
         running
     }
 
-    /// Asks the program what it must not have lost.
     async fn assert_nothing_is_lost(&self, data: &Path, history: &str) {
         let mut serving = self.serve(data);
-        // An empty database has none, and a call without one is refused for that.
+        // An empty database has no protocol, and a call without one would be refused for that reason.
         let protocols: Value = serde_json::from_str(PROTOCOLS).unwrap();
         let import = "/api/v1/protocols/import?replace=true";
         let (status, _, imported) = send(&serving, Method::POST, import, protocols, None).await;
@@ -202,7 +199,7 @@ impl World {
     }
 }
 
-/// The third listens for who presses 9.
+/// The third one accepts the opt-out with 9.
 const PROTOCOLS: &str = r#"{
   "protocol1": {"phone_number": "+15005550006", "say": {"text": "Hello"}},
   "protocol3": {"phone_number": "+15005550006", "say": {"text": "Hello"}}
@@ -230,7 +227,6 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// How long a command takes when nobody kills it.
 fn measured(mut child: Child, is_done: impl Fn(&mut Child) -> bool) -> Duration {
     let begun = Instant::now();
     while !is_done(&mut child) {
@@ -277,7 +273,7 @@ async fn what_is_killed_at_any_point_and_repeated_loses_nothing() {
         let mut history = Vec::new();
         for &what in plans[round % plans.len()] {
             let whole = if matches!(what, What::Start) { start } else { restore };
-            // A little beyond the end, too; and a part of the last third, in which most of the renames are.
+            // Also slightly after the end; and half of them in the last third, in which most renames happen.
             let from = if chance.below(2) == 0 { Duration::ZERO } else { whole * 2 / 3 };
             let after = from + (whole * 11 / 10 - from) * chance.below(1_000) / 1_000;
             let running = world.kill(&data, what, after);

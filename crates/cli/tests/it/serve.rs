@@ -1,4 +1,4 @@
-//! `bsp serve`: the first start, the next one, the stop, and what stands in its way.
+//! `bsp serve`: the first start, the next one, the stop, and what prevents a start.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -113,7 +113,7 @@ fn credentials_mean_live_and_half_of_them_is_an_error() {
 fn the_sandbox_rings_nobody_whatever_the_environment_holds() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
-    // As somebody has it who uses a region of Twilio's, and a tunnel.
+    // A setup with one of Twilio's regions and a tunnel.
     let _serving = Serving::start(&data_dir, |command| {
         command
             .env("TWILIO_SID", "AC00000000000000000000000000000001")
@@ -138,7 +138,7 @@ fn ngrok_without_a_token_is_said_at_once() {
     let ended = run(&mut command);
     assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
     assert!(text(&ended.stderr).contains("NGROK_AUTHTOKEN"), "{}", text(&ended.stderr));
-    // What can't be a token is not sent to anybody, and not repeated.
+    // An invalid token is neither sent nor repeated.
     let ended = run(command.env("NGROK_AUTHTOKEN", "hush hush"));
     assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
     assert!(!text(&ended.stderr).contains("hush"), "{}", text(&ended.stderr));
