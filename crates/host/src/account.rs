@@ -1,4 +1,4 @@
-//! Which account calls go through, and whether phones ring: what was told, then the environment, then the vault.
+//! The account for calls, and whether phones ring: first from the arguments, then the environment, then the vault.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -13,22 +13,19 @@ use url::Url;
 
 use crate::{LaunchError, Told, variables};
 
-/// The account that the built-in sandbox plays: the same at each start, so that an earlier run's calls are asked
-/// for and found to be gone.
+/// The built-in sandbox's account: the same at each start, so that an earlier run's calls are looked up and found to be
+/// gone.
 const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
 
-/// What was decided about the account.
 pub(crate) struct ChosenAccount {
     pub(crate) mode: Mode,
-    /// None is the built-in sandbox.
+    /// `None` is the built-in sandbox.
     pub(crate) account: Option<(TwilioAccount, CredentialSource)>,
     pub(crate) attention: Option<StartupWarning>,
 }
 
-/// Whether phones ring, and through which account.
-///
-/// In sandbox mode, Twilio's address is taken from the environment only if it is on this machine, where a sandbox can run.
-/// Otherwise somebody with one of Twilio's regions in the environment who asks for the sandbox would ring real phones.
+/// In sandbox mode, Twilio's address from the environment is used only if it is on this machine, where a sandbox can
+/// run. Otherwise a sandbox start with one of Twilio's regions in the environment would ring real phones.
 pub(crate) async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount, LaunchError> {
     let sandbox = |attention| ChosenAccount { mode: Mode::Sandbox, account: None, attention };
     if told.mode == Some(Mode::Sandbox) {
@@ -67,8 +64,8 @@ pub(crate) async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<Ch
     Err(failure)
 }
 
-/// The keys of Pusher: the environment's, else the vault's. A vault that can't be read is no reason not to start: what
-/// Pusher brings is a convenience. In a sandbox that was asked for it isn't even opened.
+/// Pusher's keys from the environment, otherwise from the vault. An unreadable vault doesn't prevent a start, because
+/// Pusher is optional. If sandbox mode was requested, the vault isn't opened.
 pub(crate) async fn pusher(
     told: &Told,
     mode: Mode,
@@ -91,7 +88,7 @@ pub(crate) async fn pusher(
     }
 }
 
-/// Where prices are asked for. In sandbox mode an address counts only on this machine, as the API's own does.
+/// Base URL for prices. In sandbox mode only an address on this machine is used, as for the API itself.
 pub(crate) fn pricing_base(told: &Told, mode: Mode) -> Option<Url> {
     told.pricing_base.clone().filter(|base| mode == Mode::Live || twilio::is_loopback(base))
 }

@@ -1,4 +1,4 @@
-//! The part of a command line that every host has.
+//! The command-line arguments that all hosts share.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -13,7 +13,6 @@ use url::Url;
 
 use crate::Told;
 
-/// Port of the network's listener where nobody says another.
 const PORT: u16 = 9001;
 
 /// What a host is told of the server that it starts.
@@ -78,7 +77,7 @@ pub struct CredentialsArguments {
 }
 
 impl CredentialsArguments {
-    /// The place.
+    /// The selected vault.
     pub fn vault(&self) -> Vault {
         match self.credentials {
             CredentialsPlace::Keyring => Vault::Keyring,
@@ -114,7 +113,7 @@ pub struct PublicAddressArguments {
 }
 
 impl PublicAddressArguments {
-    /// What was told, if anything was. An address of one's own goes before ngrok.
+    /// `--public-url` takes precedence over ngrok.
     fn choice(&self) -> Option<PublicChoice> {
         let domain = self.ngrok_domain.clone().filter(|domain| !domain.is_empty());
         match (&self.public_url, self.ngrok) {
@@ -158,7 +157,7 @@ pub struct ListenArguments {
 }
 
 impl ServerArguments {
-    /// What the server is told, with its data in this folder.
+    /// The server's settings, with its data in this folder.
     pub fn told(&self, data_dir: PathBuf) -> Told {
         let network = &self.listen;
         let mut listen = network.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)));
@@ -193,16 +192,16 @@ impl ServerArguments {
     }
 }
 
-/// A speed of the sandbox.
+/// Parses the speed of the sandbox.
 ///
 /// # Errors
-/// When it isn't one, in words.
+/// When it isn't a valid speed; the message says why.
 pub fn sandbox_speed(text: &str) -> Result<f64, &'static str> {
     let factor: f64 = text.parse().map_err(|_| "not a number")?;
     if (0.01..=10_000.0).contains(&factor) { Ok(factor) } else { Err("from 0.01 to 10000") }
 }
 
-/// An address of this machine with its port; `localhost` stands for 127.0.0.1.
+/// Parses an address of this machine with its port; `localhost` stands for 127.0.0.1.
 fn local_address(text: &str) -> Result<SocketAddr, &'static str> {
     let literal = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
     let address: SocketAddr = literal

@@ -1,4 +1,4 @@
-//! The protocols that an installation begins with.
+//! The initial protocols of an installation.
 
 use std::fs;
 use std::io;
@@ -8,11 +8,10 @@ use benspamsphones_core::{Mode, ProtocolFile, Region};
 
 use crate::LaunchError;
 
-/// Protocols that every installation of the sandbox begins with.
 const EXAMPLE: &str = include_str!("../../../protocols.example.json");
 
-/// The file that was named, `protocols.json` of the data folder or the working folder, or the examples where nothing
-/// rings.
+/// Reads the file that was given, else `protocols.json` in the data folder or the working folder; else the examples in
+/// sandbox mode.
 pub(super) fn read(
     told: Option<&Path>,
     data_dir: &Path,

@@ -1,9 +1,9 @@
-//! From what a person told a host (`bsp serve`, the window) to a server that runs.
+//! Starts a server from the arguments of a host (`bsp serve`, the window).
 //!
-//! A host tells what it was told and nothing more; what is left open is decided here, the same for every host: the
-//! documented variables, then the vault, then the owner's choices. What the owner changes while the server runs takes
-//! effect by starting it again inside the same process, so there is one way in for an account, and no call can begin
-//! on one account and be asked for at another.
+//! A host passes on only what it was given. The rest is decided here, the same for every host: from the documented
+//! variables, then the vault, then the owner's choices. Changes by the owner take effect by restarting the server
+//! inside the same process, so an account is read in one place only, and no call begins on one account and is looked up
+//! on another.
 
 mod account;
 pub mod arguments;
@@ -36,31 +36,31 @@ use benspamsphones_server::{Server, ServerError};
 
 use account::{ChosenAccount, choose_account, pricing_base, pusher, start_sandbox};
 
-/// How long a call may be missing from the built-in sandbox before it was never dialled.
+/// How long a call may be missing from the built-in sandbox before it counts as never dialed.
 const SANDBOX_PATIENCE: Duration = Duration::from_secs(1);
 
-/// What a host was told. `None` is what nobody said.
+/// The settings given to a host; `None` if not given.
 #[derive(Debug, Clone)]
 pub struct Told {
     /// Folder of the database.
     pub data_dir: PathBuf,
     /// Where people and programs connect.
     pub listen: SocketAddr,
-    /// Somebody said so; otherwise the owner chooses whether the network may.
+    /// `listen` was given; otherwise the owner chooses whether to share it.
     pub listen_told: bool,
     /// Whether to speak HTTPS with the network.
     pub https: Option<bool>,
-    /// The owner's own certificate and its key, as files in PEM.
+    /// The owner's own certificate and its key, as PEM files.
     pub certificate: Option<(PathBuf, PathBuf)>,
-    /// Names, beside this machine's own, under which the network may ask for it.
+    /// Host names other than this machine's own that requests from the network may use.
     pub allowed_hosts: Vec<String>,
-    /// Proxies whose word about the client is taken.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
     /// Where Twilio's callbacks arrive.
     pub webhook_listen: SocketAddr,
     /// Whether phones ring.
     pub mode: Option<Mode>,
-    /// Protocols to begin with, in the documented format.
+    /// Initial protocols, in the documented format.
     pub protocols: Option<PathBuf>,
     /// How Twilio reaches the webhook listener; otherwise the owner chooses.
     pub public_address: Option<PublicChoice>,
@@ -70,44 +70,44 @@ pub struct Told {
     pub api_base: Option<Url>,
     /// Base address of Twilio's Pricing API.
     pub pricing_base: Option<Url>,
-    /// How fast calls live in the built-in sandbox; 1 is like life.
+    /// Speed of calls in the built-in sandbox; 1 is real time.
     pub sandbox_speed: f64,
-    /// Addresses of this machine, beside the server's own, that the built-in sandbox may contact.
+    /// Addresses of this machine, other than the server's own, that the built-in sandbox may contact.
     pub sandbox_allow: Vec<SocketAddr>,
-    /// Name of the user of the network.
+    /// User name for the network.
     pub user: Option<String>,
-    /// Whether to make up another password.
+    /// Whether to generate a new password.
     pub new_password: bool,
-    /// Where credentials are kept.
+    /// Where credentials are stored.
     pub vault: Vault,
-    /// Whether to start in the sandbox, saying why, when the owner's account can't be read. A window has somebody who
-    /// reads that; a service would seem to ring and not do it.
+    /// Whether to start in the sandbox with a warning when the owner's account can't be read. A window can show the
+    /// warning; a service would only seem to ring.
     pub sandbox_when_in_doubt: bool,
 }
 
 /// Why a server can't be started.
 #[derive(Debug, thiserror::Error)]
 pub enum LaunchError {
-    /// What was told makes no sense; the sentence says what to change.
+    /// The settings are invalid; the sentence says what to change.
     #[error("{0}")]
     Usage(String),
-    /// A file of protocols.
+    /// A protocol file can't be read.
     #[error("{0}: {1}")]
     Protocols(PathBuf, String),
-    /// The vault.
+    /// The vault failed.
     #[error("{source} {}", source.help())]
     Vault {
-        /// What it said.
+        /// The vault's error.
         #[from]
         source: VaultError,
     },
-    /// The owner's choices.
+    /// The owner's choices can't be read.
     #[error(transparent)]
     StartupSettings(#[from] StartupSettingsError),
-    /// The built-in sandbox.
+    /// The built-in sandbox can't start.
     #[error("the sandbox can't start: {0}")]
     Sandbox(std::io::Error),
-    /// The server.
+    /// The server can't start.
     #[error(transparent)]
     Server(#[from] ServerError),
 }
@@ -118,7 +118,7 @@ impl LaunchError {
     }
 }
 
-/// A server, and the sandbox that it calls through when it has one.
+/// A running server, and its built-in sandbox if it uses one.
 pub struct Running {
     /// The server.
     pub server: Server,
@@ -135,10 +135,10 @@ impl Running {
     }
 }
 
-/// Starts a server as it was told.
+/// Starts a server with these settings.
 ///
 /// # Errors
-/// When what was told contradicts itself, the account can't be read, or the server can't start.
+/// When the settings are contradictory, the account can't be read, or the server can't start.
 pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     let Found { choices, lost } = StartupSettings::read_and_copy(&told.data_dir)?;
     let mut attention = Vec::new();
@@ -164,7 +164,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         }
     };
     let region = told.region.or(choices.default_region).unwrap_or_default();
-    // Read at the first start alone: what is in the database since then is the owner's.
+    // Read only at the first start: later the owner's protocols are in the database.
     let first_protocols = if Store::is_first_start(&told.data_dir) {
         first_protocols::read(told.protocols.as_deref(), &told.data_dir, chosen.mode, region)?
     } else {
@@ -187,7 +187,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         attention,
         ..Owner::default()
     };
-    // The built-in sandbox shows a call the moment it has it, and begins anew with this program.
+    // The built-in sandbox shows a call at once, and starts empty with this program.
     let pace = match sandbox {
         Some(_) => Pace { lookup_patience: SANDBOX_PATIENCE, ..Pace::default() },
         None => Pace::default(),
@@ -218,7 +218,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     };
     let server = Server::start(config, owner).await?;
     if let Some(sandbox) = &sandbox {
-        // Whoever is let in chooses addresses for it to contact, and must not get at what else listens here.
+        // API clients choose addresses that the sandbox contacts, and must not reach other programs on this machine.
         sandbox.allow(server.webhook());
         sandbox.allow(server.lan());
     }

@@ -1,4 +1,4 @@
-//! Where the network and Twilio reach the server: as it was told, and else as the owner chose.
+//! Where the network and Twilio reach the server: as given, otherwise as the owner chose.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use crate::{LaunchError, Told, variables};
 
-/// On all of this machine's addresses, if the owner shares it; on the port that was told in any case.
+/// All of this machine's addresses if the owner shares it, always on the given port.
 pub(super) fn where_to_listen(told: &Told, choices: &StartupSettings) -> SocketAddr {
     if !told.listen_told && choices.share == Some(true) {
         SocketAddr::from((Ipv4Addr::UNSPECIFIED, told.listen.port()))
@@ -21,7 +21,7 @@ pub(super) fn where_to_listen(told: &Told, choices: &StartupSettings) -> SocketA
     }
 }
 
-/// Whoever shares it with the network shares it by HTTPS, unless they chose otherwise.
+/// Sharing with the network uses HTTPS unless the owner chose otherwise.
 pub(super) fn https(told: &Told, choices: &StartupSettings) -> Option<CertificateSource> {
     if let Some((chain, key)) = told.certificate.clone().filter(|_| told.https != Some(false)) {
         return Some(CertificateSource::Files { chain, key });
@@ -31,15 +31,14 @@ pub(super) fn https(told: &Told, choices: &StartupSettings) -> Option<Certificat
     told.https.unwrap_or(by_choice).then_some(CertificateSource::Made { names })
 }
 
-/// How Twilio is to reach it: as was told, and else as the owner chose.
 pub(super) fn public_choice(told: &Told, choices: &StartupSettings) -> Result<PublicChoice, LaunchError> {
     let choice = told.public_address.as_ref().or(choices.public_address.as_ref());
     let checked = choice.cloned().unwrap_or(PublicChoice::None).checked();
     checked.map_err(|error| LaunchError::Usage(format!("--public-url or --ngrok-domain: {error}")))
 }
 
-/// Where Twilio is told to report to. The sandbox contacts nobody beyond this machine, so it is told the listener
-/// itself where that is here, and is asked where it isn't.
+/// The callback address. The built-in sandbox contacts only this machine, so it uses the webhook listener directly if
+/// that is on this machine; otherwise call status is polled.
 pub(super) async fn public_address(
     told: &Told,
     choice: &PublicChoice,
@@ -60,8 +59,8 @@ pub(super) async fn public_address(
     })
 }
 
-/// The token of the ngrok account. Whoever asked for ngrok at the start hears at once that there is none; whoever chose
-/// it in Settings sees it there, and has a server meanwhile.
+/// The token of the ngrok account. If ngrok was requested at the start, a missing token is an error at once; if it was
+/// chosen in Settings, the server starts and Settings show the problem.
 async fn authtoken(told: &Told) -> Result<Result<SecretString, TunnelError>, LaunchError> {
     let token = match variables::ngrok()? {
         Some(token) => Ok(token),

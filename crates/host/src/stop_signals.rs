@@ -1,4 +1,4 @@
-//! Ctrl-C, and the signal by which a system ends its programs: what every host of a server stops by.
+//! Ctrl-C and the system's termination signal: how every host of a server stops.
 
 use std::io;
 
@@ -7,8 +7,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC, ctrl_c};
 
-/// What tells the program to stop. Listened for from its making on: what comes while nobody waits for it is told to whoever
-/// waits next, and ends nothing by itself.
+/// Signals that stop the program. They are caught from construction on: a signal that arrives between two waits is
+/// returned by the next one, and doesn't end the process by itself.
 pub struct StopSignals {
     #[cfg(unix)]
     interrupt: Signal,
@@ -19,10 +19,10 @@ pub struct StopSignals {
 }
 
 impl StopSignals {
-    /// Begins to listen.
+    /// Starts listening.
     ///
     /// # Errors
-    /// When the system doesn't let signals be listened for.
+    /// When the system doesn't allow listening for signals.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -34,7 +34,7 @@ impl StopSignals {
         })
     }
 
-    /// Waits for one. Loses none when it is dropped.
+    /// Waits for a signal. Dropping the future loses none.
     pub async fn recv(&mut self) {
         #[cfg(unix)]
         tokio::select! {
@@ -52,7 +52,7 @@ mod tests {
 
     use super::*;
 
-    /// One that came between two waits was lost once: the program had said that it was ready, and never stopped.
+    /// A signal between two waits was once lost: the program had reported that it was ready, and never stopped.
     #[tokio::test]
     async fn one_that_comes_while_nobody_waits_is_not_lost() {
         let mut signals = StopSignals::listen().unwrap();
@@ -65,7 +65,7 @@ mod tests {
         assert!(
             Command::new("kill").args(["-TERM", &std::process::id().to_string()]).status().unwrap().success()
         );
-        // It has arrived by now, and still nobody waited for it here.
+        // It has arrived by now, without a wait in progress.
         seen.recv().await;
         signals.recv().await;
     }

@@ -1,5 +1,5 @@
-//! The built-in sandbox contacts the switchboard and what the owner allows: whoever may place a call chooses addresses for it,
-//! and is no closer to what else listens on this machine.
+//! The built-in sandbox contacts only the switchboard and what the owner allows: anyone who may place a call chooses
+//! addresses for it, and must not reach other programs on this machine through it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::SocketAddr;
@@ -19,9 +19,8 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// More than anything here takes, also on a busy machine.
+/// More than anything here needs on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// A number without a script: a person answers.
 const ORDINARY: &str = "+15005550142";
 
 const PROTOCOLS: &str = r#"{
@@ -29,7 +28,6 @@ const PROTOCOLS: &str = r#"{
   "protocol2": {"phone_number": "+15005550006", "callback": "https://handler.twilio.com/twiml/XXXX"}
 }"#;
 
-/// A client that asks this machine alone.
 fn client() -> reqwest::Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
@@ -37,13 +35,12 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap()
 }
 
-/// The answer's status and its JSON, where it has some.
 async fn send(request: RequestBuilder) -> (u16, Value) {
     let answer = request.timeout(PATIENCE).send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
 }
 
-/// Something else that listens on this machine, and counts who asks it.
+/// Another program on this machine that counts its requests.
 async fn something() -> (SocketAddr, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = async |State(asked): State<Arc<AtomicUsize>>| {
@@ -104,7 +101,6 @@ impl Switchboard {
         self.http.request(method, url).bearer_auth(owner.token().expose_secret())
     }
 
-    /// Places a call, waits for its end and returns what is told about it then.
     async fn explained(&self, form: &[(&str, &str)]) -> Value {
         let request = self.request(Method::POST, "/api/call").form(form).timeout(PATIENCE);
         let placed = request.send().await.unwrap();
