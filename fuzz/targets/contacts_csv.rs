@@ -1,4 +1,4 @@
-//! Tables of contacts, from their bytes: who is taken is read again from a table of their own.
+//! Contact tables from arbitrary bytes: an imported contact, written to a new table, is read the same again.
 #![no_main]
 
 use benspamsphones_core::Region;
@@ -6,7 +6,7 @@ use benspamsphones_core::address_book::read;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|rows: &[u8]| {
-    // Any bytes below heads that are known, and any bytes at all.
+    // Any bytes below known headers, and any bytes at all.
     for head in [&b"Name,Phone 1 - Label,Phone 1 - Value\n"[..], b"sep=;\nVorname;Nachname;Telefon\n", b""] {
         let Ok(book) = read(&[head, rows].concat(), Region::US) else { continue };
         for entry in book.people {

@@ -1,5 +1,5 @@
-//! The bodies of the documented requests and of Twilio's callbacks: read once, read the same everywhere, and no call
-//! that is over comes back.
+//! The bodies of the documented requests and of Twilio's callbacks: every reader parses them the same, and no ended
+//! call is reopened.
 #![no_main]
 
 use std::collections::HashMap;
@@ -40,7 +40,7 @@ fuzz_target!(|body: &[u8]| {
     callback(&pairs);
 });
 
-/// A blank that was a `+` is taken as what it can only mean.
+/// A leading blank may have been a `+`: it is read only if one meaning is possible.
 fn number_of_a_form(text: &str) {
     let possible =
         |text: &str| WrittenNumber::parse(text, Region::US).ok().filter(|read| read.number.is_possible());
@@ -66,7 +66,7 @@ fn callback(pairs: &[(String, String)]) {
     assert!(report.sid.as_deref().is_none_or(|sid| values["CallSid"].contains(&sid)));
 
     let told = CallStatus::ALL.into_iter().find(|status| status.as_str() == report.status.as_str());
-    // Both spell the stations alike, but for the dash.
+    // Both spell the statuses alike, except for the dash.
     let told = told.or_else(|| {
         CallStatus::ALL.into_iter().find(|status| status.as_str() == report.status.as_str().replace('-', "_"))
     });

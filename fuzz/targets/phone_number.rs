@@ -1,4 +1,4 @@
-//! Telephone numbers: one number has one form, no number that can't exist is rung, and an emergency number never.
+//! Phone numbers: one number has one form, impossible numbers are never called, and emergency numbers neither.
 //!
 //! The first byte chooses the country of numbers without `+`.
 #![no_main]
@@ -13,13 +13,13 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 
 const REGIONS: [&str; 8] = ["US", "DE", "GB", "FR", "IT", "AU", "IN", "BR"];
 
-/// Emergency numbers that everybody knows, so that the list in `guard.rs` isn't asked about itself. None of them is the
-/// whole national number of anybody.
+/// Well-known emergency numbers, so that the list in `guard.rs` isn't checked against itself. None of them is a whole
+/// national number.
 const EMERGENCY: [&str; 12] =
     ["112", "911", "999", "000", "110", "118", "119", "15", "17", "18", "100", "190"];
 
-/// The digits after the country code, whose length the first two digits tell: ITU-T E.164, Annex D. The metadata that the
-/// product takes it from isn't asked.
+/// The digits after the country code, whose length depends on the first two digits: ITU-T E.164, Annex D. Independent
+/// of the metadata that the product uses.
 fn national(digits: &str) -> &str {
     let code = match digits.as_bytes() {
         [b'1' | b'7', ..] => 1,
@@ -41,7 +41,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     let region: Region = REGIONS[usize::from(*choice) % REGIONS.len()].parse().expect("a country");
     let written = WrittenNumber::parse(text, region);
     if let Ok(read) = &written {
-        // With its extension it reads the same again, everywhere.
+        // With its extension it parses the same in every region.
         if read.number.is_possible() {
             for other in REGIONS {
                 let again = WrittenNumber::parse(&read.text(), other.parse().expect("a country"));

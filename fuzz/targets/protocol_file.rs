@@ -1,4 +1,5 @@
-//! `protocols.json`: taken whole or not at all, written again without loss, and what is taken can be dialled with.
+//! `protocols.json`: accepted whole or not at all, written again without loss, and every accepted protocol can be
+//! called with.
 #![no_main]
 
 use benspamsphones_core::protocol::{Plays, Protocol};
@@ -17,7 +18,7 @@ fuzz_target!(|text: &[u8]| {
     let mut given: Map<String, Value> = serde_json::from_slice(text).expect("it was read");
     for protocol in &file.protocols {
         if let Plays::Callback { url, .. } = &protocol.plays {
-            // As it was checked.
+            // The URL in its normalized form.
             given[protocol.id.as_str()]["callback"] = url.as_str().into();
         }
         let number = &mut given[protocol.id.as_str()]["phone_number"];
@@ -42,7 +43,6 @@ fn check(protocol: &Protocol) {
         assert!(url.is_ascii() && !url.contains([' ', '\n']), "{url:?}");
         return assert!(url.starts_with("http://") || url.starts_with("https://"), "{url:?}");
     }
-    // With the offer to press 9 and without it.
     for action in [None, Some("https://calls.example.com/api/twilio_gather/private-call-1")] {
         let played = protocol
             .twiml(Some("https://calls.example.com/media/1.mp3"), action)

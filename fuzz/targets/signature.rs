@@ -27,7 +27,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         "what Twilio signs is read"
     );
 
-    // The scheme in other words: everything joined, sorted and without repetitions, signed as one text.
+    // The scheme written differently: everything joined, sorted and without repetitions, signed as one text.
     let mut sorted: Vec<&(String, String)> = fields.iter().collect();
     sorted.sort();
     sorted.dedup();
@@ -37,11 +37,11 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     let reversed: Vec<(&str, &str)> = reversed.iter().map(|(name, value)| (&**name, &**value)).collect();
     assert_eq!(sign(&token, url, &reversed), signature, "neither order nor repetition is signed");
 
-    // What somebody made up passes only if it is what Twilio would have sent, for the URL with or without its port.
+    // A forged signature passes only if it is what Twilio would have sent, for the URL with or without its port.
     let passes = validator.validate_form(url, body, forged).is_ok();
     assert_eq!(passes, forged == signature || is_of_other_port(&token, url, &fields, forged));
 
-    // One that is off by one bit, of another token, of another address or of one field more.
+    // A signature with one bit changed, of another token, of another address, or of one more field.
     let mut off = signature.clone().into_bytes();
     off[0] = if off[0] == b'A' { b'B' } else { b'A' };
     let off = String::from_utf8(off).expect("base64");
@@ -52,7 +52,8 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         (url.to_owned(), [body, b"&x=y"].concat(), signature.clone()),
     ];
     for (at, (url, body, header)) in others.into_iter().enumerate() {
-        // That field, or that letter at the end of a port, may have been there: then the same is signed.
+        // That field, or that letter at the end of a port, may have been there already: then the signed text is the
+        // same.
         let same = match at {
             2 => is_of_other_port(&token, &url, &fields, &header),
             3 => fields.iter().any(|(name, value)| name == "x" && value == "y"),
@@ -65,7 +66,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     Corpus::Keep
 });
 
-/// Whether this is the signature of the same URL with its scheme's port put in or its port taken away.
+/// Whether this is the signature of the same URL with its scheme's default port added or removed.
 fn is_of_other_port(token: &SecretString, url: &str, fields: &[(String, String)], header: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else { return false };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

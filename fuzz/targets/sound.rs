@@ -1,4 +1,4 @@
-//! Sounds, from their bytes: what is kept is what a telephone plays, and no longer than anybody listens.
+//! Sounds from arbitrary bytes: what is stored is playable on a phone, and not too long.
 #![no_main]
 
 use benspamsphones_sound::{MAX_SECONDS, Prepared, prepare};

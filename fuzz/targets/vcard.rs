@@ -1,5 +1,5 @@
-//! Address books, from their bytes: whoever is taken has a name and numbers that can be called, is read again from a card of
-//! their own, and a file that was taken changes nothing when it is taken again.
+//! Address books from arbitrary bytes: every imported person has a name and callable numbers, is read the same from a
+//! new card, and importing a file again changes nothing.
 #![no_main]
 
 use benspamsphones_core::address_book::{AddressBook, MAX_PEOPLE, read};
@@ -21,7 +21,7 @@ fuzz_target!(|file: &[u8]| {
             assert!(number.is_possible());
             assert!(entry.numbers[..at].iter().all(|other| written(other) != written(one)), "each once");
         }
-        // With them, a card for nobody else: a name can't begin another card or slip in another number.
+        // Only this person's card: a name can't begin another card or smuggle in another number.
         let numbers = || entry.numbers.iter().map(written);
         let again = read(card(&entry.name, numbers()).as_bytes(), Region::US).expect("a card");
         assert_eq!(again.people.len(), 1, "{entry:?} {again:?}");
@@ -57,7 +57,7 @@ fn written(number: &PersonNumber) -> WrittenNumber {
     WrittenNumber { number: number.number.clone(), extension: number.extension.clone() }
 }
 
-/// As RFC 6350 writes it.
+/// As in RFC 6350.
 fn card(name: &str, numbers: impl Iterator<Item = WrittenNumber>) -> String {
     let mut written = String::new();
     for sign in name.chars() {

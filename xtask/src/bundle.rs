@@ -1,4 +1,4 @@
-//! The packages: release builds, what lies beside the window's program in them, and Tauri's bundler.
+//! The packages: release builds, the files that come with the window's program, and Tauri's bundler.
 
 use std::path::Path;
 
@@ -29,8 +29,8 @@ pub(crate) fn make(shell: &Shell, repository: &Repository) -> anyhow::Result<()>
     Ok(())
 }
 
-/// What the packages hold beside the window's program: bsp, its manual pages and completions, and what software centres show.
-/// Where each file goes, and where it is now.
+/// bsp, its manual pages and completions, and the metadata for software centers. Returns each file's destination and
+/// source.
 fn stage_files(
     shell: &Shell,
     repository: &Repository,

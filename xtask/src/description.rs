@@ -1,5 +1,5 @@
-//! Sends the running server what its own description allows and forbids, and holds its answers against it; then clients that
-//! others' generators make of the description place, follow and end a call.
+//! Sends the running server requests that its own description allows and forbids, and checks its answers against it;
+//! then clients generated from the description by other tools place, follow and end a call.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -15,7 +15,7 @@ use xshell::{Shell, cmd};
 use crate::repository::{Repository, quietly, say};
 
 /// # Errors
-/// A judge refuses the description, or the server doesn't do what it says.
+/// A checker rejects the description, or the server doesn't follow it.
 pub(crate) fn judge(shell: &Shell, repository: &Repository, examples: u32) -> anyhow::Result<()> {
     let tests = repository.root.join("e2e/api");
     judge_documents(shell, repository, &tests)?;
@@ -27,7 +27,7 @@ pub(crate) fn judge(shell: &Shell, repository: &Repository, examples: u32) -> an
     make_up_requests(shell, repository, &tests, &switchboard, examples)
 }
 
-/// Two judges of others: what they refuse, other people's generators of clients refuse too.
+/// Two external checkers: what they reject, other client generators reject too.
 fn judge_documents(shell: &Shell, repository: &Repository, tests: &Path) -> anyhow::Result<()> {
     let validator = tests.join(".venv/bin/openapi-spec-validator");
     let redocly = tests.join("node_modules/.bin/redocly");
@@ -44,8 +44,8 @@ fn judge_documents(shell: &Shell, repository: &Repository, tests: &Path) -> anyh
     Ok(())
 }
 
-/// Python's by openapi-python-client, TypeScript's by openapi-typescript. Their types must fit as strictly as each language can
-/// say.
+/// Python's by openapi-python-client, TypeScript's by openapi-typescript. Their types are checked as strictly as each
+/// language allows.
 fn drive_clients(
     shell: &Shell,
     repository: &Repository,
@@ -79,7 +79,7 @@ fn drive_clients(
     Ok(())
 }
 
-/// Not as the owner, who may use methods that the description hasn't. The stream of updates never ends.
+/// Not as the owner, who may use methods that the description lacks. The event stream never ends.
 fn make_up_requests(
     shell: &Shell,
     repository: &Repository,
@@ -106,17 +106,16 @@ fn make_up_requests(
     Ok(())
 }
 
-/// A switchboard in the sandbox without limits. It ends with this value.
+/// A switchboard in the sandbox without limits. Dropping it stops the server.
 struct Switchboard {
     server: Child,
     folder: TempDir,
     url: String,
-    /// The owner's.
     token: String,
 }
 
 impl Switchboard {
-    /// Calls live `speed` times as fast as elsewhere.
+    /// `speed` is the factor by which calls run faster than in real time.
     fn start(shell: &Shell, repository: &Repository, tests: &Path, speed: u32) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let said = folder.path().join("said");
@@ -129,7 +128,7 @@ impl Switchboard {
             .arg(folder.path())
             .arg("--protocols")
             .arg(repository.root.join("protocols.example.json"));
-        // Nobody answers for Pusher there, and nothing here waits for it.
+        // No Pusher server answers there, and nothing waits for it.
         let pusher = [("APPID", "1"), ("KEY", "key"), ("SECRET", "secret"), ("CLUSTER", "eu")];
         command.envs(pusher.map(|(name, value)| (format!("PUSHER_{name}"), value)));
         command.env("BSP_PUSHER_HOST", "http://127.0.0.1:1");
@@ -139,7 +138,7 @@ impl Switchboard {
             command.stdin(Stdio::null()).stdout(File::create(&said)?).spawn().context("bsp isn't built")?;
         let mut switchboard = Self { server, folder, url: String::new(), token: String::new() };
         let owner = switchboard.folder.path().join("owner.json");
-        // The file appears whole.
+        // The file is written atomically.
         while !owner.exists() {
             if let Some(status) = switchboard.server.try_wait()? {
                 bail!("bsp serve ended ({status}): {}", fs::read_to_string(&said)?);
@@ -160,7 +159,6 @@ impl Switchboard {
 
 impl Drop for Switchboard {
     fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to end.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }

@@ -1,5 +1,5 @@
-//! Runs the targets of `fuzz/`. libFuzzer comes with a crate and the counters with any compiler, so it takes no other tool and no
-//! nightly Rust.
+//! Runs the targets of `fuzz/`. libFuzzer comes with a crate and the counters with any compiler, so no other tool and
+//! no nightly Rust is needed.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -31,13 +31,12 @@ pub(crate) enum Fuzz {
     },
 }
 
-/// With which inputs a target starts, and when it ends.
 enum Span {
-    /// From the seeds, so many inputs. Not the same ones each time for all the seed of the dice: what a run finds interesting
-    /// depends on hash maps and clocks. So a rule must hold for every input there is, and a run that breaks one has found a
-    /// fault, whoever's change it stops.
+    /// This many inputs, from the seeds. Not the same inputs each time despite the fixed random seed: what a run finds
+    /// interesting depends on hash maps and clocks. So a rule must hold for every possible input, and a failing run has
+    /// found a real fault, even if the current change didn't cause it.
     Runs(u32),
-    /// From all that was ever found interesting, so many seconds.
+    /// From everything ever found interesting, for this many seconds.
     Seconds(u32),
 }
 
@@ -52,13 +51,11 @@ impl Fuzz {
     }
 }
 
-/// The targets of `fuzz/`, and where they are built.
 struct Targets<'a> {
     shell: &'a Shell,
     repository: &'a Repository,
-    /// This machine's target triple.
     host: String,
-    /// `target/fuzz`: binaries, what was found, logs.
+    /// `target/fuzz`: binaries, findings, logs.
     folder: PathBuf,
 }
 
@@ -72,7 +69,7 @@ impl<'a> Targets<'a> {
         Ok(Self { shell, repository, host: host.to_owned(), folder: repository.target.join("fuzz") })
     }
 
-    /// The same flags whatever cargo does, so that what the linter had to build isn't built again.
+    /// The flags never change, so what the linter built isn't built again.
     fn cargo(&self, command: &str, arguments: &[&str]) -> anyhow::Result<()> {
         let mut flags =
             String::from("-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 --cfg=fuzzing");
@@ -81,7 +78,7 @@ impl<'a> Targets<'a> {
         }
         let manifest = self.repository.root.join("fuzz/Cargo.toml");
         let (host, folder) = (&self.host, &self.folder);
-        // The target is named, so that the counters are kept out of what the build itself runs.
+        // The target is named, so that the counters stay out of build scripts and macros.
         cmd!(
             self.shell,
             "cargo {command} --release --locked --quiet --manifest-path {manifest} --target {host} --target-dir {folder} {arguments...}"
@@ -124,7 +121,7 @@ impl<'a> Targets<'a> {
         };
         self.shell.create_dir(&found)?;
         let binary = self.folder.join(&self.host).join("release").join(name);
-        // An input that breaks a rule is written beside the log.
+        // A failing input is written next to the log.
         let artifacts = format!("-artifact_prefix={}/{name}-", self.folder.display());
         let log = self.folder.join(format!("{name}.log"));
         let command = cmd!(self.shell, "{binary} {found} {seeds} {end...} -timeout=10 {artifacts}");

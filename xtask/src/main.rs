@@ -1,4 +1,4 @@
-//! The chores of this repository that are more than a few lines of shell. `./dev` installs what they need and calls them.
+//! This repository's chores that need more than a few lines of shell. `./dev` installs what they need and calls them.
 
 mod bundle;
 mod description;

@@ -1,4 +1,4 @@
-//! Where things are, and how a chore says what it does.
+//! Paths of the repository, and how chores report what they do.
 
 use std::env;
 use std::io::{self, Write};
@@ -7,11 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use xshell::Cmd;
 
-/// The folders of this repository.
 pub(crate) struct Repository {
-    /// The root.
     pub(crate) root: PathBuf,
-    /// Where cargo builds.
     pub(crate) target: PathBuf,
 }
 
@@ -24,16 +21,14 @@ impl Repository {
     }
 }
 
-/// Tells the person at the terminal, as `./dev` does.
+/// In the format of `./dev`.
 pub(crate) fn say(text: &str) {
-    // Whoever closed standard error doesn't want to know.
+    // A closed standard error is no reason to fail.
     let _ = writeln!(io::stderr(), "dev: {text}");
 }
 
-/// Runs a command whose output only matters when it fails; returns its standard output.
-///
-/// # Errors
-/// It can't be started, or it failed: then with all its output, and `complaint`.
+/// Runs a command whose output only matters when it fails; returns its standard output. A failure contains all its
+/// output and `complaint`.
 pub(crate) fn quietly(command: Cmd<'_>, complaint: &str) -> anyhow::Result<String> {
     let output = command.quiet().ignore_status().output()?;
     if !output.status.success() {
