@@ -1,4 +1,4 @@
-//! Names the window's own commands, so that a page may call those that a capability lists and no others.
+//! Lists the window's own commands, so that a page may call only those that a capability allows.
 
 use tauri_build::{AppManifest, Attributes};
 

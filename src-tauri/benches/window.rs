@@ -1,5 +1,5 @@
-//! How soon the window is usable, and what memory it takes beside a window with nothing in it. Medians of several runs,
-//! each program in turn.
+//! How soon the window is usable, and its memory compared with an empty window's. Medians of several runs that
+//! alternate between the programs.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
@@ -28,7 +28,6 @@ use driver::Window;
 use tray_host::TrayHost;
 
 const RUNS: usize = 5;
-/// What a program does right after its start is over by then.
 const SETTLED: Duration = Duration::from_secs(4);
 
 fn main() {
@@ -51,7 +50,7 @@ fn main() {
     println!("memory (PSS) in the tray               {:.0} MB", median(in_tray));
 }
 
-/// Seconds from the start until the number can be typed; what WebDriver itself takes is in it.
+/// Seconds from the start until the number can be typed, including WebDriver's own time.
 async fn time_to_usable() -> f64 {
     let desk = Desk::new();
     let begun = Instant::now();
@@ -79,7 +78,6 @@ fn memory_of_empty() -> f64 {
     megabytes(&app)
 }
 
-/// After a window was open and closed.
 async fn memory_in_tray() -> f64 {
     let desk = Desk::new();
     let host = TrayHost::start(&desk).await;
@@ -87,7 +85,7 @@ async fn memory_in_tray() -> f64 {
     host.wait_for("Sandbox").await;
     wait_until("the window is there", || desk.sees_window("BenSpamsPhones"));
     std::thread::sleep(SETTLED);
-    // The first press may come before the window manager has given the window the keys.
+    // The first key press may come before the window has the focus.
     wait_until("the window is gone", || {
         desk.command("xdotool").args(["key", "--clearmodifiers", "alt+F4"]).status().unwrap();
         std::thread::sleep(Duration::from_secs(1));
@@ -97,7 +95,7 @@ async fn memory_in_tray() -> f64 {
     megabytes(&app)
 }
 
-/// What the program and the processes that it started hold, shared pages by their share.
+/// Memory of the program and its child processes, with shared pages counted proportionally.
 fn megabytes(app: &Ending) -> f64 {
     let mut family = BTreeSet::from([app.0.id()]);
     loop {

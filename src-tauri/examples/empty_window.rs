@@ -1,4 +1,4 @@
-//! A window with nothing in it: what the desktop's libraries cost by themselves, for `./dev bench window`.
+//! An empty window: the cost of the desktop's libraries, for `./dev bench window`.
 
 use tauri::http::Response;
 

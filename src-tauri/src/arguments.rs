@@ -23,21 +23,17 @@ pub(crate) struct Arguments {
     pub link: Option<String>,
 }
 
-/// There is no folder for the data.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no home folder; choose a folder with --data-dir")]
 pub(crate) struct NoHome;
 
 impl Arguments {
-    /// What the server is told.
-    ///
-    /// # Errors
-    /// When there is no folder for the data.
+    /// The server's settings. Fails when there is no folder for the data.
     pub(crate) fn told(&self) -> Result<Told, NoHome> {
         let usual = || directories::ProjectDirs::from("", "", "benspamsphones");
         let data_dir = self.data_dir.clone().or_else(|| usual().map(|dirs| dirs.data_dir().to_owned()));
         let told = self.server.told(data_dir.ok_or(NoHome)?);
-        // A window has somebody who reads why it is the sandbox.
+        // A window can show the reason for the sandbox.
         Ok(Told { sandbox_when_in_doubt: true, ..told })
     }
 }

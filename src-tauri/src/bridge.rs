@@ -1,7 +1,7 @@
-//! From the page in the window to the server in the same process: requests, and news.
+//! Connects the page in the window to the server in the same process: requests, and events.
 //!
-//! A request goes to the routes that a browser asks, and the owner's, with the owner's authority. Nothing of it is on a
-//! socket.
+//! Requests go to the same routes as a browser's, and to the owner's, with the owner's authority. Nothing goes through
+//! a socket.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -29,87 +29,75 @@ use crate::command_error::CommandError;
 use crate::switchboard::{Serving, Switchboard};
 use crate::wish::Wish;
 
-/// Longest answer that the page is given, in bytes: far beyond the largest file of protocols. Longer ones are saved.
+/// In bytes, far more than the largest protocol file. Longer answers are saved to a file.
 const MAX_ANSWER: usize = 64 << 20;
 
-/// How long a wish waits for a page. Nobody expects a countdown for what they clicked a while ago.
+/// How long a wish waits for a page. A countdown for an old click would be a surprise.
 const FRESH: Duration = Duration::from_secs(20);
 
-/// How long a page that could not be told news waits.
+/// Delay after events could not be sent to a page.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What the page asks, in the words of HTTP.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     method: String,
     path: String,
     body: Option<String>,
-    /// A body that isn't text, in base64.
+    /// A binary body in base64.
     #[serde(default)]
     file: Option<String>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
 }
 
-/// What it is answered.
 #[derive(Serialize)]
 pub(crate) struct Answer {
     status: u16,
     text: String,
-    /// What names this state of it, where there is such a name.
     etag: Option<String>,
 }
 
-/// What became of a file.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Saved {
-    /// Whether the person took it.
+    /// `false` if the person canceled.
     Done(bool),
-    /// What the server answered instead.
     Refused(Answer),
 }
 
-/// What the page hears without asking.
 #[derive(Serialize, Clone)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum News {
-    /// News comes in from here on.
     Open,
-    /// The server is being started again.
     Lost,
-    /// More was missed than is told again.
+    /// More events were missed than can be sent again.
     Resync,
-    /// Somebody opened a link or clicked in the tray.
+    /// A link was opened, or the tray was clicked.
     Wish {
-        /// What they want.
         wish: Wish,
     },
-    /// Another list changed.
     Changed {
-        /// Which one.
         what: Change,
     },
-    /// News of a call, as on the network's stream.
+    /// A call's event, as on the network's stream.
     Call {
-        /// The event and the call.
+        /// Contains `event` and `call`.
         json: String,
     },
 }
 
-/// The page that listens, and what it was not there to hear.
 #[derive(Default)]
 pub(crate) struct Page(Mutex<Ear>);
 
 #[derive(Default)]
 struct Ear {
     listening: Option<(Channel<News>, AbortHandle)>,
-    /// The newest wish that no page has taken, and when it came. One that nobody took gives way.
+    /// The newest wish that no page has received, and its time. A newer one replaces it.
     wish: Option<(Wish, Instant)>,
 }
 
 impl Page {
-    /// Begins to tell a page news, in place of one that was there before.
+    /// Sends events to this page, and no longer to the previous one.
     pub(crate) fn connect(&self, switchboard: Arc<Switchboard>, channel: Channel<News>) {
         let page = channel.clone();
         let task = tauri::async_runtime::spawn(async move { tell(&switchboard, &page).await });
@@ -117,7 +105,7 @@ impl Page {
         if let Some((wish, came)) = ear.wish.take()
             && came.elapsed() < FRESH
         {
-            // It listens, so it is there.
+            // The page has just connected, so it receives this.
             let _ = channel.send(News::Wish { wish });
         }
         if let Some((_, before)) = ear.listening.replace((channel, task.inner().abort_handle())) {
@@ -125,14 +113,13 @@ impl Page {
         }
     }
 
-    /// The page is gone.
     pub(crate) fn disconnect(&self) {
         if let Some((_, task)) = self.ear().listening.take() {
             task.abort();
         }
     }
 
-    /// Tells a wish, now or when a page listens.
+    /// Sends a wish now, or when a page listens.
     pub(crate) fn wish(&self, wish: Wish) {
         let mut ear = self.ear();
         match &ear.listening {
@@ -146,18 +133,13 @@ impl Page {
     }
 }
 
-/// Hands a request to the server.
-///
-/// # Errors
-/// When it isn't one for the API, or no server answers.
+/// Fails when it isn't an API request, or no server answers.
 pub(crate) async fn ask(switchboard: &Switchboard, asked: Asked) -> Result<Answer, CommandError> {
     whole(respond(switchboard, asked).await?).await
 }
 
-/// Writes what the server answers into a file as it comes, so that it may be of any length.
-///
-/// # Errors
-/// When the path isn't one of the API, no server answers, or the file can't be written; then there is none.
+/// Streams the answer to a file, so that it may have any length. Fails when the path isn't one of the API, no server
+/// answers, or the file can't be written; then no file is left.
 pub(crate) async fn save(
     switchboard: &Switchboard,
     path: String,
@@ -172,7 +154,7 @@ pub(crate) async fn save(
     Ok(Saved::Done(true))
 }
 
-/// Piece by piece, since it may be long, and whole or not at all.
+/// Streamed, since it may be long, and atomic.
 async fn write(body: Body, path: PathBuf) -> io::Result<()> {
     let stopped = |_| io::Error::from(io::ErrorKind::Interrupted);
     let begun = tokio::task::spawn_blocking(move || WholeFile::create(&path, Readers::AsBefore));
@@ -225,7 +207,7 @@ impl Asked {
     }
 }
 
-/// Tells news until the page is gone, over every new start of the server.
+/// Sends events until the page is gone, across restarts of the server.
 async fn tell(switchboard: &Switchboard, page: &Channel<News>) {
     let mut starts = switchboard.starts();
     let mut last = None;
@@ -236,7 +218,7 @@ async fn tell(switchboard: &Switchboard, page: &Channel<News>) {
     }
 }
 
-/// Tells the news of one server until it stops; `None` when the page is gone.
+/// Sends one server's events until it stops; `None` when the page is gone.
 async fn tell_of(serving: &Serving, last: &mut Option<EventId>, page: &Channel<News>) -> Option<()> {
     let feed = match serving.app.feed(*last).await {
         Ok(feed) => feed,

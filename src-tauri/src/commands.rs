@@ -1,5 +1,4 @@
-//! What the page in the window may ask of this program. `build.rs` names them, and `capabilities/window.json` allows
-//! them.
+//! The commands for the page in the window. `build.rs` lists them, and `capabilities/window.json` allows them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,21 +18,16 @@ use crate::switchboard::Switchboard;
 use crate::tray_state::Tray;
 use crate::{dialogs, texts, window};
 
-/// What there is of a desktop.
 #[derive(Serialize)]
 pub(crate) struct DesktopView {
     version: &'static str,
-    /// Folder of the data.
     data_dir: String,
-    /// Address that a browser opens.
     lan_url: Option<String>,
-    /// Whether somebody shows the tray.
     tray: bool,
     /// Whether this program starts with the session.
     autostart: bool,
 }
 
-/// Asks the server.
 #[tauri::command]
 pub(crate) async fn api(
     switchboard: State<'_, Arc<Switchboard>>,
@@ -42,13 +36,11 @@ pub(crate) async fn api(
     bridge::ask(&switchboard, request).await
 }
 
-/// Begins to tell news.
 #[tauri::command]
 pub(crate) fn live(page: State<'_, Page>, switchboard: State<'_, Arc<Switchboard>>, channel: Channel<News>) {
     page.connect(Arc::clone(&switchboard), channel);
 }
 
-/// Tells what there is of a desktop.
 #[tauri::command]
 pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError> {
     let switchboard = app.state::<Arc<Switchboard>>();
@@ -57,18 +49,16 @@ pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError>
         data_dir: switchboard.data_dir.display().to_string(),
         lan_url: switchboard.serving_now().map(|serving| format!("http://{}/", serving.lan)),
         tray: app.state::<Tray>().is_shown(),
-        // Where it can't be told it isn't so.
+        // An error counts as off.
         autostart: app.autolaunch().is_enabled().unwrap_or(false),
     })
 }
 
-/// What the person prefers.
 #[tauri::command]
 pub(crate) async fn preferences(app: AppHandle) -> Preferences {
     preferences::read(&app)
 }
 
-/// Keeps what the person prefers.
 #[tauri::command]
 pub(crate) async fn set_preferences(app: AppHandle, preferences: Preferences) -> Result<(), CommandError> {
     preferences::keep(&app, &preferences)?;
@@ -77,14 +67,13 @@ pub(crate) async fn set_preferences(app: AppHandle, preferences: Preferences) ->
     Ok(())
 }
 
-/// Starts with the session, or not.
 #[tauri::command]
 pub(crate) async fn set_autostart(app: AppHandle, on: bool) -> Result<(), CommandError> {
     let launch = app.autolaunch();
     Ok(if on { launch.enable() } else { launch.disable() }?)
 }
 
-/// Asks where to save a text and saves it; `false` when the person thought better of it.
+/// `false` if the person canceled.
 #[tauri::command]
 pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Result<bool, CommandError> {
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
@@ -92,14 +81,14 @@ pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Res
     Ok(true)
 }
 
-/// Writes a file whole or not at all.
+/// Atomically.
 async fn save(path: PathBuf, text: String) -> Result<(), CommandError> {
     let written =
         tokio::task::spawn_blocking(move || whole_file::write(&path, text.as_bytes(), Readers::AsBefore));
     Ok(written.await.map_err(|_| CommandError::NoServer)??)
 }
 
-/// Asks where to save what a path of the API answers, and saves it; `false` when the person thought better of it.
+/// `false` if the person canceled.
 #[tauri::command]
 pub(crate) async fn save_answer(
     app: AppHandle,
@@ -113,21 +102,21 @@ pub(crate) async fn save_answer(
     bridge::save(&switchboard, path, &file).await
 }
 
-/// Asks where to save a backup and saves it; `false` when the person thought better of it.
+/// `false` if the person canceled.
 #[tauri::command]
 pub(crate) async fn save_backup(
     app: AppHandle,
     switchboard: State<'_, Arc<Switchboard>>,
     name: String,
 ) -> Result<bool, CommandError> {
-    // Before a server has opened it, the folder may hold another version's database, or a restore that isn't finished.
+    // Before a server has opened it, the folder may hold another version's database or an unfinished restore.
     switchboard.serving().await.ok_or(CommandError::NoServer)?;
     let Some(path) = dialogs::where_to_save(&app, texts::of(&app), &name).await else { return Ok(false) };
     backup_files::back_up_meanwhile(&switchboard.data_dir, &path).await?;
     Ok(true)
 }
 
-/// Asks for a backup and restores it, for which the server starts again; `false` when the person thought better of it.
+/// The server restarts for it; `false` if the person canceled.
 #[tauri::command]
 pub(crate) async fn restore_backup(
     app: AppHandle,
@@ -139,7 +128,7 @@ pub(crate) async fn restore_backup(
     Ok(true)
 }
 
-/// Asks for an empty folder and writes everything into it; `false` when the person thought better of it.
+/// `false` if the person canceled.
 #[tauri::command]
 pub(crate) async fn export_everything(
     app: AppHandle,
@@ -152,7 +141,7 @@ pub(crate) async fn export_everything(
     Ok(true)
 }
 
-/// Asks where to save a report for whoever helps, with the latest of the log, and saves it.
+/// With the latest log lines.
 #[tauri::command]
 pub(crate) async fn save_support_bundle(
     app: AppHandle,
@@ -163,7 +152,7 @@ pub(crate) async fn save_support_bundle(
     let log = app.path().app_log_dir().map(|folder| folder.join(format!("{}.log", app.package_info().name)));
     let data_dir = switchboard.data_dir.clone();
     let made = tokio::task::spawn_blocking(move || {
-        // Without a log there is less to tell, and still something.
+        // Without a log the report is shorter, but still useful.
         let log = log.ok().and_then(|log| std::fs::read_to_string(log).ok()).unwrap_or_default();
         let lines: Vec<String> = log.lines().map(str::to_owned).collect();
         format!("{:#}\n", support_bundle::make(&data_dir, &lines))
@@ -172,7 +161,6 @@ pub(crate) async fn save_support_bundle(
     Ok(true)
 }
 
-/// Ends the program.
 #[tauri::command]
 pub(crate) fn quit(app: AppHandle) {
     app.exit(0);

@@ -1,4 +1,4 @@
-//! The desktop's own dialogs: where a file is, and what somebody decides before there is a page to ask them.
+//! The desktop's own dialogs: for files, and for decisions before there is a page.
 
 use std::path::PathBuf;
 
@@ -11,8 +11,7 @@ use tokio::sync::oneshot;
 use crate::texts::Texts;
 use crate::window;
 
-/// Asks where a file of this name goes; `None` when somebody thought better of it. The name alone is the asker's: where
-/// it goes is the person's to say.
+/// Returns `None` if the person canceled. The caller suggests only the name; the person chooses the folder.
 pub(crate) async fn where_to_save(app: &AppHandle, texts: &Texts, name: &str) -> Option<PathBuf> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let (answer, chosen) = answer();
@@ -20,7 +19,7 @@ pub(crate) async fn where_to_save(app: &AppHandle, texts: &Texts, name: &str) ->
     path_of(chosen).await
 }
 
-/// Asks for a backup, or a database that was set aside.
+/// Also accepts a database that was set aside.
 pub(crate) async fn which_backup(app: &AppHandle, texts: &Texts) -> Option<PathBuf> {
     let (answer, chosen) = answer();
     let dialog = titled(app, texts.choose_backup);
@@ -28,14 +27,13 @@ pub(crate) async fn which_backup(app: &AppHandle, texts: &Texts) -> Option<PathB
     path_of(chosen).await
 }
 
-/// Asks for an empty folder.
 pub(crate) async fn which_folder(app: &AppHandle, texts: &Texts) -> Option<PathBuf> {
     let (answer, chosen) = answer();
     titled(app, texts.choose_folder).pick_folder(answer);
     path_of(chosen).await
 }
 
-/// What somebody chose of three ways; `None` when they closed the dialog.
+/// One of three choices; `None` if the dialog was closed.
 pub(crate) async fn decide(
     app: &AppHandle,
     title: &str,
@@ -55,14 +53,14 @@ pub(crate) async fn decide(
     }
 }
 
-/// Says something bad, and waits until it was read.
+/// Waits until it was read.
 pub(crate) async fn complain(app: &AppHandle, title: &str, sentence: String) {
     let (answer, read) = answer();
     app.dialog().message(sentence).title(title).kind(MessageDialogKind::Error).show(answer);
     let _ = read.await;
 }
 
-/// A dialog over the window: nobody loses it behind, or opens another one meanwhile.
+/// Modal: it can't get lost behind the window, and no other can be opened.
 fn titled(app: &AppHandle, title: &str) -> FileDialogBuilder<tauri::Wry> {
     let dialog = app.dialog().file().set_title(title);
     match window::of(app) {
@@ -71,7 +69,7 @@ fn titled(app: &AppHandle, title: &str) -> FileDialogBuilder<tauri::Wry> {
     }
 }
 
-/// What a dialog is given to answer with, and where the answer comes.
+/// A callback for a dialog, and the receiver of its answer.
 fn answer<T>() -> (impl FnOnce(T), oneshot::Receiver<T>) {
     let (tell, told) = oneshot::channel();
     let answer = move |answer| {

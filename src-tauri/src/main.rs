@@ -1,6 +1,6 @@
 //! BenSpamsPhones in a window and in the tray.
 
-// A program with windows of its own brings no console along.
+// Opens no console.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
@@ -28,9 +28,9 @@ use arguments::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Which implementation of cryptography a program uses is the program's choice; an error means that it was made.
+    // The program must choose the cryptography provider; an error means that it is already set.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    // A connection is a file to the system. Where it gives no more of them, the listeners' own bounds come later.
+    // Each connection is an open file; if the system allows few, the listeners' limits are lowered.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let ended = if has_display() { shell::run(arguments) } else { Err(shell::ShellError::NoDisplay) };
     match ended {
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether there is a screen to open a window on. The window's library panics where there is none.
+/// The window library panics without a screen.
 fn has_display() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")

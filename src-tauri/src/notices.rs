@@ -1,4 +1,4 @@
-//! What is told by the desktop's notifications while nobody looks at the window.
+//! Desktop notifications while the window isn't in front.
 
 use benspamsphones_app::live::LiveEvent;
 use benspamsphones_core::{Call, CallStatus, EventKind};
@@ -8,15 +8,15 @@ use tauri_plugin_notification::NotificationExt as _;
 use crate::preferences::{self, Preferences};
 use crate::texts;
 
-/// The sound of a message, in the names that every desktop's theme has (freedesktop.org, Sound Naming Specification).
+/// The sound's name in desktop themes (freedesktop.org, Sound Naming Specification).
 const SOUND: &str = "message-new-instant";
 
-/// Tells something. Its words hold names and numbers, so they stand in no log.
+/// Shows a notification. Texts contain names and numbers, so they are never logged.
 pub(crate) fn tell(app: &AppHandle, title: &str, text: &str) {
     show(app, title, text, false);
 }
 
-/// Tells that a call was answered, failed or is over, to who can't see it and wants to know.
+/// Notifies that a call was answered, failed or ended, unless the window is in front or this is switched off.
 pub(crate) fn of_call(app: &AppHandle, news: &LiveEvent, name: &str) {
     if news.event().kind != EventKind::Status || is_looked_at(app) {
         return;
@@ -46,7 +46,6 @@ fn wants(preferences: &Preferences, call: &Call) -> bool {
     }
 }
 
-/// Whether a window of the program is in front of the person.
 fn is_looked_at(app: &AppHandle) -> bool {
     app.webview_windows().values().any(|window| window.is_focused().unwrap_or(false))
 }

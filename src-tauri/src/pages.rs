@@ -1,4 +1,4 @@
-//! The interface out of the server's own copy, so that the binary holds it once.
+//! The interface from the server's own copy, so that the binary contains it once.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,6 @@ use benspamsphones_server::http::page;
 use tauri::utils::assets::{AssetKey, AssetsIter, CspHash};
 use tauri::{Assets, Runtime};
 
-/// The files of the interface, for the webview.
 pub(crate) struct Pages;
 
 impl<R: Runtime> Assets<R> for Pages {
@@ -19,7 +18,7 @@ impl<R: Runtime> Assets<R> for Pages {
     }
 
     fn csp_hashes(&self, _html_path: &AssetKey) -> Box<dyn Iterator<Item = CspHash<'_>> + '_> {
-        // No page holds a script or style of its own.
+        // No page has inline scripts or styles.
         Box::new(std::iter::empty())
     }
 }

@@ -1,4 +1,4 @@
-//! What a person prefers of the window and the tray. It is kept beside the data, and no server asks it.
+//! Preferences for the window and the tray. They are stored next to the data; the server doesn't use them.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
@@ -14,81 +14,68 @@ use crate::switchboard::Switchboard;
 const FILE: &str = "preferences.json";
 const KEY: &str = "preferences";
 
-/// The preferences. What was never chosen is as it was delivered.
+/// Anything never chosen has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Preferences {
-    /// The language of window, tray and notifications.
+    /// Of window, tray and notifications.
     pub language: Language,
-    /// Light, dark, or as the system is.
+    /// Light, dark, or the system's.
     pub theme: Theme,
-    /// Whether the tray and quick dial count down before they ring somebody.
+    /// Whether the tray and quick dial count down before they call.
     pub countdown: bool,
-    /// What closing the window does where a tray is shown.
+    /// What closing the window does if the tray is shown.
     pub close: Close,
-    /// What it does where none is.
+    /// What it does otherwise.
     pub close_without_tray: CloseWithoutTray,
-    /// Whether the end of a call that was answered is told while nobody looks at the window.
+    /// Whether to notify when an answered call ends.
     pub notify: bool,
-    /// Whether it is told that a call is answered.
+    /// When a call is answered.
     pub notify_answered: bool,
-    /// Whether it is told that nobody was reached.
+    /// When a call fails or isn't answered.
     pub notify_failed: bool,
-    /// Whether that is heard, too.
+    /// Whether notifications have a sound.
     pub notify_sound: bool,
-    /// Whether the first steps were taken or waved away.
+    /// Whether the welcome steps were completed or skipped.
     pub welcomed: bool,
-    /// The protocol that was chosen last.
+    /// The protocol that was last chosen.
     pub last_protocol: Option<String>,
-    /// The number that stood there last.
+    /// The number that was last entered.
     pub last_number: Option<String>,
 }
 
-/// A language that is spoken here, or the system's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Language {
-    /// As the system is.
     #[default]
     System,
-    /// English.
     En,
-    /// German.
     De,
 }
 
-/// Colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Theme {
-    /// As the system is.
     #[default]
     System,
-    /// Paper.
     Light,
-    /// Night.
     Dark,
 }
 
-/// What closing the window does where a tray is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Close {
-    /// The program stays in the tray.
     #[default]
     Tray,
-    /// It ends.
     Quit,
 }
 
-/// What closing the window does where no tray is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CloseWithoutTray {
-    /// The program ends. A program that runs on without a sign would surprise.
+    /// A program that continues without any sign would surprise.
     #[default]
     Quit,
-    /// The window is put away, and stays in the list of windows.
     Minimise,
 }
 
@@ -111,35 +98,30 @@ impl Default for Preferences {
     }
 }
 
-/// Reads them. A file that can't be read counts as none: nothing in it is worth not starting for.
+/// An unreadable file counts as missing: nothing in it is worth not starting for.
 pub(crate) fn read(app: &AppHandle) -> Preferences {
     let kept = store(app).ok().and_then(|store| store.get(KEY));
     kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default()
 }
 
-/// Keeps them.
-///
-/// # Errors
-/// When the file can't be written.
 pub(crate) fn keep(app: &AppHandle, preferences: &Preferences) -> Result<(), tauri_plugin_store::Error> {
     let store = store(app)?;
     store.set(KEY, serde_json::to_value(preferences)?);
     store.save()?;
     let path = path(app);
-    // Without the copy they are kept all the same.
+    // The copy is optional.
     if let Err(error) = keep_copy(&path) {
         tracing::warn!(%error, "the preferences have no copy");
     }
     Ok(())
 }
 
-/// The store writes its file in place, so a program that is killed right then, or a power failure, leaves half of it. A
-/// whole one lies next to it.
+/// The store writes its file in place, so a kill or a power failure can leave half of it. The copy is written
+/// atomically.
 fn keep_copy(path: &Path) -> io::Result<()> {
     whole_file::write(&path.with_extension("kept"), &fs::read(path)?, Readers::OwnerOnly)
 }
 
-/// Puts the copy in the place of a file that isn't whole.
 fn mend(path: &Path) -> io::Result<()> {
     let is_whole =
         |text: &[u8]| serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(text).is_ok();
@@ -152,14 +134,14 @@ fn mend(path: &Path) -> io::Result<()> {
 }
 
 fn path(app: &AppHandle) -> PathBuf {
-    // With the data: another folder of data has preferences of its own.
+    // With the data: another data folder has its own preferences.
     app.state::<Arc<Switchboard>>().data_dir.join(FILE)
 }
 
 fn store(app: &AppHandle) -> Result<Arc<Store<tauri::Wry>>, tauri_plugin_store::Error> {
     static MENDED: Once = Once::new();
     let path = path(app);
-    // Before the store reads it for the first time.
+    // Before the store first reads it.
     MENDED.call_once(|| {
         if let Err(error) = mend(&path) {
             tracing::warn!(%error, "the preferences could not be mended");

@@ -1,4 +1,4 @@
-//! Puts it together: the server, then the tray and the window, and the end of all three.
+//! Starts the server, then the tray and the window, and ends all three.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,35 +22,27 @@ use crate::tray_state::Tray;
 use crate::wish::Wish;
 use crate::{commands, dialogs, window};
 
-/// How long a start without a window waits for somebody to show the tray: a session starts its programs in any order.
+/// How long a start without a window waits for a tray: a session starts its programs in any order.
 const TRAY_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Why there is no window.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShellError {
-    /// No screen.
     #[error(
         "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); run \"bsp serve\" instead"
     )]
     NoDisplay,
-    /// No folder.
     #[error(transparent)]
     NoHome(#[from] NoHome),
-    /// The desktop's side.
     #[error(transparent)]
     Desktop(#[from] tauri::Error),
 }
 
-/// Runs until somebody quits.
-///
-/// # Errors
-/// When the desktop can't be reached.
 pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
     let told = arguments.told()?;
     let mut context = tauri::generate_context!();
     context.set_assets(Box::new(Pages));
     let app = tauri::Builder::default()
-        // First, so that a second start ends before it does anything.
+        // First, so that a second start exits before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| come_forward(app, &arguments)))
         .plugin(log())
         .plugin(tauri_plugin_store::Builder::new().build())
@@ -91,7 +83,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
                     mend(app.handle(), texts::of_the_system(), &error.to_string(), told.data_dir);
                 }
                 Err(error) => {
-                    // What somebody chose lies in the folder of data, which may be what can't be opened.
+                    // The language preference is in the data folder, which may be what can't be opened.
                     let texts = texts::of_the_system();
                     tracing::error!("{}", explain(texts::in_language(Language::En), &error));
                     give_up(app.handle(), texts, explain(texts, &error));
@@ -101,7 +93,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
         })
         .build(context)?;
     app.run(|app, event| match event {
-        // The last window is gone. Where the tray is shown the program stays; elsewhere nobody would find it again.
+        // The last window is closed. With a tray the program stays; without one it couldn't be opened again.
         RunEvent::ExitRequested { code: None, api, .. }
             if app.try_state::<Tray>().is_some_and(|tray| tray.is_shown()) =>
         {
@@ -124,7 +116,7 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
     if let Some(wish) = arguments.link.as_deref().and_then(Wish::of_link) {
         app.state::<Page>().wish(wish);
     }
-    // Where links come as events rather than as arguments.
+    // On some systems links arrive as events rather than as arguments.
     let linked = app.clone();
     app.deep_link().on_open_url(move |event| {
         for url in event.urls() {
@@ -154,7 +146,7 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
     });
 }
 
-/// A second start: its window is this one.
+/// A second start shows this program's window.
 fn come_forward(app: &AppHandle, arguments: &[String]) {
     let second = Arguments::try_parse_from(arguments).ok();
     if second.as_ref().is_some_and(|second| second.hidden) {
@@ -176,8 +168,8 @@ fn follow_link(app: &AppHandle, link: &str) {
     }
 }
 
-/// A damaged database: says so and asks whether to put a backup in its place or to begin anew. Then the program starts
-/// again; the damaged file is kept.
+/// Reports a damaged database and asks whether to restore a backup or start with an empty one. Then the program
+/// restarts; the damaged file is kept.
 fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBuf) {
     tracing::error!("{sentence}");
     let sentence = (texts.damaged)(sentence);
@@ -201,7 +193,7 @@ fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBu
                     let sentences: Vec<_> = lost.into_iter().map(texts.lost).collect();
                     dialogs::complain(&app, texts.please_look, sentences.join("\n\n")).await;
                 }
-                // Also who thought better of it is asked again.
+                // If the person canceled, asks again.
                 app.restart()
             }
             Ok(Err(error)) => give_up(&app, texts, (texts.not_mended)(&error.to_string())),
@@ -210,7 +202,6 @@ fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBu
     });
 }
 
-/// Says why there is nothing to show, and ends.
 fn give_up(app: &AppHandle, texts: &'static Texts, sentence: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -232,8 +223,7 @@ fn explain(texts: &Texts, error: &LaunchError) -> String {
     words(&error.to_string())
 }
 
-/// What is worth knowing, on standard error and in the log folder. What others say is kept to warnings: their details
-/// may hold what nobody should read.
+/// Logs to standard error and the log folder. Other crates only log warnings: their details may contain secrets.
 fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
     use tauri_plugin_log::{Builder, RotationStrategy, Target, TargetKind};
     const OURS: [&str; 3] = ["benspamsphones", "benspamsphones_server", "twilio"];

@@ -1,4 +1,4 @@
-//! The server inside this program: started before the window, started again when the owner's changes take that, and
+//! The server inside this program: started before the window, restarted when a change of the owner needs that, and
 //! stopped last.
 
 use std::net::SocketAddr;
@@ -12,38 +12,32 @@ use benspamsphones_host::{LaunchError, Running, Told};
 use benspamsphones_server::owner::Owner;
 use tokio::sync::{Notify, watch};
 
-/// How long a new start may take before whoever waits for it is told that nothing answers.
+/// How long callers wait for a restart before they get an error.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A server that runs.
 #[derive(Clone)]
 pub(crate) struct Serving {
-    /// What a person can do.
+    /// The application.
     pub app: App,
     /// The same as routes, with the owner's authority.
     pub router: Router,
-    /// What the owner alone may change.
+    /// What only the owner may change.
     pub owner: Owner,
-    /// Where the network connects.
+    /// The network's address.
     pub lan: SocketAddr,
 }
 
-/// What there is of a server.
 enum State {
-    /// It is being started again.
     Starting,
-    /// It runs.
     Running(Box<Serving>),
-    /// It couldn't be started again; the sentence says why.
+    /// It couldn't restart; the sentence says why.
     Failed(Arc<str>),
-    /// It was stopped, for good.
+    /// For good.
     Stopped,
 }
 
-/// Follows the server over its starts.
 pub(crate) struct Starts(watch::Receiver<State>);
 
-/// Holds the server over its starts.
 pub(crate) struct Switchboard {
     /// Folder of the data.
     pub data_dir: PathBuf,
@@ -52,10 +46,7 @@ pub(crate) struct Switchboard {
 }
 
 impl Switchboard {
-    /// Starts the server; when this returns, its addresses are bound.
-    ///
-    /// # Errors
-    /// When it can't be started.
+    /// When this returns, the server's addresses are bound.
     pub(crate) async fn start(told: Told) -> Result<Self, LaunchError> {
         let running = benspamsphones_host::launch(&told).await?;
         let data_dir = told.data_dir.clone();
@@ -65,12 +56,11 @@ impl Switchboard {
         Ok(Self { data_dir, state, stop })
     }
 
-    /// The server now, and each new start of it.
     pub(crate) fn starts(&self) -> Starts {
         Starts(self.state.clone())
     }
 
-    /// The server, waited for while it is being started again; `None` when there is none to wait for.
+    /// Waits while the server restarts, for [`PATIENCE`] at most.
     pub(crate) async fn serving(&self) -> Option<Serving> {
         let mut state = self.state.clone();
         let decided = state.wait_for(|state| !matches!(state, State::Starting));
@@ -83,7 +73,6 @@ impl Switchboard {
         }
     }
 
-    /// The server, if it runs at this moment.
     pub(crate) fn serving_now(&self) -> Option<Serving> {
         match &*self.state.borrow() {
             State::Running(serving) => Some(Serving::clone(serving)),
@@ -91,11 +80,11 @@ impl Switchboard {
         }
     }
 
-    /// Stops the server and waits for it. What is under way is settled at the next start.
+    /// Calls in progress are settled at the next start.
     pub(crate) async fn stop(&self) {
         self.stop.notify_one();
         let mut state = self.state.clone();
-        // An error says that the task has ended, which is as good.
+        // An error means that the task has ended, which is as good.
         let _ = state.wait_for(|state| matches!(state, State::Stopped | State::Failed(_))).await;
     }
 }
@@ -113,8 +102,7 @@ impl Serving {
 }
 
 impl Starts {
-    /// The server, waited for while it is being started again; `None` when there is none to wait for. The one that has just
-    /// ended is not given again.
+    /// Waits while the server restarts; `None` when it won't start again. Never returns the server that has just ended.
     pub(crate) async fn next(&mut self) -> Option<Serving> {
         let decided = |state: &State| match state {
             State::Starting => false,
@@ -127,7 +115,7 @@ impl Starts {
         }
     }
 
-    /// Why the server could not be started again, once that happens; `None` when it was stopped instead.
+    /// Waits until the server fails to restart; `None` when it was stopped instead.
     pub(crate) async fn failure(mut self) -> Option<Arc<str>> {
         match &*self.0.wait_for(|state| matches!(state, State::Failed(_))).await.ok()? {
             State::Failed(sentence) => Some(sentence.clone()),
@@ -138,7 +126,7 @@ impl Starts {
 
 async fn run(mut told: Told, mut running: Running, tell: watch::Sender<State>, stop: Arc<Notify>) {
     loop {
-        // A free port that the system chose stays the same: bookmarks and Twilio point there.
+        // A port that the system chose stays the same: bookmarks and Twilio use it.
         told.listen.set_port(running.server.lan().port());
         told.webhook_listen.set_port(running.server.webhook().port());
         let restart = tokio::select! {

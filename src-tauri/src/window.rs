@@ -1,4 +1,4 @@
-//! The one window: opened, shown, and gone when it is closed.
+//! The only window: opened, shown, and gone when it is closed.
 
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_opener::OpenerExt as _;
@@ -9,11 +9,10 @@ use crate::preferences::{self, Close, CloseWithoutTray, Theme};
 use crate::tray_state::Tray;
 
 const LABEL: &str = "main";
-/// What of a window is remembered.
 pub(crate) const REMEMBERED: StateFlags =
     StateFlags::POSITION.union(StateFlags::SIZE).union(StateFlags::MAXIMIZED);
 
-/// Shows the window, a new one if the last was closed.
+/// A closed window is gone, so this opens a new one.
 pub(crate) fn show(app: &AppHandle) {
     let shown = match of(app) {
         Some(window) => bring_forward(&window),
@@ -24,7 +23,6 @@ pub(crate) fn show(app: &AppHandle) {
     }
 }
 
-/// The window, while there is one.
 pub(crate) fn of(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)
 }
@@ -42,7 +40,7 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(1180.0, 780.0)
         .min_inner_size(340.0, 480.0)
         .theme(theme(preferences::read(app).theme))
-        // Everything but this program's own page is the browser's to show.
+        // Everything except this program's own page opens in the browser.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_new_window(move |url, _| {
             open_link(&elsewhere, &url);
@@ -74,8 +72,8 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Draws the page without the graphics card. It moves little, and what WebKit keeps for that costs more memory than all else
-/// of it together, most where there is no card and software plays one.
+/// Renders without the graphics card. The page moves little, and WebKit's graphics memory exceeds all its other memory,
+/// most of all with software rendering.
 #[cfg(target_os = "linux")]
 fn without_gpu(webview: &webkit2gtk::WebView) {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
@@ -84,7 +82,7 @@ fn without_gpu(webview: &webkit2gtk::WebView) {
     }
 }
 
-/// Shows a link of the page's in the browser: the web's, and no other.
+/// Only web links are opened in the browser.
 fn open_link(app: &AppHandle, url: &url::Url) {
     if !matches!(url.scheme(), "https" | "http") {
         return;
@@ -94,7 +92,6 @@ fn open_link(app: &AppHandle, url: &url::Url) {
     }
 }
 
-/// Dresses the window that is open.
 pub(crate) fn dress(app: &AppHandle, wanted: Theme) {
     if let Some(window) = app.get_webview_window(LABEL) {
         let _ = window.set_theme(theme(wanted));

@@ -1,39 +1,29 @@
-//! What somebody wants who opened a link or clicked in the tray: shown in the window, and dialled by nobody but the
-//! person in front of it.
+//! A wish from a link or from the tray: shown in the window, and only the person in front of it can dial.
 
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use url::Url;
 
-/// Longest number that a link may fill in, in characters. A real one with all its spaces is far shorter.
+/// In characters, including all spaces; real numbers are far shorter.
 const MAX_NUMBER_CHARS: usize = 64;
 
-/// A wish, for the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Wish {
-    /// Fill in a number: a link's. Any web page can hold a link, so it never dials.
-    Fill {
-        /// The number as it was written.
-        number: String,
-    },
-    /// Ring somebody after the countdown: the tray's.
-    Dial {
-        /// Id of the protocol.
-        protocol: String,
-        /// The number.
-        number: String,
-    },
+    /// Fill in a number from a link. Any web page can contain a link, so it never dials.
+    Fill { number: String },
+    /// Call after the countdown, from the tray.
+    Dial { protocol: String, number: String },
 }
 
 impl Wish {
-    /// Reads `tel:+1-555-555-0100` or `benspamsphones:+15555550100`; `None` for anything else.
+    /// Parses `tel:+1-555-555-0100` or `benspamsphones:+15555550100`; `None` for anything else.
     pub(crate) fn of_link(link: &str) -> Option<Self> {
         let url = Url::parse(link.trim()).ok()?;
         if !matches!(url.scheme(), "tel" | "benspamsphones") {
             return None;
         }
-        // A '?' has no meaning there. Of the parameters (RFC 3966) two say what is dialled.
+        // A '?' has no meaning there. Of the parameters (RFC 3966) two affect the dialed number.
         let path = url.path().trim_start_matches('/');
         let path = url.host_str().filter(|_| path.is_empty()).unwrap_or(path);
         let mut parts = path.split(';');

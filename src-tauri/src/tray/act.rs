@@ -18,15 +18,14 @@ use crate::texts;
 use crate::window;
 use crate::wish::Wish;
 
-/// The same call again within this time is the second half of a double click.
+/// A repeated call within this time is the second half of a double click.
 const DOUBLE_CLICK: Duration = Duration::from_secs(1);
 
-/// What was dialled last from here, and when.
 #[derive(Default)]
 pub(crate) struct LastDialled(Mutex<Option<(String, String, Instant)>>);
 
 impl LastDialled {
-    /// Whether this is the second half of a double click; if it isn't, the next one may be.
+    /// If it isn't, remembers this click.
     fn is_again(&self, protocol: &str, number: &str, now: Instant) -> bool {
         let mut last = self.0.lock();
         let again = last.as_ref().is_some_and(|(before, to, at)| {
@@ -37,7 +36,6 @@ impl LastDialled {
     }
 }
 
-/// Does what was clicked.
 pub(crate) fn act(app: &AppHandle, action: Action) {
     match action {
         Action::Show => window::show(app),
@@ -49,7 +47,7 @@ pub(crate) fn act(app: &AppHandle, action: Action) {
     }
 }
 
-/// Rings somebody: after the countdown, which the window shows, or at once for who has switched it off.
+/// After a countdown in the window, or at once if that is switched off.
 fn dial(app: &AppHandle, protocol: String, number: String) {
     if preferences::read(app).countdown {
         app.state::<Page>().wish(Wish::Dial { protocol, number });
@@ -70,7 +68,7 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
         };
         match serving.app.place_call(wish).await {
             Ok(_) => {}
-            // The owner has a word to say, and says it in the window.
+            // The owner can override this refusal in the window.
             Err(PlaceCallError::Refused(refusal)) if is_the_owners_to_say(&refusal) => {
                 app.state::<Page>().wish(Wish::Dial { protocol, number });
                 window::show(&app);

@@ -1,68 +1,56 @@
-//! What stands in the tray's menu, worked out without a desktop.
+//! The contents of the tray's menu, independent of the desktop.
 
 use benspamsphones_app::app::QuickDial;
 use benspamsphones_core::{Call, Mode};
 
 use crate::texts::Texts;
 
-/// How many earlier calls can be repeated from the menu.
 pub(crate) const RECENT: usize = 5;
 
-/// What a click does. The item's id says all of it: an id never means another person than it did when it was shown,
-/// whatever the menu shows by the time the click arrives.
+/// What a click does. The item's id contains all of it, so a late click never calls anyone other than the item showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Ring somebody.
     Dial {
-        /// Id of the protocol.
         protocol: String,
-        /// The number.
         number: String,
     },
-    /// End a call, by its id.
     HangUp(String),
-    /// Show the window.
     Show,
-    /// Put the network's address into the clipboard.
+    /// Copies the network's address.
     CopyAddress,
-    /// End the program.
     Quit,
-    /// Nothing: a line to read.
+    /// A line without an action.
     Nothing(&'static str),
 }
 
-/// A line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     /// What a click does.
     pub action: Action,
-    /// What stands there.
+    /// The text.
     pub label: String,
 }
 
-/// Puts names to ids and numbers.
 pub(crate) trait Names {
-    /// What people call a protocol.
     fn protocol(&self, id: &str) -> String;
-    /// What people call who has that number, or the number.
+    /// The name of the person with that number, or the number.
     fn number(&self, number: &str) -> String;
 }
 
-/// The menu in its sections.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Board {
     /// Whether phones ring.
     pub mode: Vec<Line>,
-    /// Pinned.
+    /// Pinned calls.
     pub pinned: Vec<Line>,
-    /// The last that were rung.
+    /// The latest calls.
     pub recent: Vec<Line>,
-    /// Calls that are under way.
+    /// Calls in progress.
     pub live: Vec<Line>,
 }
 
 impl Board {
-    /// Works it out. `calls` are the newest first, `open` those that may still change.
+    /// `calls` are newest first, `open` those that may still change.
     pub(crate) fn of(
         mode: Mode,
         pinned: &[QuickDial],
@@ -107,10 +95,9 @@ fn hang_up(call: &Call, names: &impl Names, texts: &Texts) -> Line {
 }
 
 impl Action {
-    /// The id of its item.
     pub(crate) fn id(&self) -> String {
         match self {
-            // A number has no blank.
+            // A number contains no blank.
             Self::Dial { protocol, number } => format!("dial {number} {protocol}"),
             Self::HangUp(call) => format!("hang-up {call}"),
             Self::Show => "show".into(),
@@ -120,7 +107,7 @@ impl Action {
         }
     }
 
-    /// What the item of that id does; `None` for what isn't an item of ours or does nothing.
+    /// `None` for unknown items and those without an action.
     pub(crate) fn of_id(id: &str) -> Option<Self> {
         let (verb, rest) = id.split_once(' ').unwrap_or((id, ""));
         match verb {

@@ -1,4 +1,4 @@
-//! The tray's menu, edited in place: one that is made anew would close under the person's pointer.
+//! The tray's menu, edited in place: a rebuilt one would close under the pointer.
 
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
@@ -6,28 +6,22 @@ use tauri::{AppHandle, Wry};
 use super::board::{Action, Board, Line};
 use crate::texts::Texts;
 
-/// Lines that come and go, between others that stay.
 struct Section {
     items: Vec<(Line, MenuItem<Wry>)>,
-    /// Stands above them while there are any.
+    /// Shown above them while there are any.
     heading: Option<MenuItem<Wry>>,
     heading_shown: bool,
 }
 
-/// The menu with its sections from top to bottom, the separators between them, and the fixed end.
+/// From top to bottom: the sections with separators between them, and the fixed end.
 pub(crate) struct TrayMenu {
     app: AppHandle,
     menu: Menu<Wry>,
     sections: [Section; 4],
-    /// What stands at the end.
     fixed: [MenuItem<Wry>; 3],
 }
 
 impl TrayMenu {
-    /// The menu before anything is known.
-    ///
-    /// # Errors
-    /// When the desktop makes none.
     pub(crate) fn new(app: &AppHandle, texts: &Texts) -> tauri::Result<Self> {
         let line = |action, label| item(app, &Line { action, label: String::from(label) });
         let heading = |what, label| line(Action::Nothing(what), label);
@@ -52,10 +46,7 @@ impl TrayMenu {
         Ok(Self { app: app.clone(), menu, sections, fixed })
     }
 
-    /// Puts what always stands there into another language.
-    ///
-    /// # Errors
-    /// When the desktop refuses.
+    /// Changes the language of the fixed items.
     pub(crate) fn speak(&self, texts: &Texts) -> tauri::Result<()> {
         let [_, pinned, recent, live] = &self.sections;
         let headings = [(pinned, texts.quick_dial), (recent, texts.once_more), (live, texts.live_calls)];
@@ -70,15 +61,10 @@ impl TrayMenu {
         Ok(())
     }
 
-    /// The menu itself.
     pub(crate) fn menu(&self) -> &Menu<Wry> {
         &self.menu
     }
 
-    /// Brings the menu to what stands on the board.
-    ///
-    /// # Errors
-    /// When the desktop refuses.
     pub(crate) fn show(&mut self, board: Board) -> tauri::Result<()> {
         let mut at = 0;
         let wanted = [board.mode, board.pinned, board.recent, board.live];
@@ -90,7 +76,7 @@ impl TrayMenu {
 }
 
 impl Section {
-    /// Edits the lines that begin at `at`, and tells where they end.
+    /// Edits the lines that begin at `at`, and returns where they end.
     fn show(
         &mut self,
         app: &AppHandle,

@@ -26,15 +26,14 @@ use crate::tray_state::Tray;
 use crate::{notices, texts, window};
 
 const ID: &str = "main";
-/// How many calls back the recent ones are looked for.
 const LOOK_BACK: usize = 40;
-/// News within this time is shown together.
+/// Events within this time are shown together.
 const SETTLE: Duration = Duration::from_millis(120);
 
-/// Puts the item up and keeps its menu true. Where no tray can be, there is none, and the window says so.
+/// Shows the icon and keeps its menu current. If no tray is possible, the window says so.
 pub(crate) fn start(app: &AppHandle) {
     app.manage(LastDialled::default());
-    // The library of Linux's trays panics when it isn't installed.
+    // Linux's tray library panics when it isn't installed.
     let menu = match catch_unwind(AssertUnwindSafe(|| put_up(app))) {
         Ok(Ok(menu)) => menu,
         Ok(Err(error)) => {
@@ -85,7 +84,6 @@ fn watch_presence(app: &AppHandle) {
     app.state::<Tray>().set_shown(true);
 }
 
-/// Keeps the menu true, over every new start of the server.
 async fn follow(app: &AppHandle, mut menu: TrayMenu) {
     let mut starts = app.state::<Arc<Switchboard>>().starts();
     while let Some(serving) = starts.next().await {
@@ -114,7 +112,7 @@ async fn follow_one(app: &AppHandle, serving: &Serving, menu: &mut TrayMenu) {
         tokio::select! {
             () = serving.app.stopping().cancelled() => return,
             heard = news.recv() => {
-                // An error says that much was missed, and the menu is worked out anew in any case.
+                // An error means that events were missed; the menu is rebuilt in any case.
                 let _ = heard.map(tell);
             }
             _ = changes.recv() => {}
@@ -124,7 +122,7 @@ async fn follow_one(app: &AppHandle, serving: &Serving, menu: &mut TrayMenu) {
                 }
             }
         }
-        // More may come right behind it.
+        // More may follow immediately.
         tokio::time::sleep(SETTLE).await;
         while let Ok(heard) = news.try_recv() {
             tell(heard);
@@ -138,13 +136,12 @@ async fn board(serving: &Serving, known: &Known, texts: &Texts) -> Result<Board,
     let mut calls: Vec<Call> = serving.app.calls(query).await?.calls;
     let open = serving.app.open_calls().await?;
     let mut pinned = serving.app.quick_dials().await?;
-    // What can't be played any more can't be rung with.
+    // Calls whose protocol was deleted can't be repeated.
     calls.retain(|call| known.has_protocol(call.protocol.as_str()));
     pinned.retain(|pinned| known.has_protocol(pinned.protocol.as_str()));
     Ok(Board::of(serving.app.mode(), &pinned, &calls, &open, known, texts))
 }
 
-/// Who and what has a name.
 #[derive(Default)]
 struct Known {
     protocols: Arc<[Protocol]>,

@@ -1,14 +1,13 @@
-//! Whether anybody shows a tray. A Linux desktop may have none, and an item that nobody shows is no way back to a
-//! window.
+//! Whether the desktop shows a tray. A Linux desktop may have none, and an invisible icon can't reopen the window.
 
 use futures::StreamExt as _;
 use zbus::names::BusName;
 use zbus::{Connection, fdo};
 
-/// The program that collects the items (freedesktop.org's StatusNotifierItem specification, as KDE wrote it).
+/// The program that collects the icons (freedesktop.org's StatusNotifierItem specification, as KDE wrote it).
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 
-/// Tells at once, and at every change, until the bus is gone. Where there is no bus nobody shows anything.
+/// Reports the state at once and at every change, until the bus is gone. Without a bus no tray is shown.
 pub(crate) async fn watch(tell: impl Fn(bool)) {
     if let Err(error) = watch_bus(&tell).await {
         tracing::info!(%error, "whether there is a tray can't be told");
@@ -19,7 +18,7 @@ pub(crate) async fn watch(tell: impl Fn(bool)) {
 async fn watch_bus(tell: &impl Fn(bool)) -> zbus::Result<()> {
     let connection = Connection::session().await?;
     let bus = fdo::DBusProxy::new(&connection).await?;
-    // Asked for before the first look, so that no change falls between the two.
+    // Subscribed before the first check, so that no change is missed in between.
     let mut changes = bus.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
     tell(is_shown(&connection, &bus).await);
     while changes.next().await.is_some() {

@@ -1,4 +1,4 @@
-//! Closing the window: into the tray where one is shown, and the end of the program where none is.
+//! Closing the window: keeps the program in the tray if one is shown, otherwise ends it.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -9,9 +9,9 @@ use crate::desk::{Desk, Ending, PATIENCE, wait_for_end, wait_until};
 use crate::driver::Window;
 use crate::tray_host::TrayHost;
 
-/// How many processes of WebKit show pages of this program.
+/// Number of WebKit processes that show this program's pages.
 fn pages(app: &Ending) -> usize {
-    // Children are listed by the thread that started them.
+    // Children are listed under the thread that started them.
     let threads = std::fs::read_dir(format!("/proc/{}/task", app.0.id())).unwrap();
     let started =
         threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
@@ -21,7 +21,7 @@ fn pages(app: &Ending) -> usize {
     ids.iter().map(name).filter(|name| name.starts_with("WebKitWebProces")).count()
 }
 
-/// Closes the window as a person does: whose keys went nowhere presses them again.
+/// Presses the keys again if they were lost.
 fn close_window(desk: &Desk, closed: impl Fn() -> bool) {
     wait_until("closing the window took", || {
         let pressed = desk.command("xdotool").args(["key", "--clearmodifiers", "alt+F4"]).status();
@@ -36,12 +36,12 @@ fn close_window(desk: &Desk, closed: impl Fn() -> bool) {
     });
 }
 
-/// Whether the program has taken its leave.
+/// A normal end removes the owner file.
 fn has_ended(desk: &Desk) -> bool {
     OwnerFile::read(&desk.data_dir()).is_ok_and(|file| file.is_none())
 }
 
-/// Whether no window is in sight; one that was put away is still there.
+/// Whether no window is visible; a minimized one still exists.
 fn is_put_away(desk: &Desk) -> bool {
     let visible = ["search", "--onlyvisible", "--name", "^BenSpamsPhones$"];
     !desk.command("xdotool").args(visible).stdout(Stdio::null()).status().unwrap().success()
@@ -58,7 +58,6 @@ async fn closing_leaves_the_tray_and_calls_go_on() {
     close_window(&desk, || !desk.sees_window("BenSpamsPhones"));
     wait_until("the page and its memory are gone", || pages(&app) == 0);
     assert!(!desk.sees_window("BenSpamsPhones"));
-    // Callbacks still come in, and the tray is still true.
     host.wait_for("Hang up +15005550100 (talking)").await;
     host.choose("Show window").await;
     wait_until("the window is back", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
@@ -89,7 +88,7 @@ async fn where_no_tray_is_shown_closing_may_put_the_window_away() {
     assert_eq!(pages(&app), 1);
 }
 
-/// Opens Settings again and again until they say so: what they show of the desktop is read as they open.
+/// Reopens Settings until they show the sentence: they read the desktop's state when they open.
 async fn settings_say(window: &Window, sentence: &str) {
     let begun = Instant::now();
     loop {

@@ -1,5 +1,5 @@
-//! A desktop for one test: a screen, a window manager, a session bus and, if it is wanted, a keyring. All of it ends with
-//! the test.
+//! A desktop for one test: a screen, a window manager, a session bus and optionally a keyring. All of it ends with the
+//! test.
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,17 +12,17 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Long enough for a machine that is busy with something else; nothing waits this long when all is well.
+/// Long enough for a busy machine; nothing waits this long when all is well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The bus without anything that it would start by itself: what is there is there because the test started it.
+/// A bus that starts no services by itself: only what the test starts is there.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:dir=FOLDER</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"#;
 
-/// A child that ends with the test.
+/// A child process, killed when dropped.
 pub(crate) struct Ending(pub Child);
 
 impl Drop for Ending {
@@ -32,9 +32,8 @@ impl Drop for Ending {
     }
 }
 
-/// The desktop.
 pub(crate) struct Desk {
-    // In the order in which they end: who uses the bus and the screen first.
+    // Dropped in this order: users of the bus and the screen first.
     _keyring: Option<Ending>,
     _manager: Ending,
     _screen: Ending,
@@ -45,12 +44,11 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// A desktop without a keyring.
     pub(crate) fn new() -> Self {
         Self::build(false)
     }
 
-    /// A desktop with an empty keyring, unlocked.
+    /// The keyring is empty and unlocked.
     pub(crate) fn with_keyring() -> Self {
         Self::build(true)
     }
@@ -95,7 +93,7 @@ impl Desk {
         Ending(child)
     }
 
-    /// A command on this desktop, with an environment that no setting of the tester's machine leaks into.
+    /// A command on this desktop, without settings from the tester's environment.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         clean(&mut command, self.home.path())
@@ -107,19 +105,16 @@ impl Desk {
         command
     }
 
-    /// The window's program.
     pub(crate) fn app(&self) -> Command {
         self.command(program())
     }
 
-    /// Starts the window's program, and waits until its server runs.
     pub(crate) fn start(&self, arguments: &[&str]) -> Ending {
         let app = spawn(self.app().args(arguments));
         self.wait_for_server();
         app
     }
 
-    /// Waits until the server has said where it is.
     pub(crate) fn wait_for_server(&self) {
         let data_dir = self.data_dir();
         wait_until("the server runs", || OwnerFile::read(&data_dir).ok().flatten().is_some());
@@ -129,17 +124,15 @@ impl Desk {
         self.home.path().join("data")
     }
 
-    /// Whether a window of this title is open.
     pub(crate) fn sees_window(&self, title: &str) -> bool {
         let tree = self.command("xwininfo").args(["-root", "-tree"]).output().unwrap();
         let lines = String::from_utf8_lossy(&tree.stdout).into_owned();
-        // Programs have windows that nobody sees, of one pixel.
+        // Programs have invisible windows of one pixel.
         lines.lines().any(|line| {
             line.contains(&format!("\"{title}")) && !line.contains(" 1x1+") && !line.contains(" 10x10+")
         })
     }
 
-    /// The program's log files; there is one at least.
     pub(crate) fn logs(&self) -> Vec<PathBuf> {
         let folder = self.home.path().join("share/io.github.benspamsphones/logs");
         let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
@@ -147,13 +140,12 @@ impl Desk {
         files
     }
 
-    /// What the person prefers, before the program is started.
     pub(crate) fn prefer(&self, preferences: &Value) {
         let file = serde_json::json!({ "preferences": preferences });
         std::fs::write(self.data_dir().join("preferences.json"), file.to_string()).unwrap();
     }
 
-    /// Asks the running server over the network, as `bsp` does.
+    /// Sends a request to the running server over the network, as `bsp` does.
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let owner = OwnerFile::read(&self.data_dir()).unwrap().expect("the server runs");
@@ -167,26 +159,25 @@ impl Desk {
         answer.json().await.unwrap_or(Value::Null)
     }
 
-    /// Without limits, for tests of other things.
+    /// Removes the limits, for tests of other things.
     pub(crate) async fn limitless(&self) {
         let none = serde_json::to_value(benspamsphones_core::Limits::none()).unwrap();
         self.ask(Method::PUT, "/api/v1/limits", Some(none)).await;
     }
 
-    /// Rings a number whose owner is fine with it, and tells the call's id.
+    /// Calls a number with confirmed consent; returns the call's id.
     pub(crate) async fn ring(&self, protocol: &str, to: &str) -> String {
         let wish = serde_json::json!({ "protocol": protocol, "to": to, "consent": true });
         let call = self.ask(Method::POST, "/api/v1/calls", Some(wish)).await;
         call["id"].as_str().unwrap().to_owned()
     }
 
-    /// The history, newest first.
+    /// Newest first.
     pub(crate) async fn calls(&self) -> Vec<Value> {
         let list = self.ask(Method::GET, "/api/v1/calls?limit=50", None).await;
         list["items"].as_array().unwrap().clone()
     }
 
-    /// Waits until the history is as it should be.
     pub(crate) async fn wait_for_calls(&self, what: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let begun = Instant::now();
         loop {
@@ -199,7 +190,7 @@ impl Desk {
         }
     }
 
-    /// Waits until a call was refused, and tells the latest one.
+    /// The latest one.
     pub(crate) async fn wait_for_refused_call(&self) -> Value {
         let begun = Instant::now();
         loop {
@@ -213,12 +204,10 @@ impl Desk {
     }
 }
 
-/// The program under test.
 pub(crate) fn program() -> &'static str {
     env!("CARGO_BIN_EXE_benspamsphones")
 }
 
-/// Waits until something is so.
 pub(crate) fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !so() {
@@ -227,7 +216,6 @@ pub(crate) fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
     }
 }
 
-/// Waits for a program's end.
 pub(crate) fn wait_for_end(what: &str, child: &mut Child) -> ExitStatus {
     let mut ended = None;
     wait_until(what, || {
@@ -237,7 +225,7 @@ pub(crate) fn wait_for_end(what: &str, child: &mut Child) -> ExitStatus {
     ended.unwrap()
 }
 
-/// Waits for a program's end and tells what it complained about.
+/// Returns the standard error.
 pub(crate) fn complaints_of(mut command: Command) -> (ExitStatus, String) {
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = child.stderr.take().unwrap();

@@ -1,4 +1,4 @@
-//! The desktop's own dialogs, by their windows and keys.
+//! Drives the desktop's own dialogs by their windows and keys.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -6,26 +6,25 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, wait_until};
 
-/// How long a dialog may take over a key before it is pressed again.
+/// How long a dialog may take to react before a key is pressed again.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// Types a file's name into the dialog of this title, and waits until `done`.
 pub(crate) fn choose(desk: &Desk, title: &str, path: &Path, done: impl Fn() -> bool) {
     let path = path.to_str().unwrap();
     wait_until(title, || desk.sees_window(title));
-    // Whose keys went nowhere types again: a dialog is in sight a moment before it has the keyboard.
+    // Types again if keys were lost: a dialog is visible a moment before it has the focus.
     wait_until("the dialog took the name", || {
-        // The page behind has keys of its own, and must not get those that are meant for the dialog.
+        // The page behind has its own keys, and must not receive the dialog's.
         if desk.sees_window(title) && !has_keyboard(desk, title) {
             return done();
         }
-        // The first key opens the line for a name in some of them, and the next ones may be lost meanwhile.
+        // In some dialogs the first key opens a field for the name, and the next ones may be lost meanwhile.
         press(desk, &["type", "/"]);
         std::thread::sleep(Duration::from_millis(200));
         press(desk, &["key", "--clearmodifiers", "ctrl+a"]);
         press(desk, &["type", "--delay", "5", path]);
         for _ in 0..2 {
-            // The first may only go into the folder; none is left over for the window behind.
+            // The first Return may only open the folder; none must reach the window behind.
             if desk.sees_window(title) {
                 press(desk, &["key", "Return"]);
             }
@@ -42,7 +41,7 @@ pub(crate) fn choose(desk: &Desk, title: &str, path: &Path, done: impl Fn() -> b
     });
 }
 
-/// Presses a key that a button of the dialog of this title has, with Alt.
+/// Presses the access key of a button in the dialog with this title, with Alt.
 pub(crate) fn decide(desk: &Desk, title: &str, keys: &[&str]) {
     wait_until(title, || desk.sees_window(title));
     wait_until("the dialog took the key", || {
@@ -57,7 +56,7 @@ pub(crate) fn decide(desk: &Desk, title: &str, keys: &[&str]) {
     });
 }
 
-/// Gives the dialog of this title the keyboard; `false` when it is gone meanwhile, or doesn't take it yet.
+/// Focuses the dialog with this title; `false` if it is gone, or doesn't take the focus yet.
 fn has_keyboard(desk: &Desk, title: &str) -> bool {
     let focus = ["search", "--onlyvisible", "--name", title, "windowfocus"];
     let focused = desk.command("xdotool").args(focus).stdout(Stdio::null()).status();

@@ -1,4 +1,4 @@
-//! Clicks in the real window, by WebDriver.
+//! Drives the real window by WebDriver.
 
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -12,15 +12,12 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, Ending, PATIENCE, program, spawn, wait_until};
 
-/// How long a program may take to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
-/// How often it is tried to have a window that can be driven.
 const STARTS: u32 = 4;
 
-/// The window's page, driven.
 pub(crate) struct Window {
     pub(crate) page: Client,
-    /// The program, which the driver started.
+    /// The process ids of the program, which the driver started.
     app: Vec<u32>,
     _driver: Ending,
 }
@@ -31,7 +28,7 @@ impl Drop for Window {
     }
 }
 
-/// Ends a program. Whoever starts it again must not find it.
+/// Kills a program, so that the next start doesn't find it.
 fn end(app: &[u32]) {
     for id in app {
         let _ = Command::new("kill").args(["-9", &id.to_string()]).stderr(Stdio::null()).status();
@@ -51,7 +48,7 @@ fn start_driver(desk: &Desk) -> Driver {
     Driver { process: spawn(&mut driver), port }
 }
 
-/// Has the driver start the program, as soon as it listens itself.
+/// Waits until the driver listens, then has it start the program.
 async fn connect(port: u16, arguments: &[&str]) -> Client {
     let options = json!({ "binary": program(), "args": arguments });
     let capabilities =
@@ -67,7 +64,7 @@ async fn connect(port: u16, arguments: &[&str]) -> Client {
 }
 
 fn runs(id: u32) -> bool {
-    // A program that ended stays in the list, as a zombie, until its parent has noticed.
+    // A program that ended stays a zombie until its parent has noticed.
     std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
@@ -81,8 +78,8 @@ fn children(of: u32) -> Vec<u32> {
 }
 
 impl Window {
-    /// Starts the program with a window that can be driven. The driver names the program a port that was free a moment
-    /// ago; where somebody else has taken it since, the window can't be driven, and both begin again.
+    /// The driver gives the program a port that was free a moment ago; if another program has taken it since, the
+    /// window can't be driven, and both start again.
     pub(crate) async fn open(desk: &Desk, arguments: &[&str]) -> Self {
         for _ in 0..STARTS {
             let driver = start_driver(desk);
@@ -96,7 +93,6 @@ impl Window {
         panic!("no window to drive");
     }
 
-    /// Waits for something of the page, named as CSS names it.
     pub(crate) async fn find(&self, css: &str) -> Element {
         let wait = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
         match wait {
@@ -105,7 +101,6 @@ impl Window {
         }
     }
 
-    /// Waits for something that reads so.
     pub(crate) async fn find_text(&self, tag: &str, text: &str) -> Element {
         let path = format!("//{tag}[contains(normalize-space(.), \"{text}\")]");
         let wait = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
@@ -115,11 +110,10 @@ impl Window {
         }
     }
 
-    /// Clicks what reads so.
     pub(crate) async fn click(&self, tag: &str, text: &str) {
         let element = self.find_text(tag, text).await;
         let begun = Instant::now();
-        // A message that passes by may lie over it.
+        // A passing notification may cover it.
         while let Err(error) = self.click_in_sight(&element).await {
             assert!(begun.elapsed() < PATIENCE, "{tag} \"{text}\": {error}\n{}", self.text().await);
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -132,20 +126,17 @@ impl Window {
         element.click().await
     }
 
-    /// Types into a field, in the place of what stands there.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
         let field = self.find(css).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
-    /// All that can be read.
     pub(crate) async fn text(&self) -> String {
         let text = self.page.execute("return document.body.innerText", Vec::new()).await;
         text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// Waits until a script of the page says so.
     pub(crate) async fn wait_until(&self, what: &str, script: &str) {
         let begun = Instant::now();
         while self.page.execute(script, Vec::new()).await.ok() != Some(Value::Bool(true)) {
@@ -154,11 +145,11 @@ impl Window {
         }
     }
 
-    /// Closes the window, and with it the program unless it stays in a tray; then it is ended from outside.
+    /// Closes the window, and so the program unless it stays in a tray; then it is killed.
     pub(crate) async fn close(self) {
         let _ = tokio::time::timeout(PATIENCE, self.page.clone().close()).await;
         let begun = Instant::now();
-        // It may be writing its last words down.
+        // It may still be writing.
         while begun.elapsed() < GRACE && self.app.iter().any(|id| runs(*id)) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -1,4 +1,4 @@
-//! However it ends, the next start knows what became of each call.
+//! However the program ends, the next start knows the outcome of each call.
 
 use crate::desk::{Desk, wait_for_end};
 

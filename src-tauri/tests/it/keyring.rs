@@ -1,4 +1,4 @@
-//! Credentials through the window's Settings: kept in a real keyring, read again, forgotten; and where there is none.
+//! Credentials in the window's Settings: stored in a real keyring, read again, deleted; and without a keyring.
 
 use crate::desk::Desk;
 use crate::driver::Window;
@@ -6,7 +6,7 @@ use crate::driver::Window;
 const SID: &str = "AC00000000000000000000000000000001";
 const TOKEN: &str = "hush-hush-token";
 
-/// What the keyring holds for an entry, asked past the program.
+/// Reads the keyring directly, not through the program.
 fn kept(desk: &Desk, entry: &str) -> String {
     let mut ask = desk.command("secret-tool");
     let found = ask.args(["lookup", "service", "benspamsphones", "username", entry]).output();
@@ -37,7 +37,6 @@ async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
     assert!(!page.contains(TOKEN) && !window.text().await.contains("hush"), "it is never shown again");
     window.close().await;
 
-    // Another start reads it: bsp sees the same, and Settings offer to replace it.
     let window = open_settings(&desk).await;
     window.find_text("button", "Replace").await;
     window.click("button", "Disconnect").await;

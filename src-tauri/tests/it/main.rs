@@ -1,4 +1,4 @@
-//! The real program on a screen, a bus and in a home folder of its own: clicked, asked over D-Bus, killed.
+//! The real program with its own screen, bus and home folder: clicked, called over D-Bus, killed.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

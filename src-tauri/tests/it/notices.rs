@@ -1,4 +1,4 @@
-//! What is told of calls while nobody looks at the window.
+//! Notifications about calls while the window isn't in front.
 
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +10,6 @@ use crate::tray_host::TrayHost;
 const BUSY: &str = "+15005550110";
 const ANSWERS: &str = "+15005550100";
 
-/// Rings until somebody answers, and hangs up.
 async fn talk(desk: &Desk) {
     let id = desk.ring("dinner", ANSWERS).await;
     desk.wait_for_calls("they talk", |calls| calls[0]["status"] == "in-progress").await;

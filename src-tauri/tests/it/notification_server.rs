@@ -1,4 +1,4 @@
-//! A desktop's notifications, kept instead of shown.
+//! A notification server that records instead of showing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,12 +9,10 @@ use zbus::{Connection, connection, interface};
 
 use crate::desk::{Desk, PATIENCE};
 
-/// What somebody would have seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) title: String,
     pub(crate) text: String,
-    /// The sound that would have been heard with it.
     pub(crate) sound: Option<String>,
 }
 
@@ -50,14 +48,12 @@ impl Shown {
     }
 }
 
-/// The server.
 pub(crate) struct NotificationServer {
     _connection: Connection,
     shown: Shown,
 }
 
 impl NotificationServer {
-    /// Shows notifications from now on.
     pub(crate) async fn start(desk: &Desk) -> Self {
         let shown = Shown::default();
         let connection = connection::Builder::address(desk.bus_address.as_str())
@@ -72,7 +68,6 @@ impl NotificationServer {
         Self { _connection: connection, shown }
     }
 
-    /// Waits until so many came, and tells all that did.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Told> {
         let begun = Instant::now();
         loop {

@@ -1,9 +1,9 @@
-//! Who pressed 9 is called again only if the owner says so, in the window.
+//! A person who pressed 9 is called again only if the owner allows it in the window.
 
 use crate::desk::Desk;
 use crate::driver::Window;
 
-/// Presses 9 in the middle of the message (the sandbox's own number).
+/// Presses 9 in the middle of the message (a number of the sandbox).
 const NINE: &str = "+15005550128";
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn who_pressed_9_is_called_again_only_after_a_question() {
     window.click("dialog//button", "They asked to be called").await;
     window.find_text("main", "No blocked numbers").await;
     ring_once_more().await;
-    // What they once agreed to is over, so they are asked about like somebody new.
+    // Their earlier consent no longer counts, so the program asks again.
     window.find_text("dialog", "Do they know you").await;
     window.click("dialog//button", "They know me and have agreed to this").await;
     desk.wait_for_calls("it rings", |calls| calls.len() == 2).await;

@@ -1,4 +1,4 @@
-//! The README's pictures, made by driving the real program: `./dev pictures`.
+//! The README's screenshots, made by driving the real program: `./dev pictures`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,9 +32,9 @@ async fn seed(desk: &Desk) {
 }
 
 async fn picture(window: &Window, name: &str) {
-    // What was clicked was brought into sight, and a picture begins at the top.
+    // Clicks scrolled the page, and screenshots begin at the top.
     window.page.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
-    // Lamps take a moment to light.
+    // Status lamps have an animation.
     tokio::time::sleep(Duration::from_millis(900)).await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
     std::fs::write(folder.join(name), window.page.screenshot().await.unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Starts: the second, one without a screen, one whose port is taken.
+//! Starts: a second one, one without a screen, one whose port is taken.
 
 use std::net::TcpListener;
 
@@ -15,7 +15,7 @@ async fn a_second_start_hands_its_link_to_the_first_and_rings_nobody() {
     assert!(status.success(), "{status}");
     let filled = "return document.querySelector('#number').value.replace(/\\D/g, '') === '15005550114'";
     window.wait_until("the number is filled in", filled).await;
-    // Also with more to say, and what isn't a number changes nothing.
+    // Also with more arguments, and an invalid number changes nothing.
     let mut third = spawn(desk.app().args(["--port", "0", "benspamsphones:nobody"]));
     assert!(wait_for_end("the third start ends", &mut third.0).success());
     window.wait_until("the number is still there", filled).await;
@@ -44,6 +44,6 @@ fn a_port_that_is_taken_is_said() {
     wait_until("it says so", || {
         std::fs::read_to_string(&log).is_ok_and(|said| said.contains("Another program uses that port"))
     });
-    // And in a window, for who started it by a click.
+    // And in a window, if it was started by a click.
     wait_until("a window says so", || desk.sees_window("BenSpamsPhones can't start"));
 }

@@ -48,7 +48,7 @@ async fn the_tray_rings_who_is_pinned_by_name() {
     let calls = desk.wait_for_calls("a call", |calls| calls.len() == 2).await;
     assert_eq!((&calls[0]["to"], &calls[0]["protocol"]), (&json!("+15005550101"), &json!("protocol1")));
     host.wait_for("Hang up Ada").await;
-    // Who is not to be called is not rung from here either. Another line: the same one again could pass for a double click.
+    // Blocked people are not called from here either. Another item: the same one again could count as a double click.
     desk.ask(Method::PUT, "/api/v1/blocked-numbers/+15005550101", Some(json!({}))).await;
     host.choose("Call Ada: Dinner").await;
     let refused = desk.wait_for_refused_call().await;
@@ -75,7 +75,7 @@ async fn two_clicks_at_once_ring_once() {
     let line = host.wait_for("Call +15005550110: Dinner").await;
     host.click(&line).await;
     host.click(&line).await;
-    // Clicks are taken in their order, so what the second one would have dialled comes before this.
+    // Clicks are handled in order, so anything that the second one dialed comes before this.
     host.choose("Call +15005550110: protocol1").await;
     let over = |call: &Value| call["ended"] == true;
     let is_last = |call: &Value| call["protocol"] == "protocol1";

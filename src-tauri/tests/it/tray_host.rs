@@ -1,4 +1,4 @@
-//! A panel that shows trays: it owns the watcher's name, so that items register, and clicks in their menus.
+//! A panel that shows trays: it owns the watcher's name, so that icons register, and clicks in their menus.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -23,7 +23,7 @@ impl Watcher {
         service: &str,
         #[zbus(header)] header: zbus::message::Header<'_>,
     ) {
-        // libayatana names a path; others name themselves.
+        // libayatana passes a path; others pass a name.
         let sender = header.sender().map(ToString::to_string).unwrap_or_default();
         let item = if service.starts_with('/') {
             (sender, service.to_owned())
@@ -44,13 +44,11 @@ impl Watcher {
     }
 }
 
-/// The panel.
 pub(crate) struct TrayHost {
     connection: Connection,
     watcher: Watcher,
 }
 
-/// A line of a menu.
 #[derive(Debug, Clone)]
 pub(crate) struct MenuLine {
     id: i32,
@@ -59,7 +57,6 @@ pub(crate) struct MenuLine {
 }
 
 impl TrayHost {
-    /// Shows trays from now on.
     pub(crate) async fn start(desk: &Desk) -> Self {
         let watcher = Watcher::default();
         let connection = connection::Builder::address(desk.bus_address.as_str())
@@ -74,7 +71,6 @@ impl TrayHost {
         Self { connection, watcher }
     }
 
-    /// Shows none any more.
     pub(crate) async fn stop(self) {
         self.connection.release_name(WATCHER).await.unwrap();
     }
@@ -92,7 +88,6 @@ impl TrayHost {
         }
     }
 
-    /// The lines that can be read, from top to bottom.
     pub(crate) async fn lines(&self) -> Vec<MenuLine> {
         let menu = self.menu().await;
         let _: Result<bool, _> = menu.call("AboutToShow", &(0_i32)).await;
@@ -105,13 +100,12 @@ impl TrayHost {
             let [Value::I32(id), Value::Dict(properties), _] = node.fields() else { return None };
             let label: String = properties.get::<_, String>(&"label").ok().flatten()?;
             let enabled = properties.get::<_, bool>(&"enabled").ok().flatten().unwrap_or(true);
-            // An underscore marks the key of a line.
+            // An underscore marks an item's access key.
             Some(MenuLine { id: *id, label: label.replace("__", "_"), enabled })
         };
         children.into_iter().filter_map(line).filter(|line| !line.label.is_empty()).collect()
     }
 
-    /// Waits until a line begins so.
     pub(crate) async fn wait_for(&self, begins: &str) -> MenuLine {
         let begun = Instant::now();
         loop {
@@ -124,13 +118,11 @@ impl TrayHost {
         }
     }
 
-    /// Clicks a line.
     pub(crate) async fn click(&self, line: &MenuLine) {
         let event = (line.id, "clicked", Value::I32(0), 0_u32);
         let _: () = self.menu().await.call("Event", &event).await.unwrap();
     }
 
-    /// Waits for a line that begins so, and clicks it.
     pub(crate) async fn choose(&self, begins: &str) {
         let line = self.wait_for(begins).await;
         self.click(&line).await;

@@ -1,4 +1,4 @@
-//! Through the real window, from the first start to the history.
+//! The real window, from the first start to the history.
 
 use fantoccini::key::Key;
 
@@ -24,10 +24,10 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
 
     window.fill("#number", "+15005550100").await;
     window.find("#number").await.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
-    // The first call to a number asks; the answer is kept.
+    // The first call to a number asks; the answer is stored.
     window.find_text("dialog", "Do they know you").await;
     window.click("dialog//button", "They know me and have agreed to this").await;
-    // The bridge's channel brings the news.
+    // Events arrive through the bridge.
     for station in ["Waiting", "Ringing", "In call"] {
         let lamps = "document.querySelectorAll('aside li:not(.ahead):not(.skipped)')";
         let lit = format!("return [...{lamps}].some(it => it.textContent.includes('{station}'))");
@@ -43,7 +43,7 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
     window.find_text("main", "Dinner is served").await;
     window.close().await;
 
-    // It is kept, and nobody is welcomed twice.
+    // It is stored, and the welcome isn't shown again.
     let window = Window::open(&desk, &[]).await;
     window.click("label", "Dinner is served").await;
     assert!(!window.text().await.contains("Welcome to your switchboard"));
@@ -67,7 +67,7 @@ async fn the_tray_counts_down_in_the_window_and_cancel_rings_nobody() {
     assert_eq!(desk.calls().await.len(), 1, "what was cancelled rings nobody");
     host.choose("Call +15005550110").await;
     window.find_text("dialog", "Calling").await;
-    // Not a click: three seconds do it. A rule that speaks against it is the owner's to set aside, each time.
+    // No click: the call starts after three seconds. The owner can override the limit, each time.
     window.find_text("dialog", "less than 10 minutes ago").await;
     window.click("dialog//button", "Call just this once").await;
     let calls = desk.wait_for_calls("it rings", |calls| calls.len() == 2).await;

@@ -1,4 +1,4 @@
-//! "Your data" in Settings, through the desktop's own dialogs for files.
+//! "Your data" in Settings, through the desktop's own file dialogs.
 
 use std::fs::File;
 use std::process::Command;
@@ -53,7 +53,7 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
     assert!(told.lines().count() == 2 && told.contains("+15005550110"), "{told}");
     window.click("a", "Settings").await;
 
-    // What came after the backup is gone with it, and what was there is back.
+    // Changes after the backup are gone, and the earlier state is back.
     let charles = json!({ "name": "Charles Babbage", "numbers": [{ "number": "+15005550102" }] });
     desk.ask(Method::POST, "/api/v1/people", Some(charles)).await;
     window.click("button", "Restore a backup").await;
