@@ -93,7 +93,7 @@ pub async fn of_twilio(account: TwilioAccount) -> ConnectionTest {
     of_client(&client, has_token).await
 }
 
-/// Like [`of_twilio`], with the client in use. `has_token` says whether callbacks can be verified.
+/// `has_token` says whether callbacks can be verified.
 pub(crate) async fn of_client(client: &twilio::Client, has_token: bool) -> ConnectionTest {
     match client.incoming_phone_numbers().await {
         Ok(numbers) => {

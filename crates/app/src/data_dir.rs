@@ -14,7 +14,7 @@ use crate::whole_file::{self, Readers, words};
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    /// Held while the program runs; the system releases them even after a crash.
+    /// The system releases them even after a crash.
     _locks: Vec<File>,
 }
 
@@ -130,7 +130,7 @@ fn lock_folder(path: &Path) -> Result<Option<File>, DataDirError> {
     }
 }
 
-/// Opens the lock without following a link, blocking on a pipe or truncating a file.
+/// Doesn't follow a link, block on a pipe or truncate a file.
 #[cfg(unix)]
 fn open_lock(path: &Path) -> Result<File, DataDirError> {
     use rustix::fs::{Mode, OFlags, open};

@@ -56,7 +56,6 @@ struct Feed {
     live: broadcast::Receiver<LiveEvent>,
     bell: Arc<Bell>,
     changes: broadcast::Receiver<Change>,
-    /// Items before live updates: the opening one, and missed events.
     ready: VecDeque<FeedItem>,
     told: EventId,
 }

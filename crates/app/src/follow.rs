@@ -20,14 +20,10 @@ use crate::app::App;
 use crate::live::LiveEvent;
 use crate::store::StoreError;
 
-/// Concurrent requests to Twilio.
 const ASKING: usize = 8;
-/// Delays between polls for a price, in poll intervals. Twilio promises no time for it; most prices come within
-/// seconds.
+/// In poll intervals. Twilio promises no time for a price; most come within seconds.
 const PRICE_AFTER: [u32; 6] = [2, 15, 60, 600, 3_600, 21_600];
-/// How long after a call of an earlier run its missing price is still polled for.
 const PRICE_WITHIN: SignedDuration = SignedDuration::from_hours(48);
-/// Number of polls at the first interval before they slow down.
 const BRISK_POLLS: u32 = 30;
 
 struct Following {
@@ -40,7 +36,7 @@ struct Following {
     silent: bool,
     /// A hang-up is pending, so don't wait for callbacks.
     hangup_requested: bool,
-    /// Polls since the status changed.
+    /// Since the status changed.
     polls: u32,
     asking: bool,
 }
@@ -88,7 +84,6 @@ struct Follower {
 }
 
 impl Follower {
-    /// Starts to follow every open call that isn't followed yet.
     async fn take_up(&mut self) {
         match self.app.open_calls().await {
             Ok(calls) => {
@@ -108,8 +103,7 @@ impl Follower {
         }
     }
 
-    /// Follows calls of an earlier run that ended before Twilio knew their price. Each is polled once, and again hours
-    /// later.
+    /// Each is polled once, and again hours later.
     async fn take_up_unpriced(&mut self) {
         let since = self.app.now().checked_sub(PRICE_WITHIN).unwrap_or(Timestamp::MIN);
         match self.app.unpriced_calls(since).await {
@@ -180,7 +174,7 @@ impl Follower {
         }
     }
 
-    /// Callbacks to another address may never arrive. Polls calls that wait for them at once, until one arrives.
+    /// Callbacks to another address may never arrive. Polls until one does.
     fn count_on_nothing(&mut self) {
         for following in self.calls.values_mut() {
             let waits = following.news == UpdateRoute::Callbacks
@@ -194,7 +188,7 @@ impl Follower {
         }
     }
 
-    /// Polls a call that is due, unless its callbacks still arrive.
+    /// Polls unless callbacks still arrive.
     fn look(&mut self, id: CallId) {
         let pace = self.app.inner.pace;
         let Some(following) = self.calls.get_mut(&id) else { return };
@@ -283,7 +277,6 @@ impl Follower {
     }
 }
 
-/// When to look first at a new call.
 fn first_look(app: &App, call: &Call) -> Duration {
     let pace = app.inner.pace;
     match (call.status, call.news) {

@@ -24,12 +24,12 @@ use crate::store::{Store, connect, damage, steps};
 
 const ACCOUNT: &str = "AC00000000000000000000000000000001";
 const DAY_MS: i64 = 86_400_000;
-/// In days; short enough that even the smaller history has a call in each quarter of an hour, by which sums are kept.
+/// Short enough that even the smaller history has a call in each quarter of an hour, by which sums are kept.
 const DAYS: i64 = 8;
-/// How often each action is repeated before and while counting, to average out work done only now and then.
+/// Averages out work done only now and then.
 const TIMES: usize = 4;
 
-/// Ended calls with prices, each with its events; the last one two hours ago.
+/// Ended calls with prices; the last one two hours ago.
 fn fill(path: &Path, calls: i64) {
     let connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "journal_mode", "OFF").unwrap();
@@ -103,7 +103,6 @@ fn config(data_dir: &Path, base_url: url::Url) -> AppConfig {
     }
 }
 
-/// The steps of each action with a history of this size.
 async fn steps_at(folder: &Path) -> Vec<(&'static str, u64)> {
     let config = config(folder, twilio().await);
     let path = Store::path(folder);

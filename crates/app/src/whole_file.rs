@@ -9,7 +9,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Prefix and suffix of unfinished files.
 const UNFINISHED: (&str, &str) = (".bsp-", ".new");
 
 /// Who may read the file.
@@ -113,10 +112,7 @@ pub fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     file.finish()
 }
 
-/// Creates a file that only the user who runs this may read, whatever the umask.
-///
-/// # Errors
-/// When it can't be created, or already exists.
+/// Only the user who runs this may read it, whatever the umask.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -147,9 +143,6 @@ pub fn make_private_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the names in the file's folder survive a power cut.
-///
-/// # Errors
-/// When the folder can't be synced.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
@@ -200,7 +193,7 @@ pub fn words(error: &io::Error) -> String {
     }
 }
 
-/// The file that a link points to, even if it doesn't exist yet.
+/// Even if the file doesn't exist yet.
 fn target(path: &Path) -> io::Result<PathBuf> {
     match fs::symlink_metadata(path) {
         Ok(about) if about.is_symlink() => match fs::canonicalize(path) {

@@ -12,7 +12,7 @@
 use tokio::sync::watch;
 use url::Url;
 
-/// How many earlier addresses are remembered; a call lasts only minutes.
+/// A call lasts only minutes.
 const EARLIER: usize = 8;
 
 pub(crate) struct Addresses(watch::Sender<Known>);
@@ -33,7 +33,7 @@ impl Addresses {
         self.0.borrow().now.clone()
     }
 
-    /// The current address, then the earlier ones.
+    /// The current address first.
     pub(crate) fn all(&self) -> Vec<Url> {
         let known = self.0.borrow();
         known.now.iter().chain(&known.earlier).cloned().collect()

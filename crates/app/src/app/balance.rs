@@ -7,9 +7,9 @@ use parking_lot::{Mutex, MutexGuard};
 use super::App;
 use crate::store::{StoreError, spend_rows};
 
-/// How long a balance is cached, because several windows may show it.
+/// Several windows may show it.
 const KEPT: SignedDuration = SignedDuration::from_secs(60);
-/// How long a balance should last, judged by the spending of an equally long period before.
+/// How long a balance should last at the rate of an equally long period before.
 const LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A balance below this is low even if nothing was spent: one unit of the currency, in millionths.
 const LEAST_MICROS: i64 = 1_000_000;
@@ -45,7 +45,6 @@ pub(crate) struct LastBalance(Mutex<Told>);
 #[derive(Default)]
 struct Told {
     balance: Option<Balance>,
-    /// How many payments there have been.
     payments: u64,
 }
 
@@ -66,7 +65,6 @@ impl LastBalance {
         }
     }
 
-    /// Drops the cached balance after a payment.
     pub(crate) fn forget(&self) {
         let mut told = self.told();
         *told = Told { balance: None, payments: told.payments + 1 };

@@ -12,24 +12,22 @@ use crate::store::StoreError;
 /// Path of the callback route; the channel follows.
 pub const PATH: &str = "/api/twilio_update/";
 
-/// Prefix of the channel when the public address is tested.
 pub(super) const PROBE: &str = "private-probe-";
 
 /// The response to an unverified request; the test of the public address recognizes this program by it.
 pub const NOT_SIGNED: &str = "This request is not signed by Twilio for this address";
 
-/// Verifies callbacks.
 pub(crate) struct Callbacks {
     validator: Validator,
     auth_token: SecretString,
 }
 
-/// The URL that was signed, and the form fields.
+/// The signed URL, and the form fields.
 pub(super) type Believed = (String, Vec<(String, String)>);
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Disbelief {
-    /// There is no public address or no auth token, so nothing can be verified.
+    /// No public address or no auth token.
     #[error("callbacks are not set up")]
     NotSetUp,
     #[error(transparent)]
@@ -79,13 +77,11 @@ impl Callbacks {
         Ok(Self { validator: Validator::new(auth_token)?, auth_token: auth_token.clone() })
     }
 
-    /// The signature that Twilio would send.
     pub(crate) fn sign(&self, url: &str, form: &[(&str, &str)]) -> String {
         twilio::signature::sign(&self.auth_token, url, form)
     }
 }
 
-/// The callback URL of a channel, exactly as Twilio signs it.
 pub(crate) fn url_of(public_url: &Url, channel: &str) -> String {
     below(public_url, &format!("{PATH}{channel}"))
 }
@@ -95,8 +91,7 @@ pub(crate) fn below(public_url: &Url, path: &str) -> String {
 }
 
 impl App {
-    /// Verifies that Twilio signed a form for one of our public addresses, trying the current one first. Returns the
-    /// signed URL and the fields.
+    /// Tries our current public address first, then the earlier ones.
     pub(super) fn believe(
         &self,
         address: impl Fn(&Url) -> String,

@@ -16,7 +16,6 @@ pub(crate) struct ClockSteps(Mutex<Seen>);
 struct Seen {
     wall: Timestamp,
     at: Moment,
-    /// When and by how much the clock was set forward.
     forward: Vec<(Moment, SignedDuration)>,
 }
 
@@ -25,7 +24,6 @@ impl ClockSteps {
         Self(Mutex::new(Seen { wall: clock.now(), at: clock.moment(), forward: Vec::new() }))
     }
 
-    /// How far the wall clock was set since the last check, if it was.
     fn step(&self, wall: Timestamp, at: Moment) -> Option<SignedDuration> {
         let seen = self.seen();
         let step = wall.duration_since(seen.wall).saturating_sub(at - seen.at);
@@ -53,7 +51,7 @@ impl ClockSteps {
 }
 
 impl App {
-    /// Checks whether the wall clock was set; if so, corrects the age of calls.
+    /// Corrects the age of calls if the wall clock was set.
     pub(super) async fn notice_clock_step(&self) -> Result<(), StoreError> {
         let (now, moment) = (self.now(), self.moment());
         if self.inner.clock_steps.step(now, moment).is_none() {

@@ -29,7 +29,7 @@ struct Known {
 }
 
 impl Dearest {
-    /// The most expensive recent minute to this code; `read` queries the database on a cache miss.
+    /// `read` queries the database on a cache miss.
     pub(super) fn of(
         &self,
         code: &str,
@@ -53,7 +53,6 @@ impl Dearest {
         Ok(dearest)
     }
 
-    /// Updates the cache with the estimate of a committed call.
     pub(super) fn note(&self, call: &Call) {
         let Some(estimate) = &call.estimate else { return };
         let mut state = self.state();
@@ -71,7 +70,7 @@ impl Dearest {
         }
     }
 
-    /// Clears the cache after a price commit, because prices may have fallen.
+    /// Prices may have fallen.
     pub(super) fn forget(&self) {
         let mut state = self.state();
         state.commits += 1;

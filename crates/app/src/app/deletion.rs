@@ -10,7 +10,7 @@ use crate::store::call_rows::{self, Key, first_id};
 pub use crate::store::deletion_rows::KEPT_FOR;
 use crate::store::{StoreError, deletion_rows};
 
-/// Batch size for deletion: a few milliseconds, so that placing a call never waits longer.
+/// A batch takes a few milliseconds, so that placing a call never waits longer.
 const DELETED_AT_ONCE: usize = 100;
 
 /// Why calls were not deleted.

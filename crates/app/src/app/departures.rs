@@ -11,11 +11,9 @@ use crate::clock::Moment;
 #[derive(Default)]
 pub(crate) struct Departures(Mutex<HashMap<CallId, Waited>>);
 
-/// When a request left, or may have left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Departure {
     pub(crate) at: Moment,
-    /// By Twilio's clock, if known.
     pub(crate) at_twilio: Option<Timestamp>,
 }
 
@@ -27,12 +25,12 @@ enum Waited {
 }
 
 impl Departures {
-    /// Records that the call's request leaves now. It may leave again after Twilio returned it.
+    /// The request may leave again after Twilio returned it.
     pub(crate) fn note(&self, call: CallId, departure: Departure) {
         self.calls().insert(call, Waited::Since(departure));
     }
 
-    /// When the request left, if in this run.
+    /// `None` if the request left in an earlier run.
     pub(crate) fn of(&self, call: CallId) -> Option<Departure> {
         match self.calls().get(&call)? {
             Waited::Since(departure) => Some(*departure),

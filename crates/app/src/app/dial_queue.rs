@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) struct DialQueue {
-    /// Pause between two calls; zero disables the queue.
+    /// Zero disables the queue.
     interval: Duration,
     waiting: Mutex<Vec<Waiting>>,
     /// When the last call was sent. The holder of this lock is next; the others wait for it in order.
@@ -22,7 +22,7 @@ struct Waiting {
     cancelled: CancellationToken,
 }
 
-/// A place in the queue. Dropping it leaves the queue.
+/// Dropping it leaves the queue.
 pub(crate) struct Ticket<'a> {
     queue: &'a DialQueue,
     call: CallId,
@@ -41,19 +41,17 @@ impl DialQueue {
         Ticket { queue: self, call, cancelled, not_before: None }
     }
 
-    /// Queues a call that Twilio wants later.
     pub(crate) fn queue_after(&self, call: CallId, wait: Duration) -> Ticket<'_> {
         let mut ticket = self.queue(call);
         ticket.not_before = Some(Instant::now() + wait);
         ticket
     }
 
-    /// Position in the queue, from 1. `None` if the call isn't waiting.
+    /// From 1. `None` if the call isn't waiting.
     pub(crate) fn position(&self, call: CallId) -> Option<usize> {
         self.waiting().iter().position(|waiting| waiting.call == call).map(|before| before + 1)
     }
 
-    /// Whether the next call has to wait.
     fn is_busy(&self) -> bool {
         if self.interval.is_zero() {
             return false;
@@ -62,7 +60,7 @@ impl DialQueue {
         last.map_or(true, |last| last.is_some_and(|last| last.elapsed() < self.interval))
     }
 
-    /// Takes a call out of the queue; `false` if it is no longer waiting and may have been sent.
+    /// `false` if the call is no longer waiting and may have been sent.
     pub(crate) fn cancel(&self, call: CallId) -> bool {
         let mut waiting = self.waiting();
         let Some(at) = waiting.iter().position(|waiting| waiting.call == call) else { return false };

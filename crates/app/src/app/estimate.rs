@@ -56,16 +56,14 @@ impl Quoted {
     }
 }
 
-/// Prices from the database.
 #[derive(Default)]
 struct Kept {
-    /// Twilio's price, less than a day old.
+    /// Less than a day old.
     quote: Option<Quote>,
-    /// Otherwise the most expensive recent minute to that country code.
+    /// Used without a quote: the most expensive recent minute to that country code.
     dearest: Option<Money>,
 }
 
-/// The estimate for a call that may dial further numbers.
 pub(crate) struct Estimated {
     /// For the call and its further numbers together.
     pub estimate: Option<Estimate>,
@@ -238,7 +236,6 @@ impl App {
         }
     }
 
-    /// A fresh price from the cache or the database.
     async fn known_quote(
         &self,
         route: &Route,
@@ -298,7 +295,7 @@ impl App {
     }
 }
 
-/// The sum of the prices in this currency; other currencies can't be added.
+/// Other currencies can't be added.
 fn together<'a>(prices: impl IntoIterator<Item = &'a Money>, currency: Option<&str>) -> Option<Money> {
     let of_currency = prices.into_iter().filter(|price| Some(price.currency()) == currency).cloned();
     of_currency.reduce(|sum, price| sum.plus(&price))

@@ -71,7 +71,7 @@ pub struct RequestMade {
     pub at: Option<Timestamp>,
 }
 
-/// What is stored, in Twilio's format.
+/// In Twilio's format.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     asked_at: Timestamp,

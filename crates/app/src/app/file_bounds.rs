@@ -1,10 +1,10 @@
 //! Limits on the size of an imported file, checked before it is parsed into many times its size in memory.
 
-/// Lines of a file. An address book of 10,000 people with pictures has fewer.
+/// An address book of 10,000 people with pictures has fewer.
 const MOST_LINES: usize = 2_000_000;
-/// Lines of one card, including its picture.
+/// Includes its picture.
 const MOST_LINES_OF_A_CARD: usize = 20_000;
-/// Fields of one card; continuation lines don't count.
+/// Continuation lines don't count.
 const MOST_FIELDS_OF_A_CARD: usize = 1_000;
 
 /// Which limit the file exceeds.
@@ -21,10 +21,6 @@ pub enum TooMuch {
     OfACard(usize),
 }
 
-/// Checks the line counts of an address book.
-///
-/// # Errors
-/// When a limit is exceeded.
 pub(crate) fn check_address_book(file: &[u8]) -> Result<(), TooMuch> {
     let (mut all_lines, mut card, mut lines, mut fields) = (0, 0, 0, 0);
     for line in file.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()) {

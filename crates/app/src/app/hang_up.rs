@@ -67,7 +67,7 @@ impl App {
         if call.is_open() { Ok(call) } else { Err(HangUpError::Over(Box::new(call))) }
     }
 
-    /// Ends a call at Twilio if its SID is known; otherwise only the saved request remains.
+    /// Without a SID, only the saved request remains.
     pub(crate) async fn end_at_twilio(&self, call: Call) -> Result<Call, HangUpError> {
         let Some(Ok(sid)) = call.sid.as_deref().map(CallSid::parse) else { return Ok(call) };
         let how = if call.status == CallStatus::InProgress { EndCall::Complete } else { EndCall::Cancel };
@@ -80,7 +80,7 @@ impl App {
         Ok(self.observe(About::Call(call.id), news).await?.unwrap_or(call))
     }
 
-    /// Asks Twilio to end the call; if it can't be ended in its status, returns the call as it is.
+    /// If the call can't be ended in its status, returns it as it is.
     async fn end_or_look(&self, sid: &CallSid, how: EndCall) -> Result<twilio::Call, twilio::Error> {
         match self.inner.twilio.end_call(sid, how).await {
             Err(error) if error.code() == Some(NOT_IN_PROGRESS) => self.inner.twilio.fetch_call(sid).await,
@@ -88,7 +88,6 @@ impl App {
         }
     }
 
-    /// Ends a call whose hang-up was requested before its SID was known.
     pub(crate) fn end_in_background(&self, call: Call) {
         let app = self.clone();
         self.inner.tasks.spawn(async move {

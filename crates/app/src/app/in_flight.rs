@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use benspamsphones_core::{Call, CallId, PhoneNumber};
 
-/// By id, with the from and to numbers.
+/// The from and to numbers.
 #[derive(Default)]
 pub(crate) struct InFlight(Mutex<HashMap<CallId, (PhoneNumber, PhoneNumber)>>);
 

@@ -50,7 +50,7 @@ impl App {
         Ok(written.await?)
     }
 
-    /// Loads the saved limits, or the defaults. Unreadable limits are an error, not "no limits".
+    /// Unreadable limits are an error, not "no limits".
     pub(super) async fn load_limits(&self) -> Result<(), StoreError> {
         let kept =
             self.inner.store.read(|connection| setting_rows::get(connection, setting_rows::LIMITS)).await?;
@@ -62,7 +62,6 @@ impl App {
         Ok(())
     }
 
-    /// The policy that the guard applies now.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         self.inner.policy.read().clone()
     }
@@ -95,7 +94,6 @@ impl App {
         written.await
     }
 
-    /// Records a call that was refused before anything was reserved.
     pub(super) async fn note_refusal(&self, refusal: OwnedRefusal) {
         let noted = self.inner.store.write({
             let app = self.clone();
@@ -111,7 +109,6 @@ impl App {
     }
 }
 
-/// A refusal, owned so that it can be sent to the writer.
 pub(super) struct OwnedRefusal {
     pub(super) at: Timestamp,
     pub(super) to: String,

@@ -20,7 +20,6 @@ pub enum About {
 
 struct Observed {
     call: Arc<Call>,
-    /// From now on the call can be controlled at Twilio.
     sid_is_new: bool,
 }
 
@@ -68,7 +67,6 @@ impl App {
         Ok(Some(call))
     }
 
-    /// Records that no callback came, and that the call is polled from now on.
     pub(crate) async fn note_silence(&self, id: CallId, at: Timestamp) -> Result<(), StoreError> {
         let written = self.inner.store.write(move |tx| {
             let Some(call) = call_rows::find(tx.connection(), &Key::Id(id))? else { return Ok(()) };
@@ -92,7 +90,7 @@ fn with_further(tx: &WriteTx<'_>, call: &Call, news: StatusUpdate) -> Result<Sta
     Ok(StatusUpdate { price: Some(price), ..news })
 }
 
-/// The call that the update is about. `None` if a callback's channel and SID don't belong together.
+/// `None` if a callback's channel and SID don't belong together.
 fn find(tx: &WriteTx<'_>, about: &About, news: &StatusUpdate) -> Result<Option<Call>, StoreError> {
     let connection = tx.connection();
     let found = match about {

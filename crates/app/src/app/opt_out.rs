@@ -18,7 +18,6 @@ use crate::store::{StoreError, blocked_rows, consent_rows};
 /// Path of the route for pressed keys; the channel follows.
 pub const PATH: &str = "/api/twilio_gather/";
 
-/// Pause before saving an opt-out is retried.
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// Opt-outs that can't be saved yet, for example because the disk is full.
@@ -26,7 +25,6 @@ const AGAIN: Duration = Duration::from_secs(2);
 pub(crate) struct Unwritten(Mutex<HashSet<PhoneNumber>>);
 
 impl Unwritten {
-    /// `false` if it is already there.
     fn add(&self, number: PhoneNumber) -> bool {
         self.numbers().insert(number)
     }
@@ -65,7 +63,7 @@ impl From<Disbelief> for KeyError {
 }
 
 impl App {
-    /// Where Twilio sends keys pressed in this channel's call, if it can reach us.
+    /// `None` if Twilio can't reach us.
     pub(crate) fn opt_out_url(&self, channel: &str) -> Option<String> {
         let public_url = self.public_url().filter(|_| self.has_public_address())?;
         Some(below(&public_url, &format!("{PATH}{channel}")))
@@ -152,8 +150,7 @@ impl App {
         written.await
     }
 
-    /// Treats the number as opted out from now on and retries saving it: the person may have hung up, and won't press
-    /// again.
+    /// Blocks the number from now on and retries saving it: the person may have hung up, and won't press again.
     async fn write_opt_out_later(&self, channel: String, sid: Option<String>) {
         let key = channel.clone();
         let found = self.inner.store.read(move |connection| call_rows::find(connection, &Key::Channel(&key)));
@@ -188,7 +185,7 @@ impl App {
         number.spellings().iter().any(|spelling| self.inner.unwritten_opt_outs.contains(spelling))
     }
 
-    /// The opt-out prompt of the call's protocol, or the default one if the protocol is gone.
+    /// The default if the protocol is gone.
     fn offer_of(&self, call: &Call) -> OptOut {
         let protocol = self.protocol(call.protocol.as_str()).ok();
         protocol.and_then(|protocol| protocol.opt_out).unwrap_or_default()

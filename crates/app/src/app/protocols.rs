@@ -211,8 +211,8 @@ impl App {
         Protocol::from_json(ProtocolId::new(id)?, source, self.default_region())
     }
 
-    /// Changes the current list in one transaction, if it is what the caller has read and `wanted` may be saved.
-    /// `change` returns `None` to leave it as it is.
+    /// In one transaction, and only if the list is what the caller has read. `change` returns `None` to leave it as it
+    /// is.
     async fn keep_protocols<T: Send + 'static>(
         &self,
         wanted: Vec<Protocol>,

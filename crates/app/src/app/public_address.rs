@@ -16,10 +16,9 @@ use crate::tls_client;
 /// Time-out for one response: a person is waiting, and Twilio waits at most 15 s.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How far the test request came.
 #[derive(Debug, PartialEq, Eq)]
 enum Came {
-    /// There is no address, or no auth token to sign with.
+    /// No address, or no auth token to sign with.
     NotSetUp,
     NoSuchName,
     /// Nothing listens there, or a firewall blocks the way.
@@ -27,13 +26,10 @@ enum Came {
     /// Twilio would not trust the certificate; the text is the TLS error.
     BadCertificate(String),
     Nowhere,
-    /// This program received and verified it.
     Here,
-    /// This program received it, but did not accept the signature.
     NotBelieved,
-    /// Another server answered, with this status.
+    /// With this status.
     Elsewhere(u16),
-    /// It was redirected.
     SentOn,
 }
 

@@ -15,14 +15,12 @@ use crate::store::StoreError;
 use crate::store::ledger_rows::Account;
 use crate::store::quote_rows::{self, Route};
 
-/// Concurrent price requests. In a burst, calls beyond these don't wait for a price.
+/// In a burst, calls beyond these don't wait for a price.
 const ASKING: usize = 8;
-/// Prices cached in memory.
 const AT_HAND: usize = 4_096;
-/// How long calls don't request prices after the Pricing API failed or was too slow.
+/// After the Pricing API failed or was too slow.
 const PAUSE: Duration = Duration::from_secs(60);
-/// After so many numbers of a country code in a row without a price, calls to that code don't request prices for as
-/// long.
+/// After so many numbers of a country code without a price, calls to that code skip the request during [`PAUSE`].
 const NONE_IN_A_ROW: u32 = 3;
 
 pub(crate) struct Quotes {
@@ -30,7 +28,6 @@ pub(crate) struct Quotes {
     known: Mutex<HashMap<(PhoneNumber, PhoneNumber), Known>>,
     /// Whether the cache has every price in the database.
     has_all: AtomicBool,
-    /// Held during a request to Twilio.
     pub(super) asking: Arc<Semaphore>,
     paused_until: Mutex<Option<Instant>>,
     /// By country code.
@@ -45,7 +42,6 @@ struct WithoutPrice {
 #[derive(Clone)]
 pub(super) enum Known {
     Quote(Quote),
-    /// Twilio has no price for this number.
     Nothing(Timestamp),
 }
 
@@ -70,7 +66,7 @@ impl Quotes {
         }
     }
 
-    /// Caches the prices from the database, unless there are too many.
+    /// Does nothing if there are too many.
     pub(super) fn take_up(&self, kept: Vec<(Route, Quote)>) {
         if kept.len() > AT_HAND / 2 {
             return;
@@ -98,7 +94,6 @@ impl Quotes {
         *self.paused_until.lock() = Some(Instant::now() + PAUSE);
     }
 
-    /// Whether calls to this number skip the price request.
     pub(super) fn is_paused(&self, to: &PhoneNumber) -> bool {
         let until = *self.paused_until.lock();
         let now = Instant::now();
@@ -122,7 +117,7 @@ impl Quotes {
 }
 
 impl App {
-    /// Caches the prices that an earlier run saved. On failure Twilio is asked again.
+    /// On failure Twilio is asked again.
     pub(crate) async fn take_up_quotes(&self) {
         let (mode, sid) = (self.inner.mode, self.inner.account_sid.clone());
         let kept = self
@@ -135,14 +130,13 @@ impl App {
         }
     }
 
-    /// Forgets old prices, and with them the numbers that were looked up.
+    /// The numbers that were looked up are forgotten with them.
     pub(crate) async fn forget_old_quotes(&self) -> Result<(), StoreError> {
         let now = self.now();
         self.inner.store.write(move |tx| quote_rows::forget_old(tx.connection(), now)).await
     }
 }
 
-/// As long as a price counts.
 fn is_recent(as_of: Timestamp, now: Timestamp) -> bool {
     now.duration_since(as_of).abs() < benspamsphones_core::estimate::KEPT
 }

@@ -58,7 +58,7 @@ impl App {
         self.inner.store.read(call_rows::open).await
     }
 
-    /// This account's answered calls since then without a price, the newest few hundred.
+    /// The newest few hundred.
     pub(crate) async fn unpriced_calls(&self, since: Timestamp) -> Result<Vec<Call>, StoreError> {
         let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
         let read = self
@@ -68,7 +68,7 @@ impl App {
         read.await
     }
 
-    /// At most `limit` events after this one, each with its call as it is now.
+    /// Each with its call as it is now.
     pub(crate) async fn events_after(
         &self,
         id: EventId,

@@ -9,10 +9,7 @@ use crate::news;
 use crate::store::StoreError;
 
 impl App {
-    /// Polls once and applies the result. If Twilio is unreachable the call stays as it is.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Polls once. If Twilio is unreachable the call stays as it is.
     pub(crate) async fn refresh(&self, call: Call) -> Result<Call, StoreError> {
         if self.inner.in_flight.contains(call.id) {
             return Ok(call);
@@ -50,8 +47,7 @@ impl App {
         Ok(call)
     }
 
-    /// Ends a call of a sandbox that no longer exists. A live call of another account stays open, because that account
-    /// may come back.
+    /// A live call of another account stays open, because that account may come back.
     pub(crate) async fn end_with_its_sandbox(&self, id: CallId) {
         let mut news = StatusUpdate::of(Source::Local, CallStatus::Failed, self.now());
         news.failure = Some(FailureReason::SandboxClosed.into());

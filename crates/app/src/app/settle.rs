@@ -14,17 +14,12 @@ use crate::clock::Moment;
 use crate::news;
 use crate::store::StoreError;
 
-/// How far Twilio's clock and ours may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
-/// How many of Twilio's latest calls between the two numbers are searched.
 const LOOK_THROUGH: usize = 200;
 
 impl App {
-    /// Looks the call up at Twilio once and returns it as known then. If Twilio still doesn't list it after the
-    /// patience ran out, it was never dialed, and ends.
-    ///
-    /// # Errors
-    /// When the database fails. If Twilio is unreachable the call stays as it is.
+    /// Looks the call up once. If Twilio still doesn't list it after the patience ran out, it was never dialed, and
+    /// ends. If Twilio is unreachable the call stays as it is.
     pub(crate) async fn look_up(&self, call: Call) -> Result<Call, StoreError> {
         let asked = self.moment();
         let filter = CallFilter {
@@ -66,9 +61,8 @@ impl App {
         Ok(self.observe(About::Call(call.id), never).await?.unwrap_or(call))
     }
 
-    /// Whether a call that Twilio doesn't list won't turn up anymore: both the request time-out and the look-up
-    /// patience are over. They start when the request left, which may be long after the call was requested, and use the
-    /// monotonic clock.
+    /// Both the request time-out and the look-up patience are over. They start when the request left, which may be long
+    /// after the call was requested.
     pub(crate) fn is_past_patience(&self, call: &Call, now: Moment) -> bool {
         let pace = &self.inner.pace;
         let patience = SignedDuration::try_from(pace.twilio_timeout + pace.lookup_patience);
@@ -76,9 +70,8 @@ impl App {
         waited >= patience.unwrap_or(SignedDuration::MAX)
     }
 
-    /// When the request left, by Twilio's clock, because that one dates the calls searched, and this computer's may
-    /// have been set. Of two answers it takes the earlier: too many candidates are better than a phone that rings
-    /// unnoticed.
+    /// By Twilio's clock, because it dates the calls searched, and this computer's may have been set. Of two answers it
+    /// takes the earlier: too many candidates are better than a phone that rings unnoticed.
     fn left_at_twilio(&self, call: &Call) -> Timestamp {
         let (now, moment) = (self.now(), self.moment());
         let there = self.inner.twilio_time.at(moment);
@@ -100,7 +93,7 @@ impl App {
     }
 }
 
-/// Calls that may match, oldest first.
+/// Oldest first.
 fn candidates(mut found: Vec<twilio::Call>, left_at: Timestamp) -> Vec<twilio::Call> {
     let since = left_at.checked_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
     found.retain(|call| call.date_created.is_none_or(|created| created >= since));

@@ -17,7 +17,7 @@ pub use crate::store::sound_rows::{Sound, SoundKind};
 /// Where Twilio fetches sound files; the name follows.
 pub const MEDIA_PATH: &str = "/media/";
 
-/// Largest stored sound file, in bytes: over ten minutes of speech.
+/// Over ten minutes of speech.
 pub(crate) const MAX_SOUND: usize = 10 * 1024 * 1024;
 /// Largest accepted file, in bytes: conversion may shrink a recording.
 pub const MAX_RECORDING: usize = 32 * 1024 * 1024;
@@ -156,10 +156,6 @@ impl App {
         written.await?
     }
 
-    /// The URL where Twilio fetches a sound file.
-    ///
-    /// # Errors
-    /// When there is no such sound file, or Twilio can't reach this machine.
     pub(crate) async fn sound_url(&self, id: SoundId) -> Result<String, SoundError> {
         let public_url = self.public_url().filter(|_| self.has_public_address());
         let public_url = public_url.ok_or(SoundError::NoPublicAddress)?;

@@ -124,7 +124,7 @@ fn by_person(
     Ok((parts, rest(total, [all].iter())))
 }
 
-/// A total minus its parts, without currencies that come to zero.
+/// Without currencies that come to zero.
 fn rest<'a>(total: &[Spent], parts: impl Iterator<Item = &'a Vec<Money>>) -> Vec<Money> {
     let mut left: BTreeMap<&str, i64> =
         total.iter().map(|sum| (sum.spent.currency(), sum.spent.micros())).collect();
@@ -135,7 +135,7 @@ fn rest<'a>(total: &[Spent], parts: impl Iterator<Item = &'a Vec<Money>>) -> Vec
     left.filter_map(|(currency, micros)| Money::of_micros(micros, currency)).collect()
 }
 
-/// Amounts in different currencies can't be compared; sort by the largest number, so that the order is stable.
+/// Amounts in different currencies can't be compared; the largest number decides, so that the order is stable.
 fn dearest_first(parts: impl Iterator<Item = (Whose, Vec<Money>)>) -> Vec<Part> {
     let mut parts: Vec<Part> =
         parts.map(|(whose, sums)| Part { whose, sums: sums.into_iter().map(only_spent).collect() }).collect();

@@ -33,7 +33,6 @@ impl TwilioTime {
         Ok(Self { heard: watch::Sender::new(None), before, written: Arc::new(watch::Sender::new(before)) })
     }
 
-    /// A listener for the date of each response.
     pub(super) fn listener(&self, clock: Clock) -> impl Fn(Timestamp) + Send + Sync + 'static {
         let heard = self.heard.clone();
         move |told| {
@@ -41,7 +40,7 @@ impl TwilioTime {
         }
     }
 
-    /// Twilio's time, once a response has arrived.
+    /// `None` until a response has arrived.
     pub(super) fn at(&self, moment: Moment) -> Option<Timestamp> {
         let heard = (*self.heard.borrow())?;
         heard.told.checked_add(moment.since(heard.at)).ok()
@@ -53,13 +52,12 @@ impl TwilioTime {
         let _ = heard.wait_for(Option::is_some).await;
     }
 
-    /// How far it was ahead of this computer's clock in the previous run.
+    /// In the previous run.
     pub(super) fn was_ahead(&self) -> Option<SignedDuration> {
         self.before
     }
 
-    /// Saves how far it is ahead, if that changed: a later run may look up a call placed now, after this computer's
-    /// clock was set.
+    /// A later run may look up a call placed now, after this computer's clock was set.
     pub(super) fn keep(&self, tx: &WriteTx<'_>, now: Timestamp, moment: Moment) -> Result<(), StoreError> {
         let Some(ahead) = self.at(moment).map(|there| there.duration_since(now)) else { return Ok(()) };
         let written = *self.written.borrow();

@@ -49,7 +49,7 @@ pub fn list(connection: &Connection) -> Result<Vec<BlockedNumber>, StoreError> {
     .collect()
 }
 
-/// Blocks a number, or changes the note of a blocked one; returns the row.
+/// Changes the note of a blocked number.
 pub(crate) fn put(
     connection: &Connection,
     number: PhoneNumber,
@@ -73,17 +73,17 @@ pub(crate) fn opt_out(
     Ok(())
 }
 
-/// Whether any number of this line is opted out.
+/// Under any of the line's numbers.
 pub(crate) fn is_opted_out(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(OPTED_OUT)?.query_row(line(number), |row| row.get(0))?)
 }
 
-/// Whether any number of this line is blocked.
+/// Under any of the line's numbers.
 pub(crate) fn is_blocked(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(BLOCKED)?.query_row(line(number), |row| row.get(0))?)
 }
 
-/// Unblocks all numbers of a line; `false` if none was blocked.
+/// Under all of the line's numbers; `false` if none was blocked.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute(line(number))? > 0)
 }

@@ -30,12 +30,11 @@ const ALL: &str = "SELECT id, to_number, protocol, from_number, status, asked_by
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ALL];
 
-/// Calls scanned before the lock is released for a waiting writer: some ten microseconds.
+/// Scanned before the lock is released for a waiting writer: some ten microseconds.
 const STRIDE: usize = 16 * 1024;
 /// The kind of deleted calls.
 const GONE: u32 = 0;
 
-/// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct CallIndex {
     state: RwLock<State>,
@@ -54,16 +53,16 @@ enum State {
 
 #[derive(Debug)]
 enum News {
-    /// A new or changed call: its id, the number called, and its kind.
+    /// Its id, the number called, and its kind.
     Call(Uuid, String, Kind),
     Deleted(Uuid),
 }
 
 #[derive(Debug)]
 struct Calls {
-    /// Sorted, so by time.
+    /// Sorted by time.
     ids: Vec<Uuid>,
-    /// For the call at the same position.
+    /// At the same position.
     facts: Vec<Facts>,
     lines: Numbered<String>,
     kinds: Numbered<Option<Kind>>,
@@ -97,7 +96,7 @@ impl Default for Calls {
 }
 
 impl CallIndex {
-    /// Reads every call, once. Commits continue meanwhile.
+    /// Commits continue meanwhile.
     pub(crate) fn read_once(&self, connection: &Connection) -> Result<(), StoreError> {
         let is_read = || matches!(*self.state.read(), State::Read(_));
         if is_read() {
@@ -140,7 +139,7 @@ impl CallIndex {
         });
     }
 
-    /// Forgets deleted calls. Their places stay until [`CallIndex::close_gaps`].
+    /// Their places stay until [`CallIndex::close_gaps`].
     pub(crate) fn forget(&self, ids: &[CallId]) {
         self.hear(|| ids.iter().map(|id| News::Deleted(id.0)));
     }
@@ -157,7 +156,6 @@ impl CallIndex {
         self.state.write()
     }
 
-    /// Frees the memory of deleted calls.
     pub(crate) fn close_gaps(&self) {
         let mut state = self.state();
         let State::Read(Calls { ids, facts, .. }) = &mut *state else { return };
@@ -168,7 +166,7 @@ impl CallIndex {
         facts.shrink_to_fit();
     }
 
-    /// At most `limit` matching calls before this one, newest first.
+    /// Newest first.
     pub(crate) fn page(&self, wanted: &Wanted, before: Option<CallId>, limit: usize) -> Vec<CallId> {
         let mut found = Vec::with_capacity(limit.min(1_024));
         self.each(wanted, before, |id| {
@@ -267,7 +265,6 @@ impl Calls {
     }
 }
 
-/// Interns values: each distinct value has a number.
 #[derive(Debug)]
 struct Numbered<T> {
     all: Vec<T>,

@@ -18,7 +18,7 @@ pub fn get(connection: &Connection, call: CallId) -> Result<Option<String>, Stor
     Ok(connection.prepare_cached(GET)?.query_row([call.0], |row| row.get(0)).optional()?)
 }
 
-/// Passes each note to `tell`, newest call first.
+/// Newest call first.
 pub(crate) fn each(connection: &Connection, mut tell: impl FnMut(CallId, &str)) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(EACH)?;
     let mut rows = statement.query([])?;
@@ -28,7 +28,7 @@ pub(crate) fn each(connection: &Connection, mut tell: impl FnMut(CallId, &str)) 
     Ok(())
 }
 
-/// Sets the note on an existing call. An empty text removes it.
+/// An empty text removes the note.
 pub(crate) fn put(connection: &Connection, call: CallId, note: &str) -> Result<(), StoreError> {
     if note.is_empty() {
         connection.prepare_cached(DELETE)?.execute([call.0])?;

@@ -15,7 +15,7 @@ pub(super) const LIST: &str = "SELECT mode, number, given_at FROM consents";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[PUT, DELETE, TAKE_BACK, LIST];
 
-/// The mode and number of a consent.
+/// Mode and number.
 pub(super) type ConsentKey = (String, String);
 
 pub(super) fn consent(row: &Row<'_>) -> Result<(ConsentKey, Timestamp), StoreError> {
@@ -33,7 +33,7 @@ pub(super) fn take_back(connection: &Connection, (mode, number): &ConsentKey) ->
     Ok(())
 }
 
-/// Saves a consent. An existing one keeps its date.
+/// An existing consent keeps its date.
 pub(crate) fn put(
     connection: &Connection,
     mode: Mode,
@@ -50,7 +50,7 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// Revokes the consent in both modes: the person no longer wants to be called.
+/// In both modes: the person no longer wants to be called.
 pub(crate) fn delete(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute(line(number))?;
     Ok(())

@@ -39,12 +39,12 @@ pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     if found == "ok" { Ok(()) } else { Err(StoreError::Damaged(found.into())) }
 }
 
-/// Whether the last program closed the file properly: then its write-ahead log is gone.
+/// A closed file has no write-ahead log.
 pub(super) fn was_closed(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0)
 }
 
-/// Whether the file itself is unreadable, rather than this computer short of space, memory or permission.
+/// Damage, rather than this computer short of space, memory or permission.
 pub(super) fn is_damage(error: &StoreError) -> bool {
     const UNREADABLE: [i32; 2] = [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ];
     match error {
@@ -79,10 +79,10 @@ pub(super) fn of_error(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// What SQLite keeps next to a database. Left behind after a rename, it would be applied to the next database.
+/// Left behind after a rename, these would be applied to the next database.
 pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// A name with the date, unused by any database or its companions.
+/// Unused by any database or its companions.
 pub(super) fn free_name(path: &Path, why: &str, now: Timestamp) -> PathBuf {
     let at = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d-%H%M%S").to_string();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -97,7 +97,6 @@ pub(super) fn free_name(path: &Path, why: &str, now: Timestamp) -> PathBuf {
     (1..).map(named).find(is_free).unwrap_or_else(|| named(1))
 }
 
-/// A companion of a database file.
 pub(super) fn beside(path: &Path, part: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(part);
@@ -111,7 +110,7 @@ mod tests {
     use crate::live::Hub;
     use crate::store::setting_rows;
 
-    /// Limits the size of the database, like a full disk.
+    /// Limits the size of the database.
     async fn make_room(store: &Store, pages: u32) {
         let made = store.write(move |tx| {
             let _: i64 =

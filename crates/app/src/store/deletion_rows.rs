@@ -20,7 +20,7 @@ const DELETE: &str = "DELETE FROM calls WHERE id = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ENDED, ENDED_CALL, DELETE];
 
-/// Deletes the oldest ended calls between two ids, at most `limit`; returns them, oldest first.
+/// Oldest first.
 pub(crate) fn delete_oldest(
     connection: &Connection,
     after: CallId,
@@ -31,7 +31,7 @@ pub(crate) fn delete_oldest(
     delete_found(connection, ENDED, params![after.0, before.0, limit])
 }
 
-/// Deletes a call if it has ended; returns whether it had.
+/// `false` if it hasn't ended.
 pub(crate) fn delete(connection: &Connection, call: CallId) -> Result<bool, StoreError> {
     Ok(!delete_found(connection, ENDED_CALL, params![call.0])?.is_empty())
 }
@@ -119,7 +119,6 @@ mod tests {
     }
 
     proptest! {
-        /// Calls are placed, changed and ended in any order between deletions.
         #[test]
         fn the_tally_equals_a_recount_and_open_calls_stay(steps in prop::collection::vec(step(), 0..120)) {
             let connection = sample::database();

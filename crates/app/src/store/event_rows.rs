@@ -47,7 +47,7 @@ pub(super) fn insert(
     Ok(connection.last_insert_rowid())
 }
 
-/// Copies an event from another database, unless it is already here.
+/// Unless it is already here.
 pub(super) fn take_over(connection: &Connection, event: &CallEvent) -> Result<(), StoreError> {
     connection.prepare_cached(TAKE_OVER)?.execute(params![
         event.id,
@@ -67,19 +67,18 @@ pub fn of_call(connection: &Connection, call: CallId) -> Result<Vec<CallEvent>, 
     rows.collect()
 }
 
-/// The events after this one, in order, at most `limit`.
 pub(crate) fn after(connection: &Connection, id: EventId, limit: u32) -> Result<Vec<CallEvent>, StoreError> {
     let mut statement = connection.prepare_cached(AFTER)?;
     let rows = statement.query_and_then(params![id, limit], event)?;
     rows.collect()
 }
 
-/// Id of the newest event ever, even if deleted; 0 before the first.
+/// Even if deleted; 0 before the first.
 pub(crate) fn latest(connection: &Connection) -> Result<EventId, StoreError> {
     Ok(connection.prepare_cached(LATEST)?.query_row([], |row| row.get(0))?)
 }
 
-/// Makes every later event's id greater than this one, even if this event is deleted.
+/// Even if this event is deleted.
 pub(super) fn stay_above(connection: &Connection, newest: EventId) -> Result<(), StoreError> {
     if latest(connection)? < newest {
         connection.prepare_cached(FORGET_DELETED)?.execute([])?;

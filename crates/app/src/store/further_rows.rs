@@ -21,7 +21,6 @@ const PER_MINUTE: &str = "SELECT further_micros, estimate_currency FROM calls WH
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[SET, TO_NUMBER, TO_ALL, UNDER_WAY, PER_MINUTE];
 
-/// Saves the further numbers of a call, and the expected price per minute of all of them.
 pub(crate) fn set(
     connection: &Connection,
     call: CallId,
@@ -34,7 +33,7 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// When calls since then dialed this number as a further one, in this spelling.
+/// In this spelling.
 pub(crate) fn to_number(
     connection: &Connection,
     number: &PhoneNumber,
@@ -47,19 +46,17 @@ pub(crate) fn to_number(
     rows.collect()
 }
 
-/// When calls since then dialed further numbers, once for each number.
+/// Once for each number.
 pub(crate) fn to_all(connection: &Connection, since: Uuid, mode: Mode) -> Result<Vec<Timestamp>, StoreError> {
     let mut statement = connection.prepare_cached(TO_ALL)?;
     let rows = statement.query_and_then(params![since, mode.as_str()], |row| timestamp(row.get(0)?))?;
     rows.collect()
 }
 
-/// How many further calls may be ringing or in progress.
 pub(crate) fn under_way(connection: &Connection, mode: Mode) -> Result<u32, StoreError> {
     Ok(connection.prepare_cached(UNDER_WAY)?.query_row([mode.as_str()], |row| row.get(0))?)
 }
 
-/// The expected price per minute of all further numbers, if there are any.
 pub(crate) fn per_minute(connection: &Connection, call: CallId) -> Result<Option<Money>, StoreError> {
     let (micros, currency) = connection
         .prepare_cached(PER_MINUTE)?

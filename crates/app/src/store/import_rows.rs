@@ -53,7 +53,7 @@ pub struct Import {
     pub changed: u32,
 }
 
-/// The imports that can be undone, latest first.
+/// Latest first.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<Import>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_map([], head)?.collect::<Result<Vec<_>, _>>()?;
@@ -71,7 +71,7 @@ pub(crate) fn insert(connection: &Connection, import: &Import) -> Result<(), Sto
     Ok(())
 }
 
-/// Deletes an import's record; the imported people stay.
+/// The imported people stay.
 pub(crate) fn delete(connection: &Connection, id: Uuid) -> Result<(), StoreError> {
     connection.prepare_cached(DELETE)?.execute([id.as_bytes()])?;
     Ok(())
@@ -82,21 +82,19 @@ pub(crate) fn delete_older(connection: &Connection, than: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Records that the import added a person.
 pub(crate) fn add_person(connection: &Connection, import: Uuid, person: &Person) -> Result<(), StoreError> {
     let values = params![import.as_bytes(), person.id.0.as_bytes(), digest(person)];
     connection.prepare_cached(ADD_PERSON)?.execute(values)?;
     Ok(())
 }
 
-/// The people that the import added, with their digests.
+/// With their digests.
 pub(crate) fn people(connection: &Connection, import: Uuid) -> Result<Vec<(PersonId, Vec<u8>)>, StoreError> {
     let mut statement = connection.prepare_cached(PEOPLE)?;
     let rows = statement.query_map([import.as_bytes()], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Records that a person got numbers.
 pub(crate) fn add_numbers(
     connection: &Connection,
     import: Uuid,
@@ -110,7 +108,6 @@ pub(crate) fn add_numbers(
     Ok(())
 }
 
-/// The numbers that existing people got.
 pub(crate) fn numbers(
     connection: &Connection,
     import: Uuid,
@@ -128,7 +125,6 @@ pub(crate) fn numbers(
     Ok(numbers)
 }
 
-/// Records an address book's id for a person.
 pub(crate) fn add_uid(
     connection: &Connection,
     import: Uuid,
@@ -139,7 +135,6 @@ pub(crate) fn add_uid(
     Ok(())
 }
 
-/// The address books' ids for each person.
 pub(crate) fn uids(connection: &Connection) -> Result<HashMap<PersonId, Vec<String>>, StoreError> {
     let mut statement = connection.prepare_cached(UIDS)?;
     let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
@@ -156,7 +151,7 @@ pub(crate) fn delete_uids(connection: &Connection, import: Uuid) -> Result<(), S
     Ok(())
 }
 
-/// A 32-byte digest of a person, which shows later changes without storing a copy.
+/// 32 bytes, which show later changes without storing a copy.
 pub(crate) fn digest(person: &Person) -> Vec<u8> {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {

@@ -46,10 +46,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     DATE_FUTURE_CALLS,
 ];
 
-/// The longest time that a call counts: the longest gap that the owner can set (`limits::MAX_GAP_MIN`).
+/// The longest gap that the owner can set (`limits::MAX_GAP_MIN`).
 pub(crate) const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The account and mode whose calls and money count.
 #[derive(Clone, Copy)]
 pub(crate) struct Account<'a> {
     pub mode: Mode,
@@ -89,7 +88,6 @@ pub(crate) fn read(
     Ok(ledger)
 }
 
-/// The part about one number.
 pub(crate) fn of_number(
     connection: &Connection,
     policy: &Policy,
@@ -120,7 +118,7 @@ pub(crate) fn of_number(
     Ok(ledger)
 }
 
-/// The smallest id of a call since then, including calls that look older than they are.
+/// Includes calls that look older than they are.
 fn first_looking(
     since: Timestamp,
     now: Timestamp,
@@ -130,7 +128,7 @@ fn first_looking(
     first_id(may_look.unwrap_or(Timestamp::MIN))
 }
 
-/// The part about opt-outs and other wishes, for any number of the line.
+/// Under any number of the line.
 pub(crate) fn wishes(connection: &Connection, number: &PhoneNumber) -> Result<Ledger, StoreError> {
     wishes_about(connection, &number.spellings())
 }
@@ -148,8 +146,7 @@ fn wishes_about(connection: &Connection, spellings: &[PhoneNumber]) -> Result<Le
     Ok(ledger)
 }
 
-/// Shifts the time at which calls count by `step` after the wall clock was set to `now`. Calls that no longer count
-/// stay unchanged; recent ones may look older by `looks_older`.
+/// Calls that no longer count stay unchanged; recent ones may look older by `looks_older`.
 pub(crate) fn date_anew(
     connection: &Connection,
     now: Timestamp,
@@ -168,13 +165,12 @@ pub(crate) fn date_anew(
     Ok(())
 }
 
-/// Counts calls dated in the future as of now; returns how many.
 pub(crate) fn date_future_calls(connection: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let values = params![now.as_millisecond(), first_id(now)];
     Ok(connection.prepare_cached(DATE_FUTURE_CALLS)?.execute(values)?)
 }
 
-/// Replaces the account's own numbers.
+/// Replaces what was known.
 pub(crate) fn set_own<'a>(
     connection: &Connection,
     account: Account<'_>,
@@ -198,8 +194,7 @@ fn moments(
     rows.collect()
 }
 
-/// The first id that a call at this time can have, with a second to spare: the id is generated just before the call's
-/// own time. The guard checks the exact times.
+/// With a second to spare: an id is generated just before the call's own time. The guard checks the exact times.
 fn first_id(at: Timestamp) -> Uuid {
     call_rows::first_id(at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)).0
 }

@@ -9,7 +9,7 @@ use super::StoreError;
 use super::columns::price;
 use super::ledger_rows::Account;
 
-/// How long past prices predict future ones: this many days, and today so far.
+/// This many days, and today so far.
 const LATELY: SignedDuration = SignedDuration::from_hours(32 * 24);
 const DAY_MS: i64 = 86_400_000;
 
@@ -30,8 +30,7 @@ const DEAREST: &str = "WITH RECURSIVE days (day) AS (
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[DEAREST];
 
-/// The most expensive minute of this account's calls in the last 32 days to a country code (`+1`), both estimated and
-/// actual.
+/// Both estimated and actual, to a country code such as `+1`.
 pub(crate) fn dearest_lately(
     connection: &Connection,
     account: Account<'_>,

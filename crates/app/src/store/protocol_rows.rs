@@ -28,7 +28,6 @@ pub fn list(connection: &Connection, region: Region) -> Result<Vec<Protocol>, St
     .collect()
 }
 
-/// Whether the table has exactly these.
 pub(crate) fn are_kept(connection: &Connection, protocols: &[Protocol]) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let sources: Vec<String> = statement.query_map([], |row| row.get(1))?.collect::<Result<_, _>>()?;
@@ -48,7 +47,7 @@ fn parse(id: &str, source: &str, region: Region) -> Option<Protocol> {
     Protocol::from_json(ProtocolId::new(id).ok()?, source, region).ok()
 }
 
-/// Replaces all protocols. The list is short and rarely changes, so it is simply rewritten in order.
+/// The list is short and rarely changes, so it is simply rewritten in order.
 pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Result<(), StoreError> {
     connection.prepare_cached(CLEAR)?.execute([])?;
     let mut insert = connection.prepare_cached(INSERT)?;
@@ -58,7 +57,7 @@ pub(crate) fn replace_all(connection: &Connection, protocols: &[Protocol]) -> Re
     Ok(())
 }
 
-/// Keeps the names of protocols that were deleted, because their calls stay in the history.
+/// Their calls stay in the history.
 pub(crate) fn keep_names_of_deleted(
     connection: &Connection,
     before: &[Protocol],

@@ -21,7 +21,7 @@ const SINCE: &str = "SELECT quarter, completed, busy, no_answer, canceled, faile
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ADD, CLEAR, SINCE];
 
-/// Counts an ended call. An ending is final, so this happens once.
+/// An ending is final, so this happens once.
 pub(super) fn count(connection: &Connection, call: &Call) -> Result<(), StoreError> {
     add(connection, call.mode, call.requested_at.as_millisecond(), call.status.into(), 1)
 }
@@ -57,7 +57,7 @@ fn add(
     Ok(())
 }
 
-/// Passes each quarter of one mode since then to `tell`, oldest first: its start, and the outcomes of its calls.
+/// Oldest first: the start of each quarter, and the outcomes of its calls.
 pub(super) fn each_since(
     connection: &Connection,
     mode: Mode,

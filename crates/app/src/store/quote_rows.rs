@@ -27,7 +27,7 @@ pub(crate) struct Route {
     pub to: PhoneNumber,
 }
 
-/// The latest price, fresh or not. An unreadable one counts as missing, so it is requested again and overwritten.
+/// Fresh or not. An unreadable price counts as missing, so it is requested again and overwritten.
 pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quote>, StoreError> {
     let key = params![route.mode.as_str(), route.account_sid, route.to.as_str(), route.from.as_str()];
     let found = connection
@@ -38,7 +38,7 @@ pub(crate) fn find(connection: &Connection, route: &Route) -> Result<Option<Quot
     Ok(readable(quote(micros, currency, country, as_of)))
 }
 
-/// All prices for this account. Unreadable ones are skipped, so that one of them can't block the others or the start.
+/// Unreadable prices are skipped, so that one of them can't block the others or the start.
 pub(crate) fn list(connection: &Connection, account: Account<'_>) -> Result<Vec<(Route, Quote)>, StoreError> {
     let Account { mode, account_sid } = account;
     let mut statement = connection.prepare_cached(LIST)?;
@@ -74,7 +74,7 @@ fn readable<T>(read: Result<Option<T>, StoreError>) -> Option<T> {
     })
 }
 
-/// Saves a price, and deletes those older than a day, so that no number looked up stays here.
+/// Also deletes prices older than a day, so that no number looked up stays here.
 pub(crate) fn put(connection: &Connection, route: &Route, quote: &Quote) -> Result<(), StoreError> {
     connection.prepare_cached(PUT)?.execute(params![
         route.mode.as_str(),

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::StoreError;
 use super::columns::timestamp;
 
-/// Rows that are kept; the oldest are deleted.
+/// The oldest rows beyond these are deleted.
 const MOST: u32 = 200;
 
 const LIST: &str = "SELECT source, why, count, first_at, last_at FROM refusals ORDER BY last_at DESC, source";

@@ -7,9 +7,9 @@ use rusqlite::{Connection, Row, params};
 use super::StoreError;
 use super::columns::{asked_by, mode, timestamp};
 
-/// Rows that are kept, so that a program that retries day and night can't fill the disk.
+/// A program that retries day and night can't fill the disk.
 const MOST: u32 = 10_000;
-/// The same request within this time counts as a repeat of the refusal.
+/// Within this time, the same request counts as a repeat of the refusal.
 const SAME: SignedDuration = SignedDuration::from_hours(1);
 
 const AGAIN: &str = "UPDATE refused_calls SET count = count + 1, last_at = ?1, words = ?2, lifts_at = ?3 \
@@ -70,7 +70,7 @@ pub(crate) struct NewRefusal<'a> {
     pub lifts_at: Option<Timestamp>,
 }
 
-/// Saves a refusal, or counts it as a repeat of an earlier one.
+/// A repeat only increases the count.
 pub(crate) fn note(connection: &Connection, refusal: &NewRefusal<'_>) -> Result<(), StoreError> {
     let NewRefusal { at, to, protocol, mode, asked_by, asker_name, code, words, lifts_at } = refusal;
     let since = at.checked_sub(SAME).unwrap_or(Timestamp::MIN).as_millisecond();
@@ -86,7 +86,7 @@ pub(crate) fn note(connection: &Connection, refusal: &NewRefusal<'_>) -> Result<
     Ok(())
 }
 
-/// Records with the rule's latest refusal that the owner overrode it for a call.
+/// In the latest refusal by this rule.
 pub(crate) fn note_overridden(
     connection: &Connection,
     to: &str,

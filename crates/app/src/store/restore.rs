@@ -30,7 +30,6 @@ use checked::{is_ours, read_everything};
 
 /// No call lasts longer than a day, and Twilio reports the end soon after.
 const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(25);
-/// Part of the name of a database that an empty one replaced.
 const SET_ASIDE: &str = "set-aside";
 const OPEN: &str = "SELECT count(*) FROM calls WHERE open = 1 AND requested_at > ?1";
 
@@ -103,7 +102,6 @@ pub fn stage(database: &Path, from: &Path, region: Region) -> Result<Restored, R
     leave_staged(database, |part| stage_at(from, part, region))
 }
 
-/// Stages the file that `make` creates.
 fn leave_staged<T>(
     database: &Path,
     make: impl FnOnce(&Path) -> Result<T, RestoreError>,
@@ -181,8 +179,8 @@ pub fn finish(database: &Path, now: Timestamp) -> Result<Option<PathBuf>, Restor
     change::finish(database, now).map_err(|source| io_error(database, source))
 }
 
-/// Replaces the database with a staged backup. Nothing may have either open. `None` if nothing is staged, or there was no
-/// database.
+/// Replaces the database with a staged backup. Nothing may have either open. `None` if nothing is staged, or there was
+/// no database.
 ///
 /// # Errors
 /// When calls are in progress, data that must not be undone can't be saved, or a file can't be renamed. In the first

@@ -19,7 +19,7 @@ pub const SESSIONS_PASSWORD: &str = "sessions_password_argon2id";
 pub(crate) const SECRET: [&str; 2] = [WEB_PASSWORD, SESSIONS_PASSWORD];
 /// As JSON.
 pub(crate) const LIMITS: &str = "limits";
-/// What the last restore could not take over, as JSON.
+/// As JSON.
 pub(crate) const LOST: &str = "lost";
 /// After how many months calls are deleted; never if missing.
 pub const KEEP_CALLS_MONTHS: &str = "keep_calls_months";

@@ -71,7 +71,6 @@ pub struct Sound {
 
 pub(crate) enum SoundKey<'a> {
     Id(SoundId),
-    /// By the name in the URL.
     MediaName(&'a str),
 }
 
@@ -110,7 +109,7 @@ pub(crate) fn insert(connection: &Connection, sound: &Sound, audio: &[u8]) -> Re
     Ok(())
 }
 
-/// Returns `false` if there is no such sound.
+/// `false` if there is no such sound.
 pub(crate) fn delete(connection: &Connection, id: SoundId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute([id.0])? > 0)
 }

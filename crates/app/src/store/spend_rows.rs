@@ -12,7 +12,7 @@ use rusqlite::{Connection, Row, params};
 use super::StoreError;
 use super::columns::price;
 
-/// The shortest span with sums, in milliseconds.
+/// In milliseconds.
 pub(crate) const QUARTER_MS: i64 = 900_000;
 const DAY_MS: i64 = 86_400_000;
 
@@ -44,13 +44,12 @@ pub struct Spent {
     pub held: Money,
 }
 
-/// The committed cost of calls between two times, for the guard, by currency: their price, or the amount held until it
-/// is known (`Call::held`), and for calls in progress also what they may still add (`Estimate::most_minutes`).
+/// For the guard: prices, the amounts held until they are known (`Call::held`), and what calls in progress may still
+/// add (`Estimate::most_minutes`). Without the call being reserved; a call with neither price nor estimate counts
+/// nothing.
 ///
-/// Runs in the transaction that reserves a call. Reads a row per day, at most 95 quarter hours and the calls in
-/// progress, however many calls there are. Times are rounded down to quarter hours, so the start of a day or month is
-/// exact in every time zone. A call without an estimate counts nothing until its price is known. The call being
-/// reserved isn't included.
+/// Reads a row per day, at most 95 quarter hours and the calls in progress, however many calls there are. Times are
+/// rounded down to quarter hours, so the start of a day or month is exact in every time zone.
 pub(crate) fn committed_between(
     connection: &Connection,
     mode: Mode,
@@ -81,7 +80,7 @@ fn promised_since(
     sums.filter_map(Result::transpose).collect()
 }
 
-/// The cost of calls between two times, by currency; both times are rounded down to quarter hours.
+/// Both times are rounded down to quarter hours.
 pub(crate) fn between(
     connection: &Connection,
     mode: Mode,
@@ -104,10 +103,8 @@ pub(crate) fn between(
     Ok(sums)
 }
 
-/// The cost of each day as in [`between`], for consecutive days.
-///
-/// A day in another time zone is the nearest UTC day, minus its extra quarter hours, plus the missing ones. So in
-/// Berlin this reads eight quarter hours a day rather than 96.
+/// For consecutive days. A day in another time zone is the nearest UTC day, minus its extra quarter hours, plus the
+/// missing ones. So in Berlin this reads eight quarter hours a day rather than 96.
 pub(crate) fn of_days(
     connection: &Connection,
     mode: Mode,
@@ -161,7 +158,7 @@ pub(crate) fn of_days(
     Ok(told)
 }
 
-/// Sums by day, for each currency in sorted order.
+/// By currency, sorted.
 #[derive(Default)]
 struct OfDays(Vec<(String, OfOneCurrency)>);
 
@@ -188,12 +185,12 @@ impl OfDays {
     }
 }
 
-/// The start of the quarter hour, in milliseconds.
+/// In milliseconds.
 fn quarter(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(QUARTER_MS) * QUARTER_MS
 }
 
-/// The start of the nearest UTC day, in milliseconds.
+/// In milliseconds.
 fn nearest_day(at: Timestamp) -> i64 {
     (quarter(at) + DAY_MS / 2).div_euclid(DAY_MS) * DAY_MS
 }

@@ -8,10 +8,9 @@ use std::sync::{Arc, LazyLock};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
-/// Steps on each watched database, over all connections.
 static WATCHED: LazyLock<Mutex<HashMap<PathBuf, Arc<AtomicU64>>>> = LazyLock::new(Mutex::default);
 
-/// Counts the steps on a database, from its next connection on.
+/// From its next connection on.
 pub(crate) fn watch(path: &Path) -> Steps {
     let count = Arc::new(AtomicU64::new(0));
     WATCHED.lock().insert(path.to_owned(), count.clone());
@@ -21,13 +20,12 @@ pub(crate) fn watch(path: &Path) -> Steps {
 pub(crate) struct Steps(Arc<AtomicU64>);
 
 impl Steps {
-    /// The steps since the last call.
+    /// Since the last call.
     pub(crate) fn take(&self) -> u64 {
         self.0.swap(0, Ordering::SeqCst)
     }
 }
 
-/// Counts on a new connection, if its database is watched.
 pub(super) fn count(connection: &Connection, path: &Path) {
     let Some(count) = WATCHED.lock().get(path).cloned() else { return };
     let add = move || {

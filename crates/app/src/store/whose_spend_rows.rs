@@ -15,7 +15,7 @@ use super::StoreError;
 use super::call_rows::first_id;
 use super::spend_rows::money;
 
-/// The largest difference between the time in a call's id and its request time.
+/// Between the time in a call's id and its request time.
 const ID_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 const OF_PROTOCOLS: &str = "SELECT protocol, currency, sum(spent_micros), sum(calls) FROM protocol_spend
@@ -40,7 +40,6 @@ const OF_PEOPLE_EDGE: &str = "SELECT (SELECT min(person) FROM person_numbers WHE
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[OF_PROTOCOLS, OF_PROTOCOLS_EDGE, OF_ALL, OF_PEOPLE, OF_PEOPLE_EDGE];
 
-/// The cost of calls between two times, by protocol.
 pub(crate) fn of_protocols(
     connection: &Connection,
     mode: Mode,
@@ -63,7 +62,6 @@ pub(crate) struct OfPeople {
     pub all: Vec<Money>,
 }
 
-/// The cost of calls between two times, by person.
 pub(crate) fn of_people(
     connection: &Connection,
     mode: Mode,
@@ -86,7 +84,7 @@ pub(crate) fn of_people(
     Ok(OfPeople { people: people.told()?, all: all.told()?.remove(&()).unwrap_or_default() })
 }
 
-/// A period as whole UTC months, plus or minus the calls at both ends.
+/// Whole UTC months, plus or minus the calls at both ends.
 struct Range {
     mode: Mode,
     from: Timestamp,
@@ -115,7 +113,7 @@ impl Range {
         Ok(())
     }
 
-    /// The calls between a month's boundary and the actual time, with the sign by which they count.
+    /// With the sign by which they count.
     fn edges(
         &self,
         connection: &Connection,
@@ -147,13 +145,12 @@ struct Amount {
 }
 
 impl Amount {
-    /// From three columns of a row.
     fn of(row: &Row<'_>, at: usize) -> Result<Self, StoreError> {
         Ok(Self { currency: row.get(at)?, micros: row.get(at + 1)?, calls: row.get(at + 2)? })
     }
 }
 
-/// Millionths and the number of calls, by group and currency.
+/// Millionths and the number of calls.
 struct Sums<K>(BTreeMap<(K, String), (i64, i64)>);
 
 impl<K> Default for Sums<K> {
@@ -170,7 +167,6 @@ impl<K: Ord> Sums<K> {
         Ok(())
     }
 
-    /// Only sums with calls.
     fn told(self) -> Result<BTreeMap<K, Vec<Money>>, StoreError> {
         let mut told: BTreeMap<K, Vec<Money>> = BTreeMap::new();
         for ((key, currency), (micros, calls)) in self.0 {
@@ -182,7 +178,6 @@ impl<K: Ord> Sums<K> {
     }
 }
 
-/// The start of the nearest UTC month.
 pub(super) fn nearest_month(at: Timestamp) -> Timestamp {
     let zoned = at.to_zoned(TimeZone::UTC);
     let begins = |date: jiff::civil::Date| date.to_zoned(TimeZone::UTC).map_or(at, |zoned| zoned.timestamp());

@@ -21,9 +21,9 @@ use super::call_index::CallIndex;
 use super::{StoreError, event_rows};
 use crate::live::{Hub, LiveEvent};
 
-/// Most jobs in one commit, so that the first doesn't wait long for the last.
+/// Limits how long the first job waits for the last.
 const MAX_BATCH: usize = 256;
-/// Most waiting jobs; beyond that, callers wait before they enqueue.
+/// Beyond these, callers wait before they enqueue.
 const QUEUE: usize = 4_096;
 
 /// Reports the result of the commit to a job's caller.
@@ -41,7 +41,6 @@ pub(super) struct Writer {
 pub struct WriteTx<'a> {
     connection: &'a Connection,
     news: RefCell<Vec<LiveEvent>>,
-    /// Callbacks to run after the commit.
     after_commit: RefCell<Vec<Box<dyn FnOnce()>>>,
     /// Why the batch can't be committed.
     lost: RefCell<Option<StoreError>>,
@@ -53,7 +52,7 @@ impl WriteTx<'_> {
         self.connection
     }
 
-    /// Saves an event of the call, and publishes it after the commit.
+    /// Published after the commit.
     pub(crate) fn record(
         &self,
         call: &Arc<Call>,
@@ -67,13 +66,12 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Runs `become_true` after the commit, in commit order, and before the caller gets its result.
+    /// In commit order, and before the caller gets its result.
     pub(crate) fn after_commit(&self, become_true: impl FnOnce() + 'static) {
         self.after_commit.borrow_mut().push(Box::new(become_true));
     }
 
-    /// Runs one job in a savepoint. On failure its writes, events and callbacks are rolled back; other jobs are
-    /// unaffected.
+    /// In a savepoint: on failure its writes, events and callbacks are rolled back; other jobs are unaffected.
     fn run<T>(&self, work: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let (news, becoming_true) = (self.news.borrow().len(), self.after_commit.borrow().len());
         self.execute("SAVEPOINT job")?;

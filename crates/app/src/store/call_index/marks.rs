@@ -18,7 +18,6 @@ impl Marks {
         Self { lines: Vec::new(), kinds: Vec::new(), words }
     }
 
-    /// Decides for lines and kinds that are new since the last time.
     pub(super) fn extend(&mut self, calls: &Calls, wanted: &Wanted) {
         let text = wanted.text.as_ref();
         for number in &calls.lines.all[self.lines.len()..] {
@@ -44,7 +43,6 @@ impl Marks {
         }
     }
 
-    /// Whether a call with this line, kind and words in its note matches.
     pub(super) fn hit(&self, line: u32, kind: u32, noted: Words) -> bool {
         let (line, kind) = (self.lines[line as usize], self.kinds[kind as usize]);
         line & kind & PASSES != 0 && (line | kind | noted) & self.words == self.words

@@ -65,7 +65,6 @@ fn some_wish() -> impl Strategy<Value = Wanted> {
         })
 }
 
-/// The expected result, computed from the calls themselves.
 fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
     wanted.outcome.is_none_or(|outcome| outcome == call.status.into())
         && wanted.protocol.as_deref().is_none_or(|protocol| protocol == call.protocol.as_str())
@@ -146,7 +145,7 @@ proptest! {
     }
 }
 
-/// Some commits during the read are part of it and some aren't; none may be lost or counted twice.
+/// None may be lost or counted twice.
 #[test]
 fn what_is_committed_while_it_is_read_counts() {
     let connection = sample::database();

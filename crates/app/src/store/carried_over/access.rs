@@ -7,8 +7,7 @@ use super::damaged_rows::find;
 
 const CLEAR: &str = "DELETE FROM tokens; DELETE FROM refusals;";
 
-/// Replaces the access data; returns whether all of it could be read. Without a password, the next start generates one,
-/// like the first.
+/// `false` if some could not be read. Without a password, the next start generates one, like the first.
 pub(super) fn carry_over(into: &Connection, old: &Connection) -> Result<bool, StoreError> {
     let mut all = true;
     into.execute_batch(CLEAR)?;

@@ -30,7 +30,6 @@ use super::restore::change::step;
 use super::schema::{STEPS, migrate, show_missing_columns};
 use super::{StoreError, backup, connect, damage, setting_rows};
 
-/// How long a loss is reported.
 const TOLD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What was taken over.
@@ -74,8 +73,7 @@ impl Lost {
     }
 }
 
-/// Takes over what must not be undone, all of it or nothing. Can be repeated after a power cut. What can't be read is
-/// not an error, but [`Lost`].
+/// All of it or nothing; can be repeated after a power cut. What can't be read is not an error, but [`Lost`].
 pub(super) fn carry_over(
     into: &mut Connection,
     from: &Path,
@@ -128,7 +126,6 @@ fn note_lost(into: &Connection, lost: &[Lost], now: Timestamp) -> Result<(), Sto
     setting_rows::put(into, setting_rows::LOST, &text)
 }
 
-/// Adds what the old database reported as lost before, because that is still missing.
 fn with_lost_before(lost: &[Lost], old: &Connection, now: Timestamp) -> Vec<Lost> {
     let mut all = lost.to_vec();
     for before in lost_lately(old, now).unwrap_or_default() {
@@ -150,11 +147,9 @@ pub(crate) fn lost_lately(connection: &Connection, now: Timestamp) -> Result<Vec
 }
 
 enum Old {
-    /// Nothing was ever written to it.
     Empty,
-    /// It is no longer a database.
     Unreadable,
-    /// It can be queried, but may be damaged.
+    /// It may still be damaged.
     Readable {
         /// The copy that is queried instead.
         copy: Option<Copy>,
@@ -205,7 +200,7 @@ impl Old {
     }
 }
 
-/// A copy of the old database, deleted on drop.
+/// Deleted on drop.
 struct Copy(PathBuf);
 
 impl Copy {

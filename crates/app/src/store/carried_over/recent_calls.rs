@@ -33,8 +33,7 @@ pub(super) struct Carried {
     pub all: bool,
 }
 
-/// Takes over each call with its events. A call that is also in the backup, perhaps still open there, gets its latest
-/// state.
+/// A call that is also in the backup, perhaps still open there, gets its latest state.
 pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) -> Result<Carried, StoreError> {
     let newest = old.query_row(NEWEST, [], |row| row.get::<_, Option<Uuid>>(0)).ok().flatten();
     let newest = newest.and_then(asked_at).unwrap_or(now);
@@ -87,7 +86,6 @@ fn free_key(into: &Connection, old: &Connection, id: CallId) -> Result<(), Store
     Ok(())
 }
 
-/// Keeps the tally correct.
 fn count(connection: &Connection, before: Option<&Call>, id: CallId) -> Result<(), StoreError> {
     let Some(call) = call_rows::find(connection, &Key::Id(id))? else { return Ok(()) };
     let counted = before.filter(|before| !before.is_open());
@@ -102,7 +100,7 @@ fn count(connection: &Connection, before: Option<&Call>, id: CallId) -> Result<(
     if call.is_open() { Ok(()) } else { quarter_rows::count(connection, &call) }
 }
 
-/// Copies whole rows, including what `Call` doesn't have: the key, and the callback channel.
+/// Has what `Call` doesn't have: the key, and the callback channel.
 struct Copying {
     select: String,
     insert: String,
@@ -132,7 +130,7 @@ impl Copying {
         statement.query_row([id.0], |row| (0..self.columns).map(|column| row.get(column)).collect())
     }
 
-    /// `false` if it violates a constraint, which takes damage.
+    /// `false` if the row violates a constraint, which takes damage.
     fn write(&self, into: &Connection, values: &[Value]) -> Result<bool, StoreError> {
         match into.prepare_cached(&self.insert)?.execute(params_from_iter(values)) {
             Ok(_) => Ok(true),

@@ -22,10 +22,9 @@ const FIRST_CALL: &str = "SELECT min(requested_at) FROM calls";
 const NUMBERS: &str = "SELECT person, position, number, label, extension FROM person_numbers";
 /// Longest time between a call and its consent, in milliseconds.
 const MOMENT_MS: i64 = 60_000;
-/// For a name that can't be read.
 const NAMELESS: &str = "?";
 
-/// Returns whether all of it could be read.
+/// `false` if some could not be read.
 pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let blocked = find(old, BLOCKED, &["number"], &[], |row| {
         blocked(row, now).map(|blocked| (blocked.number.clone(), blocked))
@@ -71,9 +70,8 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
     Ok(blocked.all && unwilling.all && numbers.all)
 }
 
-/// Revokes consents that the old database lacks, if they are from a time when it had calls. A consent older than all
-/// its calls comes from another computer, and stays. An unreadable consent counts as missing; then the owner is asked
-/// again.
+/// Only consents from a time when the old database had calls. Older ones come from another computer, and stay. An
+/// unreadable consent counts as revoked; then the owner is asked again.
 fn take_consents_back(into: &Connection, old: &Connection) -> Result<(), StoreError> {
     let still_given =
         find(old, consent_rows::LIST, &["mode", "number"], &[], |row| consent_rows::consent(row).ok());

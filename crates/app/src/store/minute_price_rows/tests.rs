@@ -17,14 +17,12 @@ fn code(number: &PhoneNumber) -> &str {
     number.country_code().unwrap()
 }
 
-/// The expected result, computed from the calls themselves.
 const NAIVE: &str = "SELECT max(minute) FROM (
         SELECT estimate_micros AS minute FROM calls WHERE requested_at >= ?1 AND mode = ?2 AND account_sid = ?3
             AND to_number GLOB ?4 || '*'
         UNION ALL SELECT price_micros / max((duration_s + 59) / 60, 1) FROM calls
             WHERE requested_at >= ?1 AND mode = ?2 AND account_sid = ?3 AND to_number GLOB ?4 || '*'
     ) WHERE minute > 0";
-/// All the rows that there should be.
 const RECOUNT: &str = "SELECT mode, account_sid, day, minute, currency, count(*) FROM (
         SELECT mode, account_sid, requested_at / 86400000 AS day, estimate_micros AS minute, estimate_currency AS currency
             FROM calls
@@ -50,17 +48,17 @@ fn money(micros: i64, is_euro: bool) -> Money {
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// Places a call with this estimate per minute.
+    /// The estimate is per minute.
     Place { to: &'static str, live: bool, account: &'static str, estimate: Option<(i64, bool)> },
     /// Ends the call at this index after so many seconds, if Twilio reports them.
     End(usize, Option<u32>),
     /// Sets or changes its price.
     Price(usize, i64, bool),
-    /// Time passes, in hours.
+    /// In hours.
     Wait(i64),
-    /// The clock is set back, in hours.
+    /// In hours.
     SetBack(i64),
-    /// Deletes calls requested more than so many hours ago.
+    /// By age in hours.
     Delete(i64),
 }
 
@@ -84,7 +82,6 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
-    /// Whatever happens to calls, in any order, the result matches the existing calls.
     #[test]
     fn the_dearest_is_that_of_the_calls_themselves(steps in prop::collection::vec(step(), 0..60)) {
         let connection = sample::database();

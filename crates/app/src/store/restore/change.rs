@@ -31,11 +31,9 @@ use crate::whole_file::{self, Readers, sync_folder};
 /// The log's name for a step of a restore. A test checks the folder after each.
 pub(in super::super) const STEP: &str = "restore_step";
 
-/// Temporary files next to the database, worthless after a kill: a backup being checked, one that was withdrawn, and a
-/// copy of an old database.
+/// Worthless after a kill: a backup being checked, one that was withdrawn, and a copy of an old database.
 const SCRATCH: [&str; 3] = ["-restore-part", "-restore-withdrawn", "-restore-old"];
 
-/// Part of the name of a database that a backup replaced.
 pub(super) const BEFORE_RESTORE: &str = "before-restore";
 
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +55,7 @@ impl State {
     }
 }
 
-/// Serializes the threads that make, take or withdraw backups; the folder's lock excludes other processes.
+/// The folder's lock excludes other processes.
 pub(super) fn one_at_a_time() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock()
@@ -67,7 +65,7 @@ pub(super) fn staged(database: &Path) -> PathBuf {
     beside(database, "-restore")
 }
 
-/// Where a new backup is written. Removes any leftover.
+/// Removes any leftover.
 pub(super) fn new_part(database: &Path) -> io::Result<PathBuf> {
     let part = beside(database, SCRATCH[0]);
     remove_all(&part)?;
@@ -82,7 +80,6 @@ pub(in super::super) fn is_first_start(database: &Path) -> bool {
     !database.exists() && matches!(State::of(database), Ok(State::Settled))
 }
 
-/// Whether the database currently has another name, or not yet its own.
 pub(in super::super) fn is_unfinished(database: &Path) -> bool {
     match State::of(database) {
         Ok(State::Changing) => true,
@@ -91,7 +88,7 @@ pub(in super::super) fn is_unfinished(database: &Path) -> bool {
     }
 }
 
-/// Stages a finished file, replacing any backup that was staged.
+/// Replaces any backup that was staged.
 pub(super) fn stage(database: &Path, part: &Path) -> io::Result<()> {
     fs::File::open(part)?.sync_all()?;
     // SQLite would roll back the previous backup's journal into this one.
@@ -102,7 +99,6 @@ pub(super) fn stage(database: &Path, part: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Unstages the backup, if any.
 pub(super) fn withdraw(database: &Path) -> io::Result<()> {
     let staged = staged(database);
     let withdrawn = beside(database, SCRATCH[1]);
@@ -114,7 +110,7 @@ pub(super) fn withdraw(database: &Path) -> io::Result<()> {
     remove_all(&withdrawn)
 }
 
-/// Replaces the database with the staged backup, and returns the old one's new path, if there was one.
+/// Returns the old database's new path, if there was one.
 pub(super) fn begin(database: &Path, why: &str, now: Timestamp) -> io::Result<Option<PathBuf>> {
     note_name(database, why, now)?;
     finish(database, now)
@@ -128,7 +124,7 @@ fn note_name(database: &Path, why: &str, now: Timestamp) -> io::Result<()> {
     Ok(())
 }
 
-/// Finishes a swap in progress, and returns the old database's new path. Removes what a kill left.
+/// Returns the old database's new path. Removes what a kill left.
 pub(super) fn finish(database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
     let mut aside = None;
     loop {
@@ -163,7 +159,7 @@ pub(super) fn finish(database: &Path, now: Timestamp) -> io::Result<Option<PathB
     Ok(aside)
 }
 
-/// The noted name for the old database. Never overwrites another database of that name.
+/// Never overwrites another database of that name.
 fn aside_named(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
     let noted = noted_name(database)?.unwrap_or_else(|| free_name(database, BEFORE_RESTORE, now));
     if database.try_exists()? && noted.try_exists()? {
@@ -172,7 +168,7 @@ fn aside_named(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
     Ok(noted)
 }
 
-/// The note was written completely; any other content was changed afterwards.
+/// The note was written completely, so other content was changed afterwards.
 fn noted_name(database: &Path) -> io::Result<Option<PathBuf>> {
     let text = match fs::read(note(database)) {
         Ok(text) => String::from_utf8(text).unwrap_or_default(),
@@ -186,7 +182,7 @@ fn noted_name(database: &Path) -> io::Result<Option<PathBuf>> {
     Ok((is_ours && name != database).then_some(name))
 }
 
-/// Renames the database, then its companions: as long as it is there, it is complete.
+/// The database first: as long as it is there, it is complete.
 fn set_aside(database: &Path, aside: &Path) -> io::Result<()> {
     rename_if_there(database, aside)?;
     sync_folder(database)?;

@@ -69,12 +69,12 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The differences from a new database of this version, missing objects first.
+/// Missing objects first.
 pub(in super::super) fn with_latest(connection: &Connection) -> Result<Vec<Difference>, StoreError> {
     with_version(connection, STEPS.len())
 }
 
-/// The differences from a new database of that version, missing objects first.
+/// Missing objects first.
 pub(in super::super) fn with_version(
     connection: &Connection,
     version: usize,
@@ -110,7 +110,7 @@ pub(in super::super) fn with_version(
     Ok(missing)
 }
 
-/// Checks that a database has all objects of that version. Anything the owner added is ignored.
+/// Ignores anything the owner added.
 pub(in super::super) fn must_hold(connection: &Connection, version: usize) -> Result<(), StoreError> {
     for difference in with_version(connection, version)? {
         match difference {
@@ -121,7 +121,6 @@ pub(in super::super) fn must_hold(connection: &Connection, version: usize) -> Re
     Ok(())
 }
 
-/// Drops what was added to a database of this version.
 pub(in super::super) fn drop_added(connection: &Connection) -> Result<(), StoreError> {
     let mut added: Vec<_> = with_latest(connection)?
         .into_iter()
@@ -174,7 +173,7 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, StoreErr
     Ok(columns.collect::<Result<_, _>>()?)
 }
 
-/// The tokens of a statement. Versions of SQLite differ in spaces, quotes around names, and comments.
+/// Versions of SQLite differ in spaces, quotes around names, and comments.
 fn words(sql: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut rest = sql.trim_start();
@@ -208,7 +207,7 @@ fn is_of_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '$')
 }
 
-/// The length of a quoted string or name, in which a doubled quote stands for one.
+/// A doubled quote stands for one.
 fn quote_length(text: &str, quote: char) -> usize {
     let mut at = 1;
     loop {

@@ -1,7 +1,7 @@
 use super::super::super::sample;
 use super::*;
 
-/// All schema objects, in the order in which they can be dropped.
+/// In the order in which they can be dropped.
 fn parts() -> Vec<(Kind, String)> {
     let connection = sample::database();
     let mut parts: Vec<_> = objects(&connection).unwrap().into_keys().collect();
