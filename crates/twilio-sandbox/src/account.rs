@@ -1,4 +1,4 @@
-//! The account's state: its calls, the phones it rang and the requests it made.
+//! The account's state: its calls, dialed numbers and requests.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -20,27 +20,27 @@ use crate::script::Script;
 use crate::sid;
 use crate::throttle::Throttle;
 
-/// Everything that a sandbox's routes and calls share.
+/// Shared by all routes and calls.
 pub(crate) struct Account {
     pub(crate) config: SandboxConfig,
     pub(crate) keys: Keys,
     pub(crate) courier: Courier,
     pub(crate) throttle: Throttle,
     pub(crate) numbers: Numbers,
-    /// Cancelled when the sandbox stops: every call ends where it is.
+    /// Canceled when the sandbox stops; calls end as they are.
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
     calls: Mutex<Calls>,
     callbacks: Mutex<VecDeque<Arc<CallbackRecord>>>,
-    /// Numbers whose next request isn't refused.
+    /// Numbers whose next request succeeds.
     refused_once: Mutex<HashSet<String>>,
     created: AtomicU64,
-    /// What calls have cost, in hundred-thousandths of a dollar.
+    /// Total cost of calls, in hundred-thousandths of a dollar.
     charged: AtomicU64,
     changes: watch::Sender<u64>,
 }
 
-/// The calls, found by identifier and by age in logarithmic time: benchmarks keep tens of thousands.
+/// Indexed for logarithmic access: benchmarks keep tens of thousands of calls.
 #[derive(Default)]
 struct Calls {
     by_sid: HashMap<String, Arc<Call>>,
@@ -72,7 +72,7 @@ impl Account {
         &self.config.auth_token
     }
 
-    /// Adds a call, which [`life::begin`](crate::life::begin) brings to life.
+    /// Adds a call; [`life::begin`](crate::life::begin) starts it.
     pub(crate) fn add(&self, request: NewCall, script: Script) -> Arc<Call> {
         let place = self.created.fetch_add(1, Ordering::Relaxed);
         let call = Arc::new(Call::new(sid::random("CA"), place, request, script, self.config.speed));
@@ -95,19 +95,17 @@ impl Account {
         lock(&self.calls).by_sid.get(sid).cloned()
     }
 
-    /// Takes what a call cost, and tells the call.
     pub(crate) fn charge(&self, call: &Call) {
         let cost = call.charge();
         self.charged.fetch_add(cost, Ordering::Relaxed);
     }
 
-    /// What is left, in hundred-thousandths of a dollar.
+    /// In hundred-thousandths of a dollar.
     pub(crate) fn balance(&self) -> i64 {
         let charged = i64::try_from(self.charged.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
         rates::dollars(self.config.balance).saturating_sub(charged)
     }
 
-    /// Forgets a call.
     pub(crate) fn delete(&self, call: &Call) {
         let mut calls = lock(&self.calls);
         calls.by_sid.remove(&call.sid);
@@ -116,7 +114,7 @@ impl Account {
         self.changed();
     }
 
-    /// Up to `limit` calls that `keep` wants, older than `before`, newest first.
+    /// Up to `limit` matching calls older than `before`, newest first.
     pub(crate) fn newest(&self, before: u64, limit: usize, keep: impl Fn(&Call) -> bool) -> Vec<Arc<Call>> {
         lock(&self.calls)
             .by_place
@@ -129,7 +127,7 @@ impl Account {
             .collect()
     }
 
-    /// Up to `limit` calls that `keep` wants, newer than `after`, oldest first.
+    /// Up to `limit` matching calls newer than `after`, oldest first.
     pub(crate) fn oldest(&self, after: u64, limit: usize, keep: impl Fn(&Call) -> bool) -> Vec<Arc<Call>> {
         let from = after.saturating_add(1);
         lock(&self.calls)
@@ -142,12 +140,11 @@ impl Account {
             .collect()
     }
 
-    /// How many calls to `number` were created.
     pub(crate) fn dials_to(&self, number: &str) -> usize {
         lock(&self.calls).dials.get(number).copied().unwrap_or(0)
     }
 
-    /// A call has come to its end with all that follows; the oldest ended ones beyond the limit are forgotten.
+    /// Marks a call as settled, and forgets the oldest ended calls beyond the limit.
     pub(crate) fn settled(&self, call: &Call) {
         call.settle();
         let mut calls = lock(&self.calls);
@@ -162,7 +159,7 @@ impl Account {
         self.changed();
     }
 
-    /// Whether a request to `number` is the first of a pair, which is to be refused.
+    /// Whether to refuse this request: every first one of a pair is.
     pub(crate) fn refuses_first(&self, number: &str) -> bool {
         let mut refused = lock(&self.refused_once);
         let second = refused.remove(number);
@@ -185,12 +182,12 @@ impl Account {
         self.changed();
     }
 
-    /// The requests that were made, oldest first.
+    /// Oldest first.
     pub(crate) fn callbacks(&self) -> Vec<Arc<CallbackRecord>> {
         lock(&self.callbacks).iter().cloned().collect()
     }
 
-    /// Tells whoever waits that something is different now.
+    /// Wakes waiting tasks.
     pub(crate) fn changed(&self) {
         self.changes.send_modify(|changes| *changes = changes.wrapping_add(1));
     }
@@ -200,7 +197,7 @@ impl Account {
     }
 }
 
-/// Locks, also after a panic elsewhere: every change under these locks is whole.
+/// Works even after a panic elsewhere: every change under these locks is complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock()
 }

@@ -1,18 +1,17 @@
-//! Addresses that requests go to. The sandbox contacts those on this machine and no others.
+//! Target URLs. The sandbox contacts only this machine.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use twilio::Method;
 use url::{Host, Url};
 
-/// An address, together with the text that it was given as: Twilio signs the text.
+/// A URL with its original text, which Twilio signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) url: Url,
     pub(crate) text: String,
 }
 
-/// An address, and how it is asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) address: Address,
@@ -20,12 +19,12 @@ pub(crate) struct Endpoint {
 }
 
 impl Address {
-    /// Reads an absolute http(s) address.
+    /// Accepts only absolute http(s) URLs.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::of(Url::parse(text).ok()?).map(|address| Self { text: text.to_owned(), ..address })
     }
 
-    /// Reads an address that may be relative to this one.
+    /// Resolves a URL that may be relative.
     pub(crate) fn join(&self, text: &str) -> Option<Self> {
         Self::of(self.url.join(text).ok()?)
     }
@@ -34,7 +33,7 @@ impl Address {
         matches!(url.scheme(), "http" | "https").then(|| Self { text: url.as_str().to_owned(), url })
     }
 
-    /// The address with these parameters, as a form, behind the query that it has.
+    /// Appends form parameters to the query.
     pub(crate) fn with_query(&self, form: &str) -> Option<Self> {
         let (text, fragment) = self.text.split_once('#').unwrap_or((&self.text, ""));
         let joint = if text.contains('?') { '&' } else { '?' };
@@ -42,7 +41,7 @@ impl Address {
         Self::parse(&format!("{text}{joint}{form}{end}"))
     }
 
-    /// Whether it leads to one of these. `localhost` is 127.0.0.1 here.
+    /// Whether it points to one of these; `localhost` means 127.0.0.1.
     pub(crate) fn is_one_of(&self, allowed: &[SocketAddr]) -> bool {
         let Some(port) = self.url.port_or_known_default().filter(|_| self.is_local()) else { return false };
         let is_allowed =
@@ -55,8 +54,7 @@ impl Address {
         }
     }
 
-    /// Whether it is a literal loopback address or `localhost`. Names are never looked up, so that none can lead
-    /// elsewhere.
+    /// Whether it is a loopback address or `localhost`. Other names are never resolved, so none can lead elsewhere.
     pub(crate) fn is_local(&self) -> bool {
         match self.url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -67,7 +65,7 @@ impl Address {
     }
 }
 
-/// Whether what listens at one address is reached by the other.
+/// Whether a listener on one address is reachable through the other.
 fn covers(listens: IpAddr, asked: IpAddr) -> bool {
     let listens = listens.to_canonical();
     listens == asked || (listens.is_unspecified() && listens.is_ipv4() == asked.is_ipv4())

@@ -1,4 +1,4 @@
-//! One call: what was asked for, and how far it has come.
+//! A call: its instructions and its progress.
 
 use std::time::{Duration, Instant};
 
@@ -12,32 +12,29 @@ use crate::address::{Address, Endpoint};
 use crate::rates;
 use crate::script::Script;
 
-/// What the call plays.
 #[derive(Clone, Debug)]
 pub(crate) enum Instructions {
     Twiml(String),
     Fetch(Endpoint),
-    /// A TwiML application, which the sandbox has none of: counts as played.
+    /// A TwiML application. The sandbox has none, so it plays for a while.
     Application,
 }
 
-/// Which progress is reported, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct StatusCallback {
     pub(crate) endpoint: Endpoint,
     pub(crate) events: Vec<CallEvent>,
 }
 
-/// What the call plays, and what where that can't be had.
 #[derive(Clone, Debug)]
 pub(crate) struct Plays {
     pub(crate) instructions: Instructions,
     pub(crate) fallback: Option<Endpoint>,
-    /// How many times a request has put others in their place.
+    /// How often a request has replaced them.
     pub(crate) redirects: u32,
 }
 
-/// What the call was told to do. A request may change it while the call is under way.
+/// A call's instructions, which requests may change during the call.
 #[derive(Clone, Debug)]
 pub(crate) struct Orders {
     pub(crate) plays: Plays,
@@ -45,10 +42,9 @@ pub(crate) struct Orders {
     pub(crate) time_limit: Duration,
 }
 
-/// What a request changes of a call's orders.
 #[derive(Debug, Default)]
 pub(crate) struct Change {
-    /// Only a call in progress takes these.
+    /// Only for a call in progress.
     pub(crate) plays: Option<(Instructions, Option<Endpoint>)>,
     pub(crate) status_callback: Option<Endpoint>,
     pub(crate) time_limit: Option<Duration>,
@@ -75,33 +71,33 @@ impl Change {
     }
 }
 
-/// A request to place a call that passed every check.
+/// A checked request.
 #[derive(Clone, Debug)]
 pub(crate) struct NewCall {
     pub(crate) to: String,
     pub(crate) to_country: String,
     pub(crate) from: String,
     pub(crate) from_country: String,
-    /// As the call was placed; see [`Call::orders`].
+    /// The initial ones; see [`Call::orders`].
     pub(crate) orders: Orders,
     pub(crate) ring_timeout: Duration,
     pub(crate) send_digits: Option<String>,
     pub(crate) record: bool,
     pub(crate) detection: Option<MachineDetection>,
-    /// What is wrong with the request though the call is placed.
+    /// A problem that doesn't prevent the call.
     pub(crate) warning: Option<Notice>,
 }
 
-/// An entry of the account's debugger: an error or a warning that belongs to a call.
+/// An entry in the account's debugger: an error or warning about a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Twilio's error code, such as 11200.
     pub code: u32,
-    /// Whether the call goes on as asked.
+    /// Whether the call continues as requested.
     pub is_warning: bool,
-    /// What happened, in words.
+    /// What happened.
     pub message: String,
-    /// The address that it happened at, where there is one.
+    /// The URL that caused it, if any.
     pub url: Option<String>,
     /// When it happened.
     pub at: Timestamp,
@@ -118,7 +114,6 @@ impl Notice {
     }
 }
 
-/// How far a call has come.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
     pub(crate) status: CallStatus,
@@ -127,24 +122,24 @@ pub(crate) struct Progress {
     pub(crate) started: Option<Timestamp>,
     pub(crate) answered: Option<Instant>,
     pub(crate) ended: Option<Timestamp>,
-    /// Seconds from answer to end as in life; known at the end.
+    /// Seconds from answer to end, at normal speed; known at the end.
     pub(crate) duration_s: Option<u32>,
     pub(crate) price: Option<String>,
     pub(crate) answered_by: Option<&'static str>,
     pub(crate) sip_response_code: Option<u16>,
     pub(crate) notices: Vec<Notice>,
-    /// Whether all that follows the end has happened.
+    /// Whether everything after the end has happened.
     pub(crate) settled: bool,
 }
 
 impl Progress {
-    /// Ends with `status`; `talked_s` tells from the moment of the answer how many seconds the conversation was.
+    /// `talked_s` computes the length of the conversation in seconds from the time of the answer.
     fn end(&mut self, status: CallStatus, talked_s: impl FnOnce(Instant) -> f64) {
         self.status = status;
         self.updated = Timestamp::now();
         self.ended = Some(self.updated);
         self.duration_s = Some(self.answered.map_or(0, |answered| {
-            // A started second counts, as on a bill.
+            // A started second counts in full.
             talked_s(answered).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
         }));
         self.sip_response_code = Some(match status {
@@ -160,18 +155,17 @@ impl Progress {
     }
 }
 
-/// A call of the account.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) sid: String,
-    /// Counts the account's calls, oldest first: what pages of the list are cut by.
+    /// Position among the account's calls, oldest first; pages of the list use it.
     pub(crate) place: u64,
     pub(crate) created: Timestamp,
     pub(crate) request: NewCall,
     pub(crate) script: Script,
-    /// Cancelled when a request hangs the call up, so that whatever plays stops.
+    /// Canceled when a request hangs up, to stop what plays.
     pub(crate) hung_up: CancellationToken,
-    /// What it does from now on.
+    /// The current orders.
     pub(crate) orders: watch::Sender<Orders>,
     speed: f64,
     progress: Mutex<Progress>,
@@ -199,7 +193,6 @@ impl Call {
         Self { sid, place, created, request, script, hung_up, orders, speed, progress: Mutex::new(progress) }
     }
 
-    /// How far it is now.
     pub(crate) fn progress(&self) -> Progress {
         self.with(|progress| progress.clone())
     }
@@ -208,8 +201,7 @@ impl Call {
         self.with(|progress| progress.status)
     }
 
-    /// Goes on to `status`, and gives the progress at that very moment; nothing when the call has ended meanwhile, for
-    /// nothing leaves an ending.
+    /// Moves on to `status` and returns the progress at that moment; `None` if the call has already ended.
     pub(crate) fn advance(&self, status: CallStatus) -> Option<Progress> {
         self.with(|progress| {
             if progress.status.is_final() {
@@ -232,7 +224,7 @@ impl Call {
         })
     }
 
-    /// Ends as the script has it, after a conversation of `talked`; nothing changes when a request has ended it already.
+    /// Ends as scripted after a conversation of `talked`, unless a request has already ended the call.
     pub(crate) fn end(&self, status: CallStatus, talked: Duration) {
         self.with(|progress| {
             if !progress.status.is_final() {
@@ -241,10 +233,10 @@ impl Call {
         });
     }
 
-    /// Ends at a client's request: `Canceled` before the answer, `Completed` at any time. `false` when Twilio would
-    /// refuse, for the call isn't in a state that this ends.
+    /// Ends on request: `Canceled` before the answer, `Completed` at any time. Returns `false` if Twilio would refuse
+    /// in this state.
     pub(crate) fn hang_up(&self, status: CallStatus) -> bool {
-        // Looked at and ended under one lock: the call goes on by itself, and might be answered in between.
+        // Check and end under one lock: the call might be answered in between.
         let ends = self.with(|progress| {
             let ends = match (progress.status, status) {
                 (CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing, _)
@@ -262,9 +254,9 @@ impl Call {
         ends
     }
 
-    /// Changes what it does. `false` when Twilio would refuse, for the call isn't where that can be changed.
+    /// Returns `false` if Twilio would refuse in this state.
     pub(crate) fn change(&self, change: Change) -> bool {
-        // Under the lock of its progress: what a call takes while it is in progress must still be played.
+        // Under the progress lock, so that a call can't end between the check and the change.
         self.with(|progress| {
             let takes = match change.plays {
                 Some(_) => progress.status == CallStatus::InProgress,
@@ -286,18 +278,17 @@ impl Call {
         self.with(|progress| progress.answered_by = Some(answered_by));
     }
 
-    /// Sets the price, as Twilio does a while after the end, and gives it in hundred-thousandths of a dollar.
+    /// Sets the price, as Twilio does some time after the end, and returns it in hundred-thousandths of a dollar.
     pub(crate) fn charge(&self) -> u64 {
         self.with(|progress| {
             let talked = progress.duration_s.filter(|duration_s| *duration_s > 0);
             let cost = talked.map(|duration_s| rates::of(&self.request.to).cost(duration_s));
-            // Negative, as Twilio tells it.
+            // Negative, like Twilio's.
             progress.price = cost.and_then(|cost| i64::try_from(cost).ok()).map(|cost| rates::written(-cost));
             cost.unwrap_or(0)
         })
     }
 
-    /// Nothing happens to it any more.
     pub(crate) fn settle(&self) {
         self.with(|progress| progress.settled = true);
     }

@@ -1,37 +1,38 @@
-//! A call as it is shown to whoever runs the sandbox.
+//! Calls as users of the sandbox see them.
 
 use jiff::Timestamp;
 use twilio::CallStatus;
 
 use crate::call::{Call, Instructions, Notice, Progress};
 
-/// A call as the sandbox remembers it.
+/// A stored call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
-    /// Twilio's identifier of the call.
+    /// Call SID.
     pub sid: String,
-    /// Who was called, in E.164.
+    /// Called number, in E.164.
     pub to: String,
-    /// Who called, in E.164.
+    /// Caller, in E.164.
     pub from: String,
-    /// How far it has come. `Initiated` shows as `queued` in the REST API, which has no such status.
+    /// Current status. The REST API has no `Initiated` and returns `queued` for it.
     pub status: CallStatus,
     /// When it was created.
     pub created: Timestamp,
-    /// Seconds from answer to end as in life, whatever the speed; known at the end.
+    /// Seconds from answer to end, as at speed 1; known at the end.
     pub duration_s: Option<u32>,
-    /// What answered, where detection was asked for.
+    /// What answered, if detection was on.
     pub answered_by: Option<&'static str>,
-    /// The TwiML that was sent along, if it was: with the call, or later in its place.
+    /// Latest inline TwiML, if any.
     pub twiml: Option<String>,
-    /// The longest that it may last, in seconds as in life.
+    /// Maximum length in seconds, as at speed 1.
     pub time_limit_s: u64,
-    /// The keys that the call was told to press, for it to show up in tests.
+    /// Keys to press, for tests.
     pub send_digits: Option<String>,
-    /// What went wrong on the way, such as 11200 for TwiML that can't be fetched.
+    /// Errors and warnings, such as 11200 for TwiML that couldn't be fetched.
     pub notices: Vec<Notice>,
-    /// Whether nothing more happens: the price is set where there is one, and every callback is delivered or lost. An
-    /// ended call reports its ending only after its `status` is final, so wait for this before missing a callback.
+    /// Whether nothing more will happen: the price is set, if there is one, and every callback is delivered or lost. An
+    /// ended call reports its end after its `status` is final, so wait for this before concluding that a callback is
+    /// missing.
     pub settled: bool,
 }
 

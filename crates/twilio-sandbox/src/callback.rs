@@ -1,5 +1,5 @@
-//! The requests that the sandbox makes as Twilio: signed, within a time, once more when no connection was made, and
-//! never to an address that isn't on this machine or may not be contacted.
+//! The sandbox's own requests: signed, with a timeout, retried once if no connection was made, and only to allowed
+//! addresses of this machine.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -15,67 +15,67 @@ use crate::address::Address;
 use crate::config::Reachable;
 use crate::sid;
 
-/// How much of an answer is read. Twilio takes documents of up to 64 kB.
+/// Twilio accepts documents of up to 64 kB.
 const ANSWER_MAX_BYTES: usize = 64 * 1024;
 
-/// A request that the sandbox made, or would have made were its address on this machine.
+/// A request that the sandbox sent, or would have sent to an allowed address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallbackRecord {
-    /// The call that it belongs to.
+    /// SID of its call.
     pub call_sid: String,
     /// What it was for.
     pub purpose: Purpose,
-    /// How it was sent.
+    /// HTTP method.
     pub method: Method,
-    /// Where it went, as it was given: the text that is signed. With GET the parameters came behind it.
+    /// The original text of the URL, which is signed. With GET the parameters were appended.
     pub url: String,
-    /// 1, and 2 where the first found no connection.
+    /// 1, or 2 if the first found no connection.
     pub attempt: u32,
-    /// What became of it.
+    /// The result.
     pub verdict: Verdict,
     /// When it was sent.
     pub at: Timestamp,
-    /// How long the answer took.
+    /// Response time.
     pub took: Duration,
-    /// The parameters as a form: a tenth of the memory of a list.
+    /// As a form, which takes a tenth of a list's memory.
     form: Arc<str>,
 }
 
-/// What a request is for.
+/// Purpose of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Reports a call's progress.
     StatusCallback,
-    /// Asks what a call shall play.
+    /// Fetches TwiML.
     Twiml,
-    /// Tells which keys were pressed, and asks what plays after them.
+    /// Sends the pressed keys and fetches the next TwiML.
     Gather,
 }
 
-/// What became of a request.
+/// Result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It was answered.
+    /// A response arrived.
     Answered {
-        /// The HTTP status of the answer.
+        /// Its HTTP status.
         status: u16,
     },
     /// No connection was made.
     Unreachable,
-    /// It was sent, and no whole answer came within the time.
+    /// It was sent, but no complete response arrived in time.
     NoAnswer,
-    /// Its address isn't on this machine, or isn't one that may be contacted: it counts as answered and was never sent.
+    /// The address isn't on this machine or not allowed: never sent, but counts as answered.
     NotSent,
 }
 
 impl CallbackRecord {
-    /// The parameters, in the order that they were sent.
+    /// The parameters in the order sent.
     #[must_use]
     pub fn params(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(self.form.as_bytes()).into_owned().collect()
     }
 
-    /// The parameter's value, where it was sent.
+    /// A parameter's value, if it was sent.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.form.as_bytes())
@@ -84,7 +84,6 @@ impl CallbackRecord {
     }
 }
 
-/// A request to be made.
 pub(crate) struct Outgoing<'a> {
     pub(crate) call_sid: &'a str,
     pub(crate) purpose: Purpose,
@@ -93,15 +92,14 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) params: &'a [(&'static str, String)],
     /// The same across retries and repetitions.
     pub(crate) idempotency_token: &'a str,
-    /// What signs it: the account's token, except where a script forges.
+    /// The account's token, unless a script forges signatures.
     pub(crate) auth_token: &'a SecretString,
 }
 
-/// The answer to a request.
 pub(crate) struct Reply {
     pub(crate) verdict: Verdict,
     pub(crate) content_type: Option<String>,
-    /// Where a redirecting answer leads.
+    /// Target of a redirect.
     pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
@@ -112,7 +110,6 @@ impl Reply {
     }
 }
 
-/// Makes the requests.
 pub(crate) struct Courier {
     http: reqwest::Client,
     reachable: RwLock<Reachable>,
@@ -125,12 +122,13 @@ impl Courier {
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let here = |ip: IpAddr| SocketAddr::new(ip, 0);
         let v4 = here(Ipv4Addr::LOCALHOST.into());
-        // Where not every port may be contacted, another's on the other address isn't either.
+        // If only listed addresses may be contacted, `localhost` is 127.0.0.1: the same port on ::1 may belong to
+        // another program.
         let localhost = match &reachable {
             Reachable::ThisMachine => vec![v4, here(Ipv6Addr::LOCALHOST.into())],
             Reachable::Only(_) => vec![v4],
         };
-        // No authority signs a certificate for a loopback address, so none is trusted: https finds no connection.
+        // No authority signs certificates for loopback addresses, so https never connects.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
@@ -147,7 +145,7 @@ impl Courier {
         Ok(Self { http, reachable: RwLock::new(reachable) })
     }
 
-    /// Lets one more address be contacted, where not all of them may be.
+    /// Has no effect if every address of this machine may be contacted.
     pub(crate) fn allow(&self, address: SocketAddr) {
         let mut reachable = self.reachable.write();
         if let Reachable::Only(allowed) = &mut *reachable {
@@ -162,7 +160,7 @@ impl Courier {
         }
     }
 
-    /// Makes the request, records every attempt, and gives the last one's answer.
+    /// Records every attempt and returns the last reply.
     pub(crate) async fn deliver(&self, outgoing: &Outgoing<'_>, record: impl Fn(CallbackRecord)) -> Reply {
         let form: Arc<str> = form_urlencoded::Serializer::new(String::with_capacity(1024))
             .extend_pairs(outgoing.params)
@@ -212,7 +210,7 @@ impl Courier {
                     .body(form.to_owned())
             }
             Method::Get => {
-                // With GET the parameters are part of the address, and the address alone is signed.
+                // With GET the parameters are part of the URL, and only the URL is signed.
                 let Some(address) = outgoing.address.with_query(form) else {
                     return Reply::without_answer(Verdict::NotSent);
                 };
@@ -228,7 +226,7 @@ impl Courier {
     }
 }
 
-/// Reads the answer, also where nobody wants the body: only then is the connection free for the next request.
+/// Reads the body even if it isn't needed: otherwise the connection couldn't be reused.
 async fn read(mut response: reqwest::Response) -> Reply {
     let text = |headers: &HeaderMap, name| {
         headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
@@ -253,7 +251,7 @@ async fn read(mut response: reqwest::Response) -> Reply {
     Reply { verdict, content_type, location, body }
 }
 
-/// A token that stays the same across the retries of one request.
+/// Stays the same across the retries of a request.
 pub(crate) fn idempotency_token() -> String {
     sid::random_hex()
 }

@@ -1,4 +1,4 @@
-//! What a sandbox is told when it starts.
+//! The sandbox's configuration.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,37 +7,35 @@ use secrecy::SecretString;
 
 use crate::sid;
 
-/// The account that the sandbox plays, and how it behaves.
+/// The simulated account and its behavior.
 ///
-/// [`SandboxConfig::default`] is a fresh account that owns every number, at the speed of life and without a limit
-/// on the rate of calls.
+/// [`SandboxConfig::default`] is a new account that owns every number, at normal speed and without a rate limit.
 #[derive(Clone, Debug)]
 pub struct SandboxConfig {
-    /// The account's identifier: `AC` and 32 hex digits.
+    /// `AC` and 32 hex digits.
     pub account_sid: String,
-    /// Signs in to the REST API, and signs every request that the sandbox makes, whatever signed in.
+    /// Authenticates against the REST API, and always signs the sandbox's requests.
     pub auth_token: SecretString,
-    /// A standard API key (`SK…`) and its secret. It may do everything here but read the account itself.
+    /// SID (`SK…`) and secret of a standard API key, which may do everything except read the account itself.
     pub api_key: Option<(String, SecretString)>,
-    /// What is on the account at the start, in whole dollars; it goes down by what calls cost, below nothing too.
+    /// Initial balance in whole dollars. Calls reduce it, even below zero.
     pub balance: u32,
-    /// Which numbers may stand in a call's `From`.
+    /// Numbers allowed as a call's `From`.
     pub owned_numbers: OwnedNumbers,
-    /// How fast a call lives: 1 is like life, 100 a hundred times faster.
-    /// Durations are still told as in life, so that a call of a minute costs a minute; time stamps are the wall clock's.
+    /// Speed of calls: 1 is normal, 100 a hundred times faster. Durations and costs are reported as at speed 1;
+    /// timestamps are real.
     pub speed: f64,
-    /// How many calls a second may be created; more get 429 (20429). `None`: as many as come.
+    /// Calls that may be created per second; more get 429 (20429). `None`: no limit.
     pub calls_per_second: Option<u32>,
-    /// How long the numbers that answer slowly let the client wait. Not scaled by `speed`: it is there to outlast the
-    /// client's own time-out.
+    /// Delay of the numbers that answer slowly. Not scaled by `speed`, because it must exceed the client's timeout.
     pub slow_answer: Duration,
-    /// How long an answer to a callback or to a fetch of TwiML may take. Twilio gives 15 seconds. Not scaled.
+    /// Time limit for responses to callbacks and TwiML requests. Twilio's is 15 seconds. Not scaled.
     pub answer_timeout: Duration,
-    /// Which addresses of this machine are contacted. Others are never contacted at all.
+    /// Addresses of this machine that may be contacted. Other machines are never contacted.
     pub reachable: Reachable,
-    /// How many ended calls are remembered; the oldest are forgotten first.
+    /// Most ended calls to keep; the oldest are dropped first.
     pub ended_calls_kept: usize,
-    /// How many of the requests that the sandbox made are remembered; the oldest are forgotten first.
+    /// Most requests to keep; the oldest are dropped first.
     pub callbacks_kept: usize,
 }
 
@@ -60,24 +58,24 @@ impl Default for SandboxConfig {
     }
 }
 
-/// Which addresses of this machine a sandbox contacts: for callbacks, TwiML, and where their answers lead.
+/// Addresses of this machine that the sandbox contacts: for callbacks, TwiML, and redirects.
 ///
-/// Whoever may place a call chooses such addresses. Where that isn't the machine's own user, a sandbox that contacts all of
-/// them is a way to every port that listens on the loopback interface alone.
+/// Anyone who may place a call chooses these. If that can be another person than the machine's user, `ThisMachine`
+/// gives them access to every port on the loopback interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reachable {
-    /// All of them: for a sandbox that only this machine's own user asks.
+    /// All of them: if only this machine's user can reach the sandbox.
     ThisMachine,
-    /// None but these, and those that [`Sandbox::allow`](crate::Sandbox::allow) adds. An unspecified address (`0.0.0.0`) stands for each
-    /// of its family.
+    /// Only these, and those added by [`Sandbox::allow`](crate::Sandbox::allow). An unspecified address (`0.0.0.0`)
+    /// stands for all of its family.
     Only(Vec<SocketAddr>),
 }
 
-/// Which numbers the account owns. Twilio's own test number, +15005550006, is always among them.
+/// Numbers the account owns, in addition to Twilio's test number +15005550006.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnedNumbers {
-    /// Every valid number but the ones that Twilio documents as refused: for a demo with no numbers of one's own.
+    /// Every valid number except those that Twilio documents as refused: for a demo without numbers of your own.
     Any,
-    /// These alone, in E.164.
+    /// Only these, in E.164.
     Only(Vec<String>),
 }

@@ -1,4 +1,4 @@
-//! What requests are signed in with.
+//! Credentials of requests.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,16 +7,15 @@ use subtle::ConstantTimeEq as _;
 
 use crate::config::SandboxConfig;
 
-/// The `Authorization` headers that are accepted, made once: every request is compared with them.
+/// The accepted `Authorization` headers, built once for comparison.
 pub(crate) struct Keys {
     main: SecretString,
     standard: Option<SecretString>,
 }
 
-/// What a request signed in with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// The account's SID and auth token: may do everything.
+    /// Account SID and auth token: may do everything.
     Main,
     /// A standard API key: may not read the account itself.
     Standard,
@@ -30,7 +29,6 @@ impl Keys {
         }
     }
 
-    /// What an `Authorization` header signs in as.
     pub(crate) fn check(&self, header: &[u8]) -> Option<Key> {
         let (scheme, given) = header.split_at_checked(b"Basic ".len())?;
         if !scheme.eq_ignore_ascii_case(b"Basic ") {

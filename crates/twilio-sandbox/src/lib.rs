@@ -42,39 +42,39 @@ pub use script::{Answer, Delivery, LATENESS_S, Outcome, SCRIPTS, Script, script_
 use account::Account;
 use callback::Courier;
 
-/// How long a stopping sandbox waits for what it started.
+/// How long to wait for running tasks when stopping.
 const STOP_DEADLINE: Duration = Duration::from_secs(1);
 
-/// A running sandbox. When it is dropped, everything that it started ends.
+/// A running sandbox. Dropping it stops everything it started.
 pub struct Sandbox {
     account: Arc<Account>,
     account_sid: AccountSid,
     base_url: Url,
 }
 
-/// [`Sandbox::wait_until`] waited in vain.
+/// [`Sandbox::wait_until`] timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the sandbox did not get there within {waited:?}")]
 pub struct TimedOut {
-    /// For how long it waited.
+    /// The time limit.
     pub waited: Duration,
 }
 
 impl Sandbox {
-    /// Starts a sandbox that listens at `address`; port 0 takes any free one, which [`base_url`](Self::base_url) tells.
+    /// Starts a sandbox on `address`; port 0 takes any free port, see [`base_url`](Self::base_url).
     ///
     /// # Errors
-    /// When the address can't be listened at, isn't on the loopback interface (nothing else may reach a sandbox, which
-    /// has no TLS), or the configuration makes no sense.
+    /// If the address can't be bound or isn't a loopback address (the sandbox has no TLS), or the configuration is
+    /// invalid.
     pub async fn start(address: SocketAddr, config: SandboxConfig) -> io::Result<Self> {
         refuse_remote(address)?;
         Self::serve(TcpListener::bind(address).await?, config)
     }
 
-    /// Starts a sandbox on a listener that the caller made.
+    /// Starts a sandbox on an existing listener.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// Like [`start`](Self::start).
     pub fn serve(listener: TcpListener, config: SandboxConfig) -> io::Result<Self> {
         let address = listener.local_addr()?;
         refuse_remote(address)?;
@@ -88,10 +88,10 @@ impl Sandbox {
         let account = Arc::new(Account::new(config, courier));
         let router = rest::router(Arc::clone(&account));
         let stopping = account.stopping.clone();
-        // The router holds the account, and the account the tracker: the token, not the drop, ends the task.
+        // The router holds the account, and the account holds the tracker: only the token ends this task, never a drop.
         account.tasks.spawn(async move {
             let listener = listener.tap_io(|stream| {
-                // Small answers must not wait for the client's acknowledgement; a socket that is gone says so elsewhere.
+                // Don't delay small responses until the client's ACK. If the socket is gone, serving it fails anyway.
                 let _ = stream.set_nodelay(true);
             });
             let served =
@@ -103,24 +103,24 @@ impl Sandbox {
         Ok(Self { account, account_sid, base_url })
     }
 
-    /// Where the REST API answers, to be used in place of `https://api.twilio.com`.
+    /// The REST API, to use instead of `https://api.twilio.com`.
     #[must_use]
     pub fn base_url(&self) -> Url {
         self.base_url.clone()
     }
 
-    /// Lets the sandbox contact one more address of this machine, where its configuration names the only ones.
+    /// Allows one more address of this machine, for [`Reachable::Only`].
     pub fn allow(&self, address: SocketAddr) {
         self.account.courier.allow(address);
     }
 
-    /// The account's identifier.
+    /// The account's SID.
     #[must_use]
     pub fn account_sid(&self) -> &AccountSid {
         &self.account_sid
     }
 
-    /// What signs in, and what the callbacks are signed with.
+    /// Authenticates requests, and signs callbacks.
     #[must_use]
     pub fn auth_token(&self) -> &SecretString {
         &self.account.config.auth_token
@@ -135,12 +135,12 @@ impl Sandbox {
         }
     }
 
-    /// The REST API as a router, to be mounted elsewhere or called in process. It works as long as the sandbox lives.
+    /// The REST API as a router, to mount elsewhere or call in process. Works as long as the sandbox lives.
     pub fn router(&self) -> Router {
         rest::router(Arc::clone(&self.account))
     }
 
-    /// Every call that is remembered, oldest first.
+    /// All stored calls, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<CallRecord> {
         let mut calls: Vec<CallRecord> = self
@@ -153,29 +153,29 @@ impl Sandbox {
         calls
     }
 
-    /// The call with this identifier.
+    /// A stored call.
     #[must_use]
     pub fn call(&self, sid: &str) -> Option<CallRecord> {
         self.account.call(sid).map(|call| CallRecord::of(&call))
     }
 
-    /// How many times `number` (E.164) was dialled, whatever became of it and whatever the client was told.
+    /// How often `number` (E.164) was dialed, regardless of the outcome and of what the client was told.
     #[must_use]
     pub fn dials_to(&self, number: &str) -> usize {
         self.account.dials_to(number)
     }
 
-    /// Every request that Twilio would have made and that is remembered, oldest first: status callbacks and fetches of
-    /// TwiML, also those that were never sent because their address isn't on this machine.
+    /// All stored callbacks and TwiML requests, oldest first, including those never sent because their address wasn't
+    /// allowed.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Arc<CallbackRecord>> {
         self.account.callbacks()
     }
 
-    /// Waits until `reached` says so; it is asked after every change, and never between them.
+    /// Waits until `reached` returns true. Calls it first and after every change.
     ///
     /// # Errors
-    /// When `timeout` passes first.
+    /// If `timeout` passes first.
     pub async fn wait_until(
         &self,
         mut reached: impl FnMut(&Self) -> bool,
@@ -189,7 +189,7 @@ impl Sandbox {
                     return;
                 }
                 if changes.changed().await.is_err() {
-                    // The sender lives in the account, which `self` keeps.
+                    // Can't happen: `self` keeps the account, which holds the sender.
                     std::future::pending::<()>().await;
                 }
             }
@@ -197,7 +197,7 @@ impl Sandbox {
         tokio::time::timeout(timeout, arrival).await.map_err(|_| TimedOut { waited: timeout })
     }
 
-    /// Stops: no call goes on, nothing is delivered any more, and the address is free again.
+    /// Stops all calls and callbacks, and frees the address.
     pub async fn stop(self) {
         self.account.stopping.cancel();
         self.account.tasks.close();

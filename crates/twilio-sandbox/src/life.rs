@@ -1,4 +1,4 @@
-//! Plays a call's life: the task that every call has, from the queue to the price.
+//! Runs a call: one task from the queue to the price.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,20 +14,16 @@ use crate::progress_report::{self, Report};
 use crate::script::{Outcome, Script};
 use crate::twiml;
 
-/// How long a call waits in Twilio's queue.
 const QUEUED: Duration = Duration::from_millis(200);
-/// How long it takes until the phone rings, or the carrier says why it doesn't.
+/// Until the phone rings, or the carrier reports why it doesn't.
 const CONNECTING: Duration = Duration::from_millis(400);
-/// How long a phone rings before somebody answers.
 const RINGING: Duration = Duration::from_secs(3);
-/// How long it takes to tell a person from a machine.
 const DETECTION: Duration = Duration::from_secs(2);
-/// How long a machine's greeting is.
 const GREETING: Duration = Duration::from_secs(6);
-/// How long after the end the price is known.
+/// From the end until the price is known.
 const PRICING: Duration = Duration::from_secs(1);
 
-/// Dials: the call exists from here on, and its life runs by itself.
+/// Creates the call and starts its task.
 pub(crate) fn begin(account: &Arc<Account>, request: NewCall, script: Script) -> Arc<Call> {
     let call = account.add(request, script);
     let life = live(Arc::clone(account), Arc::clone(&call));
@@ -35,13 +31,13 @@ pub(crate) fn begin(account: &Arc<Account>, request: NewCall, script: Script) ->
     call
 }
 
-/// Lives the call to its end and reports it; done when the last callback is delivered and the price is set.
+/// Returns when the last callback is delivered and the price is set.
 async fn live(account: Arc<Account>, call: Arc<Call>) {
     let (reports, mailbox) = unbounded_channel();
     let life = async {
         let life = Life { account: &account, call: &call, reports };
         life.run().await;
-        // Without a sender the mailbox ends, and with it the delivery.
+        // Without a sender the mailbox closes, which ends the delivery.
         drop(life);
         tokio::time::sleep(scaled(PRICING, account.config.speed)).await;
         account.charge(&call);
@@ -59,7 +55,7 @@ struct Life<'a> {
 
 impl Life<'_> {
     async fn run(&self) {
-        // A hang-up interrupts the life wherever it is; the request that hung up has set the ending by then.
+        // A hang-up can interrupt at any point; its request has already set the final status.
         if let Some((ending, talked)) = self.call.hung_up.run_until_cancelled(self.until_ending()).await {
             self.call.end(ending, talked);
         }
@@ -67,7 +63,7 @@ impl Life<'_> {
         self.report(CallEvent::Completed, self.call.progress());
     }
 
-    /// Everything until the call ends; how it does, and how long the conversation was.
+    /// Returns how the call ends, and the length of the conversation.
     async fn until_ending(&self) -> (CallStatus, Duration) {
         self.passes(QUEUED).await;
         self.reaches(CallStatus::Initiated, CallEvent::Initiated);
@@ -89,7 +85,7 @@ impl Life<'_> {
         (CallStatus::Completed, self.talk_within_limit().await)
     }
 
-    /// The conversation, cut where its time is over; how long it was.
+    /// Returns the length of the conversation, at most the time limit.
     async fn talk_within_limit(&self) -> Duration {
         let answered = tokio::time::Instant::now();
         let mut orders = self.call.orders.subscribe();
@@ -99,13 +95,13 @@ impl Life<'_> {
             tokio::select! {
                 talked = &mut talk => return talked.min(limit),
                 () = tokio::time::sleep_until(answered + scaled(limit, self.account.config.speed)) => return limit,
-                // The call holds the sender.
+                // Can't fail: the call holds the sender.
                 _ = orders.changed() => {}
             }
         }
     }
 
-    /// Plays what the call was told to, and gives how long that took.
+    /// Plays the call's instructions; returns how long that took.
     async fn talk(&self) -> Duration {
         let pace = Pace::new(self.account.config.speed);
         if let Some(detection) = self.call.request.detection {
@@ -118,7 +114,7 @@ impl Life<'_> {
         loop {
             let plays = orders.borrow_and_update().plays.clone();
             let others = async {
-                // The call holds the sender.
+                // Can't fail: the call holds the sender.
                 let _ = orders.wait_for(|orders| orders.plays.redirects != plays.redirects).await;
             };
             tokio::select! {
@@ -130,7 +126,7 @@ impl Life<'_> {
 
     async fn play(&self, plays: &Plays, pace: &Pace) {
         performance::play(self.account, self.call, plays, pace).await;
-        // What a request puts in the place of what plays ends as it says.
+        // TwiML set by a later request ends on its own.
         if let (Outcome::AnsweredForAtLeast { seconds }, 0) = (self.call.script.outcome, plays.redirects) {
             pace.passes(Duration::from_secs(u64::from(seconds)).saturating_sub(pace.passed())).await;
         }
@@ -173,7 +169,7 @@ impl Life<'_> {
         let orders = self.call.orders.borrow();
         let wanted = orders.status_callback.as_ref().is_some_and(|wish| wish.events.contains(&event));
         if wanted {
-            // The other end outlives this one: `live` awaits both.
+            // The receiver outlives this sender: `live` awaits both.
             let _ = self.reports.send(Report::of(event, progress));
         }
     }

@@ -1,36 +1,33 @@
-//! Telephone numbers as Twilio takes them: E.164, with the punctuation that people write.
+//! Phone numbers as Twilio accepts them: E.164, with usual punctuation.
 
 use std::collections::HashMap;
 
 use parking_lot::RwLock;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
-/// A number that could be a phone's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Number {
     pub(crate) e164: String,
-    /// The country's two letters, or nothing where the number belongs to none.
+    /// Two letters; empty for numbers without a country.
     pub(crate) country: String,
 }
 
-/// Why a text is no number to dial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotDialable {
-    /// It isn't written like an international number.
+    /// Not written like an international number.
     NotANumber,
-    /// No numbering plan has it.
+    /// In no numbering plan.
     NotInAnyPlan,
 }
 
-/// Numbers that were read before. An account calls from few numbers, and to look one up in the world's numbering plans
-/// takes longer than all else that placing a call does.
+/// Cache of parsed numbers. Accounts call from few numbers, and searching the world's numbering plans takes longer than
+/// the rest of placing a call.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
     known: RwLock<HashMap<String, Number>>,
 }
 
 impl Numbers {
-    /// As [`parse`].
     pub(crate) fn parse(&self, text: &str) -> Result<Number, NotDialable> {
         const KNOWN_MAX: usize = 1024;
         let known = self.known.read().get(text).cloned();
@@ -47,7 +44,7 @@ impl Numbers {
     }
 }
 
-/// Reads a number. Without a leading `+` there is no telling which country's it is, so it is refused.
+/// Requires a leading `+`: without it the country is unknown.
 fn parse(text: &str) -> Result<Number, NotDialable> {
     /// Twice the 15 digits of E.164: room for punctuation.
     const MAX_CHARS: usize = 30;
@@ -69,7 +66,7 @@ fn parse(text: &str) -> Result<Number, NotDialable> {
     Ok(Number { e164: number.format_as(PhoneNumberFormat::E164).into_owned(), country })
 }
 
-/// A number as Twilio shows it to people: `(500) 555-0006` in North America, else as it is.
+/// Twilio's display format: `(500) 555-0006` in North America, otherwise unchanged.
 pub(crate) fn formatted(e164: &str) -> String {
     match e164.strip_prefix("+1").filter(|national| national.len() == 10 && national.is_ascii()) {
         Some(national) => format!("({}) {}-{}", &national[..3], &national[3..6], &national[6..]),

@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest that anything waits: beyond any call's life, and far from what timers can't count.
+/// Longer than any call, and within what timers can handle.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How long `life`, a span of a call's life, takes at `speed`.
 pub(crate) fn scaled(life: Duration, speed: f64) -> Duration {
     Duration::try_from_secs_f64(life.as_secs_f64() / speed).unwrap_or(LONGEST).min(LONGEST)
 }
 
-/// Lets the time of a conversation pass, and counts it. At a high speed a timer's delay of a millisecond is seconds of a
-/// call's life, so that what the script says is counted and not what the clock shows.
+/// Waits through a conversation and measures it. At high speed, a timer's delay of a millisecond is seconds of a call,
+/// so it adds up scripted times instead of reading the clock.
 pub(crate) struct Pace {
     speed: f64,
     passed_ms: AtomicU64,
@@ -31,13 +30,12 @@ impl Pace {
         span.is_whole = true;
     }
 
-    /// What has passed so far.
     pub(crate) fn passed(&self) -> Duration {
         Duration::from_millis(self.passed_ms.load(Ordering::Relaxed))
     }
 }
 
-/// A span that passes. One that is broken off, as by other instructions, counts as far as it came.
+/// A wait. If it is interrupted, for example by new instructions, only the elapsed part counts.
 struct Span<'a> {
     pace: &'a Pace,
     life: Duration,

@@ -1,4 +1,4 @@
-//! Plays what a call was told to: fetches the documents, follows them, and says what was wrong with them.
+//! Plays a call's instructions: fetches and follows documents, and notes errors.
 
 use std::time::Duration;
 
@@ -12,43 +12,38 @@ use crate::pace::Pace;
 use crate::progress_report::call_params;
 use crate::twiml::{self, Gather, Step};
 
-/// What is played where the sandbox can't know: an address elsewhere, or an application.
+/// For what the sandbox can't know: a remote URL, or an application.
 const UNKNOWN: Duration = Duration::from_secs(10);
 /// "We're sorry, an application error has occurred. Goodbye."
 const APOLOGY: Duration = Duration::from_secs(4);
-/// How many documents a call may lead through, so that none goes in circles for ever.
+/// Most documents of one call, to stop endless loops.
 const DOCUMENTS_MAX: usize = 100;
-/// How many times the answer to one fetch may point elsewhere.
+/// Most redirects of one fetch.
 const HOPS_MAX: usize = 10;
 
-/// What the next document is.
 enum Source {
     Text {
         text: String,
         base: Option<Address>,
     },
-    /// Nothing is known about it; it plays for a while.
+    /// An unknown document; it plays for a while.
     Unknown,
 }
 
-/// What happened while keys were waited for.
 enum Keys {
-    /// Nothing that anybody is told: the next verb follows.
+    /// Nothing is reported: the next verb follows.
     None,
-    /// These were pressed, and the address is told; and which key ended them, where one did.
+    /// The action URL is requested.
     Pressed { digits: String, finished_on: Option<char> },
 }
 
-/// Why nothing more is played.
 enum End {
-    /// It was all played.
+    /// Everything was played.
     Over,
-    /// Something is wrong.
     Fault(Notice),
 }
 
-/// Plays instructions to their end. After a fault it plays the fallback, where there is one, or the apology that Twilio
-/// plays.
+/// After an error it plays the fallback, if there is one, or Twilio's apology.
 pub(crate) async fn play(account: &Account, call: &Call, plays: &Plays, pace: &Pace) {
     let first = match &plays.instructions {
         Instructions::Twiml(text) => Ok(Source::Text { text: text.clone(), base: None }),
@@ -68,10 +63,10 @@ pub(crate) async fn play(account: &Account, call: &Call, plays: &Plays, pace: &P
     pace.passes(APOLOGY).await;
 }
 
-/// Plays a document and those that it leads to.
+/// Plays a document and those it leads to.
 async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Source, Notice>) -> End {
     let mut next = first;
-    // Whoever presses keys does so once.
+    // The scripted keys are pressed only once.
     let mut presses = call.script.presses;
     for _ in 0..DOCUMENTS_MAX {
         let (text, base) = match next {
@@ -126,10 +121,10 @@ async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Sourc
     End::Fault(Notice::error(11205, "The documents lead to one another without end", None))
 }
 
-/// Lets the time of a `Gather` pass. A pressed key stops what plays.
+/// Waits through a `Gather`. A pressed key stops what plays.
 async fn keys(gather: &Gather, presses: &mut Option<&'static str>, pace: &Pace) -> Keys {
     let mut digits = String::new();
-    // Nothing but the key that ends the input is no input.
+    // Only the finishing key counts as no input.
     let over = |digits: String, finished_on| {
         if digits.is_empty() && !gather.on_empty { Keys::None } else { Keys::Pressed { digits, finished_on } }
     };
@@ -153,7 +148,7 @@ async fn keys(gather: &Gather, presses: &mut Option<&'static str>, pace: &Pace) 
     over(digits, None)
 }
 
-/// Fetches a document, as Twilio would: with what it knows about the call, signed.
+/// Sends the call's parameters, signed like Twilio's.
 async fn get(
     account: &Account,
     call: &Call,
@@ -195,7 +190,7 @@ async fn get(
     Err(not_retrieved("too many redirects", &address))
 }
 
-/// What an answer plays, by its type: <https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types>.
+/// Handles content types like <https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types>.
 fn document(content_type: Option<&str>, body: &[u8], address: Address) -> Result<Source, Notice> {
     let kind =
         content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

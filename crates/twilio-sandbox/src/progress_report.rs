@@ -1,4 +1,4 @@
-//! Status callbacks: what each says, and the order in which they travel.
+//! Status callbacks: their content and order.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::script::{Delivery, LATENESS_S};
 use crate::sid;
 use crate::timestamp::rfc2822;
 
-/// What happened to a call, as it was at that moment.
+/// An event, with the call's progress at that moment.
 pub(crate) struct Report {
     event: CallEvent,
     progress: Progress,
@@ -25,13 +25,13 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// `progress` is what the event itself left, not read again: a hang-up may have ended the call since.
+    /// `progress` is from the event itself, not read later: a hang-up may have ended the call since.
     pub(crate) fn of(event: CallEvent, progress: Progress) -> Self {
         Self { event, at: progress.updated, progress, happened: Instant::now() }
     }
 }
 
-/// Delivers a call's reports until its life ends, in the way that its script says.
+/// Delivers a call's reports as scripted until its life ends.
 pub(crate) async fn deliver(account: &Account, call: &Call, mut mailbox: UnboundedReceiver<Report>) {
     let mut sequence = 0..;
     let mut next = async || {
@@ -112,7 +112,7 @@ async fn send(
     }
 }
 
-/// What every request that belongs to a call says about it.
+/// Parameters of every request about a call.
 pub(crate) fn call_params(
     account: &Account,
     call: &Call,
@@ -131,7 +131,7 @@ pub(crate) fn call_params(
     add("To", to);
     add("Caller", from);
     add("Called", to);
-    // Only the country follows from a number; the rest comes empty, as it does from Twilio for many.
+    // A number shows only the country; the rest is empty, as Twilio's often is.
     for name in ["FromCity", "FromState", "FromZip", "CallerCity", "CallerState", "CallerZip"] {
         add(name, "");
     }

@@ -1,17 +1,15 @@
-//! What calls cost here: believable prices by where they go. Twilio's own change and depend on the account.
+//! Prices by destination: plausible, because Twilio's own change and depend on the account.
 
-/// What a started minute to some numbers costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
-    /// What the numbers begin with, without `+`.
+    /// First digits of the numbers, without `+`.
     prefix: &'static str,
     pub(crate) country: &'static str,
     pub(crate) iso_country: &'static str,
-    /// Hundred-thousandths of a dollar: Twilio tells five digits.
+    /// In hundred-thousandths of a dollar: Twilio's prices have five decimal places.
     pub(crate) per_minute: u64,
 }
 
-/// The currency of everything.
 pub(crate) const CURRENCY: &str = "USD";
 /// Hundred-thousandths in a dollar.
 const UNIT: i64 = 100_000;
@@ -25,7 +23,7 @@ const fn rate(
     Rate { prefix, country, iso_country, per_minute }
 }
 
-/// Where nothing else fits: far away, and dear.
+/// For all other numbers: far away and expensive.
 const ELSEWHERE: Rate = rate("", "", "", 25_000);
 
 const RATES: [Rate; 44] = [
@@ -75,7 +73,7 @@ const RATES: [Rate; 44] = [
     rate("91", "India", "IN", 4_950),
 ];
 
-/// The rate of a number in E.164: that of the longest prefix.
+/// By the longest matching prefix.
 pub(crate) fn of(e164: &str) -> Rate {
     let digits = e164.trim_start_matches('+');
     let fitting = RATES.iter().filter(|rate| digits.starts_with(rate.prefix));
@@ -83,20 +81,20 @@ pub(crate) fn of(e164: &str) -> Rate {
 }
 
 impl Rate {
-    /// What a call of so many seconds costs: each started minute is paid.
+    /// Charges each started minute.
     pub(crate) fn cost(&self, duration_s: u32) -> u64 {
         u64::from(duration_s.div_ceil(60)) * self.per_minute
     }
 }
 
-/// Hundred-thousandths of a dollar as Twilio writes an amount: five digits after the point.
+/// Formats hundred-thousandths of a dollar with five decimal places.
 pub(crate) fn written(amount: i64) -> String {
     let (sign, size) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs());
     let unit = UNIT.unsigned_abs();
     format!("{sign}{}.{:05}", size / unit, size % unit)
 }
 
-/// So many whole dollars.
+/// In hundred-thousandths.
 pub(crate) const fn dollars(whole: u32) -> i64 {
     whole as i64 * UNIT
 }

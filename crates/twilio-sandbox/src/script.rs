@@ -1,51 +1,51 @@
-//! The numbers that don't simply answer: one table, which the README shows and a test compares with it.
+//! Numbers with special behavior: one table, which a test compares with the README.
 //!
-//! All are in +1 500 555, where Twilio has its own test numbers: valid by the numbering plan, and nobody's phone.
+//! All are in +1 500 555, like Twilio's own test numbers: valid by the numbering plan, but not in use.
 
-/// A documented number and what happens to a call to it.
+/// A documented number and its behavior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Script {
-    /// The number, in E.164.
+    /// In E.164.
     pub number: &'static str,
-    /// What happens, in words: the README's row.
+    /// The README's description.
     pub summary: &'static str,
-    /// How Twilio's API answers the request that creates the call.
+    /// Response to the request that creates the call.
     pub answer: Answer,
     /// How the call ends.
     pub outcome: Outcome,
-    /// The keys that the person presses half way through what the first `Gather` plays.
+    /// Keys that the person presses halfway through what the first `Gather` plays.
     pub presses: Option<&'static str>,
-    /// How its status callbacks travel.
+    /// How its status callbacks are delivered.
     pub delivery: Delivery,
 }
 
-/// How the API answers the request that creates a call.
+/// Response to the request that creates a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// At once.
+    /// Immediate.
     Prompt,
-    /// Dials at once and answers after [`SandboxConfig::slow_answer`](crate::SandboxConfig::slow_answer).
+    /// Dials at once, but responds after [`SandboxConfig::slow_answer`](crate::SandboxConfig::slow_answer).
     Slow,
-    /// 429, and dials nobody.
+    /// 429 without dialing.
     TooManyRequests,
-    /// 429 to every first request, and the next one goes through.
+    /// 429 to every first request; the next one succeeds.
     TooManyRequestsOnce,
-    /// Dials, and then answers 500.
+    /// Dials, then answers 500.
     ServerErrorAfterDialling,
-    /// Answers 500 and dials nobody.
+    /// Answers 500 without dialing.
     ServerErrorWithoutDialling,
-    /// Dials, and then closes the connection without an answer.
+    /// Dials, then closes the connection without a response.
     DropsAfterDialling,
-    /// Dials, and then answers 201 with a page of HTML.
+    /// Dials, then answers 201 with an HTML page.
     UnreadableAfterDialling,
 }
 
-/// How a call ends when nobody hangs it up.
+/// How a call ends without a hang-up request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// A person answers and listens to the end.
     Answered,
-    /// A person answers and stays for at least this many seconds, whatever plays.
+    /// A person answers and stays at least this long, whatever plays.
     AnsweredForAtLeast {
         /// Seconds from answer to end.
         seconds: u32,
@@ -60,26 +60,26 @@ pub enum Outcome {
     Failed,
 }
 
-/// How a call's status callbacks travel.
+/// How a call's status callbacks are delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// One after the other, each when the last one was answered.
+    /// One after the other, each after the previous one was answered.
     InOrder,
-    /// In order, each [`LATENESS_S`] seconds after what it reports.
+    /// In order, each [`LATENESS_S`] seconds after its event.
     Late,
     /// In order, each three times with the same idempotency token.
     Repeated,
-    /// All at the end, the last one first.
+    /// All at the end, in reverse order.
     Reversed,
-    /// Without the one that reports the ending.
+    /// Without the one for the end.
     EndingLost,
     /// None at all.
     AllLost,
-    /// In order, signed with a token that isn't the account's.
+    /// In order, signed with another token.
     WrongSignature,
 }
 
-/// How many seconds (at speed 1) a late callback is late.
+/// Delay of late callbacks in seconds, at speed 1.
 pub const LATENESS_S: u32 = 20;
 
 const ORDINARY: Script = Script {
@@ -107,7 +107,7 @@ const fn answer(number: &'static str, summary: &'static str, answer: Answer) -> 
     Script { number, summary, answer, ..ORDINARY }
 }
 
-/// Every documented number, in order: number `+15005550110 + n` stands at place `n`.
+/// Every documented number: `+15005550110 + n` is at index `n`.
 pub const SCRIPTS: [Script; 20] = [
     outcome("+15005550110", "is busy", Outcome::Busy),
     outcome("+15005550111", "rings until the call's Timeout; nobody answers", Outcome::NoAnswer),
@@ -151,10 +151,10 @@ pub const SCRIPTS: [Script; 20] = [
     presses("+15005550129", "a person presses 5 half way through what the first `Gather` plays", "5"),
 ];
 
-/// What happens to a call to `number` (E.164).
+/// The behavior of `number` (E.164).
 #[must_use]
 pub fn script_for(number: &str) -> Script {
-    // One subtraction instead of a search: this runs for every call of a benchmark.
+    // Subtracts instead of searching, since benchmarks run this for every call.
     number
         .strip_prefix("+1500555")
         .and_then(|last| last.parse::<usize>().ok())

@@ -1,19 +1,18 @@
-//! Twilio's string identifiers: two letters that name the kind, then 32 hex digits.
+//! SIDs: two letters for the kind, then 32 hex digits.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-/// A fresh identifier of the kind that `prefix` names, such as `CA` for a call.
+/// `prefix` is the kind, such as `CA` for a call.
 pub(crate) fn random(prefix: &str) -> String {
     format!("{prefix}{}", random_hex())
 }
 
-/// 32 random hex digits.
 pub(crate) fn random_hex() -> String {
     let mut bytes = [0_u8; 16];
     if getrandom::fill(&mut bytes).is_err() {
-        // Only a kernel without a random source gets here. Nothing that the sandbox guards is worth more than
-        // uniqueness, which the standard library's own seeded hasher gives.
+        // Only without a random source in the kernel. The sandbox only needs unique values, which the standard
+        // library's seeded hasher provides.
         for half in bytes.chunks_exact_mut(8) {
             half.copy_from_slice(&RandomState::new().build_hasher().finish().to_be_bytes());
         }
@@ -21,7 +20,7 @@ pub(crate) fn random_hex() -> String {
     hex::encode(bytes)
 }
 
-/// Whether `text` has the form of an identifier of the kind that `prefix` names.
+/// Checks only the form.
 pub(crate) fn is(prefix: &str, text: &str) -> bool {
     text.strip_prefix(prefix)
         .is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()))

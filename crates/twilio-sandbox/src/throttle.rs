@@ -1,10 +1,10 @@
-//! How many calls a second the account may create.
+//! Limits how many calls the account may create per second.
 
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Counts the requests of the running second.
+/// Counts requests in the current second.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     limit: Option<u32>,
@@ -16,7 +16,6 @@ impl Throttle {
         Self { limit, window: Mutex::new((Instant::now(), 0)) }
     }
 
-    /// Whether a request that comes at `now` goes through.
     pub(crate) fn admits(&self, now: Instant) -> bool {
         let Some(limit) = self.limit else { return true };
         let mut window = self.window.lock();

@@ -1,8 +1,8 @@
-//! Times as Twilio writes them.
+//! Formats times like Twilio.
 
 use jiff::Timestamp;
 
-/// A time as Twilio writes it. Only a year beyond 9999 can't be written so.
+/// Fails only for years beyond 9999.
 pub(crate) fn rfc2822(time: Timestamp) -> String {
     twilio::time::format_rfc2822(time).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Reads TwiML as far as a call's life depends on it: what it does in which order, and how long each thing takes.
+//! Reads TwiML as far as the course of a call depends on it: the order and length of its steps.
 
 use std::time::Duration;
 
@@ -6,44 +6,42 @@ use roxmltree::{Document, Node};
 
 use twilio::Method;
 
-/// One thing that a call does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Something is heard, or waited for.
+    /// Something plays, or the call waits.
     Takes(Duration),
-    /// Keys are waited for.
+    /// Waits for keys.
     Gather(Gather),
-    /// The call ends.
+    /// Ends the call.
     Hangup,
-    /// The rest comes from another document.
+    /// Continues with another document.
     Redirect { url: String, method: Method },
 }
 
-/// How keys are waited for: <https://www.twilio.com/docs/voice/twiml/gather>.
+/// See <https://www.twilio.com/docs/voice/twiml/gather>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gather {
-    /// How long what plays meanwhile takes.
+    /// Length of what plays meanwhile.
     pub(crate) heard: Duration,
-    /// How long silence lasts before it is over.
+    /// Silence that ends the input.
     pub(crate) timeout: Duration,
-    /// Where the keys are sent, and what is played after them comes from; the document's own address where none is given.
+    /// Where to send the keys and get the next TwiML; by default the document's own URL.
     pub(crate) action: Option<String>,
     pub(crate) method: Method,
-    /// After so many keys nothing more is waited for.
+    /// Ends the input after this many keys.
     pub(crate) num_digits: Option<usize>,
-    /// The key that ends the input and isn't part of it.
+    /// Ends the input and isn't part of it.
     pub(crate) finish_on_key: Option<char>,
-    /// Whether the address is asked also when nobody pressed a key.
+    /// Whether to request the action URL even without keys.
     pub(crate) on_empty: bool,
-    /// Whether keys are listened for at all, and not words alone.
+    /// Whether it accepts keys, not only speech.
     pub(crate) dtmf: bool,
 }
 
-/// A document that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) steps: Vec<Step>,
-    /// Elements that TwiML doesn't have where they stand: each is skipped and gives a warning (12200).
+    /// Elements that TwiML doesn't allow there: skipped with a warning (12200).
     pub(crate) unknown: Vec<String>,
 }
 
@@ -56,18 +54,16 @@ pub(crate) enum NotTwiml {
     NotAResponse(String),
 }
 
-/// How many words are spoken in a minute.
 const WORDS_PER_MINUTE: u32 = 150;
-/// How long a recording is taken to last; it is never fetched.
+/// Assumed length of a recording, which is never fetched.
 pub(crate) const RECORDING: Duration = Duration::from_secs(10);
-/// How long a conversation with somebody else is taken to last.
+/// Assumed length of a conversation with another party.
 const CONVERSATION: Duration = Duration::from_secs(30);
-/// What `loop="0"`, for ever, comes to: longer than any call may last.
+/// Length of `loop="0"`: longer than any call.
 const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Reads a document.
 pub(crate) fn read(text: &str) -> Result<Program, NotTwiml> {
-    // Documents often begin with an empty line, which XML forbids before a declaration and Twilio forgives.
+    // Documents often begin with an empty line, which XML forbids before a declaration but Twilio accepts.
     let document = Document::parse(text.trim_start())?;
     let root = document.root_element();
     if root.tag_name().name() != "Response" {
@@ -80,13 +76,12 @@ pub(crate) fn read(text: &str) -> Result<Program, NotTwiml> {
     Ok(program)
 }
 
-/// How long it takes to say `text`.
 pub(crate) fn speech(text: &str) -> Duration {
     let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
     (Duration::from_secs(60) * words / WORDS_PER_MINUTE).max(Duration::from_millis(500))
 }
 
-/// How long it takes to press `keys`: `w` waits half a second, `W` a whole one.
+/// `w` waits half a second, `W` a second.
 pub(crate) fn keys(keys: &str) -> Duration {
     keys.chars()
         .map(|key| match key {
@@ -101,7 +96,7 @@ fn step(program: &mut Program, verb: Node<'_, '_>) {
     match verb.tag_name().name() {
         "Say" | "Play" | "Pause" => heard(program, verb),
         "Gather" => gather(program, verb),
-        // What is nested plays, and the wait runs out.
+        // Plays what is nested, then waits for the timeout.
         "Prompt" => {
             for nested in verb.children().filter(Node::is_element) {
                 heard(program, nested);
@@ -150,7 +145,7 @@ fn method(verb: Node<'_, '_>) -> Method {
     }
 }
 
-/// The verbs that may also stand inside others. They nest nothing further, so a document's depth is no concern here.
+/// Verbs that may also be nested. They can't nest further, so depth is not a problem.
 fn heard(program: &mut Program, verb: Node<'_, '_>) {
     match verb.tag_name().name() {
         "Say" => program.takes(repeated(verb, speech(&spoken(verb)))),
@@ -169,7 +164,7 @@ impl Program {
     }
 }
 
-/// The words of a verb, also those inside speech markup.
+/// The text of a verb, including speech markup.
 fn spoken(verb: Node<'_, '_>) -> String {
     verb.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Twilio's own Node library works against the sandbox as it is.
+//! Twilio's own Node library works with the sandbox.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Every request that our client sends, and every answer that the sandbox gives to it, passes Prism: a proxy that judges
-//! both by Twilio's own OpenAPI document.
+//! Our client's requests and the sandbox's responses pass Prism, a proxy that validates both against Twilio's own
+//! OpenAPI document.
 
 #![expect(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
 
@@ -27,7 +27,7 @@ mod tools;
 const DOCUMENT: &str = "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json";
 const PRICING_DOCUMENT: &str = "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_pricing_v2.json";
 const CALLS: &str = "/2010-04-01/Accounts/{AccountSid}/Calls.json";
-/// What our client speaks to. The whole document takes Prism a minute to read.
+/// The paths our client uses. Prism takes a minute to read the whole document.
 const PATHS: [&str; 4] = [
     CALLS,
     "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json",
@@ -71,7 +71,7 @@ impl Prism {
             }
         };
         let url = tokio::time::timeout(tools::PATIENCE, listening).await.expect("it starts");
-        // It says something about every request, and stops when nobody reads that.
+        // It logs every request, and stalls if the log isn't read.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { url, _process: process, _folder: folder }
     }
@@ -87,7 +87,7 @@ impl Prism {
     }
 }
 
-/// Twilio's documents with the paths above and what they refer to, and three mends without which Prism misjudges.
+/// Twilio's documents, reduced to the paths above and what they refer to, with three fixes that Prism needs.
 fn cut_down() -> Value {
     let text = fs::read_to_string(tools::tool(DOCUMENT)).expect("the document");
     let mut document: Value = serde_json::from_str(&text).expect("JSON");
@@ -102,12 +102,12 @@ fn cut_down() -> Value {
     }
     overridden(&mut document["components"]["schemas"]);
 
-    // Without this Prism reads a repeated field as its last value, and that isn't a list.
+    // Otherwise Prism reads a repeated field as its last value, which isn't a list.
     document["paths"][CALLS]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["encoding"] = json!({
         "StatusCallbackEvent": { "style": "form", "explode": true },
         "RecordingStatusCallbackEvent": { "style": "form", "explode": true },
     });
-    // Twilio's own examples of these addresses are relative, and no `uri` is.
+    // Twilio's own examples of these addresses are relative, which the format `uri` forbids.
     for path in PATHS {
         let fields = document["paths"][path]
             .pointer_mut("/get/responses/200/content/application~1json/schema/properties");
@@ -133,7 +133,7 @@ fn cut_down() -> Value {
     document
 }
 
-/// Twilio sends texts where its documents say numbers; it notes that beside them, in words that Prism doesn't know.
+/// Twilio sends strings where its documents say numbers, and notes it in an extension that Prism ignores.
 fn overridden(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -147,7 +147,7 @@ fn overridden(value: &mut Value) {
     }
 }
 
-/// The schemas that `value` refers to.
+/// Schemas that `value` refers to.
 fn references(value: &Value) -> Vec<String> {
     match value {
         Value::Object(fields) => fields
@@ -172,7 +172,7 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     let prism = Prism::start(&sandbox.base_url()).await;
     let client = prism.client(&sandbox);
 
-    // Every field that a call can have.
+    // Every field of a call.
     let full = CreateCall {
         instructions: Instructions::Url {
             url: "https://example.invalid/voice.xml".to_owned(),
@@ -198,7 +198,7 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     let told = sandbox.callbacks().iter().filter_map(|callback| callback.param("CallbackSource")).count();
     assert_eq!(told, CallEvent::ALL.len(), "all events arrived, each as a field of its own");
 
-    // A call in each of its states, whole and ended by us.
+    // A call in each state, completed and ended by us.
     assert_eq!(client.fetch_call(&call.sid).await.expect("fetched").status, CallStatus::Completed);
     let hours = "<Response><Pause length=\"10000\"/></Response>".to_owned();
     let endless = CreateCall { instructions: Instructions::Twiml(hours), ..short(ORDINARY) };
@@ -221,7 +221,7 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
         CallStatus::Canceled
     );
 
-    // Lists, by every filter, over pages.
+    // Lists with every filter, over several pages.
     for _ in 0..60 {
         client.create_call(&short("+15005550110")).await.expect("placed");
     }
@@ -249,7 +249,7 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     let numbers = client.incoming_phone_numbers().await.expect("listed");
     assert_eq!(numbers.len(), 1);
 
-    // Money, before and after.
+    // Prices and balance.
     for to in [ORDINARY, "+4930901820", "+6834000"] {
         let pricing = client.number_pricing(to, MINE).await.expect("told");
         assert!(pricing.per_minute_from(MINE).is_some(), "{pricing:?}");
@@ -257,11 +257,11 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     assert!(client.balance().await.expect("told").is_some());
 }
 
-/// Without this the test above would pass with a proxy that judges nothing.
+/// Without this, the test above would pass with a proxy that validates nothing.
 #[tokio::test]
 async fn the_judge_judges_both_sides() {
     let sandbox = tools::sandbox().await;
-    // Somebody who answers everything with a status that Twilio's API doesn't have.
+    // A server that answers everything with a status that Twilio's API doesn't have.
     let answer = json!({ "sid": format!("CA{}", "0".repeat(32)), "status": "initiated" });
     let impostor = Router::new().fallback(async || (StatusCode::CREATED, Json(answer)));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("listens");

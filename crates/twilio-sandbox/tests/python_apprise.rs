@@ -1,4 +1,4 @@
-//! Apprise, which tells people of things in many ways, calls them through the sandbox as it would through Twilio.
+//! Apprise, a notification library, places calls through the sandbox as through Twilio.
 
 #[path = "contract/tools.rs"]
 mod tools;

@@ -1,4 +1,4 @@
-//! Twilio's own Python library works against the sandbox as it is.
+//! Twilio's own Python library works with the sandbox.
 
 #[path = "contract/tools.rs"]
 mod tools;

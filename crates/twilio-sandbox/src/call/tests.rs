@@ -39,7 +39,7 @@ fn an_answered_call_is_never_cancelled() {
     let answered = call.advance(CallStatus::InProgress).expect("it is answered");
     assert!(!call.hang_up(CallStatus::Canceled) && !call.hung_up.is_cancelled());
     assert!(call.hang_up(CallStatus::Completed) && !call.hang_up(CallStatus::Completed));
-    // What its answer left is still told after the end.
+    // The progress from the answer is unchanged after the end.
     assert_eq!((answered.status, answered.ended), (CallStatus::InProgress, None));
     assert_eq!(call.status(), CallStatus::Completed);
 }

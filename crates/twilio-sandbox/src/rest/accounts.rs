@@ -28,7 +28,7 @@ pub(crate) async fn fetch(
         "status": "active",
         "type": "Full",
         "owner_account_sid": sid,
-        // Twilio shows the token here; nobody who could read it needs it.
+        // Twilio returns the token here, but a client that may read it already has it.
         "auth_token": null,
         "date_created": null,
         "date_updated": null,

@@ -1,4 +1,4 @@
-//! Who may use the API: HTTP Basic with the account's token or an API key.
+//! HTTP Basic authentication with the auth token or an API key.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use super::refusal::Refusal;
 use crate::account::Account;
 use crate::keys::Key;
 
-/// A request that signed in and asks for this account.
+/// Authenticated, for this account.
 pub(crate) struct SignedIn;
 
-/// A request that signed in with the account's own token.
+/// Authenticated with the auth token, for this account.
 pub(crate) struct SignedInAsOwner;
 
-/// A request that signed in, to a path that names no account.
+/// Authenticated, for a path without an account.
 pub(crate) struct SignedInAnywhere;
 
 impl FromRequestParts<Arc<Account>> for SignedInAnywhere {

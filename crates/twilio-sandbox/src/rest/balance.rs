@@ -1,4 +1,4 @@
-//! `Balance.json`: what is left on the account. Only its own token may read it.
+//! `Balance.json`: the account's balance. Only the auth token may read it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `Calls/{Sid}/Events.json` and `Notifications.json`: what was requested for a call, and what went wrong with it.
+//! `Calls/{Sid}/Events.json` and `Notifications.json`: requests for a call, and its errors.
 
 use std::sync::Arc;
 
@@ -58,7 +58,6 @@ pub(crate) async fn notifications(
     page(uri.path(), query.as_deref(), "notifications", notifications.collect())
 }
 
-/// A request that was made, in the shape of Twilio's call events.
 fn event(callback: &CallbackRecord) -> Value {
     let parameters: Map<String, Value> =
         callback.params().into_iter().map(|(name, value)| (name, Value::from(value))).collect();
@@ -76,7 +75,7 @@ fn event(callback: &CallbackRecord) -> Value {
     })
 }
 
-/// These lists are short and only grow: a page is a slice.
+/// These lists are short and only grow, so a page is a slice.
 fn page(path: &str, query: Option<&str>, name: &str, items: Vec<Value>) -> Result<Json<Value>, Refusal> {
     let page = PageRequest::read(query)?;
     let start = match page.start {

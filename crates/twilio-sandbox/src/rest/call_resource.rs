@@ -1,4 +1,4 @@
-//! A call as the REST API shows it.
+//! The Call resource.
 
 use serde::Serialize;
 use twilio::CallStatus;
@@ -7,7 +7,7 @@ use crate::call::{Call, Progress};
 use crate::number;
 use crate::timestamp::rfc2822;
 
-/// The fields of Twilio's Call resource, all of them strings or null.
+/// Twilio's fields, all of them strings or null.
 #[derive(Serialize)]
 pub(crate) struct CallResource<'a> {
     date_updated: String,
@@ -39,7 +39,7 @@ pub(crate) struct CallResource<'a> {
     subresource_uris: Subresources,
 }
 
-/// The call's own lists that exist here.
+/// The lists that the sandbox has.
 #[derive(Serialize)]
 struct Subresources {
     events: String,
@@ -86,12 +86,12 @@ impl<'a> CallResource<'a> {
     }
 }
 
-/// The status in the API's words: `initiated` exists in callbacks alone.
+/// `initiated` exists only in callbacks.
 pub(crate) fn status_in_rest(status: CallStatus) -> CallStatus {
     if status == CallStatus::Initiated { CallStatus::Queued } else { status }
 }
 
-/// The identifier of a number of the account: always the same for the same number.
+/// Always the same for the same number.
 pub(crate) fn phone_number_sid(e164: &str) -> String {
     format!("PN{:0>32}", e164.trim_start_matches('+'))
 }

@@ -59,7 +59,7 @@ pub(crate) async fn create(
         Answer::ServerErrorWithoutDialling => Err(Refusal::ServerError),
         Answer::DropsAfterDialling => {
             life::begin(&account, request, script);
-            // A body that breaks before its first byte makes the server close the connection with nothing sent.
+            // If a body fails before its first byte, the server closes the connection without a response.
             let broken = futures::stream::once(async {
                 Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
             });
@@ -105,7 +105,7 @@ pub(crate) async fn update(
         account.changed();
         return Ok(shown(&account, &call));
     }
-    // "canceled" leaves a call in progress as it is: https://www.twilio.com/docs/voice/api/call-resource
+    // "canceled" doesn't affect a call in progress: https://www.twilio.com/docs/voice/api/call-resource
     if call.status() == CallStatus::InProgress {
         Ok(shown(&account, &call))
     } else {
@@ -160,7 +160,7 @@ pub(crate) async fn list(
     Ok(Json(page.frame(uri.path(), "calls", &resources, neighbours)))
 }
 
-/// The call that the path's last part, `{sid}.json`, names.
+/// `file` is `{sid}.json`.
 fn find(account: &Account, file: &str, path: &str) -> Result<Arc<Call>, Refusal> {
     file.strip_suffix(".json")
         .and_then(|sid| account.call(sid))
@@ -175,18 +175,18 @@ fn shown(account: &Account, call: &Call) -> Response {
     Json(CallResource::of(call, &account.config.account_sid)).into_response()
 }
 
-/// A condition of a list. A call that hasn't left the queue has no start time and fails every condition on it.
+/// A list filter. A call that hasn't left the queue has no start time and matches no filter on it.
 enum Filter {
     To(String),
     From(String),
     Status(CallStatus),
     Started(Span),
     Ended(Span),
-    /// Every call here is the first leg, so one with a parent there is none of.
+    /// Calls here have no parent, so nothing matches.
     Parent,
 }
 
-/// A span of time, both ends included.
+/// Includes both ends.
 struct Span {
     from: Timestamp,
     until: Timestamp,
@@ -231,14 +231,14 @@ impl Filter {
 }
 
 impl Span {
-    /// `<` and `>` include the moment itself, as Twilio's parameters are written `StartTime<=…` and `StartTime>=…`.
+    /// `<` and `>` include the given time, since Twilio's parameters read `StartTime<=…` and `StartTime>=…`.
     fn read(comparison: &str, value: &str) -> Option<Self> {
         let day = value.parse::<Date>().ok().filter(|_| value.len() == "2026-01-01".len());
         let (first, last) = match day {
             Some(day) => {
                 let midnight = |day: Date| Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
                 let first = midnight(day)?;
-                // On its own a date is the whole day, and compared with it is the midnight that begins it.
+                // A date means the whole day; in a comparison it means the midnight at its start.
                 let last = if comparison.is_empty() { midnight(day.tomorrow().ok()?)? } else { first };
                 (first, last)
             }
@@ -254,7 +254,7 @@ impl Span {
         })
     }
 
-    /// The API's times are whole seconds, so a call is compared by the second that it shows.
+    /// The API's times are whole seconds, so compare those.
     fn holds(&self, time: Timestamp) -> bool {
         let shown = Timestamp::from_second(time.as_second()).unwrap_or(time);
         self.from <= shown && shown <= self.until

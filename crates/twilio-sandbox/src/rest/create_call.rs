@@ -1,4 +1,4 @@
-//! What a request to place a call, or to change one, must look like.
+//! Validates requests that create or change a call.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::call::{Change, Instructions, NewCall, Notice, Orders, Plays, StatusCa
 use crate::number::{NotDialable, Number, Numbers};
 use crate::sid;
 
-/// Every field that Twilio documents for the request.
+/// All fields in Twilio's documentation.
 const FIELDS: [&str; 36] = [
     "To",
     "From",
@@ -52,7 +52,7 @@ const FIELDS: [&str; 36] = [
     "ApplicationSid",
 ];
 
-/// Every field that Twilio documents for changing a call.
+/// All fields in Twilio's documentation for changing a call.
 const UPDATE_FIELDS: [&str; 9] = [
     "Status",
     "Url",
@@ -65,15 +65,14 @@ const UPDATE_FIELDS: [&str; 9] = [
     "TimeLimit",
 ];
 
-/// How long a phone rings unless the request says otherwise.
 const RING_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
-/// How long a call may last unless the request says otherwise; also the most that it may say.
+/// The default and the maximum.
 const TIME_LIMIT_MAX_S: u32 = 4 * 60 * 60;
 
-/// Twilio's test number that calls may come from: <https://www.twilio.com/docs/iam/test-credentials>.
+/// Twilio's test number for `From`: <https://www.twilio.com/docs/iam/test-credentials>.
 pub(crate) const TEST_NUMBER: &str = "+15005550006";
 
-/// Checks the whole request, the way Twilio reports it: one fault at a time.
+/// Reports one fault at a time, like Twilio.
 pub(crate) fn read(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Result<NewCall, Refusal> {
     form.knows_only(&FIELDS)?;
     let to = to(form, numbers)?;
@@ -100,7 +99,7 @@ pub(crate) fn read(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Resu
             .seconds("Timeout", 1..=u32::from(twilio::TIMEOUT_MAX_S))
             .map_err(|text| Refusal::BadTimeout { timeout: text.to_owned() })?
             .unwrap_or(RING_TIMEOUT_DEFAULT),
-        // Pressing keys and listening for a machine exclude each other; the keys win.
+        // Keys and machine detection exclude each other; the keys win.
         detection: detection.filter(|_| send_digits.is_none()),
         send_digits,
         record: form.flag("Record")?,
@@ -115,7 +114,7 @@ fn to(form: &Form, numbers: &Numbers) -> Result<Number, Refusal> {
         NotDialable::NotANumber => Refusal::ToNotANumber { to: given() },
         NotDialable::NotInAnyPlan => Refusal::ToNotInAnyPlan { to: given() },
     })?;
-    // However it was written: <https://www.twilio.com/docs/iam/test-credentials>.
+    // In any notation: <https://www.twilio.com/docs/iam/test-credentials>.
     match number.e164.as_str() {
         "+15005550001" => Err(Refusal::ToNotInAnyPlan { to: given() }),
         "+15005550002" => Err(Refusal::ToUnreachable { to: given() }),
@@ -134,7 +133,7 @@ fn from(form: &Form, owned: &OwnedNumbers, numbers: &Numbers) -> Result<Number, 
     }
     let is_owned = number.e164 == TEST_NUMBER
         || match owned {
-            // Of Twilio's own block of test numbers only the one above may call: "any other number: 21210".
+            // Of Twilio's test numbers only the one above may call: "any other number: 21210".
             OwnedNumbers::Any => {
                 !(number.e164.starts_with("+150055500") && number.e164.len() == TEST_NUMBER.len())
             }
@@ -154,7 +153,7 @@ fn instructions(form: &Form) -> Result<Instructions, Refusal> {
     document(form)?.ok_or(Refusal::NoInstructions)
 }
 
-/// The document, by its address or itself; the address wins.
+/// If both `Url` and `Twiml` are given, `Url` wins.
 fn document(form: &Form) -> Result<Option<Instructions>, Refusal> {
     if let Some(endpoint) = form.endpoint("Url", "Method")? {
         return Ok(Some(Instructions::Fetch(endpoint)));
@@ -173,13 +172,12 @@ fn time_limit(form: &Form) -> Result<Option<Duration>, Refusal> {
     })
 }
 
-/// What a request to a call that exists may say: how it ends, or what it does from now on.
+/// A change of an existing call: its end, or its new instructions.
 pub(crate) enum Update {
     End(CallStatus),
     Change(Box<Change>),
 }
 
-/// Checks a request to change a call.
 pub(crate) fn read_update(form: &Form) -> Result<Update, Refusal> {
     form.knows_only(&UPDATE_FIELDS)?;
     let bad = |reason| Refusal::BadParameter { field: "Status".to_owned(), reason };
@@ -206,7 +204,7 @@ pub(crate) fn read_update(form: &Form) -> Result<Update, Refusal> {
     }
 }
 
-/// Where to report, and what: an event that doesn't exist silences them all, with a warning (21626).
+/// An unknown event disables all of them, with a warning (21626).
 fn status_callback(form: &Form) -> Result<(Option<StatusCallback>, Option<Notice>), Refusal> {
     let Some(text) = form.get("StatusCallback") else { return Ok((None, None)) };
     let address = address(text).ok_or_else(|| Refusal::BadStatusCallback { url: text.to_owned() })?;

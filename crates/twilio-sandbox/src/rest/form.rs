@@ -1,4 +1,4 @@
-//! A request's form, with the checks that every field shares.
+//! A request's form, with checks that fields share.
 
 use std::time::Duration;
 
@@ -11,10 +11,9 @@ use twilio::Method;
 use super::refusal::Refusal;
 use crate::address::{Address, Endpoint};
 
-/// How long a URL may be.
 const URL_MAX_CHARS: usize = 4000;
 
-/// Names and values, in the order that they came in.
+/// In the order received.
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -33,7 +32,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 impl Form {
-    /// Refuses a field that isn't `known`. Twilio ignores such fields; here a misspelt one is a test's mistake.
+    /// Twilio ignores unknown fields; here they are refused, because a misspelled field is a mistake in a test.
     pub(crate) fn knows_only(&self, known: &[&str]) -> Result<(), Refusal> {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             Some((name, _)) => Err(Refusal::UnknownParameter { field: name.clone() }),
@@ -41,7 +40,7 @@ impl Form {
         }
     }
 
-    /// The field's value; an empty one counts as not given.
+    /// Empty values count as absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -49,7 +48,6 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Every value of a repeated field.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0
             .iter()
@@ -57,7 +55,7 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The address in `url_field`, to be fetched with the method in `method_field`.
+    /// Combines a URL with its method field.
     pub(crate) fn endpoint(
         &self,
         url_field: &'static str,
@@ -69,7 +67,7 @@ impl Form {
         Ok(Some(Endpoint { address, method: self.method(method_field)? }))
     }
 
-    /// The method in `field`, POST by default.
+    /// POST by default.
     pub(crate) fn method(&self, field: &'static str) -> Result<Method, Refusal> {
         match self.get(field) {
             None | Some("POST") => Ok(Method::Post),
@@ -78,7 +76,6 @@ impl Form {
         }
     }
 
-    /// Whether `field` is `true`.
     pub(crate) fn flag(&self, field: &str) -> Result<bool, Refusal> {
         match self.get(field) {
             None | Some("false") => Ok(false),
@@ -89,7 +86,7 @@ impl Form {
         }
     }
 
-    /// The seconds in `field`, if they are a whole number in `range`; `None` when it isn't given.
+    /// `None` if absent; refuses anything but a whole number in `range`.
     pub(crate) fn seconds(
         &self,
         field: &str,
@@ -105,7 +102,7 @@ impl Form {
     }
 }
 
-/// An address that Twilio would take: whole, http or https, and with no underscore in its host.
+/// A URL that Twilio accepts: absolute, http or https, and without underscores in its host.
 pub(crate) fn address(text: &str) -> Option<Address> {
     if text.chars().count() > URL_MAX_CHARS {
         return None;

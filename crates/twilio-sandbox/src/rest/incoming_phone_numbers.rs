@@ -1,4 +1,4 @@
-//! `IncomingPhoneNumbers.json` and `IncomingPhoneNumbers/{Sid}.json`: the numbers that the account owns.
+//! `IncomingPhoneNumbers.json` and `IncomingPhoneNumbers/{Sid}.json`: the account's numbers.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(crate) async fn list(
     }
     let mut numbers = owned(&account);
     numbers.retain(|number| wanted.is_none_or(|wanted| matches(number, wanted)));
-    // The list never changes, so that a place in it is a token as good as any.
+    // The list never changes, so an index works as a page token.
     let start = match page.start {
         Start::Skip(pages) => pages.saturating_mul(page.size),
         Start::OlderThan(place) => usize::try_from(place).unwrap_or(usize::MAX),
@@ -71,7 +71,7 @@ fn owned(account: &Account) -> Vec<String> {
     numbers
 }
 
-/// Whether `number` has the digits of `wanted` somewhere in it; `*` stands for any digit.
+/// Whether `number` contains `wanted`, in which `*` stands for any digit.
 fn matches(number: &str, wanted: &str) -> bool {
     let wanted = wanted.trim_start_matches('+').as_bytes();
     wanted.is_empty()

@@ -1,4 +1,4 @@
-//! The REST API: Twilio's paths below `/2010-04-01` and a number's prices below `/v2`, its answers and its refusals.
+//! The REST API: Twilio's paths below `/2010-04-01` and the prices below `/v2`.
 
 mod accounts;
 pub(crate) mod auth;
@@ -23,10 +23,10 @@ use axum::routing::get;
 use crate::account::Account;
 use refusal::Refusal;
 
-/// How large a request's body may be. The longest that Twilio's own limits allow is a few times 4,000 characters.
+/// Twilio's own limits allow a few times 4,000 characters.
 const BODY_MAX_BYTES: usize = 256 * 1024;
 
-/// All routes. Identifiers in the path end in `.json`, which the handlers take off.
+/// SIDs in paths end in `.json`, which the handlers strip.
 pub(crate) fn router(account: Arc<Account>) -> Router {
     let below = |path: &str| format!("/2010-04-01/Accounts/{{account_sid}}{path}");
     Router::new()
@@ -45,7 +45,7 @@ pub(crate) fn router(account: Arc<Account>) -> Router {
         .with_state(account)
 }
 
-/// The path exists, and the method doesn't. `OPTIONS` is what browsers ask first.
+/// Browsers send `OPTIONS` first.
 async fn method_not_allowed(method: Method) -> Response {
     if method != Method::OPTIONS {
         return Refusal::MethodNotAllowed { method }.into_response();

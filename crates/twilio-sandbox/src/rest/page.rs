@@ -1,4 +1,4 @@
-//! Lists come in pages: which one a request asks for, and Twilio's frame around it.
+//! Paging of lists, as Twilio does it.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 const PAGE_SIZE_DEFAULT: usize = 50;
 const PAGE_SIZE_MAX: usize = 1000;
 
-/// Where a page begins, so that calls that are created meanwhile shift nothing.
+/// Where a page begins. Calls created in the meantime don't shift it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
     /// At the newest, after this many pages.
@@ -19,17 +19,16 @@ pub(crate) enum Start {
     NewerThan(u64),
 }
 
-/// What a request to a list says about pages, and everything else that it says.
+/// The paging parameters and all others.
 #[derive(Debug)]
 pub(crate) struct PageRequest {
     pub(crate) size: usize,
     pub(crate) number: usize,
     pub(crate) start: Start,
-    /// The filters, as they came.
     pub(crate) filters: Vec<(String, String)>,
 }
 
-/// The list's addresses of its neighbours: the places they begin at, where they exist.
+/// Where the previous and next page begin, if they exist.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Neighbours {
     pub(crate) next: Option<u64>,
@@ -56,7 +55,7 @@ impl PageRequest {
         Ok(page)
     }
 
-    /// Twilio's frame around the page's `items`, which it calls `name`, of the list at `path`.
+    /// Twilio's paging fields around `items`, which are called `name`.
     pub(crate) fn frame<T: Serialize>(
         &self,
         path: &str,

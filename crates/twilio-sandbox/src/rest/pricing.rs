@@ -1,4 +1,4 @@
-//! `/v2/Voice/Numbers/{Number}` of the Pricing API, which at Twilio has a host of its own.
+//! `/v2/Voice/Numbers/{Number}` of the Pricing API, which has its own host at Twilio.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub(crate) async fn number(
         "outbound_call_prices": [
             { "base_price": per_minute, "current_price": per_minute, "origination_prefixes": ["ALL"] },
         ],
-        // Nobody calls in here.
+        // There are no inbound calls.
         "inbound_call_price": null,
         "price_unit": rates::CURRENCY,
         "url": format!("https://pricing.twilio.com/v2/Voice/Numbers/{destination}"),

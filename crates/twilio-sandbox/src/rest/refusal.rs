@@ -1,11 +1,11 @@
-//! What the API refuses, in Twilio's words: `{code, message, more_info, status}`.
+//! Twilio's error responses: `{code, message, more_info, status}`.
 
 use axum::Json;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// A request that isn't carried out. Codes: <https://www.twilio.com/docs/api/errors>.
+/// A rejected request. Codes: <https://www.twilio.com/docs/api/errors>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     NotAuthenticated,
@@ -37,7 +37,6 @@ pub(crate) enum Refusal {
     TooLarge,
 }
 
-/// Twilio's error body.
 #[derive(Serialize)]
 struct Body {
     code: u32,
@@ -47,7 +46,7 @@ struct Body {
 }
 
 impl Refusal {
-    /// The HTTP status and Twilio's code.
+    /// HTTP status and Twilio's code.
     fn codes(&self) -> (StatusCode, u32) {
         let bad = StatusCode::BAD_REQUEST;
         match self {

@@ -1,4 +1,4 @@
-//! What the contract tests share: the tools' places, a sandbox, and Twilio's libraries driving it.
+//! Shared by the contract tests: the tools' paths, a sandbox, and drivers for Twilio's libraries.
 #![allow(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
 
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 use twilio_sandbox::{Sandbox, SandboxConfig};
 
-/// More than any of the tools needs, also on a busy machine.
+/// More than any of the tools needs, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A file of the tools in this folder. They are other people's programs, so they are installed and not committed.
+/// A file of the tools in this folder. They are third-party, so they are installed rather than committed.
 pub fn tool(path: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract").join(path);
     assert!(path.exists(), "{} is missing: run ./dev setup", path.display());
@@ -25,7 +25,7 @@ pub async fn sandbox() -> Sandbox {
     Sandbox::start(([127, 0, 0, 1], 0).into(), config).await.expect("starts")
 }
 
-/// Runs a driver against a sandbox, and gives what it saw. It is killed when the test ends.
+/// Runs a driver against a sandbox and returns its output. The driver is killed when the test ends.
 #[allow(dead_code, reason = "each test is a crate of its own, and one of them runs no driver")]
 pub async fn drive(interpreter: &Path, driver: &str, sandbox: &Sandbox) -> Value {
     let run = Command::new(interpreter)
@@ -44,7 +44,7 @@ pub async fn drive(interpreter: &Path, driver: &str, sandbox: &Sandbox) -> Value
     serde_json::from_str(&said).expect("JSON")
 }
 
-/// What a driver sees when the sandbox is like Twilio. The fetched duration is the library's own type for it.
+/// A driver's output if the sandbox behaves like Twilio. The fetched duration has the library's own type.
 #[allow(dead_code, reason = "each test is a crate of its own, and one of them runs no driver")]
 pub fn like_twilio() -> Value {
     json!({

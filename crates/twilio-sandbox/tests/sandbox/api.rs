@@ -1,4 +1,4 @@
-//! Reading, ending and deleting calls, and the sandbox's own start and stop.
+//! Reads, ends and deletes calls, and starts and stops the sandbox.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use twilio_sandbox::{Sandbox, SandboxConfig, TimedOut};
 
 use crate::world::{MINE, ORDINARY, Receiver, call_to, is_over, sequence, statuses, world};
 
-/// Something that plays for hours.
+/// Plays for hours.
 fn endless() -> CreateCall {
     CreateCall::new(
         ORDINARY,
@@ -54,7 +54,7 @@ async fn a_call_in_progress_is_hung_up() {
     world.reached(call.sid.as_str(), is_over(CallStatus::InProgress)).await;
     assert_eq!(world.client.fetch_call(&call.sid).await.expect("fetched").status, CallStatus::InProgress);
 
-    // "canceled" is for calls that haven't been answered.
+    // "canceled" is for unanswered calls.
     let still = world.client.end_call(&call.sid, EndCall::Cancel).await.expect("answered");
     assert_eq!(still.status, CallStatus::InProgress);
 
@@ -130,7 +130,7 @@ async fn another_document_is_fetched_from_its_address() {
     let call = world.client.create_call(&endless()).await.expect("placed");
     let path = format!("/Calls/{}.json", call.sid);
     world.reached(call.sid.as_str(), is_over(CallStatus::InProgress)).await;
-    // Nobody listens there: the fault is the call's, and the fallback plays.
+    // Nothing listens there: the call gets the error, and the fallback plays.
     let other = [("Url", "http://127.0.0.1:1/twiml"), ("FallbackUrl", "http://127.0.0.1:1/fallback")];
     assert_eq!(world.post(&path, &other).await.0, 200);
     let ended = world.settled(call.sid.as_str()).await;

@@ -1,4 +1,4 @@
-//! Status callbacks: what is sent, when, and when not.
+//! Status callbacks: their content and timing.
 
 use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
@@ -93,7 +93,7 @@ async fn get_carries_everything_in_its_address() {
 #[tokio::test]
 async fn a_refused_connection_is_tried_once_more() {
     let world = world().await;
-    // Bound and not listening, for the whole test: a free port could become somebody else's.
+    // Bound but not listening for the whole test: another process could take a free port.
     let deaf = TcpSocket::new_v4().expect("a socket");
     deaf.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
     let url =
@@ -128,7 +128,7 @@ async fn an_answer_of_500_is_not_tried_again() {
 #[tokio::test]
 async fn an_address_elsewhere_is_never_contacted() {
     let world = world().await;
-    // 0.0.0.0 reaches this machine on Linux, so a request there would show; a name in .invalid never resolves.
+    // 0.0.0.0 reaches this machine on Linux, so a request there would be noticed; names in .invalid never resolve.
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("listens");
     let port = listener.local_addr().expect("an address").port();
     let elsewhere = [format!("http://0.0.0.0:{port}/status"), "https://example.invalid/status".to_owned()];
@@ -195,7 +195,7 @@ async fn a_wrong_event_silences_them_all_and_is_told() {
 async fn the_address_is_signed_as_it_was_given() {
     let world = world().await;
     let mut receiver = Receiver::start(&world).await;
-    // The same address as any library would normalize it, and another text.
+    // Libraries would normalize this to the same URL, but the text differs.
     let url = format!("HTTP://127.0.0.1:{}/a/../status", receiver.base.port().expect("a port"));
     let form = [("To", "+15005550110"), ("From", MINE), ("Twiml", TWIML), ("StatusCallback", url.as_str())];
     assert_eq!(world.post("/Calls.json", &form).await.0, 201);

@@ -1,4 +1,4 @@
-//! Keys: gathered, posted, and what plays after them.
+//! Keys: gathered, sent, and what plays after them.
 
 use axum::http::{Method, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -7,7 +7,6 @@ use twilio_sandbox::{CallRecord, Purpose, Verdict};
 
 use crate::world::{MINE, ORDINARY, Receiver, World, world};
 
-/// Presses 9, and 5.
 const NINE: &str = "+15005550128";
 const FIVE: &str = "+15005550129";
 
@@ -15,7 +14,7 @@ fn site(uri: &Uri) -> Response {
     let xml = |text: &'static str| ([(header::CONTENT_TYPE, "text/xml")], text).into_response();
     match uri.path() {
         "/document" => xml("<Response><Gather numDigits=\"1\"><Say>a b c d e</Say></Gather></Response>"),
-        // Whoever presses keys does so once, so that this is heard to its end.
+        // The keys are pressed only once, so this plays to its end.
         "/again" => {
             xml("<Response><Gather action=\"again\" timeout=\"1\"><Pause length=\"7\"/></Gather></Response>")
         }
@@ -29,7 +28,7 @@ async fn played(world: &World, to: &str, twiml: String) -> CallRecord {
     world.settled(call.sid.as_str()).await
 }
 
-/// A document that says five words, two seconds, while it waits for keys; then a minute of silence.
+/// Says five words in two seconds while it waits for keys, then a minute of silence.
 fn gather(receiver: &Receiver, attributes: &str) -> String {
     let action = receiver.url("/keys");
     format!(
@@ -43,7 +42,7 @@ async fn a_pressed_key_is_posted_and_leads_elsewhere() {
     let mut receiver = Receiver::answering(&world, site).await;
     for (to, key) in [(NINE, "9"), (FIVE, "5")] {
         let call = played(&world, to, gather(&receiver, "numDigits=\"1\" finishOnKey=\"\"")).await;
-        // A second until the key, and what was answered; nothing of the rest.
+        // A second until the key, then the answered TwiML; nothing else.
         assert_eq!((call.status, call.duration_s), (CallStatus::Completed, Some(21)));
         assert!(call.notices.is_empty(), "{:?}", call.notices);
         let request = receiver.next().await;
@@ -77,10 +76,10 @@ async fn without_a_key_the_next_verb_follows() {
 async fn digits_end_by_their_count_by_a_key_or_by_silence() {
     let world = world().await;
     let mut receiver = Receiver::answering(&world, site).await;
-    // More might follow for three seconds.
+    // Waits three seconds for more keys.
     let call = played(&world, NINE, gather(&receiver, "timeout=\"3\"")).await;
     assert_eq!((call.duration_s, receiver.next().await.param("Digits")), (Some(24), "9"));
-    // The key that ends the input is no input, and nobody listens for keys where words alone are asked for.
+    // The finishing key is no input, and with speech input there are no keys.
     for attributes in ["finishOnKey=\"9\"", "input=\"speech\" timeout=\"1\""] {
         let call = played(&world, NINE, gather(&receiver, attributes)).await;
         assert!(call.duration_s >= Some(60), "{attributes}: {:?}", call.duration_s);
@@ -100,7 +99,7 @@ async fn without_an_action_the_document_itself_is_asked() {
     let requests = receiver.take(2).await;
     assert_eq!((&requests[0].method, &requests[1].method), (&Method::GET, &Method::POST));
     assert_eq!(requests[1].param("Digits"), "9");
-    // A second until the key; then all of it, and its silence.
+    // A second until the key, then all of it, and its silence.
     assert_eq!(call.duration_s, Some(8));
     assert!(receiver.is_empty());
 

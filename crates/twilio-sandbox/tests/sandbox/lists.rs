@@ -1,4 +1,4 @@
-//! Lists: filters, pages and their addresses.
+//! Lists: filters, pages and their URLs.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ async fn pages_lead_forth_and_back() {
     );
     assert!(first["previous_page_uri"].is_null());
 
-    // A call that is placed meanwhile shifts nothing.
+    // A call placed in the meantime shifts nothing.
     placed(&world, ORDINARY).await;
     let second = follow(&world, &first["next_page_uri"]).await;
     assert_eq!(sids(&second), newest_first[2..4]);

@@ -1,5 +1,5 @@
-//! The sandbox from outside: over real sockets, with our client or with bare requests, and a receiver that checks
-//! every callback's signature.
+//! Tests the sandbox over real sockets, with our client or plain requests, and a receiver that checks every callback's
+//! signature.
 
 #![expect(clippy::expect_used, reason = "the helpers of a test fail like the test itself")]
 

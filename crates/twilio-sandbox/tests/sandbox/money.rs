@@ -1,4 +1,4 @@
-//! Prices before a call, its price afterwards, and what is left on the account.
+//! Prices before and after a call, and the balance.
 
 use secrecy::{ExposeSecret, SecretString};
 use twilio_sandbox::SandboxConfig;

@@ -10,7 +10,7 @@ use crate::world::{
     ORDINARY, Received, Receiver, WHOLE_LIFE, World, call_to, sequence, statuses, world, world_with,
 };
 
-/// Calls `to` with all events asked for; what was received until nothing more could come.
+/// Calls `to` with all events; returns everything received until the call settled.
 async fn watched(world: &World, to: &str, callbacks: usize) -> (Vec<Received>, twilio_sandbox::CallRecord) {
     let mut receiver = Receiver::start(world).await;
     let wish = CreateCall { status_callback: receiver.all_events(), ..call_to(to) };
@@ -32,7 +32,7 @@ async fn an_ordinary_number_is_answered() {
     assert_eq!(sequence(&received), ["0", "1", "2", "3"]);
     assert!(received.iter().all(|one| one.is_signed));
     assert_eq!(record.status, CallStatus::Completed);
-    // Five words at 150 a minute.
+    // Five words at 150 per minute.
     assert_eq!(record.duration_s, Some(2));
     assert_eq!((received[3].param("CallDuration"), received[3].param("Duration")), ("2", "1"));
     assert_eq!(
@@ -133,7 +133,7 @@ async fn late_callbacks_come_twenty_seconds_late() {
     let lateness = SignedDuration::from_secs(1);
     for record in world.sandbox.callbacks() {
         let happened = record.param("Timestamp").expect("a time");
-        // In whole seconds, rounded down: a callback that isn't late comes less than a second after it.
+        // In whole seconds, rounded down: a callback in time arrives less than a second later.
         let happened = twilio::time::parse_rfc2822(&happened).expect("RFC 2822");
         assert!(record.at.duration_since(happened) >= lateness, "{happened}, {}", record.at);
     }

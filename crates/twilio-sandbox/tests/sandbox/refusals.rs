@@ -1,4 +1,4 @@
-//! What the API refuses, and in which words.
+//! Requests that the API refuses, and its errors.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -13,7 +13,7 @@ async fn every_fault_has_its_code_and_dials_nobody() {
     let long_twiml = format!("<Response><Say>{}</Say></Response>", "é".repeat(4000));
     let long_digits = "1".repeat(33);
     let long_number = "+1".repeat(500_000 / 8);
-    // What replaces or joins the good fields, and the code; an empty value takes the field away.
+    // Fields that replace or extend the valid ones, and the code; an empty value removes the field.
     let faults: &[(&str, &str, u64)] = &[
         ("To", "", 21201),
         ("To", "abc", 21211),
@@ -184,7 +184,7 @@ async fn only_owned_numbers_call() {
 async fn more_than_the_rate_is_refused_and_not_dialled() {
     let world = world_with(SandboxConfig { calls_per_second: Some(3), ..SandboxConfig::default() }).await;
     let mut admitted = 0;
-    // Well within four seconds, so not all ten can go through.
+    // All within four seconds, so not all ten can succeed.
     for _ in 0..10 {
         let (status, body) =
             world.post("/Calls.json", &[("To", ORDINARY), ("From", MINE), ("Twiml", TWIML)]).await;

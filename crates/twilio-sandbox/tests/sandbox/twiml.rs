@@ -1,4 +1,4 @@
-//! What a call plays: fetched, followed, or found wanting.
+//! What a call plays: fetched, followed, or with errors.
 
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -73,7 +73,7 @@ async fn faults_are_told_and_end_the_call_completed() {
 #[tokio::test]
 async fn nobody_at_the_address_is_11200() {
     let world = world().await;
-    // Bound and not listening, for the whole test: a free port could become somebody else's.
+    // Bound but not listening for the whole test: another process could take a free port.
     let deaf = TcpSocket::new_v4().expect("a socket");
     deaf.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
     let nobody = deaf.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! What the tests need: a fast sandbox, a client, bare requests and a receiver of callbacks.
+//! Shared by the tests: a fast sandbox, a client, plain requests and a receiver of callbacks.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use twilio::{CallEvent, CallStatus, Client, ClientConfig, CreateCall, Instructio
 use twilio_sandbox::{CallRecord, Sandbox, SandboxConfig};
 use url::Url;
 
-/// More than anything here takes, also on a busy machine.
+/// More than any test needs, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// The account's number.
 pub const MINE: &str = "+15005550006";
@@ -32,7 +32,7 @@ pub struct World {
     pub http: reqwest::Client,
 }
 
-/// A sandbox in which ten seconds take a tenth of one.
+/// A hundred times faster than normal.
 pub async fn world() -> World {
     world_with(SandboxConfig { speed: 100.0, ..SandboxConfig::default() }).await
 }
@@ -59,13 +59,12 @@ fn http() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
 }
 
-/// A call that says five words to `to`.
+/// Says five words.
 pub fn call_to(to: &str) -> CreateCall {
     CreateCall::new(to, MINE, Instructions::Twiml(TWIML.to_owned()))
 }
 
 impl World {
-    /// The address of a path below the account.
     pub fn url(&self, path: &str) -> Url {
         let account = self.sandbox.account_sid();
         self.sandbox.base_url().join(&format!("/2010-04-01/Accounts/{account}{path}")).expect("a URL")
@@ -75,7 +74,7 @@ impl World {
         request.basic_auth(self.sandbox.account_sid(), Some(self.sandbox.auth_token().expose_secret()))
     }
 
-    /// POSTs a form; the status and the JSON of the answer.
+    /// Returns status and JSON.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
         self.answer(self.http.post(self.url(path)).form(form)).await
     }
@@ -89,7 +88,7 @@ impl World {
         (response.status().as_u16(), response.json().await.unwrap_or(Value::Null))
     }
 
-    /// Waits until the call is over with all that follows: no callback comes after this.
+    /// Waits until the call has settled; no callback comes after that.
     pub async fn settled(&self, sid: &str) -> CallRecord {
         self.reached(sid, |call| call.settled).await
     }
@@ -100,7 +99,7 @@ impl World {
         self.sandbox.call(sid).expect("a call")
     }
 
-    /// Waits for the only call that there is to end, where no answer told its identifier.
+    /// Waits for the only call to settle, when no response contained its SID.
     pub async fn only_call_settled(&self) -> CallRecord {
         let over = |sandbox: &Sandbox| sandbox.calls().first().is_some_and(|call| call.settled);
         self.sandbox.wait_until(over, PATIENCE).await.expect("ends");
@@ -110,12 +109,11 @@ impl World {
     }
 }
 
-/// A request that the receiver got.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub method: Method,
     pub url: String,
-    /// Whether it is signed for the address that it came to.
+    /// Whether the signature matches the URL it arrived at.
     pub is_signed: bool,
     pub signature: String,
     pub params: HashMap<String, String>,
@@ -128,7 +126,7 @@ impl Received {
     }
 }
 
-/// A server that takes callbacks, and answers each with what it was told.
+/// Receives callbacks, and answers each as configured.
 pub struct Receiver {
     pub base: Url,
     received: mpsc::UnboundedReceiver<Received>,
@@ -179,7 +177,7 @@ impl Receiver {
         taken
     }
 
-    /// Whether nothing more has come. Only sound once whatever could send has settled.
+    /// Whether nothing more has arrived. Only reliable once all senders have settled.
     pub fn is_empty(&self) -> bool {
         self.received.is_empty()
     }
