@@ -70,8 +70,8 @@ pub(super) fn carry_over(into: &Connection, old: &Connection, now: Timestamp) ->
     Ok(blocked.all && unwilling.all && numbers.all)
 }
 
-/// Only consents from a time when the old database had calls. Older ones come from another computer, and stay. An
-/// unreadable consent counts as revoked; then the owner is asked again.
+/// Revokes consents that the old database lacks, if they are from a time when it had calls: older ones come from another
+/// computer. An unreadable consent counts as lacking; then the owner is asked again.
 fn take_consents_back(into: &Connection, old: &Connection) -> Result<(), StoreError> {
     let still_given =
         find(old, consent_rows::LIST, &["mode", "number"], &[], |row| consent_rows::consent(row).ok());
