@@ -1,6 +1,5 @@
 //! Redacts texts meant for other people: hides who was called, and anything that could be a secret.
 
-/// Replaces a known word.
 const WORD: &str = "[…]";
 /// From this many digits on, with any separators, it may be a phone number.
 const MANY_DIGITS: usize = 5;
@@ -61,7 +60,6 @@ fn without(text: &str, word: &str) -> String {
     kept
 }
 
-/// The rest of the text after the word, if it begins with it.
 fn begins_with<'text>(text: &'text str, word: &str) -> Option<&'text str> {
     let mut left = word;
     for (at, sign) in text.char_indices() {

@@ -42,7 +42,6 @@ pub(crate) fn without_utf_16(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Guesses the encoding of bytes that aren't UTF-8.
 pub(crate) struct Guess(EncodingDetector);
 
 impl Guess {
@@ -69,7 +68,6 @@ impl Guess {
     }
 }
 
-/// Single-byte encodings of languages in Latin script.
 fn is_latin(encoding: &'static Encoding) -> bool {
     ["windows-1250", "windows-1254", "windows-1257", "windows-1258", "ISO-8859-2", "ISO-8859-4"]
         .contains(&encoding.name())

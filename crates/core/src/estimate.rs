@@ -6,7 +6,6 @@ use crate::money::Money;
 
 /// How long a price is used. Twilio changes prices now and then, and announces it days before.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// Twilio charges per started minute.
 const MINUTE_S: u32 = 60;
 /// Twilio's limit for any call: four hours (Calls API, `TimeLimit`).
 pub(crate) const LONGEST_OF_ALL_S: u32 = 14_400;

@@ -427,7 +427,6 @@ fn number_rules(limits: &Limits, ledger: &Ledger, now: Timestamp) -> [Option<Ref
     ]
 }
 
-/// The protocol does something unchecked that the owner hasn't allowed.
 fn document_rule(ledger: &Ledger) -> Option<Refusal> {
     ledger.unchecked.clone().map(|what| Refusal::Unchecked { what })
 }

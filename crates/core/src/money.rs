@@ -8,7 +8,6 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-/// Decimal places that are kept.
 const SCALE: u32 = 6;
 
 /// An amount in one currency. Costs are positive.

@@ -56,7 +56,6 @@ fn begins_as_emergency(code: u16, digits: &str) -> bool {
     of_code.is_some_and(|pattern| pattern.is_match(digits))
 }
 
-/// Country codes in which exactly these digits are an emergency number.
 pub(crate) fn emergency_codes(digits: &str) -> Vec<u16> {
     static WHOLE: LazyLock<Table> =
         LazyLock::new(|| Table::of(EMERGENCY_PATTERNS, |patterns| format!("^(?:{patterns})$")));
@@ -77,7 +76,6 @@ impl PhoneNumber {
         self.of_plans(Plans::fit)
     }
 
-    /// Whether some plan of its country code has a kind of number that matches.
     pub(crate) fn is_known(&self) -> bool {
         self.of_plans(Plans::know)
     }

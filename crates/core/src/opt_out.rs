@@ -41,7 +41,6 @@ impl OptOut {
         }
     }
 
-    /// The offer in this language; `None` if it doesn't exist.
     pub(crate) fn spoken_in(language: &str) -> Option<Self> {
         let words = words_of(language)?;
         Some(Self { words, voice: None, language: Some(language.to_owned()) })
@@ -90,7 +89,6 @@ pub(crate) fn fits(chars: usize) -> bool {
     chars + MAX_ACTION_CHARS <= MAX_CHARS
 }
 
-/// Whether the URL is short enough for TwiML.
 pub(crate) fn takes(action: &str) -> bool {
     escape(action).chars().count() <= MAX_ACTION_CHARS
 }
@@ -110,7 +108,6 @@ mod tests {
         assert_eq!(like(Some("Google.pt-BR-Wavenet-A"), None).0, "pt");
         assert_eq!(like(Some("alice"), Some("fr-CA")), ("fr", Some("alice".into()), Some("fr-CA".into())));
         assert_eq!(like(None, Some("no-NO")).0, "nb");
-        // A Russian voice would make English words unintelligible.
         assert_eq!(like(Some("Polly.Tatyana"), Some("ru-RU")), ("en", None, Some("en-US".into())));
     }
 

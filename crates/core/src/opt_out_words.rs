@@ -109,7 +109,6 @@ pub const VOICES: [(&str, &[&str]); 11] = [
     ("sv", &["Astrid", "Elin"]),
 ];
 
-/// For a language tag such as `de-AT`.
 pub(crate) fn words_of(tag: &str) -> Option<&'static Words> {
     let primary = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     // `no` means Norwegian, usually written as Bokmål.

@@ -2,12 +2,10 @@
 
 use roxmltree::{Document, Node};
 
-/// A document in three unchanged parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OwnTwiml<'a> {
     /// Up to the first verb.
     pub(crate) head: &'a str,
-    /// Every verb that plays.
     pub(crate) played: &'a str,
     /// After them; only the end of the call.
     pub(crate) rest: &'a str,

@@ -192,7 +192,6 @@ pub(crate) fn tidied(text: &str) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Over the limit for names and labels.
 pub(crate) fn is_too_long(text: &str) -> bool {
     text.chars().count() > MAX_NAME_CHARS
 }

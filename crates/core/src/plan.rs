@@ -13,7 +13,6 @@ use rlibphonenumber::interfaces::AsOriginal as _;
 
 use crate::region::{Region, UnknownRegion};
 
-/// The metadata's kinds of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
     Premium,
@@ -29,7 +28,6 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// Whether calling it costs more than a normal call.
     pub(crate) fn is_premium_rate(self) -> bool {
         matches!(self, Self::Premium | Self::SharedCost)
     }
@@ -59,7 +57,6 @@ pub(crate) struct Plan {
     pub(crate) trunk: String,
 }
 
-/// A pattern and its possible lengths.
 #[derive(Debug)]
 struct Kind {
     lengths: Vec<usize>,
@@ -89,7 +86,6 @@ impl Pattern {
         whole.as_ref().is_some_and(|whole| whole.is_match(national))
     }
 
-    /// Whether the pattern matches at the beginning.
     fn begins(&self, national: &str) -> bool {
         let begins = self.begins.get_or_init(|| compiled(&format!("^(?:{})", self.text)));
         begins.as_ref().is_some_and(|begins| begins.is_match(national))
@@ -122,12 +118,10 @@ impl Plan {
 }
 
 impl Plans {
-    /// Whether any plan allows this shape and length.
     pub(crate) fn fit(&self, national: &str) -> bool {
         self.plans.iter().any(|plan| plan.fits(national))
     }
 
-    /// Whether it is a kind of number in any plan.
     pub(crate) fn know(&self, national: &str) -> bool {
         self.is_any(national, |_| true)
     }
@@ -137,12 +131,10 @@ impl Plans {
         self.is_any(national, |sort| !sort.is_premium_rate())
     }
 
-    /// Whether the whole number is premium-rate in any plan.
     pub(crate) fn is_premium_rate(&self, national: &str) -> bool {
         self.begins_as_premium_rate(national) && self.is_any(national, Sort::is_premium_rate)
     }
 
-    /// Whether its first digits are a premium-rate number in any plan.
     pub(crate) fn begins_as_premium_rate(&self, national: &str) -> bool {
         self.premium_rate.as_ref().is_some_and(|pattern| pattern.begins(national))
     }
@@ -154,7 +146,6 @@ impl Plans {
         std::iter::once(national).chain(without)
     }
 
-    /// Whether the whole number is of this kind in any plan.
     pub(crate) fn is(&self, wanted: Sort, national: &str) -> bool {
         self.is_any(national, |sort| sort == wanted)
     }
@@ -173,7 +164,6 @@ pub(crate) fn is_code(code: u16) -> bool {
     CODES.contains_key(&code)
 }
 
-/// In ascending order.
 #[cfg(test)]
 pub(crate) fn codes() -> impl Iterator<Item = u16> {
     CODES.keys().copied()

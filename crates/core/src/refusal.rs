@@ -250,7 +250,6 @@ impl Refusal {
         }
     }
 
-    /// Wraps the refusal of a number that the protocol rings in addition.
     pub(crate) fn of_further(self, number: &str) -> Self {
         Self::Further { number: number.to_owned(), refusal: Box::new(self) }
     }
@@ -278,7 +277,6 @@ fn country(region: Option<Region>) -> String {
     format!("{country} on your list of allowed countries. You can change the list in Settings, under Limits.")
 }
 
-/// Last sentence of a refusal.
 fn when(lifts: &Option<Lifts>) -> String {
     let Some(Lifts { in_s, .. }) = lifts else { return String::new() };
     let (count, unit) = match in_s {

@@ -186,7 +186,6 @@ impl TwimlDocument {
     }
 }
 
-/// The element's own text, without that of child elements.
 fn own_text(element: Node<'_, '_>) -> String {
     element.children().filter(Node::is_text).filter_map(|text| text.text()).collect()
 }

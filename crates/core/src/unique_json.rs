@@ -87,9 +87,7 @@ impl<'de> Visitor<'de> for Unique {
     }
 }
 
-/// Describes a value for people.
 pub(crate) fn kind(value: &Value) -> String {
-    /// Show only the start of longer texts.
     const SHOWN: usize = 40;
     match value {
         Value::Null => "null".into(),

@@ -137,7 +137,6 @@ fn nobody_is_rung_against_their_wish() {
     assert_eq!(check(Ledger { own: true, ..Ledger::default() }), Some(Refusal::Own));
     let opted_out = Ledger { opted_out: true, blocked: true, ..Ledger::default() };
     assert_eq!(check(opted_out.clone()), Some(Refusal::OptedOut));
-    // Checked again after waiting.
     let permit =
         || guard::authorize(&policy(Limits::none()), &Ledger::default(), request(MOBILE), noon()).unwrap();
     let confirm = |ledger| guard::reauthorize(permit(), &policy(Limits::none()), ledger, noon());
@@ -258,7 +257,6 @@ fn money_is_bounded_by_day_and_by_month() {
     let month = check("1", "10", None).unwrap();
     assert_eq!((month.rule(), month.lifts().unwrap().at), (Rule::MonthSpent, at("2026-08-01T00:00:00Z")));
     assert_eq!(check("2", "2", None).unwrap().lifts().unwrap().at, at("2026-07-16T00:00:00Z"));
-    // Each currency has its own limit.
     let euros = Ledger {
         spent_in_day: vec![usd("1"), Money::new(Decimal::TWO, "EUR").unwrap()],
         ..Ledger::default()
@@ -491,7 +489,6 @@ fn clocks(to: &PhoneNumber) -> Vec<TimeZone> {
     names.iter().map(|name| TimeZone::get(name).unwrap()).collect()
 }
 
-/// Events in a day of calls that cost money.
 #[derive(Clone, Debug)]
 enum Step {
     /// A call with cents per minute and a time limit in seconds.
@@ -615,7 +612,6 @@ proptest! {
                 prop_assert!(!night, "{clock} for {to}");
             }
         }
-        // Without changes, it is still permitted.
         prop_assert!(guard::reauthorize(permit, &policy, &ledger, now).is_ok());
     }
 

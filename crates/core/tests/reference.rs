@@ -55,7 +55,6 @@ fn numbers_are_read_as_libphonenumber_reads_them() {
     assert!(listed.is_empty(), "listed, and read alike: {listed:?}");
 }
 
-/// The result here, if it is an unwanted difference.
 fn differs(text: &str, region: Region, answer: &Answer<'_>) -> Option<String> {
     let read = WrittenNumber::parse(text, region);
     match read {

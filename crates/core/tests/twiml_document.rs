@@ -204,7 +204,6 @@ fn hidden(number: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// Verbs around a number: arbitrary names, case and depth.
 fn around(number: String) -> impl Strategy<Value = String> {
     let names = select(vec!["Dial", "Number", "dial", "NUMBER", "Gather", "Say", "Foo", "Start", "x:Dial"]);
     let rings = select(vec!["Dial", "Number", "dIAL", "number", "x:Number"]);

@@ -16,7 +16,6 @@ pub(crate) enum Format {
     Other,
 }
 
-/// Checks a file that begins like a WAV.
 pub(crate) fn format(file: &[u8]) -> Result<Format, SoundFileError> {
     let mut rest = file.get(12..).unwrap_or_default();
     let mut telephone = None;

@@ -20,7 +20,6 @@ use crate::script::Script;
 use crate::sid;
 use crate::throttle::Throttle;
 
-/// Shared by all routes and calls.
 pub(crate) struct Account {
     pub(crate) config: SandboxConfig,
     pub(crate) keys: Keys,
@@ -187,7 +186,6 @@ impl Account {
         lock(&self.callbacks).iter().cloned().collect()
     }
 
-    /// Wakes waiting tasks.
     pub(crate) fn changed(&self) {
         self.changes.send_modify(|changes| *changes = changes.wrapping_add(1));
     }

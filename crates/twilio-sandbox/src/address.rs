@@ -19,12 +19,10 @@ pub(crate) struct Endpoint {
 }
 
 impl Address {
-    /// Accepts only absolute http(s) URLs.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::of(Url::parse(text).ok()?).map(|address| Self { text: text.to_owned(), ..address })
     }
 
-    /// Resolves a URL that may be relative.
     pub(crate) fn join(&self, text: &str) -> Option<Self> {
         Self::of(self.url.join(text).ok()?)
     }
@@ -33,7 +31,6 @@ impl Address {
         matches!(url.scheme(), "http" | "https").then(|| Self { text: url.as_str().to_owned(), url })
     }
 
-    /// Appends form parameters to the query.
     pub(crate) fn with_query(&self, form: &str) -> Option<Self> {
         let (text, fragment) = self.text.split_once('#').unwrap_or((&self.text, ""));
         let joint = if text.contains('?') { '&' } else { '?' };

@@ -71,7 +71,6 @@ impl Change {
     }
 }
 
-/// A checked request.
 #[derive(Clone, Debug)]
 pub(crate) struct NewCall {
     pub(crate) to: String,
@@ -165,7 +164,6 @@ pub(crate) struct Call {
     pub(crate) script: Script,
     /// Canceled when a request hangs up, to stop what plays.
     pub(crate) hung_up: CancellationToken,
-    /// The current orders.
     pub(crate) orders: watch::Sender<Orders>,
     speed: f64,
     progress: Mutex<Progress>,

@@ -99,7 +99,6 @@ pub(crate) struct Outgoing<'a> {
 pub(crate) struct Reply {
     pub(crate) verdict: Verdict,
     pub(crate) content_type: Option<String>,
-    /// Target of a redirect.
     pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
@@ -145,7 +144,6 @@ impl Courier {
         Ok(Self { http, reachable: RwLock::new(reachable) })
     }
 
-    /// Has no effect if every address of this machine may be contacted.
     pub(crate) fn allow(&self, address: SocketAddr) {
         let mut reachable = self.reachable.write();
         if let Reachable::Only(allowed) = &mut *reachable {
@@ -251,7 +249,6 @@ async fn read(mut response: reqwest::Response) -> Reply {
     Reply { verdict, content_type, location, body }
 }
 
-/// Stays the same across the retries of a request.
 pub(crate) fn idempotency_token() -> String {
     sid::random_hex()
 }

@@ -7,7 +7,6 @@ use subtle::ConstantTimeEq as _;
 
 use crate::config::SandboxConfig;
 
-/// The accepted `Authorization` headers, built once for comparison.
 pub(crate) struct Keys {
     main: SecretString,
     standard: Option<SecretString>,

@@ -42,7 +42,6 @@ pub use script::{Answer, Delivery, LATENESS_S, Outcome, SCRIPTS, Script, script_
 use account::Account;
 use callback::Courier;
 
-/// How long to wait for running tasks when stopping.
 const STOP_DEADLINE: Duration = Duration::from_secs(1);
 
 /// A running sandbox. Dropping it stops everything it started.

@@ -63,7 +63,6 @@ impl Life<'_> {
         self.report(CallEvent::Completed, self.call.progress());
     }
 
-    /// Returns how the call ends, and the length of the conversation.
     async fn until_ending(&self) -> (CallStatus, Duration) {
         self.passes(QUEUED).await;
         self.reaches(CallStatus::Initiated, CallEvent::Initiated);
@@ -101,7 +100,6 @@ impl Life<'_> {
         }
     }
 
-    /// Plays the call's instructions; returns how long that took.
     async fn talk(&self) -> Duration {
         let pace = Pace::new(self.account.config.speed);
         if let Some(detection) = self.call.request.detection {

@@ -63,7 +63,6 @@ pub(crate) async fn play(account: &Account, call: &Call, plays: &Plays, pace: &P
     pace.passes(APOLOGY).await;
 }
 
-/// Plays a document and those it leads to.
 async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Source, Notice>) -> End {
     let mut next = first;
     // The scripted keys are pressed only once.
@@ -143,7 +142,6 @@ async fn keys(gather: &Gather, presses: &mut Option<&'static str>, pace: &Pace) 
             return over(digits, None);
         }
     }
-    // Another key might follow.
     pace.passes(gather.timeout).await;
     over(digits, None)
 }

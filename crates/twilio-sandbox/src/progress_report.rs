@@ -16,7 +16,6 @@ use crate::script::{Delivery, LATENESS_S};
 use crate::sid;
 use crate::timestamp::rfc2822;
 
-/// An event, with the call's progress at that moment.
 pub(crate) struct Report {
     event: CallEvent,
     progress: Progress,
@@ -31,7 +30,6 @@ impl Report {
     }
 }
 
-/// Delivers a call's reports as scripted until its life ends.
 pub(crate) async fn deliver(account: &Account, call: &Call, mut mailbox: UnboundedReceiver<Report>) {
     let mut sequence = 0..;
     let mut next = async || {
@@ -112,7 +110,6 @@ async fn send(
     }
 }
 
-/// Parameters of every request about a call.
 pub(crate) fn call_params(
     account: &Account,
     call: &Call,

@@ -73,7 +73,6 @@ const RATES: [Rate; 44] = [
     rate("91", "India", "IN", 4_950),
 ];
 
-/// By the longest matching prefix.
 pub(crate) fn of(e164: &str) -> Rate {
     let digits = e164.trim_start_matches('+');
     let fitting = RATES.iter().filter(|rate| digits.starts_with(rate.prefix));
@@ -81,7 +80,6 @@ pub(crate) fn of(e164: &str) -> Rate {
 }
 
 impl Rate {
-    /// Charges each started minute.
     pub(crate) fn cost(&self, duration_s: u32) -> u64 {
         u64::from(duration_s.div_ceil(60)) * self.per_minute
     }

@@ -20,7 +20,6 @@ pub(crate) fn random_hex() -> String {
     hex::encode(bytes)
 }
 
-/// Checks only the form.
 pub(crate) fn is(prefix: &str, text: &str) -> bool {
     text.strip_prefix(prefix)
         .is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()))

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Counts requests in the current second.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     limit: Option<u32>,

@@ -21,16 +21,13 @@ pub(crate) enum Step {
 /// See <https://www.twilio.com/docs/voice/twiml/gather>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gather {
-    /// Length of what plays meanwhile.
     pub(crate) heard: Duration,
     /// Silence that ends the input.
     pub(crate) timeout: Duration,
     /// Where to send the keys and get the next TwiML; by default the document's own URL.
     pub(crate) action: Option<String>,
     pub(crate) method: Method,
-    /// Ends the input after this many keys.
     pub(crate) num_digits: Option<usize>,
-    /// Ends the input and isn't part of it.
     pub(crate) finish_on_key: Option<char>,
     /// Whether to request the action URL even without keys.
     pub(crate) on_empty: bool,
@@ -96,7 +93,6 @@ fn step(program: &mut Program, verb: Node<'_, '_>) {
     match verb.tag_name().name() {
         "Say" | "Play" | "Pause" => heard(program, verb),
         "Gather" => gather(program, verb),
-        // Plays what is nested, then waits for the timeout.
         "Prompt" => {
             for nested in verb.children().filter(Node::is_element) {
                 heard(program, nested);
@@ -164,7 +160,6 @@ impl Program {
     }
 }
 
-/// The text of a verb, including speech markup.
 fn spoken(verb: Node<'_, '_>) -> String {
     verb.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect::<Vec<_>>().join(" ")
 }

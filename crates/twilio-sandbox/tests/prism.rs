@@ -147,7 +147,6 @@ fn overridden(value: &mut Value) {
     }
 }
 
-/// Schemas that `value` refers to.
 fn references(value: &Value) -> Vec<String> {
     match value {
         Value::Object(fields) => fields
@@ -172,7 +171,6 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     let prism = Prism::start(&sandbox.base_url()).await;
     let client = prism.client(&sandbox);
 
-    // Every field of a call.
     let full = CreateCall {
         instructions: Instructions::Url {
             url: "https://example.invalid/voice.xml".to_owned(),
@@ -198,7 +196,6 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     let told = sandbox.callbacks().iter().filter_map(|callback| callback.param("CallbackSource")).count();
     assert_eq!(told, CallEvent::ALL.len(), "all events arrived, each as a field of its own");
 
-    // A call in each state, completed and ended by us.
     assert_eq!(client.fetch_call(&call.sid).await.expect("fetched").status, CallStatus::Completed);
     let hours = "<Response><Pause length=\"10000\"/></Response>".to_owned();
     let endless = CreateCall { instructions: Instructions::Twiml(hours), ..short(ORDINARY) };
@@ -221,7 +218,6 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
         CallStatus::Canceled
     );
 
-    // Lists with every filter, over several pages.
     for _ in 0..60 {
         client.create_call(&short("+15005550110")).await.expect("placed");
     }
@@ -249,7 +245,6 @@ async fn every_request_and_answer_is_as_twilio_documents_it() {
     let numbers = client.incoming_phone_numbers().await.expect("listed");
     assert_eq!(numbers.len(), 1);
 
-    // Prices and balance.
     for to in [ORDINARY, "+4930901820", "+6834000"] {
         let pricing = client.number_pricing(to, MINE).await.expect("told");
         assert!(pricing.per_minute_from(MINE).is_some(), "{pricing:?}");

@@ -37,7 +37,6 @@ impl Default for CallFilter {
 }
 
 impl CallFilter {
-    /// The query of `GET …/Calls.json`.
     pub(crate) fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
         if let Some(to) = &self.to {

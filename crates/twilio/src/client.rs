@@ -184,7 +184,6 @@ impl Client {
         self.whole_list(&format!("/Calls/{sid}/Events.json"), "events", LOG_PAGE_SIZE).await
     }
 
-    /// Reads every page of a list below the account.
     async fn whole_list<T: DeserializeOwned>(
         &self,
         path: &str,

@@ -29,7 +29,6 @@ pub enum Auth {
 }
 
 impl Credentials {
-    /// User and password for HTTP Basic.
     #[cfg(feature = "client")]
     pub(crate) fn basic(&self) -> (&str, &SecretString) {
         match &self.auth {

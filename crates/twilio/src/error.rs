@@ -100,7 +100,7 @@ pub struct TransportError(reqwest::Error);
 impl Error {
     /// Classifies a transport failure by whether the request may have been carried out.
     pub(crate) fn from_transport(error: reqwest::Error) -> Self {
-        // Check this first: a connection attempt that timed out is both, but sent nothing.
+        // Check this first: a connection attempt that times out is also a timeout, but sent nothing.
         let connect = error.is_connect();
         let timeout = error.is_timeout();
         let error = TransportError(error.without_url());

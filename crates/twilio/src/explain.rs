@@ -35,7 +35,6 @@ pub fn explain(code: u32) -> Option<Explanation> {
     })
 }
 
-/// For codes this crate doesn't know.
 pub(crate) fn in_twilios_words(code: Option<u32>, message: &str, more_info: Option<String>) -> Explanation {
     let message = message.trim();
     let sentence = match (message.is_empty(), code) {

@@ -18,7 +18,6 @@ impl fmt::Debug for Party<'_> {
     }
 }
 
-/// Hides phone numbers in free text, such as Twilio's message.
 #[cfg(feature = "client")]
 pub(crate) fn numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

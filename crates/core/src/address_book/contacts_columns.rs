@@ -153,7 +153,6 @@ const PHONE: &[&str] = &[
     "natel",
     "komórk",
 ];
-/// A whole heading.
 const NUMBER: &[&str] = &[
     "number",
     "numbers",

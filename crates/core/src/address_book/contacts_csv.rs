@@ -16,7 +16,6 @@ pub(crate) enum NoColumns {
     Numbers,
 }
 
-/// The first line must name the columns.
 pub(crate) fn read(text: &str, region: Region) -> Result<AddressBook, NoColumns> {
     let text = text.trim_start_matches('\u{feff}');
     let (delimiter, text) = match told_delimiter(text) {

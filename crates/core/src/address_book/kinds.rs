@@ -83,7 +83,6 @@ pub(crate) fn label(kind: &str) -> Option<&'static str> {
     WORDS.iter().find(|(_, words)| words.iter().any(|word| kind.contains(word))).map(|(label, _)| *label)
 }
 
-/// Fax machines and pagers.
 pub(crate) fn is_fax(kind: &str) -> bool {
     const WORDS: [&str; 12] = [
         "fax",

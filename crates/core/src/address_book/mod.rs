@@ -176,7 +176,6 @@ impl AddressBook {
         full
     }
 
-    /// Adds a person with their usable numbers, and notes what was skipped.
     pub(crate) fn take(
         &mut self,
         name: Option<String>,

@@ -10,7 +10,6 @@ use crate::phone_number::Region;
 
 /// The vCard property that marks a person as do not call. This program's exports write it.
 pub(crate) const DO_NOT_CALL: &str = "X-BSP-DO-NOT-CALL";
-/// Properties about names, numbers and do not call.
 const WANTED: [&str; 8] = ["FN", "N", "ORG", "NICKNAME", "TEL", "UID", "X-ABLABEL", DO_NOT_CALL];
 
 pub(crate) struct Cards {
@@ -22,7 +21,6 @@ pub(crate) struct Cards {
     guessed: &'static Encoding,
 }
 
-/// A line of a card, joined with its continuation lines.
 struct Line {
     group: Vec<u8>,
     name: &'static str,
@@ -93,7 +91,6 @@ pub(crate) fn cards(bytes: &[u8], most: usize, region: Region) -> Option<Cards> 
     Some(Cards { lines: cards, breaks_off, more, guessed: guess.encoding(region) })
 }
 
-/// Appends continuation lines to `value`, or skips them.
 fn continue_line<'a>(
     lines: &mut std::iter::Peekable<Lines<'a>>,
     first: &'a [u8],
@@ -187,7 +184,6 @@ fn value_of<'a>(parameter: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 }
 
 impl Cards {
-    /// As vCard 3.0, in the file's order.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
         self.lines.iter().map(|lines| {
             let lines: String = lines.iter().map(|line| line.text(self.guessed)).collect();

@@ -183,7 +183,6 @@ impl PhoneNumber {
         self.0.strip_suffix(national)
     }
 
-    /// Country code and national digits.
     pub(crate) fn split(&self) -> Option<(u16, &str)> {
         let digits = self.0.strip_prefix('+')?;
         // Country codes are prefix-free (E.164 Annex D), so the first match is the only one.

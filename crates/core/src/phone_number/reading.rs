@@ -235,7 +235,6 @@ pub(crate) fn digits(text: &str) -> String {
     text.chars().filter_map(digit).collect()
 }
 
-/// Whether the text begins with the `+` of a country code.
 pub(crate) fn names_country(text: &str) -> bool {
     text.chars().find(|sign| is_plus(*sign) || digit(*sign).is_some()).is_some_and(is_plus)
 }

@@ -8,7 +8,6 @@ pub(crate) struct Parts {
     pub(crate) number: String,
     /// For a local number: `+` and the digits to put before it.
     pub(crate) context: Option<String>,
-    /// Keys to press after the answer.
     pub(crate) extension: Option<String>,
 }
 
@@ -53,7 +52,6 @@ fn is_separator(sign: char) -> bool {
     matches!(sign, '-' | '.' | '(' | ')')
 }
 
-/// Decodes `%2B` and the like.
 fn decoded(text: &str) -> Result<String, PhoneNumberError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -39,7 +39,6 @@ pub(crate) struct CallResource<'a> {
     subresource_uris: Subresources,
 }
 
-/// The lists that the sandbox has.
 #[derive(Serialize)]
 struct Subresources {
     events: String,

@@ -52,7 +52,6 @@ const FIELDS: [&str; 36] = [
     "ApplicationSid",
 ];
 
-/// All fields in Twilio's documentation for changing a call.
 const UPDATE_FIELDS: [&str; 9] = [
     "Status",
     "Url",
@@ -172,7 +171,6 @@ fn time_limit(form: &Form) -> Result<Option<Duration>, Refusal> {
     })
 }
 
-/// A change of an existing call: its end, or its new instructions.
 pub(crate) enum Update {
     End(CallStatus),
     Change(Box<Change>),

@@ -13,7 +13,6 @@ use crate::address::{Address, Endpoint};
 
 const URL_MAX_CHARS: usize = 4000;
 
-/// In the order received.
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -55,7 +54,6 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Combines a URL with its method field.
     pub(crate) fn endpoint(
         &self,
         url_field: &'static str,
@@ -67,7 +65,6 @@ impl Form {
         Ok(Some(Endpoint { address, method: self.method(method_field)? }))
     }
 
-    /// POST by default.
     pub(crate) fn method(&self, field: &'static str) -> Result<Method, Refusal> {
         match self.get(field) {
             None | Some("POST") => Ok(Method::Post),

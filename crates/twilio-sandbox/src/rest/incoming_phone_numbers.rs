@@ -71,7 +71,6 @@ fn owned(account: &Account) -> Vec<String> {
     numbers
 }
 
-/// Whether `number` contains `wanted`, in which `*` stands for any digit.
 fn matches(number: &str, wanted: &str) -> bool {
     let wanted = wanted.trim_start_matches('+').as_bytes();
     wanted.is_empty()

@@ -19,7 +19,6 @@ pub(crate) enum Start {
     NewerThan(u64),
 }
 
-/// The paging parameters and all others.
 #[derive(Debug)]
 pub(crate) struct PageRequest {
     pub(crate) size: usize,

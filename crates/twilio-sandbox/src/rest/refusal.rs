@@ -46,7 +46,6 @@ struct Body {
 }
 
 impl Refusal {
-    /// HTTP status and Twilio's code.
     fn codes(&self) -> (StatusCode, u32) {
         let bad = StatusCode::BAD_REQUEST;
         match self {

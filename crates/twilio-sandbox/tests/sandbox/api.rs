@@ -7,7 +7,6 @@ use twilio_sandbox::{Sandbox, SandboxConfig, TimedOut};
 
 use crate::world::{MINE, ORDINARY, Receiver, call_to, is_over, sequence, statuses, world};
 
-/// Plays for hours.
 fn endless() -> CreateCall {
     CreateCall::new(
         ORDINARY,
@@ -41,7 +40,6 @@ async fn a_new_call_has_twilios_shape() {
         assert!(call[name].is_null() && call.get(name).is_some(), "{name}");
     }
     twilio::time::parse_rfc2822(call["date_created"].as_str().expect("a date")).expect("RFC 2822");
-    // An empty document plays nothing.
     assert_eq!(world.settled(sid).await.duration_s, Some(0));
 }
 
@@ -241,7 +239,6 @@ async fn a_stopped_sandbox_is_gone() {
     world.sandbox.stop().await;
     let error = world.client.create_call(&call_to(ORDINARY)).await.expect_err("nobody there");
     assert_eq!(error.outcome(), twilio::Outcome::NotCarriedOut, "{error:?}");
-    // The address is free again.
     let socket = (address.host_str().expect("a host").to_owned(), address.port().expect("a port"));
     tokio::net::TcpListener::bind(socket).await.expect("free");
     assert!(receiver.is_empty());

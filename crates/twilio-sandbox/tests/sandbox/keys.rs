@@ -76,7 +76,6 @@ async fn without_a_key_the_next_verb_follows() {
 async fn digits_end_by_their_count_by_a_key_or_by_silence() {
     let world = world().await;
     let mut receiver = Receiver::answering(&world, site).await;
-    // Waits three seconds for more keys.
     let call = played(&world, NINE, gather(&receiver, "timeout=\"3\"")).await;
     assert_eq!((call.duration_s, receiver.next().await.param("Digits")), (Some(24), "9"));
     // The finishing key is no input, and with speech input there are no keys.

@@ -38,7 +38,6 @@ async fn pages_lead_forth_and_back() {
     );
     assert!(first["previous_page_uri"].is_null());
 
-    // A call placed in the meantime shifts nothing.
     placed(&world, ORDINARY).await;
     let second = follow(&world, &first["next_page_uri"]).await;
     assert_eq!(sids(&second), newest_first[2..4]);

@@ -20,9 +20,7 @@ use url::Url;
 
 /// More than any test needs, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// The account's number.
 pub const MINE: &str = "+15005550006";
-/// A number without a script.
 pub const ORDINARY: &str = "+14155550123";
 pub const TWIML: &str = "<Response><Say>one two three four five</Say></Response>";
 
@@ -59,7 +57,6 @@ fn http() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
 }
 
-/// Says five words.
 pub fn call_to(to: &str) -> CreateCall {
     CreateCall::new(to, MINE, Instructions::Twiml(TWIML.to_owned()))
 }
@@ -74,7 +71,6 @@ impl World {
         request.basic_auth(self.sandbox.account_sid(), Some(self.sandbox.auth_token().expose_secret()))
     }
 
-    /// Returns status and JSON.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
         self.answer(self.http.post(self.url(path)).form(form)).await
     }
@@ -141,7 +137,6 @@ struct Desk {
 }
 
 impl Receiver {
-    /// Answers 204 to everything.
     pub async fn start(world: &World) -> Self {
         Self::answering(world, |_| StatusCode::NO_CONTENT.into_response()).await
     }
@@ -168,7 +163,6 @@ impl Receiver {
             .expect("a receiver")
     }
 
-    /// The next `count` callbacks.
     pub async fn take(&mut self, count: usize) -> Vec<Received> {
         let mut taken = Vec::new();
         while taken.len() < count {
