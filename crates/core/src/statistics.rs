@@ -105,7 +105,7 @@ impl Statistics {
         }
     }
 
-    /// Earlier calls don't matter.
+    /// Calls before this moment don't count.
     pub fn counts_from(&self) -> Timestamp {
         self.midnight(self.days.keys().next().copied().unwrap_or(self.rates_from).min(self.rates_from))
     }

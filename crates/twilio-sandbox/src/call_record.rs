@@ -22,7 +22,7 @@ pub struct CallRecord {
     pub duration_s: Option<u32>,
     /// What answered, if detection was on.
     pub answered_by: Option<&'static str>,
-    /// Latest inline TwiML, if any.
+    /// Current inline TwiML, if any.
     pub twiml: Option<String>,
     /// Maximum length in seconds, as at speed 1.
     pub time_limit_s: u64,

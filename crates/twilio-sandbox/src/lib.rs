@@ -171,7 +171,7 @@ impl Sandbox {
         self.account.callbacks()
     }
 
-    /// Waits until `reached` returns true. Calls it first and after every change.
+    /// Waits until `reached` returns true. Calls it at the start and after changes.
     ///
     /// # Errors
     /// If `timeout` passes first.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::pricing::decimal;
 use crate::{Client, Error};
 
-/// Negative if the account owes.
+/// The account's balance. Negative if the account owes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Balance {
     /// In [`currency`](Self::currency).

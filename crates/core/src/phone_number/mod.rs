@@ -154,8 +154,8 @@ impl PhoneNumber {
         Ok(Self(text.to_owned()))
     }
 
-    /// Returns the number if it can exist. A person's do-not-call mark protects only the stored number, so a mistyped
-    /// one must not be stored.
+    /// Returns the number if it can exist. Rules about a person apply only to the stored numbers, so one that
+    /// can't be theirs must not be stored.
     ///
     /// # Errors
     /// Unless [`PhoneNumber::is_possible`]; `written` is the original text.
