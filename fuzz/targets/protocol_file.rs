@@ -18,7 +18,6 @@ fuzz_target!(|text: &[u8]| {
     let mut given: Map<String, Value> = serde_json::from_slice(text).expect("it was read");
     for protocol in &file.protocols {
         if let Plays::Callback { url, .. } = &protocol.plays {
-            // The URL in its normalized form.
             given[protocol.id.as_str()]["callback"] = url.as_str().into();
         }
         let number = &mut given[protocol.id.as_str()]["phone_number"];

@@ -57,7 +57,6 @@ fn written(number: &PersonNumber) -> WrittenNumber {
     WrittenNumber { number: number.number.clone(), extension: number.extension.clone() }
 }
 
-/// As in RFC 6350.
 fn card(name: &str, numbers: impl Iterator<Item = WrittenNumber>) -> String {
     let mut written = String::new();
     for sign in name.chars() {

@@ -85,7 +85,6 @@ async fn memory_in_tray() -> f64 {
     host.wait_for("Sandbox").await;
     wait_until("the window is there", || desk.sees_window("BenSpamsPhones"));
     std::thread::sleep(SETTLED);
-    // The first key press may come before the window has the focus.
     wait_until("the window is gone", || {
         desk.command("xdotool").args(["key", "--clearmodifiers", "alt+F4"]).status().unwrap();
         std::thread::sleep(Duration::from_secs(1));

@@ -35,7 +35,6 @@ const MAX_ANSWER: usize = 64 << 20;
 /// How long a wish waits for a page. A countdown for an old click would be a surprise.
 const FRESH: Duration = Duration::from_secs(20);
 
-/// Delay after events could not be sent to a page.
 const AGAIN: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
@@ -43,7 +42,6 @@ pub(crate) struct Asked {
     method: String,
     path: String,
     body: Option<String>,
-    /// A binary body in base64.
     #[serde(default)]
     file: Option<String>,
     #[serde(default)]
@@ -81,7 +79,6 @@ pub(crate) enum News {
     },
     /// A call's event, as on the network's stream.
     Call {
-        /// Contains `event` and `call`.
         json: String,
     },
 }

@@ -24,7 +24,6 @@ pub(crate) struct DesktopView {
     data_dir: String,
     lan_url: Option<String>,
     tray: bool,
-    /// Whether this program starts with the session.
     autostart: bool,
 }
 
@@ -49,7 +48,6 @@ pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError>
         data_dir: switchboard.data_dir.display().to_string(),
         lan_url: switchboard.serving_now().map(|serving| format!("http://{}/", serving.lan)),
         tray: app.state::<Tray>().is_shown(),
-        // An error counts as off.
         autostart: app.autolaunch().is_enabled().unwrap_or(false),
     })
 }
@@ -81,7 +79,6 @@ pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Res
     Ok(true)
 }
 
-/// Atomically.
 async fn save(path: PathBuf, text: String) -> Result<(), CommandError> {
     let written =
         tokio::task::spawn_blocking(move || whole_file::write(&path, text.as_bytes(), Readers::AsBefore));

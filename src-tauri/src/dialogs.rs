@@ -53,7 +53,6 @@ pub(crate) async fn decide(
     }
 }
 
-/// Waits until it was read.
 pub(crate) async fn complain(app: &AppHandle, title: &str, sentence: String) {
     let (answer, read) = answer();
     app.dialog().message(sentence).title(title).kind(MessageDialogKind::Error).show(answer);
@@ -69,7 +68,6 @@ fn titled(app: &AppHandle, title: &str) -> FileDialogBuilder<tauri::Wry> {
     }
 }
 
-/// A callback for a dialog, and the receiver of its answer.
 fn answer<T>() -> (impl FnOnce(T), oneshot::Receiver<T>) {
     let (tell, told) = oneshot::channel();
     let answer = move |answer| {

@@ -18,7 +18,6 @@ impl<R: Runtime> Assets<R> for Pages {
     }
 
     fn csp_hashes(&self, _html_path: &AssetKey) -> Box<dyn Iterator<Item = CspHash<'_>> + '_> {
-        // No page has inline scripts or styles.
         Box::new(std::iter::empty())
     }
 }

@@ -109,7 +109,6 @@ pub(crate) fn keep(app: &AppHandle, preferences: &Preferences) -> Result<(), tau
     store.set(KEY, serde_json::to_value(preferences)?);
     store.save()?;
     let path = path(app);
-    // The copy is optional.
     if let Err(error) = keep_copy(&path) {
         tracing::warn!(%error, "the preferences have no copy");
     }

@@ -127,7 +127,6 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
         let hidden = app.clone();
         tauri::async_runtime::spawn(async move {
             tokio::time::sleep(TRAY_PATIENCE).await;
-            // A program without any sign of itself would surprise.
             if !hidden.state::<Tray>().is_shown() {
                 window::show(&hidden);
             }
@@ -146,7 +145,6 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
     });
 }
 
-/// A second start shows this program's window.
 fn come_forward(app: &AppHandle, arguments: &[String]) {
     let second = Arguments::try_parse_from(arguments).ok();
     if second.as_ref().is_some_and(|second| second.hidden) {
@@ -193,7 +191,6 @@ fn mend(app: &AppHandle, texts: &'static Texts, sentence: &str, data_dir: PathBu
                     let sentences: Vec<_> = lost.into_iter().map(texts.lost).collect();
                     dialogs::complain(&app, texts.please_look, sentences.join("\n\n")).await;
                 }
-                // If the person canceled, asks again.
                 app.restart()
             }
             Ok(Err(error)) => give_up(&app, texts, (texts.not_mended)(&error.to_string())),

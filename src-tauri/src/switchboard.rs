@@ -32,7 +32,6 @@ enum State {
     Running(Box<Serving>),
     /// It couldn't restart; the sentence says why.
     Failed(Arc<str>),
-    /// For good.
     Stopped,
 }
 

@@ -12,7 +12,6 @@ const LABEL: &str = "main";
 pub(crate) const REMEMBERED: StateFlags =
     StateFlags::POSITION.union(StateFlags::SIZE).union(StateFlags::MAXIMIZED);
 
-/// A closed window is gone, so this opens a new one.
 pub(crate) fn show(app: &AppHandle) {
     let shown = match of(app) {
         Some(window) => bring_forward(&window),

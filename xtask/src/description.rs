@@ -19,7 +19,6 @@ use crate::repository::{Repository, quietly, say};
 pub(crate) fn judge(shell: &Shell, repository: &Repository, examples: u32) -> anyhow::Result<()> {
     let tests = repository.root.join("e2e/api");
     judge_documents(shell, repository, &tests)?;
-    // A call of some seconds, so that there is time to end it.
     let switchboard = Switchboard::start(shell, repository, &tests, 10)?;
     drive_clients(shell, repository, &tests, &switchboard)?;
     drop(switchboard);
@@ -128,7 +127,6 @@ impl Switchboard {
             .arg(folder.path())
             .arg("--protocols")
             .arg(repository.root.join("protocols.example.json"));
-        // No Pusher server answers there, and nothing waits for it.
         let pusher = [("APPID", "1"), ("KEY", "key"), ("SECRET", "secret"), ("CLUSTER", "eu")];
         command.envs(pusher.map(|(name, value)| (format!("PUSHER_{name}"), value)));
         command.env("BSP_PUSHER_HOST", "http://127.0.0.1:1");
@@ -138,7 +136,6 @@ impl Switchboard {
             command.stdin(Stdio::null()).stdout(File::create(&said)?).spawn().context("bsp isn't built")?;
         let mut switchboard = Self { server, folder, url: String::new(), token: String::new() };
         let owner = switchboard.folder.path().join("owner.json");
-        // The file is written atomically.
         while !owner.exists() {
             if let Some(status) = switchboard.server.try_wait()? {
                 bail!("bsp serve ended ({status}): {}", fs::read_to_string(&said)?);

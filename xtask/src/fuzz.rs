@@ -55,7 +55,6 @@ struct Targets<'a> {
     shell: &'a Shell,
     repository: &'a Repository,
     host: String,
-    /// `target/fuzz`: binaries, findings, logs.
     folder: PathBuf,
 }
 
@@ -101,7 +100,6 @@ impl<'a> Targets<'a> {
             .try_for_each(|name| self.run_one(name, span))
     }
 
-    /// Each target has a folder of seeds.
     fn names(&self) -> anyhow::Result<BTreeSet<String>> {
         let entries = fs::read_dir(self.repository.root.join("fuzz/seeds"))?;
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
@@ -121,7 +119,6 @@ impl<'a> Targets<'a> {
         };
         self.shell.create_dir(&found)?;
         let binary = self.folder.join(&self.host).join("release").join(name);
-        // A failing input is written next to the log.
         let artifacts = format!("-artifact_prefix={}/{name}-", self.folder.display());
         let log = self.folder.join(format!("{name}.log"));
         let command = cmd!(self.shell, "{binary} {found} {seeds} {end...} -timeout=10 {artifacts}");

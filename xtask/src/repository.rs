@@ -21,7 +21,6 @@ impl Repository {
     }
 }
 
-/// In the format of `./dev`.
 pub(crate) fn say(text: &str) {
     // A closed standard error is no reason to fail.
     let _ = writeln!(io::stderr(), "dev: {text}");

@@ -86,7 +86,6 @@ async fn pair(client: &Client, output: Output) -> Result<(), Failure> {
 async fn add(client: &Client, name: &str, output: Output) -> Result<(), Failure> {
     let request = client.request(Method::POST, "/api/v1/devices")?.json(&json!({ "name": name }));
     let device = client.json(request).await?;
-    // On a line of its own, for scripts.
     output.sentence(&device, text(&device, "token")?)?;
     output.note("This token is shown only once. Send it as: Authorization: Bearer")
 }

@@ -38,7 +38,6 @@ impl Client {
         &self.url
     }
 
-    /// `path` begins with a slash.
     pub(crate) fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Failure> {
         let url = self.url.join(path).map_err(Failure::other)?;
         Ok(self.http.request(method, url).bearer_auth(self.token.expose_secret()))
@@ -55,7 +54,6 @@ impl Client {
         Ok((answer, items))
     }
 
-    /// For requests whose answer is empty.
     pub(crate) async fn done(&self, request: RequestBuilder) -> Result<(), Failure> {
         let answer = self.send(request.timeout(TIMEOUT)).await?;
         if answer.status() == StatusCode::NO_CONTENT {
@@ -109,7 +107,6 @@ pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> Result<&'a str, Failure
     answer[name].as_str().ok_or(Failure::StrangeAnswer("a field is missing"))
 }
 
-/// The content type without parameters.
 fn kind(answer: &Response) -> &str {
     let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim()

@@ -9,7 +9,6 @@ use clap_complete::{CompleteEnv, Shell};
 
 use crate::args::Arguments;
 
-/// Set by the scripts when they ask.
 const VARIABLE: &str = "COMPLETE";
 
 /// If a script asks, answers and exits.

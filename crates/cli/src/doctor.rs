@@ -47,7 +47,6 @@ pub(crate) async fn run(
     match &running {
         Ok(_) => {
             let tested = ask(data_dir, Method::POST, "/api/v1/self-test").await?;
-            // The sandbox uses no account, so test the one that live mode would use.
             let account = &tested["twilio"];
             let account = if account.is_null() { twilio(&arguments).await } else { Finding::of(account) };
             findings.push(("Twilio", account));

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-/// Exit codes in addition to 0 (success).
 const FAILED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 const NOT_RUNNING: u8 = 3;
@@ -14,7 +13,6 @@ const NOT_FOUND: u8 = 5;
 const NOT_ANSWERED: u8 = 6;
 const UNKNOWN: u8 = 7;
 
-/// With `--follow`.
 pub(crate) fn not_answered() -> ExitCode {
     ExitCode::from(NOT_ANSWERED)
 }
@@ -24,7 +22,6 @@ pub(crate) fn unknown() -> ExitCode {
     ExitCode::from(UNKNOWN)
 }
 
-/// Something needs the owner's attention.
 pub(crate) fn problems() -> ExitCode {
     ExitCode::from(FAILED)
 }
@@ -35,7 +32,6 @@ pub(crate) enum Failure {
     Usage(String),
     #[error("BenSpamsPhones doesn't answer{0}. Start it with: bsp serve")]
     NotRunning(String),
-    /// Another program uses the server's port.
     #[error("another program answers at {0}. Start BenSpamsPhones on another port: bsp serve --port NUMBER")]
     Stranger(String),
     #[error("{}", told(.title, .detail))]
@@ -59,7 +55,6 @@ pub(crate) enum Failure {
     Other(#[from] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Omits the title if the detail begins with it.
 fn told(title: &str, detail: &str) -> String {
     if detail.starts_with(title) { detail.to_owned() } else { format!("{title}: {detail}") }
 }

@@ -71,7 +71,6 @@ fn changed(limits: &Limits, wanted: &[String]) -> Result<Limits, Failure> {
     Ok(changed)
 }
 
-/// Sets `name=value`; `none` means no limit.
 fn set(limits: &mut Map<String, Value>, setting: &str) -> Result<(), Failure> {
     let usage = |what: &str| Failure::Usage(format!("{setting:?}: {what}"));
     let (name, value) = setting.split_once('=').ok_or_else(|| usage("set a limit as name=value"))?;

@@ -12,7 +12,6 @@ use crate::args::{Arguments, Man};
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// Last change of the pages by more than a word.
 const DATE: &str = "2026-11-27";
 
 pub(crate) fn run(arguments: &Man, output: Output) -> Result<ExitCode, Failure> {

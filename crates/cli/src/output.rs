@@ -36,12 +36,10 @@ impl Output {
         self.data(json, |out| writeln!(out, "{sentence}"))
     }
 
-    /// Printed only as JSON.
     pub(crate) fn done(self, json: &Value) -> Result<(), Failure> {
         self.data(json, |_| Ok(()))
     }
 
-    /// Not printed as JSON.
     pub(crate) fn note(self, remark: impl Display) -> Result<(), Failure> {
         if self.json {
             return Ok(());
@@ -59,7 +57,6 @@ impl Output {
         ExitCode::from(failure.exit_code())
     }
 
-    /// For invalid arguments, and for `--help`.
     pub(crate) fn usage_error(self, error: &clap::Error) -> ExitCode {
         let code = error.exit_code();
         if self.json && error.use_stderr() {

@@ -36,7 +36,6 @@ async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     })
 }
 
-/// On one line.
 fn plays(protocol: &Value) -> String {
     let text =
         |value: &Value| value.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -18,7 +18,6 @@ use crate::args::Serve;
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// How long the greeting waits for the tunnel's address.
 const TUNNEL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(

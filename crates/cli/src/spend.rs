@@ -63,7 +63,6 @@ fn items(list: &Value) -> &[Value] {
 
 fn in_words(sum: &Value) -> String {
     let expected = &sum["expected"];
-    // A zero amount contains no digit but 0.
     let is_expected =
         expected["amount"].as_str().is_some_and(|amount| amount.contains(|digit| matches!(digit, '1'..='9')));
     let more = if is_expected { format!(" and about {} more", money(expected)) } else { String::new() };

@@ -148,7 +148,6 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Test-only modules are ignored.
 fn uses(source: &Path) -> Uses {
     let mut files = Vec::new();
     rust_files(source, &mut files);
@@ -183,7 +182,6 @@ fn uses(source: &Path) -> Uses {
     uses
 }
 
-/// A path from a module back to itself.
 fn circle(uses: &Uses) -> Option<Vec<String>> {
     fn walk(uses: &Uses, way: &mut Vec<String>, done: &mut BTreeSet<String>) -> Option<Vec<String>> {
         let here = way.last().unwrap().clone();

@@ -13,7 +13,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// As paths from the root.
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> =
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "crates/twilio-sandbox/README.md"]
@@ -37,7 +36,6 @@ fn read(page: &Path) -> String {
     fs::read_to_string(root().join(page)).unwrap()
 }
 
-/// Skips code blocks.
 fn prose(text: &str) -> impl Iterator<Item = &str> {
     let mut in_code = false;
     text.lines().filter(move |line| {
@@ -109,7 +107,6 @@ fn every_path_that_is_named_exists() {
     let mut count = 0;
     let mut wrong = Vec::new();
     for page in pages() {
-        // Paths of earlier versions may be gone.
         if page == Path::new("CHANGELOG.md") {
             continue;
         }

@@ -19,7 +19,6 @@ const SANDBOX_ACCOUNT: &str = "AC5a4db0c0000000000000000000000000";
 
 pub(crate) struct ChosenAccount {
     pub(crate) mode: Mode,
-    /// `None` is the built-in sandbox.
     pub(crate) account: Option<(TwilioAccount, CredentialSource)>,
     pub(crate) attention: Option<StartupWarning>,
 }

@@ -14,7 +14,6 @@ use crate::LaunchError;
 
 const USER: &str = "user";
 
-/// An empty variable counts as not set.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

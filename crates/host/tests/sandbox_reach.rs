@@ -19,7 +19,6 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// More than anything here needs on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 const ORDINARY: &str = "+15005550142";
 
@@ -40,7 +39,6 @@ async fn send(request: RequestBuilder) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
 }
 
-/// Another program on this machine that counts its requests.
 async fn something() -> (SocketAddr, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = async |State(asked): State<Arc<AtomicUsize>>| {

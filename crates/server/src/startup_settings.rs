@@ -195,7 +195,6 @@ mod tests {
             assert_eq!(read(), found(StartupSettings::default(), true), "{strange:?}");
             assert_eq!(fs::read(&file).unwrap(), strange.as_bytes(), "nothing is written for the owner");
         }
-        // The next choice starts from nothing, and the damaged file is kept.
         let german = StartupSettings { default_region: "DE".parse().ok(), ..StartupSettings::default() };
         german.clone().write(folder.path()).unwrap();
         assert_eq!(read(), found(german, false));

@@ -68,7 +68,6 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
         };
         match serving.app.place_call(wish).await {
             Ok(_) => {}
-            // The owner can override this refusal in the window.
             Err(PlaceCallError::Refused(refusal)) if is_the_owners_to_say(&refusal) => {
                 app.state::<Page>().wish(Wish::Dial { protocol, number });
                 window::show(&app);

@@ -10,16 +10,11 @@ pub(crate) const RECENT: usize = 5;
 /// What a click does. The item's id contains all of it, so a late click never calls anyone other than the item showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
-    Dial {
-        protocol: String,
-        number: String,
-    },
+    Dial { protocol: String, number: String },
     HangUp(String),
     Show,
-    /// Copies the network's address.
     CopyAddress,
     Quit,
-    /// A line without an action.
     Nothing(&'static str),
 }
 
@@ -97,7 +92,6 @@ fn hang_up(call: &Call, names: &impl Names, texts: &Texts) -> Line {
 impl Action {
     pub(crate) fn id(&self) -> String {
         match self {
-            // A number contains no blank.
             Self::Dial { protocol, number } => format!("dial {number} {protocol}"),
             Self::HangUp(call) => format!("hang-up {call}"),
             Self::Show => "show".into(),

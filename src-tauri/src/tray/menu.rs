@@ -8,7 +8,6 @@ use crate::texts::Texts;
 
 struct Section {
     items: Vec<(Line, MenuItem<Wry>)>,
-    /// Shown above them while there are any.
     heading: Option<MenuItem<Wry>>,
     heading_shown: bool,
 }
@@ -46,7 +45,6 @@ impl TrayMenu {
         Ok(Self { app: app.clone(), menu, sections, fixed })
     }
 
-    /// Changes the language of the fixed items.
     pub(crate) fn speak(&self, texts: &Texts) -> tauri::Result<()> {
         let [_, pinned, recent, live] = &self.sections;
         let headings = [(pinned, texts.quick_dial), (recent, texts.once_more), (live, texts.live_calls)];
@@ -76,7 +74,7 @@ impl TrayMenu {
 }
 
 impl Section {
-    /// Edits the lines that begin at `at`, and returns where they end.
+    /// Returns where the lines that begin at `at` end.
     fn show(
         &mut self,
         app: &AppHandle,

@@ -122,7 +122,6 @@ async fn follow_one(app: &AppHandle, serving: &Serving, menu: &mut TrayMenu) {
                 }
             }
         }
-        // More may follow immediately.
         tokio::time::sleep(SETTLE).await;
         while let Ok(heard) = news.try_recv() {
             tell(heard);

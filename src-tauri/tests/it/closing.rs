@@ -9,7 +9,6 @@ use crate::desk::{Desk, Ending, PATIENCE, wait_for_end, wait_until};
 use crate::driver::Window;
 use crate::tray_host::TrayHost;
 
-/// Number of WebKit processes that show this program's pages.
 fn pages(app: &Ending) -> usize {
     // Children are listed under the thread that started them.
     let threads = std::fs::read_dir(format!("/proc/{}/task", app.0.id())).unwrap();

@@ -22,7 +22,6 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"#;
 
-/// A child process, killed when dropped.
 pub(crate) struct Ending(pub Child);
 
 impl Drop for Ending {
@@ -48,7 +47,6 @@ impl Desk {
         Self::build(false)
     }
 
-    /// The keyring is empty and unlocked.
     pub(crate) fn with_keyring() -> Self {
         Self::build(true)
     }
@@ -159,7 +157,6 @@ impl Desk {
         answer.json().await.unwrap_or(Value::Null)
     }
 
-    /// Removes the limits, for tests of other things.
     pub(crate) async fn limitless(&self) {
         let none = serde_json::to_value(benspamsphones_core::Limits::none()).unwrap();
         self.ask(Method::PUT, "/api/v1/limits", Some(none)).await;
@@ -172,7 +169,6 @@ impl Desk {
         call["id"].as_str().unwrap().to_owned()
     }
 
-    /// Newest first.
     pub(crate) async fn calls(&self) -> Vec<Value> {
         let list = self.ask(Method::GET, "/api/v1/calls?limit=50", None).await;
         list["items"].as_array().unwrap().clone()
@@ -190,7 +186,6 @@ impl Desk {
         }
     }
 
-    /// The latest one.
     pub(crate) async fn wait_for_refused_call(&self) -> Value {
         let begun = Instant::now();
         loop {
@@ -225,7 +220,6 @@ pub(crate) fn wait_for_end(what: &str, child: &mut Child) -> ExitStatus {
     ended.unwrap()
 }
 
-/// Returns the standard error.
 pub(crate) fn complaints_of(mut command: Command) -> (ExitStatus, String) {
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = child.stderr.take().unwrap();

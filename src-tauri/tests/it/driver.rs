@@ -48,7 +48,6 @@ fn start_driver(desk: &Desk) -> Driver {
     Driver { process: spawn(&mut driver), port }
 }
 
-/// Waits until the driver listens, then has it start the program.
 async fn connect(port: u16, arguments: &[&str]) -> Client {
     let options = json!({ "binary": program(), "args": arguments });
     let capabilities =

@@ -34,7 +34,6 @@ async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
     window.find("dialog img").await;
     window.click("dialog//button", "Done").await;
 
-    // What the phone does after scanning the code.
     let code = desk.ask(Method::POST, "/api/v1/pairings", None).await["code"].clone();
     let joined =
         desk.ask(Method::POST, "/api/v1/pair", Some(json!({"code": code, "name": "Ada's phone"}))).await;
@@ -44,7 +43,6 @@ async fn sharing_is_one_switch_and_a_phone_joins_and_is_put_out() {
     window.click("dialog//button", "Revoke").await;
     window.find_text("p", "None yet.").await;
 
-    // Wrong guesses are shown, and can be cleared.
     let url = OwnerFile::read(&desk.data_dir()).unwrap().unwrap().url;
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

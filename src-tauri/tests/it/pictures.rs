@@ -34,7 +34,6 @@ async fn seed(desk: &Desk) {
 async fn picture(window: &Window, name: &str) {
     // Clicks scrolled the page, and screenshots begin at the top.
     window.page.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
-    // Status lamps have an animation.
     tokio::time::sleep(Duration::from_millis(900)).await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
     std::fs::write(folder.join(name), window.page.screenshot().await.unwrap()).unwrap();

@@ -44,6 +44,5 @@ fn a_port_that_is_taken_is_said() {
     wait_until("it says so", || {
         std::fs::read_to_string(&log).is_ok_and(|said| said.contains("Another program uses that port"))
     });
-    // And in a window, if it was started by a click.
     wait_until("a window says so", || desk.sees_window("BenSpamsPhones can't start"));
 }

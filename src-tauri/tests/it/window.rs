@@ -24,10 +24,8 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
 
     window.fill("#number", "+15005550100").await;
     window.find("#number").await.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
-    // The first call to a number asks; the answer is stored.
     window.find_text("dialog", "Do they know you").await;
     window.click("dialog//button", "They know me and have agreed to this").await;
-    // Events arrive through the bridge.
     for station in ["Waiting", "Ringing", "In call"] {
         let lamps = "document.querySelectorAll('aside li:not(.ahead):not(.skipped)')";
         let lit = format!("return [...{lamps}].some(it => it.textContent.includes('{station}'))");
@@ -43,7 +41,6 @@ async fn a_newcomer_edits_a_protocol_dials_watches_hangs_up_and_finds_the_call()
     window.find_text("main", "Dinner is served").await;
     window.close().await;
 
-    // It is stored, and the welcome isn't shown again.
     let window = Window::open(&desk, &[]).await;
     window.click("label", "Dinner is served").await;
     assert!(!window.text().await.contains("Welcome to your switchboard"));

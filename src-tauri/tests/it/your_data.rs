@@ -53,7 +53,6 @@ async fn what_is_kept_is_saved_restored_taken_along_and_told_without_secrets() {
     assert!(told.lines().count() == 2 && told.contains("+15005550110"), "{told}");
     window.click("a", "Settings").await;
 
-    // Changes after the backup are gone, and the earlier state is back.
     let charles = json!({ "name": "Charles Babbage", "numbers": [{ "number": "+15005550102" }] });
     desk.ask(Method::POST, "/api/v1/people", Some(charles)).await;
     window.click("button", "Restore a backup").await;

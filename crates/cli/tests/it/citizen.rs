@@ -144,7 +144,6 @@ fn what_makes_no_sense_is_never_sent() {
     assert_eq!(ended(bsp(nowhere.path()).args(["limits", "set", "number_gap_min=0"])).0, 2);
 }
 
-/// Another program on the server's port, and its answer to everything.
 fn stranger(answer: &'static str) -> tempfile::TempDir {
     stand_in(move |_| answer)
 }
@@ -240,7 +239,6 @@ fn every_command_has_a_manual_page_that_a_checker_takes() {
     let (code, one, _) = ended(bsp(folder.path()).args(["man", "access", "add"]));
     assert_eq!((code, one), (0, fs::read_to_string(pages.join("bsp-access-add.1")).unwrap()));
     assert_eq!(ended(bsp(folder.path()).args(["man", "nothing"])).0, 2);
-    // A Debian package, installed by ./dev setup.
     if Command::new("mandoc").arg("-v").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "mandoc is missing: run ./dev setup");
         return;

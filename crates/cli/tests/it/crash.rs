@@ -90,7 +90,6 @@ async fn killed_while_a_call_is_under_way() {
     let settled = |sandbox: &Sandbox| sandbox.calls().iter().all(|call| call.settled);
     sandbox.wait_until(settled, PATIENCE).await.unwrap();
 
-    // Its callbacks were lost; the next start asks.
     let serving = Serving::start(&data_dir, |command| against(&sandbox, command));
     let news = serving.news_until(|news| news["call"]["ended"] == true).await;
     let last = news.last().unwrap();

@@ -48,7 +48,6 @@ struct Wish {
 /// Other acknowledged changes, by the list that must contain them.
 type Kept = Vec<(&'static str, &'static str, String)>;
 
-/// Marsaglia's xorshift64.
 struct Random(u64);
 
 impl Random {
@@ -172,7 +171,6 @@ async fn hear(wishes: &mut [Wish], asking: JoinSet<(usize, Option<String>)>) {
     }
 }
 
-/// Returns the acknowledged ones.
 fn keep(serving: &Serving, round: u64) -> JoinSet<Option<(&'static str, &'static str, String)>> {
     let blocked = format!("+1415866{round:04}");
     let name = format!("name {round}");
@@ -236,7 +234,6 @@ async fn wait_until_all_is_over(serving: &Serving) {
             if news["call"]["ended"] == true {
                 open.remove(news["call"]["id"].as_str().unwrap());
             } else if news == json!({}) {
-                // More events at once than the stream sends.
                 open = self::open(serving).await;
             }
         }

@@ -10,7 +10,6 @@ use crate::harness::{PATIENCE, Serving, bsp, run, text};
 
 const SERVE: [&str; 5] = ["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"];
 
-/// The same command, run by a shell after these words.
 fn after(shell: &str, command: &Command) -> Command {
     let mut wrapped = Command::new("/bin/sh");
     wrapped

@@ -14,7 +14,6 @@ use serde_json::Value;
 /// Long enough for a busy machine; nothing waits this long when all is well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// `bsp` without settings from the tester's environment.
 pub(crate) fn bsp(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bsp"));
     command
@@ -34,7 +33,6 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A running `bsp serve`, killed when dropped.
 pub(crate) struct Serving {
     pub(crate) child: Child,
     pub(crate) greeting: String,
@@ -110,7 +108,6 @@ pub(crate) async fn news(request: reqwest::RequestBuilder) -> tokio::sync::mpsc:
     let mut events = request.send().await.unwrap().bytes_stream().eventsource();
     tokio::spawn(async move {
         while let Some(Ok(event)) = events.next().await {
-            // Data that isn't about a call isn't JSON of one.
             if let Ok(news) = serde_json::from_str(&event.data)
                 && tell.send(news).await.is_err()
             {

@@ -12,7 +12,6 @@ const ACCOUNT: &str =
 /// Runs a shell script on its own bus; with `keyring`, an unlocked GNOME keyring runs there.
 fn on_a_bus(folder: &Path, keyring: bool, script: &str) -> Output {
     let start = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n";
-    // The daemon ends with its bus.
     let script = if keyring { format!("{start}{script}") } else { script.to_owned() };
     let run = folder.join("run");
     std::fs::create_dir_all(&run).unwrap();

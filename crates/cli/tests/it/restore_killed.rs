@@ -17,7 +17,6 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 use crate::harness::{PATIENCE, Serving, bsp, run, text};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-/// This person presses 9 while the message plays.
 const PRESSES_NINE: &str = "+15005550128";
 const EARLY: &str = "+15005550142";
 const LATE: &str = "+15005550143";
@@ -25,12 +24,11 @@ const BLOCKED: [&str; 2] = ["+14155550001", "+14155550002"];
 const UNWILLING: &str = "+14155550003";
 const KILLS_BY_DEFAULT: usize = 12;
 
-/// Random enough for this, and reproducible by seed.
+/// SplitMix64.
 struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, bound: u32) -> u32 {
-        // Steele and Vigna's SplitMix64.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -199,7 +197,6 @@ impl World {
     }
 }
 
-/// The third one accepts the opt-out with 9.
 const PROTOCOLS: &str = r#"{
   "protocol1": {"phone_number": "+15005550006", "say": {"text": "Hello"}},
   "protocol3": {"phone_number": "+15005550006", "say": {"text": "Hello"}}

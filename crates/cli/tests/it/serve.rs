@@ -113,7 +113,6 @@ fn credentials_mean_live_and_half_of_them_is_an_error() {
 fn the_sandbox_rings_nobody_whatever_the_environment_holds() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
-    // A setup with one of Twilio's regions and a tunnel.
     let _serving = Serving::start(&data_dir, |command| {
         command
             .env("TWILIO_SID", "AC00000000000000000000000000000001")

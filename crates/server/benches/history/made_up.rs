@@ -13,7 +13,7 @@ const DAYS: i64 = 730;
 pub(crate) const RETIRED: u64 = 2;
 const STATIONS: [&str; 6] = ["requested", "queued", "initiated", "ringing", "in-progress", "completed"];
 
-/// SplitMix64: small, and gives the same numbers on every machine.
+/// SplitMix64.
 pub(crate) struct Random(u64);
 
 impl Random {

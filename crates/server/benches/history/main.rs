@@ -23,7 +23,6 @@ const TIMES: usize = 300;
 /// At the 99th percentile.
 const GOAL: Duration = Duration::from_millis(20);
 
-/// The same as in `bsp`.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -13,7 +13,6 @@ pub(crate) const STREAMS: usize = 2_000;
 /// Clients that send a byte of their request every half second.
 pub(crate) const SLOW: usize = 200;
 
-/// Clients stay connected until this is dropped.
 pub(crate) struct Crowd(#[expect(dead_code, reason = "its tasks end with it")] Runtime);
 
 impl Crowd {

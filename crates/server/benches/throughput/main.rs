@@ -35,7 +35,6 @@ struct Extent {
 
 impl Extent {
     fn of_this_run() -> Self {
-        // Cargo passes --bench when it is to measure.
         let mut extent = if std::env::args().any(|argument| argument == "--bench") {
             Self {
                 rounds: 5,
@@ -59,7 +58,6 @@ impl Extent {
     }
 }
 
-/// The same as in `bsp`; the references use it too.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

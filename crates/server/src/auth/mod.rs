@@ -202,12 +202,10 @@ impl Auth {
         self.add_device(name, &source.to_string()).await.map(Ok)
     }
 
-    /// Newest first.
     pub(crate) fn holders(&self, kind: TokenKind) -> Vec<Arc<Holder>> {
         self.tokens.list(kind)
     }
 
-    /// Returns `false` if there is no such device.
     pub(crate) async fn rename_device(&self, id: Uuid, name: &str) -> Result<bool, StoreError> {
         self.tokens.rename(id, name).await
     }

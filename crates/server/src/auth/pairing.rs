@@ -9,7 +9,6 @@ use benspamsphones_app::clock::Moment;
 use benspamsphones_app::random::random_bytes;
 
 pub(crate) const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
-/// A new code replaces the oldest.
 const MOST_CODES: usize = 8;
 /// Without characters that look alike.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";

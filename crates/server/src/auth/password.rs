@@ -141,7 +141,6 @@ pub(crate) async fn make(store: &Store) -> Result<SecretString, AuthError> {
     Ok(password)
 }
 
-/// Returns the stored hash.
 fn keep_sessions_of_kept(connection: &rusqlite::Connection) -> Result<Option<String>, StoreError> {
     let kept = setting_rows::get(connection, WEB_PASSWORD)?;
     if let Some(hash) = &kept
@@ -177,7 +176,7 @@ async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<
 fn digest(key: &Key, user: &str, password: &str) -> Digest {
     let mut mac = Hmac::<Sha256>::new(&(*key).into());
     for part in [user, password] {
-        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        // The length separates ("ab", "c") from ("a", "bc").
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part.as_bytes());
     }

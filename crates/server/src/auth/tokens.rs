@@ -214,7 +214,6 @@ fn digest(token: &str) -> Digest {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// For display: one line, not too long, never empty.
 fn named(name: &str) -> String {
     let line: String = name.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
     let short: String = line.trim().chars().take(MAX_NAME).collect();

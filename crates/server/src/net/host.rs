@@ -17,7 +17,6 @@ pub(crate) struct Host {
 pub(crate) enum BadHost {
     #[error("the request must have a Host header")]
     Missing,
-    /// Or the target names another one.
     #[error("the request has several Host headers")]
     Several,
     #[error("Host must be a name or an address, and a port where there is one")]
@@ -78,7 +77,6 @@ impl Host {
         Some(Self { name, port })
     }
 
-    /// IPv6 addresses in brackets.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -46,7 +46,6 @@ const AFTER_MAKING_WAY: Duration = Duration::from_millis(1);
 
 /// Serves until stopped; then requests in progress are finished, and streams end by themselves.
 pub(crate) async fn serve(listener: TcpListener, door: Door) {
-    // Aborted with this task, however it ends.
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -206,7 +205,6 @@ impl Door {
         self.until_stopped(speaking).await
     }
 
-    /// After a stop, only requests in progress are finished.
     async fn until_stopped(
         &self,
         speaking: impl GracefulConnection<Error = hyper::Error>,

@@ -19,7 +19,7 @@ use super::bounds::ConnectionBounds;
 use crate::net::Source;
 use ledger::Ledger;
 
-/// The places of one listener. Clones share them.
+/// Clones share the places.
 #[derive(Clone)]
 pub(crate) struct Places(Arc<Room>);
 
@@ -30,10 +30,9 @@ struct Room {
     ledger: Mutex<Ledger>,
 }
 
-/// A connection's place; dropping it frees the place.
+/// Dropping it frees the place.
 pub(crate) struct Place(Connection);
 
-/// Clones are the same connection.
 #[derive(Clone)]
 pub(crate) struct Connection(Arc<State>);
 
@@ -46,9 +45,7 @@ struct State {
     station: AtomicU8,
     /// A request on it was authenticated, even if no place was left.
     welcome: AtomicBool,
-    /// Requests that the server is working on.
     working: AtomicUsize,
-    /// Requests whose body is incomplete.
     bodies: AtomicUsize,
     /// How much this connection adds to the counts of waiting ones.
     counted: AtomicUsize,
@@ -62,7 +59,6 @@ struct State {
 
 /// Nothing has arrived, so it needs almost no memory.
 const SILENT: u8 = 0;
-/// Has begun to send, unauthenticated.
 const BEGUN: u8 = 1;
 /// Authenticated, with a place that it keeps.
 const SEATED: u8 = 2;
@@ -146,7 +142,6 @@ impl Connection {
         self.recount();
     }
 
-    /// It's the server's turn.
     pub(super) fn asks(&self) {
         self.step();
         self.0.asked.store(true, Relaxed);
@@ -154,7 +149,6 @@ impl Connection {
         self.recount();
     }
 
-    /// It's the client's turn.
     pub(super) fn is_answered(&self) {
         self.step();
         self.0.working.fetch_sub(1, Relaxed);

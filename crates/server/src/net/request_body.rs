@@ -22,9 +22,7 @@ pub(super) struct RequestBody<B = Incoming> {
     gathered: Vec<u8>,
     waits: bool,
     ended: bool,
-    /// Timeout of the whole body before authentication.
     stranger: Duration,
-    /// Timeout between two pieces after it.
     between: Duration,
     last_piece: Instant,
     due: Option<Pin<Box<Sleep>>>,

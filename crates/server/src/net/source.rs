@@ -95,7 +95,7 @@ impl TrustedProxies {
     }
 }
 
-/// Parses an address as proxies write it: bare, in brackets, or with a port.
+/// Bare, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());

@@ -56,7 +56,6 @@ impl Visit {
         self.0.connection.owes_a_body();
     }
 
-    /// The body has arrived, or is no longer read.
     pub(super) fn goes_on(&self) {
         self.0.connection.owes_it_no_more();
     }

@@ -18,7 +18,6 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::client::{Client, PusherError};
 
-/// The documented name.
 const EVENT: &str = "BenSpamsPhones:update_event";
 
 pub(super) async fn publish_to_callers(
@@ -64,7 +63,6 @@ async fn tell(app: &App, client: &Client, event: &LiveEvent) -> Result<(), Pushe
             None => Ok(()),
         }
     };
-    // Concurrently; one failing doesn't stop the other.
     let (told, told_on_named) = tokio::join!(client.trigger(&own, EVENT, &all), on_named);
     told.and(told_on_named)
 }

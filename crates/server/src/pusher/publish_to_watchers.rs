@@ -28,7 +28,6 @@ const CLOSED: &str = "BenSpamsPhones:closed";
 
 /// Pusher's limit for the data of one message, in bytes.
 const MAX_DATA: usize = 10 * 1024;
-/// Between two attempts to send [`RESYNC`].
 const RETRY: Duration = Duration::from_secs(2);
 /// For the last message, so that it doesn't delay a stop.
 const LAST_WORD: Duration = Duration::from_millis(500);
@@ -86,7 +85,6 @@ struct Teller {
 impl Teller {
     async fn hear(&mut self, item: &FeedItem) {
         let Some(channel) = self.watchers.audience() else {
-            // Clients that join read everything first.
             (self.told, self.owed) = (None, None);
             return;
         };

@@ -21,7 +21,6 @@ pub(crate) const PREFIX: &str = "private-calls-";
 /// Closed channels that wait to be published. A client that misses it finds out from the status.
 const BACKLOG: usize = 64;
 
-/// Clones share it.
 #[derive(Clone)]
 pub(crate) struct Watchers {
     inner: Arc<Inner>,
@@ -68,7 +67,6 @@ impl Watchers {
         self.lock().name.clone()
     }
 
-    /// `None` if no client has joined.
     pub(crate) fn audience(&self) -> Option<String> {
         let channel = self.lock();
         channel.watched.then(|| channel.name.clone())
@@ -99,7 +97,6 @@ impl Watchers {
         let mut channel = self.lock();
         if channel.name == name {
             *channel = Channel::new();
-            // An error means that nothing is published.
             let _ = self.inner.closed.send(name.to_owned());
         }
     }

@@ -38,7 +38,6 @@ pub(super) struct Made {
     pub(super) authority_replaced: bool,
 }
 
-/// Keeps the existing certificate if it is good.
 pub(super) fn files(folder: &Path, names: &[String], now: Timestamp) -> Result<Made, TlsError> {
     let io = |source| TlsError::Io { path: folder.to_owned(), source };
     whole_file::make_private_folder(folder).map_err(io)?;

@@ -64,7 +64,6 @@ impl TunnelError {
             Some(code) if code == TOO_MANY => Self::TooMany,
             Some(code) if code == TAKEN => Self::Taken,
             code => {
-                // Several lines, formatted for a terminal.
                 let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
                 Self::Refused { code, words }
             }

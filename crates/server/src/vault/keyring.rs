@@ -8,7 +8,6 @@ use super::{Connection, VaultError};
 /// Service name of the entries; their user is the connection's name.
 const SERVICE: &str = "benspamsphones";
 
-/// Wiped when dropped.
 pub(super) type Secret = Zeroizing<Vec<u8>>;
 
 pub(super) fn read(connection: Connection) -> Result<Option<Secret>, VaultError> {

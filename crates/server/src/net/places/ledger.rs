@@ -34,7 +34,6 @@ struct OfSource {
 }
 
 impl Ledger {
-    /// Returns the next id, and the source's count of waiting connections.
     pub(super) fn next(&mut self, source: Source) -> (u64, Arc<AtomicUsize>) {
         self.last_id += 1;
         (self.last_id, self.sources.entry(source).or_default().waiting.clone())
@@ -117,7 +116,6 @@ impl Ledger {
         }
     }
 
-    /// The slowest of the source that has the most waiting ones.
     pub(super) fn slowest_of_all_makes_way(&mut self, newcomer: &Connection) {
         let waiting = |_: &Source, of: &OfSource| of.waiting.load(Relaxed);
         let slowest = self.busiest(waiting).and_then(|of| of.slowest(Some(newcomer)));

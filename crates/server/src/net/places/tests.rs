@@ -55,7 +55,6 @@ fn of_those_that_wait_the_slowest_makes_way_and_nobody_else() {
     let of_another = waiting(&places, 2);
     let third = waiting(&places, 1);
     assert!(!is_there(&first) && is_there(&second) && is_there(&third) && is_there(&of_another));
-    // A request being worked on doesn't count as waiting.
     second.connection().owes_it_no_more();
     let fourth = waiting(&places, 1);
     assert!(is_there(&second) && is_there(&third) && is_there(&fourth));
@@ -115,7 +114,6 @@ proptest! {
     #[test]
     fn the_books_are_right(acts in prop::collection::vec(act(), 0..200)) {
         let places = places(5, 4, 2);
-        // With the number of requests being worked on, and of incomplete bodies.
         let mut here: Here = Vec::new();
         for act in acts {
             let count = here.len();
