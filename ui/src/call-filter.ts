@@ -1,13 +1,13 @@
-/** Which calls of the history: as it is asked of the server, and as it stands in the address. */
+/** Filters of the call history, as a query to the server and in the address. */
 
 import type { AskedBy, Call, Outcome } from './api';
 
 export interface CallFilter {
   outcome?: Outcome | undefined;
   protocol?: string | undefined;
-  /** Id of a person. */
+  /** A person's id. */
   person?: string | undefined;
-  /** The first and the last day, as `2026-03-29`. */
+  /** First and last day, as `2026-03-29`. */
   from?: string | undefined;
   to?: string | undefined;
   asked_by?: AskedBy | undefined;
@@ -27,14 +27,14 @@ export const WAYS: readonly AskedBy[] = [
 
 const NAMES = ['outcome', 'protocol', 'person', 'from', 'to', 'asked_by', 'q'] as const;
 
-/** What is asked for, always in the same order: two filters that ask for the same have the same text. */
+/** Always in the same order, so equal filters give equal text. */
 export function toQuery(filter: CallFilter): URLSearchParams {
   const query = new URLSearchParams();
   for (const name of NAMES) if (filter[name]) query.set(name, filter[name]);
   return query;
 }
 
-/** An address that somebody mistyped asks for what can be understood of it. */
+/** Ignores what it can't read, such as a mistyped address. */
 export function fromQuery(text: string): CallFilter {
   const query = new URLSearchParams(text);
   const given = (name: (typeof NAMES)[number]) => query.get(name) ?? undefined;
@@ -51,12 +51,11 @@ export function fromQuery(text: string): CallFilter {
   };
 }
 
-/** Without one of its wishes. */
 export function without(filter: CallFilter, name: keyof CallFilter): CallFilter {
   return { ...filter, [name]: undefined };
 }
 
-/** Whether a call that has just been placed or changed is one of those. The server decides for all others. */
+/** Whether a call that has just been placed or changed matches. The server decides for all others. */
 export function matches(
   call: Call,
   filter: CallFilter,
@@ -78,7 +77,7 @@ export function matches(
   });
 }
 
-/** Each word for itself; those without letters, one after the other, may be one number: "(415) 867". */
+/** One part per word. Consecutive words without letters may be one number: "(415) 867". */
 function partsOf(q: string): { words: string[]; digits: string }[] {
   const parts: { words: string[]; digits: string }[] = [];
   let before: { words: string[]; digits: string } | undefined;
@@ -89,13 +88,13 @@ function partsOf(q: string): { words: string[]; digits: string }[] {
     if (isNumber) before.digits += word.replace(/\D/g, '');
     else before = undefined;
   }
-  // A plus is a number's beginning, and zeros that begin a number within a country are in none with a plus.
+  // A leading plus starts a number. Leading zeros within a country don't occur in E.164.
   const whole = ({ words, digits }: { words: string[]; digits: string }) =>
     digits && words[0]?.startsWith('+') ? `+${digits}` : digits.replace(/^0+(?=[1-9])/, '');
   return parts.map((part) => ({ words: part.words, digits: whole(part) }));
 }
 
-/** The day of a moment, here, as `2026-03-29`. */
+/** The local day, as `2026-03-29`. */
 export function localDay(at: Date): string {
   const two = (part: number) => String(part).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

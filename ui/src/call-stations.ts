@@ -1,4 +1,4 @@
-/** The line of stations that a call passes, for the lamps. */
+/** The stations that a call passes, for the lamps. */
 
 import type { Call, CallStatus } from './api';
 import { OUTCOMES } from './call-filter';
@@ -8,7 +8,7 @@ export const STATIONS = ['requested', 'queued', 'ringing', 'talking', 'ended'] a
 export type Station = (typeof STATIONS)[number];
 export type Lamp = 'passed' | 'now' | 'ahead' | 'skipped';
 
-/** How far along a call is. Twilio's `initiated` is on the way from the queue to the first ring. */
+/** How far along a call is. Twilio's `initiated` is between the queue and the first ring. */
 export const RANK: Record<CallStatus, number> = {
   requested: 0,
   unknown: 0,
@@ -25,25 +25,25 @@ export const RANK: Record<CallStatus, number> = {
 
 export type Ending = 'good' | 'bad';
 
-/** Whether somebody was reached; `undefined` while it is open. */
+/** Whether the call was answered; `undefined` while it is open. */
 export function ending(call: Pick<Call, 'status'>): Ending | undefined {
   if (RANK[call.status] < 4) return undefined;
   return call.status === 'completed' ? 'good' : 'bad';
 }
 
-/** Where a call is, in a word; once it is over, the word by which the history finds it. */
+/** The call's status in a word; once it has ended, the word that the history's filter uses. */
 export function wordOf({ status }: Pick<Call, 'status'>): string {
   const outcome = OUTCOMES.find((outcome) => outcome === status);
   return outcome ? texts.calls.outcome[outcome] : texts.status[status];
 }
 
-/** What each lamp shows. An ending that nobody answered leaves the stations dark that it never came to. */
+/** What each lamp shows. Stations that an unanswered call never reached stay dark. */
 export function lamps(call: Pick<Call, 'status' | 'sid'>): Lamp[] {
   const rank = RANK[call.status];
   const reached = (station: number) => {
     if (rank < 4 || call.status === 'completed') return true;
     if (station === 1) return call.sid != null;
-    // That it rang is known of one that nobody answered; a busy or failed one may never have.
+    // A `no-answer` call rang; a busy or failed one may not have.
     return station === 2 && call.status === 'no-answer';
   };
   return STATIONS.map((_, station) => {

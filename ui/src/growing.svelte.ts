@@ -1,5 +1,5 @@
-/** How much of a long list is drawn: what fills the screen at once, and then a few more in each frame, so that the page
- * stays at hand meanwhile. Make it while a component is set up, before what is drawn. */
+/** How much of a long list is drawn: one screen at once, then a few rows per frame, so the page stays responsive.
+ * Create it during component setup, before the list. */
 
 import { untrack } from 'svelte';
 
@@ -9,7 +9,7 @@ const EACH_FRAME = 10;
 export class Growing {
   count = $state(FIRST);
 
-  /** `list` names what the list is made by: with another search it begins again. */
+  /** `list` identifies the list: when it changes, drawing starts over. */
   constructor(length: () => number, list: () => unknown) {
     $effect.pre(() => {
       list();
@@ -22,7 +22,7 @@ export class Growing {
     });
   }
 
-  /** So many are needed now. */
+  /** Draws at least `count` rows now. */
   reach(count: number): void {
     this.count = Math.max(this.count, count);
   }

@@ -1,15 +1,15 @@
-/** Whether this page is on a phone's home screen, and how it gets there. */
+/** Whether this page is on a phone's home screen, and how to add it. */
 
 const DISMISSED = 'benspamsphones.home-screen';
 
-/** Chrome's event; other browsers have no question of their own. */
+/** Chrome only; other browsers have no such event. */
 interface InstallEvent extends Event {
   prompt(): Promise<void>;
 }
 let question: InstallEvent | undefined;
 let told: ((ask: () => Promise<void>) => void) | undefined;
 
-/** Keeps what the browser would ask in a bar of its own, for the hint. It comes before anything is shown. */
+/** Keeps the browser's install prompt for our hint. Call it before anything is shown: the event comes early. */
 export function watchInstallable(): void {
   addEventListener('beforeinstallprompt', (event) => {
     if (!hintWanted()) return;
@@ -19,7 +19,7 @@ export function watchInstallable(): void {
   });
 }
 
-/** Hands over the browser's question, as soon as there is one, until the returned function is called. */
+/** Passes on the browser's install prompt once available, until the returned function is called. */
 export function onInstallable(listener: (ask: () => Promise<void>) => void): () => void {
   told = listener;
   tell();
@@ -31,7 +31,7 @@ function tell(): void {
   if (event) told?.(() => event.prompt());
 }
 
-/** On a phone that doesn't have it there, until it is dismissed. */
+/** On phones without the installed page, until dismissed. */
 export function hintWanted(): boolean {
   const isInstalled =
     matchMedia('(display-mode: standalone)').matches ||
@@ -43,7 +43,7 @@ function isDismissed(): boolean {
   try {
     return localStorage.getItem(DISMISSED) !== null;
   } catch {
-    // A browser that keeps nothing would be told each time.
+    // Without storage the hint would come back every time.
     return true;
   }
 }
@@ -52,6 +52,6 @@ export function dismissHint(): void {
   try {
     localStorage.setItem(DISMISSED, '1');
   } catch {
-    // It is gone until the next visit.
+    // Dismissed until the next visit only.
   }
 }

@@ -1,5 +1,4 @@
-/** The interface in a browser: it asks by `fetch` and hears by server-sent events or through
- * Pusher. */
+/** The host in a browser: `fetch` for requests, server-sent events or Pusher for live updates. */
 
 import type { Status } from './api';
 import {
@@ -17,10 +16,9 @@ import { canShare, listenTogether } from './live/shared-stream';
 import { listenToStream } from './live/stream';
 
 const PREFERENCES = 'benspamsphones.preferences';
-/** No answer is waited for longer, in milliseconds: Twilio's own time-out is shorter. */
+/** Request timeout in milliseconds; Twilio's is shorter. */
 const PATIENCE_MS = 60_000;
-/** Says that a request is the interface's: an answer that asks for a name and password would make the
- * browser show a window of its own over the page. */
+/** Marks requests of the interface: without it a 401 makes the browser show its own password dialog. */
 const OF_OURS = { 'x-bsp-page': '1' };
 
 export class BrowserHost implements Host {
@@ -30,7 +28,7 @@ export class BrowserHost implements Host {
   readonly preferences = remembered();
 
   constructor() {
-    // Only where the browser knows that nobody else can have sent it: over HTTPS, or on this very machine.
+    // Only where the browser can trust the origin: HTTPS, or this machine.
     if (window.isSecureContext && 'serviceWorker' in navigator)
       navigator.serviceWorker
         .register('/sw.js')
@@ -77,7 +75,7 @@ export class BrowserHost implements Host {
     return Promise.resolve(true);
   }
 
-  // No limit of time: a long history takes as long as it takes.
+  // No timeout: a long history takes its time.
   async saveAnswer(name: string, path: string): Promise<boolean | Answer> {
     const response = await fetch(path, { headers: OF_OURS }).catch(() => {
       throw Problem.unreachable();
@@ -91,13 +89,13 @@ export class BrowserHost implements Host {
     try {
       localStorage.setItem(PREFERENCES, JSON.stringify(preferences));
     } catch {
-      // A browser may refuse storage; then the next visit begins as the first did.
+      // The browser may refuse storage; the next visit then starts with the defaults.
     }
     return Promise.resolve();
   }
 }
 
-/** What was fetched before the worker was there: it keeps that, too, and the next visit needs no network. */
+/** Has the service worker also keep what was fetched before it started, so the next visit needs no network. */
 async function handOver(): Promise<void> {
   const { active } = await navigator.serviceWorker.ready;
   const paths = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
@@ -112,13 +110,13 @@ function hand(name: string, file: Blob): void {
   URL.revokeObjectURL(link.href);
 }
 
-/** Whose session has ended is shown the page on which one signs in. */
+/** Reloads after the session has ended, which shows the sign-in page. */
 async function leaveIfSignedOut(): Promise<void> {
   const answer = await fetch('/api/v1/session', { headers: OF_OURS }).catch(() => undefined);
   if (answer?.status === 401) location.reload();
 }
 
-/** The switchboard's Pusher app. Whoever may not know it is shown the page on which one signs in. */
+/** The switchboard's Pusher app. Reloads to the sign-in page on 401. */
 async function askForPusher(): Promise<PusherApp | null> {
   const answer = await fetch('/api/v1/status', {
     headers: OF_OURS,

@@ -1,5 +1,5 @@
-/** The interface in the desktop's window: it asks and hears over the bridge of `src-tauri`, in the same process as the
- * server. This is the only file that knows Tauri. */
+/** The host in the desktop window: uses the bridge of `src-tauri`, in the same process as the server. The only file
+ * that knows Tauri. */
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
@@ -18,7 +18,7 @@ import {
 import { Problem } from './problem';
 import { texts } from './texts';
 
-/** What the bridge's channel carries: news, and wishes of the tray and of links. */
+/** Messages of the bridge: live news, and requests from the tray and from links. */
 type Told = LiveNews | { type: 'wish'; wish: HostWish };
 
 export class DesktopHost implements Host {
@@ -81,7 +81,7 @@ export class DesktopHost implements Host {
   }
 }
 
-/** A command that says in words what went wrong. */
+/** A command whose errors are readable text. */
 function withFile(command: string, args?: { name: string }): Promise<boolean> {
   return invoke<boolean>(command, args).catch((words: unknown) => {
     throw new Problem('not_kept', texts.settings.notDone, String(words));

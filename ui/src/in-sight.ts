@@ -1,4 +1,4 @@
-/** Calls `come` when the element is about to come into sight, and again whenever it does. */
+/** Calls `come` each time the element is about to scroll into view. */
 export function inSight(element: Element, come: () => void): { destroy: () => void } {
   const observer = new IntersectionObserver(
     (entries) => entries.some((entry) => entry.isIntersecting) && come(),

@@ -1,4 +1,4 @@
-/** How long something lasted, in either language: "7 s", "1 min 5 s", "2 h 30 min". */
+/** A duration, the same in every language: "7 s", "1 min 5 s", "2 h 30 min". */
 export function lasted(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3_600), 'h'],

@@ -12,7 +12,7 @@ import { returnToDraft } from './state/drafts';
 import { contextOf, Switchboard } from './state/switchboard.svelte';
 import { languageFor, speak } from './texts';
 
-/** The desktop's window leaves a mark of its own in the page. */
+/** The desktop window sets a global. */
 async function openHost(): Promise<Host> {
   if (!('__TAURI_INTERNALS__' in window)) return new BrowserHost();
   return (await import('./host-desktop')).DesktopHost.open();
@@ -20,7 +20,7 @@ async function openHost(): Promise<Host> {
 
 async function open(target: HTMLElement): Promise<void> {
   const host = await openHost();
-  // Before anything that has words in it.
+  // Before any text is shown.
   await speak(languageFor(host.preferences.language, navigator.languages), navigator.languages);
   returnToDraft();
   mount(Root, { target, context: contextOf(new Switchboard(host)) });

@@ -1,40 +1,38 @@
-/** Amounts of money as people read them. An amount is the server's decimal text and stays one: no float comes near it. */
+/** Formats amounts of money. An amount stays the server's decimal text, never a float. */
 
 import type { Money } from './api';
 import { locale } from './texts';
 
-/** The currency whose hundredths have a sign that everybody knows. */
+/** The currency whose cents are written with a sign. */
 const WITH_CENTS = 'USD';
-/** Digits after the point of what one call costs, and of what a minute costs in cents. */
+/** Decimal places: of a call's cost, and of cents per minute. */
 const [FINE, CENTS] = [4, 2];
 
-/** An amount in full, such as `$0.014`. */
+/** In full, such as `$0.014`. */
 export function money({ amount, currency }: Money): string {
   return format(amount, currency, { style: 'currency', currency, maximumFractionDigits: FINE });
 }
 
-/** A large amount, to the cent: `$12.34`. Less than a cent is told in full, or it would be nothing. */
+/** To the cent: `$12.34`. Less than a cent is shown in full; otherwise it would read as zero. */
 export function roundMoney(sum: Money): string {
   if (!/[1-9]/.test(shift(sum.amount, 2).split('.')[0] ?? '')) return money(sum);
   return format(sum.amount, sum.currency, { style: 'currency', currency: sum.currency });
 }
 
-/** What was spent: to the cent, and in full as long as it is less than one whole unit. */
+/** Spending: to the cent, and in full below one whole unit. */
 export function sumMoney(sum: Money): string {
   return /[1-9]/.test(sum.amount.split('.')[0] ?? '') ? roundMoney(sum) : money(sum);
 }
 
-/** A small price: in cents where it is less than a dollar, `1.4 ¢`. */
+/** A small price, in cents below one dollar: `1.4 ¢`. */
 export function smallMoney(price: Money): string {
   const { amount, currency } = price;
   if (currency !== WITH_CENTS || /[1-9]/.test(amount.split('.')[0] ?? '')) return money(price);
   return `${format(shift(amount, 2), '', { maximumFractionDigits: CENTS })} ¢`;
 }
 
-/** Whether it is nothing at all. */
 export const isNothing = ({ amount }: Money) => !/[1-9]/.test(amount);
 
-/** A price so many times over. */
 export function times({ amount, currency }: Money, count: number): Money {
   const [whole = '0', fraction = ''] = amount.split('.');
   const digits = String(BigInt(whole + fraction) * BigInt(count)).padStart(fraction.length + 1, '0');
@@ -42,20 +40,20 @@ export function times({ amount, currency }: Money, count: number): Money {
   return { amount: fraction ? `${digits.slice(0, point)}.${digits.slice(point)}` : digits, currency };
 }
 
-/** How high a bar is, for pictures alone. */
+/** For bar heights only. */
 export const height = (sum: Money | undefined) => (sum ? Number.parseFloat(sum.amount) : 0);
 
-/** Intl reads a decimal text digit by digit, where TypeScript lets it. */
+/** Intl formats decimal text exactly; TypeScript's types lack that. */
 function format(amount: string, currency: string, options: Intl.NumberFormatOptions): string {
   try {
     return new Intl.NumberFormat(locale, options).format(amount as Intl.StringNumericLiteral);
   } catch {
-    // A currency that this browser doesn't know.
+    // The browser doesn't know this currency.
     return `${amount} ${currency}`;
   }
 }
 
-/** Moves the point of a decimal text to the right. */
+/** Moves the decimal point to the right. */
 function shift(amount: string, places: number): string {
   const [sign, digits] = amount.startsWith('-') ? ['-', amount.slice(1)] : ['', amount];
   const [whole = '', fraction = ''] = digits.split('.');

@@ -1,4 +1,4 @@
-/** The owner's routes as functions: the window's bridge alone leads to them. */
+/** The owner's routes as functions, reachable only through the desktop window's bridge. */
 
 import type { Api } from './api';
 import type { components } from './owner-api-types';
@@ -34,7 +34,7 @@ export class OwnerApi {
     return this.api.send<Limits>({ method: 'GET', path: '/api/v1/limits' });
   }
 
-  /** Sets all limits at once; `null` is no limit. */
+  /** Sets all limits at once; `null` means no limit. */
   setLimits(limits: Limits): Promise<Limits> {
     return this.api.send<Limits>({ method: 'PUT', path: '/api/v1/limits', body: JSON.stringify(limits) });
   }
@@ -48,7 +48,7 @@ export class OwnerApi {
     return this.api.ask({ method: 'PUT', path: '/api/v1/settings/region', body });
   }
 
-  /** Null keeps calls for ever. */
+  /** `null` keeps calls forever. */
   chooseKeepCalls(months: number | null): Promise<string> {
     const body = JSON.stringify({ keep_calls_months: months });
     return this.api.ask({ method: 'PUT', path: '/api/v1/settings/keep-calls', body });
@@ -58,7 +58,7 @@ export class OwnerApi {
     return this.api.ask({ method: 'PUT', path: TWILIO, body: JSON.stringify(credentials) });
   }
 
-  /** Tries credentials before they are kept, or those that are kept. Nobody is rung. */
+  /** Tests credentials before they are saved, or the saved ones. Calls nobody. */
   testTwilio(credentials?: TwilioCredentials): Promise<Verdict> {
     if (!credentials) return this.api.send<Verdict>({ method: 'POST', path: `${TWILIO}/test-kept` });
     const body = JSON.stringify(credentials);
@@ -100,7 +100,7 @@ export class OwnerApi {
     return this.api.ask({ method: 'DELETE', path: NGROK });
   }
 
-  /** Sends what Twilio would, out and in by the public address. Nobody is rung. */
+  /** Sends a request like Twilio's to the public address and back in. Calls nobody. */
   testPublicAddress(): Promise<Verdict> {
     return this.api.send<Verdict>({ method: 'POST', path: '/api/v1/public-address/test' });
   }
@@ -117,7 +117,7 @@ export class OwnerApi {
     return (await this.api.send<Schemas['DeviceList']>({ method: 'GET', path: DEVICES })).items;
   }
 
-  /** Makes a token for a program; it is told this once. */
+  /** Creates a token for a program, which is returned only this once. */
   addDevice(name: string): Promise<NewDevice> {
     return this.api.send<NewDevice>({ method: 'POST', path: DEVICES, body: JSON.stringify({ name }) });
   }
@@ -143,12 +143,12 @@ export class OwnerApi {
     return this.api.ask({ method: 'DELETE', path: `${REFUSALS}?${new URLSearchParams({ source })}` });
   }
 
-  /** Lets a number be called again whose owner pressed 9. Ask before. */
+  /** Lets a number whose owner pressed 9 be called again. Ask first. */
   forgetOptOut(number: string): Promise<string> {
     return this.api.ask({ method: 'DELETE', path: `/api/v1/opt-outs/${encodeURIComponent(number)}` });
   }
 
-  /** Deletes calls asked for before a day, here; how many are gone. */
+  /** Deletes calls requested before this local day; returns how many. */
   async deleteCalls(before: string): Promise<number> {
     const time_zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
     const path = `/api/v1/calls?${new URLSearchParams({ before, time_zone })}`;

@@ -1,5 +1,4 @@
-/** Telephone numbers: formatted as they are typed, and judged. Loaded once the dial is shown: it holds the world's
- * numbering plans. */
+/** Parses and formats phone numbers. Loaded on demand, since it contains the world's numbering plans. */
 
 import {
   AsYouType,
@@ -12,16 +11,16 @@ import {
 import { byLocale, locale, texts } from './texts';
 
 export interface Reading {
-  /** As it should stand in the field. */
+  /** For the field. */
   text: string;
-  /** The two letters of its country, where one is known. */
+  /** The country's two-letter code, if known. */
   country: string | undefined;
   countryName: string | undefined;
-  /** In E.164, once the number is possible. */
+  /** Set once the number is possible. */
   e164: string | undefined;
-  /** The same with its extension. What the switchboard rings is this or nothing: it refuses a text that it reads otherwise. */
+  /** The same with its extension. The switchboard calls exactly this: it refuses a text that it reads differently. */
   whole: string | undefined;
-  /** What is wrong with it, in words; `undefined` for an empty or a possible one. */
+  /** What is wrong, in words; `undefined` for an empty or possible number. */
   fault: string | undefined;
 }
 
@@ -40,7 +39,7 @@ export function read(typed: string, region: string): Reading {
   const formatter = new AsYouType(country);
   const text = formatter.input(typed.replace(/[^\d+*#a-zA-Z]/g, ''));
   const code = formatter.getCountry() ?? (typed.trim().startsWith('+') ? undefined : region);
-  // Letters and keys are an extension or nothing that is formatted; digits of other scripts stay as they are.
+  // Letters and keys are an extension or can't be formatted; digits of other scripts stay as typed.
   const asTyped = /[^\d\s+()./-]/.test(typed);
   const base = {
     text: asTyped ? typed : text,
@@ -49,9 +48,9 @@ export function read(typed: string, region: string): Reading {
   };
   const none = { e164: undefined, whole: undefined };
   if (!/\S/.test(typed)) return { ...base, ...none, text: '', fault: undefined };
-  // A code for the phone's own network (*227) is no number, whatever digits it has.
+  // A code for the phone's own network (*227) is not a number.
   const isCode = /^\s*[*#]/.test(typed);
-  // Commas are pauses, which belong to the extension as the keys do.
+  // Commas are pauses and, like the keys, part of the extension.
   const [, line = typed, keys = ''] = /^([^,;]+?)\s*(,[\d*#,]*[\d*#])\s*$/.exec(typed) ?? [];
   const number = isCode
     ? undefined
@@ -63,14 +62,14 @@ export function read(typed: string, region: string): Reading {
   return { ...base, ...none, fault: faultOf(typed, country) };
 }
 
-/** Every country that has numbers, by name. */
+/** Every country with a numbering plan, sorted by name. */
 export function countries(): { code: string; name: string }[] {
   return getCountries()
     .map((code) => ({ code, name: countryName(code) }))
     .sort((one, other) => one.name.localeCompare(other.name, locale));
 }
 
-/** The number as people write it where it is from. */
+/** The number in international format. */
 export function pretty(e164: string): string {
   return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
 }

@@ -1,4 +1,4 @@
-/** What went wrong, in words for people. */
+/** An error with words for people. */
 
 import type { Answer } from './host';
 import { texts } from './texts';
@@ -8,23 +8,23 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 
   constructor(
-    /** Stable, for the program; the server's, or `unreachable`, `strange`, `signed_out`. */
+    /** Stable code for the program: the server's, or `unreachable`, `strange`, `signed_out`. */
     readonly code: string,
     readonly title: string,
-    /** What happened and what to do about it. */
+    /** What happened and what to do. */
     readonly detail: string,
     readonly link: { text: string; href: string } | undefined = undefined,
-    /** What the server says beyond that in its own English, for a reader of another language. */
+    /** The server's own English text, for readers of another language. */
     readonly server: string | undefined = undefined,
-    /** Whether the owner may set the rule aside that refused, for one call and at the window. */
+    /** Whether the owner may set the refusing rule aside in the desktop window, for one call. */
     readonly canBeSetAside = false,
-    /** The number as the server reads it, where that is what is wrong. */
+    /** The number as the server reads it, if that is what is wrong. */
     readonly number: string | undefined = undefined,
   ) {
     super(`${title}: ${detail}`);
   }
 
-  /** Whether it is open if the request did anything. */
+  /** Whether the request may or may not have taken effect. */
   get isUnanswered(): boolean {
     return this.code === 'unreachable';
   }
@@ -41,7 +41,7 @@ export class Problem extends Error {
     return json ? Problem.told(json) : Problem.strange(answer.status);
   }
 
-  /** One that the server tells of without an answer having failed. */
+  /** A problem reported by the server outside an error response. */
   static told(json: ProblemJson): Problem {
     const link =
       json.twilio_code != null && json.more_info != null && json.more_info.startsWith('https://')
@@ -50,7 +50,7 @@ export class Problem extends Error {
     const aside = json.can_be_set_aside;
     const number = json.number ?? undefined;
     if (!texts.server) return new Problem(json.code, json.title, json.detail, link, undefined, aside, number);
-    // A newer server may have problems that this page has no words for.
+    // A newer server may send problems that this page has no text for.
     const words = texts.server.problems(json.code);
     if (!words) {
       const server = `${json.title}. ${json.detail}`;
@@ -64,7 +64,6 @@ export class Problem extends Error {
     return new Problem('strange', texts.problems.strange, texts.problems.strangeHelp(status));
   }
 
-  /** Whatever was thrown, as a problem. */
   static from(thrown: unknown): Problem {
     return thrown instanceof Problem ? thrown : Problem.unreachable();
   }

@@ -1,5 +1,4 @@
-/** What the server says, in the language of the reader; in its own English words, and marked as such, where there are no
- * others. */
+/** Text from the server in the reader's language, or its own English marked with `lang` if there is no translation. */
 
 import type { Call, Explanation } from './api';
 import type { Settings, Verdict } from './owner-api';
@@ -8,19 +7,18 @@ import { texts } from './texts';
 
 export interface Said {
   text: string;
-  /** The language of the text where it isn't the page's: the value of an attribute `lang`. */
+  /** Value of the `lang` attribute, if it isn't the page's language. */
   lang: 'en' | undefined;
 }
 
-/** Where the call is, or how it ended. */
 export function summaryOf(call: Call): Said {
-  // A catalogue of texts imports nothing of the page.
+  // The text catalogs import nothing from the page.
   const length = call.duration_s == null ? undefined : lasted(call.duration_s);
   return inWords(texts.server?.summary(call, length), call.summary);
 }
 
-/** What Twilio's explanation adds to what the page already says of the call. The server's summary tells what it knew by
- * then, in whatever language it is shown. */
+/** What Twilio's explanation adds to the text already shown. Compares with the server's English summary, whatever
+ * language is shown. */
 export function addedTo(call: Call, { sentence, next_step }: Explanation): Said[] {
   return [sentence, next_step]
     .filter((words) => words != null && !call.summary.includes(words))
@@ -28,7 +26,7 @@ export function addedTo(call: Call, { sentence, next_step }: Explanation): Said[
 }
 
 export function verdictOf(verdict: Verdict): Said {
-  // A newer server may know others.
+  // A newer server may send codes unknown here.
   const words = texts.server?.verdicts[verdict.code] as
     string | ((about: string, verdict: Verdict) => string) | undefined;
   const ours = typeof words === 'function' ? words(verdict.about ?? '', verdict) : words;
@@ -44,7 +42,7 @@ function inWords(ours: string | null | undefined, servers: string): Said {
   return ours ? { text: ours, lang: undefined } : foreign(servers);
 }
 
-/** The server's own words, as what they are to this reader. */
+/** The server's own English, marked as such for readers of another language. */
 export function foreign(text: string): Said {
   return { text, lang: texts.server ? 'en' : undefined };
 }

@@ -1,6 +1,6 @@
-/** How words are looked for: without accents, by the beginnings of words, in any order. */
+/** Text search: ignores accents, matches the beginnings of words in any order. */
 
-/** Letters that aren't one of the alphabet with a mark, and what people type for them. */
+/** Letters that don't decompose into a base letter and a mark, and what people type instead. */
 const PLAIN: Record<string, string> = {
   ł: 'l',
   ø: 'o',
@@ -13,16 +13,15 @@ const PLAIN: Record<string, string> = {
   ı: 'i',
 };
 
-/** The text in small letters without accents: "Łukasz Müller" is "lukasz muller". */
+/** Lowercase without accents: "Łukasz Müller" becomes "lukasz muller". */
 export function fold(text: string): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return plain.replace(/[łøđðþßæœı]/g, (letter) => PLAIN[letter] ?? letter);
 }
 
-/** The words of a text, folded. */
 export const wordsOf = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** Tells of texts whether each word that was typed begins one of theirs. Nothing typed is in all of them. */
+/** Matches texts in which each typed word begins a word. An empty search matches everything. */
 export function finder(typed: string): (...texts: string[]) => boolean {
   const wanted = wordsOf(typed);
   return (...texts) => {

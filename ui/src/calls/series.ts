@@ -1,4 +1,4 @@
-/** What a plot shows, and the words for it. */
+/** Series of a plot, and their words. */
 
 import type { Money, Statistics } from '../api';
 import { height } from '../money';
@@ -6,10 +6,10 @@ import { texts } from '../texts';
 
 export interface Series {
   label: string;
-  /** A token of the palette. */
+  /** A color token. */
   colour: `--${string}`;
   values: number[];
-  /** The values in words, where numbers say too little; an empty text tells nothing. */
+  /** The values in words, where numbers aren't enough; an empty text shows nothing. */
   words?: string[];
 }
 
@@ -18,7 +18,7 @@ type Shown = (value: number) => string;
 export const inWords = ({ values, words }: Series, at: number, shown: Shown) =>
   words?.[at] ?? shown(values[at] ?? 0);
 
-/** What one bar says; `nothing` is said of one that has nothing to say. */
+/** The text of one bar; `nothing` is used if it has no value. */
 export function toldOf(
   name: string,
   series: Series[],
@@ -28,13 +28,13 @@ export function toldOf(
   const saying = series.filter(({ values, words }) => (words ? words[at] : values[at]));
   const said = saying.map((one) => {
     const words = inWords(one, at, shown);
-    // Of the only one there is, the title says what it is.
+    // A single series is named by the plot's title.
     return series.length > 1 ? `${one.label} ${words}` : words;
   });
   return [name, said.join(', ') || nothing].filter(Boolean).join(': ');
 }
 
-/** How many of the calls were answered, in percent. An hour without calls isn't one in which nobody answered. */
+/** Answered calls in percent. An hour without calls differs from one with only unanswered calls. */
 export function sharesAnswered(rates: Statistics['hours']): Series {
   const percent = ({ calls, answered }: (typeof rates)[number]) => Math.round((100 * answered) / calls);
   return {
@@ -47,14 +47,13 @@ export function sharesAnswered(rates: Statistics['hours']): Series {
   };
 }
 
-/** Which bars have their names below, if there is room for every `step`th: the first one's, or today's where the last
- * bar is today. */
+/** The bars whose names are shown, every `step`th, counted from the first bar, or from the last if that is today. */
 export function named(count: number, step: number, lastIsNow: boolean): number[] {
   const every = Array.from({ length: Math.ceil(count / step) }, (_, nth) => nth * step);
   return lastIsNow ? every.map((at) => count - 1 - at).reverse() : every;
 }
 
-/** Sums with their names, the largest first, each with its share of that one. */
+/** Sums with their names, largest first, each with its share of the largest. */
 export function largestFirst(
   names: string[],
   sums: (Money | undefined)[],

@@ -1,13 +1,13 @@
-/** What is made of the answer of what the rules say to a call. */
+/** Prepares a call check for display. */
 
 import type { Call, CallCheck, Money } from '../api';
 import type { ProblemJson } from '../texts/server-words';
 import { texts } from '../texts';
 
-/** As many calls tell how long one usually takes. */
+/** Calls needed to tell the usual length. */
 const ENOUGH = 3;
 
-/** Rules that only the owner changes, or what a person asked for that only they take back. */
+/** Refusals that only the owner can clear. */
 const OWNERS: readonly ProblemJson['code'][] = [
   'blocked_number',
   'opted_out',
@@ -18,7 +18,7 @@ const OWNERS: readonly ProblemJson['code'][] = [
 ];
 export const isOwners = (code: ProblemJson['code']) => OWNERS.includes(code);
 
-/** The clocks there as they are read here: one, or the first and the last. */
+/** The local time there: one, or the earliest and the latest. */
 export function clockOf(
   { from, until }: NonNullable<CallCheck['local_time']>,
   timeOfDay: (at: Date) => string,
@@ -30,7 +30,7 @@ export function clockOf(
   return [read(from), from === until ? undefined : read(until)];
 }
 
-/** How many started minutes a call with this protocol usually takes: the middle of the latest that were answered. */
+/** Usual billed minutes with this protocol: the median of the latest answered calls. */
 export function usualMinutes(ended: readonly Call[], protocol: string): number | undefined {
   const minutes = ended
     .filter((call) => call.protocol === protocol && (call.duration_s ?? 0) > 0)
@@ -39,7 +39,6 @@ export function usualMinutes(ended: readonly Call[], protocol: string): number |
   return minutes.length < ENOUGH ? undefined : minutes[Math.floor(minutes.length / 2)];
 }
 
-/** How much of each limit is used, in words. */
 export function usedOf({ limits, used, most }: CallCheck, money: (sum: Money) => string): string[] {
   const t = texts.outlook.used;
   const counts = [

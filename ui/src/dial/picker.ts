@@ -4,12 +4,12 @@ import type { Call, Protocol } from '../api';
 import { finder } from '../search';
 import { nameOf } from '../state/protocols.svelte';
 
-/** As many as are taken in at a glance; beyond that one searches. */
+/** More than this need a search. */
 export const AT_HAND = 8;
-/** As many as a search shows. */
+/** Results of a search. */
 const FOUND = 24;
 
-/** The pinned ones, then those lately called with, then the others; few enough stay in their own order. */
+/** Pinned ones, then recently used ones, then the rest. A short list keeps its own order. */
 export function atHand(all: Protocol[], calls: Call[], isPinned: (id: string) => boolean): Protocol[] {
   if (all.length <= AT_HAND) return all;
   const rank = new Map([...new Set(calls.map(({ protocol }) => protocol))].map((id, at) => [id, at]));
@@ -17,7 +17,7 @@ export function atHand(all: Protocol[], calls: Call[], isPinned: (id: string) =>
   return all.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
-/** Those that are found; nothing typed finds the first. */
+/** Search results. An empty search finds the first ones. */
 export function foundOf(ordered: Protocol[], typed: string): Protocol[] {
   if (ordered.length <= AT_HAND) return ordered;
   if (typed.trim() === '') return ordered.slice(0, AT_HAND);
@@ -25,7 +25,7 @@ export function foundOf(ordered: Protocol[], typed: string): Protocol[] {
   return ordered.filter((protocol) => finds(nameOf(protocol), protocol.id)).slice(0, FOUND);
 }
 
-/** Those to show: what is found, and always the chosen one. Call plays that one, whatever is searched for. */
+/** Search results, and always the chosen one, because Call uses it. */
 export function shownOf(ordered: Protocol[], typed: string, chosen: string | undefined): Protocol[] {
   const found = foundOf(ordered, typed);
   const picked = ordered.find(({ id }) => id === chosen);

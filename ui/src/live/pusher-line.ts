@@ -1,65 +1,63 @@
-/** Live updates through Pusher, and from the switchboard's own stream for as long as Pusher doesn't bring any.
+/** Live updates through Pusher, or from the switchboard's own stream while Pusher delivers none.
  *
- * Pusher knows nothing of the switchboard: neither that it is away nor that it has begun another channel. So the switchboard
- * is asked for the channel now and then, which is also how one finds out that one may not listen any more. */
+ * Pusher can't tell whether the switchboard is down or has changed its channel. So this asks the switchboard for the
+ * channel regularly, which also shows when access was revoked. */
 
 import type { Change, Fallen, LiveNews } from '../host';
 
-/** What the switchboard's status tells about its Pusher app. */
+/** From the switchboard's status. */
 export interface PusherApp {
   key: string;
   cluster: string;
-  /** Another server than Pusher's own. */
+  /** Set if it isn't Pusher's own server. */
   host?: string | null;
   channel: string;
 }
 
-/** What is heard of a connection to Pusher. */
+/** Events of a connection to Pusher. */
 export interface Heard {
-  /** The channel is joined, for the first time or once more. */
+  /** Joined the channel, or joined it again. */
   joined(): void;
-  /** The connection is gone, and is tried again. */
+  /** Lost the connection; it is retried. */
   away(): void;
-  /** The channel or the whole connection was refused. */
+  /** Refused the channel or the connection. */
   refused(): void;
   told(name: string, data: unknown): void;
 }
 
-/** What a line is made of. */
+/** What the line needs from outside. */
 export interface Parts {
-  /** The app as the switchboard knows it, null when it has none; rejects when it doesn't answer. */
+  /** The app, or null without one; rejects if the switchboard doesn't answer. */
   ask(): Promise<PusherApp | null>;
-  /** Connects; rejects when what connects can't be loaded. The function closes. */
+  /** Connects; rejects if the library can't be loaded. Returns a function that closes. */
   openSocket(app: PusherApp, heard: Heard): Promise<() => void>;
-  /** Begins to listen to the switchboard's own stream. The function ends it. */
+  /** Opens the switchboard's own stream. Returns a function that closes it. */
   openStream(listener: (news: LiveNews) => void): () => void;
 }
 
-/** How long Pusher may take to be joined, or joined once more, in milliseconds. */
+/** Time for Pusher to join, or to join again, in milliseconds. */
 export const PATIENCE_MS = 6_000;
-/** How often the switchboard is asked, and Pusher tried again. */
+/** How often to ask the switchboard and to retry Pusher, in milliseconds. */
 export const LOOK_MS = 20_000;
-/** How often while it doesn't answer. */
+/** The same while the switchboard doesn't answer. */
 export const AGAIN_MS = 2_000;
 
 interface CallMessage {
   event: { id: number };
-  /** Id of the news that was told before this; null says nothing about it. */
+  /** Id of the previous event; null if unknown. */
   after: number | null;
 }
 
 export class PusherLine {
   #closeSocket: (() => void) | undefined;
   #closeStream: (() => void) | undefined;
-  /** The channel that is heard. */
   #channel: string | undefined;
-  /** Counts the attempts: what comes of an earlier one is too late. */
+  /** Numbers the attempts: results of earlier ones are ignored. */
   #attempt = 0;
-  /** Whether this attempt comes right after one that was refused. */
+  /** Whether this attempt follows a refused one. */
   #refused = false;
-  /** Whether it was said that nothing is heard. */
+  /** Whether `lost` was reported. */
   #lost = false;
-  /** Id of the newest news. */
   #newest: number | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #next: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +67,6 @@ export class PusherLine {
     private readonly listener: (news: LiveNews) => void,
   ) {}
 
-  /** Listens until the returned function is called. */
   start(): () => void {
     void this.#begin();
     return () => {
@@ -126,7 +123,7 @@ export class PusherLine {
     this.#lookIn(LOOK_MS);
   }
 
-  /** The connection is gone. It may be back at once. */
+  /** Lost the connection; it may be back at once. */
   #leave(): void {
     if (this.#channel === undefined) return;
     this.#channel = undefined;
@@ -135,7 +132,7 @@ export class PusherLine {
     this.#patience = setTimeout(() => this.#fall('unreachable'), PATIENCE_MS);
   }
 
-  /** The channel may be another one by now: that is worth one more attempt. */
+  /** Tries once more, since the channel may have changed. */
   #refuse(): void {
     if (this.#refused) {
       this.#fall('refused');
@@ -153,7 +150,7 @@ export class PusherLine {
     this.#next = setTimeout(() => void this.#begin(), LOOK_MS);
   }
 
-  /** The switchboard doesn't answer. Its own stream, if that is what is heard, says so itself. */
+  /** The switchboard doesn't answer. If its own stream is open, that reports the loss itself. */
   #missSwitchboard(): void {
     clearTimeout(this.#patience);
     if (!this.#closeStream) this.#say('lost');
@@ -195,7 +192,7 @@ export class PusherLine {
         this.listener({ type: 'call', json: JSON.stringify(data) });
         if (known !== undefined && event.id <= known) break;
         this.#newest = event.id;
-        // Something in between was lost on its way.
+        // An event in between was lost.
         if (known !== undefined && after !== null && after !== known) this.listener({ type: 'resync' });
         break;
       }
@@ -212,7 +209,7 @@ export class PusherLine {
     }
   }
 
-  /** Ends what there is of an attempt. What comes of it from now on is too late. */
+  /** Ends the current attempt and ignores its later results. */
   #hangUp(): number {
     clearTimeout(this.#patience);
     clearTimeout(this.#next);

@@ -1,32 +1,33 @@
-/** One stream of updates for all tabs of a browser. A browser opens six connections to a switchboard over plain HTTP, and
- * a stream takes one for as long as it lasts: with six tabs there would be none left to hang up by.
+/** One stream of updates for all tabs of a browser. Over plain HTTP a browser opens six connections per server, and
+ * each stream holds one: with six tabs, none would be left to hang up a call.
  *
- * Who holds the lock listens to the switchboard and tells the others. The browser passes the lock on when its tab is
- * closed or crashes. A tab that still has it and says nothing any more loses it to one that notices. */
+ * The tab with the lock listens and tells the others. The browser passes the lock on when that tab is closed or
+ * crashes. If the tab keeps the lock but goes silent, another tab steals it. */
 
 import type { LiveNews } from '../host';
 import { listenToStream } from './stream';
 
 const NAME = 'benspamsphones.updates';
-/** For how long the others may hear nothing, in milliseconds: longer than who listens takes to notice a dead stream. */
+/** How long the other tabs may hear nothing, in milliseconds: longer than the listening tab needs to notice a dead
+ * stream. */
 export const DESERTED_MS = 45_000;
 
 type Said =
   | { type: 'news'; news: LiveNews; to?: string }
-  /** The answer wasn't a stream. Perhaps the person was signed out. */
+  /** The answer wasn't a stream; perhaps the session has ended. */
   | { type: 'ended' }
-  /** A tab that is new, or is back, and doesn't know how things are. */
+  /** From a tab that is new or resumed and needs the current state. */
   | { type: 'hello'; from: string };
 
-/** Browsers give locks only to pages of HTTPS and of this computer. */
+/** Browsers allow locks only on HTTPS and on this computer. */
 export const canShare = () => 'locks' in navigator && 'BroadcastChannel' in globalThis;
 
-/** Tells news until the returned function is called; `onEnded` is called when the answer was no stream. */
+/** Listens until the returned function is called. Calls `onEnded` if the answer wasn't a stream. */
 export function listenTogether(listener: (news: LiveNews) => void, onEnded: () => void): () => void {
   const me = crypto.getRandomValues(new Uint32Array(2)).join('-');
   const channel = new BroadcastChannel(NAME);
   const say = (said: Said) => channel.postMessage(said);
-  /** Ends the stream of this tab; undefined while another one has it. */
+  /** Ends this tab's stream; undefined while another tab listens. */
   let end: (() => void) | undefined;
   let latest: LiveNews | undefined;
   let turn: AbortController | undefined;
@@ -60,7 +61,7 @@ export function listenTogether(listener: (news: LiveNews) => void, onEnded: () =
     clearTimeout(deserted);
     end?.();
   };
-  /** Waits for the lock, or takes it from who has it. */
+  /** Waits for the lock, or steals it. */
   const join = (steal: boolean) => {
     leave();
     const mine = (turn = new AbortController());
@@ -68,7 +69,7 @@ export function listenTogether(listener: (news: LiveNews) => void, onEnded: () =
     navigator.locks
       .request(NAME, options, () => lead(mine.signal))
       .catch(() => {
-        // Another tab took it: this one didn't say anything for too long.
+        // Another tab stole the lock: this one was silent for too long.
         if (turn === mine) join(false);
       });
     if (steal) return;
@@ -89,7 +90,7 @@ export function listenTogether(listener: (news: LiveNews) => void, onEnded: () =
     }
   };
   const rejoin = () => join(false);
-  // A tab that the browser puts to sleep would keep the lock and hear nothing.
+  // A frozen tab would keep the lock and hear nothing.
   document.addEventListener('freeze', leave);
   document.addEventListener('resume', rejoin);
   join(false);

@@ -1,19 +1,19 @@
-/** Live updates from the switchboard itself, as server-sent events. */
+/** Live updates as server-sent events from the switchboard. */
 
 import type { Change, LiveNews } from '../host';
 
-/** How long a closed stream waits before it is opened anew, in milliseconds. */
+/** Delay before a closed stream is reopened, in milliseconds. */
 const REOPEN_MS = 2_000;
-/** How often the switchboard says something when there is no news, in seconds; and for how long nothing may come, in milliseconds. */
+/** Interval of the switchboard's pings in seconds, and the longest silence in milliseconds. */
 const PING_S = 15;
 export const SILENCE_MS = 30_000;
 
-/** Tells news until the returned function is called; `onEnded` is called when the answer was no stream. */
+/** Listens until the returned function is called. Calls `onEnded` if the answer wasn't a stream. */
 export function listenToStream(listener: (news: LiveNews) => void, onEnded: () => void): () => void {
   let source: EventSource | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
-  /** A dead connection looks like one without news: nothing tells the browser or the switchboard. */
+  /** A dead connection looks like a quiet one: neither the browser nor the switchboard notices. */
   const alive = () => {
     clearTimeout(silence);
     silence = setTimeout(reopen, SILENCE_MS);
@@ -23,7 +23,7 @@ export function listenToStream(listener: (news: LiveNews) => void, onEnded: () =
     source = opened;
     const on = (name: string, act: (data: string) => void) =>
       opened.addEventListener(name, (event) => {
-        // What a stream still had to say when it was closed is too late.
+        // Events of a closed stream are too late.
         if (source !== opened) return;
         alive();
         act(String((event as MessageEvent).data));
@@ -36,7 +36,7 @@ export function listenToStream(listener: (news: LiveNews) => void, onEnded: () =
     on('resync', () => listener({ type: 'resync' }));
     on('error', () => {
       listener({ type: 'lost' });
-      // A broken connection comes back by itself; an answer that isn't a stream (401, a proxy's 502) ends it.
+      // EventSource reconnects by itself, unless the answer isn't a stream (401, a proxy's 502).
       if (opened.readyState !== EventSource.CLOSED) return;
       clearTimeout(silence);
       onEnded();

@@ -1,14 +1,14 @@
-/** Several, one after the other. */
+/** Runs an action on several items, one after the other. */
 
 export interface Turns<T> {
   done: T[];
-  /** Those that were not reached, and the one at which it failed. */
+  /** Items not processed, starting with the one that failed. */
   left: T[];
-  /** Why it stopped there. */
+  /** The error that stopped it. */
   why: unknown;
 }
 
-/** Does something with each, and stops where it fails. */
+/** Stops at the first failure. */
 export async function inTurn<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<Turns<T>> {
   for (const [index, one] of all.entries()) {
     try {

@@ -1,4 +1,4 @@
-/** In which order people stand, under which letter, and who may be there twice. */
+/** How people are sorted, their letters in the list, and possible duplicates. */
 
 import type { Person } from '../api';
 import { lineOf } from '../phone-shown.svelte';
@@ -18,12 +18,12 @@ export function sorted(people: readonly Person[], order: Order): Person[] {
   );
 }
 
-/** The letter that a name stands under; what begins with none stands under `#`. */
+/** The letter in the list; names that start with no letter get `#`. */
 export function letterOf(name: string, order: Order): string {
   return /^\p{L}/u.exec(fold(keyOf(name, order).trim()))?.[0]?.toUpperCase() ?? '#';
 }
 
-/** People who have their name or a number with somebody else; each with those it is shared with. */
+/** People who share a name or a number with others, and those others. */
 export function twice(people: readonly Person[]): Map<string, Person[]> {
   const shared = new Map<string, Person[]>();
   for (const person of people) {

@@ -1,9 +1,9 @@
-/** People as a vCard 3.0 file (RFC 2426), which phones and mail programs take. */
+/** Exports people as vCard 3.0 (RFC 2426), which phones and mail programs import. */
 
 import type { Person } from '../api';
 import { whole } from '../phone-shown.svelte';
 
-/** Labels that vCard has a type for; others are written beside the number, as Apple's programs do. */
+/** Labels with a vCard type; other labels are written as `X-ABLabel`, as Apple's programs do. */
 const TYPES: Record<string, string> = {
   mobile: 'CELL',
   mobil: 'CELL',
@@ -11,7 +11,7 @@ const TYPES: Record<string, string> = {
   privat: 'HOME',
   work: 'WORK',
 };
-/** Octets of a line (RFC 2426, section 2.6). */
+/** Maximum octets per line (RFC 2426, section 2.6). */
 const LINE = 75;
 
 export function vcards(people: readonly Person[]): string {
@@ -28,7 +28,7 @@ function card({ name, numbers, may_call }: Person): string {
   const last = name.split(' ').at(-1) ?? '';
   const first = name.slice(0, name.length - last.length).trim();
   const names = [`FN:${escape(name)}`, `N:${escape(last)};${escape(first)};;;`];
-  // Other programs leave it alone, and an import here reads it.
+  // Other programs ignore this; our import reads it.
   const mark = may_call ? [] : ['X-BSP-DO-NOT-CALL:TRUE'];
   return ['BEGIN:VCARD', 'VERSION:3.0', ...names, ...telephones, ...mark, 'END:VCARD']
     .map((line) => `${folded(line)}\r\n`)
@@ -37,7 +37,7 @@ function card({ name, numbers, may_call }: Person): string {
 
 const escape = (text: string) => text.replace(/[\\,;]/g, '\\$&').replace(/\r?\n/g, '\\n');
 
-/** A long line goes on behind a blank, and never within a letter. */
+/** Continues a long line after a space, never within a character. */
 function folded(line: string): string {
   const encoder = new TextEncoder();
   let [all, octets] = ['', 0];

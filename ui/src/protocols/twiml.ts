@@ -1,17 +1,16 @@
-/** TwiML checked as it is typed, and told in plain words. The server checks it again when it is saved. */
+/** Checks TwiML as it is typed and explains it in plain words. The server checks it again when it is saved. */
 
 import { texts } from '../texts';
 
-/** Twilio's limit for TwiML that is sent along with a call. */
+/** Twilio's limit for TwiML sent with a call. */
 export const MAX_CHARS = 4_000;
 
 export interface Step {
-  /** What happens, in words. */
   text: string;
   kind: 'say' | 'play' | 'silence' | 'act' | 'warning';
-  /** Under what condition or in which manner, where it matters. */
+  /** Condition or manner, if it matters. */
   aside: string | undefined;
-  /** Steps inside it. */
+  /** Nested steps. */
   inside: Step[];
 }
 
@@ -28,7 +27,7 @@ export function check(text: string): TwimlCheck {
   return { steps: [...root.children].map(stepOf) };
 }
 
-/** Chromium and WebKit name the place as "line 1 at column 9", Firefox as "Line Number 1, Column 9". */
+/** Chromium and WebKit write "line 1 at column 9", Firefox "Line Number 1, Column 9". */
 function whereOf(message: string): string {
   const found = /line(?: number)? (\d+)(?: at |, )column (\d+)/i.exec(message);
   return found?.[1] && found[2] ? texts.twiml.where(found[1], found[2]) : '';
@@ -79,7 +78,7 @@ function stepOf(verb: Element): Step {
   }
 }
 
-/** Verbs of Twilio's voice TwiML that nobody hears by themselves. */
+/** Verbs of Twilio's voice TwiML that make no sound. */
 const OTHER_VERBS = new Set([
   'Connect',
   'Start',
