@@ -6,9 +6,9 @@
 //! # Numbers that are never called, by their first digits
 //!
 //! A network stops reading digits once it has a number: what follows a premium-rate or an emergency number doesn't
-//! change who is rung. So a number that *begins* as one of these is one, whatever its length. But plans overlap: `+49
-//! 112 5` is Germany's emergency number with another digit, while `+91 11 2345 6789`, which begins like 911, is a phone
-//! in Delhi. The whole number decides: if it is an ordinary number, it counts as that; otherwise as what it begins
+//! change who is rung. So a number that *begins* as one of these is one, whatever its length. But plans overlap:
+//! `+49 112 5` is Germany's emergency number with another digit, while `+91 11 2345 6789`, which begins like 911, is
+//! a phone in Delhi. The whole number decides: if it is an ordinary number, it counts as that; otherwise as what it begins
 //! with, with or without the trunk prefix. Emergency numbers of the number's own country code count, and 112 and 911,
 //! which mobile networks accept everywhere (ITU-T E.161.1, 3GPP TS 22.101). A text that is exactly an emergency number
 //! of any country is refused, too: any network might take the call.
