@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use url::Url;
 
-/// In characters, including all spaces; real numbers are far shorter.
+/// In characters. Real numbers are far shorter, even with spaces.
 const MAX_NUMBER_CHARS: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -25,7 +25,7 @@ const DOUBLE_CLICK: Duration = Duration::from_secs(1);
 pub(crate) struct LastDialled(Mutex<Option<(String, String, Instant)>>);
 
 impl LastDialled {
-    /// If it isn't, remembers this click.
+    /// Also remembers this click.
     fn is_again(&self, protocol: &str, number: &str, now: Instant) -> bool {
         let mut last = self.0.lock();
         let again = last.as_ref().is_some_and(|(before, to, at)| {

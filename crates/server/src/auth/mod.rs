@@ -44,14 +44,14 @@ pub struct Auth {
     clock: Clock,
 }
 
-/// Who was let in.
+/// An authenticated client.
 #[derive(Clone)]
 pub enum Who {
     /// The owner's window, in this process.
     Window,
     /// The owner on the same machine: `bsp`, with the token from the data folder.
     Owner,
-    /// Whoever knows the user's name and password, for this one request.
+    /// A client with the user's name and password, for this one request.
     User,
     /// A signed-in browser, or a device.
     Holder(Arc<Holder>),

@@ -152,8 +152,8 @@ fn keep_sessions_of_kept(connection: &rusqlite::Connection) -> Result<Option<Str
     Ok(kept)
 }
 
-/// The same for a password that is given at each start and stored only as the sessions' hash. Returns `false` if no
-/// session is left.
+/// Ends the sessions of another password than this one, which is given at each start and stored only as the sessions'
+/// hash. Returns `false` if no session is left.
 async fn end_sessions_of_another(store: &Store, given: &SecretString) -> Result<bool, AuthError> {
     let (hash, any) = store
         .read(|connection| {

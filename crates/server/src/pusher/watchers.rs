@@ -34,7 +34,7 @@ struct Inner {
 struct Channel {
     name: String,
     watched: bool,
-    /// Those of them whose access can be revoked.
+    /// Those who joined and whose access can be revoked.
     holders: HashSet<Uuid>,
     /// Stops the tasks that wait for a revocation.
     over: CancellationToken,
