@@ -40,6 +40,7 @@ pub enum PusherError {
     /// The connection broke before an answer came.
     #[error("the connection broke")]
     Broken,
+    /// No answer arrived in time.
     #[error("no answer came in {} s", PATIENCE.as_secs())]
     TimeOut,
 }
