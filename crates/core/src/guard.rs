@@ -431,7 +431,6 @@ fn document_rule(ledger: &Ledger) -> Option<Refusal> {
     ledger.unchecked.clone().map(|what| Refusal::Unchecked { what })
 }
 
-/// The wishes of the person called, or of someone on their behalf.
 fn wish_rules(ledger: &Ledger) -> [Option<Refusal>; 3] {
     [
         ledger.opted_out.then_some(Refusal::OptedOut),

@@ -45,7 +45,6 @@ pub(crate) fn is_emergency(digits: &str) -> bool {
     NUMBERS.binary_search(&digits).is_ok()
 }
 
-/// With an emergency number of the country code, or 112 or 911.
 fn begins_as_emergency(code: u16, digits: &str) -> bool {
     static BY_CODE: LazyLock<Table> = LazyLock::new(|| {
         Table::of(EMERGENCY_PATTERNS, |patterns| format!("^(?:{patterns}|{EMERGENCY_ANYWHERE})"))
@@ -165,7 +164,6 @@ impl PhoneNumber {
     }
 }
 
-/// Patterns by country code, compiled at first use.
 struct Table(BTreeMap<u16, (String, OnceLock<Option<Regex>>)>);
 
 impl Table {

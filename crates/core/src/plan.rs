@@ -41,7 +41,6 @@ pub(crate) struct Plans {
     premium_rate: Option<Pattern>,
 }
 
-/// The plan of a country, or of a service without a country.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// `None` for international services.
@@ -97,7 +96,6 @@ fn compiled(pattern: &str) -> Option<Regex> {
 }
 
 impl Plan {
-    /// Whether the plan allows this shape and length. Wider than "in use", which changes faster than any metadata.
     pub(crate) fn fits(&self, national: &str) -> bool {
         self.general.has(national)
     }
@@ -126,7 +124,6 @@ impl Plans {
         self.is_any(national, |_| true)
     }
 
-    /// Whether the whole number is, in any plan, one that costs no more than a normal call.
     pub(crate) fn is_ordinary(&self, national: &str) -> bool {
         self.is_any(national, |sort| !sort.is_premium_rate())
     }

@@ -114,7 +114,6 @@ pub(crate) const ATTRIBUTES: [(&str, &[&str]); 3] = [
 /// Encodings that write markup in the same bytes as UTF-8.
 pub(crate) const ENCODINGS: [&str; 4] = ["utf-8", "us-ascii", "iso-8859-1", "windows-1252"];
 
-/// TwiML's own spelling of a name in any case.
 pub(crate) fn known_as(name: &str) -> Option<&'static str> {
     ELEMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(name))
 }

@@ -34,7 +34,6 @@ pub(crate) struct Plays {
     pub(crate) redirects: u32,
 }
 
-/// A call's instructions, which requests may change during the call.
 #[derive(Clone, Debug)]
 pub(crate) struct Orders {
     pub(crate) plays: Plays,

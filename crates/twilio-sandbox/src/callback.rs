@@ -158,7 +158,6 @@ impl Courier {
         }
     }
 
-    /// Records every attempt and returns the last reply.
     pub(crate) async fn deliver(&self, outgoing: &Outgoing<'_>, record: impl Fn(CallbackRecord)) -> Reply {
         let form: Arc<str> = form_urlencoded::Serializer::new(String::with_capacity(1024))
             .extend_pairs(outgoing.params)

@@ -23,7 +23,6 @@ const GREETING: Duration = Duration::from_secs(6);
 /// From the end until the price is known.
 const PRICING: Duration = Duration::from_secs(1);
 
-/// Creates the call and starts its task.
 pub(crate) fn begin(account: &Arc<Account>, request: NewCall, script: Script) -> Arc<Call> {
     let call = account.add(request, script);
     let life = live(Arc::clone(account), Arc::clone(&call));
@@ -84,7 +83,6 @@ impl Life<'_> {
         (CallStatus::Completed, self.talk_within_limit().await)
     }
 
-    /// Returns the length of the conversation, at most the time limit.
     async fn talk_within_limit(&self) -> Duration {
         let answered = tokio::time::Instant::now();
         let mut orders = self.call.orders.subscribe();

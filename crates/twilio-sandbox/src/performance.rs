@@ -18,7 +18,6 @@ const UNKNOWN: Duration = Duration::from_secs(10);
 const APOLOGY: Duration = Duration::from_secs(4);
 /// Most documents of one call, to stop endless loops.
 const DOCUMENTS_MAX: usize = 100;
-/// Most redirects of one fetch.
 const HOPS_MAX: usize = 10;
 
 enum Source {
@@ -146,7 +145,6 @@ async fn keys(gather: &Gather, presses: &mut Option<&'static str>, pace: &Pace) 
     over(digits, None)
 }
 
-/// Sends the call's parameters, signed like Twilio's.
 async fn get(
     account: &Account,
     call: &Call,

@@ -22,7 +22,6 @@ pub(crate) enum Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gather {
     pub(crate) heard: Duration,
-    /// Silence that ends the input.
     pub(crate) timeout: Duration,
     /// Where to send the keys and get the next TwiML; by default the document's own URL.
     pub(crate) action: Option<String>,

@@ -66,7 +66,6 @@ fn ends_a_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?', '…'])
 }
 
-/// Three lines of the table.
 struct Entry {
     codes: &'static str,
     sentence: &'static str,

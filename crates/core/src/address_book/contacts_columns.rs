@@ -128,7 +128,6 @@ const COMPANY: &[&str] = &[
     "компания",
     "会社",
 ];
-/// Part of a heading about phones.
 const PHONE: &[&str] = &[
     "phone",
     "telefon",

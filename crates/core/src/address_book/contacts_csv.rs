@@ -75,7 +75,6 @@ fn heads(text: &str, delimiter: u8) -> Vec<Column> {
     first.and_then(Result::ok).map(|heads| of_heads(heads.iter())).unwrap_or_default()
 }
 
-/// The full name, or its parts, or the company, or a nickname.
 fn name(row: &StringRecord, columns: &[Column]) -> Option<String> {
     let field = |wanted: Column| {
         let fields =

@@ -99,7 +99,6 @@ fn own_label<'a>(card: &'a VCard, entry: &VCardEntry) -> Option<&'a str> {
     Some(label).filter(|label| !label.is_empty())
 }
 
-/// The display name, or its parts (family, given, middle), or the company, or a nickname.
 fn name(card: &VCard) -> Option<String> {
     let parts = |property: VCardProperty| -> Vec<String> {
         let values = card.property(&property).map(|entry| entry.values.as_slice()).unwrap_or_default();

@@ -62,7 +62,6 @@ pub enum PhoneNumberError {
     NotANumber,
 }
 
-/// Describes a character, even if it is invisible.
 fn named(sign: char) -> String {
     let code = u32::from(sign);
     if sign.is_control() || sign.is_whitespace() {

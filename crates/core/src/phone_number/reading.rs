@@ -202,7 +202,6 @@ fn split_pauses(text: &str) -> Option<(&str, String)> {
     ends_with_key.then_some((number, keys))
 }
 
-/// Keeps only `+`, digits, letters and round brackets.
 fn compact(text: &str) -> Result<String, PhoneNumberError> {
     if text.chars().count() > MAX_NUMBER_CHARS {
         return Err(PhoneNumberError::TooLong);
@@ -239,7 +238,6 @@ pub(crate) fn names_country(text: &str) -> bool {
     text.chars().find(|sign| is_plus(*sign) || digit(*sign).is_some()).is_some_and(is_plus)
 }
 
-/// The value of a digit in any script.
 fn digit(sign: char) -> Option<char> {
     if sign.is_ascii() {
         return sign.is_ascii_digit().then_some(sign);

@@ -2,7 +2,6 @@
 
 use crate::phone_number::PhoneNumberError;
 
-/// The parts of a URI, or a text that isn't one.
 pub(crate) struct Parts {
     /// Without parameters.
     pub(crate) number: String,

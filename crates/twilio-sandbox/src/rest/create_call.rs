@@ -12,7 +12,6 @@ use crate::call::{Change, Instructions, NewCall, Notice, Orders, Plays, StatusCa
 use crate::number::{NotDialable, Number, Numbers};
 use crate::sid;
 
-/// All fields in Twilio's documentation.
 const FIELDS: [&str; 36] = [
     "To",
     "From",

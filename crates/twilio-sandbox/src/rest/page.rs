@@ -27,7 +27,6 @@ pub(crate) struct PageRequest {
     pub(crate) filters: Vec<(String, String)>,
 }
 
-/// Where the previous and next page begin, if they exist.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Neighbours {
     pub(crate) next: Option<u64>,
