@@ -7,7 +7,7 @@ import wave
 import schemathesis
 from hypothesis import strategies as st
 
-# Whether digits are somebody's telephone number is for libphonenumber to say.
+# libphonenumber decides whether digits are a phone number.
 schemathesis.openapi.format(
     "phone-number",
     st.sampled_from(
@@ -30,7 +30,7 @@ schemathesis.openapi.format(
     "web-address",
     st.sampled_from(["https://example.com/voice.xml", "HTTP://EXAMPLE.com:8080/a b?c=d#e", "http:\\\\[2001:db8::1]"]),
 )
-# Well-formed XML with the verbs that Twilio knows, none of which does more than the rules can follow.
+# Well-formed XML with verbs that Twilio knows, none of which does more than the rules can follow.
 schemathesis.openapi.format(
     "twiml",
     st.sampled_from(
@@ -65,30 +65,30 @@ def sound() -> bytes:
 
 schemathesis.openapi.media_type("application/octet-stream", st.just(sound()))
 
-# What is well-formed and still refused, by the problem's code and its words.
+# Well-formed requests that are refused all the same, by problem code and part of the text.
 RIGHTLY_REFUSED = [
-    # Bytes of the right form that are no sound.
+    # The bytes match the pattern but are no sound.
     ("not_sound", ""),
-    # A zone has a name of this form, and not every name is a zone's.
+    # The name matches the pattern but is no time zone.
     ("unknown_time_zone", ""),
-    # Calls of the last 32 days are not deleted.
+    # Calls of the last 32 days can't be deleted.
     ("still_counted", ""),
-    # The length that counts is that of the tidied name.
+    # The limit applies to the trimmed name.
     ("invalid_person", "a name or label has at most"),
-    # Both are days, in the wrong order or far apart.
+    # Valid days, but in the wrong order or too far apart.
     ("bad_period", ""),
-    # A protocol of that id was there, and an earlier request deleted it.
+    # An earlier request deleted the protocol.
     ("unknown_protocol", "which was to be the usual one"),
-    # A key that an earlier request used for another call.
+    # An earlier request used the key for another call.
     ("idempotency_key_reused", ""),
-    # Twilio's 4,000 characters are for the message with its markup and the offer to press 9.
+    # Twilio's 4,000 characters include the markup and the offer to press 9.
     ("invalid_protocol", "there is no room for it"),
-    # The offer to press 9 follows what is heard.
+    # The offer to press 9 needs something audible before it.
     ("invalid_protocol", "this TwiML plays nothing"),
     ("invalid_protocol", "the message is too long"),
 ]
-# The documented route tells a sentence: no schema knows which protocols, numbers and sounds there are.
-# JSON Schema takes 15277.0 for an integer, and nobody dials it.
+# The documented route explains refusals in sentences: no schema knows which protocols, numbers and sounds exist. JSON
+# Schema accepts 15277.0 as an integer, but it can't be dialed.
 DOCUMENTED = re.compile(
     "Protocol .* does not exist|This is not a number|No such number can exist|There is no such sound file|target_number must be a string or a whole number",
     re.DOTALL,

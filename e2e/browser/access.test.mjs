@@ -1,4 +1,4 @@
-// Who comes in and how: by name and password, by a phone's camera, by HTTPS; and how they are put out.
+// Ways to get access: password, pairing with a phone, HTTPS; and revoking it.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -49,7 +49,7 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
     await page.locator('#number').fill('+15005550114');
     await page.locator('#number').press('Enter');
     await page.getByRole('article').filter({ hasText: '555 0114' }).getByText('In call').first().waitFor();
-    // A restart in between: the view comes back by itself, still joined.
+    // A restart in between: the view reconnects by itself and stays signed in.
     await switchboard.restart();
     await switchboard.placeCall('protocol1', '+15005550111');
     await page.getByRole('article').filter({ hasText: '555 0111' }).first().waitFor();
@@ -57,7 +57,7 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
     const { items } = await switchboard.askAsOwner('GET', '/api/v1/devices');
     assert.equal(items[0].name, 'Ada’s phone');
     await switchboard.askAsOwner('DELETE', `/api/v1/devices/${items[0].id}`);
-    // Put out at once: its stream ends, and there is the door.
+    // Revoked at once: the stream ends and the sign-in page appears.
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   } finally {
     await browser.close();
@@ -107,7 +107,7 @@ test('an installed page opens without the switchboard, and says so', async () =>
       assert.equal(await page.evaluate(async (src) => (await fetch(src)).status, src), 200, src);
     }
     await page.evaluate(() => navigator.serviceWorker.ready);
-    // Once with the worker there, so that it has seen everything.
+    // One load with the service worker active, so that it has cached everything.
     await page.reload();
     await page.getByText('Connected', { exact: true }).first().waitFor();
     const kept = await page.evaluate(async () => {

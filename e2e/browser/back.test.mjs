@@ -1,4 +1,4 @@
-// The way back: to the view before, where it was scrolled and what was focused, and to nothing twice.
+// "Back" leads to the view before, with its scroll position and focus, and to no view twice.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -36,7 +36,7 @@ test('from a person who was edited to their row', async () => {
   await isFocused(page, page.getByRole('heading', { level: 1 }));
   const before = await steps();
   await page.getByRole('button', { name: 'Save' }).click();
-  // As the link leads there: the row is made anew.
+  // The row is rebuilt, so the focus is on its new link.
   await isFocused(page, page.getByRole('link', { name: `Edit ${personName(253)}` }));
   assert.deepEqual([await place(), await steps()], ['#/people', before]);
   await page.goBack();

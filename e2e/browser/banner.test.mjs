@@ -1,4 +1,4 @@
-// The banner that says whether phones ring: in sight wherever one scrolls, and nothing lies under it.
+// The banner for the calling mode: always in sight, and covers nothing.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -18,14 +18,13 @@ beforeEach(async () => {
   browser = await openBrowser(switchboard.url);
   page = browser.page;
   await page.getByRole('radio').first().waitFor();
-  // Little room, as on a phone that is held sideways.
+  // A small window, like a phone in landscape.
   await page.setViewportSize({ width: 800, height: 420 });
 });
 afterEach(() => browser.close());
 
 const SAYS = { sandbox: 'Calls are simulated', live: 'Twilio charges you' };
 
-/** The page of a server of this mode, without an account. */
 async function showMode(mode) {
   await page.route('**/api/v1/status', async (route) => {
     const answer = await route.fetch();
@@ -39,7 +38,7 @@ for (const mode of ['sandbox', 'live']) {
   test(`${mode}: in sight when the page is scrolled, above the number`, async () => {
     await showMode(mode);
     const banner = page.getByRole('banner');
-    // So far that the number would have left, and not past all of the form that it belongs to.
+    // Far enough to scroll the number away, but not past all of its form.
     await page.evaluate(() => scrollTo(0, 180));
     assert.equal(await page.evaluate(() => scrollY), 180, 'there is something to scroll');
     const { y, height } = await banner.boundingBox();

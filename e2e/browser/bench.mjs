@@ -1,5 +1,5 @@
-// How soon each view is there with 46 protocols, 300 people and 10,000 calls, and how long it keeps the page busy:
-// node bench.mjs
+// Time to show each view with 46 protocols, 300 people and 10,000 calls, and how long it keeps the page busy: node
+// bench.mjs
 
 import { openBrowser } from './browser.mjs';
 import { startFullHouse } from './full-house.mjs';
@@ -12,10 +12,10 @@ const VIEWS = [
   ['settings', '#/settings', 'main section'],
   ['help', '#/help', 'main dl'],
 ];
-/** Longer than that is felt, in milliseconds. */
+/** Milliseconds that people notice. */
 const LONG = 100;
 
-/** How long the page was busy at a stretch, from the longest on. */
+/** Long tasks in milliseconds, longest first. */
 const busy = () => window.tasks.map((task) => Math.round(task)).sort((one, other) => other - one);
 
 const switchboard = await startFullHouse({ calls: 10_000 });
@@ -42,7 +42,7 @@ try {
   }
   await page.goto(new URL('#/', switchboard.url).href);
   await page.getByRole('radio').first().waitFor();
-  // The first time it is fetched, then it is there.
+  // The first one loads it.
   for (const name of ['search, first', 'search, again']) {
     await page.evaluate(() => (window.tasks.length = 0));
     const begun = performance.now();

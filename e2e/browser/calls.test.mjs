@@ -1,4 +1,4 @@
-// A history of two thousand calls: read to its end by scrolling, with details in sight, and kept in place on the way back.
+// A history of 2,000 calls: scrolled to its end, with details in sight, and kept in place by "back".
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -33,7 +33,7 @@ test('it is read on by scrolling, and has an end', async () => {
     await page.waitForFunction((before) => document.querySelectorAll('main li a').length > before, before);
     shown = await rows().count();
   }
-  // One of 46 protocols has few.
+  // One of 46 protocols, so there are few.
   await page.goto(new URL('#/calls?protocol=reminder-46', switchboard.url).href);
   await page.getByText('No earlier calls.').waitFor();
   assert.equal(await rows().count(), Math.floor(CALLS / 46));
@@ -43,7 +43,7 @@ test('details are in sight from any row', async () => {
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.waitForFunction(() => document.querySelectorAll('main li a').length > 50);
   const row = rows().nth(60);
-  // The pointer is brought to it first: what that scrolls isn't the list's doing.
+  // Hovering first, so that scrolling to the row isn't counted.
   await row.hover();
   assert.ok((await page.evaluate(() => scrollY)) > 1_000);
   const top = () => row.evaluate((element) => Math.round(element.getBoundingClientRect().top));
@@ -69,7 +69,7 @@ test('the way back leads to the same row', async () => {
   await page.getByRole('link', { name: 'All calls' }).click();
   await page.waitForFunction((href) => document.activeElement?.getAttribute('href') === href, href);
   await page.waitForFunction(isSeen, await row.elementHandle());
-  // And from another view.
+  // The same from another view.
   await page.getByRole('link', { name: 'People', exact: true }).click();
   await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
   assert.equal(await page.evaluate(() => scrollY), 0);
@@ -85,7 +85,7 @@ test('a note is kept when one leaves its field, or the call', async () => {
   await page.getByText('Saved', { exact: true }).waitFor();
   await page.reload();
   await page.waitForFunction(() => document.querySelector('#call-note')?.value === 'Call again on Monday');
-  // Away by the keyboard, with the field still open: its last event and its end both save, and it is written once.
+  // Left by keyboard with unsaved text: both the blur and the unmount save, but only one request may be sent.
   const puts = [];
   page.on('request', (request) => request.method() === 'PUT' && puts.push(request.postDataJSON().note));
   const written = page.waitForResponse((answer) => answer.request().method() === 'PUT');
@@ -124,7 +124,7 @@ test('what somebody else writes about an open call is shown', async () => {
     page.waitForFunction((wanted) => document.querySelector('#call-note').value === wanted, wanted);
   await switchboard.ask('PUT', path, { note: 'From elsewhere' });
   await shows('From elsewhere');
-  // It doesn't take the place of what is being typed.
+  // It must not replace text that is being typed.
   await note.fill('From here');
   const reread = page.waitForResponse((answer) => answer.url().endsWith(`/api/v1/calls/${id}`));
   await switchboard.ask('PUT', path, { note: 'Once more' });
@@ -178,7 +178,7 @@ test('charts, spending and refused calls are tabs', async () => {
 
 test('technical details are folded, and a failed call’s line stops where it failed', async () => {
   await page.goto(new URL('#/calls?outcome=busy', switchboard.url).href);
-  // What stood there before may still stand there.
+  // The old text may still be shown.
   await rows().filter({ hasText: 'Busy' }).first().click();
   const details = page.locator('section.details');
   await details.getByText('Technical details').waitFor();
@@ -197,7 +197,7 @@ test('of a queued call that the program cancelled nobody is said to have hung up
   const small = await startSwitchboard({ speed: 1 });
   const tab = await openBrowser(small.url);
   try {
-    // One call a second leaves: the last in the queue is still waiting when the program stops, however long that takes here.
+    // One call per second leaves the queue, so the last one is still waiting when the program stops, on any machine.
     const placed = Array.from({ length: 60 }, () => small.placeCallAsync('dinner', '+15005550142'));
     const calls = (await Promise.all(placed)).toSorted((a, b) => a.queue_position - b.queue_position);
     const last = calls.at(-1);

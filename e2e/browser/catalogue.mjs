@@ -1,4 +1,4 @@
-// The texts of the interface as `npm run build` wrote them, and whether any of another language are left on a page.
+// The interface's texts from `npm run build`, and a search for texts of other languages on a page.
 
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ASSETS = new URL('../../ui/dist/assets/', import.meta.url);
 const MARKS = ['m0', 'm1', 'm2', 'm3'];
-/** Shorter pieces of a sentence, in characters, and single words may be of both languages. */
+/** In characters. Shorter pieces and single words may be the same in both languages. */
 const PIECE = 8;
 
 export async function catalogue(language) {
@@ -18,7 +18,7 @@ export async function catalogue(language) {
   return exported.find((value) => value.places !== undefined);
 }
 
-/** Every text by its path: whole ones, and the pieces of those that are said about something. */
+/** All texts by path: whole ones, and the pieces of those with parameters. */
 function texts(tree, path = '') {
   return Object.entries(tree ?? {}).flatMap(([key, value]) => {
     const at = `${path}.${key}`;
@@ -34,7 +34,7 @@ function texts(tree, path = '') {
   });
 }
 
-/** Looks for texts of `others` that `own` has otherwise, wherever a person or a screen reader finds words. */
+/** Finds texts of `others` that differ in `own`, wherever people or screen readers find words. */
 export async function leftovers(page, own, others) {
   const ours = new Set(texts(own).map(({ whole, piece }) => whole ?? piece));
   const theirs = texts(others).filter(({ whole, piece }) => !ours.has(whole ?? piece));
@@ -44,7 +44,7 @@ export async function leftovers(page, own, others) {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (node.nodeType === Node.TEXT_NODE) {
         const parent = node.parentElement;
-        // What is marked as another language, such as its own name, is rightly in it.
+        // Marked as another language, such as that language's own name.
         if (!parent.closest('script, style, body [lang]')) found.push(node.data);
       } else
         for (const name of ['aria-label', 'title', 'placeholder', 'alt'])

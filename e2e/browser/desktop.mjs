@@ -1,7 +1,6 @@
-// The page in what it takes for the desktop's window, where Settings show everything: its bridge, answered here. What it
-// asks of the calls goes on to the real server.
+// Makes the page believe it is the desktop window, where Settings are complete: its bridge is answered here. Requests
+// about calls go to the real server.
 
-/** For `page.addInitScript`. */
 export function pretendDesktop(preferences) {
   const callbacks = new Map();
   const now = new Date().toISOString();

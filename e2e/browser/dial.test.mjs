@@ -1,5 +1,5 @@
-// The dial with 46 protocols and 300 people: whom one rings stays in sight, what plays is found, and a live call costs the
-// machine nothing.
+// The dial with 46 protocols and 300 people: the call stays in sight, protocols are found, and a live call doesn't keep
+// the machine busy.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -58,7 +58,7 @@ test('of many protocols eight are at hand, and any is found', async () => {
 test('what stands there when Call is pressed is called, whatever is chosen or typed after that', async () => {
   let arrive;
   const held = new Promise((resolve) => (arrive = resolve));
-  // Without the numbering plans the number is not read yet.
+  // Without the numbering plans the number can't be parsed yet.
   await page.route(/\/assets\/phone-.*\.js$/, async (route) => {
     await held;
     await route.continue();
@@ -117,7 +117,7 @@ test('a live call is drawn without a new style for each frame', async () => {
     const { metrics } = await session.send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'RecalcStyleCount').value;
   };
-  // Looking at each frame would be what makes a new style.
+  // Polling each frame would itself restyle the page.
   const until = (second) =>
     page.waitForFunction(
       (second) => {
@@ -127,7 +127,7 @@ test('a live call is drawn without a new style for each frame', async () => {
       second,
       { polling: 500 },
     );
-  // What shows the call is there by now; from here on only the clock goes on.
+  // By now the call is shown; from here on only the clock changes.
   await until(3);
   const before = await styles();
   await until(7);
@@ -177,7 +177,7 @@ test('what the rules say to a call is said before Call is pressed', async () => 
     await outlook.getByText('Limits and what is used').click();
     await outlook.getByText('0 of 3 calls to this number in 24 hours').waitFor();
     assert.equal(await outlook.getByText(/isn't on your list/).count(), 0);
-    // A program calls the same number meanwhile: the page hears of it.
+    // Another program calls the same number, and the page learns of it.
     await strict.placeCall('dinner', '+15005550110');
     await outlook.getByText('1 of 3 calls to this number in 24 hours').waitFor();
     await outlook.getByText(/less than 10 minutes ago/).waitFor();

@@ -1,4 +1,4 @@
-// Dialogs and the focus: it goes in, stays in, and returns to where it was.
+// Dialogs take the focus, keep it, and give it back.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => browser.close());
 
-/** Opens a dialog from `opener`, walks round in it both ways, leaves it by Esc and finds the focus where it was. */
+/** Opens a dialog, tabs through it both ways, closes it with Esc and expects the focus back on `opener`. */
 async function walkRound(opener, dialog, first) {
   await opener.focus();
   await page.keyboard.press('Enter');
@@ -90,7 +90,7 @@ test('an import: the focus returns to the button for files', async () => {
 });
 
 test('a view that is chosen in the search is read from its heading', async () => {
-  // Settings is fetched only now.
+  // Settings are loaded only now.
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Search' }).fill('settings');
   await page.keyboard.press('Enter');

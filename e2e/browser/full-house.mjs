@@ -1,5 +1,5 @@
-// A switchboard with much of everything: what a busy year leaves behind. Protocols and people come in by their files, calls
-// as rows of the database, since ten thousand would take the sandbox hours.
+// A switchboard with as much data as a busy year leaves. Protocols and people are imported; calls are inserted as
+// database rows, because ten thousand would take the sandbox hours.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -26,7 +26,7 @@ const LAST = [
 const ENDINGS = ['completed', 'completed', 'completed', 'no-answer', 'busy', 'failed'];
 const FROM = '+15005550006';
 
-/** How a person is called: ten first names by ten last names, and a third part where that isn't enough. */
+/** Ten first names by ten last names, and a third part if that isn't enough. */
 export const personName = (n) =>
   [FIRST[n % 10], n >= 100 ? `${'ABCDEFGHIJ'[Math.floor(n / 100) - 1]}.` : '', LAST[Math.floor(n / 10) % 10]]
     .filter(Boolean)
@@ -55,13 +55,13 @@ function addressBook(count) {
   return cards.join('');
 }
 
-/** A version 7 UUID of that moment as SQLite writes a blob. */
+/** A version 7 UUID of that time, as an SQLite blob literal. */
 function id(at, n) {
   const time = at.toString(16).padStart(12, '0');
   return `x'${time}7${(n % 4096).toString(16).padStart(3, '0')}8${n.toString(16).padStart(15, '0')}'`;
 }
 
-/** The rows of calls that ended, one every fifty minutes back from now. */
+/** Ended calls, one every fifty minutes back from now. */
 function callRows(count, { protocols, people }) {
   const now = Date.now() - 60 * 60_000;
   const rows = Array.from({ length: count }, (_, n) => {
@@ -96,7 +96,7 @@ function callRows(count, { protocols, people }) {
       sum(status = 'failed') FROM calls GROUP BY 1, 2;`;
 }
 
-/** Starts one; as `startSwitchboard`, with so many of each. */
+/** Like `startSwitchboard`, with these amounts of data. */
 export async function startFullHouse({ calls = 2_000, people = 300, protocols: many = 46, ...options } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'bsp-full-house-'));
   try {

@@ -1,4 +1,4 @@
-// Forty-six protocols, 300 people and 10,000 calls: every view can be used, at 200 % too; nothing jumps, and nothing is covered.
+// 46 protocols, 300 people and 10,000 calls: every view is usable, at 200 % too; nothing jumps, and nothing is covered.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -16,14 +16,14 @@ const VIEWS = [
   { name: 'settings', at: '#/settings', ready: (page) => page.getByText('Colors').first() },
   { name: 'help', at: '#/help', ready: (page) => page.getByText('Keyboard shortcuts') },
 ];
-/** Of the layout's shifts, summed up: what is more is felt. */
+/** Total layout shift that people don't notice. */
 const MOST_SHIFT = 0.05;
 
 let switchboard;
 before(async () => (switchboard = await startFullHouse({ calls: 10_000 })));
 after(() => switchboard.stop());
 
-/** Does something with a page of its own. */
+/** Runs `work` with a new page. */
 async function withPage(options, work) {
   const browser = await openBrowser(switchboard.url, options);
   try {
@@ -37,7 +37,7 @@ async function withPage(options, work) {
 test('the search opens and takes what is typed', () =>
   withPage({}, async (page) => {
     await page.keyboard.press('Control+k');
-    // At once, whether it is there or not.
+    // Typed at once, whether the field has loaded or not.
     await page.keyboard.type('hopper');
     await page.waitForFunction(() => document.activeElement?.matches('[role=combobox]'));
     assert.equal(await page.getByRole('combobox', { name: 'Search' }).inputValue(), 'hopper');
@@ -60,7 +60,7 @@ test('nothing jumps while a view comes up', () =>
     }
   }));
 
-/** What moved since the page began, apart from what somebody did. */
+/** Layout shifts since the page began, except those caused by input. */
 function shifts() {
   return new Promise((told) => {
     new PerformanceObserver((list) => {
@@ -69,7 +69,7 @@ function shifts() {
       const nodes = entries.flatMap((entry) => entry.sources.map(({ node }) => node?.outerHTML ?? '#'));
       told({ sum, moved: nodes.map((html) => html.slice(0, 80)).join(' ') });
     }).observe({ type: 'layout-shift', buffered: true });
-    // Where nothing moved, nothing is told.
+    // Without shifts there is no entry.
     requestAnimationFrame(() => requestAnimationFrame(() => told({ sum: 0, moved: '' })));
   });
 }
@@ -112,16 +112,16 @@ for (const [width, height] of [
       await downloading;
       const message = page.getByRole('region', { name: 'Messages' }).getByText('Saved people.vcf.');
       await message.waitFor();
-      // It stays while it is pointed at.
+      // It stays while hovered.
       await message.hover();
-      // Rows that nobody has seen yet may be a little higher than was thought.
+      // Rows not yet rendered may be a little higher than estimated.
       for (let times = 0; times < 3; times += 1) {
         await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
         await drawn(page);
       }
       const last = page.getByRole('article').last().getByRole('link', { name: /^Edit/ });
       assert.equal(await last.evaluate(covered), null);
-      // What is reached by the keyboard is never below it.
+      // A focused element is never covered.
       await page.getByRole('button', { name: `Delete ${personName(3)}` }).focus();
       for (let presses = 0; presses < 12; presses += 1) {
         await page.keyboard.press('Tab');
@@ -130,7 +130,7 @@ for (const [width, height] of [
       await message.waitFor();
     }));
 
-/** What lies over an element's middle; `null` where nothing does. */
+/** The element over the middle of this one, or `null`. */
 function covered(element) {
   const { top, bottom, left, right } = element.getBoundingClientRect();
   const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);

@@ -1,4 +1,4 @@
-// Help at hand: the keys, the welcome, and a number to begin with.
+// Help: the keyboard shortcuts, the welcome, and a number to start with.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -60,7 +60,7 @@ test('/ goes to the search field, or searches everything where there is none', a
 test('what stands in front of the page takes the keys: Ctrl+K, / and ? open nothing over it', async () => {
   const palette = page.getByRole('combobox', { name: 'Search' });
   const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  // Both once, so that nothing has to be fetched later.
+  // Open both once, so that nothing has to be loaded later.
   await page.getByRole('heading', { name: 'Who do you want to call?' }).focus();
   await page.keyboard.press('Control+k');
   await palette.waitFor();
@@ -83,7 +83,7 @@ test('what stands in front of the page takes the keys: Ctrl+K, / and ? open noth
   await page.getByRole('link', { name: 'Calls', exact: true }).click();
   const again = page.getByRole('button', { name: /^Call again/ }).first();
   await again.waitFor();
-  // The seconds stand still: nobody is to be rung here.
+  // Stops the countdown, so that no call is placed.
   await page.evaluate(() => (window.setInterval = () => 0));
   await again.click();
   await page.getByRole('timer').waitFor();

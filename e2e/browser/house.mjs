@@ -1,10 +1,10 @@
-// A switchboard that somebody lives with: people, one of whom isn't called, a blocked number, a sound file, quick dial, and calls
-// that ended, one of which cost money.
+// A switchboard in use: people, one of whom must not be called, a blocked number, a sound, quick dial, and ended calls,
+// one of which had a price.
 
 import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
-/** Starts one; `words` are those that its person wrote. */
+/** `words` are the texts that its owner wrote. */
 export async function startHouse(words = {}) {
   const { label = 'mobile', note = 'asked not to be called', sound = 'Dinner bell' } = words;
   const switchboard = await startSwitchboard({ speed: 1 });

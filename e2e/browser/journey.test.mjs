@@ -1,5 +1,5 @@
-// A person at the keyboard: places a call, watches it, hangs up, finds it again; edits a protocol and thinks better
-// of deleting one; and comes back after the server was away.
+// With the keyboard only: places a call, watches it, hangs up, finds it again; edits a protocol, deletes one and undoes
+// that; and reconnects after the server was down.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => browser.close());
 
-/** Presses a key until what is focused answers to `selector`; nothing here is reached by the pointer. */
+/** Presses a key until the focused element matches `selector`. Nothing here uses the pointer. */
 async function tabTo(selector, key = 'Tab') {
   for (let presses = 0; presses < 60; presses += 1) {
     if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
@@ -29,12 +29,12 @@ async function tabTo(selector, key = 'Tab') {
   assert.fail(`${key} never comes to ${selector}`);
 }
 
-/** The ticket of the call to a number; calls of other tests may still be under way beside it. */
+/** The ticket of the call to this number; calls of other tests may still be open. */
 const ticket = (number) => page.getByRole('article').filter({ hasText: number });
-/** A station that the call has come to. It may have left it again: a slow machine shows some of them only in passing. */
+/** A station that the call has reached and may have left: a slow machine shows some of them only briefly. */
 const reached = (number, name) => ticket(number).locator('li:not(.ahead, .skipped)', { hasText: name });
 
-/** From now on notes every line that the page shows, however briefly; the answer waits for one of them. */
+/** Records every line the page shows, however briefly. The returned function waits for one of them. */
 async function noteLines() {
   await page.evaluate(() => {
     window.lines = new Set();
@@ -57,7 +57,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await page.waitForFunction(() => document.querySelector('#number').value === '(500) 555-0114');
   await page.keyboard.press('Enter');
   for (const name of ['Waiting', 'Ringing', 'In call']) await reached('555 0114', name).waitFor();
-  // An empty field rings nobody twice.
+  // The field is cleared, so Enter can't call twice.
   await page.waitForFunction(() => document.querySelector('#number').value === '');
   await tabTo('article button');
   await page.keyboard.press('Enter');
@@ -73,7 +73,7 @@ test('with the keyboard alone: dial, watch, hang up, find it in the history', as
   await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
   await tabTo('input[type=search]');
   await page.keyboard.type('0114');
-  // The first of two: what is shown may be announced to screen readers at the same moment.
+  // There are two: the text may be announced to screen readers at the same time.
   await page.getByText('1 call', { exact: true }).first().waitFor();
   await tabTo('main li a');
   await page.keyboard.press('Enter');
@@ -155,7 +155,7 @@ test('a refusal is of the number that was refused, and of no other', async () =>
 test('a protocol is written, edited, duplicated, deleted and wanted back', async () => {
   await page.getByRole('link', { name: 'Protocols' }).click();
   await page.getByRole('link', { name: 'New protocol' }).click();
-  // By its name: it comes from the account, and not from another protocol.
+  // It has a name, so it comes from the account, not from another protocol.
   await page.locator('#numbers option[value="+15005550006"][label]').waitFor({ state: 'attached' });
   await page.getByLabel('Name').fill('Tea time');
   assert.equal(await page.getByLabel('Id', { exact: true }).inputValue(), 'tea-time');
@@ -166,7 +166,7 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
-  // What is faulty is not saved, but looked at.
+  // Invalid input isn't saved, but focused.
   await page.waitForFunction(() => document.activeElement?.matches('textarea[aria-invalid=true]'));
   assert.match(page.url(), /#\/protocols\/new$/);
   await page
@@ -220,7 +220,7 @@ test('after the server was away the page catches up by itself', async () => {
   await page.getByText('Connected', { exact: true }).first().waitFor();
   const shown = await noteLines();
   await switchboard.restart();
-  // A browser waits two seconds before it comes back, so this is in nobody's stream.
+  // A browser waits two seconds before it reconnects, so this event is in no stream.
   await switchboard.placeCall('hello', '+15005550002');
   await shown(/^Not connected since .*\. Trying again…$/);
   await shown(/^Connected again\.$/);

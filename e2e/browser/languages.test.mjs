@@ -1,5 +1,5 @@
-// A person who reads German: every view speaks it and fits, no English is left over, and the choice in Settings takes
-// effect at once and stays.
+// In German: every view is translated and fits, no English is left, and the choice in Settings takes effect at once and
+// stays.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -82,7 +82,7 @@ const VIEWS = [
     at: '#/',
     ready: (page) => page.getByRole('dialog').getByText(de.countdown.cancel),
     before: async (page) => {
-      // The seconds stand still while it is looked at.
+      // Stops the countdown.
       await page.evaluate(() => (window.setInterval = () => 0));
       await press(`${de.quick.ring} Ada Lovelace`)(page);
     },
@@ -117,11 +117,11 @@ for (const [theme, width] of [
     });
     const { page } = browser;
     try {
-      // Alive while they are looked at: one that rings for a minute, one that talks for five.
+      // Still open while the page is checked: one rings for a minute, one talks for five.
       await switchboard.placeCall('protocol2', '+15005550111');
       await switchboard.placeCall('dinner', '+15005550114');
       for (const view of VIEWS) {
-        // By way of nowhere: what a view before left unsaved would keep the page.
+        // By way of a blank page: unsaved input of the view before would block leaving.
         await page.goto('about:blank');
         await page.goto(new URL(view.at, switchboard.url).href);
         await page.getByText(de.connection.live, { exact: true }).first().waitFor();
@@ -160,7 +160,7 @@ for (const [theme, width] of [
       await press(de.settings.addPhone)(page);
       const dialog = page.getByRole('dialog');
       await dialog.getByText(de.settings.pairHow).waitFor();
-      // This computer is in two networks, and only its owner knows which one the phone is in.
+      // This computer is in two networks, and only its owner knows which one the phone uses.
       await dialog.getByLabel(de.settings.pairWay).selectOption('https://10.0.0.5:9001');
       await dialog.getByText('https://10.0.0.5:9001/pair?code=abcdefgh23456789').waitFor();
       assert.deepEqual(await leftovers(page, de, en), []);

@@ -1,4 +1,4 @@
-// The way to the switchboard: it goes dead without a word, and the page finds out.
+// The connection dies silently, and the page notices.
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -7,7 +7,7 @@ import { openBrowser } from './browser.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 import { openWire } from './wire.mjs';
 
-/** Longer than a stream may be silent, and than a request may be without an answer, in milliseconds. */
+/** Longer than a stream may be silent or a request unanswered, in milliseconds. */
 const SILENT_MS = 31_000;
 const UNANSWERED_MS = 11_000;
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 test('a connection that is dead is known to be dead, and comes back', async () => {
   const lamp = page.getByRole('status').filter({ hasText: /onnect/ });
   await lamp.filter({ hasText: /^Connected$/ }).waitFor();
-  // Words of the switchboard keep it alive, however late it gets.
+  // Pings keep it alive, however long it takes.
   await page.clock.fastForward(SILENT_MS / 2);
   await switchboard.placeCall('protocol1', '+15005550110');
   await page.getByText('The line was busy').first().waitFor();

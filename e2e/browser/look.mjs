@@ -1,5 +1,5 @@
-// Looks at a page as people do: axe finds nothing, nothing is wider than the window, and a picture is kept (BSP_PICTURES,
-// else a folder of the system's for what is temporary).
+// Checks a page as people see it: axe finds nothing, nothing is wider than the window, and a screenshot is saved (in
+// BSP_PICTURES, or else the system's temporary folder).
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** WCAG 2.2 AA, and what axe's makers advise beside it. */
+/** WCAG 2.2 AA, and axe's best practices. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export async function look(page, name, { whole = false } = {}) {
@@ -30,7 +30,7 @@ export async function look(page, name, { whole = false } = {}) {
   assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window: ${await tooWide(page)}`);
 }
 
-/** The innermost elements that reach past the right edge, each with the beginning of its words. */
+/** Innermost elements beyond the right edge, each with the start of its text. */
 function tooWide(page) {
   return page.evaluate(() => {
     const past = (element) => element.getBoundingClientRect().right > document.documentElement.clientWidth;

@@ -1,5 +1,5 @@
-// Every view in both themes and three widths: axe finds nothing, nothing is wider than the window, and a picture of
-// each is kept for people to look at (BSP_PICTURES, else a folder of the system's for what is temporary).
+// Every view in both themes and three widths: axe finds nothing, nothing is wider than the window, and screenshots are
+// saved for people to look at (in BSP_PICTURES, or else the system's temporary folder).
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -88,14 +88,14 @@ after(() => switchboard.stop());
 for (const theme of ['light', 'dark']) {
   for (const width of [320, 768, 1280]) {
     test(`every view, ${theme}, ${width} px wide`, async () => {
-      // Alive while they are looked at: one that rings for a minute, one that talks for five.
+      // Still open while the page is checked: one rings for a minute, one talks for five.
       await switchboard.placeCall('protocol2', '+15005550111');
       await switchboard.placeCall('dinner', '+15005550114');
       const browser = await openBrowser(switchboard.url, { theme, width, height: width < 500 ? 720 : 860 });
       const { page } = browser;
       try {
         for (const view of VIEWS) {
-          // By way of nowhere: what a view before left unsaved would keep the page.
+          // By way of a blank page: unsaved input of the view before would block leaving.
           await page.goto('about:blank');
           await page.goto(new URL(view.at, switchboard.url).href);
           await page.getByText('Connected', { exact: true }).first().waitFor();
@@ -167,7 +167,7 @@ async function refused(page) {
 }
 
 async function countDown(page) {
-  // The seconds stand still while it is looked at.
+  // Stops the countdown.
   await page.evaluate(() => (window.setInterval = () => 0));
   await page.getByRole('button', { name: 'Call Ada Lovelace' }).click();
 }
@@ -178,7 +178,7 @@ async function searchNothing(page) {
 
 async function showPlots(page) {
   await page.getByRole('tab', { name: 'Charts' }).click();
-  // What the plot shows stands in a table for who can't see it.
+  // A table has the plot's data for screen readers.
   await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
 }
 

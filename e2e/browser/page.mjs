@@ -1,6 +1,6 @@
-// What tests ask of a page.
+// Helpers for tests of a page.
 
-/** In the page: whether all of an element is in sight. The navigation of a small screen covers what is below it. */
+/** Runs in the page: whether an element is fully in sight. On small screens the navigation covers what is below it. */
 export function isSeen(element) {
   const { top, bottom } = element.getBoundingClientRect();
   const navigation = document.querySelector('nav').getBoundingClientRect();
@@ -8,16 +8,15 @@ export function isSeen(element) {
   return top >= 0 && bottom <= end;
 }
 
-/** Waits until the focus is there. */
 export async function isFocused(page, locator) {
   await page.waitForFunction((element) => document.activeElement === element, await locator.elementHandle());
 }
 
-/** Waits until what was changed is drawn. */
+/** Waits until changes are drawn. */
 export const drawn = (page) =>
   page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 
-/** What is in a file that is being saved. */
+/** The content of a download. */
 export async function savedAs(downloading) {
   const chunks = [];
   for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);

@@ -1,4 +1,4 @@
-// Ctrl+K in a house with 46 protocols and 300 people: nothing that is typed is lost, and Enter takes what is shown.
+// Ctrl+K with 46 protocols and 300 people: no key is lost, and Enter takes the result that is shown.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -36,7 +36,7 @@ test('a number that is typed is one row, and Enter takes all of it', async () =>
 });
 
 test('what is typed while it opens arrives', async () => {
-  // Held back until all of it was typed: the palette can't be there before.
+  // Delayed until everything was typed, so the palette can't have loaded before.
   let arrive;
   const held = new Promise((resolve) => (arrive = resolve));
   await page.route(/\/assets\/Palette-.*\.js$/, async (route) => {
@@ -88,7 +88,7 @@ test('it finds by the beginnings of words and without accents, and not inside lo
     .filter({ hasText: personName(33) })
     .first()
     .waitFor();
-  // In the words that the first protocol says.
+  // Words that the first protocol says.
   await field().fill('hopper is long');
   await page.getByText('No matches.').waitFor();
   await field().fill('reminder 46');

@@ -1,4 +1,4 @@
-// People, quick dial and what keeps a phone from ringing, clicked through.
+// People, quick dial, and what prevents calls.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -38,7 +38,7 @@ test('somebody is written down, pinned, and rung after the countdown', async () 
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.deepEqual(await calls(), [], 'what was cancelled rings nobody');
   await tile.click();
-  // Not a click: three seconds do it.
+  // No click needed: the countdown takes three seconds.
   await page.getByRole('article').filter({ hasText: 'Ada Lovelace' }).waitFor();
   const placed = await calls();
   assert.deepEqual(
@@ -68,13 +68,13 @@ test('somebody’s usual protocol is chosen when they are called, unless another
   await page.waitForFunction(() => document.querySelector('#number').value === '');
   assert.equal((await calls())[0].protocol, 'hello');
   await page.getByRole('button', { name: /^Hang up the call to Grace/ }).click();
-  // The next call is another one.
+  // The next call is unaffected.
   await number.fill('+15005550118');
   await chosen(/^Dinner is ready/);
   await number.fill('+15005550119');
   await chosen(/^Say hello/);
   await number.fill('');
-  // Whoever changes something else about them leaves it as it is.
+  // Changing something else about them leaves it as it is.
   await open('#/people');
   await page.getByRole('link', { name: 'Edit Grace Hopper' }).click();
   assert.equal(await page.getByLabel('Usual protocol').inputValue(), 'dinner');
@@ -160,7 +160,7 @@ test('files in other encodings keep their letters', async () => {
     await dialog.getByText(person).waitFor();
     await dialog.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('heading', { name: person }).waitFor();
-    // The list may hear of it before the answer is there, and only then another file is taken.
+    // The list may change before the response arrives; only after that is another file accepted.
     await dialog.waitFor({ state: 'hidden' });
   }
   const { items } = await switchboard.ask('GET', '/api/v1/people');

@@ -1,4 +1,4 @@
-// On a phone: fingers, its keyboard, its "back", its home screen.
+// On a phone: touch, its keyboard, its "back", its home screen.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -20,12 +20,12 @@ after(async () => {
   await switchboard?.stop();
 });
 
-/** In the page: targets that a finger misses, and fields that iOS zooms into. */
+/** Runs in the page: touch targets that are too small, and fields that iOS zooms into. */
 function tooSmall() {
   const SIDE = 43.5;
   const targets = 'a[href], button, input, select, textarea, summary, [role=option]';
   const noText = ['checkbox', 'radio', 'range', 'file', 'color'];
-  /** A link in a sentence is as high as its line (the exception of WCAG 2.5.5 and 2.5.8). */
+  /** Links within a sentence are exempt (WCAG 2.5.5 and 2.5.8). */
   const isInSentence = (element) => {
     if (!element.matches('a') || getComputedStyle(element).display !== 'inline') return false;
     const block = element.closest('p, li, td, dd, dt, h1, h2, h3, span:not(a span), div');
@@ -38,11 +38,10 @@ function tooSmall() {
   const found = [];
   for (const element of document.querySelectorAll(targets)) {
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    // A dialog covers the page.
     const dialog = document.querySelector('dialog[open]');
     if (dialog && !dialog.contains(element)) continue;
     const { width, height, bottom } = element.getBoundingClientRect();
-    // The link that skips to the content comes into sight by the keyboard.
+    // The skip link appears only on keyboard focus.
     if (bottom + scrollY < 0 || element.type === 'hidden') continue;
     const name = `<${element.localName} ${element.className}> “${(element.ariaLabel ?? element.textContent).trim().slice(0, 40)}”`;
     if (![element, ...(element.labels ?? [])].some(isBigEnough) && !isInSentence(element))
@@ -100,7 +99,7 @@ test('“back” closes what is open before it leads anywhere', async () => {
   await page.goBack();
   await closed();
   assert.equal(hash(), '#/people');
-  // One that was closed in another way takes no step of its own.
+  // A layer closed in another way takes no extra step back.
   await find();
   await page.getByRole('dialog').getByRole('combobox').waitFor();
   await page.keyboard.press('Escape');
@@ -122,7 +121,7 @@ test('“back” closes what is open before it leads anywhere', async () => {
   await page.goBack();
   await page.getByRole('heading', { name: 'Who do you want to call?' }).waitFor();
 
-  // A question before a place is left is answered with no by another "back", and nothing is lost.
+  // A second "back" answers the question with no, and nothing is lost.
   await page.getByRole('link', { name: 'People', exact: true }).tap();
   await page
     .getByRole('link', { name: /New person/ })
@@ -145,7 +144,7 @@ test('the page can be installed, and says how', async () => {
   await page.evaluate(() => navigator.serviceWorker.ready);
   const chromium = await page.context().newCDPSession(page);
   const { installabilityErrors } = await chromium.send('Page.getInstallabilityErrors');
-  // The tests' browser has a profile that goes away, which Chromium takes for a private window.
+  // The tests' browser has a temporary profile, which Chromium takes for a private window.
   const faults = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito');
   assert.deepEqual(faults, []);
   const manifest = await (await fetch(new URL('/manifest.webmanifest', switchboard.url))).json();
@@ -168,7 +167,7 @@ test('what is shared comes to the dial and to the people, and calls nobody', asy
   await page.goto(switchboard.url);
   await page.evaluate(() => navigator.serviceWorker.ready);
   const before = (await switchboard.ask('GET', '/api/v1/calls')).items.length;
-  /** As Android does: a form that is posted. */
+  /** Posts a form, as Android does. */
   const share = (fields) =>
     page.evaluate((fields) => {
       const form = document.createElement('form');

@@ -1,4 +1,4 @@
-// Whoever presses 9: seen on the dial, in the history and among the blocked numbers; and not rung again.
+// Anyone who presses 9: shown on the dial, in the history and among the blocked numbers; and not called again.
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -45,7 +45,7 @@ test('a person presses 9 and is not called again', async () => {
     const tile = page.getByRole('button', { name: /^Call Grace Hopper Pressed 9/ });
     assert.equal(await tile.getAttribute('aria-disabled'), 'true');
     await tile.click({ force: true });
-    // Nothing counts down to what would be refused: the search doesn't open over a countdown.
+    // No countdown starts for a call that would be refused: during one, the search doesn't open.
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Search' }).waitFor();
     await page.keyboard.press('Escape');
@@ -108,7 +108,7 @@ test('a protocol shows the sentence, and says where it isn’t offered', async (
     const dinner = await switchboard.ask('GET', '/api/v1/protocols/dinner');
     assert.equal(dinner.offer_opt_out, false);
 
-    // Where Twilio can't reach this computer.
+    // Without a public address.
     await page.route('**/api/v1/status', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, json: { ...(await answer.json()), public_address: false } });

@@ -1,4 +1,4 @@
-// A WAV file of a tenth of a second of silence, 8 kHz and 8 bits.
+// A WAV file with a tenth of a second of silence, 8 kHz and 8 bits.
 export function silence() {
   const head = Buffer.alloc(44);
   head.write('RIFF', 0);

@@ -1,4 +1,4 @@
-// A sound file: added, heard, played by a protocol, and not deleted under it.
+// A sound: added, heard, played by a protocol, and not deleted while in use.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -21,11 +21,11 @@ test('a protocol that plays a sound file', async () => {
     await page.getByText('Choose a sound file.').waitFor();
     const file = { name: 'Dinner bell.wav', mimeType: 'audio/wav', buffer: silence() };
     await page.locator('input[type=file]').setInputFiles(file);
-    // What was added is chosen.
+    // A new sound is selected.
     await page.getByRole('radio', { name: /Dinner bell/, checked: true }).waitFor();
     const hear = page.getByRole('button', { name: 'Play Dinner bell' });
     await hear.click();
-    // It ends by itself.
+    // It stops by itself.
     await page.locator('[aria-label="Play Dinner bell"][aria-pressed=false]').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved Bell.').waitFor();

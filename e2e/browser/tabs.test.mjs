@@ -1,5 +1,4 @@
-// Many tabs of one browser, over plain HTTP: they share one stream of updates, so that there are connections left to call
-// and to hang up by.
+// Many tabs of one browser over plain HTTP share one event stream, so connections are left to call and hang up.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,12 +7,11 @@ import { openBrowser } from './browser.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 import { openWire } from './wire.mjs';
 
-/** Twilio dials it, and it is answered for minutes. */
+/** Answered for minutes. */
 const LONG = '+15005550114';
-/** Longer than a tab may say nothing that listens for the others, in milliseconds. */
+/** Longer than the listening tab may be silent, in milliseconds. */
 const DESERTED_MS = 46_000;
 
-/** Opens `count` tabs of one browser. */
 async function openTabs(count) {
   const switchboard = await startSwitchboard({ speed: 1 });
   const wire = await openWire(switchboard.url);
@@ -39,7 +37,7 @@ async function openTabs(count) {
   };
 }
 
-/** All of them are told of a call. */
+/** Expects every tab to learn of a call. */
 async function hear(switchboard, tabs, number) {
   await switchboard.placeCallAsync('protocol1', number);
   const shown = number.slice(-4);

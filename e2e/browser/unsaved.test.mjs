@@ -1,4 +1,4 @@
-// What was typed is not lost: not with the session, not under another tab's feet.
+// Unsaved input survives the end of a session and changes made in another tab.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';

@@ -1,13 +1,13 @@
-// The way between a browser and a switchboard, that can be cut or go dead.
+// A proxy between browser and switchboard that can be cut or go silent.
 
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** Opens one to the switchboard; its `url` is what the browser opens. */
+/** Opens a proxy to the switchboard; the browser opens its `url`. */
 export async function openWire(url) {
   const { hostname, port } = new URL(url);
   const sockets = new Set();
-  /** Connections on which a stream of updates was asked for. */
+  /** Connections that requested an event stream. */
   const streams = new Set();
   let asked = 0;
   let muted = false;
@@ -38,19 +38,19 @@ export async function openWire(url) {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
-    /** How many streams are open, and how many were asked for. */
+    /** Streams open now, and requested in all. */
     get streams() {
       return streams.size;
     },
     get asked() {
       return asked;
     },
-    /** Nothing gets through any more, and neither end is told: packets vanish. */
+    /** Drops everything, and neither end notices: packets vanish. */
     mute() {
       muted = true;
       for (const socket of sockets) socket.pause();
     },
-    /** What was sent meanwhile arrives. */
+    /** Delivers what was sent meanwhile. */
     unmute() {
       muted = false;
       for (const socket of sockets) socket.resume();

@@ -1,5 +1,5 @@
-// The interface in a real browser takes its live updates from a real server of Pusher's protocol: what others do is seen as
-// it happens, without a stream of the switchboard's own; and when that server goes, the stream takes its place.
+// The interface in a real browser gets live updates from a real Pusher-compatible server, without the switchboard's own
+// stream; when that server goes away, the stream takes over.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -14,9 +14,9 @@ let sockudo;
 let switchboard;
 let browser;
 let page;
-/** The switchboard's own streams that are open. */
+/** Open streams of the switchboard itself. */
 let streams;
-/** What came by Pusher's sockets. */
+/** Messages from Pusher's sockets. */
 let frames;
 
 before(async () => {
@@ -71,13 +71,13 @@ test('what another client does is seen by Pusher alone', async () => {
   );
   await switchboard.ask('POST', `/api/v1/calls/${call.id}/hangup`);
   await reached('555 0114', 'Ended').waitFor();
-  // Another list, which is read when it is told that it changed.
+  // Another list, reloaded when its change is announced.
   await switchboard.ask('POST', '/api/v1/people', { name: 'Ada', numbers: [{ number: '+15005550114' }] });
   await ticket('Ada').first().waitFor();
   assert.equal(streams.size, 0);
   assert.deepEqual(browser.complaints, []);
 
-  // The choice is this browser's, and stays.
+  // The choice belongs to this browser and is kept.
   await page.reload();
   await lamp('live, by Pusher').waitFor();
   await noStream();
@@ -98,7 +98,7 @@ test('a Pusher that goes is said, does no harm, and is taken again', async () =>
     .getByText(/^stale since/)
     .first()
     .waitFor();
-  // It ends while nobody tells.
+  // The call ends unannounced.
   await switchboard.ask('POST', `/api/v1/calls/${open.id}/hangup`);
   await lamp('live, without Pusher').waitFor();
   await page
@@ -139,7 +139,7 @@ test('a switchboard that starts again is found again', async () => {
   await choosePusher();
   await at('#/');
   await switchboard.restart();
-  // One that lasts until the page is back: what is over by then is among the earlier ones.
+  // A call that lasts until the page is back: ended ones are listed as earlier calls.
   const call = await switchboard.placeCall('protocol1', LONG);
   await reached('555 0114', 'In call').waitFor();
   await lamp('live, by Pusher').waitFor();

@@ -1,5 +1,5 @@
-// What a page of old did, with its own library against a real server of Pusher's protocol: open a socket, join the channel
-// that is named after it, place a call with that channel's address, and hear what becomes of it.
+// What the old page did, with its own library against a real Pusher-compatible server: opens a socket, joins the
+// channel named after it, places a call with that channel's address, and receives its events.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -83,7 +83,7 @@ function connect(credentials = authorization) {
   });
 }
 
-/** Joins a channel; what is told there is in the array. */
+/** Joins a channel and collects its messages in the returned array. */
 function listen(pusher, name) {
   const messages = [];
   const channel = pusher.subscribe(name);

@@ -1,4 +1,4 @@
-// A real server of Pusher's protocol, on a free port, and a switchboard that publishes there.
+// A real Pusher-compatible server on a free port, and a switchboard that publishes to it.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -10,7 +10,7 @@ import { startSwitchboard } from '../browser/switchboard.mjs';
 export const KEY = 'key';
 const [APP_ID, SECRET] = ['1', 'secret'];
 
-/** Starts one; it can be stopped, and started again on the same port. */
+/** It can be stopped and restarted on the same port. */
 export async function startSockudo() {
   const port = await freePort();
   let server;
@@ -35,7 +35,7 @@ export async function startSockudo() {
         'the Pusher server is up',
       );
     },
-    /** As a crash does it: connections break without a word. */
+    /** Like a crash: connections break without notice. */
     async stop() {
       server.kill('SIGKILL');
       await ended;
@@ -45,7 +45,7 @@ export async function startSockudo() {
   return sockudo;
 }
 
-/** A switchboard that tells this server. */
+/** A switchboard that publishes to this server. */
 export function startSwitchboardOn({ port }) {
   return startSwitchboard({
     environment: {
@@ -58,7 +58,6 @@ export function startSwitchboardOn({ port }) {
   });
 }
 
-/** Waits until it is so. */
 export async function until(reached, what) {
   const end = Date.now() + 60_000;
   for (;;) {

@@ -1,10 +1,10 @@
-/** What another app shared with the installed page: a number for the dial, or a file of contacts. It calls nobody. */
+/** What another app shared with the installed page: a number for the dial, or a contacts file. Calls nobody. */
 
 const CACHE = 'shared';
 
 export type Shared = { number: string } | { file: File } | undefined;
 
-/** Takes it, so that neither a reload nor "back" brings it again. */
+/** Takes it once: neither a reload nor "back" brings it back. */
 export async function takeShared(): Promise<Shared> {
   const words = new URLSearchParams(location.search).get('shared');
   if (words === null) return undefined;
@@ -18,7 +18,7 @@ export async function takeShared(): Promise<Shared> {
   return { file: new File([await kept.blob()], name, { type: 'text/vcard' }) };
 }
 
-/** The first number in what somebody wrote; the words themselves if there is none, to be put right on the dial. */
+/** The first number in the text, or the start of the text itself, to be corrected on the dial. */
 export function numberIn(words: string): string {
   const found = /[+(]?\d[\d\s()./-]{3,}\d/.exec(words)?.[0];
   return found ?? words.slice(0, 60);

@@ -1,4 +1,4 @@
-/** Times as people read them, and a clock that ticks. */
+/** Formats times, and a ticking clock. */
 
 import { byLocale, texts } from './texts';
 
@@ -13,7 +13,7 @@ const dayOfYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
 export const timeOfDay = (at: string | Date) => clock().format(new Date(at));
 export const exactTime = (at: string | Date) => exact().format(new Date(at));
 
-/** The day: today and yesterday by name. */
+/** Today and yesterday by name. */
 export function dayName(at: string | Date, now = new Date()): string {
   const date = new Date(at);
   const midnight = (moment: Date) =>
@@ -24,21 +24,21 @@ export function dayName(at: string | Date, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? day() : dayOfYear()).format(date);
 }
 
-/** The date with its year, for what counts for years. */
+/** With the year. */
 export const dateOf = (at: string | Date) => dayOfYear().format(new Date(at));
 
 const dayAndMonth = dates({ day: 'numeric', month: 'short', timeZone: 'UTC' });
 const month = dates({ month: 'short', timeZone: 'UTC' });
 const weekday = dates({ weekday: 'short', timeZone: 'UTC' });
 
-/** A day of the calendar, `2026-03-29`, whatever zone it is read in. */
+/** A calendar day such as `2026-03-29`, independent of the time zone. */
 export const dayOfMonth = (date: string) => dayAndMonth().format(new Date(date));
 export const monthName = (date: string) => month().format(new Date(date));
-/** From Monday on; the first of January 2024 was one. */
+/** From Monday on; January 1, 2024 was a Monday. */
 export const weekdayNames = () =>
   Array.from({ length: 7 }, (_, day) => weekday().format(Date.UTC(2024, 0, 1 + day)));
 
-/** What a running clock shows: minutes and seconds, `0:07`; hours where there are any. */
+/** `0:07`, with hours if there are any. */
 export function clockFace(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (n: number) => String(n).padStart(2, '0');
@@ -47,7 +47,7 @@ export function clockFace(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
 }
 
-/** Seconds from `from` until now, ticking while `running`. Make it while a component is set up. */
+/** Seconds since `from`, ticking while `running`. Create it during component setup. */
 export class Stopwatch {
   #now = $state(Date.now());
 
@@ -64,7 +64,7 @@ export class Stopwatch {
   }
 
   get seconds(): number {
-    // A device whose clock is behind the server's must not count backwards.
+    // A device's clock behind the server's must not give negative times.
     return Math.max(0, (this.#now - Date.parse(this.from())) / 1_000);
   }
 }

@@ -1,5 +1,5 @@
 /** @vitest-environment node */
-/** The types follow the server's document: `npm run types` writes them anew. */
+/** The types match the server's document; `npm run types` regenerates them. */
 
 import { readFile } from 'node:fs/promises';
 

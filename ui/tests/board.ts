@@ -1,4 +1,4 @@
-/** A host for tests: answers what it was told to, and tells news when it is asked to. */
+/** A host for tests: gives the answers it was set up with, and sends news on request. */
 
 import {
   DEFAULT_PREFERENCES,
@@ -86,7 +86,6 @@ export function news(id: number, changes: Partial<Call> = {}, event: Partial<Cal
   return { event: told, call: after };
 }
 
-/** A promise and the way to settle it. */
 export function later<T>(): {
   promise: Promise<T>;
   resolve: (value: T) => void;

@@ -123,7 +123,7 @@ describe('the connection', () => {
     see(true);
   });
 
-  /** Brings the page before the eyes, or takes it away. */
+  /** Shows or hides the page. */
   const see = (seen: boolean) => {
     Object.defineProperty(document, 'hidden', { value: !seen, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));

@@ -1,4 +1,4 @@
-/** Two states of a protocol are told apart in the words of its form. */
+/** Differences between two versions of a protocol, named as in its form. */
 
 import { expect, test } from 'vitest';
 

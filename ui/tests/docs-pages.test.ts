@@ -1,5 +1,4 @@
 // @vitest-environment node
-/** The documentation as Help shows it. */
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Files go to the server as they are: reading them as text would lose what isn't UTF-8. */
+/** Files are sent unchanged: reading them as text would lose what isn't UTF-8. */
 
 import { expect, test } from 'vitest';
 

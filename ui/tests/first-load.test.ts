@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** What a browser fetches before anything is shown stays small. Counts what `npm run build` wrote into dist. */
+/** What a browser loads before anything is shown stays small. Measures the output of `npm run build` in dist. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -21,7 +21,7 @@ test('script and style of the first load are at most 80 KB gzipped', () => {
   expect(files.filter((file) => file.endsWith('.css')).length).toBeGreaterThan(0);
   const size = (file: string) => gzipSync(readFileSync(new URL(file, dist))).length;
   const linkedSizes = files.map(size);
-  // One language is fetched beside them, and only one: the largest counts.
+  // Exactly one language is loaded in addition; the largest counts.
   const catalogues = readdirSync(new URL('assets/', dist)).filter((file) => isCatalogue(file));
   expect(catalogues.length, 'each language is a file of its own').toBe(Object.keys(LANGUAGES).length);
   const spoken = Math.max(...catalogues.map((file) => size(`assets/${file}`)));

@@ -1,4 +1,4 @@
-/** A long list is drawn in steps, begins again with another search, and is there at once as far as it is needed. */
+/** A long list is drawn in steps, starts over with another search, and is drawn at once as far as needed. */
 
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';

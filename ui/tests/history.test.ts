@@ -1,4 +1,4 @@
-/** The history: read on page by page, and read again without losing one's place. */
+/** The history is loaded page by page, and reloaded without losing the position. */
 
 import { beforeEach, expect, test } from 'vitest';
 
@@ -11,7 +11,6 @@ import { call, FakeHost, json, later, news } from './board';
 let host: FakeHost;
 let calls: Calls;
 let history: History;
-/** The server's calls, newest first. */
 let held: Call[];
 beforeEach(() => {
   host = new FakeHost();
@@ -24,7 +23,7 @@ beforeEach(() => {
 
 const idOf = (n: number) => `0199a0f0-0000-7000-8000-${n.toString().padStart(12, '0')}`;
 
-/** As the server answers: at most 200 at once. */
+/** Like the server: at most 200 at once. */
 function page(path: string) {
   const query = new URL(path, 'http://switchboard').searchParams;
   const limit = Number(query.get('limit'));

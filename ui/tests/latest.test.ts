@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { Latest } from '../src/state/latest';
 
-/** A list at a server, whose answers are on their way until they are let through. */
+/** A list on a server whose answers wait until they are released. */
 function server(...rows: string[]) {
   const waiting: (() => void)[] = [];
   return {
@@ -46,7 +46,7 @@ test('what is asked for while an answer is on its way is asked once more', async
   await them.answer();
   await them.answer();
   await Promise.all(readings);
-  // Many changes elsewhere, each of which asks, don't keep the list from being shown meanwhile.
+  // Many changes elsewhere, each of which reloads the list, don't keep it from being shown.
   expect(taken).toEqual([['Ada'], ['Ada', 'Grace']]);
   expect(them.asked).toBe(0);
 });

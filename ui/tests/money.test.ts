@@ -12,7 +12,7 @@ describe('an amount', () => {
   test('is shown to the last digit that it has', () => {
     expect(money(usd('0.0161'))).toContain('0.0161');
     expect(money({ amount: '1', currency: 'no currency' })).toBe('1 no currency');
-    // A float would make …93 or …94 of it.
+    // A float would round this to …93 or …94.
     expect(money(usd('9007199254740993.25'))).toContain('9,007,199,254,740,993.25');
   });
 

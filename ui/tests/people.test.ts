@@ -1,4 +1,4 @@
-/** Whom nothing offers to ring. */
+/** People that nothing offers to call. */
 
 import { beforeEach, expect, test } from 'vitest';
 

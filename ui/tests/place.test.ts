@@ -1,4 +1,4 @@
-/** The way through the interface: "back" leads to the view before, and to nothing twice. */
+/** Navigation: "back" leads to the previous view, and to no view twice. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -29,7 +29,6 @@ function open() {
   stop = whereabouts.start();
 }
 
-/** Does something that changes the place, and waits until it has. */
 async function step(act: () => void) {
   const changed = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
   act();
@@ -76,7 +75,7 @@ test('a step that is thought better of leaves no entry behind', async () => {
   expect([location.hash, whereabouts.place.view]).toEqual([link.newPerson, 'people']);
   answers[0]?.(false);
 
-  // Back is asked about, too; agreed, it is gone and the entry before is the one that it was.
+  // "Back" asks too. After yes, the place is left, and the entry before it is unchanged.
   await step(() => history.back());
   await step(() => undefined);
   expect(location.hash).toBe(link.newPerson);
@@ -95,7 +94,7 @@ test('back leads to where one was scrolled, and to what was focused', async () =
   main?.querySelector('a')?.focus();
   scrolled = 640;
   Object.defineProperty(document.documentElement, 'scrollHeight', { configurable: true, value: 5_000 });
-  // Each view is made anew.
+  // Each view is rebuilt.
   addEventListener('hashchange', () => main?.querySelector('a')?.remove(), { once: true });
   await step(() => go(link.editPerson('7')));
   expect(scrolled).toBe(0);
@@ -114,7 +113,7 @@ test('who has gone on before a view was there is not fetched back', async () => 
   await step(() => go(link.people));
   document.body.innerHTML = '';
   await step(() => history.back());
-  // The list isn't there yet, and somebody scrolls.
+  // The list hasn't loaded yet when the user scrolls.
   dispatchEvent(new Event('wheel'));
   scrolled = 10;
   document.body.innerHTML = '<main><h1 tabindex="-1">Calls</h1></main>';

@@ -16,15 +16,15 @@ import { call, FakeHost, later, news } from './board';
 
 const APP: PusherApp = { key: 'key', cluster: 'mt1', host: null, channel: 'private-calls-1' };
 
-/** A Pusher and a switchboard that do as they are told. */
+/** A fake Pusher and a fake switchboard. */
 class World {
   app: PusherApp | null = APP;
   switchboardAnswers = true;
   pusherLoads = true;
   asked = 0;
-  /** Every connection that was opened, the newest last. */
+  /** Every connection opened, newest last. */
   sockets: { app: PusherApp; heard: Heard; open: boolean }[] = [];
-  /** Tells as the switchboard's own stream; undefined when nobody listens to it. */
+  /** Sends on the switchboard's own stream; undefined while it is closed. */
   stream: ((news: LiveNews) => void) | undefined;
   heard: LiveNews[] = [];
   readonly stop: () => void;
@@ -70,7 +70,7 @@ class World {
     return this.sockets.filter(({ open }) => open).length;
   }
 
-  /** What was heard since the last time. */
+  /** Events since the last call. */
   take(): string[] {
     const heard = this.heard.map((news) => {
       if (news.type === 'open') return news.by === 'pusher' ? 'open by pusher' : 'open';

@@ -1,5 +1,3 @@
-/** What the bars of a plot say. */
-
 import { describe, expect, test } from 'vitest';
 
 import { largestFirst, named, sharesAnswered, toldOf, type Series } from '../src/calls/series';

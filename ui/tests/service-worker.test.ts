@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** The worker that keeps the interface: what it answers, and what it forgets. */
+/** The service worker of the interface: what it answers, and what it removes. */
 
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -49,7 +49,7 @@ afterEach(() => {
 
 const page = (text: string, status = 200) => new Response(text, { status });
 
-/** Opens the page, and returns what the worker shows; `late` is over once nothing more comes of it. */
+/** Opens the page and returns what the worker answers; `late` settles once the worker has finished. */
 function visit(): { shown: Promise<string>; late: Promise<unknown> } {
   let shown: Promise<Response> | undefined;
   const waits: Promise<unknown>[] = [];

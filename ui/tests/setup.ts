@@ -1,6 +1,6 @@
-/** Tests read English, as components do that find their texts already there. */
+/** Tests read English, loaded in advance as components expect. */
 
 import { speak } from '../src/texts';
 
-// Tests of what `npm run build` wrote have no page.
+// Tests of the output of `npm run build` have no page.
 if ('document' in globalThis) await speak('en');

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LiveNews } from '../src/host';
 import { listenToStream, SILENCE_MS } from '../src/live/stream';
 
-/** An `EventSource` that says what the test lets it say. */
 class FakeSource extends EventTarget {
   static readonly CLOSED = 2;
   static opened: FakeSource[] = [];

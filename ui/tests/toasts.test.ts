@@ -1,4 +1,4 @@
-/** Short messages: nothing is said twice at a time, and nothing that can be taken back is lost. */
+/** No message is shown twice at a time, and no undo is lost. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 

@@ -16,7 +16,7 @@ from switchboard.api.protocols import list_protocols
 from switchboard.models import Call, CallStatus, PlaceCall, PlaceForm, Problem
 from switchboard.models import CallList, CallWithEvents, ProblemCode, ProtocolIds, ProtocolList
 
-# It rings, and a person answers and stays for five minutes.
+# Rings, then a person answers and stays for five minutes.
 ANSWERED = "+15005550114"
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def statuses(client: AuthenticatedClient, call: UUID) -> Iterator[CallStatus]:
 
 def main(url: str, token: str) -> None:
     with AuthenticatedClient(url, token, raise_on_unexpected_status=True) as client:
-        # One that needs nothing of the internet.
+        # A protocol that needs nothing from the internet.
         protocols = expect(ProtocolList, list_protocols.sync(client=client)).items
         protocol = next(protocol.id for protocol in protocols if protocol.twiml or protocol.say)
         wish = PlaceCall(protocol=protocol, to=ANSWERED)

@@ -1,10 +1,10 @@
-/** Who may come in from the network, and who was refused. */
+/** Who has access from the network, and who was rejected. */
 
 import type { Holder, NewDevice, OwnerApi, Pairing, Refusal } from '../owner-api';
 import type { Toasts } from '../state/toasts.svelte';
 import { texts } from '../texts';
 
-/** How often the lists are read again while they are looked at, in milliseconds: nobody tells of a new session. */
+/** How often the lists are reloaded while shown, in milliseconds: new sessions aren't announced. */
 const AGAIN_MS = 5_000;
 
 export type Entry = Holder & { kind: 'device' | 'session' };
@@ -13,7 +13,7 @@ export class Access {
   entries = $state.raw<Entry[]>();
   refusals = $state.raw<Refusal[]>();
   pairing = $state.raw<Pairing>();
-  /** Shown until something else is done. */
+  /** The new token, shown until the next action. */
   made = $state.raw<NewDevice>();
 
   constructor(
@@ -41,7 +41,7 @@ export class Access {
       ];
       this.refusals = refusals;
     } catch {
-      // The next time, or the view's own problem, tells.
+      // The next refresh, or the view's own problem, reports it.
     }
   }
 

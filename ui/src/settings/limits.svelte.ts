@@ -1,9 +1,9 @@
-/** The limits as they stand in the form, and what they were before. */
+/** The form of the limits, and their saved values. */
 
 import type { Limits, OwnerApi } from '../owner-api';
 import { Problem } from '../problem';
 
-/** Limits that are a count, with what a new installation has: what a switched-on limit begins with. */
+/** Limits that are a count, with the defaults of a new installation, used when a limit is switched on. */
 export const COUNTS = {
   number_gap_min: 10,
   number_per_day: 3,
@@ -15,7 +15,6 @@ export const SPENDS = { spend_per_day: '10', spend_per_month: '50' } as const;
 export type Spend = keyof typeof SPENDS;
 const NIGHT = { from: '21:00', until: '09:00' };
 
-/** A limit in a form: whether there is one, and what stands in its field. */
 export interface Field {
   on: boolean;
   value: string;
@@ -25,7 +24,6 @@ export class LimitsForm {
   counts = $state<Record<Count, Field>>();
   spends = $state<Record<Spend, Field>>();
   night = $state({ on: true, ...NIGHT });
-  /** `own`, `any`, or a list of countries. */
   where = $state<'own' | 'any' | 'listed'>('own');
   countries = $state<string[]>([]);
   problem = $state<Problem>();
@@ -45,7 +43,6 @@ export class LimitsForm {
     this.#show(await this.api.setLimits(this.wanted));
   }
 
-  /** The form as the server takes it. */
   get wanted(): Limits {
     const count = (name: Count) => {
       const field = this.counts?.[name];
@@ -72,7 +69,7 @@ export class LimitsForm {
     return this.#kept !== undefined && JSON.stringify(this.wanted) !== JSON.stringify(this.#kept);
   }
 
-  /** Whether the form allows more than is allowed now, in this limit. */
+  /** Whether the form allows more than this limit does now. */
   raises(name: Count | Spend | 'quiet_hours' | 'countries'): boolean {
     const before = this.#kept;
     if (!before) return false;
@@ -90,7 +87,7 @@ export class LimitsForm {
     }
     const [was, is] = [before[name], after[name]];
     if (was == null) return false;
-    // A shorter gap lets more calls through, as a larger number does.
+    // A shorter gap allows more calls.
     return is == null || (name === 'number_gap_min' ? Number(is) < Number(was) : Number(is) > Number(was));
   }
 

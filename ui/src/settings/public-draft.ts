@@ -1,4 +1,4 @@
-/** How Twilio is to get in, while a person still writes it. */
+/** The public address while it is being edited. */
 
 import type { PublicChoice } from '../owner-api';
 
@@ -6,7 +6,7 @@ export interface Draft {
   by: PublicChoice['by'];
   url: string;
   domain: string;
-  /** Kept elsewhere than the rest, and never shown again. */
+  /** Saved separately, and never shown again. */
   token: string;
 }
 
@@ -21,7 +21,7 @@ export function choiceOf({ by, url, domain }: Draft): PublicChoice {
   return by === 'forwarding' ? { by, url: url.trim() } : { by, domain: domain.trim() || null };
 }
 
-/** The token to keep first, if there is one, and the choice to make, if it is another. */
+/** The token to save first, if any, and the choice, if it changed. */
 export function stepsFrom(chosen: Draft, draft: Draft): { token?: string; choice?: PublicChoice } {
   const token = draft.by === 'ngrok' ? draft.token.trim() : '';
   const choice = choiceOf(draft);

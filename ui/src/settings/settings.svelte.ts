@@ -1,4 +1,4 @@
-/** What the owner's Settings show, and the changes made there. */
+/** The owner's settings, and changing them. */
 
 import type { Desktop, DesktopView } from '../host';
 import { OwnerApi, type Settings as Shown } from '../owner-api';
@@ -31,7 +31,7 @@ export class Settings {
     }
   }
 
-  /** Makes a change and shows what came of it; `false` when it wasn't made. */
+  /** Makes a change and reloads the settings; `false` if it failed. */
   async change(make: () => Promise<unknown>, said: string = texts.settings.kept): Promise<boolean> {
     try {
       await make();

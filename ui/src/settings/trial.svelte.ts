@@ -1,4 +1,4 @@
-/** A test of something that was set up, and what came of it. */
+/** A test of something that was set up, and its result. */
 
 import type { Verdict } from '../owner-api';
 import type { Toasts } from '../state/toasts.svelte';

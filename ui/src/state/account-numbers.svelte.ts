@@ -1,13 +1,12 @@
-/** The account's numbers, to choose from. They are asked for when somebody is about to choose, since Twilio is asked. */
+/** The Twilio account's numbers. Loaded only when needed, since it takes a request to Twilio. */
 
 import type { AccountNumber, Api } from '../api';
 import { Problem } from '../problem';
 
 export class AccountNumbers {
   #all = $state.raw<AccountNumber[]>([]);
-  /** Why they could not be read. */
   problem = $state<Problem>();
-  /** Those that can call. */
+  /** Numbers that can place calls. */
   readonly callers: AccountNumber[] = $derived(this.#all.filter((number) => number.voice));
 
   constructor(private readonly api: Api) {}

@@ -1,4 +1,4 @@
-/** What is left on the account. Where the key may not read it, or Twilio doesn't tell, nothing is said. */
+/** The account's balance; nothing if the key may not read it or Twilio doesn't answer. */
 
 import type { AccountBalance, Api } from '../api';
 
@@ -13,12 +13,12 @@ export class Balance {
     try {
       this.now = await this.api.balance();
     } catch {
-      // What was known before may be wrong by now.
+      // The last balance may be wrong by now.
       this.now = undefined;
     }
   }
 
-  /** A call was paid for; whoever shows the balance wants the new one. */
+  /** A call was charged: reloads the balance if it has been shown. */
   paid(): void {
     if (this.#asked) void this.refresh();
   }

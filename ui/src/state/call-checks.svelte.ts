@@ -1,23 +1,23 @@
-/** What the rules say to a call with what stands on the dial, asked for as somebody types: so that they know before they press
- * Call. It is a courtesy: without an answer nothing is said, and Call tells. */
+/** Checks the call on the dial against the rules while it is typed, before Call is pressed. Optional: without an
+ * answer nothing is shown, and Call reports the problem. */
 
 import type { Api, CallCheck } from '../api';
 
-/** Long enough for the next digit, in milliseconds. */
+/** Waits for the next digit, in milliseconds. */
 const PAUSE_MS = 350;
-/** How often it is asked again while it stands there, in milliseconds: hours and allowances pass. */
+/** How often to check again, in milliseconds: hours and allowances pass. */
 const AGAIN_MS = 60_000;
 
 export class CallChecks {
-  /** For what is on the dial now. */
+  /** Result for what is on the dial now. */
   now = $state.raw<CallCheck>();
   #waiting: ReturnType<typeof setTimeout> | undefined;
-  /** What is asked about; an answer about anything else comes too late. */
+  /** Current question; answers to any other are too late. */
   #wanted: { protocol: string; to: string } | undefined;
 
   constructor(private readonly api: Api) {}
 
-  /** Shows what the rules say to calling this number with this protocol; nothing while either isn't known. */
+  /** Checks this number and protocol; shows nothing until both are known. */
   show(protocol: string | undefined, to: string | undefined): void {
     clearTimeout(this.#waiting);
     this.now = undefined;
@@ -25,7 +25,7 @@ export class CallChecks {
     if (this.#wanted) this.#waiting = setTimeout(() => void this.#ask(), PAUSE_MS);
   }
 
-  /** Something changed that the rules go by; what is shown stays until the answer is there. */
+  /** Something relevant to the rules changed. The old result stays until the new one arrives. */
   again(): void {
     if (!this.#wanted) return;
     clearTimeout(this.#waiting);

@@ -1,4 +1,4 @@
-/** Every call that this page has heard of, as the newest news has it. */
+/** All calls known to this page, as of the latest events. */
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
@@ -6,44 +6,43 @@ import type { Api, Call, CallEvent, News, Source } from '../api';
 import { whole } from '../phone-shown.svelte';
 import { Problem } from '../problem';
 
-/** What news told beside the call itself. */
+/** What an event says in addition to the call. */
 export interface Telling {
-  /** Id of the newest event that was folded in. */
   event: number;
   source: Source;
-  /** Callbacks were expected and none came. */
+  /** Callbacks were expected but none came. */
   silent: boolean;
 }
 
-/** How many calls are fetched to begin with, and after a gap. */
+/** Calls loaded at the start and after a gap. */
 const RECENT = 50;
 const ENDED_TICKETS = 2;
 
 export class Calls {
   readonly #calls = new SvelteMap<string, Call>();
   readonly tellings = new SvelteMap<string, Telling>();
-  /** Calls that were open while this page was. */
+  /** Calls seen open by this page. */
   readonly #watched = new SvelteSet<string>();
-  /** Calls whose hang-up was asked for from here and isn't answered yet. */
+  /** Calls whose hang-up was requested here and isn't answered yet. */
   readonly hangingUp = new SvelteMap<string, true>();
   loaded = $state(false);
   problem = $state<Problem>();
-  /** Newest first: the ids are UUIDs of version 7, which sort by the time of the request. */
+  /** Newest first: the ids are UUIDs of version 7, which sort by request time. */
   readonly all: Call[] = $derived([...this.#calls.values()].sort((a, b) => (a.id < b.id ? 1 : -1)));
   readonly open: Call[] = $derived(this.all.filter((call) => !call.ended));
   readonly ended: Call[] = $derived(this.all.filter((call) => call.ended));
-  /** Those to keep an eye on: all that are open, and the last that ended before one's eyes. */
+  /** All open calls, and the last ones that ended while the page watched. */
   readonly tickets: Call[] = $derived([
     ...this.open,
     ...this.ended.filter((call) => this.#watched.has(call.id)).slice(0, ENDED_TICKETS),
   ]);
-  /** Calls that wait for their turn at Twilio, the next one first. */
+  /** Calls queued for Twilio, next one first. */
   readonly waiting: Call[] = $derived(this.open.filter((call) => call.status === 'requested').reverse());
-  /** Numbers lately rung, each with its extension, newest first. */
+  /** Recently called numbers with extensions, newest first. */
   readonly recentNumbers: string[] = $derived(
     [...new Set(this.all.map(({ to, extension }) => whole(to, extension)))].slice(0, 8),
   );
-  /** Rises when something of the calls changed that isn't told with a call: a note, or calls that were deleted. */
+  /** Increases when something changes that isn't sent with a call: a note, or deleted calls. */
   revision = $state(0);
   #newest = 0;
   readonly #listeners = new Set<(call: Call, event: CallEvent) => void>();
@@ -54,7 +53,7 @@ export class Calls {
     return this.#calls.get(id);
   }
 
-  /** Calls `listener` with each piece of news once it is folded in, and never twice with the same. */
+  /** Calls `listener` for each event after it was applied, never twice for the same. */
   onNews(listener: (call: Call, event: CallEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,7 +63,7 @@ export class Calls {
     this.revision += 1;
   }
 
-  /** Takes a piece of news. What is repeated or older than what is known changes nothing. */
+  /** Applies an event. Repeated and older ones change nothing. */
   fold({ event, call }: News): void {
     const known = this.tellings.get(call.id);
     if (known && event.id <= known.event) return;
@@ -75,13 +74,13 @@ export class Calls {
     for (const listener of this.#listeners) listener(call, event);
   }
 
-  /** Takes calls that were read at a time when `horizon` was the newest event; news since then is newer. */
+  /** Adds calls that were read when `horizon` was the newest event; later events win. */
   take(calls: Call[], horizon: number): void {
     for (const call of calls) {
       const told = this.tellings.get(call.id);
       const known = this.#calls.get(call.id);
       if (known && told && told.event > horizon) continue;
-      // An ending is final, so an answer that was under way for long can't undo it.
+      // Ended calls stay ended: a slow answer can't undo that.
       if (known?.ended && !call.ended) continue;
       this.#put(call);
     }
@@ -96,10 +95,10 @@ export class Calls {
     return this.#newest;
   }
 
-  /** Reads the newest calls afresh: at the start, after a gap, and when the server says so. */
+  /** Reloads the newest calls: at the start, after a gap, and on the server's request. */
   async refresh(): Promise<void> {
     const horizon = this.#newest;
-    // Those that were open may be further back than the newest page; each is asked for by itself.
+    // Open calls may be older than the newest page, so each is loaded separately.
     const wasOpen = this.open.map((call) => call.id);
     try {
       const { items } = await this.api.calls({}, RECENT);
@@ -122,7 +121,7 @@ export class Calls {
       this.take([await this.api.hangUp(id)], horizon);
     } catch (thrown) {
       const problem = Problem.from(thrown);
-      // It ended meanwhile: what was wanted.
+      // It ended in the meantime, which is what was wanted.
       if (problem.code !== 'call_over') throw problem;
       this.take([await this.api.call(id)], horizon);
     } finally {

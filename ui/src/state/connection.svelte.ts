@@ -1,4 +1,4 @@
-/** Whether news comes in, and catching up after it did not. */
+/** The live connection, and catching up after a gap. */
 
 import type { News } from '../api';
 import type { Change, Fallen, Host, LiveBy, LiveNews } from '../host';
@@ -9,19 +9,18 @@ interface Follower {
   fold(news: News): void;
   refresh(): Promise<void>;
   refreshOnly(what: Change): Promise<void>;
-  /** Whether calls are under way. */
+  /** Whether there are open calls. */
   isBusy(): boolean;
 }
 
 export class Connection {
   state = $state<ConnectionState>('connecting');
-  /** Since when what is shown may be out of date. */
+  /** Since when the page may be out of date. */
   staleSince = $state<Date>();
-  /** Where it comes from. */
   by = $state<LiveBy>('switchboard');
-  /** Why it doesn't come through Pusher, though that was chosen. */
+  /** Why Pusher isn't used although it was chosen. */
   fallen = $state<Fallen>();
-  /** Ends listening; undefined while nobody sees the page. */
+  /** Stops listening; undefined while not listening. */
   #stop: (() => void) | undefined;
   #by: LiveBy = 'switchboard';
 
@@ -43,7 +42,7 @@ export class Connection {
     };
   }
 
-  /** Listens elsewhere from now on. */
+  /** Switches the source of updates. */
   choose(by: LiveBy): void {
     this.#by = by;
     this.fallen = undefined;
@@ -51,7 +50,7 @@ export class Connection {
     this.#look();
   }
 
-  /** Listens if somebody may see what is told. Once they are back, everything is read afresh. */
+  /** Listens while the page is visible, or as the host allows when hidden. Coming back reloads everything. */
   #look(): void {
     const { listensHidden } = this.host;
     const wanted =
@@ -76,7 +75,7 @@ export class Connection {
         this.staleSince = undefined;
         this.by = news.by ?? 'switchboard';
         if (this.by === 'pusher') this.fallen = undefined;
-        // The server repeats what a connection missed only if it knows from where; reading afresh covers the rest.
+        // The server replays missed events only if it knows where to start; reloading covers the rest.
         void this.follower.refresh();
         if (back && !this.fallen) this.onBack();
         break;

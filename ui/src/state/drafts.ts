@@ -1,4 +1,4 @@
-/** What was typed and not saved. It outlives the page in its tab: a session that ends, or a reload, takes nothing with it. */
+/** Unsaved input. It is kept for the tab, so neither the end of a session nor a reload loses it. */
 
 const KEPT = 'benspamsphones.draft';
 
@@ -11,12 +11,12 @@ export class Drafts {
   #stop: () => void = () => undefined;
   #read: () => unknown = () => undefined;
 
-  /** Whether something is unsaved: in front of the person, or kept of another place. */
+  /** Whether anything is unsaved, on this page or kept for another place. */
   get isPending(): boolean {
     return this.#read() !== undefined || read() !== undefined;
   }
 
-  /** Keeps what `read` tells when the page goes; nothing where that is undefined. Until the answer is called. */
+  /** Saves what `read` returns when the page is left, unless undefined. Returns a function that stops this. */
   keep(read: () => unknown): () => void {
     const going = () => {
       const draft = read();
@@ -24,7 +24,7 @@ export class Drafts {
       try {
         sessionStorage.setItem(KEPT, JSON.stringify({ hash: location.hash, draft } satisfies Kept));
       } catch {
-        // A browser may refuse storage; then it is lost, as without this.
+        // The browser may refuse storage; then the draft is lost.
       }
     };
     addEventListener('pagehide', going);
@@ -36,7 +36,7 @@ export class Drafts {
     return this.#stop;
   }
 
-  /** What was kept of this place, once. */
+  /** The draft kept for this place; returned only once. */
   take(): unknown {
     const kept = read();
     if (kept?.hash !== location.hash) return undefined;
@@ -44,14 +44,14 @@ export class Drafts {
     return kept.draft;
   }
 
-  /** Who signs out leaves nothing behind. */
+  /** Signing out leaves nothing behind. */
   forget(): void {
     this.#stop();
     forget();
   }
 }
 
-/** Whoever had to sign in comes to `/`, and no place of it: what they were at is opened again. */
+/** Signing in leads to `/` without a place: goes back to the place of the draft. */
 export function returnToDraft(): void {
   const kept = read();
   if (kept && location.hash === '') history.replaceState(null, '', kept.hash);
@@ -70,6 +70,6 @@ function forget(): void {
   try {
     sessionStorage.removeItem(KEPT);
   } catch {
-    // There is none where a browser refuses storage.
+    // A browser that refuses storage has no draft.
   }
 }

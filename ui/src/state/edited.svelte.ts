@@ -1,27 +1,25 @@
-/** Something that is edited here while others may save it too: which state of it the editing began with, and what became of
- * it meanwhile. */
+/** An item edited here that others may save too: the version that editing started from, and newer versions. */
 
 export interface Tagged<T> {
   value: T;
-  /** The tag of this state of it. */
   etag: string | undefined;
 }
 
-/** The tag of no state: what was read is older than what is there. */
+/** Matches no version: the server has a newer one than was read. */
 const STALE = '"-"';
 
 export class Edited<T> {
-  /** What somebody else has made of it meanwhile. */
+  /** The version that someone else saved. */
   theirs = $state.raw<T>();
   #etag: string | undefined;
   #begin: (() => Promise<void>) | undefined;
   #beginning: Promise<void> | undefined;
 
-  /** `read` asks the server for it as it is now. */
+  /** `read` loads the current version. */
   constructor(private readonly read: () => Promise<Tagged<T>>) {}
 
-  /** What is edited is what the server has now. Where that is other than what was `known` here, `take` is handed it and tells
-   * whether it could take its place: nobody had begun to type. If they had, saving tells. */
+  /** Loads the version to edit. If it differs from `known`, calls `take`, which returns whether it could replace the
+   * input (nothing was typed yet); otherwise saving reports the conflict. */
   begin(known: T, take: (now: T) => boolean): void {
     this.#begin = async () => {
       const { value, etag } = await this.read();
@@ -32,24 +30,24 @@ export class Edited<T> {
     this.#beginning.catch(() => undefined);
   }
 
-  /** Goes on with what was begun before, with this tag. */
+  /** Continues an earlier edit of the version with this tag. */
   resume(etag: unknown): void {
     this.#etag = typeof etag === 'string' ? etag : STALE;
   }
 
-  /** The tag to keep with a draft. Where another state is there to be looked at, it is none: it is shown again. */
+  /** The tag to save with a draft; undefined while a conflict is shown, so that it is shown again. */
   get begunWith(): string | undefined {
     return this.theirs === undefined ? this.#etag : undefined;
   }
 
-  /** The tag of what was begun with, without which nothing is saved. Rejects where the server doesn't tell. */
+  /** The tag of the version that editing started from, required to save. Rejects if the server doesn't answer. */
   async tag(): Promise<string> {
     await this.#beginning?.catch(() => undefined);
     if (this.#etag === undefined) await this.#begin?.();
     return this.#etag ?? STALE;
   }
 
-  /** Looks at what is there now, since it isn't what was begun with. Saving once more takes its place. */
+  /** Loads the conflicting version. Saving once more overwrites it. */
   async look(): Promise<void> {
     const { value, etag } = await this.read();
     [this.theirs, this.#etag] = [value, etag];

@@ -1,19 +1,19 @@
-/** What a minute costs, asked for as somebody types a number. An estimate is a courtesy: without one nothing is said. */
+/** The price per minute, loaded while a number is typed. Optional: without an estimate nothing is shown. */
 
 import type { Api, Estimate } from '../api';
 
-/** Long enough for the next digit, in milliseconds. */
+/** Waits for the next digit, in milliseconds. */
 const PAUSE_MS = 350;
-/** As long as the server keeps a price, in milliseconds. */
+/** How long the server keeps a price, in milliseconds. */
 const KEPT_MS = 24 * 60 * 60 * 1_000;
 const MOST = 200;
 
 export class Estimates {
-  /** For what is on the dial now. */
+  /** Result for what is on the dial now. */
   now = $state.raw<Estimate>();
   readonly #known = new Map<string, Estimate>();
   #waiting: ReturnType<typeof setTimeout> | undefined;
-  /** What was asked for last; an answer to anything else comes too late. */
+  /** Current question; answers to any other aren't shown. */
   #wanted = '';
 
   constructor(
@@ -21,7 +21,7 @@ export class Estimates {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** Shows what calling this number with this protocol costs; nothing while either isn't known. */
+  /** Loads the price for this number and protocol; shows nothing until both are known. */
   show(protocol: string | undefined, number: string | undefined): void {
     clearTimeout(this.#waiting);
     const wanted = protocol && number ? `${protocol} ${number}` : '';

@@ -1,4 +1,4 @@
-/** The history as it is searched and paged through. */
+/** The call history with its filter and pages. */
 
 import type { Api, Call } from '../api';
 import { matches, toQuery, type CallFilter } from '../call-filter';
@@ -7,26 +7,25 @@ import type { Calls } from './calls.svelte';
 import type { People } from './people.svelte';
 
 const PAGE = 50;
-/** As many as the server gives at once. */
+/** The server's largest page. */
 const MOST = 200;
 
-/** What the calls are looked at as. */
 export type CallsTab = 'history' | 'charts' | 'spending' | 'refused';
 
 export class History {
   #ids = $state.raw<string[]>([]);
   filter = $state.raw<CallFilter>({});
-  /** What is shown of the calls, also when one comes back to them. */
+  /** Stays when the view is left and opened again. */
   tab = $state<CallsTab>('history');
   loading = $state(false);
   loaded = $state(false);
   problem = $state<Problem>();
-  /** How many calls are found in all. */
+  /** Number of calls that match. */
   total = $state(0);
   #cursor = $state<string>();
-  /** Calls that were placed since the last answer was asked for, which may not have them yet. */
+  /** Calls placed since the running request was sent, whose answer may lack them. */
   #placed: string[] = [];
-  /** Answers to an older search are dropped; without any, nobody has looked yet. */
+  /** Numbers the searches: answers to older ones are dropped. 0 before the first. */
   #search = 0;
 
   constructor(
@@ -47,22 +46,21 @@ export class History {
     return toQuery(this.filter).size > 0;
   }
 
-  /** Begins afresh with this filter. */
   async search(filter: CallFilter): Promise<void> {
     this.filter = filter;
     await this.#load(undefined, PAGE);
   }
 
-  /** Somebody comes to this list: afresh if it is another one, and else where they left it, with what is new on top. */
+  /** Opening the list: searches if the filter changed; otherwise it stays as it was left, plus new calls. */
   async visit(filter: CallFilter): Promise<void> {
     const same = String(toQuery(filter)) === String(toQuery(this.filter));
     if (!this.loaded || !same) await this.search(filter);
   }
 
-  /** The same once more, where somebody looks: news may have been missed. However far they have read, that stays. */
+  /** Reloads a list that was opened, since events may have been missed. Keeps as many pages as were loaded. */
   async again(): Promise<void> {
     if (this.#search === 0) return;
-    // What was just being read on is not waited for, but read along.
+    // Includes the page that is being loaded instead of waiting for it.
     const further = this.loading && this.loaded ? PAGE : 0;
     await this.#load(undefined, Math.max(PAGE, this.#ids.length + further));
   }
@@ -72,10 +70,10 @@ export class History {
     await this.#load(this.#cursor, PAGE);
   }
 
-  /** A call that was placed while the list is open belongs on top of it. */
+  /** Puts a call that was just placed on top of the open list. */
   welcome(call: Call): void {
     if (!this.loaded || this.#ids.includes(call.id) || !this.#matches(call)) return;
-    // An older one that only changed may belong on a page that isn't loaded yet.
+    // An older call that only changed may belong on a page that isn't loaded yet.
     const first = this.#ids[0];
     if (first !== undefined && call.id < first) return;
     this.#ids = [call.id, ...this.#ids];
@@ -89,7 +87,7 @@ export class History {
     return matches(call, this.filter, numbers, this.people.nameOf(call.to));
   }
 
-  /** Reads so many, from the beginning or on from `cursor`. What is shown changes once all of them are there. */
+  /** Loads `wanted` calls from the start or from `cursor`. The list changes once all have arrived. */
   async #load(cursor: string | undefined, wanted: number): Promise<void> {
     const search = ++this.#search;
     this.loading = true;

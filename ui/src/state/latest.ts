@@ -1,12 +1,11 @@
-/** Reads a list that also changes here. An answer that may be older than such a change isn't taken. */
+/** Reads a list that is also changed here. Drops answers that may be older than such a change. */
 export class Latest {
   #reading: Promise<void> | undefined;
-  /** Something changed here since the answer was asked for. */
+  /** The list was changed here after the request was sent. */
   #stale = false;
-  /** It is to be asked once more. */
   #again = false;
 
-  /** Asks, and takes the answer. Called while an earlier answer is on its way, it asks once more after that. */
+  /** Requests the list and takes the answer. During a running request, it requests once more afterwards. */
   read<T>(ask: () => Promise<T>, take: (answer: T) => void): Promise<void> {
     this.#again = true;
     this.#reading ??= this.#read(ask, take).finally(() => (this.#reading = undefined));
@@ -21,7 +20,7 @@ export class Latest {
     } while (this.#again || this.#stale);
   }
 
-  /** Waits for a change that was sent. Whatever was asked for before its answer may lack it. */
+  /** Waits for a change that was sent. Answers requested before it finished may lack it. */
   async change<T>(sent: Promise<T>): Promise<T> {
     try {
       return await sent;

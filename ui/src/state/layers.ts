@@ -1,19 +1,18 @@
-/** What lies over the page, such as a dialog. "Back" closes the topmost before it leads anywhere: on a phone it is how one
- * closes things.
+/** Layers over the page, such as dialogs. "Back" closes the topmost one first, as people expect on a phone.
  *
- * Whatever opens has an entry of its own in the browser's history, with the address below it. One that was closed in
- * another way leaves its entry behind, since a step back takes time in which the page may go elsewhere; "back" skips it,
- * and the next that opens uses it. */
+ * Each layer adds a history entry with the same address. A layer closed in another way leaves its entry behind,
+ * because going back takes time in which the page may move on; "back" skips such an entry, and the next layer reuses
+ * it. */
 
 const open: (() => void)[] = [];
-/** How many layers the entry of the history is above the page's own. */
+/** Layers of the current history entry. */
 let level = 0;
 let hash = '';
 let skipped: (() => void) | undefined;
 
 const levelOf = (state: unknown) => (state as { layer?: number } | null)?.layer ?? 0;
 
-/** Lays something over the page that `close` closes; call the returned function once it is gone. */
+/** Opens a layer; "back" calls `close`. Call the returned function once the layer is gone. */
 export function layOver(close: () => void): () => void {
   open.push(close);
   if (level < open.length) {
@@ -26,7 +25,7 @@ export function layOver(close: () => void): () => void {
   };
 }
 
-/** Acts on the page's own entry: what replaces the place must not leave it below. */
+/** Runs `act` on the page's own history entry, so that replacing the place doesn't leave it below. */
 export function onThePage(act: () => void): void {
   if (level === 0) {
     act();
@@ -49,7 +48,7 @@ export function followLayers(): () => void {
       act();
       return;
     }
-    // Without a state it is a link that leads to where one is.
+    // An entry without state comes from a link to the current place.
     if (!isSame || level >= before || history.state === null) return;
     if (open.length > level) for (const close of open.splice(level).reverse()) close();
     else history.back();

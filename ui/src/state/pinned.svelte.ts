@@ -1,4 +1,4 @@
-/** Protocols that this browser or window keeps at hand. Each has its own, as with everything that is chosen on the dial. */
+/** Protocols pinned in this browser or window. Like other choices on the dial, they aren't shared. */
 
 const KEPT = 'benspamsphones.pinned';
 
@@ -22,7 +22,7 @@ export class Pinned {
     try {
       localStorage.setItem(KEPT, JSON.stringify(this.#ids));
     } catch {
-      // A browser may refuse storage; then it holds until the page is closed.
+      // The browser may refuse storage; then pins last until the page is closed.
     }
   }
 }

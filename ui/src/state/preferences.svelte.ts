@@ -1,8 +1,8 @@
-/** What is kept in this window or browser, and not at the server. */
+/** Preferences kept in this window or browser, not on the server. */
 
 import { DEFAULT_PREFERENCES, type Host, type Preferences as Kept } from '../host';
 
-/** How long a change waits for the next before both are kept, in milliseconds: a number is typed in many. */
+/** Delay before changes are saved, in milliseconds: typing a number makes many. */
 const SETTLE_MS = 400;
 
 export class Preferences {
@@ -24,13 +24,13 @@ export class Preferences {
     this.#settling = setTimeout(() => this.flush(), SETTLE_MS);
   }
 
-  /** Forgets whom and with what one called; how the page looks stays. */
+  /** Forgets the last number and protocol, not the appearance. */
   forget(): void {
     this.set({ last_number: null, last_protocol: null });
     this.flush();
   }
 
-  /** Keeps at once what still waits. */
+  /** Saves pending changes at once. */
   flush(): void {
     if (this.#settling === undefined) return;
     clearTimeout(this.#settling);

@@ -1,5 +1,3 @@
-/** The protocols, in their order. */
-
 import { SvelteSet } from 'svelte/reactivity';
 
 import type { Api, Protocol, ProtocolFields } from '../api';
@@ -8,7 +6,7 @@ import { Latest } from './latest';
 
 export class Protocols {
   #list = $state.raw<Protocol[]>([]);
-  /** Deleted here, and still at the server until they can't be wanted back. */
+  /** Deleted here, but still on the server until undo is no longer possible. */
   readonly #leaving = new SvelteSet<string>();
   loaded = $state(false);
   problem = $state<Problem>();
@@ -22,7 +20,7 @@ export class Protocols {
     return this.list.find((protocol) => protocol.id === id);
   }
 
-  /** What people call it. A call may be of one that was deleted, and tells its `last` name. */
+  /** The protocol's name. For a deleted one, the `last` name known from a call. */
   nameOf(id: string, last?: string | null): string {
     const protocol = this.#list.find((protocol) => protocol.id === id);
     return protocol ? nameOf(protocol) : (last ?? id);
@@ -32,7 +30,7 @@ export class Protocols {
     return this.loaded && !this.isTaken(id);
   }
 
-  /** Whether the server has one of this id, also one that is about to go. */
+  /** Also true for a protocol that is about to be deleted. */
   isTaken(id: string): boolean {
     return this.#list.some((protocol) => protocol.id === id);
   }
@@ -60,7 +58,8 @@ export class Protocols {
     this.#list = this.#list.map((protocol) => (protocol.id === id ? changed : protocol));
   }
 
-  /** Takes a file; `undo` puts back what was there before, and tells whether it did: not once others have changed it. */
+  /** Imports a file. `undo` restores the old protocols unless others have changed them since, and returns whether it
+   * did. */
   async import(file: Blob, replace: boolean): Promise<{ imported: number; undo: () => Promise<boolean> }> {
     const before = await this.api.exportProtocols();
     const { imported } = await this.api.importProtocols(file, replace);
@@ -75,7 +74,7 @@ export class Protocols {
     return { imported, undo };
   }
 
-  /** Takes it out of sight. It keeps its place in the list if `restore` follows, and is gone after `remove`. */
+  /** Hides a protocol. `restore` puts it back in its place; `remove` deletes it. */
   hide(id: string): void {
     this.#leaving.add(id);
   }
@@ -84,7 +83,7 @@ export class Protocols {
     this.#leaving.delete(id);
   }
 
-  /** Deletes what was hidden, unless it was restored meanwhile. */
+  /** Deletes a hidden protocol, unless it was restored. */
   async remove(id: string, closing = false): Promise<void> {
     if (!this.#leaving.has(id)) return;
     try {
@@ -99,7 +98,7 @@ export class Protocols {
     }
   }
 
-  /** Deletes all that is hidden: the page is being closed, and nobody can want it back. */
+  /** Deletes all hidden ones: the page is closing, so undo is no longer possible. */
   async removeHidden(): Promise<void> {
     await Promise.all([...this.#leaving].map((id) => this.remove(id, true).catch(() => undefined)));
   }

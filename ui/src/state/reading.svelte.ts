@@ -1,13 +1,13 @@
-/** The language that the person reads, and changes. */
+/** The interface's language, and changing it. */
 
 import type { LanguageChoice } from '../host';
 import { languageFor, speak, type Language } from '../texts';
 import type { Preferences } from './preferences.svelte';
 
 export class Reading {
-  /** What is on the screen. Whatever shows words is made anew when it changes. */
+  /** When it changes, everything with text is rebuilt. */
   language = $state<Language>('en');
-  /** The choice was made a moment ago, and whoever shows it takes the focus: what had it is gone. */
+  /** Just changed: the language choice takes the focus, since the old one is gone. */
   chosen = false;
 
   constructor(
@@ -17,7 +17,7 @@ export class Reading {
     this.language = languageFor(preferences.now.language, navigator.languages);
   }
 
-  /** Takes effect at once, and stays. */
+  /** Takes effect at once and is saved. */
   async choose(choice: LanguageChoice): Promise<void> {
     const language = languageFor(choice, navigator.languages);
     try {

@@ -1,4 +1,4 @@
-/** Calls that were asked for and not placed. Read once somebody looks, and afresh when there are more. */
+/** Refused calls. Loaded when shown, and again when there are more. */
 
 import type { Api, RefusedCall } from '../api';
 import { Problem } from '../problem';
@@ -12,7 +12,6 @@ export class RefusedCalls {
 
   constructor(private readonly api: Api) {}
 
-  /** Somebody looks. */
   async watch(): Promise<void> {
     this.#watched = true;
     await this.refresh();
@@ -22,7 +21,6 @@ export class RefusedCalls {
     this.#watched = false;
   }
 
-  /** There are others by now. */
   outdated(): void {
     if (this.#watched) void this.refresh();
   }

@@ -1,15 +1,12 @@
-/** The sound files that protocols play. */
-
 import type { AddedSound, Api, Sound } from '../api';
 
-/** Of a file that may be converted, in bytes; the server's. */
+/** The server's limit for a file to convert, in bytes. */
 export const MAX_RECORDING = 32 * 1024 * 1024;
 
 const TYPES = { mp3: 'audio/mpeg', wav: 'audio/wav' } as const;
 
 export class Sounds {
   list = $state.raw<Sound[]>();
-  /** What is heard just now. */
   playing = $state<string>();
   #audio: HTMLAudioElement | undefined;
 
@@ -30,7 +27,7 @@ export class Sounds {
     await this.refresh();
   }
 
-  /** Plays one, or stops it if it is heard already. */
+  /** Plays a sound, or stops it if it is playing. */
   async hear(id: string): Promise<void> {
     const again = this.playing === id;
     this.hush();

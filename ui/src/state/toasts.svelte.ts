@@ -1,19 +1,19 @@
-/** Short messages, some with a way back. */
+/** Short messages, some with an undo action. */
 
 import { Problem } from '../problem';
 
 export interface Toast {
   id: number;
   text: string;
-  /** More, in the server's own English. */
+  /** More text, in the server's own English. */
   server: string | undefined;
   problem: boolean;
   action: { text: string; run: () => void } | undefined;
-  /** Called once it is gone without its action. */
+  /** Called when it closes without its action. */
   gone: (() => void) | undefined;
 }
 
-/** How long a toast stays, in milliseconds; the clock stands while it is pointed at or focused. */
+/** How long a toast stays, in milliseconds; paused while hovered or focused. */
 const STAY_MS = { plain: 5_000, action: 20_000 };
 
 export class Toasts {
@@ -59,7 +59,7 @@ export class Toasts {
     );
   }
 
-  /** What is said again is said once; what can be taken back is a thing of its own each time. */
+  /** Replaces an equal message, unless it has an action: each undo stands for itself. */
   #add(toast: Toast): void {
     const same = this.list.find(
       ({ text, server, action }) =>

@@ -1,13 +1,11 @@
-/** Requests that the switchboard hasn't answered for a while. They go on: one that places a call must not be given up and
- * sent again. */
+/** Counts slow requests. They continue: a request that places a call must not be given up and sent again. */
 
 const LONG_MS = 10_000;
 
 export class Waiting {
-  /** How many have had no answer for ten seconds. */
+  /** Requests without an answer for ten seconds. */
   long = $state(0);
 
-  /** Watches one until it is answered or fails. */
   async watch<T>(answer: Promise<T>): Promise<T> {
     let counted = false;
     const timer = setTimeout(() => {
