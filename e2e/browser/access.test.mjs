@@ -57,7 +57,6 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
     const { items } = await switchboard.askAsOwner('GET', '/api/v1/devices');
     assert.equal(items[0].name, 'Ada’s phone');
     await switchboard.askAsOwner('DELETE', `/api/v1/devices/${items[0].id}`);
-    // Revoked at once: the stream ends and the sign-in page appears.
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   } finally {
     await browser.close();

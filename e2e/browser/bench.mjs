@@ -42,7 +42,6 @@ try {
   }
   await page.goto(new URL('#/', switchboard.url).href);
   await page.getByRole('radio').first().waitFor();
-  // The first one loads it.
   for (const name of ['search, first', 'search, again']) {
     await page.evaluate(() => (window.tasks.length = 0));
     const begun = performance.now();

@@ -69,7 +69,6 @@ test('the way back leads to the same row', async () => {
   await page.getByRole('link', { name: 'All calls' }).click();
   await page.waitForFunction((href) => document.activeElement?.getAttribute('href') === href, href);
   await page.waitForFunction(isSeen, await row.elementHandle());
-  // The same from another view.
   await page.getByRole('link', { name: 'People', exact: true }).click();
   await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
   assert.equal(await page.evaluate(() => scrollY), 0);

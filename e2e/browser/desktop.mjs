@@ -1,6 +1,7 @@
 // Makes the page believe it is the desktop window, where Settings are complete: its bridge is answered here. Requests
 // about calls go to the real server.
 
+/** For `page.addInitScript`. */
 export function pretendDesktop(preferences) {
   const callbacks = new Map();
   const now = new Date().toISOString();

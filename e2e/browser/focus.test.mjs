@@ -90,7 +90,6 @@ test('an import: the focus returns to the button for files', async () => {
 });
 
 test('a view that is chosen in the search is read from its heading', async () => {
-  // Settings are loaded only now.
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Search' }).fill('settings');
   await page.keyboard.press('Enter');

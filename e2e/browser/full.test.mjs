@@ -23,7 +23,6 @@ let switchboard;
 before(async () => (switchboard = await startFullHouse({ calls: 10_000 })));
 after(() => switchboard.stop());
 
-/** Runs `work` with a new page. */
 async function withPage(options, work) {
   const browser = await openBrowser(switchboard.url, options);
   try {

@@ -118,7 +118,6 @@ test('the documentation is in the program, and its links lead on in it', async (
 
 test('every page of it can be read, also by those who have little room', async () => {
   await page.setViewportSize({ width: 320, height: 720 });
-  // The navigation at the bottom has no room for it.
   await page.getByRole('banner').getByRole('link', { name: 'Help' }).click();
   await page.getByRole('heading', { name: 'Help', level: 1 }).waitFor();
   const pages = await page.locator('main dl a').evaluateAll((links) => links.map((link) => link.hash));

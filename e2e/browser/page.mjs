@@ -1,5 +1,3 @@
-// Helpers for tests of a page.
-
 /** Runs in the page: whether an element is fully in sight. On small screens the navigation covers what is below it. */
 export function isSeen(element) {
   const { top, bottom } = element.getBoundingClientRect();
@@ -12,11 +10,9 @@ export async function isFocused(page, locator) {
   await page.waitForFunction((element) => document.activeElement === element, await locator.elementHandle());
 }
 
-/** Waits until changes are drawn. */
 export const drawn = (page) =>
   page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 
-/** The content of a download. */
 export async function savedAs(downloading) {
   const chunks = [];
   for await (const chunk of await (await downloading).createReadStream()) chunks.push(chunk);

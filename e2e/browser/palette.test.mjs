@@ -88,7 +88,6 @@ test('it finds by the beginnings of words and without accents, and not inside lo
     .filter({ hasText: personName(33) })
     .first()
     .waitFor();
-  // Words that the first protocol says.
   await field().fill('hopper is long');
   await page.getByText('No matches.').waitFor();
   await field().fill('reminder 46');

@@ -1,5 +1,3 @@
-// 300 people: found without accents, sorted, selected, and exported.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
@@ -58,7 +56,6 @@ test('who shares a number or a name is pointed out', async () => {
   await page.getByText('2 people', { exact: true }).waitFor();
   await page.getByText(`Shares a name or number with ${personName(5)}`).waitFor();
   await look(page, 'people-twice');
-  // Deleted while the list is filtered to them.
   await switchboard.ask('DELETE', `/api/v1/people/${id}`);
   await page.getByText(`${PEOPLE} people`, { exact: true }).waitFor();
   assert.equal(await page.getByText('may be listed twice').count(), 0);

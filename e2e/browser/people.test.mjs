@@ -1,5 +1,3 @@
-// People, quick dial, and what prevents calls.
-
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

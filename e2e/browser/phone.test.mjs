@@ -201,7 +201,6 @@ test('where packets vanish, the page opens from what it keeps and says that it c
   const away = await openBrowser(wire.url, { phone: true });
   try {
     await away.page.getByText('Connected', { exact: true }).first().waitFor();
-    // The first visit is enough.
     await away.page.waitForFunction(async () => {
       const shell = await caches.open('shell');
       const loaded = performance

@@ -1,5 +1,3 @@
-// 46 protocols: found, sorted, and pinned to the dial.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 

@@ -21,11 +21,9 @@ test('a protocol that plays a sound file', async () => {
     await page.getByText('Choose a sound file.').waitFor();
     const file = { name: 'Dinner bell.wav', mimeType: 'audio/wav', buffer: silence() };
     await page.locator('input[type=file]').setInputFiles(file);
-    // A new sound is selected.
     await page.getByRole('radio', { name: /Dinner bell/, checked: true }).waitFor();
     const hear = page.getByRole('button', { name: 'Play Dinner bell' });
     await hear.click();
-    // It stops by itself.
     await page.locator('[aria-label="Play Dinner bell"][aria-pressed=false]').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved Bell.').waitFor();

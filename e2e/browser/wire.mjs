@@ -7,7 +7,6 @@ import { connect, createServer } from 'node:net';
 export async function openWire(url) {
   const { hostname, port } = new URL(url);
   const sockets = new Set();
-  /** Connections that requested an event stream. */
   const streams = new Set();
   let asked = 0;
   let muted = false;
@@ -50,7 +49,6 @@ export async function openWire(url) {
       muted = true;
       for (const socket of sockets) socket.pause();
     },
-    /** Delivers what was sent meanwhile. */
     unmute() {
       muted = false;
       for (const socket of sockets) socket.resume();

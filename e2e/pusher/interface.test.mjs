@@ -98,7 +98,6 @@ test('a Pusher that goes is said, does no harm, and is taken again', async () =>
     .getByText(/^stale since/)
     .first()
     .waitFor();
-  // The call ends unannounced.
   await switchboard.ask('POST', `/api/v1/calls/${open.id}/hangup`);
   await lamp('live, without Pusher').waitFor();
   await page

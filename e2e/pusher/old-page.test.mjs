@@ -83,7 +83,6 @@ function connect(credentials = authorization) {
   });
 }
 
-/** Joins a channel and collects its messages in the returned array. */
 function listen(pusher, name) {
   const messages = [];
   const channel = pusher.subscribe(name);

@@ -45,7 +45,6 @@ export async function startSockudo() {
   return sockudo;
 }
 
-/** A switchboard that publishes to this server. */
 export function startSwitchboardOn({ port }) {
   return startSwitchboard({
     environment: {

@@ -1,4 +1,3 @@
-/** The bytes of a file as base64. */
 export async function base64(file: Blob): Promise<string> {
   const address = await new Promise<string>((resolve, reject) => {
     const reader = new FileReader();

@@ -5,7 +5,6 @@ import type { AskedBy, Call, Outcome } from './api';
 export interface CallFilter {
   outcome?: Outcome | undefined;
   protocol?: string | undefined;
-  /** A person's id. */
   person?: string | undefined;
   /** First and last day, as `2026-03-29`. */
   from?: string | undefined;

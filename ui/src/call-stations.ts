@@ -1,5 +1,3 @@
-/** The stations that a call passes, for the lamps. */
-
 import type { Call, CallStatus } from './api';
 import { OUTCOMES } from './call-filter';
 import { texts } from './texts';
@@ -25,7 +23,6 @@ export const RANK: Record<CallStatus, number> = {
 
 export type Ending = 'good' | 'bad';
 
-/** Whether the call was answered; `undefined` while it is open. */
 export function ending(call: Pick<Call, 'status'>): Ending | undefined {
   if (RANK[call.status] < 4) return undefined;
   return call.status === 'completed' ? 'good' : 'bad';

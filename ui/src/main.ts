@@ -12,7 +12,6 @@ import { returnToDraft } from './state/drafts';
 import { contextOf, Switchboard } from './state/switchboard.svelte';
 import { languageFor, speak } from './texts';
 
-/** The desktop window sets a global. */
 async function openHost(): Promise<Host> {
   if (!('__TAURI_INTERNALS__' in window)) return new BrowserHost();
   return (await import('./host-desktop')).DesktopHost.open();
@@ -20,7 +19,6 @@ async function openHost(): Promise<Host> {
 
 async function open(target: HTMLElement): Promise<void> {
   const host = await openHost();
-  // Before any text is shown.
   await speak(languageFor(host.preferences.language, navigator.languages), navigator.languages);
   returnToDraft();
   mount(Root, { target, context: contextOf(new Switchboard(host)) });

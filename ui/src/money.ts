@@ -48,12 +48,10 @@ function format(amount: string, currency: string, options: Intl.NumberFormatOpti
   try {
     return new Intl.NumberFormat(locale, options).format(amount as Intl.StringNumericLiteral);
   } catch {
-    // The browser doesn't know this currency.
     return `${amount} ${currency}`;
   }
 }
 
-/** Moves the decimal point to the right. */
 function shift(amount: string, places: number): string {
   const [sign, digits] = amount.startsWith('-') ? ['-', amount.slice(1)] : ['', amount];
   const [whole = '', fraction = ''] = digits.split('.');

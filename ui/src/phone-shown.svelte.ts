@@ -13,7 +13,6 @@ export const whole = (e164: string, extension: string | null | undefined) => {
   return extension.startsWith(',') ? e164 + extension : `${e164};ext=${extension}`;
 };
 
-/** The number without its extension. */
 export const lineOf = (number: string) => number.split(/[;,]/)[0] ?? number;
 
 /** The number as people write it; an extension keeps its form and its pauses. */

@@ -11,7 +11,6 @@ import {
 import { byLocale, locale, texts } from './texts';
 
 export interface Reading {
-  /** For the field. */
   text: string;
   /** The country's two-letter code, if known. */
   country: string | undefined;
@@ -62,7 +61,6 @@ export function read(typed: string, region: string): Reading {
   return { ...base, ...none, fault: faultOf(typed, country) };
 }
 
-/** Every country with a numbering plan, sorted by name. */
 export function countries(): { code: string; name: string }[] {
   return getCountries()
     .map((code) => ({ code, name: countryName(code) }))

@@ -1,5 +1,3 @@
-/** An error with words for people. */
-
 import type { Answer } from './host';
 import { texts } from './texts';
 import type { ProblemJson } from './texts/server-words';
@@ -11,7 +9,6 @@ export class Problem extends Error {
     /** Stable code for the program: the server's, or `unreachable`, `strange`, `signed_out`. */
     readonly code: string,
     readonly title: string,
-    /** What happened and what to do. */
     readonly detail: string,
     readonly link: { text: string; href: string } | undefined = undefined,
     /** The server's own English text, for readers of another language. */

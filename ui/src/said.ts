@@ -33,7 +33,6 @@ export function verdictOf(verdict: Verdict): Said {
   return inWords(ours, `${verdict.sentence} ${verdict.next_step ?? ''}`.trim());
 }
 
-/** Why the keyring can't be used, and what to do. */
 export function vaultTroubleOf({ trouble, problem, help }: Settings['vault']): Said {
   return inWords(trouble && texts.server?.vault[trouble], `${problem ?? ''} ${help ?? ''}`.trim());
 }

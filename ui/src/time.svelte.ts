@@ -1,5 +1,3 @@
-/** Formats times, and a ticking clock. */
-
 import { byLocale, texts } from './texts';
 
 const dates = (options: Intl.DateTimeFormatOptions) =>
@@ -24,7 +22,6 @@ export function dayName(at: string | Date, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? day() : dayOfYear()).format(date);
 }
 
-/** With the year. */
 export const dateOf = (at: string | Date) => dayOfYear().format(new Date(at));
 
 const dayAndMonth = dates({ day: 'numeric', month: 'short', timeZone: 'UTC' });

@@ -123,7 +123,6 @@ describe('the connection', () => {
     see(true);
   });
 
-  /** Shows or hides the page. */
   const see = (seen: boolean) => {
     Object.defineProperty(document, 'hidden', { value: !seen, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));

@@ -1,5 +1,3 @@
-/** Differences between two versions of a protocol, named as in its form. */
-
 import { expect, test } from 'vitest';
 
 import type { Protocol } from '../src/api';

@@ -1,5 +1,3 @@
-/** People that nothing offers to call. */
-
 import { beforeEach, expect, test } from 'vitest';
 
 import { Api, type BlockedNumber, type Person, type QuickDial } from '../src/api';

@@ -94,7 +94,6 @@ test('back leads to where one was scrolled, and to what was focused', async () =
   main?.querySelector('a')?.focus();
   scrolled = 640;
   Object.defineProperty(document.documentElement, 'scrollHeight', { configurable: true, value: 5_000 });
-  // Each view is rebuilt.
   addEventListener('hashchange', () => main?.querySelector('a')?.remove(), { once: true });
   await step(() => go(link.editPerson('7')));
   expect(scrolled).toBe(0);

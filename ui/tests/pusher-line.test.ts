@@ -16,7 +16,6 @@ import { call, FakeHost, later, news } from './board';
 
 const APP: PusherApp = { key: 'key', cluster: 'mt1', host: null, channel: 'private-calls-1' };
 
-/** A fake Pusher and a fake switchboard. */
 class World {
   app: PusherApp | null = APP;
   switchboardAnswers = true;
@@ -70,7 +69,6 @@ class World {
     return this.sockets.filter(({ open }) => open).length;
   }
 
-  /** Events since the last call. */
   take(): string[] {
     const heard = this.heard.map((news) => {
       if (news.type === 'open') return news.by === 'pusher' ? 'open by pusher' : 'open';

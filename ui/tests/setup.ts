@@ -2,5 +2,4 @@
 
 import { speak } from '../src/texts';
 
-// Tests of the output of `npm run build` have no page.
 if ('document' in globalThis) await speak('en');

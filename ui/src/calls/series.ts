@@ -1,12 +1,9 @@
-/** Series of a plot, and their words. */
-
 import type { Money, Statistics } from '../api';
 import { height } from '../money';
 import { texts } from '../texts';
 
 export interface Series {
   label: string;
-  /** A color token. */
   colour: `--${string}`;
   values: number[];
   /** The values in words, where numbers aren't enough; an empty text shows nothing. */
@@ -53,7 +50,6 @@ export function named(count: number, step: number, lastIsNow: boolean): number[]
   return lastIsNow ? every.map((at) => count - 1 - at).reverse() : every;
 }
 
-/** Sums with their names, largest first, each with its share of the largest. */
 export function largestFirst(
   names: string[],
   sums: (Money | undefined)[],

@@ -1,5 +1,3 @@
-/** Prepares a call check for display. */
-
 import type { Call, CallCheck, Money } from '../api';
 import type { ProblemJson } from '../texts/server-words';
 import { texts } from '../texts';
@@ -18,7 +16,6 @@ const OWNERS: readonly ProblemJson['code'][] = [
 ];
 export const isOwners = (code: ProblemJson['code']) => OWNERS.includes(code);
 
-/** The local time there: one, or the earliest and the latest. */
 export function clockOf(
   { from, until }: NonNullable<CallCheck['local_time']>,
   timeOfDay: (at: Date) => string,

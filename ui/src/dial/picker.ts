@@ -1,12 +1,9 @@
-/** Which protocols the dial shows, and in which order. */
-
 import type { Call, Protocol } from '../api';
 import { finder } from '../search';
 import { nameOf } from '../state/protocols.svelte';
 
 /** More than this need a search. */
 export const AT_HAND = 8;
-/** Results of a search. */
 const FOUND = 24;
 
 /** Pinned ones, then recently used ones, then the rest. A short list keeps its own order. */

@@ -5,7 +5,6 @@
 
 import type { Change, Fallen, LiveNews } from '../host';
 
-/** From the switchboard's status. */
 export interface PusherApp {
   key: string;
   cluster: string;
@@ -14,18 +13,14 @@ export interface PusherApp {
   channel: string;
 }
 
-/** Events of a connection to Pusher. */
 export interface Heard {
-  /** Joined the channel, or joined it again. */
   joined(): void;
   /** Lost the connection; it is retried. */
   away(): void;
-  /** Refused the channel or the connection. */
   refused(): void;
   told(name: string, data: unknown): void;
 }
 
-/** What the line needs from outside. */
 export interface Parts {
   /** The app, or null without one; rejects if the switchboard doesn't answer. */
   ask(): Promise<PusherApp | null>;
@@ -56,7 +51,6 @@ export class PusherLine {
   #attempt = 0;
   /** Whether this attempt follows a refused one. */
   #refused = false;
-  /** Whether `lost` was reported. */
   #lost = false;
   #newest: number | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;

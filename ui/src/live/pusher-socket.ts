@@ -33,7 +33,6 @@ export function openSocket(app: PusherApp, heard: Heard): () => void {
   };
 }
 
-/** Prefix of the switchboard's events. */
 const OURS = 'BenSpamsPhones:';
 
 function options({ cluster, host }: PusherApp): Options {

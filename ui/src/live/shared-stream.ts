@@ -61,7 +61,6 @@ export function listenTogether(listener: (news: LiveNews) => void, onEnded: () =
     clearTimeout(deserted);
     end?.();
   };
-  /** Waits for the lock, or steals it. */
   const join = (steal: boolean) => {
     leave();
     const mine = (turn = new AbortController());

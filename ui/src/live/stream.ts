@@ -23,7 +23,6 @@ export function listenToStream(listener: (news: LiveNews) => void, onEnded: () =
     source = opened;
     const on = (name: string, act: (data: string) => void) =>
       opened.addEventListener(name, (event) => {
-        // Events of a closed stream are too late.
         if (source !== opened) return;
         alive();
         act(String((event as MessageEvent).data));

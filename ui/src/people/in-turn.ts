@@ -1,10 +1,7 @@
-/** Runs an action on several items, one after the other. */
-
 export interface Turns<T> {
   done: T[];
   /** Items not processed, starting with the one that failed. */
   left: T[];
-  /** The error that stopped it. */
   why: unknown;
 }
 

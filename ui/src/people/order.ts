@@ -1,5 +1,3 @@
-/** How people are sorted, their letters in the list, and possible duplicates. */
-
 import type { Person } from '../api';
 import { lineOf } from '../phone-shown.svelte';
 import { fold } from '../search';

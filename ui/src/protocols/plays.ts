@@ -1,5 +1,3 @@
-/** What a protocol plays, in one line. */
-
 import type { ProtocolFields } from '../api';
 import { texts } from '../texts';
 import { check, type Step } from './twiml';

@@ -10,7 +10,6 @@ export interface Step {
   kind: 'say' | 'play' | 'silence' | 'act' | 'warning';
   /** Condition or manner, if it matters. */
   aside: string | undefined;
-  /** Nested steps. */
   inside: Step[];
 }
 

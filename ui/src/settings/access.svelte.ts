@@ -1,5 +1,3 @@
-/** Who has access from the network, and who was rejected. */
-
 import type { Holder, NewDevice, OwnerApi, Pairing, Refusal } from '../owner-api';
 import type { Toasts } from '../state/toasts.svelte';
 import { texts } from '../texts';

@@ -1,5 +1,3 @@
-/** The form of the limits, and their saved values. */
-
 import type { Limits, OwnerApi } from '../owner-api';
 import { Problem } from '../problem';
 

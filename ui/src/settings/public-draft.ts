@@ -1,5 +1,3 @@
-/** The public address while it is being edited. */
-
 import type { PublicChoice } from '../owner-api';
 
 export interface Draft {

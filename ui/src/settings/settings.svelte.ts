@@ -1,5 +1,3 @@
-/** The owner's settings, and changing them. */
-
 import type { Desktop, DesktopView } from '../host';
 import { OwnerApi, type Settings as Shown } from '../owner-api';
 import { Problem } from '../problem';

@@ -1,5 +1,3 @@
-/** A test of something that was set up, and its result. */
-
 import type { Verdict } from '../owner-api';
 import type { Toasts } from '../state/toasts.svelte';
 

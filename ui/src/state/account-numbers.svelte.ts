@@ -6,7 +6,6 @@ import { Problem } from '../problem';
 export class AccountNumbers {
   #all = $state.raw<AccountNumber[]>([]);
   problem = $state<Problem>();
-  /** Numbers that can place calls. */
   readonly callers: AccountNumber[] = $derived(this.#all.filter((number) => number.voice));
 
   constructor(private readonly api: Api) {}

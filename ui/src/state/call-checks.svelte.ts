@@ -9,7 +9,6 @@ const PAUSE_MS = 350;
 const AGAIN_MS = 60_000;
 
 export class CallChecks {
-  /** Result for what is on the dial now. */
   now = $state.raw<CallCheck>();
   #waiting: ReturnType<typeof setTimeout> | undefined;
   /** Current question; answers to any other are too late. */

@@ -38,7 +38,6 @@ export class Calls {
   ]);
   /** Calls queued for Twilio, next one first. */
   readonly waiting: Call[] = $derived(this.open.filter((call) => call.status === 'requested').reverse());
-  /** Recently called numbers with extensions, newest first. */
   readonly recentNumbers: string[] = $derived(
     [...new Set(this.all.map(({ to, extension }) => whole(to, extension)))].slice(0, 8),
   );

@@ -9,7 +9,6 @@ interface Follower {
   fold(news: News): void;
   refresh(): Promise<void>;
   refreshOnly(what: Change): Promise<void>;
-  /** Whether there are open calls. */
   isBusy(): boolean;
 }
 
@@ -42,7 +41,6 @@ export class Connection {
     };
   }
 
-  /** Switches the source of updates. */
   choose(by: LiveBy): void {
     this.#by = by;
     this.fallen = undefined;

@@ -44,7 +44,6 @@ export class Drafts {
     return kept.draft;
   }
 
-  /** Signing out leaves nothing behind. */
   forget(): void {
     this.#stop();
     forget();

@@ -9,13 +9,11 @@ export interface Tagged<T> {
 const STALE = '"-"';
 
 export class Edited<T> {
-  /** The version that someone else saved. */
   theirs = $state.raw<T>();
   #etag: string | undefined;
   #begin: (() => Promise<void>) | undefined;
   #beginning: Promise<void> | undefined;
 
-  /** `read` loads the current version. */
   constructor(private readonly read: () => Promise<Tagged<T>>) {}
 
   /** Loads the version to edit. If it differs from `known`, calls `take`, which returns whether it could replace the

@@ -9,7 +9,6 @@ const KEPT_MS = 24 * 60 * 60 * 1_000;
 const MOST = 200;
 
 export class Estimates {
-  /** Result for what is on the dial now. */
   now = $state.raw<Estimate>();
   readonly #known = new Map<string, Estimate>();
   #waiting: ReturnType<typeof setTimeout> | undefined;

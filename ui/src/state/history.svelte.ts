@@ -1,5 +1,3 @@
-/** The call history with its filter and pages. */
-
 import type { Api, Call } from '../api';
 import { matches, toQuery, type CallFilter } from '../call-filter';
 import { Problem } from '../problem';
@@ -15,12 +13,10 @@ export type CallsTab = 'history' | 'charts' | 'spending' | 'refused';
 export class History {
   #ids = $state.raw<string[]>([]);
   filter = $state.raw<CallFilter>({});
-  /** Stays when the view is left and opened again. */
   tab = $state<CallsTab>('history');
   loading = $state(false);
   loaded = $state(false);
   problem = $state<Problem>();
-  /** Number of calls that match. */
   total = $state(0);
   #cursor = $state<string>();
   /** Calls placed since the running request was sent, whose answer may lack them. */

@@ -35,7 +35,6 @@ export function onThePage(act: () => void): void {
   history.go(-level);
 }
 
-/** Follows the history until the returned function is called. */
 export function followLayers(): () => void {
   const step = () => {
     const before = level;

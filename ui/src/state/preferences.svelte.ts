@@ -30,7 +30,6 @@ export class Preferences {
     this.flush();
   }
 
-  /** Saves pending changes at once. */
   flush(): void {
     if (this.#settling === undefined) return;
     clearTimeout(this.#settling);

@@ -1,5 +1,3 @@
-/** The interface's language, and changing it. */
-
 import type { LanguageChoice } from '../host';
 import { languageFor, speak, type Language } from '../texts';
 import type { Preferences } from './preferences.svelte';
@@ -17,7 +15,6 @@ export class Reading {
     this.language = languageFor(preferences.now.language, navigator.languages);
   }
 
-  /** Takes effect at once and is saved. */
   async choose(choice: LanguageChoice): Promise<void> {
     const language = languageFor(choice, navigator.languages);
     try {

@@ -27,7 +27,6 @@ export class Sounds {
     await this.refresh();
   }
 
-  /** Plays a sound, or stops it if it is playing. */
   async hear(id: string): Promise<void> {
     const again = this.playing === id;
     this.hush();
