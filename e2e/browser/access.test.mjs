@@ -1,5 +1,3 @@
-// Ways to get access: password, pairing with a phone, HTTPS; and revoking it.
-
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';

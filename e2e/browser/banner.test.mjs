@@ -1,5 +1,3 @@
-// The banner for the calling mode: always in sight, and covers nothing.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 

@@ -1,5 +1,4 @@
-// Time to show each view with 46 protocols, 300 people and 10,000 calls, and how long it keeps the page busy: node
-// bench.mjs
+// How soon each view of a full house is there, and how long it keeps the page busy: node bench.mjs
 
 import { openBrowser } from './browser.mjs';
 import { startFullHouse } from './full-house.mjs';

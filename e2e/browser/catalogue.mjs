@@ -18,7 +18,6 @@ export async function catalogue(language) {
   return exported.find((value) => value.places !== undefined);
 }
 
-/** All texts by path: whole ones, and the pieces of those with parameters. */
 function texts(tree, path = '') {
   return Object.entries(tree ?? {}).flatMap(([key, value]) => {
     const at = `${path}.${key}`;

@@ -1,5 +1,4 @@
-// Makes the page believe it is the desktop window, where Settings are complete: its bridge is answered here. Requests
-// about calls go to the real server.
+// Stands in for the desktop window's bridge. Requests about calls go to the real server.
 
 /** For `page.addInitScript`. */
 export function pretendDesktop(preferences) {

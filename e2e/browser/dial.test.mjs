@@ -1,5 +1,4 @@
-// The dial with 46 protocols and 300 people: the call stays in sight, protocols are found, and a live call doesn't keep
-// the machine busy.
+// A full house: the call stays in sight, protocols are found, and a live call costs hardly any rendering.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -177,7 +176,6 @@ test('what the rules say to a call is said before Call is pressed', async () => 
     await outlook.getByText('Limits and what is used').click();
     await outlook.getByText('0 of 3 calls to this number in 24 hours').waitFor();
     assert.equal(await outlook.getByText(/isn't on your list/).count(), 0);
-    // Another program calls the same number, and the page learns of it.
     await strict.placeCall('dinner', '+15005550110');
     await outlook.getByText('1 of 3 calls to this number in 24 hours').waitFor();
     await outlook.getByText(/less than 10 minutes ago/).waitFor();

@@ -1,5 +1,3 @@
-// Dialogs take the focus, keep it, and give it back.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
@@ -29,7 +27,6 @@ beforeEach(async () => {
 });
 afterEach(() => browser.close());
 
-/** Opens a dialog, tabs through it both ways, closes it with Esc and expects the focus back on `opener`. */
 async function walkRound(opener, dialog, first) {
   await opener.focus();
   await page.keyboard.press('Enter');

@@ -1,5 +1,4 @@
-// A switchboard with as much data as a busy year leaves. Protocols and people are imported; calls are inserted as
-// database rows, because ten thousand would take the sandbox hours.
+// As much data as a busy year leaves. Calls are inserted as rows: the sandbox would take hours for ten thousand.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -61,7 +60,6 @@ function id(at, n) {
   return `x'${time}7${(n % 4096).toString(16).padStart(3, '0')}8${n.toString(16).padStart(15, '0')}'`;
 }
 
-/** Ended calls, one every fifty minutes back from now. */
 function callRows(count, { protocols, people }) {
   const now = Date.now() - 60 * 60_000;
   const rows = Array.from({ length: count }, (_, n) => {
@@ -96,7 +94,6 @@ function callRows(count, { protocols, people }) {
       sum(status = 'failed') FROM calls GROUP BY 1, 2;`;
 }
 
-/** Like `startSwitchboard`, with these amounts of data. */
 export async function startFullHouse({ calls = 2_000, people = 300, protocols: many = 46, ...options } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'bsp-full-house-'));
   try {

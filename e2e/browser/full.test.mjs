@@ -111,7 +111,6 @@ for (const [width, height] of [
       await downloading;
       const message = page.getByRole('region', { name: 'Messages' }).getByText('Saved people.vcf.');
       await message.waitFor();
-      // It stays while hovered.
       await message.hover();
       // Rows not yet rendered may be a little higher than estimated.
       for (let times = 0; times < 3; times += 1) {
@@ -120,7 +119,6 @@ for (const [width, height] of [
       }
       const last = page.getByRole('article').last().getByRole('link', { name: /^Edit/ });
       assert.equal(await last.evaluate(covered), null);
-      // A focused element is never covered.
       await page.getByRole('button', { name: `Delete ${personName(3)}` }).focus();
       for (let presses = 0; presses < 12; presses += 1) {
         await page.keyboard.press('Tab');
@@ -129,7 +127,6 @@ for (const [width, height] of [
       await message.waitFor();
     }));
 
-/** The element over the middle of this one, or `null`. */
 function covered(element) {
   const { top, bottom, left, right } = element.getBoundingClientRect();
   const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);

@@ -1,5 +1,3 @@
-// Help: the keyboard shortcuts, the welcome, and a number to start with.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 

@@ -1,10 +1,8 @@
-// A switchboard in use: people, one of whom must not be called, a blocked number, a sound, quick dial, and ended calls,
-// one of which had a price.
+// A small switchboard in use.
 
 import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 
-/** `words` are the texts that its owner wrote. */
 export async function startHouse(words = {}) {
   const { label = 'mobile', note = 'asked not to be called', sound = 'Dinner bell' } = words;
   const switchboard = await startSwitchboard({ speed: 1 });

@@ -1,5 +1,4 @@
-// With the keyboard only: places a call, watches it, hangs up, finds it again; edits a protocol, deletes one and undoes
-// that; and reconnects after the server was down.
+// With the keyboard only: a call from dial to history, editing a protocol, and reconnecting.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -166,7 +165,6 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
-  // Invalid input isn't saved, but focused.
   await page.waitForFunction(() => document.activeElement?.matches('textarea[aria-invalid=true]'));
   assert.match(page.url(), /#\/protocols\/new$/);
   await page

@@ -1,5 +1,4 @@
-// In German: every view is translated and fits, no English is left, and the choice in Settings takes effect at once and
-// stays.
+// In German: every view is translated and fits, and the choice takes effect at once and stays.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,5 +1,4 @@
-// Checks a page as people see it: axe finds nothing, nothing is wider than the window, and a screenshot is saved (in
-// BSP_PICTURES, or else the system's temporary folder).
+// Runs axe, checks the width, and saves a screenshot (in BSP_PICTURES, or else the system's temporary folder).
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -30,7 +29,6 @@ export async function look(page, name, { whole = false } = {}) {
   assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window: ${await tooWide(page)}`);
 }
 
-/** Innermost elements beyond the right edge, each with the start of its text. */
 function tooWide(page) {
   return page.evaluate(() => {
     const past = (element) => element.getBoundingClientRect().right > document.documentElement.clientWidth;

@@ -1,5 +1,4 @@
-// Every view in both themes and three widths: axe finds nothing, nothing is wider than the window, and screenshots are
-// saved for people to look at (in BSP_PICTURES, or else the system's temporary folder).
+// Every view in both themes and three widths; screenshots as in look.mjs.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -178,7 +177,6 @@ async function searchNothing(page) {
 
 async function showPlots(page) {
   await page.getByRole('tab', { name: 'Charts' }).click();
-  // A table has the plot's data for screen readers.
   await page.getByRole('table', { name: 'Calls per day' }).getByRole('row').nth(30).waitFor();
 }
 

@@ -66,7 +66,6 @@ test('somebody’s usual protocol is chosen when they are called, unless another
   await page.waitForFunction(() => document.querySelector('#number').value === '');
   assert.equal((await calls())[0].protocol, 'hello');
   await page.getByRole('button', { name: /^Hang up the call to Grace/ }).click();
-  // The next call is unaffected.
   await number.fill('+15005550118');
   await chosen(/^Dinner is ready/);
   await number.fill('+15005550119');

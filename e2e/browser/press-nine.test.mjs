@@ -1,5 +1,3 @@
-// Anyone who presses 9: shown on the dial, in the history and among the blocked numbers; and not called again.
-
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -108,7 +106,6 @@ test('a protocol shows the sentence, and says where it isn’t offered', async (
     const dinner = await switchboard.ask('GET', '/api/v1/protocols/dinner');
     assert.equal(dinner.offer_opt_out, false);
 
-    // Without a public address.
     await page.route('**/api/v1/status', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, json: { ...(await answer.json()), public_address: false } });

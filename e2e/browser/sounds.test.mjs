@@ -1,5 +1,3 @@
-// A sound: added, heard, played by a protocol, and not deleted while in use.
-
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

@@ -37,7 +37,6 @@ async function openTabs(count) {
   };
 }
 
-/** Expects every tab to learn of a call. */
 async function hear(switchboard, tabs, number) {
   await switchboard.placeCallAsync('protocol1', number);
   const shown = number.slice(-4);

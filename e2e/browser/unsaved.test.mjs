@@ -1,5 +1,3 @@
-// Unsaved input survives the end of a session and changes made in another tab.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 

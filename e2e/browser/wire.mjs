@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** Opens a proxy to the switchboard; the browser opens its `url`. */
 export async function openWire(url) {
   const { hostname, port } = new URL(url);
   const sockets = new Set();
@@ -37,7 +36,6 @@ export async function openWire(url) {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
-    /** Streams open now, and requested in all. */
     get streams() {
       return streams.size;
     },

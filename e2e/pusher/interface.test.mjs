@@ -1,5 +1,4 @@
-// The interface in a real browser gets live updates from a real Pusher-compatible server, without the switchboard's own
-// stream; when that server goes away, the stream takes over.
+// Live updates from a real Pusher-compatible server; when it goes away, the switchboard's own stream takes over.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -71,7 +70,6 @@ test('what another client does is seen by Pusher alone', async () => {
   );
   await switchboard.ask('POST', `/api/v1/calls/${call.id}/hangup`);
   await reached('555 0114', 'Ended').waitFor();
-  // Another list, reloaded when its change is announced.
   await switchboard.ask('POST', '/api/v1/people', { name: 'Ada', numbers: [{ number: '+15005550114' }] });
   await ticket('Ada').first().waitFor();
   assert.equal(streams.size, 0);

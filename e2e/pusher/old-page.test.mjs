@@ -1,5 +1,4 @@
-// What the old page did, with its own library against a real Pusher-compatible server: opens a socket, joins the
-// channel named after it, places a call with that channel's address, and receives its events.
+// What the old page did, with its own library against a real Pusher-compatible server.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -6,7 +6,7 @@ export interface CallFilter {
   outcome?: Outcome | undefined;
   protocol?: string | undefined;
   person?: string | undefined;
-  /** First and last day, as `2026-03-29`. */
+  /** As `2026-03-29`. */
   from?: string | undefined;
   to?: string | undefined;
   asked_by?: AskedBy | undefined;

@@ -1,5 +1,4 @@
-/** How much of a long list is drawn: one screen at once, then a few rows per frame, so the page stays responsive.
- * Create it during component setup, before the list. */
+/** Draws a long list in steps, so the page stays responsive. Create it during component setup, before the list. */
 
 import { untrack } from 'svelte';
 

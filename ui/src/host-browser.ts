@@ -1,5 +1,3 @@
-/** The host in a browser: `fetch` for requests, server-sent events or Pusher for live updates. */
-
 import type { Status } from './api';
 import {
   DEFAULT_PREFERENCES,
@@ -110,7 +108,6 @@ function hand(name: string, file: Blob): void {
   URL.revokeObjectURL(link.href);
 }
 
-/** Reloads after the session has ended, which shows the sign-in page. */
 async function leaveIfSignedOut(): Promise<void> {
   const answer = await fetch('/api/v1/session', { headers: OF_OURS }).catch(() => undefined);
   if (answer?.status === 401) location.reload();

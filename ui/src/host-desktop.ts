@@ -1,5 +1,4 @@
-/** The host in the desktop window: uses the bridge of `src-tauri`, in the same process as the server. The only file
- * that knows Tauri. */
+/** The host in the desktop window, over the bridge of `src-tauri`. The only file that knows Tauri. */
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 

@@ -3,7 +3,6 @@
 import type { Money } from './api';
 import { locale } from './texts';
 
-/** The currency whose cents are written with a sign. */
 const WITH_CENTS = 'USD';
 /** Decimal places: of a call's cost, and of cents per minute. */
 const [FINE, CENTS] = [4, 2];

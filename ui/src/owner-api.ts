@@ -34,7 +34,6 @@ export class OwnerApi {
     return this.api.send<Limits>({ method: 'GET', path: '/api/v1/limits' });
   }
 
-  /** Sets all limits at once; `null` means no limit. */
   setLimits(limits: Limits): Promise<Limits> {
     return this.api.send<Limits>({ method: 'PUT', path: '/api/v1/limits', body: JSON.stringify(limits) });
   }

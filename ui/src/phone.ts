@@ -12,7 +12,6 @@ import { byLocale, locale, texts } from './texts';
 
 export interface Reading {
   text: string;
-  /** The country's two-letter code, if known. */
   country: string | undefined;
   countryName: string | undefined;
   /** Set once the number is possible. */

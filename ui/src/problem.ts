@@ -6,7 +6,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 
   constructor(
-    /** Stable code for the program: the server's, or `unreachable`, `strange`, `signed_out`. */
+    /** The server's, or `unreachable`, `strange`, `signed_out`. */
     readonly code: string,
     readonly title: string,
     readonly detail: string,

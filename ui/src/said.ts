@@ -17,8 +17,7 @@ export function summaryOf(call: Call): Said {
   return inWords(texts.server?.summary(call, length), call.summary);
 }
 
-/** What Twilio's explanation adds to the text already shown. Compares with the server's English summary, whatever
- * language is shown. */
+/** What Twilio's explanation adds to the text shown. Compares with the server's English summary. */
 export function addedTo(call: Call, { sentence, next_step }: Explanation): Said[] {
   return [sentence, next_step]
     .filter((words) => words != null && !call.summary.includes(words))

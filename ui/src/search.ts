@@ -1,5 +1,3 @@
-/** Text search: ignores accents, matches the beginnings of words in any order. */
-
 /** Letters that don't decompose into a base letter and a mark, and what people type instead. */
 const PLAIN: Record<string, string> = {
   ł: 'l',

@@ -1,5 +1,3 @@
-/** A host for tests: gives the answers it was set up with, and sends news on request. */
-
 import {
   DEFAULT_PREFERENCES,
   type Answer,

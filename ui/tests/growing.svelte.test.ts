@@ -1,5 +1,3 @@
-/** A long list is drawn in steps, starts over with another search, and is drawn at once as far as needed. */
-
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 

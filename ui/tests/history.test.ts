@@ -1,5 +1,3 @@
-/** The history is loaded page by page, and reloaded without losing the position. */
-
 import { beforeEach, expect, test } from 'vitest';
 
 import { Api, type Call } from '../src/api';

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 
 import { Latest } from '../src/state/latest';
 
-/** A list on a server whose answers wait until they are released. */
 function server(...rows: string[]) {
   const waiting: (() => void)[] = [];
   return {

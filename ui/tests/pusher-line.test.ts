@@ -21,7 +21,6 @@ class World {
   switchboardAnswers = true;
   pusherLoads = true;
   asked = 0;
-  /** Every connection opened, newest last. */
   sockets: { app: PusherApp; heard: Heard; open: boolean }[] = [];
   /** Sends on the switchboard's own stream; undefined while it is closed. */
   stream: ((news: LiveNews) => void) | undefined;

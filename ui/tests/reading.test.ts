@@ -37,8 +37,7 @@ describe('a number', () => {
     const file = readFileSync('../crates/core/tests/reference/prefix_twice.json', 'utf8');
     const { cases } = JSON.parse(file) as { cases: [string, string, string][] };
     expect(cases.length).toBeGreaterThan(80);
-    // The switchboard refuses numbers that this page reads differently (`read_otherwise`), so the page sends its
-    // reading.
+    // The switchboard refuses numbers that this page reads differently (`read_otherwise`).
     const otherwise = cases.filter(([region, written, e164]) => read(written, region).whole !== e164);
     expect(otherwise).toEqual([]);
   });

@@ -1,5 +1,4 @@
 // @vitest-environment node
-/** The service worker of the interface: what it answers, and what it removes. */
 
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';

@@ -1,5 +1,3 @@
-/** No message is shown twice at a time, and no undo is lost. */
-
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Toasts } from '../src/state/toasts.svelte';

@@ -15,7 +15,6 @@ type Shown = (value: number) => string;
 export const inWords = ({ values, words }: Series, at: number, shown: Shown) =>
   words?.[at] ?? shown(values[at] ?? 0);
 
-/** The text of one bar; `nothing` is used if it has no value. */
 export function toldOf(
   name: string,
   series: Series[],

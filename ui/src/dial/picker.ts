@@ -14,7 +14,6 @@ export function atHand(all: Protocol[], calls: Call[], isPinned: (id: string) =>
   return all.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
-/** Search results. An empty search finds the first ones. */
 export function foundOf(ordered: Protocol[], typed: string): Protocol[] {
   if (ordered.length <= AT_HAND) return ordered;
   if (typed.trim() === '') return ordered.slice(0, AT_HAND);

@@ -26,7 +26,6 @@ export interface Parts {
   ask(): Promise<PusherApp | null>;
   /** Connects; rejects if the library can't be loaded. Returns a function that closes. */
   openSocket(app: PusherApp, heard: Heard): Promise<() => void>;
-  /** Opens the switchboard's own stream. Returns a function that closes it. */
   openStream(listener: (news: LiveNews) => void): () => void;
 }
 
@@ -144,7 +143,7 @@ export class PusherLine {
     this.#next = setTimeout(() => void this.#begin(), LOOK_MS);
   }
 
-  /** The switchboard doesn't answer. If its own stream is open, that reports the loss itself. */
+  /** If its own stream is open, that reports the loss itself. */
   #missSwitchboard(): void {
     clearTimeout(this.#patience);
     if (!this.#closeStream) this.#say('lost');

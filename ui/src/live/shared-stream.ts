@@ -8,8 +8,7 @@ import type { LiveNews } from '../host';
 import { listenToStream } from './stream';
 
 const NAME = 'benspamsphones.updates';
-/** How long the other tabs may hear nothing, in milliseconds: longer than the listening tab needs to notice a dead
- * stream. */
+/** Longest silence for the other tabs, in milliseconds: more than it takes to notice a dead stream. */
 export const DESERTED_MS = 45_000;
 
 type Said =

@@ -1,5 +1,3 @@
-/** Live updates as server-sent events from the switchboard. */
-
 import type { Change, LiveNews } from '../host';
 
 /** Delay before a closed stream is reopened, in milliseconds. */

@@ -1,4 +1,4 @@
-/** Exports people as vCard 3.0 (RFC 2426), which phones and mail programs import. */
+/** vCard 3.0 (RFC 2426), which phones and mail programs import. */
 
 import type { Person } from '../api';
 import { whole } from '../phone-shown.svelte';

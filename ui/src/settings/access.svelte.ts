@@ -19,7 +19,6 @@ export class Access {
     private readonly toasts: Toasts,
   ) {}
 
-  /** Keeps the lists fresh until the returned function is called. */
   watch(): () => void {
     void this.refresh();
     const again = setInterval(() => void this.refresh(), AGAIN_MS);

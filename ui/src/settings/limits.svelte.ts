@@ -67,7 +67,6 @@ export class LimitsForm {
     return this.#kept !== undefined && JSON.stringify(this.wanted) !== JSON.stringify(this.#kept);
   }
 
-  /** Whether the form allows more than this limit does now. */
   raises(name: Count | Spend | 'quiet_hours' | 'countries'): boolean {
     const before = this.#kept;
     if (!before) return false;

@@ -1,5 +1,4 @@
-/** Checks the call on the dial against the rules while it is typed, before Call is pressed. Optional: without an
- * answer nothing is shown, and Call reports the problem. */
+/** Checks the call on the dial while it is typed. Optional: without an answer, Call reports the problem. */
 
 import type { Api, CallCheck } from '../api';
 

@@ -6,7 +6,6 @@ import type { Api, Call, CallEvent, News, Source } from '../api';
 import { whole } from '../phone-shown.svelte';
 import { Problem } from '../problem';
 
-/** What an event says in addition to the call. */
 export interface Telling {
   event: number;
   source: Source;
@@ -94,7 +93,6 @@ export class Calls {
     return this.#newest;
   }
 
-  /** Reloads the newest calls: at the start, after a gap, and on the server's request. */
   async refresh(): Promise<void> {
     const horizon = this.#newest;
     // Open calls may be older than the newest page, so each is loaded separately.

@@ -1,5 +1,3 @@
-/** The live connection, and catching up after a gap. */
-
 import type { News } from '../api';
 import type { Change, Fallen, Host, LiveBy, LiveNews } from '../host';
 
@@ -14,7 +12,6 @@ interface Follower {
 
 export class Connection {
   state = $state<ConnectionState>('connecting');
-  /** Since when the page may be out of date. */
   staleSince = $state<Date>();
   by = $state<LiveBy>('switchboard');
   /** Why Pusher isn't used although it was chosen. */

@@ -50,7 +50,7 @@ export class Drafts {
   }
 }
 
-/** Signing in leads to `/` without a place: goes back to the place of the draft. */
+/** Signing in leads to `/`: goes back to the place of the draft. */
 export function returnToDraft(): void {
   const kept = read();
   if (kept && location.hash === '') history.replaceState(null, '', kept.hash);

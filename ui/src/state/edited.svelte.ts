@@ -1,4 +1,4 @@
-/** An item edited here that others may save too: the version that editing started from, and newer versions. */
+/** The version that editing started from, and versions that others saved since. */
 
 export interface Tagged<T> {
   value: T;
@@ -28,7 +28,6 @@ export class Edited<T> {
     this.#beginning.catch(() => undefined);
   }
 
-  /** Continues an earlier edit of the version with this tag. */
   resume(etag: unknown): void {
     this.#etag = typeof etag === 'string' ? etag : STALE;
   }

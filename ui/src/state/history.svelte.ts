@@ -66,7 +66,6 @@ export class History {
     await this.#load(this.#cursor, PAGE);
   }
 
-  /** Puts a call that was just placed on top of the open list. */
   welcome(call: Call): void {
     if (!this.loaded || this.#ids.includes(call.id) || !this.#matches(call)) return;
     // An older call that only changed may belong on a page that isn't loaded yet.

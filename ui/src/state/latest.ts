@@ -1,7 +1,6 @@
 /** Reads a list that is also changed here. Drops answers that may be older than such a change. */
 export class Latest {
   #reading: Promise<void> | undefined;
-  /** The list was changed here after the request was sent. */
   #stale = false;
   #again = false;
 

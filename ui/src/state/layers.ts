@@ -5,7 +5,6 @@
  * it. */
 
 const open: (() => void)[] = [];
-/** Layers of the current history entry. */
 let level = 0;
 let hash = '';
 let skipped: (() => void) | undefined;

@@ -24,7 +24,6 @@ export class Preferences {
     this.#settling = setTimeout(() => this.flush(), SETTLE_MS);
   }
 
-  /** Forgets the last number and protocol, not the appearance. */
   forget(): void {
     this.set({ last_number: null, last_protocol: null });
     this.flush();

@@ -58,8 +58,7 @@ export class Protocols {
     this.#list = this.#list.map((protocol) => (protocol.id === id ? changed : protocol));
   }
 
-  /** Imports a file. `undo` restores the old protocols unless others have changed them since, and returns whether it
-   * did. */
+  /** `undo` restores the old protocols unless others have changed them since, and returns whether it did. */
   async import(file: Blob, replace: boolean): Promise<{ imported: number; undo: () => Promise<boolean> }> {
     const before = await this.api.exportProtocols();
     const { imported } = await this.api.importProtocols(file, replace);
@@ -74,7 +73,6 @@ export class Protocols {
     return { imported, undo };
   }
 
-  /** Hides a protocol. `restore` puts it back in its place; `remove` deletes it. */
   hide(id: string): void {
     this.#leaving.add(id);
   }

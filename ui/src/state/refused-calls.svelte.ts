@@ -1,5 +1,3 @@
-/** Refused calls. Loaded when shown, and again when there are more. */
-
 import type { Api, RefusedCall } from '../api';
 import { Problem } from '../problem';
 

@@ -1,6 +1,6 @@
 import type { AddedSound, Api, Sound } from '../api';
 
-/** The server's limit for a file to convert, in bytes. */
+/** In bytes; the server's limit for a file to convert. */
 export const MAX_RECORDING = 32 * 1024 * 1024;
 
 const TYPES = { mp3: 'audio/mpeg', wav: 'audio/wav' } as const;
