@@ -67,9 +67,7 @@ schemathesis.openapi.media_type("application/octet-stream", st.just(sound()))
 
 # Well-formed requests that are refused all the same, by problem code and part of the text.
 RIGHTLY_REFUSED = [
-    # The bytes match the pattern but are no sound.
     ("not_sound", ""),
-    # The name matches the pattern but is no time zone.
     ("unknown_time_zone", ""),
     # Calls of the last 32 days can't be deleted.
     ("still_counted", ""),
@@ -77,9 +75,7 @@ RIGHTLY_REFUSED = [
     ("invalid_person", "a name or label has at most"),
     # Valid days, but in the wrong order or too far apart.
     ("bad_period", ""),
-    # An earlier request deleted the protocol.
     ("unknown_protocol", "which was to be the usual one"),
-    # An earlier request used the key for another call.
     ("idempotency_key_reused", ""),
     # Twilio's 4,000 characters include the markup and the offer to press 9.
     ("invalid_protocol", "there is no room for it"),

@@ -47,7 +47,6 @@ test('a phone joins, dials, hears of what others do, and is put out', async () =
     await page.locator('#number').fill('+15005550114');
     await page.locator('#number').press('Enter');
     await page.getByRole('article').filter({ hasText: '555 0114' }).getByText('In call').first().waitFor();
-    // A restart in between: the view reconnects by itself and stays signed in.
     await switchboard.restart();
     await switchboard.placeCall('protocol1', '+15005550111');
     await page.getByRole('article').filter({ hasText: '555 0111' }).first().waitFor();

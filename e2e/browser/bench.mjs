@@ -14,7 +14,6 @@ const VIEWS = [
 /** Milliseconds that people notice. */
 const LONG = 100;
 
-/** Long tasks in milliseconds, longest first. */
 const busy = () => window.tasks.map((task) => Math.round(task)).sort((one, other) => other - one);
 
 const switchboard = await startFullHouse({ calls: 10_000 });

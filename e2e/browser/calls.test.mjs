@@ -123,7 +123,6 @@ test('what somebody else writes about an open call is shown', async () => {
     page.waitForFunction((wanted) => document.querySelector('#call-note').value === wanted, wanted);
   await switchboard.ask('PUT', path, { note: 'From elsewhere' });
   await shows('From elsewhere');
-  // It must not replace text that is being typed.
   await note.fill('From here');
   const reread = page.waitForResponse((answer) => answer.url().endsWith(`/api/v1/calls/${id}`));
   await switchboard.ask('PUT', path, { note: 'Once more' });

@@ -25,7 +25,6 @@ const LAST = [
 const ENDINGS = ['completed', 'completed', 'completed', 'no-answer', 'busy', 'failed'];
 const FROM = '+15005550006';
 
-/** Ten first names by ten last names, and a third part if that isn't enough. */
 export const personName = (n) =>
   [FIRST[n % 10], n >= 100 ? `${'ABCDEFGHIJ'[Math.floor(n / 100) - 1]}.` : '', LAST[Math.floor(n / 10) % 10]]
     .filter(Boolean)

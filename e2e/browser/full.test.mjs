@@ -36,7 +36,6 @@ async function withPage(options, work) {
 test('the search opens and takes what is typed', () =>
   withPage({}, async (page) => {
     await page.keyboard.press('Control+k');
-    // Typed at once, whether the field has loaded or not.
     await page.keyboard.type('hopper');
     await page.waitForFunction(() => document.activeElement?.matches('[role=combobox]'));
     assert.equal(await page.getByRole('combobox', { name: 'Search' }).inputValue(), 'hopper');

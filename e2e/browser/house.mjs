@@ -1,5 +1,3 @@
-// A small switchboard in use.
-
 import { silence } from './sound.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 

@@ -28,9 +28,9 @@ async function tabTo(selector, key = 'Tab') {
   assert.fail(`${key} never comes to ${selector}`);
 }
 
-/** The ticket of the call to this number; calls of other tests may still be open. */
+/** Calls of other tests may still be open. */
 const ticket = (number) => page.getByRole('article').filter({ hasText: number });
-/** A station that the call has reached and may have left: a slow machine shows some of them only briefly. */
+/** It may have left the station: a slow machine shows some of them only briefly. */
 const reached = (number, name) => ticket(number).locator('li:not(.ahead, .skipped)', { hasText: name });
 
 /** Records every line the page shows, however briefly. The returned function waits for one of them. */

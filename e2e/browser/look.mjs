@@ -8,7 +8,6 @@ import { join } from 'node:path';
 
 const PICTURES = process.env.BSP_PICTURES ?? join(tmpdir(), 'bsp-pictures');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** WCAG 2.2 AA, and axe's best practices. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export async function look(page, name, { whole = false } = {}) {

@@ -1,5 +1,3 @@
-// Ctrl+K with 46 protocols and 300 people: no key is lost, and Enter takes the result that is shown.
-
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 

@@ -1,5 +1,3 @@
-// On a phone: touch, its keyboard, its "back", its home screen.
-
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

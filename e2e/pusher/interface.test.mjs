@@ -13,9 +13,7 @@ let sockudo;
 let switchboard;
 let browser;
 let page;
-/** Open streams of the switchboard itself. */
 let streams;
-/** Messages from Pusher's sockets. */
 let frames;
 
 before(async () => {
@@ -75,7 +73,6 @@ test('what another client does is seen by Pusher alone', async () => {
   assert.equal(streams.size, 0);
   assert.deepEqual(browser.complaints, []);
 
-  // The choice belongs to this browser and is kept.
   await page.reload();
   await lamp('live, by Pusher').waitFor();
   await noStream();

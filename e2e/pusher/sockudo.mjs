@@ -10,7 +10,6 @@ import { startSwitchboard } from '../browser/switchboard.mjs';
 export const KEY = 'key';
 const [APP_ID, SECRET] = ['1', 'secret'];
 
-/** It can be stopped and restarted on the same port. */
 export async function startSockudo() {
   const port = await freePort();
   let server;

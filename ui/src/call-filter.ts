@@ -1,5 +1,3 @@
-/** Filters of the call history, as a query to the server and in the address. */
-
 import type { AskedBy, Call, Outcome } from './api';
 
 export interface CallFilter {

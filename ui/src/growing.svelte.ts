@@ -21,7 +21,6 @@ export class Growing {
     });
   }
 
-  /** Draws at least `count` rows now. */
   reach(count: number): void {
     this.count = Math.max(this.count, count);
   }

@@ -1,5 +1,3 @@
-/** Whether this page is on a phone's home screen, and how to add it. */
-
 const DISMISSED = 'benspamsphones.home-screen';
 
 /** Chrome only; other browsers have no such event. */

@@ -80,7 +80,6 @@ export class DesktopHost implements Host {
   }
 }
 
-/** A command whose errors are readable text. */
 function withFile(command: string, args?: { name: string }): Promise<boolean> {
   return invoke<boolean>(command, args).catch((words: unknown) => {
     throw new Problem('not_kept', texts.settings.notDone, String(words));

@@ -18,7 +18,6 @@ export function roundMoney(sum: Money): string {
   return format(sum.amount, sum.currency, { style: 'currency', currency: sum.currency });
 }
 
-/** Spending: to the cent, and in full below one whole unit. */
 export function sumMoney(sum: Money): string {
   return /[1-9]/.test(sum.amount.split('.')[0] ?? '') ? roundMoney(sum) : money(sum);
 }

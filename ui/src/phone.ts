@@ -66,7 +66,6 @@ export function countries(): { code: string; name: string }[] {
     .sort((one, other) => one.name.localeCompare(other.name, locale));
 }
 
-/** The number in international format. */
 export function pretty(e164: string): string {
   return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
 }

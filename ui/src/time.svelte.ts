@@ -11,7 +11,6 @@ const dayOfYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
 export const timeOfDay = (at: string | Date) => clock().format(new Date(at));
 export const exactTime = (at: string | Date) => exact().format(new Date(at));
 
-/** Today and yesterday by name. */
 export function dayName(at: string | Date, now = new Date()): string {
   const date = new Date(at);
   const midnight = (moment: Date) =>

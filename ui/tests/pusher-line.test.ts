@@ -22,7 +22,6 @@ class World {
   pusherLoads = true;
   asked = 0;
   sockets: { app: PusherApp; heard: Heard; open: boolean }[] = [];
-  /** Sends on the switchboard's own stream; undefined while it is closed. */
   stream: ((news: LiveNews) => void) | undefined;
   heard: LiveNews[] = [];
   readonly stop: () => void;

@@ -48,7 +48,7 @@ afterEach(() => {
 
 const page = (text: string, status = 200) => new Response(text, { status });
 
-/** Opens the page and returns what the worker answers; `late` settles once the worker has finished. */
+/** `late` settles once the worker has finished. */
 function visit(): { shown: Promise<string>; late: Promise<unknown> } {
   let shown: Promise<Response> | undefined;
   const waits: Promise<unknown>[] = [];

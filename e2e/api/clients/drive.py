@@ -16,7 +16,7 @@ from switchboard.api.protocols import list_protocols
 from switchboard.models import Call, CallStatus, PlaceCall, PlaceForm, Problem
 from switchboard.models import CallList, CallWithEvents, ProblemCode, ProtocolIds, ProtocolList
 
-# Rings, then a person answers and stays for five minutes.
+# Answered for five minutes.
 ANSWERED = "+15005550114"
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import type { components, paths } from './switchboard.js';
 
 type Call = components['schemas']['CallView'];
 
-/** Rings, then a person answers and stays for five minutes. */
+/** Answered for five minutes. */
 const ANSWERED = '+15005550114';
 const [baseUrl = '', token = ''] = argv.slice(2);
 const api = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${token}` } });

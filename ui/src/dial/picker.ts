@@ -2,7 +2,6 @@ import type { Call, Protocol } from '../api';
 import { finder } from '../search';
 import { nameOf } from '../state/protocols.svelte';
 
-/** More than this need a search. */
 export const AT_HAND = 8;
 const FOUND = 24;
 

@@ -8,7 +8,6 @@ import type { Change, Fallen, LiveNews } from '../host';
 export interface PusherApp {
   key: string;
   cluster: string;
-  /** Set if it isn't Pusher's own server. */
   host?: string | null;
   channel: string;
 }

@@ -8,7 +8,6 @@ import type { Heard, PusherApp } from './pusher-line';
 const ACTIVITY_MS = 30_000;
 const PONG_MS = 10_000;
 
-/** Joins the app's channel, and retries until the returned function is called. */
 export function openSocket(app: PusherApp, heard: Heard): () => void {
   const pusher = new Pusher(app.key, options(app));
   const channel = pusher.subscribe(app.channel);

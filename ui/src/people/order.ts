@@ -21,7 +21,6 @@ export function letterOf(name: string, order: Order): string {
   return /^\p{L}/u.exec(fold(keyOf(name, order).trim()))?.[0]?.toUpperCase() ?? '#';
 }
 
-/** People who share a name or a number with others, and those others. */
 export function twice(people: readonly Person[]): Map<string, Person[]> {
   const shared = new Map<string, Person[]>();
   for (const person of people) {

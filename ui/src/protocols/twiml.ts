@@ -8,7 +8,6 @@ export const MAX_CHARS = 4_000;
 export interface Step {
   text: string;
   kind: 'say' | 'play' | 'silence' | 'act' | 'warning';
-  /** Condition or manner, if it matters. */
   aside: string | undefined;
   inside: Step[];
 }

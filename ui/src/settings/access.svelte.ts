@@ -11,7 +11,6 @@ export class Access {
   entries = $state.raw<Entry[]>();
   refusals = $state.raw<Refusal[]>();
   pairing = $state.raw<Pairing>();
-  /** The new token, shown until the next action. */
   made = $state.raw<NewDevice>();
 
   constructor(

@@ -15,7 +15,6 @@ export class CallChecks {
 
   constructor(private readonly api: Api) {}
 
-  /** Checks this number and protocol; shows nothing until both are known. */
   show(protocol: string | undefined, to: string | undefined): void {
     clearTimeout(this.#waiting);
     this.now = undefined;

@@ -1,5 +1,3 @@
-/** All calls known to this page, as of the latest events. */
-
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { Api, Call, CallEvent, News, Source } from '../api';
@@ -20,7 +18,6 @@ const ENDED_TICKETS = 2;
 export class Calls {
   readonly #calls = new SvelteMap<string, Call>();
   readonly tellings = new SvelteMap<string, Telling>();
-  /** Calls seen open by this page. */
   readonly #watched = new SvelteSet<string>();
   /** Calls whose hang-up was requested here and isn't answered yet. */
   readonly hangingUp = new SvelteMap<string, true>();

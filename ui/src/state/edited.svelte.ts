@@ -16,8 +16,7 @@ export class Edited<T> {
 
   constructor(private readonly read: () => Promise<Tagged<T>>) {}
 
-  /** Loads the version to edit. If it differs from `known`, calls `take`, which returns whether it could replace the
-   * input (nothing was typed yet); otherwise saving reports the conflict. */
+  /** If the server's version isn't `known`, `take` returns whether it replaced the input. If not, saving reports it. */
   begin(known: T, take: (now: T) => boolean): void {
     this.#begin = async () => {
       const { value, etag } = await this.read();
@@ -44,7 +43,7 @@ export class Edited<T> {
     return this.#etag ?? STALE;
   }
 
-  /** Loads the conflicting version. Saving once more overwrites it. */
+  /** Saving once more overwrites the version loaded here. */
   async look(): Promise<void> {
     const { value, etag } = await this.read();
     [this.theirs, this.#etag] = [value, etag];

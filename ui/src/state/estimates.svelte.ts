@@ -20,7 +20,6 @@ export class Estimates {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** Loads the price for this number and protocol; shows nothing until both are known. */
   show(protocol: string | undefined, number: string | undefined): void {
     clearTimeout(this.#waiting);
     const wanted = protocol && number ? `${protocol} ${number}` : '';

@@ -1,5 +1,3 @@
-/** Preferences kept in this window or browser, not on the server. */
-
 import { DEFAULT_PREFERENCES, type Host, type Preferences as Kept } from '../host';
 
 /** Delay before changes are saved, in milliseconds: typing a number makes many. */

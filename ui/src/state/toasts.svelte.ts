@@ -1,5 +1,3 @@
-/** Short messages, some with an undo action. */
-
 import { Problem } from '../problem';
 
 export interface Toast {

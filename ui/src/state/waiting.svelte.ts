@@ -3,7 +3,6 @@
 const LONG_MS = 10_000;
 
 export class Waiting {
-  /** Requests without an answer for ten seconds. */
   long = $state(0);
 
   async watch<T>(answer: Promise<T>): Promise<T> {
