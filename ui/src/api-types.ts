@@ -269,7 +269,7 @@ export interface paths {
          * Calls as they happen
          * @description Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
          *     more than is sent again: read the calls again. `changed` says what else changed (`protocols`, `people`,
-         *     `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
+         *     `groups`, `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
          *     `refused_calls`), as `{"what": …}`: read it again. With `?ping=15` a `ping` comes at least every 15 seconds, so a
          *     client knows by its absence that the connection is dead.
          */
@@ -277,6 +277,53 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups
+         * @description A group has a name and members in order: each a person, and one of that person's numbers. Members follow their people:
+         *     they are gone with the person or the number, and have the new number where one was corrected.
+         */
+        get: operations["listGroups"];
+        put?: never;
+        /** Add a group */
+        post: operations["addGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group */
+        get: operations["getGroup"];
+        /**
+         * Change a group
+         * @description The body replaces all fields. With `If-Match`, only if nobody has changed the group since they had that `ETag`.
+         */
+        put: operations["changeGroup"];
+        post?: never;
+        /**
+         * Delete a group
+         * @description Its members stay among the people.
+         */
+        delete: operations["deleteGroup"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1047,6 +1094,52 @@ export interface components {
             /** @description What went wrong, for people. */
             message: string;
         };
+        /** @description A group of people. */
+        Group: {
+            /** @description Our id. */
+            id: components["schemas"]["GroupId"];
+            /**
+             * @description What it is called. No other group has this name, in capitals or not.
+             * @example Family
+             */
+            name: string;
+            /** @description Its members, in order. */
+            members: components["schemas"]["GroupMember"][];
+        };
+        /** @description The fields of a group. */
+        GroupFields: {
+            /**
+             * @description What it is called, in 200 characters or fewer. Blanks that are put together or removed don't count.
+             * @example Family
+             */
+            name: string;
+            /** @description Its members, in order. Nobody is in it twice with the same number. */
+            members?: components["schemas"]["MemberFields"][];
+        };
+        /**
+         * Format: uuid
+         * @description Our name for a group.
+         */
+        GroupId: string;
+        /** @description All groups, by name. */
+        GroupList: {
+            items: components["schemas"]["Group"][];
+        };
+        /** @description A member of a group: a person and one of their numbers. */
+        GroupMember: {
+            /** @description Id of the person. */
+            person: components["schemas"]["PersonId"];
+            /**
+             * @description The number of theirs that is meant, in E.164.
+             * @example +15005550100
+             */
+            number: string;
+            /**
+             * @description Its extension.
+             * @example 9
+             */
+            extension?: string | null;
+        };
         /**
          * Holder
          * @description A browser or a device, and when it was last used.
@@ -1217,6 +1310,22 @@ export interface components {
          * @enum {string}
          */
         MachineDetection: "Enable" | "DetectMessageEnd";
+        /** @description A member of a group. */
+        MemberFields: {
+            /** @description Id of the person. */
+            person: components["schemas"]["PersonId"];
+            /**
+             * Format: phone-number
+             * @description One of the person's numbers; an extension may follow it (`x 9`). Without it, their usual one.
+             * @example +1 500 555 0100
+             */
+            number?: string | null;
+            /**
+             * @description Its extension, if it doesn't follow the number.
+             * @example 9
+             */
+            extension?: string | null;
+        };
         /** @description An error of the documented routes: a sentence, or one for each parameter. */
         Message: {
             message: components["schemas"]["Words"];
@@ -1596,7 +1705,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "unknown_group" | "group_exists" | "invalid_group" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
@@ -4745,6 +4854,753 @@ export interface operations {
                      *       "code": "unauthorized",
                      *       "title": "Sign in first",
                      *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "name": "Family",
+                     *           "members": [
+                     *             {
+                     *               "person": "0199a0f0-0000-7000-8000-000000000001",
+                     *               "number": "+15005550100",
+                     *               "extension": "9"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Family",
+                 *       "members": [
+                 *         {
+                 *           "person": "0199a0f0-0000-7000-8000-000000000001",
+                 *           "number": "+1 500 555 0100",
+                 *           "extension": "9"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Family",
+                     *       "members": [
+                     *         {
+                     *           "person": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "number": "+15005550100",
+                     *           "extension": "9"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description The request can't be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another group has the name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": "call_over",
+                     *       "title": "The call has already ended",
+                     *       "detail": "There is nothing left to hang up."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body isn't of a type that this operation reads */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this state of it, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Family",
+                     *       "members": [
+                     *         {
+                     *           "person": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "number": "+15005550100",
+                     *           "extension": "9"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the state that is changed */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Family",
+                 *       "members": [
+                 *         {
+                 *           "person": "0199a0f0-0000-7000-8000-000000000001",
+                 *           "number": "+1 500 555 0100",
+                 *           "extension": "9"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupFields"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names its new state */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a0f0-0000-7000-8000-000000000001",
+                     *       "name": "Family",
+                     *       "members": [
+                     *         {
+                     *           "person": "0199a0f0-0000-7000-8000-000000000001",
+                     *           "number": "+15005550100",
+                     *           "extension": "9"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description The request can't be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": "bad_field",
+                     *       "title": "The request can't be understood",
+                     *       "detail": "unknown field `targt`"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another group has the name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": "call_over",
+                     *       "title": "The call has already ended",
+                     *       "detail": "There is nothing left to hang up."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "title": "The protocol was changed meanwhile",
+                     *       "detail": "Protocol dinner was changed since you opened it. Read it again before you save."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "title": "The body is too large",
+                     *       "detail": "Send at most 65536 bytes."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body isn't of a type that this operation reads */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": "not_json",
+                     *       "title": "The body isn't JSON",
+                     *       "detail": "Send JSON with Content-Type: application/json."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "code": "not_a_number",
+                     *       "title": "Not a phone number",
+                     *       "detail": "This is not a phone number."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords from this address; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": "locked_out",
+                     *       "title": "Too many wrong attempts",
+                     *       "detail": "Try again in 30 s."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The program failed; its log has the details */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": "panic",
+                     *       "title": "The program failed",
+                     *       "detail": "This is a bug in the program. Its log says where."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or wrong ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": "unauthorized",
+                     *       "title": "Sign in first",
+                     *       "detail": "Send the user name and password (Basic) or a token (Bearer), or sign in at /sign-in."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: a page of another site asked, or only the owner may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "code": "cross_site",
+                     *       "title": "Not from another site's page",
+                     *       "detail": "A page of another site asked for this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": "no_such_route",
+                     *       "title": "There is no such route",
+                     *       "detail": "The routes are described at /api/docs."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -280,7 +280,7 @@ export class Api {
     await this.ask({ method: 'DELETE', path: '/api/v1/session' });
   }
 
-  private async tagged<T>(path: string): Promise<Tagged<T>> {
+  async tagged<T>(path: string): Promise<Tagged<T>> {
     const { text, etag } = await this.answer({ method: 'GET', path });
     // A proxy that compresses makes tags weak, which `If-Match` doesn't take.
     return { value: JSON.parse(text) as T, etag: etag?.replace(/^W\//, '') };

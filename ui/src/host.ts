@@ -46,6 +46,7 @@ export type LiveNews =
 export type Change =
   | 'protocols'
   | 'people'
+  | 'groups'
   | 'blocked_numbers'
   | 'quick_dials'
   | 'sounds'

@@ -11,13 +11,19 @@ import { Problem } from '../src/problem';
 import { addedTo, summaryOf, verdictOf } from '../src/said';
 import { Switchboard } from '../src/state/switchboard.svelte';
 import { languageFor, LANGUAGES, locale, speak, texts, type Language } from '../src/texts';
-import { de } from '../src/texts/de';
+import { de as page } from '../src/texts/de';
+import { groups as germanGroups } from '../src/texts/de/groups';
 import { fetched } from '../src/texts/de/later.svelte';
 import { sip } from '../src/texts/de/sip';
 import { twilio } from '../src/texts/de/twilio';
-import { en } from '../src/texts/en';
+import { en as englishPage } from '../src/texts/en';
+import { groups } from '../src/texts/en/groups';
 import { dayName, weekdayNames } from '../src/time.svelte';
 import { call, FakeHost, json } from './board';
+
+/** With what is fetched with parts of the page. */
+const en = { ...englishPage, groups };
+const de = { ...page, groups: germanGroups };
 
 const problem = (changes: object) =>
   json(422, { status: 422, code: 'blocked_number', title: 'T', detail: 'D', ...changes });

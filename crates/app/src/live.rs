@@ -65,6 +65,8 @@ pub enum Change {
     Protocols,
     /// People.
     People,
+    /// Groups of people.
+    Groups,
     /// The blocked numbers.
     BlockedNumbers,
     /// Quick dial.

@@ -66,6 +66,9 @@ pub(crate) enum Command {
     /// List people, import an address book, or undo an import
     #[command(subcommand)]
     People(People),
+    /// List or show groups of people, or put people into them
+    #[command(subcommand)]
+    Groups(Groups),
     /// List, add or remove the sound files that protocols play
     #[command(subcommand)]
     Sounds(Sounds),
@@ -82,7 +85,7 @@ pub(crate) enum Command {
     },
     /// Restore a backup; stop the program first
     Restore(Restore),
-    /// Export everything as JSON: calls, people, blocked numbers, protocols, quick dial and sounds
+    /// Export everything as JSON: calls, people, groups, blocked numbers, protocols, quick dial and sounds
     Export {
         /// An empty or new folder [default: one JSON object on standard output]
         folder: Option<PathBuf>,
@@ -312,6 +315,36 @@ pub(crate) enum People {
     Undo {
         /// Its id [default: the latest]
         id: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Groups {
+    /// List the groups
+    List,
+    /// Show who is in a group, in order
+    Show {
+        /// Its name or id
+        #[arg(add = ArgValueCompleter::new(completers::groups))]
+        group: String,
+    },
+    /// Put people at the end of a group, which is created if there is none of that name
+    Add {
+        /// Its name or id
+        #[arg(add = ArgValueCompleter::new(completers::groups))]
+        group: String,
+        /// Their names, ids or numbers
+        #[arg(value_name = "PERSON", add = ArgValueCompleter::new(completers::people))]
+        people: Vec<String>,
+    },
+    /// Take people out of a group; without any, delete the group
+    Remove {
+        /// Its name or id
+        #[arg(add = ArgValueCompleter::new(completers::groups))]
+        group: String,
+        /// Their names, ids or numbers
+        #[arg(value_name = "PERSON", add = ArgValueCompleter::new(completers::people))]
+        people: Vec<String>,
     },
 }
 

@@ -30,6 +30,13 @@ pub(crate) fn people(current: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
+/// The groups, by name.
+pub(crate) fn groups(current: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(current, "/api/v1/groups", |group, found| {
+        found.extend(candidate(group["name"].as_str(), None))
+    })
+}
+
 /// The numbers of the people.
 pub(crate) fn numbers(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, "/api/v1/people", |person, found| {

@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod file;
 mod follow;
+mod groups;
 mod hang_up;
 mod keeping;
 mod limits;
@@ -80,6 +81,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Hangup(hangup) => hang_up::run(&hangup, &data_dir, output).await,
         Command::Protocols(protocols) => protocols::run(protocols, &data_dir, output).await,
         Command::People(people) => people::run(people, &data_dir, output).await,
+        Command::Groups(groups) => groups::run(groups, &data_dir, output).await,
         Command::Sounds(sounds) => sounds::run(sounds, &data_dir, output).await,
         Command::Protection(protection) => protection::run(protection.command, &data_dir, output).await,
         Command::Access(access) => access::run(access.command, &data_dir, output).await,

@@ -11,15 +11,18 @@ import Phone from '@lucide/svelte/icons/phone';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
 import Plus from '@lucide/svelte/icons/plus';
 import Settings from '@lucide/svelte/icons/settings-2';
+import UsersRound from '@lucide/svelte/icons/users-round';
 import Users from '@lucide/svelte/icons/users';
 import { tick, type Component } from 'svelte';
 
 import { shown, whole } from '../phone-shown.svelte';
+import { groupsOf, type GroupMember } from '../state/groups.svelte';
 import { finder, wordsOf } from '../search';
 import { go, link } from '../state/place.svelte';
 import { nameOf } from '../state/protocols.svelte';
 import type { Switchboard } from '../state/switchboard.svelte';
 import { LANGUAGES, texts, type Language } from '../texts';
+import { groupTexts } from '../texts/groups';
 
 export interface Choice {
   /** The same for the same thing, whatever is typed further. */
@@ -28,6 +31,8 @@ export interface Choice {
   icon: Component<{ size?: number; 'aria-hidden'?: 'true' }>;
   /** It ends a call: Enter doesn't choose it before it was pointed at, or asked for by what it does. */
   hangsUp?: boolean;
+  /** It is a group, and its people are shown next. */
+  opens?: string;
   run: () => void;
 }
 
@@ -41,7 +46,13 @@ const MOST = 8;
 /** With an extension, however it is written. */
 const NUMBER = /^[+\d][\d\s()./-]{2,}((;ext=|,+|ext\.?|x)\s?[\d*#,]*)?$/i;
 
-export function choicesFor(typed: string, switchboard: Switchboard): Group[] {
+/** `within` is the group whose people alone are offered. */
+export function choicesFor(typed: string, switchboard: Switchboard, within?: string): Group[] {
+  const opened = within === undefined ? undefined : groupsOf(switchboard).get(within);
+  if (opened) {
+    const choices = members(opened.members, finder(typed), switchboard);
+    return choices.length > 0 ? [{ title: groupTexts.within(opened.name), choices }] : [];
+  }
   if (typed.trim() === '') return [];
   const finds = finder(typed);
   const t = texts.palette;
@@ -52,6 +63,7 @@ export function choicesFor(typed: string, switchboard: Switchboard): Group[] {
   return [
     { title: t.number, choices: numberOf(typed.trim(), switchboard) },
     { title: texts.places.people, choices: people(typed, switchboard) },
+    { title: groupTexts.title, choices: groups(typed, switchboard) },
     { title: t.dialWith, choices: protocols(finds, switchboard) },
     listed(t.go, places()),
     listed(t.commands, commands(switchboard)),
@@ -90,6 +102,35 @@ function people(typed: string, switchboard: Switchboard): Choice[] {
       }),
   );
   return choices.slice(0, MOST);
+}
+
+/** The groups by name. Choosing one shows its people, and rings nobody. */
+function groups(typed: string, switchboard: Switchboard): Choice[] {
+  return groupsOf(switchboard)
+    .matching(typed)
+    .slice(0, MOST)
+    .map(({ id, name, members }) => ({
+      key: `group ${id}`,
+      words: groupTexts.open(name, members.length),
+      icon: UsersRound,
+      opens: id,
+      run: () => undefined,
+    }));
+}
+
+/** All members of a group who may be called, in their order. */
+function members(
+  all: readonly GroupMember[],
+  finds: ReturnType<typeof finder>,
+  { people, wish }: Switchboard,
+): Choice[] {
+  return all.flatMap(({ person, number, extension }, index) => {
+    const name = people.get(person)?.name;
+    if (name === undefined || people.blockOf(number) || !finds(name)) return [];
+    const written = shown(whole(number, extension));
+    const run = () => toDial(() => (wish.number = written));
+    return [{ key: `member ${index}`, words: texts.palette.ring(`${name}, ${written}`), icon: Users, run }];
+  });
 }
 
 /** A protocol by its name or id alone: what it says is long, and would be found by anything. */

@@ -37,6 +37,9 @@ export class People {
     ]),
   );
 
+  /** Reads what belongs to people anew with them, once that is shown. */
+  also: (() => Promise<unknown>) | undefined;
+
   readonly #latest = new Latest();
 
   constructor(private readonly api: Api) {}
@@ -73,7 +76,8 @@ export class People {
   async refresh(): Promise<void> {
     try {
       await this.#latest.read(
-        () => Promise.all([this.api.people(), this.api.blockedNumbers(), this.api.quickDials()]),
+        () =>
+          Promise.all([this.api.people(), this.api.blockedNumbers(), this.api.quickDials(), this.also?.()]),
         (answer) => ([this.list, this.blocked, this.quick] = answer),
       );
       this.problem = undefined;

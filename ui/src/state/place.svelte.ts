@@ -7,7 +7,12 @@ export type Place =
   | { view: 'dial' }
   | { view: 'calls'; id: string | undefined; filter: CallFilter }
   | { view: 'protocols'; edit: Edit | undefined }
-  | { view: 'people'; edit: 'new' | { id: string } | undefined; blocked: boolean }
+  | {
+      view: 'people';
+      edit: 'new' | { id: string } | undefined;
+      blocked: boolean;
+      groups?: 'all' | 'new' | { id: string };
+    }
   | { view: 'help'; page: string | undefined; section: string | undefined }
   | { view: 'settings' };
 
@@ -22,6 +27,10 @@ export function parse(hash: string): Place {
   if (view === 'help') return { view, page: what || undefined, section: id || undefined };
   if (view === 'people') {
     if (what === 'new') return { view, edit: 'new', blocked: false };
+    if (what === 'groups') {
+      const groups = !id ? 'all' : id === 'new' ? id : { id };
+      return { view, edit: undefined, blocked: false, groups };
+    }
     return { view, edit: what === 'edit' && id ? { id } : undefined, blocked: what === 'blocked' };
   }
   if (view !== 'protocols') return { view: 'dial' };
@@ -45,6 +54,8 @@ export const link = {
   copyProtocol: (id: string) => `#/protocols/copy/${encodeURIComponent(id)}`,
   people: '#/people',
   blocked: '#/people/blocked',
+  groups: '#/people/groups',
+  group: (id: string) => `#/people/groups/${encodeURIComponent(id)}`,
   newPerson: '#/people/new',
   editPerson: (id: string) => `#/people/edit/${encodeURIComponent(id)}`,
   settings: '#/settings',

@@ -24,12 +24,34 @@ export function languageFor(choice: string, systems: readonly string[]): Languag
   return [choice, ...systems].map(languageOf).find(isLanguage) ?? 'en';
 }
 
+/** Fetches texts of a part of the page in a language, and returns what puts them in use. */
+type Part = (language: Language) => Promise<() => void>;
+let language: Language = 'en';
+const parts: Part[] = [];
+
+/** Fetches the texts of a part that isn't there from the start, now and whenever another language is chosen. */
+export async function alsoSpeak(part: Part): Promise<void> {
+  const use = await part(language);
+  parts.push(part);
+  use();
+}
+
+/** Fetches a part of the page that shows groups, once their texts are there. */
+export async function withGroups<T>(part: () => Promise<T>): Promise<T> {
+  await (await import('./groups')).ready();
+  return part();
+}
+
 /** Fetches the texts of a language and puts them in use. What is on the screen already stays as it is.
  *
  * Rejects when they can't be fetched; then the language stays what it was. */
-export async function speak(language: Language, systems: readonly string[] = []): Promise<void> {
-  const spoken = await CATALOGUES[language]();
-  texts = spoken;
+export async function speak(chosen: Language, systems: readonly string[] = []): Promise<void> {
+  const [spoken, ...uses] = await Promise.all([
+    CATALOGUES[chosen](),
+    ...parts.map((part) => part(chosen)),
+  ] as const);
+  [texts, language] = [spoken, chosen];
+  for (const use of uses) use();
   locale = systems.find((tag) => languageOf(tag) === language) ?? language;
   document.documentElement.lang = language;
 }

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::App;
+use super::groups::with_their_groups;
 use crate::live::Change;
 pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
@@ -276,7 +277,7 @@ impl App {
             .map_err(|error| PeopleError::Number(text.to_owned(), error))
     }
 
-    /// Changes something, and says so to whoever watches once it is on the disk.
+    /// Changes something, and says so to whoever watches once it is on the disk; and of groups that changed with their people.
     async fn change<T: Send + 'static>(
         &self,
         what: Change,
@@ -284,7 +285,10 @@ impl App {
     ) -> Result<T, StoreError> {
         let hub = self.inner.hub.clone();
         let written = self.inner.store.write(move |tx| {
-            let done = work(tx.connection())?;
+            let done = match what {
+                Change::People => with_their_groups(tx, &hub, work)?,
+                _ => work(tx.connection())?,
+            };
             tx.after_commit(move || hub.announce(what));
             Ok(done)
         });

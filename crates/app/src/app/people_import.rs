@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::file_bounds::{self, TooMuch};
+use super::groups::with_their_groups;
 use super::people::new_id;
 use crate::live::Change;
 pub use crate::store::import_rows::Import;
@@ -125,7 +126,7 @@ impl App {
             if known.is_none() {
                 return Ok(None);
             }
-            let undone = undo(connection, import)?;
+            let undone = with_their_groups(tx, &hub, |connection| undo(connection, import))?;
             tx.after_commit(move || hub.announce(Change::People));
             Ok(Some(undone))
         });

@@ -2,7 +2,7 @@
 //!
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
-//! [`protocol_rows`], [`people_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
+//! [`protocol_rows`], [`people_rows`], [`group_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
 //! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`], [`call_note_rows`],
 //! [`quarter_rows`], [`import_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and
 //! [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a minute costs,
@@ -24,6 +24,7 @@ pub mod event_rows;
 pub mod every_call;
 pub(crate) mod explanation_rows;
 pub(crate) mod further_rows;
+pub mod group_rows;
 pub(crate) mod import_rows;
 pub(crate) mod ledger_rows;
 pub(crate) mod minute_price_rows;

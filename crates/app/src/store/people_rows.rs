@@ -4,8 +4,8 @@ use benspamsphones_core::{Extension, Person, PersonId, PersonNumber, PhoneNumber
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
-use super::StoreError;
 use super::columns::{extension, text};
+use super::{StoreError, group_rows};
 
 const LIST: &str = "SELECT id, name, may_call, usual_protocol FROM people ORDER BY name COLLATE NOCASE, id";
 const FIND: &str = "SELECT id, name, may_call, usual_protocol FROM people WHERE id = ?1";
@@ -50,8 +50,14 @@ pub(crate) fn each_number(
     Ok(())
 }
 
-/// Adds somebody, or puts them in the place of who has that id.
+/// Adds somebody, or puts them in the place of who has that id. The groups they are in follow their numbers.
 pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreError> {
+    let groups = group_rows::of_person(connection, person.id)?;
+    if !groups.is_empty()
+        && let Some(before) = find(connection, person.id)?
+    {
+        group_rows::follow_change(connection, groups, &before, person)?;
+    }
     let id = person.id.0.as_bytes();
     let usual = person.usual_protocol.as_ref().map(ProtocolId::as_str);
     connection.prepare_cached(PUT)?.execute(params![id, person.name, person.may_call, usual])?;
@@ -69,7 +75,7 @@ pub(crate) fn forget_deleted_protocols(connection: &Connection) -> Result<bool, 
     Ok(connection.prepare_cached(FORGET_DELETED_PROTOCOLS)?.execute([])? > 0)
 }
 
-/// Deletes somebody; `false` when there is none of that id.
+/// Deletes somebody, also out of groups; `false` when there is none of that id.
 pub(crate) fn delete(connection: &Connection, id: PersonId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute([id.0.as_bytes()])? > 0)
 }

@@ -59,6 +59,28 @@ fn an_address_book_is_tried_taken_and_taken_back() {
 }
 
 #[test]
+fn people_are_put_into_groups_by_name_or_number() {
+    let here = Here::start();
+    let card =
+        |name: &str, number: &str| format!("BEGIN:VCARD\r\nFN:{name}\r\nTEL:{number}\r\nEND:VCARD\r\n");
+    let book = card("Ada", "+14155550104") + &card("Ada", "+14155550105") + &card("Bob", "+14155550106");
+    assert_eq!(here.run(&["people", "import", &here.write("book.vcf", book.as_bytes())]).0, 0);
+    assert_eq!(here.run(&["groups", "add", "Family", "bob", "+14155550105"]).1, "Family has 2 members\n");
+    assert_eq!(here.run(&["groups", "add", "FAMILY", "Ada"]).1, "Family has 3 members\n");
+    let shown = here.run(&["groups", "show", "family"]).1;
+    let numbers: Vec<&str> = shown.lines().filter_map(|line| line.split_whitespace().nth(2)).collect();
+    assert_eq!(numbers, ["+14155550106", "+14155550105", "+14155550104"], "{shown}");
+    assert!(here.run(&["groups", "list"]).1.contains("Bob, Ada, Ada"));
+    assert_eq!(here.run(&["groups", "add", "Family", "Ada"]).0, 4, "she is in it with that number");
+    assert_eq!(here.run(&["groups", "add", "Family", "Zoe"]).0, 2);
+    assert_eq!(here.run(&["groups", "remove", "Family", "+14155550105"]).1, "Family has 2 members\n");
+    assert_eq!(here.run(&["groups", "remove", "Family", "Ada"]).1, "Family has 1 member\n");
+    assert_eq!(here.run(&["groups", "remove", "Family"]).0, 0);
+    assert_eq!(here.run(&["groups", "show", "Family"]).0, 5);
+    assert_eq!(here.run(&["people", "list"]).1.lines().count(), 2, "the people stay");
+}
+
+#[test]
 fn sounds_are_added_listed_and_removed() {
     let here = Here::start();
     // A tenth of a second of silence at 16 kHz, which no telephone plays.

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::backup::{self, BackupError};
 use benspamsphones_app::store::{
-    Store, StoreError, blocked_rows, call_note_rows, event_rows, every_call, people_rows, protocol_rows,
-    quick_dial_rows, sound_rows,
+    Store, StoreError, blocked_rows, call_note_rows, event_rows, every_call, group_rows, people_rows,
+    protocol_rows, quick_dial_rows, sound_rows,
 };
 use benspamsphones_app::view::{CallView, ExportedCall};
 use benspamsphones_app::whole_file::{self, Readers, WholeFile};
@@ -117,7 +117,7 @@ fn open(data_dir: &Path) -> Result<(Connection, Region), BackupError> {
 }
 
 /// All but calls and sounds, which may be many or long.
-fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Value); 4], ExportError> {
+fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Value); 5], ExportError> {
     let protocols = ProtocolFile { protocols: protocol_rows::list(connection, region)? };
     let blocked = blocked_rows::list(connection)?;
     let blocked = blocked.iter().map(
@@ -128,6 +128,7 @@ fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Valu
     Ok([
         ("protocols", protocols.to_json()),
         ("people", serde_json::to_value(people_rows::list(connection)?)?),
+        ("groups", serde_json::to_value(group_rows::list(connection)?)?),
         ("blocked_numbers", blocked.collect()),
         ("quick_dials", quick.collect()),
     ])

@@ -8,8 +8,8 @@ use std::path::Path;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::backup;
 use benspamsphones_app::store::{
-    Store, StoreError, blocked_rows, every_call, people_rows, protocol_rows, quick_dial_rows, refusal_rows,
-    setting_rows, sound_rows, token_rows,
+    Store, StoreError, blocked_rows, every_call, group_rows, people_rows, protocol_rows, quick_dial_rows,
+    refusal_rows, setting_rows, sound_rows, token_rows,
 };
 use benspamsphones_core::{Blanks, CallStatus, Plays, Region};
 use jiff::Timestamp;
@@ -77,6 +77,7 @@ fn known_words(connection: &Connection, region: Region) -> Result<Blanks, StoreE
         words.push(person.name);
         words.extend(person.numbers.into_iter().filter_map(|number| number.label));
     }
+    words.extend(group_rows::list(connection)?.into_iter().map(|group| group.name));
     // Browsers and devices are called by their owners' names.
     words.extend(token_rows::list(connection)?.into_iter().map(|token| token.name));
     words.extend(blocked_rows::list(connection)?.into_iter().filter_map(|blocked| blocked.note));

@@ -187,6 +187,8 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::people_import::list))
         .routes(routes!(v1::people_import::undo))
         .routes(routes!(v1::people::get, v1::people::change, v1::people::delete))
+        .routes(routes!(v1::groups::list, v1::groups::add))
+        .routes(routes!(v1::groups::get, v1::groups::change, v1::groups::delete))
         .routes(routes!(v1::blocked_numbers::list))
         .routes(routes!(v1::blocked_numbers::block, v1::blocked_numbers::unblock))
         .routes(routes!(v1::quick_dials::list, v1::quick_dials::set))

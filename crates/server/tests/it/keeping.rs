@@ -40,7 +40,10 @@ fn names(folder: &Path) -> Vec<String> {
 /// One of everything, and a call that is over; tells what must stay secret.
 async fn one_of_everything(server: &TestServer) -> (String, Vec<String>) {
     let person = json!({"name": "Ada Lovelace", "numbers": [{"number": ADAS, "label": "laboratory"}]});
-    assert_eq!(server.post_json("/api/v1/people", &person).await.status, 201);
+    let person = server.post_json("/api/v1/people", &person).await;
+    assert_eq!(person.status, 201);
+    let group = json!({"name": "Analytical engineers", "members": [{"person": id(&person.json())}]});
+    assert_eq!(server.post_json("/api/v1/groups", &group).await.status, 201);
     let blocked = json!({"note": "Pressed nine in anger"});
     let request = server.request(Method::PUT, &format!("/api/v1/blocked-numbers/{BLOCKED}")).json(&blocked);
     assert!(send(request).await.status < 300);
@@ -107,6 +110,11 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
     let events = |call: &Value| call["events"].as_array().unwrap()[..5].to_vec();
     assert_eq!(events(&after), events(&before));
     assert_eq!(server.get("/api/v1/people").await.json()["items"][0]["name"], "Ada Lovelace");
+    let group = server.get("/api/v1/groups").await.json()["items"][0].clone();
+    assert_eq!(
+        (&group["name"], &group["members"][0]["number"]),
+        (&json!("Analytical engineers"), &json!(ADAS))
+    );
     assert_eq!(server.get("/api/v1/sounds").await.json()["items"][0]["name"], "Supper gong");
     assert_eq!(server.get("/api/v1/quick-dials").await.json()["items"][0]["number"], ADAS);
     send(server.placing("protocol1", BLOCKED)).await.problem(403, "blocked_number");
@@ -361,6 +369,7 @@ async fn everything_is_taken_along_as_json() {
     assert_eq!(all["calls"][0]["id"], call);
     assert_eq!(all["calls"][0]["events"], server.call(&call).await["events"]);
     assert_eq!(all["people"][0]["numbers"][0]["number"], ADAS);
+    assert_eq!(all["groups"][0]["members"][0]["person"], all["people"][0]["id"]);
     assert_eq!(all["blocked_numbers"][0]["note"], "Pressed nine in anger");
     assert_eq!(all["quick_dials"][0]["protocol"], "protocol1");
     assert_eq!(BASE64_STANDARD.decode(all["sounds"][0]["audio"].as_str().unwrap()).unwrap().len(), 844);
@@ -370,10 +379,17 @@ async fn everything_is_taken_along_as_json() {
     let elsewhere = tempfile::tempdir().unwrap();
     let folder = elsewhere.path().join("phones");
     export::into_folder(server.dir.path(), &folder).unwrap();
-    let files =
-        ["blocked_numbers.json", "calls.json", "people.json", "protocols.json", "quick_dials.json", "sounds"];
+    let files = [
+        "blocked_numbers.json",
+        "calls.json",
+        "groups.json",
+        "people.json",
+        "protocols.json",
+        "quick_dials.json",
+        "sounds",
+    ];
     assert_eq!(names(&folder), files);
-    for file in &files[..5] {
+    for file in &files[..6] {
         let read: Value = serde_json::from_slice(&fs::read(folder.join(file)).unwrap()).unwrap();
         assert_eq!(read, all[file.trim_end_matches(".json")], "{file}");
     }
@@ -399,14 +415,25 @@ async fn a_report_for_whoever_helps_tells_of_nobody() {
     let log = vec![
         format!("2026-11-24T23:59:01.5Z  INFO bsp: called {ADAS} (Ada Lovelace) with grandmother"),
         format!("2026-11-24T23:59:02.5Z ERROR twilio: {sid} {token} {BLOCKED} Pressed nine in anger"),
-        format!("said: the pudding is on the table, tobias; {} +1 (500) 555-0142", secrets[0]),
+        format!(
+            "said: the pudding is on the table, tobias, analytical engineers; {} +1 (500) 555-0142",
+            secrets[0]
+        ),
     ];
     let report = support_bundle::make(server.dir.path(), &log);
     let told = report.to_string();
     secrets.extend([password, token, sid]);
-    for known in
-        ["Ada", "Lovelace", "laboratory", "Pressed nine", "Supper gong", "grandmother", "pudding", "Tobias"]
-    {
+    for known in [
+        "Ada",
+        "Lovelace",
+        "laboratory",
+        "Pressed nine",
+        "Supper gong",
+        "grandmother",
+        "pudding",
+        "Tobias",
+        "engineers",
+    ] {
         secrets.push(known.into());
     }
     for number in [ADAS, BLOCKED, ORDINARY, "+15005550001", "+15005550006", "555-0142"] {

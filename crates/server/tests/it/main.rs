@@ -15,6 +15,7 @@ mod endings;
 mod event_stream;
 mod explanation;
 mod gate;
+mod groups;
 mod hanging_up;
 mod harness;
 mod history;

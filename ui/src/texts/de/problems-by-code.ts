@@ -270,6 +270,14 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'So lässt sich der Kontakt nicht speichern',
     detail: 'Er braucht einen Namen von höchstens 100 Zeichen, und jede Nummer muss eine Telefonnummer sein.',
   },
+  unknown_group: { title: 'Diese Gruppe gibt es nicht', detail: 'Vielleicht wurde sie gerade gelöscht.' },
+  group_exists: { title: 'Der Name ist vergeben', detail: 'Eine andere Gruppe heißt schon so.' },
+  invalid_group: {
+    title: 'So lässt sich die Gruppe nicht speichern',
+    detail:
+      'Sie braucht einen Namen und hat höchstens 100 Mitglieder, jedes mit einer Nummer, die zu ihm gehört:',
+    andServer: true,
+  },
   not_an_address_book: {
     title: 'Das ist kein Adressbuch',
     detail: 'Nimm eine vCard (.vcf) oder eine CSV-Datei, deren erste Zeile die Spalten nennt.',

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::super::backup::{self, APPLICATION_ID, MADE_AT};
 use super::super::schema::{STEPS, comparison};
 use super::super::{
-    StoreError, blocked_rows, event_rows, every_call, import_rows, people_rows, protocol_rows,
+    StoreError, blocked_rows, event_rows, every_call, group_rows, import_rows, people_rows, protocol_rows,
     quick_dial_rows, refusal_rows, refused_call_rows, setting_rows, sound_rows, token_rows,
 };
 use super::{RestoreError, Restored, must_fit, of_file};
@@ -49,6 +49,7 @@ pub(super) fn read_everything(connection: &Connection, region: Region) -> Result
         made_at.map(|text| text.parse().map_err(|_| StoreError::bad_row("time", text))).transpose()?;
     let protocols = protocol_rows::list(connection, region)?.len();
     let people = people_rows::list(connection)?.len();
+    group_rows::list(connection)?;
     import_rows::uids(connection)?;
     for import in import_rows::list(connection)? {
         import_rows::people(connection, import.id)?;

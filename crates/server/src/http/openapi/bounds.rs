@@ -4,6 +4,7 @@
 //! telephone number, and whether a text is TwiML that Twilio would play.
 
 use benspamsphones_app::app::{MAX_CALL_NOTE_CHARS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
+use benspamsphones_core::group::MAX_MEMBERS;
 use benspamsphones_core::person::MAX_NUMBERS;
 use benspamsphones_core::{Extension, MAX_CHANNEL, PhoneNumber, Protocol, ProtocolId, opt_out, twiml};
 use serde_json::{Map, Value, json};
@@ -102,7 +103,11 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("QuickDialView", "protocol", protocol_id()),
         ("QuickDialView", "number", number()),
         ("QuickDialList", "items", json!({"maxItems": MAX_QUICK_DIALS, "uniqueItems": true})),
-        ("PersonFields", "name", name),
+        ("PersonFields", "name", name.clone()),
+        ("GroupFields", "name", name),
+        ("GroupFields", "members", json!({"maxItems": MAX_MEMBERS})),
+        ("MemberFields", "number", number()),
+        ("MemberFields", "extension", json!({"pattern": format!("^$|{}", Extension::PATTERN)})),
         ("PersonFields", "numbers", json!({"maxItems": MAX_NUMBERS})),
         ("NumberFields", "number", number()),
         ("NumberFields", "extension", json!({"pattern": format!("^$|{}", Extension::PATTERN)})),

@@ -150,6 +150,12 @@ pub(crate) enum Code {
     UnknownPerson,
     /// The person can't be written down so.
     InvalidPerson,
+    /// There is no such group.
+    UnknownGroup,
+    /// Another group has the name.
+    GroupExists,
+    /// The group can't be written down so.
+    InvalidGroup,
     /// The file holds no contacts.
     NotAnAddressBook,
     /// There is no such import, or it is too long ago to be undone.

@@ -124,6 +124,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, Code::UnknownPerson, "No such person", detail)
     }
 
+    pub(crate) fn unknown_group(id: &str) -> Self {
+        let detail = format!("There is no group {id}.");
+        Self::new(StatusCode::NOT_FOUND, Code::UnknownGroup, "No such group", detail)
+    }
+
     /// A call that was written down and that Twilio did not take.
     pub(crate) fn of_failure(call: CallId, failure: &Failure) -> Self {
         let (status, code, title) = match failure.code() {

@@ -47,7 +47,7 @@ pub(crate) struct StreamParameters {
 ///
 /// Each `call` event has an id and contains what happened and the call at that time. `resync` means that you missed
 /// more than is sent again: read the calls again. `changed` says what else changed (`protocols`, `people`,
-/// `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
+/// `groups`, `blocked_numbers`, `quick_dials`, `sounds`, `calls` when some were deleted, `public_address`, `limits`,
 /// `refused_calls`), as `{"what": …}`: read it again. With `?ping=15` a `ping` comes at least every 15 seconds, so a
 /// client knows by its absence that the connection is dead.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "streamEvents", tag = "calls",

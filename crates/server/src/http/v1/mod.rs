@@ -13,6 +13,7 @@ pub(crate) mod credentials;
 pub(crate) mod devices;
 pub(crate) mod estimate;
 pub(crate) mod events;
+pub(crate) mod groups;
 pub(crate) mod limits;
 pub(crate) mod network;
 pub(crate) mod numbers;

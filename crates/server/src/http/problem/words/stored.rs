@@ -1,7 +1,7 @@
-//! Errors about protocols, people and sounds.
+//! Errors about protocols, people, groups and sounds.
 
 use axum::http::StatusCode;
-use benspamsphones_app::app::{ImportError, NotKept, PeopleError, ProtocolsError, SoundError};
+use benspamsphones_app::app::{GroupsError, ImportError, NotKept, PeopleError, ProtocolsError, SoundError};
 use benspamsphones_core::{PersonError, ProtocolFileError};
 use benspamsphones_sound::SoundFileError;
 
@@ -111,6 +111,28 @@ impl From<PeopleError> for Problem {
                 Self::new(StatusCode::NOT_FOUND, Code::UnknownProtocol, "No such protocol", detail)
             }
             PeopleError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GroupsError> for Problem {
+    fn from(error: GroupsError) -> Self {
+        let detail = error.to_string();
+        match error {
+            GroupsError::Unknown(id) => Self::unknown_group(&id.to_string()),
+            GroupsError::ChangedMeanwhile(_) => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::ChangedMeanwhile,
+                "The group was changed meanwhile",
+                detail,
+            ),
+            GroupsError::NameTaken(_) => {
+                Self::new(StatusCode::CONFLICT, Code::GroupExists, "The name is taken", detail)
+            }
+            GroupsError::TooMany | GroupsError::Invalid(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidGroup, "Invalid group", detail)
+            }
+            GroupsError::Store(error) => error.into(),
         }
     }
 }

@@ -1,0 +1,168 @@
+/** Groups of people. They are read once something shows them, and from then on with the people. */
+
+import type { Api } from '../api';
+import type { components } from '../api-types';
+import { Problem } from '../problem';
+import { finder } from '../search';
+import type { Tagged } from './edited.svelte';
+import { Latest } from './latest';
+import type { People } from './people.svelte';
+import type { Switchboard } from './switchboard.svelte';
+
+type Schemas = components['schemas'];
+export type Group = Schemas['Group'];
+export type GroupMember = Schemas['GroupMember'];
+export type GroupFields = Schemas['GroupFields'];
+
+/** Most members of a group. */
+export const MAX_MEMBERS = 100;
+
+/** Where somebody stood in a group. */
+export interface Seat {
+  group: string;
+  at: number;
+  member: GroupMember;
+}
+
+export class Groups {
+  list = $state.raw<Group[]>([]);
+  loaded = $state(false);
+  problem = $state<Problem>();
+  readonly #of: Map<string, Group[]> = $derived.by(() => {
+    const found = new Map<string, Group[]>();
+    for (const group of this.list)
+      for (const id of new Set(group.members.map(({ person }) => person)))
+        found.set(id, [...(found.get(id) ?? []), group]);
+    return found;
+  });
+  readonly #latest = new Latest();
+
+  constructor(
+    private readonly api: Api,
+    people: People,
+  ) {
+    people.also = () => this.refresh();
+    void this.refresh();
+  }
+
+  get(id: string): Group | undefined {
+    return this.list.find((group) => group.id === id);
+  }
+
+  /** The groups that somebody is in. */
+  of(person: string): Group[] {
+    return this.#of.get(person) ?? [];
+  }
+
+  matching(typed: string): Group[] {
+    const finds = finder(typed);
+    return this.list.filter(({ name }) => finds(name));
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      await this.#latest.read(
+        () => this.api.send<Schemas['GroupList']>({ method: 'GET', path: PATH }),
+        ({ items }) => (this.list = items),
+      );
+      this.problem = undefined;
+      this.loaded = true;
+    } catch (thrown) {
+      this.problem = Problem.from(thrown);
+    }
+  }
+
+  /** One group, with the tag of this state of it. */
+  read(id: string): Promise<Tagged<Group>> {
+    return this.api.tagged<Group>(pathOf(id));
+  }
+
+  async add(fields: GroupFields): Promise<Group> {
+    const body = JSON.stringify(fields);
+    return this.#put(await this.#latest.change(this.api.send<Group>({ method: 'POST', path: PATH, body })));
+  }
+
+  /** Changes a group, if it is still what was read with this tag. */
+  async change(id: string, fields: GroupFields, etag: string): Promise<Group> {
+    const headers = { 'if-match': etag };
+    const request = { method: 'PUT', path: pathOf(id), headers, body: JSON.stringify(fields) } as const;
+    return this.#put(await this.#latest.change(this.api.send<Group>(request)));
+  }
+
+  /** Gives a group other members than it has at the server now, and leaves the rest of it. */
+  async edit(id: string, members: (now: GroupMember[]) => GroupMember[]): Promise<Group> {
+    for (let tries = 1; ; tries++) {
+      const { value, etag } = await this.read(id);
+      try {
+        return await this.change(id, { name: value.name, members: members(value.members) }, etag ?? '*');
+      } catch (thrown) {
+        // Somebody was quicker: it is done to what they left.
+        if (Problem.from(thrown).code !== 'changed_meanwhile' || tries === TRIES) throw thrown;
+      }
+    }
+  }
+
+  #put(kept: Group): Group {
+    const others = this.list.filter(({ id }) => id !== kept.id);
+    this.list = [...others, kept].sort((one, other) => one.name.localeCompare(other.name));
+    return kept;
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await this.#latest.change(this.api.ask({ method: 'DELETE', path: pathOf(id) }));
+    } catch (thrown) {
+      // Somebody else was quicker.
+      if (Problem.from(thrown).code !== 'unknown_group') throw thrown;
+    }
+    this.list = this.list.filter((group) => group.id !== id);
+  }
+
+  /** Where somebody stands in groups, for who wants them back. */
+  seatsOf(person: string): Seat[] {
+    return this.list.flatMap(({ id: group, members }) =>
+      members.flatMap((member, at) => (member.person === person ? [{ group, at, member }] : [])),
+    );
+  }
+
+  /** Somebody is gone, and with them their seats. */
+  without(person: string): void {
+    this.list = this.list.map((group) => ({
+      ...group,
+      members: group.members.filter((member) => member.person !== person),
+    }));
+  }
+
+  /** Gives people their seats back. A group that is gone stays gone. */
+  async seat(seats: readonly Seat[]): Promise<void> {
+    // From the first to the last, so that each comes to stand where it stood.
+    const inOrder = seats.toSorted((one, other) => one.at - other.at);
+    for (const id of new Set(seats.map(({ group }) => group))) {
+      try {
+        await this.edit(id, (now) => {
+          const members = [...now];
+          for (const { group, at, member } of inOrder)
+            if (group === id && !now.some((other) => isSame(other, member))) members.splice(at, 0, member);
+          return members;
+        });
+      } catch (thrown) {
+        if (Problem.from(thrown).code !== 'unknown_group') throw thrown;
+      }
+    }
+  }
+}
+
+export const isSame = (one: GroupMember, other: GroupMember) =>
+  one.person === other.person && one.number === other.number && one.extension === other.extension;
+
+const TRIES = 3;
+const PATH = '/api/v1/groups';
+const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
+const known = new WeakMap<Switchboard, Groups>();
+
+/** The page's groups. */
+export function groupsOf(switchboard: Switchboard): Groups {
+  const groups = known.get(switchboard) ?? new Groups(switchboard.api, switchboard.people);
+  known.set(switchboard, groups);
+  return groups;
+}
