@@ -19,6 +19,7 @@ mod failure;
 pub mod form;
 pub mod group;
 pub mod guard;
+pub mod hunt;
 mod lasted;
 pub mod limits;
 pub mod money;
