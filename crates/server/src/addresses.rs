@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
+use tokio::sync::watch;
+
 /// Of a network that is kept for documents (RFC 5737), so nobody's; and any port.
 const FAR_AWAY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
@@ -83,21 +85,61 @@ pub(crate) fn shared(bound: SocketAddr) -> Vec<IpAddr> {
     of_this_machine().into_iter().filter(|address| bound.is_ipv6() || address.is_ipv4()).collect()
 }
 
-/// The name that machines of the network find this one by without a name server (RFC 6762).
-pub(crate) fn local_name() -> Option<String> {
+/// The name that machines of the network find this one by without a name server (RFC 6762): the host's own, or the one that it
+/// was given because another machine has that name already. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct LocalName(watch::Sender<Option<String>>);
+
+impl LocalName {
+    /// As far as this machine alone can tell.
+    pub(crate) fn of_this_machine() -> Self {
+        Self(watch::Sender::new(name_of_this_machine()))
+    }
+
+    /// The name now; none where the host's own name can't be one.
+    pub(crate) fn now(&self) -> Option<String> {
+        self.0.borrow().clone()
+    }
+
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.0.borrow().as_deref() == Some(name)
+    }
+
+    /// Takes over another name.
+    pub(crate) fn becomes(&self, name: String) {
+        self.0.send_replace(Some(name));
+    }
+
+    /// Tells of other names from now on.
+    pub(crate) fn watch(&self) -> watch::Receiver<Option<String>> {
+        self.0.subscribe()
+    }
+}
+
+impl Default for LocalName {
+    /// None.
+    fn default() -> Self {
+        Self(watch::Sender::new(None))
+    }
+}
+
+fn name_of_this_machine() -> Option<String> {
     let name = gethostname::gethostname().into_string().ok()?;
     let name = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     plain.then(|| format!("{name}.local"))
 }
 
-/// What a certificate of this machine is for: its names and addresses now, the one that people are told first.
-pub(crate) fn for_a_certificate() -> Vec<String> {
-    let local = local_name();
-    let bare = local.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
+/// What a certificate of this machine is for: its names and addresses now, the one that people are told first. The host's own
+/// name stays among them where the network knows it by another one: each start begins with it, and no start shall need a new
+/// certificate.
+pub(crate) fn for_a_certificate(local_name: &LocalName) -> Vec<String> {
+    let own = name_of_this_machine();
+    let bare = own.as_ref().and_then(|name| name.strip_suffix(".local")).map(str::to_owned);
+    let given = local_name.now().filter(|given| own.as_ref() != Some(given));
     let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let network = of_this_machine().into_iter().map(|address| address.to_string());
-    local.into_iter().chain(bare).chain(network).chain(here).collect()
+    given.into_iter().chain(own).chain(bare).chain(network).chain(here).collect()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::addresses;
+use crate::addresses::LocalName;
 use crate::auth::{Auth, AuthError, WebUser};
 use crate::config::{Config, PublicAddress};
 use crate::http;
@@ -125,8 +125,11 @@ impl Server {
         let app = App::open(&app_config, public_url.clone(), stop.clone()).await?;
         let lost = app.lost_lately(clock.now()).await.map_err(StartError::from)?;
         owner.attention.extend(lost.into_iter().map(StartupWarning::from));
-        let certificate =
-            config.https.as_ref().map(|source| Certificate::open(&folder, source, clock.now()).map(Arc::new));
+        let local_name = LocalName::of_this_machine();
+        let certificate = config
+            .https
+            .as_ref()
+            .map(|source| Certificate::open(&folder, source, local_name.clone(), clock.now()).map(Arc::new));
         let certificate = certificate.transpose()?;
         if certificate.as_ref().is_some_and(|certificate| certificate.authority_replaced()) {
             owner.attention.push(StartupWarning::certificate_replaced());
@@ -141,7 +144,8 @@ impl Server {
         }
 
         let machine_name = gethostname::gethostname();
-        let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref(), &config.allowed_hosts);
+        let perimeter = Perimeter::new(machine_name.to_str(), public_url.as_ref(), &config.allowed_hosts)
+            .with_local_name(local_name.clone());
         let mut serving = JoinSet::new();
         let owner = Arc::new(owner);
         let watchers = Watchers::new();
@@ -152,6 +156,8 @@ impl Server {
             webhook: webhook_address,
             tunnel,
             certificate: certificate.clone(),
+            clock: clock.clone(),
+            local_name: local_name.clone(),
             password_told,
             public_name: config.allowed_hosts.first().filter(|_| !config.trusted_proxies.is_empty()).cloned(),
         };
@@ -165,9 +171,11 @@ impl Server {
             place: Arc::new(place),
             trusted_proxies: config.trusted_proxies,
         };
-        let announcement = addresses::local_name()
-            .filter(|_| shared.place.is_shared())
-            .and_then(|name| Announcement::make(&name, lan.1, certificate.is_some()));
+        let announcement = if shared.place.is_shared() {
+            Announcement::make(&local_name, lan.1, certificate.is_some())
+        } else {
+            None
+        };
         let owner_router = http::owner_router(shared.clone());
         let place = shared.place.clone();
         let bounds = config.bounds.within(net::open_files());

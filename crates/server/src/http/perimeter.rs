@@ -16,6 +16,7 @@ use super::Shared;
 use super::client::Client;
 use super::documented::{self, CALLBACK_PREFIX};
 use super::problem::{Code, Problem};
+use crate::addresses::LocalName;
 use crate::auth::Why;
 use crate::net::host::{self, Host};
 
@@ -23,6 +24,8 @@ use crate::net::host::{self, Host};
 #[derive(Debug, Default)]
 pub struct Perimeter {
     names: HashSet<String>,
+    /// Not the host's own where another machine has that.
+    local_name: LocalName,
 }
 
 impl Perimeter {
@@ -30,12 +33,18 @@ impl Perimeter {
     /// allows.
     pub fn new(machine_name: Option<&str>, public_url: Option<&Url>, allowed: &[String]) -> Self {
         let machine = machine_name.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase);
-        // Where the name has a domain, the network knows it by the first part alone (`addresses::local_name`).
+        // Where the name has a domain, the network knows it by the first part alone (`LocalName`).
         let short = machine.as_ref().and_then(|name| name.split('.').next()).map(str::to_owned);
         let local = short.as_ref().map(|name| format!("{name}.local"));
         let public = public_url.and_then(Url::host_str).map(str::to_ascii_lowercase);
         let allowed = allowed.iter().map(|name| name.trim_end_matches('.').to_ascii_lowercase());
-        Self { names: [machine, short, local, public].into_iter().flatten().chain(allowed).collect() }
+        let names = [machine, short, local, public].into_iter().flatten().chain(allowed).collect();
+        Self { names, local_name: LocalName::default() }
+    }
+
+    /// Also knows the name that the network gives this machine.
+    pub(crate) fn with_local_name(self, local_name: LocalName) -> Self {
+        Self { local_name, ..self }
     }
 
     fn knows(&self, host: &Host) -> bool {
@@ -44,7 +53,7 @@ impl Perimeter {
 
     /// Whether this machine is known by a name, in lower case.
     pub(crate) fn knows_name(&self, name: &str) -> bool {
-        name == "localhost" || self.names.contains(name)
+        name == "localhost" || self.names.contains(name) || self.local_name.is(name)
     }
 }
 
@@ -129,6 +138,15 @@ mod tests {
             assert!(perimeter.knows(&host_of(host)), "{host}");
         }
         assert!(!perimeter.knows(&host_of("example.com")) && !perimeter.knows(&host_of("evil.local")));
+    }
+
+    #[test]
+    fn the_name_that_the_network_gives_is_known_from_then_on() {
+        let local_name = LocalName::default();
+        let perimeter = Perimeter::new(Some("desk"), None, &[]).with_local_name(local_name.clone());
+        assert!(!perimeter.knows(&host_of("desk-2.local")));
+        local_name.becomes("desk-2.local".into());
+        assert!(perimeter.knows(&host_of("desk-2.local")) && perimeter.knows(&host_of("desk.local")));
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use benspamsphones_app::clock::Clock;
 use tokio::sync::watch;
 
-use crate::addresses;
+use crate::addresses::{self, LocalName};
 use crate::tls::Certificate;
 use crate::tunnel::TunnelState;
 
@@ -21,6 +22,9 @@ pub(crate) struct Place {
     /// How the tunnel is.
     pub(crate) tunnel: watch::Receiver<TunnelState>,
     pub(crate) certificate: Option<Arc<Certificate>>,
+    pub(crate) clock: Clock,
+    /// How the network knows this machine.
+    pub(crate) local_name: LocalName,
     /// The password was told at the start and is kept nowhere.
     pub(crate) password_told: bool,
     /// The name of the proxy in front, if there is one.
@@ -33,15 +37,18 @@ impl Place {
         !self.bound.ip().to_canonical().is_loopback()
     }
 
-    /// What others of the network open: by address, and then by name.
+    /// What others of the network open: by address, and then by name. The certificate is for all of them.
     pub(crate) fn shared_urls(&self) -> Vec<String> {
+        if let Some(certificate) = &self.certificate {
+            certificate.bring_up_to_date(self.clock.now());
+        }
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         let port = self.bound.port();
         let mut urls: Vec<String> = addresses::shared(self.bound)
             .into_iter()
             .map(|address| format!("{scheme}://{}", SocketAddr::new(address, port)))
             .collect();
-        if let Some(name) = addresses::local_name().filter(|_| self.is_shared()) {
+        if let Some(name) = self.local_name.now().filter(|_| self.is_shared()) {
             urls.push(format!("{scheme}://{name}:{port}"));
         }
         urls

@@ -4,14 +4,18 @@ use std::net::SocketAddr;
 
 use mdns_sd::{DaemonEvent, IfKind, ServiceDaemon, ServiceInfo};
 
+use crate::addresses::LocalName;
+
 /// The name is told as long as this lives.
 pub(crate) struct Announcement(ServiceDaemon);
 
 impl Announcement {
-    /// Tells `name`, which ends with `.local`, with the addresses that `bound` listens on, and that a page is served there. A
-    /// network that takes none of it is no reason not to serve: the addresses still work.
-    pub(crate) fn make(name: &str, bound: SocketAddr, https: bool) -> Option<Self> {
-        match announce(name, bound, https) {
+    /// Tells the name with the addresses that `bound` listens on, and that a page is served there. If another machine of the
+    /// network has that name, this one becomes another. A network that takes none of it is no reason not to serve: the addresses
+    /// still work.
+    pub(crate) fn make(name: &LocalName, bound: SocketAddr, https: bool) -> Option<Self> {
+        let own = name.now()?;
+        match announce(name.clone(), &own, bound, https) {
             Ok(daemon) => Some(Self(daemon)),
             Err(error) => {
                 tracing::warn!(%error, "this computer's name can't be announced on the network");
@@ -21,7 +25,12 @@ impl Announcement {
     }
 }
 
-fn announce(name: &str, bound: SocketAddr, https: bool) -> mdns_sd::Result<ServiceDaemon> {
+fn announce(
+    local_name: LocalName,
+    name: &str,
+    bound: SocketAddr,
+    https: bool,
+) -> mdns_sd::Result<ServiceDaemon> {
     let service = if https { "_https._tcp.local." } else { "_http._tcp.local." };
     let host = format!("{name}.");
     let instance = format!("BenSpamsPhones on {}", name.trim_end_matches(".local"));
@@ -37,13 +46,18 @@ fn announce(name: &str, bound: SocketAddr, https: bool) -> mdns_sd::Result<Servi
     } else {
         ServiceInfo::new(service, &instance, &host, ip, bound.port(), path)?
     };
-    tell_of_another_name(&daemon, host)?;
+    take_over_another_name(&daemon, host, local_name)?;
     daemon.register(info)?;
     Ok(daemon)
 }
 
-/// Says so if another machine of the network has the name already, and this one was given another (RFC 6762, 9).
-fn tell_of_another_name(daemon: &ServiceDaemon, host: String) -> mdns_sd::Result<()> {
+/// If another machine of the network has the name already, this one is given another (RFC 6762, 9): it is what people are shown
+/// from then on, and what the certificate is for.
+fn take_over_another_name(
+    daemon: &ServiceDaemon,
+    host: String,
+    local_name: LocalName,
+) -> mdns_sd::Result<()> {
     let events = daemon.monitor()?;
     tokio::spawn(async move {
         while let Ok(event) = events.recv_async().await {
@@ -51,9 +65,8 @@ fn tell_of_another_name(daemon: &ServiceDaemon, host: String) -> mdns_sd::Result
                 && change.original.eq_ignore_ascii_case(&host)
             {
                 let [name, other] = [host.trim_end_matches('.'), change.new_name.trim_end_matches('.')];
-                tracing::warn!(
-                    "another computer on the network is {name}; this one is {other}, and is best opened by its address"
-                );
+                tracing::warn!("another computer on the network is {name}; this one is {other}");
+                local_name.becomes(other.to_ascii_lowercase());
             }
         }
     });

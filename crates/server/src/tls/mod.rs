@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::whole_file::words;
 
-use crate::addresses;
+use crate::addresses::{self, LocalName};
 
 /// How often the owner's files are looked at for a new certificate.
 const LOOK: Duration = Duration::from_secs(30);
@@ -58,9 +58,9 @@ pub enum CertificateNames {
 }
 
 impl CertificateNames {
-    fn now(&self) -> Vec<String> {
+    fn now(&self, local_name: &LocalName) -> Vec<String> {
         match self {
-            Self::OfThisMachine => addresses::for_a_certificate(),
+            Self::OfThisMachine => addresses::for_a_certificate(local_name),
             Self::Fixed(names) => names.clone(),
         }
     }
@@ -101,6 +101,8 @@ pub struct Certificate {
     current: Arc<Current>,
     made: Option<MadeHere>,
     authority_replaced: bool,
+    /// When the files in use were written.
+    known: Mutex<[Option<SystemTime>; 2]>,
 }
 
 /// Where one that is made here is kept, and what for.
@@ -108,6 +110,7 @@ pub struct Certificate {
 struct MadeHere {
     folder: PathBuf,
     names: CertificateNames,
+    local_name: LocalName,
 }
 
 #[derive(Debug, Clone)]
@@ -130,7 +133,12 @@ impl Certificate {
     ///
     /// # Errors
     /// When files can't be read or written, or hold no certificate and its key.
-    pub fn open(data_dir: &Path, source: &CertificateSource, now: Timestamp) -> Result<Self, TlsError> {
+    pub(crate) fn open(
+        data_dir: &Path,
+        source: &CertificateSource,
+        local_name: LocalName,
+        now: Timestamp,
+    ) -> Result<Self, TlsError> {
         let mut authority_replaced = false;
         let (files, made) = match source {
             CertificateSource::Files { chain, key } => {
@@ -138,9 +146,9 @@ impl Certificate {
             }
             CertificateSource::Made { names } => {
                 let folder = data_dir.join("tls");
-                let made = make::files(&folder, &names.now(), now)?;
+                let made = make::files(&folder, &names.now(&local_name), now)?;
                 authority_replaced = made.authority_replaced;
-                (made.files, Some(MadeHere { folder, names: names.clone() }))
+                (made.files, Some(MadeHere { folder, names: names.clone(), local_name }))
             }
         };
         let current = Arc::new(Current(RwLock::new(Arc::new(files.read()?))));
@@ -149,7 +157,8 @@ impl Certificate {
             .with_no_client_auth()
             .with_cert_resolver(current.clone());
         config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
-        Ok(Self { files, config: Arc::new(config), current, made, authority_replaced })
+        let known = Mutex::new(files.changed_at());
+        Ok(Self { files, config: Arc::new(config), current, made, authority_replaced, known })
     }
 
     pub(crate) fn config(&self) -> Arc<ServerConfig> {
@@ -175,23 +184,35 @@ impl Certificate {
     }
 
     /// Takes a new certificate into use when the files change, until it is told to stop. One that makes no sense is
-    /// not taken. One that is made here is also renewed in time, and when this machine gets another address.
+    /// not taken. One that is made here is also renewed in time, and when this machine gets another address
+    /// or name.
     pub(crate) async fn reload(&self, clock: Clock, stop: CancellationToken) {
-        let mut known = self.files.changed_at();
-        while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
-            self.renew(clock.now());
-            let changed_at = self.files.changed_at();
-            if changed_at == known {
-                continue;
-            }
-            known = changed_at;
+        let mut local_name = self.made.as_ref().map(|made| made.local_name.watch());
+        let mut wait = async || match &mut local_name {
+            // The name that people are shown has to be the certificate's at once.
+            Some(name) => drop(tokio::time::timeout(LOOK, name.changed()).await),
+            None => tokio::time::sleep(LOOK).await,
+        };
+        while stop.run_until_cancelled(wait()).await.is_some() {
+            self.bring_up_to_date(clock.now());
+        }
+    }
+
+    /// Renews one that is made here if it is time, or if this machine got another name or address, and takes new files into use.
+    /// Whoever is shown where this machine is can open it: the certificate is for that from then on.
+    pub(crate) fn bring_up_to_date(&self, now: Timestamp) {
+        let mut known = self.known.lock();
+        self.renew(now);
+        let changed_at = self.files.changed_at();
+        if changed_at != *known {
+            *known = changed_at;
             self.read_again();
         }
     }
 
     fn renew(&self, now: Timestamp) {
         let Some(made) = &self.made else { return };
-        if let Err(error) = make::files(&made.folder, &made.names.now(), now) {
+        if let Err(error) = make::files(&made.folder, &made.names.now(&made.local_name), now) {
             tracing::warn!(%error, "the certificate can't be renewed");
         }
     }

@@ -14,7 +14,7 @@ fn one_that_was_made_stays_until_it_ends_or_this_machine_gets_another_name_or_ad
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
     let open = |source: &CertificateSource, now| {
-        Certificate::open(folder.path(), source, now).unwrap().fingerprint()
+        Certificate::open(folder.path(), source, LocalName::default(), now).unwrap().fingerprint()
     };
     let both = names(&["desk.local", "192.168.1.7"]);
     let first = open(&both, now);
@@ -36,7 +36,7 @@ fn the_authority_stays() {
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
     let open = |source: &CertificateSource, now| {
-        let certificate = Certificate::open(folder.path(), source, now).unwrap();
+        let certificate = Certificate::open(folder.path(), source, LocalName::default(), now).unwrap();
         (certificate.authority().unwrap(), certificate.authority_replaced())
     };
     let (first, replaced) = open(&names(&["desk.local", "desk", "192.168.1.7"]), now);
@@ -70,7 +70,9 @@ fn openssl(tls: &Path, check: &str, name: &str) -> Option<bool> {
 #[test]
 fn openssl_takes_it_for_this_machine_and_for_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let open = |list: &[&str]| Certificate::open(folder.path(), &names(list), Timestamp::now()).unwrap();
+    let open = |list: &[&str]| {
+        Certificate::open(folder.path(), &names(list), LocalName::default(), Timestamp::now()).unwrap()
+    };
     open(&["desk.local", "desk", "192.168.1.7", "::1"]);
     open(&["table.local", "table", "10.0.0.8", "::1", "localhost", "shop.example"]);
     let takes = |check: &str, name: &str| openssl(&folder.path().join("tls"), check, name);
@@ -109,7 +111,8 @@ fn the_authority_vouches_for_private_names_alone() {
 fn keys_are_private() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
-    Certificate::open(folder.path(), &names(&["desk.local"]), Timestamp::now()).unwrap();
+    Certificate::open(folder.path(), &names(&["desk.local"]), LocalName::default(), Timestamp::now())
+        .unwrap();
     for file in fs::read_dir(folder.path().join("tls")).unwrap() {
         let path = file.unwrap().path();
         let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
@@ -121,11 +124,13 @@ fn keys_are_private() {
 fn the_owners_files_are_read_again_and_nonsense_is_not_taken() {
     let [one, other] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     for folder in [&one, &other] {
-        Certificate::open(folder.path(), &names(&["desk.local"]), Timestamp::now()).unwrap();
+        Certificate::open(folder.path(), &names(&["desk.local"]), LocalName::default(), Timestamp::now())
+            .unwrap();
     }
     let file = |folder: &tempfile::TempDir, name| folder.path().join("tls").join(name);
     let source = CertificateSource::Files { chain: file(&one, CHAIN), key: file(&one, KEY) };
-    let certificate = Certificate::open(other.path(), &source, Timestamp::now()).unwrap();
+    let certificate =
+        Certificate::open(other.path(), &source, LocalName::default(), Timestamp::now()).unwrap();
     let before = certificate.fingerprint();
     assert_eq!(certificate.authority(), None, "the owner knows who vouches for it");
 
