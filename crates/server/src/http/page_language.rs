@@ -58,7 +58,7 @@ pub(crate) struct Texts {
     /// The value of `<html lang>`.
     pub lang: &'static str,
     /// What the templates hold between double braces, by name.
-    pub words: [(&'static str, &'static str); 11],
+    pub words: [(&'static str, &'static str); 12],
     pub both_needed: &'static str,
     pub wrong_password: &'static str,
     pub wrong_code: &'static str,
@@ -86,6 +86,12 @@ static ENGLISH: Texts = Texts {
         ("name_label", "Name of this device"),
         ("join", "Join"),
         ("join_hint", "This device can then place calls until its access is removed in Settings."),
+        (
+            "own_address_needed",
+            "You see this because the browser got no style sheet from this address. If a reverse proxy serves the \
+             switchboard under a path, such as https://example.com/phones/, it doesn’t work: give it a host name or a \
+             port of its own, such as https://phones.example.com.",
+        ),
     ],
     both_needed: "Enter both.",
     wrong_password: "Wrong name or password.",
@@ -123,6 +129,12 @@ static GERMAN: Texts = Texts {
         ("name_label", "Name dieses Geräts"),
         ("join", "Beitreten"),
         ("join_hint", "Dieses Gerät kann dann anrufen, bis du es in den Einstellungen entfernst."),
+        (
+            "own_address_needed",
+            "Das steht hier, weil der Browser von dieser Adresse kein Stylesheet bekommen hat. Wenn ein Reverse Proxy die \
+             Zentrale unter einem Pfad anbietet, etwa https://example.com/phones/, geht das nicht: Gib ihr einen eigenen \
+             Hostnamen oder Port, etwa https://phones.example.com.",
+        ),
     ],
     both_needed: "Gib beides ein.",
     wrong_password: "Name oder Passwort stimmt nicht.",
