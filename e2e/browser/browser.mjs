@@ -27,7 +27,8 @@ const FLAGS = [
 /** A small one. */
 const PHONE = { width: 360, height: 740 };
 
-/** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own. Everything that it asks for, and every complaint of its console, is noted. */
+/** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own, and may give back the program that
+ * is started; `hosts` are asked beside this machine, and `flags` are more of Chromium's. Everything that it asks for, and every complaint of its console, is noted. */
 export async function openBrowser(
   url,
   {
@@ -39,14 +40,16 @@ export async function openBrowser(
     locale = 'en-GB',
     phone = false,
     prepare,
+    hosts = [],
+    flags = [],
   } = {},
 ) {
   const profile = await mkdtemp(join(tmpdir(), 'bsp-chromium-'));
-  await prepare?.(profile);
+  const program = await prepare?.(profile);
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: EXECUTABLE,
+    executablePath: program ?? EXECUTABLE,
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     colorScheme: theme,
     viewport: phone ? PHONE : { width, height },
     hasTouch: phone,
@@ -68,12 +71,16 @@ export async function openBrowser(
   );
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.setDefaultTimeout(PATIENCE_MS);
-  await page.goto(url);
-  if (signedIn) {
-    await signIn(page);
-    // The page before was refused with a 401, which the console complains about.
-    complaints.length = 0;
+  try {
+    await page.goto(url);
+    if (signedIn) await signIn(page);
+  } catch (error) {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+    throw error;
   }
+  // The page before was refused with a 401, which the console complains about.
+  if (signedIn) complaints.length = 0;
   return {
     page,
     complaints,
@@ -83,7 +90,7 @@ export async function openBrowser(
       for (const request of requests) {
         const { protocol, hostname } = new URL(request);
         assert.ok(
-          ['blob:', 'data:'].includes(protocol) || ['127.0.0.1', 'localhost'].includes(hostname),
+          ['blob:', 'data:'].includes(protocol) || ['127.0.0.1', 'localhost', ...hosts].includes(hostname),
           `a request left this machine: ${request}`,
         );
       }

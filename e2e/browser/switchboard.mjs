@@ -26,22 +26,34 @@ const NO_LIMITS = {
 
 /** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
  * that it begins with; `null` is none; `flags` and `environment` are more of them; with `limits` those of a new installation
- * hold, which most tests would run into. */
+ * hold, which most tests would run into. It listens at `listen`, on the host of network.mjs if there is one. */
 export async function startSwitchboard({
   speed = 2,
   protocols = join(ROOT, 'protocols.example.json'),
   flags = [],
   environment = {},
   limits = false,
+  listen = '127.0.0.1:0',
+  host = { within: [], fetch },
 } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bsp-browser-'));
   if (protocols === null) await writeFile(join(dataDir, 'protocols.json'), '{}');
   const file = protocols ?? join(dataDir, 'protocols.json');
-  let running = await run(dataDir, speed, file, '127.0.0.1:0', { flags, environment });
+  const begin = (listen) =>
+    run(dataDir, speed, file, listen, {
+      flags,
+      environment,
+      within: host.within,
+    });
+  let running = await begin(listen);
   /** One request, and what is answered to it; an answer that is a refusal is one too. */
   async function request(authorization, method, path, body, more = {}) {
-    const headers = { authorization, 'content-type': 'application/json', ...more };
-    const answer = await fetch(new URL(path, running.url), {
+    const headers = {
+      authorization,
+      'content-type': 'application/json',
+      ...more,
+    };
+    const answer = await host.fetch(new URL(path, running.url), {
       method,
       headers,
       body: body && JSON.stringify(body),
@@ -62,10 +74,10 @@ export async function startSwitchboard({
     },
     /** Ends it, and starts it again on the same folder and port; `meanwhile` has the folder to itself. */
     async restart(meanwhile) {
-      const { host } = new URL(running.url);
+      const { port } = new URL(running.url);
       await running.stop();
       await meanwhile?.(dataDir);
-      running = await run(dataDir, speed, file, host, { flags, environment });
+      running = await begin(listen.replace(/\d+$/, port));
     },
     dataDir,
     /** Asks the server as `bsp` does. */
@@ -76,7 +88,10 @@ export async function startSwitchboard({
     ask: (method, path, body) => request(asUser, method, path, body),
     /** Sends a file, byte for byte. */
     async send(method, path, file) {
-      const headers = { authorization: asUser, 'content-type': 'application/octet-stream' };
+      const headers = {
+        authorization: asUser,
+        'content-type': 'application/octet-stream',
+      };
       return (await fetch(new URL(path, running.url), { method, headers, body: file })).json();
     },
     /** Asks until the answer is as it should be. */
@@ -101,7 +116,7 @@ export async function startSwitchboard({
   };
 }
 
-async function run(dataDir, speed, protocols, listen, { flags, environment: more }) {
+async function run(dataDir, speed, protocols, listen, { flags, environment: more, within }) {
   const options = [
     '--listen',
     listen,
@@ -118,11 +133,13 @@ async function run(dataDir, speed, protocols, listen, { flags, environment: more
     BENSPAMSPHONES_PASS: PASSWORD,
     ...more,
   };
-  const child = spawn(
-    BSP,
-    ['serve', '--mode', 'sandbox', '--data-dir', dataDir, '--protocols', protocols, ...options],
-    { env: environment, stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir },
-  );
+  const serve = ['serve', '--mode', 'sandbox', '--data-dir', dataDir, '--protocols', protocols];
+  const [command, ...rest] = [...within, BSP, ...serve, ...options];
+  const child = spawn(command, rest, {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: dataDir,
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   let log = '';
   child.stderr.on('data', (data) => (log += data));

@@ -118,6 +118,29 @@ test('another tab listens when the one that did is closed, is put to sleep or sa
   }
 });
 
+test('another tab listens when the one that did crashes, and misses nothing', async () => {
+  const { switchboard, wire, tabs, close } = await openTabs(3);
+  try {
+    const [crashing, ...others] = tabs;
+    const asked = wire.asked;
+    const crashed = crashing.waitForEvent('crash');
+    const debugging = await crashing.context().newCDPSession(crashing);
+    // Its process ends before it can answer.
+    debugging.send('Page.crash').catch(() => undefined);
+    await crashed;
+    // Nobody has told the others yet that they are to listen.
+    await switchboard.placeCallAsync('protocol1', '+15005550112');
+    await hear(switchboard, others, '+15005550111');
+    for (const tab of others)
+      await tab.getByRole('article').filter({ hasText: '555 0112' }).first().waitFor();
+    assert.equal(wire.asked, asked + 1);
+    assert.equal(wire.streams, 1);
+    assert.equal((await switchboard.ask('GET', '/api/v1/calls')).items.length, 2);
+  } finally {
+    await close();
+  }
+});
+
 test('who signs out in one tab is signed out in all', async () => {
   const { tabs, close } = await openTabs(3);
   try {

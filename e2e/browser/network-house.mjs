@@ -1,0 +1,87 @@
+// A desk that shares its switchboard with a network, and what a phone does there.
+
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join as pathOf } from 'node:path';
+import { promisify } from 'node:util';
+
+import { openNetwork } from './network.mjs';
+import { startSwitchboard } from './switchboard.mjs';
+
+const run = promisify(execFile);
+
+/** Twilio dials it, and it is answered for minutes. */
+export const LONG = '+15005550114';
+export const BUSY = '+15005550110';
+/** What takes a second on a machine of its own may take that long on one that is busy, in milliseconds. */
+export const SLOW_MS = 10_000;
+
+/** Starts it with the switchboard's `flags`; `hosts` are more hosts of the network. */
+export async function openDesk({ flags = ['--https'], hosts = {} } = {}) {
+  const network = openNetwork({
+    desk: '10.87.0.1',
+    phone: '10.87.0.2',
+    ...hosts,
+  });
+  const { desk } = network;
+  try {
+    const switchboard = await startSwitchboard({
+      flags,
+      speed: 1,
+      listen: '0.0.0.0:0',
+      host: desk,
+    });
+    const scheme = flags.includes('--https') ? 'https' : 'http';
+    const { port } = new URL(switchboard.url);
+    return {
+      ...network,
+      switchboard,
+      port,
+      /** The file that devices install. */
+      authority: pathOf(switchboard.dataDir, 'tls', 'authority.pem'),
+      get url() {
+        return `${scheme}://${desk.address}:${port}/`;
+      },
+      async close() {
+        await switchboard.stop();
+        network.close();
+      },
+    };
+  } catch (error) {
+    network.close();
+    throw error;
+  }
+}
+
+/** Installs an authority, as its person would, in the browser whose home it is handed. */
+export const trusting = (authority) => async (home) => {
+  const store = pathOf(home, '.pki', 'nssdb');
+  await mkdir(store, { recursive: true });
+  await run('certutil', ['-d', `sql:${store}`, '-N', '--empty-password']);
+  await run('certutil', ['-d', `sql:${store}`, '-A', '-n', 'switchboard', '-t', 'C,,', '-i', authority]);
+};
+
+export const connected = (page) => page.getByText('Connected', { exact: true }).first().waitFor();
+
+/** A call, as it is shown beside the dial. */
+export const ticketOf = (page, number) =>
+  page
+    .getByRole('article')
+    .filter({ hasText: `555 ${number.slice(-4)}` })
+    .first();
+
+export async function dial(page, number) {
+  await page.locator('#number').fill(number);
+  await page.locator('#number').press('Enter');
+}
+
+/** Where a phone is sent that is to be added. */
+export const pairingUrl = async (switchboard) =>
+  (await switchboard.askAsOwner('POST', '/api/v1/pairings')).url;
+
+/** Fills in the page to which that leads. */
+export async function join(page, name) {
+  await page.getByLabel('Name of this device').fill(name);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await connected(page);
+}
