@@ -192,10 +192,11 @@ test(
       console.log(`the page opens after ${opened} ms where packets vanish`);
       assert.ok(opened < SLOW_MS, `${opened} ms`);
       await page.getByText('Connecting…').first().waitFor();
-      await switchboard.placeCall('protocol1', BUSY);
+      // It is under way for minutes.
+      await switchboard.placeCallAsync('protocol1', LONG);
       phone.appear();
       await connected(page);
-      await ticketOf(page, BUSY).waitFor();
+      await ticketOf(page, LONG).waitFor();
     } finally {
       await browser.close();
       await house.close();
