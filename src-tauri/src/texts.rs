@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use benspamsphones_app::app::{HangUpError, PlaceCallError};
-use benspamsphones_core::{Call, CallStatus, Rule, lasted};
+use benspamsphones_core::{Call, CallStatus, MessageError, Rule, lasted};
 use benspamsphones_server::backup_files::Lost;
 use tauri::AppHandle;
 
@@ -261,6 +261,10 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
         PlaceCallError::TooManyKeys => {
             "Durchwahl und Tasten der Ansage sind zusammen länger, als Twilio erlaubt."
         }
+        PlaceCallError::Message(MessageError::Missing) => {
+            "Diese Ansage braucht eine Nachricht. Schreib sie im Fenster unter Wählen."
+        }
+        PlaceCallError::Message(_) => "Die Nachricht kann so nicht vorgelesen werden.",
         PlaceCallError::ReadOtherwise(_) => "Die Nummer wird anders gelesen, als sie angezeigt wurde.",
         PlaceCallError::Store(_) => GERMAN_DATABASE,
         PlaceCallError::Interrupted => {

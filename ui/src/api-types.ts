@@ -978,6 +978,11 @@ export interface components {
              * @example private-call-0199a0f000007000800000000000001
              */
             channel?: string | null;
+            /**
+             * @description The message that it brought along.
+             * @example The cellar is flooded.
+             */
+            message?: string | null;
             /** @description The note on it. */
             note?: string | null;
             /** @description In order. */
@@ -1072,6 +1077,8 @@ export interface components {
          * @description A call in a file of the history.
          */
         ExportedCall: components["schemas"]["CallView"] & {
+            /** @description The message that it brought along. */
+            message?: string | null;
             /** @description The note on it. */
             note?: string | null;
         };
@@ -1609,6 +1616,11 @@ export interface components {
              */
             read_as?: string | null;
             /**
+             * @description What the protocol's text takes in as `{message}`; line breaks and tabs are its only control characters.
+             * @example The cellar is flooded.
+             */
+            message?: string | null;
+            /**
              * @description Codes of refusals that the owner overrides for this call. Only the owner's window can use this.
              * @example []
              */
@@ -1630,6 +1642,11 @@ export interface components {
              */
             target_number: string;
             /**
+             * @description What the protocol's text takes in as `{message}`.
+             * @example The cellar is flooded.
+             */
+            message?: string;
+            /**
              * Format: web-address
              * @description An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
              *     names, the call is published on that channel over Pusher.
@@ -1650,6 +1667,11 @@ export interface components {
              * @example +15005550100
              */
             target_number: string | number;
+            /**
+             * @description What the protocol's text takes in as `{message}`.
+             * @example The cellar is flooded.
+             */
+            message?: string | null;
             /**
              * Format: web-address
              * @description An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
@@ -1705,7 +1727,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "unknown_group" | "group_exists" | "invalid_group" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "message_missing" | "message_not_taken" | "bad_message" | "long_message" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
@@ -1807,6 +1829,7 @@ export interface components {
              * @example protocol1
              */
             id: string;
+            takes_message?: components["schemas"]["TakesMessage"] | null;
         };
         /**
          * Pusher
@@ -1969,7 +1992,8 @@ export interface components {
         /** @description A message that is read out. */
         Say: {
             /**
-             * @description The words.
+             * @description The words. `{message}` stands for the message of the call, `{name}` for the name of the person. Where one of the two
+             *     is named, `{{` is a brace.
              * @example Dinner is ready.
              */
             text: string;
@@ -1977,6 +2001,13 @@ export interface components {
             voice?: string | null;
             /** @description The language to read it in, such as `en-GB`. */
             language?: string | null;
+            /** @description What `{message}` stands for if a call has no message. Without it, each call needs one. */
+            message?: string | null;
+            /**
+             * Format: int32
+             * @description How many times it is said (1 to 5; 1 by default).
+             */
+            repeat?: number | null;
         };
         /**
          * Format: uuid
@@ -2144,6 +2175,20 @@ export interface components {
             numbers: components["schemas"]["PersonNumber"][];
         };
         /**
+         * TakesMessage
+         * @description How much of a message a protocol takes. Characters are those of TwiML, where `&` becomes `&amp;`.
+         */
+        TakesMessage: {
+            /** @description The room for all of it, in characters of TwiML. */
+            room: number;
+            /** @description How many times the text says the message. */
+            times: number;
+            /** @description How many times it says the person's name, which needs room as well. */
+            names: number;
+            /** @description What is said without a message; if null, a message is required. */
+            default?: string | null;
+        };
+        /**
          * TwilioSaid
          * @description What Twilio recorded about a call.
          */
@@ -2288,6 +2333,11 @@ export interface operations {
                  */
                 target_number?: string;
                 /**
+                 * @description What the protocol's text takes in as `{message}`.
+                 * @example The cellar is flooded.
+                 */
+                message?: string;
+                /**
                  * @description An address that Twilio reports to instead of this program.
                  * @example https://example.com/calls
                  */
@@ -2303,6 +2353,7 @@ export interface operations {
                  * @example {
                  *       "protocol": "protocol1",
                  *       "target_number": "+15005550100",
+                 *       "message": "The cellar is flooded.",
                  *       "update_callback": "https://example.com/calls"
                  *     }
                  */
@@ -2311,6 +2362,7 @@ export interface operations {
                  * @example {
                  *       "protocol": "protocol1",
                  *       "target_number": "+15005550100",
+                 *       "message": "The cellar is flooded.",
                  *       "update_callback": "https://example.com/calls"
                  *     }
                  */
@@ -2319,6 +2371,7 @@ export interface operations {
                  * @example {
                  *       "protocol": "protocol1",
                  *       "target_number": "+15005550100",
+                 *       "message": "The cellar is flooded.",
                  *       "update_callback": "https://example.com/calls"
                  *     }
                  */
@@ -3462,6 +3515,7 @@ export interface operations {
                  *       "protocol": "protocol1",
                  *       "to": "+15005550100",
                  *       "read_as": "+15005550100",
+                 *       "message": "The cellar is flooded.",
                  *       "setting_aside": [],
                  *       "consent": false
                  *     }
@@ -3812,6 +3866,7 @@ export interface operations {
                      *           "reason": "unreachable",
                      *           "message": "text"
                      *         },
+                     *         "message": "text",
                      *         "note": "text"
                      *       }
                      *     ]
@@ -3964,6 +4019,7 @@ export interface operations {
                      *         "message": "text"
                      *       },
                      *       "channel": "private-call-0199a0f000007000800000000000001",
+                     *       "message": "The cellar is flooded.",
                      *       "note": "text",
                      *       "events": [
                      *         {
@@ -7087,7 +7143,13 @@ export interface operations {
                      *             "voice": "Polly.Joanna",
                      *             "language": "en-US"
                      *           },
-                     *           "id": "protocol1"
+                     *           "id": "protocol1",
+                     *           "takes_message": {
+                     *             "room": 0,
+                     *             "times": 0,
+                     *             "names": 0,
+                     *             "default": "text"
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -7166,7 +7228,13 @@ export interface operations {
                  *         "voice": "Polly.Joanna",
                  *         "language": "en-US"
                  *       },
-                 *       "id": "protocol1"
+                 *       "id": "protocol1",
+                 *       "takes_message": {
+                 *         "room": 0,
+                 *         "times": 0,
+                 *         "names": 0,
+                 *         "default": "text"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["ProtocolView"];
@@ -7189,7 +7257,13 @@ export interface operations {
                      *         "voice": "Polly.Joanna",
                      *         "language": "en-US"
                      *       },
-                     *       "id": "protocol1"
+                     *       "id": "protocol1",
+                     *       "takes_message": {
+                     *         "room": 0,
+                     *         "times": 0,
+                     *         "names": 0,
+                     *         "default": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProtocolView"];
@@ -7655,7 +7729,13 @@ export interface operations {
                      *         "voice": "Polly.Joanna",
                      *         "language": "en-US"
                      *       },
-                     *       "id": "protocol1"
+                     *       "id": "protocol1",
+                     *       "takes_message": {
+                     *         "room": 0,
+                     *         "times": 0,
+                     *         "names": 0,
+                     *         "default": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProtocolView"];
@@ -7778,7 +7858,13 @@ export interface operations {
                      *         "voice": "Polly.Joanna",
                      *         "language": "en-US"
                      *       },
-                     *       "id": "protocol1"
+                     *       "id": "protocol1",
+                     *       "takes_message": {
+                     *         "room": 0,
+                     *         "times": 0,
+                     *         "names": 0,
+                     *         "default": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProtocolView"];

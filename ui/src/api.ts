@@ -36,6 +36,7 @@ export type Person = Schemas['Person'];
 export type PersonFields = Schemas['PersonFields'];
 export type QuickDial = Schemas['QuickDialView'];
 export type Protocol = Schemas['ProtocolView'];
+export type TakesMessage = Schemas['TakesMessage'];
 export type ProtocolFields = Schemas['ProtocolFields'];
 export type OwnSession = Schemas['OwnSession'];
 export type Sound = Schemas['SoundView'];
@@ -68,11 +69,11 @@ export class Api {
     key: string,
     /** The number that is shown for `to`; the server rings no other. */
     read_as: string,
-    word: OwnersWord = {},
+    more: OwnersWord & { message?: string } = {},
   ): Promise<Call> {
     // A call that waits for its turn is shown waiting, not waited for.
     const headers = { 'idempotency-key': key, prefer: 'respond-async' };
-    const body = json({ protocol, to, read_as, ...word });
+    const body = json({ protocol, to, read_as, ...more });
     return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body });
   }
 

@@ -61,3 +61,33 @@ test('who has switched it off rings at once', async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(placed()).toHaveLength(1);
 });
+
+const alert = {
+  id: 'alert',
+  phone_number: '+15005550006',
+  say: { text: '{message}' },
+  takes_message: { room: 90, times: 1, names: 0, default: null },
+};
+
+test('a message is written before the call of a protocol that needs one', async () => {
+  host.answer = () => json(200, { items: [alert] });
+  await board.protocols.refresh();
+  board.plan('alert', '+12025550142');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(placed()).toEqual([]);
+  expect(board.countdown.planned).toBeUndefined();
+  expect([board.wish.number, board.wish.protocol]).toEqual(['+12025550142', 'alert']);
+});
+
+test('a call that is placed again says the same', async () => {
+  host.answer = ({ path }) =>
+    path === '/api/v1/protocols' ? json(200, { items: [alert] }) : json(200, { ...call(), message: 'Fire' });
+  await board.protocols.refresh();
+  await board.planAgain(call({ protocol: 'alert' }));
+  expect(board.countdown.planned).toMatchObject({ protocol: 'alert', message: 'Fire' });
+  // Without its message it isn't placed.
+  board.countdown.cancel();
+  host.answer = () => json(500, {});
+  await board.planAgain(call({ protocol: 'alert' }));
+  expect(board.countdown.planned).toBeUndefined();
+});

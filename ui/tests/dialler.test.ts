@@ -57,6 +57,18 @@ describe('one click is one call', () => {
   });
 });
 
+test('a message goes along, and another one is another call', async () => {
+  host.answer = () => placed('+12025550142');
+  await dialler.dial('alert', '+12025550142', '+12025550142', 'Fire');
+  await dialler.dial('alert', '+12025550142', '+12025550142', 'Fire');
+  await dialler.dial('alert', '+12025550142', '+12025550142', 'Flood');
+  expect(host.requests.map(({ body }) => JSON.parse(body ?? '').message as string)).toEqual([
+    'Fire',
+    'Flood',
+  ]);
+  expect(new Set(keys()).size).toBe(2);
+});
+
 describe('without an answer', () => {
   test('the same call is tried again under the same key', async () => {
     host.answer = () => Promise.reject(new TypeError('Failed to fetch'));

@@ -27,6 +27,27 @@ describe('a draft', () => {
     expect(draft(original).isChanged).toBe(false);
   });
 
+  test('says a message so many times, and keeps out what the server works out', () => {
+    const original: Protocol = {
+      ...dinner,
+      say: { text: 'Hi {message}', message: 'Alarm', repeat: 3 },
+      takes_message: { room: 90, times: 1, names: 0, default: 'Alarm' },
+    };
+    const edited = draft(original);
+    expect(edited.others).toEqual([]);
+    expect(edited.isChanged).toBe(false);
+    expect(edited.steps[0]).toMatchObject({
+      text: expect.stringContaining('Hi Alarm') as string,
+      aside: '3 times',
+    });
+    expect(JSON.parse(JSON.stringify(edited.fields()))).toEqual({
+      phone_number: dinner.phone_number,
+      say: original.say,
+    });
+    edited.text = 'Hi';
+    expect(edited.fields().say).toEqual({ text: 'Hi', repeat: 3 });
+  });
+
   test('has one way to play', () => {
     const edited = draft(dinner);
     edited.kind = 'callback';

@@ -23,6 +23,7 @@ test('who signs out leaves nothing of theirs in the browser', async () => {
   board.preferences.set({ theme: 'dark' });
   board.wish.number = '+15005550111';
   board.wish.protocol = 'dinner';
+  board.wish.message = 'The dinner is ruined';
   board.pinned.toggle('dinner');
   await board.signOut(leave);
   expect([signedOut(), left]).toEqual([['/api/v1/session'], 1]);

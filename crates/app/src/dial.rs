@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use benspamsphones_core::protocol::{HttpMethod, MachineDetection};
-use benspamsphones_core::{Extension, Permit, Plays, Protocol};
+use benspamsphones_core::{Extension, Filling, Permit, Plays, Protocol};
 use twilio::{BackOff, CallEvent, CreateCall, Instructions, Method, StatusCallback};
 
 /// Every station is asked for.
@@ -47,11 +47,12 @@ pub(crate) async fn dial(
     twilio: &twilio::Client,
     permit: Permit,
     protocol: &Protocol,
+    filling: &Filling<'_>,
     ours: &Addresses,
     back_off: &mut BackOff,
 ) -> Result<twilio::Call, NotDialled> {
     let mut call =
-        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(protocol, ours));
+        CreateCall::new(permit.to().as_str(), protocol.from.as_str(), instructions(protocol, filling, ours));
     call.status_callback =
         ours.status_callback.clone().map(|url| StatusCallback { url, events: EVENTS.to_vec() });
     call.timeout_s = protocol.timeout_s;
@@ -84,7 +85,7 @@ pub(crate) fn can_press(extension: Option<&Extension>, protocol: &Protocol) -> b
         || keys(extension, protocol).is_none_or(|keys| keys.len() <= twilio::SEND_DIGITS_MAX_CHARS)
 }
 
-fn instructions(protocol: &Protocol, ours: &Addresses) -> Instructions {
+fn instructions(protocol: &Protocol, filling: &Filling<'_>, ours: &Addresses) -> Instructions {
     match &protocol.plays {
         Plays::Callback { url, method } => Instructions::Url {
             url: url.clone(),
@@ -94,7 +95,7 @@ fn instructions(protocol: &Protocol, ours: &Addresses) -> Instructions {
             },
         },
         Plays::Twiml(_) | Plays::Say(_) | Plays::Sound(_) => {
-            let twiml = protocol.twiml(ours.sound.as_deref(), ours.opt_out.as_deref());
+            let twiml = protocol.twiml(ours.sound.as_deref(), ours.opt_out.as_deref(), filling);
             Instructions::Twiml(twiml.unwrap_or_default())
         }
     }

@@ -86,6 +86,8 @@ pub struct ExportedCall {
     /// The call.
     #[serde(flatten)]
     pub call: CallView,
+    /// The message that it brought along.
+    pub message: Option<String>,
     /// The note on it.
     pub note: Option<String>,
 }
@@ -123,6 +125,9 @@ pub struct CallWithEvents {
     /// The private Pusher channel for this call.
     #[schema(example = "private-call-0199a0f000007000800000000000001")]
     pub channel: Option<String>,
+    /// The message that it brought along.
+    #[schema(example = "The cellar is flooded.")]
+    pub message: Option<String>,
     /// The note on it.
     pub note: Option<String>,
     /// In order.

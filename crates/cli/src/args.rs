@@ -132,6 +132,9 @@ pub(crate) struct Call {
         add = ArgValueCompleter::new(completers::numbers)
     )]
     pub number: String,
+    /// What the protocol says as {message}; - reads it from standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub message: Option<String>,
     /// Wait until the call ends, and print what happens
     #[arg(long, short)]
     pub follow: bool,

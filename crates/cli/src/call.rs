@@ -1,6 +1,6 @@
 //! `bsp call`: rings somebody, and stays until the end if asked to.
 
-use std::io::Write as _;
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,14 +15,18 @@ use crate::exit::{self, Failure};
 use crate::follow::{self, News};
 use crate::output::Output;
 
+/// More than any message may have, in bytes; the server says by how much.
+const LONGEST_INPUT: u64 = 64 * 1024;
+
 pub(crate) async fn run(arguments: Call, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
+    let message = arguments.message.map(read_message).transpose()?;
     // Listening before ringing, so that nothing is missed.
     let news = if arguments.follow { Some(follow::news(&client).await?) } else { None };
     let request = client
         .request(Method::POST, "/api/v1/calls")?
         .header("Idempotency-Key", Uuid::new_v4().to_string())
-        .json(&json!({"protocol": arguments.protocol, "to": arguments.number}));
+        .json(&json!({"protocol": arguments.protocol, "to": arguments.number, "message": message}));
     let call = client.json(request).await.map_err(|failure| match failure {
         // The request is with the server, and perhaps with Twilio: trying again could ring twice.
         lost @ Failure::NoAnswer(_) => Failure::MayRing(Box::new(lost)),
@@ -35,6 +39,18 @@ pub(crate) async fn run(arguments: Call, data_dir: &Path, output: Output) -> Res
     };
     let ended = watch(&client, &id, news, output).await?;
     Ok(if ended["status"] == "completed" { ExitCode::SUCCESS } else { exit::not_answered() })
+}
+
+/// The message; `-` is standard input, without the line break that most programs end with.
+fn read_message(given: String) -> Result<String, Failure> {
+    if given != "-" {
+        return Ok(given);
+    }
+    let mut text = String::new();
+    let read = io::stdin().lock().take(LONGEST_INPUT).read_to_string(&mut text);
+    read.map_err(|error| Failure::Other(format!("the message can't be read: {error}").into()))?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
 
 async fn watch(

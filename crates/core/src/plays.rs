@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::message::{Filling, SayText};
 use crate::opt_out::OptOut;
 use crate::own_twiml::OwnTwiml;
 use crate::protocol_fields::{HttpMethod, Say};
@@ -43,12 +44,12 @@ pub enum Plays {
 
 impl Plays {
     /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
-    /// file, if one is played.
-    pub(crate) fn inline_twiml(&self, sound_url: Option<&str>) -> Option<String> {
+    /// file, if one is played; `filling` is what the call brings along.
+    pub(crate) fn inline_twiml(&self, sound_url: Option<&str>, filling: &Filling<'_>) -> Option<String> {
         match self {
             Self::Callback { .. } => None,
             Self::Twiml(twiml) => Some(twiml.clone()),
-            Self::Say(_) | Self::Sound(_) => self.verb(sound_url).map(|verb| twiml::response(&verb)),
+            Self::Say(_) | Self::Sound(_) => self.verb(sound_url, filling).map(|verb| twiml::response(&verb)),
         }
     }
 
@@ -57,6 +58,7 @@ impl Plays {
         &self,
         opt_out: &OptOut,
         sound_url: Option<&str>,
+        filling: &Filling<'_>,
         action: &str,
     ) -> Option<String> {
         match self {
@@ -67,14 +69,18 @@ impl Plays {
                 Some(format!("{}{}{}", parts.head, opt_out.around(parts.played, action), parts.rest))
             }
             Self::Say(_) | Self::Sound(_) => {
-                self.verb(sound_url).map(|verb| twiml::response(&opt_out.around(&verb, action)))
+                self.verb(sound_url, filling).map(|verb| twiml::response(&opt_out.around(&verb, action)))
             }
         }
     }
 
-    fn verb(&self, sound_url: Option<&str>) -> Option<String> {
+    fn verb(&self, sound_url: Option<&str>, filling: &Filling<'_>) -> Option<String> {
         match self {
-            Self::Say(say) => Some(twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref())),
+            Self::Say(say) => {
+                let text = SayText::read(&say.text).in_twiml(filling);
+                let (voice, language) = (say.voice.as_deref(), say.language.as_deref());
+                Some(twiml::say_escaped(&text, voice, language, say.repeat.unwrap_or(1)))
+            }
             Self::Sound(_) => sound_url.map(twiml::play),
             Self::Callback { .. } | Self::Twiml(_) => None,
         }

@@ -89,7 +89,8 @@ pub struct ProtocolFields {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Say {
-    /// The words.
+    /// The words. `{message}` stands for the message of the call, `{name}` for the name of the person. Where one of the two
+    /// is named, `{{` is a brace.
     #[schema(example = "Dinner is ready.")]
     pub text: String,
     /// Twilio's name of a voice, such as `Polly.Joanna`.
@@ -98,4 +99,10 @@ pub struct Say {
     /// The language to read it in, such as `en-GB`.
     #[serde(default)]
     pub language: Option<String>,
+    /// What `{message}` stands for if a call has no message. Without it, each call needs one.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// How many times it is said (1 to 5; 1 by default).
+    #[serde(default)]
+    pub repeat: Option<u8>,
 }

@@ -44,6 +44,11 @@ pub(crate) fn response(verbs: &str) -> String {
 
 /// The verb that speaks a text.
 pub(crate) fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> String {
+    say_escaped(&escape(text), voice, language, 1)
+}
+
+/// The verb that speaks a text, already as it stands between tags, so many times.
+pub(crate) fn say_escaped(text: &str, voice: Option<&str>, language: Option<&str>, times: u8) -> String {
     let mut twiml = String::from("<Say");
     for (name, value) in [("voice", voice), ("language", language)] {
         if let Some(value) = value {
@@ -51,7 +56,10 @@ pub(crate) fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> St
             let _ = write!(twiml, " {name}=\"{}\"", escape(value));
         }
     }
-    let _ = write!(twiml, ">{}</Say>", escape(text));
+    if times > 1 {
+        let _ = write!(twiml, " loop=\"{times}\"");
+    }
+    let _ = write!(twiml, ">{text}</Say>");
     twiml
 }
 

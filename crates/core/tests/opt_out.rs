@@ -4,7 +4,7 @@
 
 use benspamsphones_core::opt_out::{LANGUAGES, MAX_ACTION_CHARS, VOICES};
 use benspamsphones_core::protocol::NoPlaceForOffer;
-use benspamsphones_core::{Protocol, ProtocolError, ProtocolId, Region, twiml};
+use benspamsphones_core::{Filling, Protocol, ProtocolError, ProtocolId, Region, twiml};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -27,7 +27,9 @@ fn the_interface_has_the_same_words() {
     // All that stands in a document beside what plays and the sentence, and the room that is kept for its address.
     let hello = protocol(json!({"phone_number": "+15005550006", "say": {"text": "Hello"}})).unwrap();
     let spoken = ["Hello", LANGUAGES[0].offer].map(|text| format!("<Say>{text}</Say>").len());
-    let frame = hello.twiml(None, Some("")).unwrap().len() - spoken.iter().sum::<usize>() + MAX_ACTION_CHARS;
+    let frame = hello.twiml(None, Some(""), &Filling::default()).unwrap().len()
+        - spoken.iter().sum::<usize>()
+        + MAX_ACTION_CHARS;
     let words = json!({"offers": offers, "voices": voices, "frame": frame});
     let words = serde_json::to_string_pretty(&words).unwrap() + "\n";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/protocols/opt-out.json");
@@ -48,14 +50,29 @@ fn a_message_ends_with_the_offer_to_press_9_unless_told_otherwise() {
         protocol(source).unwrap()
     };
     let offered = r#"<Response><Gather input="dtmf" numDigits="1" finishOnKey="" timeout="5" method="POST" action="https://calls.example.com/api/twilio_gather/private-call-0"><Say voice="Polly.Vicki" language="de-DE">Essen &amp; Trinken</Say><Pause length="1"/><Say voice="Polly.Vicki" language="de-DE">Drücken Sie die 9, und diese Nummer wird nicht wieder angerufen.</Say></Gather></Response>"#;
-    assert_eq!(say(json!({})).twiml(None, Some(ACTION)).unwrap(), offered);
-    assert_eq!(say(json!({"offer_opt_out": true})).twiml(None, Some(ACTION)).unwrap(), offered);
+    assert_eq!(say(json!({})).twiml(None, Some(ACTION), &Filling::default()).unwrap(), offered);
+    assert_eq!(
+        say(json!({"offer_opt_out": true})).twiml(None, Some(ACTION), &Filling::default()).unwrap(),
+        offered
+    );
     let plain = r#"<Response><Say voice="Polly.Vicki" language="de-DE">Essen &amp; Trinken</Say></Response>"#;
-    assert_eq!(say(json!({"offer_opt_out": false})).twiml(None, Some(ACTION)).unwrap(), plain);
-    assert_eq!(say(json!({})).twiml(None, None).unwrap(), plain, "nothing could take the key");
+    assert_eq!(
+        say(json!({"offer_opt_out": false})).twiml(None, Some(ACTION), &Filling::default()).unwrap(),
+        plain
+    );
+    assert_eq!(
+        say(json!({})).twiml(None, None, &Filling::default()).unwrap(),
+        plain,
+        "nothing could take the key"
+    );
     let endless = format!("https://{}.example.com/", "x".repeat(600));
-    assert_eq!(say(json!({})).twiml(None, Some(&endless)).unwrap(), plain, "no room for that address");
-    let english = say(json!({"opt_out_language": "en-GB"})).twiml(None, Some(ACTION)).unwrap();
+    assert_eq!(
+        say(json!({})).twiml(None, Some(&endless), &Filling::default()).unwrap(),
+        plain,
+        "no room for that address"
+    );
+    let english =
+        say(json!({"opt_out_language": "en-GB"})).twiml(None, Some(ACTION), &Filling::default()).unwrap();
     assert!(english.contains(r#"<Say language="en-GB">Press 9 and"#), "{english}");
 }
 
@@ -64,22 +81,22 @@ fn other_things_that_play_offer_it_when_asked_to() {
     let from = "+15005550006";
     let twiml = "<Response><Say language=\"fr-FR\">Bonjour</Say><Hangup/></Response>";
     let quiet = protocol(json!({"phone_number": from, "twiml": twiml})).unwrap();
-    assert_eq!(quiet.twiml(None, Some(ACTION)).unwrap(), twiml);
+    assert_eq!(quiet.twiml(None, Some(ACTION), &Filling::default()).unwrap(), twiml);
     let loud = protocol(json!({"phone_number": from, "twiml": twiml, "offer_opt_out": true})).unwrap();
     assert_eq!(
-        loud.twiml(None, Some(ACTION)).unwrap(),
+        loud.twiml(None, Some(ACTION), &Filling::default()).unwrap(),
         r#"<Response><Gather input="dtmf" numDigits="1" finishOnKey="" timeout="5" method="POST" action="https://calls.example.com/api/twilio_gather/private-call-0"><Say language="fr-FR">Bonjour</Say><Pause length="1"/><Say language="fr-FR">Appuyez sur le 9 et ce numéro ne sera plus appelé.</Say></Gather><Hangup/></Response>"#
     );
     let sound = "0199a0f0-0000-7000-8000-000000000001";
     let quiet = protocol(json!({"phone_number": from, "sound": sound})).unwrap();
     let url = "https://calls.example.com/media/0.mp3";
     assert_eq!(
-        quiet.twiml(Some(url), Some(ACTION)).unwrap(),
+        quiet.twiml(Some(url), Some(ACTION), &Filling::default()).unwrap(),
         "<Response><Play>https://calls.example.com/media/0.mp3</Play></Response>"
     );
     let offer =
         json!({"phone_number": from, "sound": sound, "offer_opt_out": true, "opt_out_language": "sv-SE"});
-    let loud = protocol(offer).unwrap().twiml(Some(url), Some(ACTION)).unwrap();
+    let loud = protocol(offer).unwrap().twiml(Some(url), Some(ACTION), &Filling::default()).unwrap();
     assert!(loud.contains("<Play>https://calls.example.com/media/0.mp3</Play><Pause length=\"1\"/><Say language=\"sv-SE\">Tryck på 9"), "{loud}");
 
     let refused = |source| protocol(source).unwrap_err();
@@ -103,7 +120,7 @@ fn a_message_of_old_without_room_for_the_offer_goes_on_as_it_was() {
     let source = |offer: Value| json!({"phone_number": "+15005550006", "say": {"text": "x".repeat(3_900)}, "offer_opt_out": offer});
     let old = protocol(source(Value::Null)).unwrap();
     assert_eq!(old.opt_out, None);
-    assert!(!old.twiml(None, Some(ACTION)).unwrap().contains("Gather"));
+    assert!(!old.twiml(None, Some(ACTION), &Filling::default()).unwrap().contains("Gather"));
     assert_eq!(protocol(source(json!(true))), Err(ProtocolError::NoRoomForOffer));
 }
 
@@ -121,7 +138,7 @@ proptest! {
         // What doesn't fit without the offer isn't a protocol; what does goes on being one.
         let Ok(protocol) = protocol(source) else { return Ok(()) };
         let action = format!("https://calls.example.com/{path}/api/twilio_gather/private-call-0");
-        let twiml = protocol.twiml(None, Some(&action)).unwrap();
+        let twiml = protocol.twiml(None, Some(&action), &Filling::default()).unwrap();
         prop_assert_eq!(twiml::check(&twiml), Ok(()));
         let document = roxmltree::Document::parse(&twiml).unwrap();
         let gather = document.root_element().first_element_child().filter(|verb| verb.has_tag_name("Gather"));

@@ -12,7 +12,7 @@ export interface Difference {
   mine: string;
 }
 
-/** Where the message is one object with three fields of the form. */
+/** Where the message is one object with several fields of the form. */
 const inSay = (fields: Fields): Fields => {
   const { say, ...others } = fields;
   if (typeof say !== 'object' || say === null) return fields;
@@ -28,6 +28,8 @@ function names(): Record<string, string> {
     name: t.name,
     phone_number: t.from,
     'say.text': t.message,
+    'say.message': t.usualMessage,
+    'say.repeat': t.repeat,
     'say.voice': t.voice,
     'say.language': t.language,
     sound: texts.sounds.choose,
@@ -65,7 +67,9 @@ export function differences(
   };
   // In the order of the form; what it doesn't show comes last.
   const fields = new Set([...Object.keys(known), ...Object.keys(one), ...Object.keys(other)]);
+  // Neither is written in the form.
   fields.delete('id');
+  fields.delete('takes_message');
   return [...fields]
     .map((field) => ({
       name: known[field] ?? field,

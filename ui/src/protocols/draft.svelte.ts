@@ -3,6 +3,7 @@
 import type { Protocol, ProtocolFields } from '../api';
 import { texts } from '../texts';
 import { hasPlace, offerIn, offerLike, roomBeside, say, speakerOf, type Offer } from './opt-out';
+import { fill, takesMessage } from '../say-text';
 import { hostOf } from './plays';
 import { check, type Step } from './twiml';
 
@@ -40,6 +41,8 @@ const WRITTEN = [
   'method',
   'twiml',
   'text',
+  'message',
+  'repeat',
   'voice',
   'language',
   'sound',
@@ -63,6 +66,9 @@ export class Draft {
   method = $state<'GET' | 'POST'>('GET');
   twiml = $state('<Response>\n  <Say>Hello.</Say>\n</Response>');
   text = $state('');
+  /** What is said as the message of a call that has none. */
+  message = $state('');
+  repeat = $state('1');
   voice = $state('');
   language = $state('');
   sound = $state('');
@@ -97,6 +103,8 @@ export class Draft {
     this.method = original.method ?? 'GET';
     this.twiml = original.twiml ?? this.twiml;
     this.text = original.say?.text ?? '';
+    this.message = original.say?.message ?? '';
+    this.repeat = (original.say?.repeat ?? 1).toString();
     this.voice = original.say?.voice ?? '';
     this.language = original.say?.language ?? '';
     this.sound = original.sound ?? '';
@@ -130,7 +138,13 @@ export class Draft {
 
   /** What the form can't show, and keeps. */
   get others(): string[] {
-    return Object.keys(this.#original).filter((key) => key !== 'id' && !KNOWN.some((known) => known === key));
+    const shown: string[] = ['id', 'takes_message', ...KNOWN];
+    return Object.keys(this.#original).filter((key) => !shown.includes(key));
+  }
+
+  /** Whether its text takes in the message of each call. */
+  get takesMessage(): boolean {
+    return this.kind === 'say' && takesMessage(this.text);
   }
 
   get optionsSet(): number {
@@ -167,10 +181,17 @@ export class Draft {
   get missingRoom(): number {
     if (!this.offersOptOut || this.kind === 'sound') return 0;
     const played =
-      this.kind === 'say' ? say(this.text.trim(), this.voice.trim(), this.language.trim()) : this.twiml;
+      this.kind === 'say'
+        ? say(this.#said('', ''), this.voice.trim(), this.language.trim(), Number(this.repeat))
+        : this.twiml;
     // TwiML of one's own brings its frame along.
     const frame = this.kind === 'twiml' ? '<Response></Response>'.length : 0;
     return Math.max(0, -roomBeside(this.#offer(), played) - frame);
+  }
+
+  /** What is said, with these where the call has neither message nor name. */
+  #said(message: string, name: string): string {
+    return fill(this.text.trim(), (this.takesMessage && this.message.trim()) || message, name);
   }
 
   #offer(): Offer {
@@ -228,9 +249,16 @@ export class Draft {
       case 'sound':
         return this.sound ? [step('play', texts.plays.sound)] : [];
       case 'say': {
-        const manner = [this.language.trim(), this.voice.trim() && texts.twiml.voice(this.voice.trim())];
+        const t = texts.editor;
+        const manner = [
+          this.language.trim(),
+          this.voice.trim() && texts.twiml.voice(this.voice.trim()),
+          this.repeat !== '1' && t.times(Number(this.repeat)),
+        ];
         const aside = manner.filter(Boolean).join(', ') || undefined;
-        return this.text.trim() ? [step('say', texts.twiml.say(this.text.trim()), aside)] : [];
+        return this.text.trim()
+          ? [step('say', texts.twiml.say(this.#said(t.ofTheCall, t.ofThePerson)), aside)]
+          : [];
       }
     }
   }
@@ -243,6 +271,7 @@ export class Draft {
   fields(): ProtocolFields {
     const kept: Record<string, unknown> = { ...this.#original };
     delete kept.id;
+    delete kept.takes_message;
     const now: Record<(typeof KNOWN)[number], unknown> = {
       name: this.name.trim() || undefined,
       phone_number: this.from.trim(),
@@ -273,7 +302,15 @@ export class Draft {
 
   #say(): NonNullable<ProtocolFields['say']> {
     const [voice, language] = [this.voice.trim(), this.language.trim()];
-    return { text: this.text.trim(), ...(voice && { voice }), ...(language && { language }) };
+    const message = this.takesMessage ? this.message.trim() : '';
+    const repeat = Number(this.repeat);
+    return {
+      text: this.text.trim(),
+      ...(voice && { voice }),
+      ...(language && { language }),
+      ...(message && { message }),
+      ...(repeat > 1 && { repeat }),
+    };
   }
 
   #asText(): string {

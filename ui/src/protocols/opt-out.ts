@@ -39,9 +39,9 @@ export function roomBeside(offer: Offer, played: string): number {
 }
 
 /** The verb that speaks a text. */
-export function say(text: string, voice: string, language: string): string {
+export function say(text: string, voice: string, language: string, times = 1): string {
   const attribute = (name: string, value: string) => (value ? ` ${name}="${escape(value)}"` : '');
-  return `<Say${attribute('voice', voice)}${attribute('language', language)}>${escape(text)}</Say>`;
+  return `<Say${attribute('voice', voice)}${attribute('language', language)}${times > 1 ? ` loop="${times}"` : ''}>${escape(text)}</Say>`;
 }
 
 /** Whether TwiML of one's own has a place for it: nothing but what is heard, and then at most the end. */

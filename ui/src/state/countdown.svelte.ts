@@ -8,6 +8,8 @@ const SECONDS = 3;
 export interface Planned {
   protocol: string;
   to: string;
+  /** What the protocol takes in. */
+  message?: string;
   /** What follows once it is placed. */
   placed?: () => void;
 }
@@ -56,8 +58,8 @@ export class Countdown {
     this.planned = undefined;
   }
 
-  async #dial({ protocol, to, placed }: Planned): Promise<void> {
-    const call = await this.dialler.dial(protocol, to);
+  async #dial({ protocol, to, message, placed }: Planned): Promise<void> {
+    const call = await this.dialler.dial(protocol, to, to, message);
     const problem = this.dialler.takeProblemOf(to);
     if (call) placed?.();
     else if (problem) this.complain(problem);

@@ -13,6 +13,7 @@ interface Attempt {
   protocol: string;
   to: string;
   readAs: string;
+  message: string;
   key: string;
 }
 
@@ -28,7 +29,7 @@ export class Dialler {
   #unanswered: Attempt | undefined;
   /** A number as the server told that it reads it; what stands there now is that. */
   #told: string | undefined;
-  #placed: { protocol: string; to: string; at: number } | undefined;
+  #placed: { protocol: string; to: string; message: string; at: number } | undefined;
 
   constructor(
     private readonly api: Api,
@@ -39,22 +40,23 @@ export class Dialler {
 
   /**
    * Rings `to`; `undefined` when it was refused, or when another call is being placed at this moment. `shown` is the number
-   * that whoever asks sees for it, empty if none: no other is rung. A number of the server's own is shown as it is.
+   * that whoever asks sees for it, empty if none: no other is rung. A number of the server's own is shown as it is. `message` is
+   * what the protocol takes in; empty if there is none.
    */
-  async dial(protocol: string, to: string, shown: string = to): Promise<Call | undefined> {
-    if (this.busy || this.#isSecondClick(protocol, to)) return undefined;
+  async dial(protocol: string, to: string, shown: string = to, message = ''): Promise<Call | undefined> {
+    if (this.busy || this.#isSecondClick(protocol, to, message)) return undefined;
     this.busy = true;
     this.problem = undefined;
     this.#tried = to;
     const again = this.#unanswered;
-    const same = again?.protocol === protocol && again.to === to;
+    const same = again?.protocol === protocol && again.to === to && again.message === message;
     const readAs = to === this.#told ? to : shown;
-    const attempt = same ? again : { protocol, to, readAs, key: newKey() };
+    const attempt = same ? again : { protocol, to, readAs, message, key: newKey() };
     const horizon = this.calls.horizon;
     try {
       const call = await this.#place(attempt);
       this.#unanswered = undefined;
-      this.#placed = { protocol, to, at: Date.now() };
+      this.#placed = { protocol, to, message, at: Date.now() };
       this.calls.take([call], horizon);
       this.unseen = call.id;
       return call;
@@ -87,11 +89,12 @@ export class Dialler {
   }
 
   /** Places the call, and asks the owner where a rule leaves it to their word. No brings the refusal. */
-  async #place({ protocol, to, readAs, key }: Attempt): Promise<Call> {
+  async #place({ protocol, to, readAs, message, key }: Attempt): Promise<Call> {
     const word: OwnersWord = {};
+    const said = message ? { message } : {};
     for (;;) {
       try {
-        return await this.api.placeCall(protocol, to, key, readAs, word);
+        return await this.api.placeCall(protocol, to, key, readAs, { ...said, ...word });
       } catch (thrown) {
         const problem = Problem.from(thrown);
         if (!(await this.#asked(problem, to, word))) throw problem;
@@ -114,9 +117,10 @@ export class Dialler {
     return true;
   }
 
-  #isSecondClick(protocol: string, to: string): boolean {
+  #isSecondClick(protocol: string, to: string, message: string): boolean {
     const placed = this.#placed;
-    return placed?.protocol === protocol && placed.to === to && Date.now() - placed.at < DOUBLE_CLICK_MS;
+    const isSame = placed?.protocol === protocol && placed.to === to && placed.message === message;
+    return isSame && Date.now() - placed.at < DOUBLE_CLICK_MS;
   }
 }
 

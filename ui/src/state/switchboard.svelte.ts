@@ -163,15 +163,45 @@ export class Switchboard {
   /** Places a call like an earlier one, and shows it where it can be watched. */
   async again(call: Call): Promise<void> {
     const to = whole(call.to, call.extension);
-    const placed = await this.dialler.dial(call.protocol, to);
+    const message = await this.#messageOf(call);
+    if (message === undefined) return;
+    const placed = await this.dialler.dial(call.protocol, to, to, message);
     const problem = this.dialler.takeProblemOf(to);
     if (problem) this.toasts.complain(problem);
     else if (placed && this.whereabouts.place.view !== 'dial') go(link.dial);
   }
 
   /** The same out of the history, where a click may be a slip: it counts down first. */
-  planAgain({ protocol, to, extension }: Call): void {
-    this.countdown.begin({ protocol, to: whole(to, extension), placed: () => go(link.dial) });
+  async planAgain(call: Call): Promise<void> {
+    const { protocol, to, extension } = call;
+    const message = await this.#messageOf(call);
+    if (message === undefined) return;
+    this.countdown.begin({ protocol, to: whole(to, extension), message, placed: () => go(link.dial) });
+  }
+
+  /** Counts down to a call, or has its message written first, where the protocol needs one. */
+  plan(protocol: string, number: string): void {
+    const takes = this.protocols.get(protocol)?.takes_message;
+    if (!takes || takes.default != null) {
+      this.countdown.begin({ protocol, to: number });
+      return;
+    }
+    this.wish.number = number;
+    this.wish.protocol = protocol;
+    this.wish.needsMessage += 1;
+    go(link.dial);
+  }
+
+  /** What an earlier call said, empty if nothing; `undefined` when that can't be read, which was said then. Lists and news
+   * of calls don't have it. */
+  async #messageOf({ id, protocol }: Call): Promise<string | undefined> {
+    if (!this.protocols.get(protocol)?.takes_message) return '';
+    try {
+      return (await this.api.call(id)).message ?? '';
+    } catch (thrown) {
+      this.toasts.complain(thrown);
+      return undefined;
+    }
   }
 
   /** Signs this browser out, and leaves nothing in it of who was here. What isn't saved is asked about first. */
@@ -190,6 +220,7 @@ export class Switchboard {
     drafts.forget();
     this.pinned.forget();
     this.preferences.forget();
+    this.wish.message = '';
     leave();
   }
 
@@ -209,7 +240,7 @@ export class Switchboard {
   #grant(wish: HostWish): void {
     go(link.dial);
     if (wish.kind === 'fill') this.wish.number = wish.number;
-    else this.countdown.begin({ protocol: wish.protocol, to: wish.number });
+    else this.plan(wish.protocol, wish.number);
   }
 
   #hear(call: Call, event: CallEvent): void {

@@ -1,6 +1,6 @@
 //! The history, looked through a page at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use benspamsphones_core::{AskedBy, Call, CallId, Outcome, PersonId};
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::App;
 use crate::store::call_rows;
 use crate::store::wanted::{Wanted, WantedText, Words};
-use crate::store::{StoreError, call_note_rows, people_rows};
+use crate::store::{StoreError, call_message_rows, call_note_rows, people_rows};
 
 /// Which calls of the history. What isn't asked for matches every call.
 #[derive(Debug, Default, Clone)]
@@ -26,7 +26,7 @@ pub struct CallFilter {
     pub until: Option<Timestamp>,
     /// Who asked for them.
     pub asked_by: Option<AskedBy>,
-    /// Words, each of which a number, the protocol, the name of whom they rang or the note must hold.
+    /// Words, each of which a number, the protocol, the name of whom they rang, the message or the note must hold.
     pub text: Option<String>,
 }
 
@@ -119,7 +119,7 @@ fn wanted(
     })
 }
 
-/// Finds the words of a text in what isn't in the call index: names and notes.
+/// Finds the words of a text in what isn't in the call index: names, messages and notes.
 fn look_around(
     connection: &Connection,
     text: &mut WantedText,
@@ -132,13 +132,16 @@ fn look_around(
             *named.entry(number.to_owned()).or_default() |= words;
         }
     })?;
-    let mut notes = Vec::new();
-    call_note_rows::each(connection, |call, note| {
-        let words = text.in_text(note);
+    let mut notes: BTreeMap<CallId, Words> = BTreeMap::new();
+    let mut take = |call, written: &str| {
+        let words = text.in_text(written);
         if words != 0 {
-            notes.push((call, words));
+            *notes.entry(call).or_default() |= words;
         }
-    })?;
+    };
+    call_note_rows::each(connection, &mut take)?;
+    call_message_rows::each(connection, &mut take)?;
+    let notes = notes.into_iter().rev().collect();
     let protocols = protocol_names.iter().map(|(id, name)| (id.clone(), text.in_text(name))).collect();
     (text.named, text.notes, text.protocols) = (named, notes, protocols);
     Ok(())

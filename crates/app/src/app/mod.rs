@@ -6,6 +6,7 @@
 mod addresses;
 mod balance;
 mod call_ids;
+mod call_message;
 mod call_note;
 mod callbacks;
 mod clock_steps;

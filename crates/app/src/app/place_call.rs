@@ -2,15 +2,15 @@
 
 use benspamsphones_core::is_private_channel;
 use benspamsphones_core::{
-    AskedBy, Call, CallRequest, PhoneNumber, Plays, Protocol, Refusal, Request, Rule, UpdateRoute,
-    WrittenNumber, guard,
+    AskedBy, Call, CallRequest, Filling, Message, MessageError, PhoneNumber, Plays, Protocol, Refusal,
+    Request, Rule, UpdateRoute, WrittenNumber, guard,
 };
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use url::Url;
 
 use super::estimate::Estimated;
-use super::reserve::{Document, Reservation, Reserving};
+use super::reserve::{Document, KnownCall, Reservation, Reserving};
 use super::send::Sending;
 use super::{App, SoundError, callbacks};
 use crate::dial::{self, Addresses};
@@ -35,6 +35,8 @@ pub struct NewCall {
     pub read_as: Option<String>,
     /// A key chosen by the asker: the same key again returns the same call.
     pub idempotency_key: Option<String>,
+    /// What the protocol's text takes in as `{message}`; a blank one is none.
+    pub message: Option<String>,
     /// An address of the asker's that Twilio is to report to instead of us.
     pub update_callback: Option<String>,
     /// A private channel of Pusher's on which the asker wants to hear of the call, beside the call's own.
@@ -82,7 +84,10 @@ pub enum PlaceCallError {
     #[error("an Idempotency-Key has 1 to {MAX_KEY_CHARS} printable ASCII characters")]
     BadIdempotencyKey,
     /// The key made another call before.
-    #[error("this Idempotency-Key was used for another call; a key is for one protocol and one number")]
+    #[error(
+        "this Idempotency-Key was used for another call; a key is for one protocol, one number and one \
+             message"
+    )]
     IdempotencyKeyReused,
     /// The asker was shown another number for the text, or none.
     #[error("this number is read as {}, which is not what was shown; check it before you call", .0.text())]
@@ -90,6 +95,9 @@ pub enum PlaceCallError {
     /// The number's extension and what the protocol presses are more than Twilio presses.
     #[error("the extension and the protocol's send_digits have more than 32 keys and pauses in total")]
     TooManyKeys,
+    /// A message is missing, or can't be said.
+    #[error(transparent)]
+    Message(#[from] MessageError),
     /// The database, before anything was sent.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -127,11 +135,12 @@ impl App {
         queued: Option<oneshot::Sender<Call>>,
     ) -> Result<Placed, PlaceCallError> {
         let key = new_call.idempotency_key.as_deref().map(checked_key).transpose()?;
+        let message = new_call.message.as_deref().map(Message::new).transpose()?.flatten();
         if let Some(key) = &key
             && let Some(known) = self.placed_with(key.clone()).await?
         {
             // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
-            return self.replay(known, &new_call);
+            return self.replay(known, &new_call, message.as_ref());
         }
         let protocol = self.find_protocol(&new_call.protocol);
         let protocol = protocol.ok_or_else(|| PlaceCallError::UnknownProtocol(new_call.protocol.clone()))?;
@@ -160,6 +169,9 @@ impl App {
         if !dial::can_press(candidate.extension(), &protocol) {
             return Err(PlaceCallError::TooManyKeys);
         }
+        let name = self.name_for(&protocol, candidate.to()).await?;
+        let filling = Filling { message: message.as_ref(), name: name.as_deref() };
+        protocol.check_message(&filling)?;
         let sound_url = match protocol.plays {
             Plays::Sound(id) => Some(self.sound_url(id).await?),
             Plays::Callback { .. } | Plays::Twiml(_) | Plays::Say(_) => None,
@@ -190,14 +202,17 @@ impl App {
         };
         let ticket = self.inner.dial_queue.queue(call.id);
         let underway = self.inner.in_flight.begin(&call);
-        let reserving = Reserving { call, request, document, channels, key, new_call: new_call.clone() };
+        let message = message.clone();
+        let reserving =
+            Reserving { call, request, document, channels, key, message, new_call: new_call.clone() };
         let (call, permit) = match self.reserve(reserving).await? {
-            Reservation::Known(call) => return self.replay(*call, &new_call),
+            Reservation::Known(known) => return self.replay(*known, &new_call, filling.message),
             Reservation::Refused(refusal) => return Err((*refusal).into()),
             Reservation::New(call, permit) => (call, permit),
         };
         let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
-        let sending = Sending { call, asked, permit, protocol: &protocol, ours, ticket, underway, queued };
+        let protocol = &protocol;
+        let sending = Sending { call, asked, permit, protocol, filling, ours, ticket, underway, queued };
         Ok(Placed { call: self.send(sending).await, replayed: false })
     }
 
@@ -227,10 +242,17 @@ impl App {
         WrittenNumber::parse(text, self.default_region()).is_ok_and(|read| read == *number)
     }
 
-    fn replay(&self, call: Call, new_call: &NewCall) -> Result<Placed, PlaceCallError> {
+    fn replay(
+        &self,
+        known: KnownCall,
+        new_call: &NewCall,
+        message: Option<&Message>,
+    ) -> Result<Placed, PlaceCallError> {
+        let KnownCall { call, message: said } = known;
         let to = WrittenNumber::parse(&new_call.to, self.default_region());
         let is_same = |to: WrittenNumber| to.number == call.to && to.extension == call.extension;
-        if call.protocol.as_str() == new_call.protocol && to.is_ok_and(is_same) {
+        let is_same_message = said.as_deref() == message.map(Message::as_str);
+        if call.protocol.as_str() == new_call.protocol && to.is_ok_and(is_same) && is_same_message {
             Ok(Placed { call, replayed: true })
         } else {
             Err(PlaceCallError::IdempotencyKeyReused)

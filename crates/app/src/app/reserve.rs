@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use benspamsphones_core::{
-    AskedBy, Call, Candidate, EventKind, Further, Ledger, Money, Permit, PhoneNumber, Policy, Refusal,
-    Request, Source, guard,
+    AskedBy, Call, Candidate, EventKind, Further, Ledger, Message, Money, Permit, PhoneNumber, Policy,
+    Refusal, Request, Source, guard,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -15,16 +15,23 @@ use crate::clock::Moment;
 use crate::live::Change;
 use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows::{self, Account};
-use crate::store::{StoreError, consent_rows, further_rows, refused_call_rows};
+use crate::store::{StoreError, call_message_rows, consent_rows, further_rows, refused_call_rows};
 
 /// What became of it.
 pub(super) enum Reservation {
     /// It is written down.
     New(Arc<Call>, Permit),
     /// Its key has placed this one before.
-    Known(Box<Call>),
+    Known(Box<KnownCall>),
     /// The guard said no.
     Refused(Box<Refusal>),
+}
+
+/// A call that was placed before.
+pub(super) struct KnownCall {
+    pub(super) call: Call,
+    /// What it brought along.
+    pub(super) message: Option<String>,
 }
 
 /// What plays besides being heard.
@@ -44,6 +51,7 @@ pub(super) struct Reserving {
     pub(super) document: Document,
     pub(super) channels: Channels,
     pub(super) key: Option<String>,
+    pub(super) message: Option<Message>,
     pub(super) new_call: NewCall,
 }
 
@@ -53,10 +61,10 @@ impl App {
     pub(super) async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
         let (app, moment) = (self.clone(), self.moment());
         let written = self.inner.store.write(move |tx| {
-            let Reserving { call, request, document, channels, key, new_call } = reserving;
+            let Reserving { call, request, document, channels, key, message, new_call } = reserving;
             let connection = tx.connection();
             if let Some(key) = &key
-                && let Some(known) = call_rows::find(connection, &idempotency(&call, key))?
+                && let Some(known) = known(connection, &idempotency(&call, key))?
             {
                 return Ok(Reservation::Known(Box::new(known)));
             }
@@ -75,7 +83,7 @@ impl App {
             };
             let estimate = call.estimate.map(|estimate| estimate.permitted(permit.longest_s()));
             let call = Call { estimate, ..call };
-            call_rows::insert(connection, &call, &channels, key.as_deref())?;
+            call_rows::insert(connection, &call, &channels, key.as_deref(), message.as_ref())?;
             if !permit.further().is_empty() {
                 further_rows::set(connection, call.id, permit.further(), per_minute.as_ref())?;
             }
@@ -164,13 +172,19 @@ impl App {
 
     /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same
     /// keys when it goes live.
-    pub(super) async fn placed_with(&self, key: String) -> Result<Option<Call>, StoreError> {
+    pub(super) async fn placed_with(&self, key: String) -> Result<Option<KnownCall>, StoreError> {
         let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
         let found = self.inner.store.read(move |connection| {
-            call_rows::find(connection, &Key::Idempotency { key: &key, mode, account_sid: &account_sid })
+            known(connection, &Key::Idempotency { key: &key, mode, account_sid: &account_sid })
         });
         found.await
     }
+}
+
+fn known(connection: &Connection, key: &Key<'_>) -> Result<Option<KnownCall>, StoreError> {
+    let Some(call) = call_rows::find(connection, key)? else { return Ok(None) };
+    let message = call_message_rows::get(connection, call.id)?;
+    Ok(Some(KnownCall { call, message }))
 }
 
 fn idempotency<'a>(call: &'a Call, key: &'a str) -> Key<'a> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use benspamsphones_core::FailureReason;
 use benspamsphones_core::{
-    Call, CallId, CallStatus, Candidate, Further, Ledger, Permit, PhoneNumber, Protocol, Refusal, Source,
-    StatusUpdate, guard,
+    Call, CallId, CallStatus, Candidate, Filling, Further, Ledger, Permit, PhoneNumber, Protocol, Refusal,
+    Source, StatusUpdate, guard,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -31,6 +31,7 @@ pub(super) struct Sending<'a> {
     pub(super) asked: Moment,
     pub(super) permit: Permit,
     pub(super) protocol: &'a Protocol,
+    pub(super) filling: Filling<'a>,
     pub(super) ours: Addresses,
     /// Where it waits.
     pub(super) ticket: Ticket<'a>,
@@ -53,7 +54,8 @@ impl App {
     ///
     /// There is no error: from here on a phone may ring, so nothing may say otherwise.
     pub(super) async fn send(&self, sending: Sending<'_>) -> Call {
-        let Sending { call, asked, mut permit, protocol, ours, mut ticket, underway, mut queued } = sending;
+        let Sending { call, asked, mut permit, protocol, filling, ours, mut ticket, underway, mut queued } =
+            sending;
         let mut tell_that_it_waits = || {
             if let Some(queued) = queued.take() {
                 // Nobody may wait for it any more; it is written down.
@@ -74,7 +76,7 @@ impl App {
             let leaves = self.moment();
             let at_twilio = self.inner.twilio_time.at(leaves);
             self.inner.departures.note(call.id, Departure { at: leaves, at_twilio });
-            match dial::dial(&self.inner.twilio, confirmed, protocol, &ours, &mut back_off).await {
+            match dial::dial(&self.inner.twilio, confirmed, protocol, &filling, &ours, &mut back_off).await {
                 Ok(created) => break news::from_call(&created, Source::Dial, self.now()),
                 // It waits where it can be seen and cancelled, and is looked at again.
                 Err(NotDialled::SentBack { permit: whole, wait }) => {

@@ -3,7 +3,7 @@
 //! A long file, because each statement must name the columns in the one order in which a row is read here.
 
 use benspamsphones_core::{
-    Call, CallId, Estimate, Extension, Failure, FailureReason, Mode, Money, ProtocolId,
+    Call, CallId, Estimate, Extension, Failure, FailureReason, Message, Mode, Money, ProtocolId,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
@@ -30,8 +30,8 @@ macro_rules! select {
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
     status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, estimate_micros, estimate_currency,
-    estimate_minutes, held_micros, estimate_most_minutes, extension, open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 1)";
+    estimate_minutes, held_micros, estimate_most_minutes, extension, message, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, 1)";
 macro_rules! update {
     ($more:literal) => {
         concat!(
@@ -106,6 +106,7 @@ pub(crate) fn insert(
     call: &Call,
     channels: &Channels,
     idempotency_key: Option<&str>,
+    message: Option<&Message>,
 ) -> Result<(), StoreError> {
     let estimate = call.estimate.as_ref();
     connection.prepare_cached(INSERT)?.execute(params![
@@ -129,6 +130,7 @@ pub(crate) fn insert(
         call.held().as_ref().map(Money::micros),
         estimate.map(|estimate| estimate.most_minutes),
         call.extension.as_ref().map(Extension::as_str),
+        message.map(Message::as_str),
     ])?;
     Ok(())
 }

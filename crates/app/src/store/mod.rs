@@ -3,7 +3,7 @@
 //! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
 //! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
 //! [`protocol_rows`], [`people_rows`], [`group_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`], [`call_note_rows`],
+//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`], [`call_note_rows`], [`call_message_rows`],
 //! [`quarter_rows`], [`import_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and
 //! [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a minute costs,
 //! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`call_index`], by what is
@@ -13,6 +13,7 @@
 pub mod backup;
 pub mod blocked_rows;
 mod call_index;
+pub mod call_message_rows;
 pub mod call_note_rows;
 pub mod call_rows;
 pub mod carried_over;

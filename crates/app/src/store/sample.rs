@@ -48,6 +48,6 @@ pub(super) fn database() -> Connection {
 pub(super) fn keep(connection: &Connection, call: &Call) {
     let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
     let requested = at_station(call, CallStatus::Requested);
-    call_rows::insert(connection, &requested, &channels, None).unwrap();
+    call_rows::insert(connection, &requested, &channels, None, None).unwrap();
     call_rows::update(connection, &requested, call).unwrap();
 }

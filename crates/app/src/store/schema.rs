@@ -34,6 +34,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0020_call_notes.sql")),
     M::up(include_str!("migrations/0021_deleted_protocols.sql")),
     M::up(include_str!("migrations/0022_usual_protocols.sql")),
+    M::up(include_str!("migrations/0023_call_messages.sql")),
     M::up(include_str!("migrations/0030_groups.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
@@ -83,10 +84,11 @@ mod tests {
 
     use super::super::carried_over::recent_calls;
     use super::super::{
-        Store, blocked_rows, call_index, call_note_rows, call_rows, connect, consent_rows, deletion_rows,
-        event_rows, every_call, explanation_rows, further_rows, group_rows, import_rows, ledger_rows,
-        minute_price_rows, people_rows, protocol_rows, quarter_rows, quick_dial_rows, quote_rows,
-        refusal_rows, refused_call_rows, setting_rows, sound_rows, spend_rows, token_rows, whose_spend_rows,
+        Store, blocked_rows, call_index, call_message_rows, call_note_rows, call_rows, connect, consent_rows,
+        deletion_rows, event_rows, every_call, explanation_rows, further_rows, group_rows, import_rows,
+        ledger_rows, minute_price_rows, people_rows, protocol_rows, quarter_rows, quick_dial_rows,
+        quote_rows, refusal_rows, refused_call_rows, setting_rows, sound_rows, spend_rows, token_rows,
+        whose_spend_rows,
     };
     use super::*;
     use crate::live::Hub;
@@ -122,6 +124,7 @@ mod tests {
             whose_spend_rows::STATEMENTS,
             quarter_rows::STATEMENTS,
             call_note_rows::STATEMENTS,
+            call_message_rows::STATEMENTS,
             explanation_rows::STATEMENTS,
             deletion_rows::STATEMENTS,
             call_index::STATEMENTS,

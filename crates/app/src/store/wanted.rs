@@ -20,7 +20,7 @@ pub struct Wanted {
     pub until: Option<Timestamp>,
     /// Who asked for them.
     pub asked_by: Option<AskedBy>,
-    /// What their numbers, their protocol, whom they rang and the note on them must hold together.
+    /// What their numbers, their protocol, whom they rang, their message and the note on them must hold together.
     pub text: Option<WantedText>,
 }
 
@@ -54,7 +54,7 @@ pub struct WantedText {
     pub named: HashMap<String, Words>,
     /// What the name of a protocol holds, by its id.
     pub protocols: HashMap<String, Words>,
-    /// What the note on a call holds, the newest call first.
+    /// What the message of a call and the note on it hold, the newest call first.
     pub notes: Vec<(CallId, Words)>,
 }
 

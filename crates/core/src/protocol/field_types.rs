@@ -31,12 +31,24 @@ const FIELDS: [(&str, Type); 14] = [
     ("offer_opt_out", Type::Truth),
     ("opt_out_language", Type::TextOrNothing),
 ];
-const SAY_FIELDS: [(&str, Type); 3] =
-    [("text", Type::Text), ("voice", Type::TextOrNothing), ("language", Type::TextOrNothing)];
+const SAY_FIELDS: [(&str, Type); 5] = [
+    ("text", Type::Text),
+    ("voice", Type::TextOrNothing),
+    ("language", Type::TextOrNothing),
+    ("message", Type::TextOrNothing),
+    ("repeat", Type::Whole { most: Protocol::MAX_REPEAT as u32 }),
+];
 
 /// Numbers such as `30.0`, which JSON Schema takes for whole ones as well, without what stands behind the point.
 pub(crate) fn make_whole(source: &mut Map<String, Value>) {
-    let whole = FIELDS.iter().filter(|(_, wanted)| matches!(wanted, Type::Whole { .. }));
+    make_fields_whole(source, &FIELDS);
+    if let Some(Value::Object(say)) = source.get_mut("say") {
+        make_fields_whole(say, &SAY_FIELDS);
+    }
+}
+
+fn make_fields_whole(source: &mut Map<String, Value>, fields: &[(&str, Type)]) {
+    let whole = fields.iter().filter(|(_, wanted)| matches!(wanted, Type::Whole { .. }));
     for (field, _) in whole {
         let Some(value) = source.get_mut(*field) else { continue };
         let written = value.as_f64().filter(|number| number.fract() == 0.0 && value.is_f64());
@@ -53,12 +65,16 @@ pub(crate) fn check(source: &Map<String, Value>) -> Result<(), ProtocolError> {
         check_field(field, value, wanted).map_err(ProtocolError::BadField)?;
         if let Type::Whole { most } = *wanted
             && !value.is_null()
-            && !value.as_u64().is_some_and(|number| (1..=most.into()).contains(&number))
+            && !is_within(value, most)
         {
             return Err(ProtocolError::OutOfRange { field, most });
         }
     }
     Ok(())
+}
+
+fn is_within(value: &Value, most: u32) -> bool {
+    value.as_u64().is_some_and(|number| (1..=most.into()).contains(&number))
 }
 
 fn check_field(name: &str, value: &Value, wanted: &Type) -> Result<(), String> {
@@ -78,15 +94,25 @@ fn check_field(name: &str, value: &Value, wanted: &Type) -> Result<(), String> {
         }
         (Type::Say, Value::Object(say)) => {
             if let Some(other) = say.keys().find(|name| SAY_FIELDS.iter().all(|(known, _)| known != name)) {
-                return Err(format!("{name} has text, voice and language, and not {other:?}"));
+                return Err(format!(
+                    "{name} has text, voice, language, message and repeat, and not {other:?}"
+                ));
             }
             if !say.contains_key("text") {
                 return Err(format!("{name}.text is missing"));
             }
             let mut known =
                 SAY_FIELDS.iter().filter_map(|(field, wanted)| Some((field, say.get(*field)?, wanted)));
-            known
-                .try_for_each(|(field, value, wanted)| check_field(&format!("{name}.{field}"), value, wanted))
+            known.try_for_each(|(field, value, wanted)| {
+                let field = format!("{name}.{field}");
+                check_field(&field, value, wanted)?;
+                match (wanted, value.is_null()) {
+                    (Type::Whole { most }, false) if !is_within(value, *most) => {
+                        Err(format!("{field} must be from 1 to {most}"))
+                    }
+                    _ => Ok(()),
+                }
+            })
         }
         (Type::Say, _) => must("an object such as {\"text\": \"Dinner is ready\"}"),
     }
@@ -140,7 +166,17 @@ mod tests {
             (json!({"say": {"voice": "Polly.Amy"}}), "say.text is missing"),
             (
                 json!({"say": {"text": "a", "voise": "b"}}),
-                "say has text, voice and language, and not \"voise\"",
+                "say has text, voice, language, message and repeat, and not \"voise\"",
+            ),
+            (
+                json!({"say": {"text": "a", "repeat": "3"}}),
+                "say.repeat must be a whole number from 1 to 5, without quotes, not the text \"3\"",
+            ),
+            (json!({"say": {"text": "a", "repeat": 6}}), "say.repeat must be from 1 to 5"),
+            (json!({"say": {"text": "a", "repeat": 0}}), "say.repeat must be from 1 to 5"),
+            (
+                json!({"say": {"text": "a", "message": 6}}),
+                "say.message must be text in quotes, not the number 6",
             ),
             (json!({"callback": {}}), "callback must be text in quotes, not an object"),
         ] {

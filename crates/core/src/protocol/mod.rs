@@ -3,6 +3,7 @@
 mod error;
 mod field_types;
 mod offer;
+mod room;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use url::Url;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::message::{Filling, Message, MessageError, SayText, TakesMessage};
 use crate::opt_out::{self, OptOut};
 pub use crate::own_twiml::NoPlaceForOffer;
 use crate::phone_number::{PhoneNumber, Region};
@@ -81,6 +83,8 @@ pub struct Protocol {
     pub record: bool,
     /// The offer to press 9 that what plays ends with, if it does. There must be a public address as well.
     pub opt_out: Option<OptOut>,
+    /// The message that each call brings along, if it takes one.
+    pub takes_message: Option<TakesMessage>,
     /// What its own TwiML does besides being heard; nothing for whatever else plays.
     document: TwimlDocument,
     /// The object as it was given, so that what is exported is what was imported; but for a number without its country,
@@ -111,6 +115,8 @@ impl Protocol {
     pub const MAX_TIMEOUT_S: u16 = 600;
     /// What can be pressed once a call is answered.
     pub const SEND_DIGITS_PATTERN: &str = "^[0-9*#wW]{0,32}$";
+    /// A message is said so many times at most.
+    pub const MAX_REPEAT: u8 = 5;
     /// Longest call, in seconds: a day.
     pub const MAX_TIME_LIMIT_S: u32 = 86_400;
     /// Longest call that rings others in its turn, in seconds, where the protocol has no limit of its own: an hour.
@@ -130,7 +136,9 @@ impl Protocol {
         let fields: ProtocolFields = serde_json::from_value(Value::Object(source.clone()))
             .map_err(|error| ProtocolError::BadField(error.to_string()))?;
         check_digits(&fields)?;
-        let plays = plays(&fields)?;
+        let default = default_message(&fields)?;
+        let filling = Filling { message: default.as_ref(), name: None };
+        let plays = plays(&fields, &filling)?;
         let from = from_number(&fields.phone_number, region)?;
         if !fields.phone_number.contains('+') {
             source.insert("phone_number".into(), from.as_str().into());
@@ -142,10 +150,12 @@ impl Protocol {
             Plays::Twiml(twiml) => TwimlDocument::read(twiml, &from),
             Plays::Callback { .. } | Plays::Say(_) | Plays::Sound(_) => TwimlDocument::default(),
         };
+        let opt_out = offer::of(&fields, &plays, &filling)?;
         Ok(Self {
             id,
             document,
-            opt_out: offer::of(&fields, &plays)?,
+            takes_message: room::of(&plays, opt_out.as_ref(), default)?,
+            opt_out,
             from,
             name: fields.name,
             plays,
@@ -160,10 +170,46 @@ impl Protocol {
 
     /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
     /// file, if one is played; `opt_out_url` takes the key of whoever doesn't want to be called again, if anything can.
-    pub fn twiml(&self, sound_url: Option<&str>, opt_out_url: Option<&str>) -> Option<String> {
-        match (&self.opt_out, opt_out_url.filter(|url| opt_out::takes(url))) {
-            (Some(opt_out), Some(action)) => self.plays.inline_twiml_with(opt_out, sound_url, action),
-            (None, _) | (_, None) => self.plays.inline_twiml(sound_url),
+    pub fn twiml(
+        &self,
+        sound_url: Option<&str>,
+        opt_out_url: Option<&str>,
+        filling: &Filling<'_>,
+    ) -> Option<String> {
+        let default = self.takes_message.as_ref().and_then(|takes| takes.default.as_ref());
+        let filling = &Filling { message: filling.message.or(default), ..*filling };
+        let action = opt_out_url.filter(|url| opt_out::takes(url));
+        let fill = |filling: &Filling<'_>| match (&self.opt_out, action) {
+            (Some(opt_out), Some(action)) => {
+                self.plays.inline_twiml_with(opt_out, sound_url, filling, action)
+            }
+            (None, _) | (_, None) => self.plays.inline_twiml(sound_url, filling),
+        };
+        let twiml = fill(filling)?;
+        // The text fits without a name; a call is worth more than that.
+        if filling.name.is_some() && twiml.chars().count() > twiml::MAX_CHARS {
+            return fill(&Filling { name: None, ..*filling });
+        }
+        Some(twiml)
+    }
+
+    /// Whether the text that is read out names the person who is called.
+    pub fn names_person(&self) -> bool {
+        matches!(&self.plays, Plays::Say(say) if SayText::read(&say.text).names() > 0)
+    }
+
+    /// Whether a call may be placed with what it brings along.
+    ///
+    /// # Errors
+    /// A [`MessageError`], when a message is missing, not taken or too long.
+    pub fn check_message(&self, filling: &Filling<'_>) -> Result<(), MessageError> {
+        match (&self.takes_message, filling.message) {
+            (None, Some(_)) => Err(MessageError::NotTaken),
+            (None, None) => Ok(()),
+            (Some(takes), None) if takes.default.is_none() => Err(MessageError::Missing),
+            (Some(takes), message) => {
+                takes.check(&Filling { message: message.or(takes.default.as_ref()), ..*filling })
+            }
         }
     }
 
@@ -242,7 +288,24 @@ fn from_number(text: &str, region: Region) -> Result<PhoneNumber, ProtocolError>
         .map_err(|_| ProtocolError::BadPhoneNumber)
 }
 
-fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
+fn default_message(fields: &ProtocolFields) -> Result<Option<Message>, ProtocolError> {
+    let Some(say) = &fields.say else { return Ok(None) };
+    let message = say.message.as_deref().map(Message::new).transpose().map_err(|error| match error {
+        MessageError::TooLong { .. } => TOO_LONG,
+        _ => ProtocolError::BadSay("its message holds control characters"),
+    })?;
+    let message = message.flatten();
+    if message.is_some() && SayText::read(&say.text).messages() == 0 {
+        return Err(ProtocolError::BadSay("its message is for {message}, which the text doesn't have"));
+    }
+    Ok(message)
+}
+
+const TOO_LONG: ProtocolError = ProtocolError::BadSay(
+    "the message is too long; Twilio accepts at most 4,000 characters, including its markup",
+);
+
+fn plays(fields: &ProtocolFields, filling: &Filling<'_>) -> Result<Plays, ProtocolError> {
     match (&fields.callback, &fields.twiml, &fields.say, &fields.sound) {
         (Some(callback), None, None, None) => {
             let url = Url::parse(callback).map_err(|_| ProtocolError::BadCallback)?;
@@ -257,18 +320,16 @@ fn plays(fields: &ProtocolFields) -> Result<Plays, ProtocolError> {
             Ok(Plays::Twiml(twiml.clone()))
         }
         (None, None, Some(say), None) => {
-            // Control characters are spoken as blanks.
-            if say.text.chars().all(|sign| sign.is_whitespace() || sign.is_control()) {
+            if !SayText::read(&say.text).is_heard() {
                 return Err(ProtocolError::BadSay("the text is empty"));
             }
-            let spoken = twiml::say(&say.text, say.voice.as_deref(), say.language.as_deref());
-            twiml::check(&twiml::response(&spoken)).map_err(|error| match error {
-                TwimlError::TooLong(_) => ProtocolError::BadSay(
-                    "the message is too long; Twilio accepts at most 4,000 characters, including its markup",
-                ),
+            let plays = Plays::Say(say.clone());
+            let spoken = plays.inline_twiml(None, filling).unwrap_or_default();
+            twiml::check(&spoken).map_err(|error| match error {
+                TwimlError::TooLong(_) => TOO_LONG,
                 other => ProtocolError::BadTwiml(other),
             })?;
-            Ok(Plays::Say(say.clone()))
+            Ok(plays)
         }
         (None, None, None, Some(sound)) => {
             Uuid::parse_str(sound).map(|id| Plays::Sound(SoundId(id))).map_err(|_| ProtocolError::BadSound)

@@ -1,5 +1,6 @@
 //! The offer to press 9 that a protocol ends with.
 
+use crate::message::Filling;
 use crate::opt_out::{MAX_ACTION_CHARS, OptOut, fits};
 use crate::own_twiml::OwnTwiml;
 use crate::plays::Plays;
@@ -8,7 +9,11 @@ use crate::protocol_fields::ProtocolFields;
 
 /// The offer that what plays ends with, if it does. A message makes it by itself, as long as there is room: a message
 /// of an older file that is nearly as long as Twilio takes goes on as it was.
-pub(super) fn of(fields: &ProtocolFields, plays: &Plays) -> Result<Option<OptOut>, ProtocolError> {
+pub(super) fn of(
+    fields: &ProtocolFields,
+    plays: &Plays,
+    filling: &Filling<'_>,
+) -> Result<Option<OptOut>, ProtocolError> {
     let told = fields.opt_out_language.as_deref();
     let told = told.map(|language| OptOut::spoken_in(language).ok_or(ProtocolError::BadOptOutLanguage));
     let told = told.transpose()?;
@@ -28,7 +33,7 @@ pub(super) fn of(fields: &ProtocolFields, plays: &Plays) -> Result<Option<OptOut
     let opt_out = told.unwrap_or(like_the_message);
     // The address of a sound file is at most as long as the one that takes the key, which room is kept for as well.
     let longest = "x".repeat(MAX_ACTION_CHARS);
-    let twiml = plays.inline_twiml_with(&opt_out, Some(&longest), "").unwrap_or_default();
+    let twiml = plays.inline_twiml_with(&opt_out, Some(&longest), filling, "").unwrap_or_default();
     match (fits(twiml.chars().count()), fields.offer_opt_out) {
         (true, _) => Ok(Some(opt_out)),
         (false, Some(_)) => Err(ProtocolError::NoRoomForOffer),

@@ -51,7 +51,7 @@ fn a_spoken_message_becomes_twiml() {
         "say": {"text": "Dinner & dessert", "voice": "Polly.Amy", "language": "en-GB"},
     }));
     assert_eq!(
-        protocol.unwrap().twiml(None, None).unwrap(),
+        protocol.unwrap().twiml(None, None, &Filling::default()).unwrap(),
         r#"<Response><Say voice="Polly.Amy" language="en-GB">Dinner &amp; dessert</Say></Response>"#,
     );
 }
@@ -98,7 +98,7 @@ fn each_fault_names_its_field() {
         assert_eq!(protocol(source), Err(ProtocolError::BadSay("the text is empty")), "{silent:?}");
     }
     let noncharacter = protocol(json!({"phone_number": from, "say": {"text": "Hello \u{ffff} there"}}));
-    assert!(noncharacter.unwrap().twiml(None, None).unwrap().contains("Hello   there"));
+    assert!(noncharacter.unwrap().twiml(None, None, &Filling::default()).unwrap().contains("Hello   there"));
     assert_eq!(ProtocolId::new(""), Err(ProtocolError::BadId));
     assert_eq!(ProtocolId::new("a\nb"), Err(ProtocolError::BadId));
 }

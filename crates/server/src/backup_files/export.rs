@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::backup::{self, BackupError};
 use benspamsphones_app::store::{
-    Store, StoreError, blocked_rows, call_note_rows, event_rows, every_call, group_rows, people_rows,
-    protocol_rows, quick_dial_rows, sound_rows,
+    Store, StoreError, blocked_rows, call_message_rows, call_note_rows, event_rows, every_call, group_rows,
+    people_rows, protocol_rows, quick_dial_rows, sound_rows,
 };
 use benspamsphones_app::view::{CallView, ExportedCall};
 use benspamsphones_app::whole_file::{self, Readers, WholeFile};
@@ -140,10 +140,11 @@ fn calls(connection: &Connection, region: Region, out: &mut impl Write) -> Resul
     let mut between = "[";
     let count = every_call::each(connection, |call| -> Result<(), ExportError> {
         let events = event_rows::of_call(connection, call.id)?;
-        let note = call_note_rows::get(connection, call.id)?;
+        let (message, note) =
+            (call_message_rows::get(connection, call.id)?, call_note_rows::get(connection, call.id)?);
         out.write_all(between.as_bytes())?;
         let call = CallView::of(&call, names.get(call.protocol.as_str()).cloned());
-        serde_json::to_writer(&mut *out, &TakenCall { call: ExportedCall { call, note }, events })?;
+        serde_json::to_writer(&mut *out, &TakenCall { call: ExportedCall { call, message, note }, events })?;
         between = ",\n";
         Ok(())
     })?;

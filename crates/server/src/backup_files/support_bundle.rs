@@ -8,8 +8,8 @@ use std::path::Path;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::backup;
 use benspamsphones_app::store::{
-    Store, StoreError, blocked_rows, every_call, group_rows, people_rows, protocol_rows, quick_dial_rows,
-    refusal_rows, setting_rows, sound_rows, token_rows,
+    Store, StoreError, blocked_rows, call_message_rows, every_call, group_rows, people_rows, protocol_rows,
+    quick_dial_rows, refusal_rows, setting_rows, sound_rows, token_rows,
 };
 use benspamsphones_core::{Blanks, CallStatus, Plays, Region};
 use jiff::Timestamp;
@@ -20,6 +20,8 @@ use crate::startup_settings::StartupSettings;
 
 /// Calls without a happy end that are told of.
 const FAILURES: u32 = 50;
+/// Messages of calls that are blanked. None is ever logged; this is in case one is.
+const MESSAGES: u32 = 200;
 /// Lines of the log that are taken along.
 const LINES: usize = 500;
 /// Longest line, in characters.
@@ -88,10 +90,11 @@ fn known_words(connection: &Connection, region: Region) -> Result<Blanks, StoreE
         match protocol.plays {
             Plays::Callback { url, .. } => words.push(url),
             Plays::Twiml(text) => words.push(text),
-            Plays::Say(say) => words.push(say.text),
+            Plays::Say(say) => words.extend([Some(say.text), say.message].into_iter().flatten()),
             Plays::Sound(_) => {}
         }
     }
+    words.extend(call_message_rows::latest(connection, MESSAGES)?);
     Ok(Blanks::new(words))
 }
 

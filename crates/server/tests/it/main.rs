@@ -27,6 +27,7 @@ mod killed;
 mod limits;
 mod live_news;
 mod logs;
+mod messages;
 mod money;
 mod ngrok_stand_in;
 mod numbers;

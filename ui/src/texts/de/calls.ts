@@ -162,6 +162,7 @@ export const calls: typeof Shape = {
     answeredBy: (who) => answerers[who] ?? (who.startsWith('machine') ? 'Anrufbeantworter' : who),
     detail: {
       from: 'Von',
+      message: 'Nachricht',
       requested: 'Begonnen',
       answered: 'Abgehoben',
       ended: 'Beendet',

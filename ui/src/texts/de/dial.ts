@@ -25,6 +25,12 @@ export const dial: typeof Shape = {
     noProtocolsHelp: 'Eine Ansage ist, was am anderen Ende zu hören ist, und die Nummer, von der du anrufst.',
     noProtocolsAction: 'Ansage anlegen',
     needsNumber: 'Gib eine Nummer ein.',
+    message: {
+      label: 'Nachricht',
+      needed: 'Gib ein, was gesagt werden soll.',
+      left: (n: number) => `Platz für ${n.toLocaleString('de')} weitere Zeichen.`,
+      tooLong: (n: number) => `Um ${n.toLocaleString('de')} Zeichen zu lang.`,
+    },
   },
   number: {
     looksRight: 'Gültige Nummer',

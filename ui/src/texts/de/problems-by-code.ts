@@ -218,11 +218,27 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   bad_idempotency_key: { title: 'Der Idempotency-Key ist keiner', detail: fromScripts },
   idempotency_key_reused: {
     title: 'Der Schlüssel gehört zu einem anderen Anruf',
-    detail: 'Ein Idempotency-Key gilt für eine Ansage und eine Nummer.',
+    detail: 'Ein Idempotency-Key gilt für eine Ansage, eine Nummer und eine Nachricht.',
   },
   too_many_keys: {
     title: 'Zu viele Tasten',
     detail: 'Durchwahl und Tasten der Ansage sind zusammen mehr, als Twilio drückt: 32 mit den Pausen.',
+  },
+  message_missing: {
+    title: 'Die Nachricht fehlt',
+    detail: 'Diese Ansage sagt eine Nachricht, und der Anruf hat keine.',
+  },
+  message_not_taken: {
+    title: 'Diese Ansage nimmt keine Nachricht',
+    detail: 'Das tut nur eine mit einem gesprochenen Text, in dem {message} steht.',
+  },
+  bad_message: {
+    title: 'Die Nachricht lässt sich nicht vorlesen',
+    detail: 'Sie enthält Steuerzeichen. Erlaubt sind nur Zeilenumbrüche und Tabulatoren.',
+  },
+  long_message: {
+    title: 'Die Nachricht ist zu lang',
+    detail: 'Kürze sie. Twilio nimmt 4.000 Zeichen an, mit dem Text der Ansage und der Auszeichnung.',
   },
   read_otherwise: {
     title: 'Die Nummer wird anders gelesen',

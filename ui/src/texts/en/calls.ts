@@ -170,6 +170,7 @@ export const calls = {
     answeredBy: (who: string) => answerers[who] ?? (who.startsWith('machine') ? 'Answering machine' : who),
     detail: {
       from: 'From',
+      message: 'Message',
       requested: 'Started',
       answered: 'Answered',
       ended: 'Ended',

@@ -23,6 +23,12 @@ export const dial = {
     noProtocolsHelp: 'A protocol is a number to call from and what the person will hear.',
     noProtocolsAction: 'Create a protocol',
     needsNumber: 'Enter a number to call.',
+    message: {
+      label: 'Message',
+      needed: 'Enter what to say.',
+      left: (n: number) => `Room for ${n.toLocaleString('en')} more characters.`,
+      tooLong: (n: number) => `Too long by ${n.toLocaleString('en')} characters.`,
+    },
   },
   number: {
     looksRight: 'Valid number',

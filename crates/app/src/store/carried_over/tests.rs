@@ -113,7 +113,8 @@ fn take(databases: &[&Connection], calls: &mut Vec<Call>, serial: u8, step: Step
             None => {
                 let channels = call_rows::Channels { own: after.id.to_string(), watch: None };
                 let unsent = Call { sid: None, ..after.clone() };
-                call_rows::insert(connection, &unsent, &channels, Some(&format!("key {serial}"))).unwrap();
+                call_rows::insert(connection, &unsent, &channels, Some(&format!("key {serial}")), None)
+                    .unwrap();
                 call_rows::update(connection, &unsent, &after).unwrap();
             }
         }
@@ -168,7 +169,7 @@ fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
     let ago = |days: i64| at(NOW) - SignedDuration::from_hours(24 * days);
     let keep = |connection: &Connection, call: &Call, key: &str| {
         let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
-        call_rows::insert(connection, call, &channels, Some(key)).unwrap();
+        call_rows::insert(connection, call, &channels, Some(key), None).unwrap();
         let over = sample::at_station(call, CallStatus::Completed);
         call_rows::update(connection, call, &over).unwrap();
         event_rows::insert(connection, &over, EventKind::Status, Source::Local, call.requested_at).unwrap();

@@ -180,7 +180,7 @@ fn write(connection: &Connection, at: usize) {
     token_rows::insert(connection, &token).unwrap();
     let call = sample::call(now(), serial, "dinner", sample::NUMBERS[at]);
     let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
-    call_rows::insert(connection, &call, &channels, Some(KEYS[at])).unwrap();
+    call_rows::insert(connection, &call, &channels, Some(KEYS[at]), None).unwrap();
     call_rows::update(connection, &call, &sample::at_station(&call, CallStatus::Completed)).unwrap();
     if at == 1 {
         let person = Person {

@@ -43,7 +43,7 @@ fn place(connection: &Connection, requested_at: Timestamp, to: &str, estimate: O
     });
     call.estimate = estimate;
     let channels = Channels { own: id.to_string(), watch: None };
-    call_rows::insert(connection, &call, &channels, None).unwrap();
+    call_rows::insert(connection, &call, &channels, None, None).unwrap();
     call
 }
 

@@ -63,7 +63,7 @@ fn new_call() -> Call {
 /// A write with all that one can have: a row, an event, and something that becomes true with it.
 fn insert(tx: &WriteTx<'_>, call: Call, committed: Arc<AtomicUsize>) -> Result<CallId, StoreError> {
     let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
-    call_rows::insert(tx.connection(), &call, &channels, None)?;
+    call_rows::insert(tx.connection(), &call, &channels, None, None)?;
     tx.after_commit(move || {
         committed.fetch_add(1, Ordering::Relaxed);
     });

@@ -38,6 +38,9 @@ pub(crate) struct PlaceQuery {
     /// The number to call.
     #[param(example = "+15005550100")]
     target_number: Option<String>,
+    /// What the protocol's text takes in as `{message}`.
+    #[param(example = "The cellar is flooded.")]
+    message: Option<String>,
     /// An address that Twilio reports to instead of this program.
     #[param(example = "https://example.com/calls")]
     update_callback: Option<String>,
@@ -53,6 +56,9 @@ pub(crate) struct PlaceForm {
     /// The number to call.
     #[schema(example = "+15005550100")]
     target_number: String,
+    /// What the protocol's text takes in as `{message}`.
+    #[schema(nullable = false, example = "The cellar is flooded.")]
+    message: Option<String>,
     /// An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
     /// names, the call is published on that channel over Pusher.
     #[schema(nullable = false, example = "https://example.com/calls")]
@@ -69,6 +75,9 @@ pub(crate) struct PlaceJson {
     /// The number to call, as text or as a whole number.
     #[schema(example = "+15005550100")]
     target_number: String,
+    /// What the protocol's text takes in as `{message}`.
+    #[schema(example = "The cellar is flooded.")]
+    message: Option<String>,
     /// An address that Twilio reports to instead of this program. If it is this program's own callback route, under any of its
     /// names, the call is published on that channel over Pusher.
     #[schema(example = "https://example.com/calls")]
@@ -145,6 +154,7 @@ pub(crate) async fn place(
     let new_call = NewCall {
         protocol: fields.required("protocol", "Protocol not specified", &mut missing),
         to: fields.required("target_number", "Target number not specified", &mut missing),
+        message: fields.optional("message"),
         update_callback: update_callback.filter(|_| watch_channel.is_none()),
         watch_channel,
         idempotency_key: None,
@@ -189,12 +199,16 @@ fn refusal(error: &PlaceCallError) -> Response {
     if let PlaceCallError::Refused(refusal) = error {
         return refused(refusal);
     }
+    if let PlaceCallError::Message(error) = error {
+        return message(StatusCode::BAD_REQUEST, serde_json::json!({"message": error.to_string()}));
+    }
     let status = match error {
         PlaceCallError::UnknownProtocol(_)
         | PlaceCallError::BadUpdateCallback
         | PlaceCallError::BadWatchChannel
         | PlaceCallError::BadIdempotencyKey
         | PlaceCallError::TooManyKeys
+        | PlaceCallError::Message(_)
         | PlaceCallError::ReadOtherwise(_)
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
         PlaceCallError::Refused(_)

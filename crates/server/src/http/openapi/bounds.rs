@@ -6,7 +6,9 @@
 use benspamsphones_app::app::{MAX_CALL_NOTE_CHARS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
 use benspamsphones_core::group::MAX_MEMBERS;
 use benspamsphones_core::person::MAX_NUMBERS;
-use benspamsphones_core::{Extension, MAX_CHANNEL, PhoneNumber, Protocol, ProtocolId, opt_out, twiml};
+use benspamsphones_core::{
+    Extension, MAX_CHANNEL, Message, PhoneNumber, Protocol, ProtocolId, opt_out, twiml,
+};
 use serde_json::{Map, Value, json};
 
 use super::operations;
@@ -18,6 +20,8 @@ use crate::pusher::MAX_SOCKET_DIGITS;
 const HAS_A_SIGN: &str = r"[^\s\x00-\x1f\x7f-\x9f]";
 /// In the documented routes.
 const NO_CONTROLS: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
+/// Line breaks and tabs are the only control characters.
+const SPEAKABLE: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$";
 /// Base64 with its padding, and without bits that mean nothing (RFC 4648, 3.5).
 const BASE64: &str = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
 /// As far as the beginning of a host. What follows is read as browsers do (WHATWG URL).
@@ -115,6 +119,9 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("NoteFields", "note", json!({"maxLength": MAX_CALL_NOTE_CHARS})),
         ("NewSound", "audio", json!({"pattern": BASE64, "contentEncoding": "base64"})),
         ("AddressBookFile", "vcard", json!({"format": "address-book"})),
+        ("PlaceCall", "message", message()),
+        ("PlaceForm", "message", message()),
+        ("PlaceJson", "message", message()),
         ("PlaceForm", "protocol", json!({"pattern": NO_CONTROLS})),
         ("PlaceForm", "target_number", documented_number()),
         ("PlaceForm", "update_callback", documented_callback()),
@@ -144,6 +151,8 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("ProtocolFields", "time_limit", whole(Protocol::MAX_TIME_LIMIT_S)),
         ("ProtocolFields", "send_digits", json!({"pattern": Protocol::SEND_DIGITS_PATTERN})),
         ("ProtocolFields", "opt_out_language", json!({"pattern": opt_out_language()})),
+        ("Say", "message", message()),
+        ("Say", "repeat", whole(Protocol::MAX_REPEAT.into())),
         ("Say", "text", json!({"minLength": 1, "maxLength": twiml::MAX_SAID_CHARS, "pattern": HAS_A_SIGN})),
     ]
 }
@@ -195,6 +204,7 @@ fn of_parameters() -> Vec<(Vec<&'static str>, &'static str, Value)> {
         (vec![], "number", number()),
         (vec!["placeDocumentedCall"], "protocol", json!({"pattern": NO_CONTROLS})),
         (vec!["placeDocumentedCall"], "target_number", documented_number()),
+        (vec!["placeDocumentedCall"], "message", message()),
         (vec!["placeDocumentedCall"], "update_callback", documented_callback()),
         (vec!["authorizePusherChannel"], "channel_name", channel()),
         (vec!["authorizePusherChannel"], "socket_id", socket()),
@@ -208,6 +218,10 @@ fn of_parameters() -> Vec<(Vec<&'static str>, &'static str, Value)> {
 
 fn documented_number() -> Value {
     json!({"pattern": NO_CONTROLS, "format": "phone-number"})
+}
+
+fn message() -> Value {
+    json!({"maxLength": Message::MAX_CHARS, "pattern": SPEAKABLE})
 }
 
 fn documented_callback() -> Value {

@@ -123,6 +123,14 @@ pub(crate) enum Code {
     IdempotencyKeyReused,
     /// The extension and what the protocol presses are more than Twilio presses.
     TooManyKeys,
+    /// The protocol needs a message.
+    MessageMissing,
+    /// The protocol takes no message.
+    MessageNotTaken,
+    /// The message holds control characters.
+    BadMessage,
+    /// The message doesn't fit into what Twilio accepts.
+    LongMessage,
     /// The text reads as another number than the asker was shown.
     ReadOtherwise,
     /// The program failed half way, so the phone may ring.

@@ -10,7 +10,7 @@ use benspamsphones_app::app::{
     SetLimitsError,
 };
 use benspamsphones_app::store::{StoreError, damage};
-use benspamsphones_core::{Refusal, Remedy};
+use benspamsphones_core::{MessageError, Refusal, Remedy};
 
 use super::{Code, Problem};
 use crate::http::v1::call_filter::CallFilterError;
@@ -66,6 +66,7 @@ impl From<PlaceCallError> for Problem {
                 detail,
             ),
             PlaceCallError::TooManyKeys => Self::bad_request(Code::TooManyKeys, detail),
+            PlaceCallError::Message(error) => error.into(),
             PlaceCallError::ReadOtherwise(read) => Self {
                 number: Some(read.text().into()),
                 ..Self::new(
@@ -83,6 +84,18 @@ impl From<PlaceCallError> for Problem {
                 detail,
             ),
         }
+    }
+}
+
+impl From<MessageError> for Problem {
+    fn from(error: MessageError) -> Self {
+        let (code, title) = match error {
+            MessageError::Missing => (Code::MessageMissing, "The message is missing"),
+            MessageError::NotTaken => (Code::MessageNotTaken, "This protocol takes no message"),
+            MessageError::ControlCharacters => (Code::BadMessage, "The message can't be said"),
+            MessageError::TooLong { .. } => (Code::LongMessage, "The message is too long"),
+        };
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, error.to_string())
     }
 }
 

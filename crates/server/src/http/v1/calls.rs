@@ -29,6 +29,9 @@ pub(crate) struct PlaceCall {
     /// the server reads the text differently, it refuses with `read_otherwise`, and `number` is how it reads it.
     #[schema(example = "+15005550100")]
     read_as: Option<String>,
+    /// What the protocol's text takes in as `{message}`; line breaks and tabs are its only control characters.
+    #[schema(example = "The cellar is flooded.")]
+    message: Option<String>,
     /// Codes of refusals that the owner overrides for this call. Only the owner's window can use this.
     #[serde(default)]
     #[schema(example = json!([]))]
@@ -104,6 +107,7 @@ pub(crate) async fn place(
         protocol: body.protocol,
         to: body.to,
         read_as: body.read_as,
+        message: body.message,
         idempotency_key,
         overriding: body.setting_aside.iter().filter_map(|rule| rule.parse().ok()).collect(),
         consent: body.consent,
@@ -170,7 +174,8 @@ pub(crate) async fn get(
     let (call, events) = found.ok_or_else(|| Problem::unknown_call(&id))?;
     let channel = app.channels_of(call.id).await?.map(|channels| channels.own);
     let note = app.call_note(call.id).await?;
-    Ok(Json(CallWithEvents { call: view(&app, &call), channel, note, events }))
+    let message = app.call_message(call.id).await?;
+    Ok(Json(CallWithEvents { call: view(&app, &call), channel, message, note, events }))
 }
 
 /// End a call

@@ -73,6 +73,7 @@ struct Line<'a> {
     extension: Option<String>,
     protocol_name: Option<String>,
     note: Option<String>,
+    message: Option<String>,
 }
 
 /// The history as a file
@@ -108,11 +109,14 @@ fn pages(app: App, query: CallQuery, format: ExportFormat) -> impl Stream<Item =
             let page = app.calls(query.clone()).await?;
             let CallPage { calls, next, .. } = page;
             let mut notes = app.call_notes(&calls).await?;
+            let mut messages = app.call_messages(&calls).await?;
             let shown = app.clone();
             let writing = app.heavy().run(move || {
-                let exported = calls
-                    .iter()
-                    .map(|call| ExportedCall { call: shown.view(call), note: notes.remove(&call.id) });
+                let exported = calls.iter().map(|call| ExportedCall {
+                    call: shown.view(call),
+                    message: messages.remove(&call.id),
+                    note: notes.remove(&call.id),
+                });
                 let calls: Vec<_> = exported.collect();
                 match format {
                     ExportFormat::Csv => csv_lines(&calls, first),
@@ -149,7 +153,7 @@ fn csv_lines(calls: &[ExportedCall], first: bool) -> Result<Bytes, ExportError> 
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 25] = [
     "id",
     "requested_at",
     "protocol",
@@ -174,6 +178,7 @@ const COLUMNS: [&str; 24] = [
     "extension",
     "protocol_name",
     "note",
+    "message",
 ];
 
 fn json_items(calls: &[ExportedCall], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
@@ -189,7 +194,7 @@ fn json_items(calls: &[ExportedCall], first: bool, next: Option<CallId>) -> Resu
 }
 
 impl<'a> From<&'a ExportedCall> for Line<'a> {
-    fn from(ExportedCall { call, note }: &'a ExportedCall) -> Self {
+    fn from(ExportedCall { call, message, note }: &'a ExportedCall) -> Self {
         Self {
             id: call.id.to_string(),
             requested_at: call.requested_at.to_string(),
@@ -215,6 +220,7 @@ impl<'a> From<&'a ExportedCall> for Line<'a> {
             extension: call.extension.as_ref().map(|extension| harmless(extension.as_str())),
             protocol_name: call.protocol_name.as_deref().map(harmless),
             note: note.as_deref().map(harmless),
+            message: message.as_deref().map(harmless),
         }
     }
 }

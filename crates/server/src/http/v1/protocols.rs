@@ -6,7 +6,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use benspamsphones_app::app::{App, ImportedProtocols};
 use benspamsphones_core::protocol::ProtocolFields;
-use benspamsphones_core::{Protocol, UniqueObject};
+use benspamsphones_core::{Protocol, TakesMessage, UniqueObject};
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -28,10 +28,17 @@ pub(crate) struct ProtocolView {
     /// Its id.
     #[schema(example = "protocol1")]
     id: String,
+    /// What it takes of a message; null if it takes none. It follows from the other fields; what a request says here is passed
+    /// over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takes_message: Option<TakesMessage>,
     #[serde(flatten)]
     #[schema(value_type = ProtocolFields)]
     fields: Map<String, Value>,
 }
+
+/// The field of a [`ProtocolView`] that isn't the protocol's own: who sends back what they read doesn't add it.
+const TAKES_MESSAGE: &str = "takes_message";
 
 /// The protocols in their order.
 #[derive(Serialize, ToSchema)]
@@ -87,6 +94,7 @@ pub(crate) struct NewProtocol {
 impl<'de> Deserialize<'de> for NewProtocol {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let UniqueObject(mut fields) = UniqueObject::deserialize(deserializer)?;
+        fields.shift_remove(TAKES_MESSAGE);
         match fields.shift_remove("id") {
             Some(Value::String(id)) => Ok(Self { id, fields }),
             Some(_) => Err(D::Error::custom("id must be text in quotes")),
@@ -112,7 +120,9 @@ pub(crate) struct ImportParameters {
 
 impl From<&Protocol> for ProtocolView {
     fn from(protocol: &Protocol) -> Self {
-        Self { id: protocol.id.to_string(), fields: protocol.source().clone() }
+        let mut fields = protocol.source().clone();
+        fields.shift_remove(TAKES_MESSAGE);
+        Self { id: protocol.id.to_string(), takes_message: protocol.takes_message.clone(), fields }
     }
 }
 
@@ -204,6 +214,7 @@ pub(crate) async fn change(
     JsonBody(UniqueObject(mut fields)): JsonBody<UniqueObject>,
 ) -> Result<impl IntoResponse, Problem> {
     // What a client read can be sent back as it is.
+    fields.shift_remove(TAKES_MESSAGE);
     if fields.get("id").is_some_and(|told| told == &id) {
         fields.shift_remove("id");
     }
