@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -57,6 +57,27 @@ fn only_data_is_on_standard_output() {
     let id = out.split_whitespace().last().unwrap();
     assert_eq!(id.len(), 36, "the last column is the id: {out}");
     assert_eq!(error, "(older ones: --limit 2)\n");
+}
+
+#[test]
+fn a_message_comes_from_the_command_line_or_from_standard_input() {
+    let here = Here::start();
+    let (code, _, error) = here.run(&["call", "alert", "+15005550100", "--message", "--fire & smoke"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    let mut command = here.bsp();
+    command.args(["call", "alert", "+15005550101", "--message", "-"]).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"two\nlines\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(here.run(&["call", "alert", "+15005550102"]).0, 0, "it has one of its own");
+    let (code, _, error) = here.run(&["call", "dinner", "+15005550103", "--message", "Hi"]);
+    assert!(code == 4 && error.contains("takes no message"), "{code} {error}");
+
+    let folder = here.folder.path().join("export");
+    assert_eq!(here.run(&["export", folder.to_str().unwrap()]).0, 0);
+    let calls: Value = serde_json::from_slice(&fs::read(folder.join("calls.json")).unwrap()).unwrap();
+    let messages: Vec<&Value> = calls.as_array().unwrap().iter().map(|call| &call["message"]).collect();
+    assert_eq!(messages, [&Value::Null, &Value::from("two\nlines"), &Value::from("--fire & smoke")]);
 }
 
 #[test]

@@ -17,6 +17,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::bad_input;
 use crate::harness::{PASSWORD, PUSHER_SECRET, Setup, TestServer, USER, id, send};
 
+const MESSAGE: &str = "the cellar is flooded";
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -58,6 +60,14 @@ async fn a_long_day(server: &mut TestServer) {
     }
     let placed = server.place("protocol1", "+15005550142").await;
     server.hang_up(id(&placed)).await;
+    let alert = json!({"id": "alert", "phone_number": "+15005550006", "say": {"text": "{message}"}});
+    assert_eq!(server.post_json("/api/v1/protocols", &alert).await.status, 201);
+    for message in [MESSAGE, &format!("{MESSAGE}\u{7}")] {
+        let wish = json!({"protocol": "alert", "to": "+15005550142", "message": message});
+        server.post_json("/api/v1/calls", &wish).await;
+        let query = [("protocol", "alert"), ("target_number", "+15005550142"), ("message", message)];
+        send(server.request(Method::POST, "/api/call").query(&query)).await;
+    }
     for call in server.calls("?limit=200").await["items"].as_array().unwrap() {
         server.ended(id(call)).await;
     }
@@ -138,6 +148,9 @@ async fn no_secret_gets_into_the_logs() {
         ("Twilio's token", &twilio_token),
         ("Pusher's secret", PUSHER_SECRET),
         ("the caller's number", "5005550006"),
+        ("a message", MESSAGE),
+        ("a message in a form", "cellar+is"),
+        ("a message in an address", "cellar%20is"),
         ("a number", "5005550142"),
         ("a number", "50055501"),
     ];

@@ -1,5 +1,6 @@
 //! A message that comes with one call: by every way in, said as it is, kept with the call and with nothing else.
 
+use benspamsphones_server::backup_files::support_bundle;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -57,6 +58,9 @@ async fn a_message_is_said_kept_found_and_exported() {
     assert_eq!((found["items"].as_array().unwrap().len(), &found["items"][0]["id"]), (1, &placed["id"]));
     let exported = server.get("/api/v1/calls/export?format=json").await.json();
     assert_eq!((&exported[1]["message"], &exported[0]["message"]), (&json!(FLOOD), &Value::Null));
+    let log = format!("said: {FLOOD} twice");
+    let report = support_bundle::make(server.dir.path(), &[log]).to_string();
+    assert!(!report.contains("cellar"), "{report}");
     let lines = server.get("/api/v1/calls/export").await;
     let lines = lines.text();
     assert!(lines.lines().next().unwrap().ends_with(",message"), "{lines}");
