@@ -71,6 +71,17 @@ RIGHTLY_REFUSED = [
     ("unknown_time_zone", ""),
     # Calls of the last 32 days can't be deleted.
     ("still_counted", ""),
+    # Only some protocols take a message, and some need one.
+    ("message_not_taken", ""),
+    ("message_missing", ""),
+    ("long_message", ""),
+    ("invalid_protocol", "its message is for {message}"),
+    # No schema knows which people exist, or their numbers.
+    ("invalid_group", "who was to be a member"),
+    ("invalid_group", "so they can't be a member"),
+    ("invalid_group", "doesn't have the number"),
+    ("invalid_group", "twice with the same number"),
+    ("invalid_group", "is not a number"),
     # The limit applies to the trimmed name.
     ("invalid_person", "a name or label has at most"),
     # Valid days, but in the wrong order or too far apart.
@@ -86,7 +97,7 @@ RIGHTLY_REFUSED = [
 # The documented route explains refusals in sentences: no schema knows which protocols, numbers and sounds exist. JSON
 # Schema accepts 15277.0 as an integer, but it can't be dialed.
 DOCUMENTED = re.compile(
-    "Protocol .* does not exist|This is not a number|No such number can exist|There is no such sound file|target_number must be a string or a whole number",
+    "Protocol .* does not exist|This is not a number|No such number can exist|There is no such sound file|This protocol takes no message|There is no message|The message is too long|target_number must be a string or a whole number",
     re.DOTALL,
 )
 

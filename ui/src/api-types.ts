@@ -1406,6 +1406,17 @@ export interface components {
             /** @description The token, shown only once. Send it as `Authorization: Bearer`. */
             token: string;
         };
+        /**
+         * NewProtocol
+         * @description A protocol to add: its id, and the fields of the documented file.
+         */
+        NewProtocol: components["schemas"]["ProtocolFields"] & {
+            /**
+             * @description Its id.
+             * @example protocol1
+             */
+            id: string;
+        };
         /** @description A sound file to keep. */
         NewSound: {
             /** @description Its name. It is cut after 100 characters. */
@@ -7228,16 +7239,10 @@ export interface operations {
                  *         "voice": "Polly.Joanna",
                  *         "language": "en-US"
                  *       },
-                 *       "id": "protocol1",
-                 *       "takes_message": {
-                 *         "room": 0,
-                 *         "times": 0,
-                 *         "names": 0,
-                 *         "default": "text"
-                 *       }
+                 *       "id": "protocol1"
                  *     }
                  */
-                "application/json": components["schemas"]["ProtocolView"];
+                "application/json": components["schemas"]["NewProtocol"];
             };
         };
         responses: {

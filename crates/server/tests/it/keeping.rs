@@ -274,8 +274,11 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     }
     // Bytes that were lost on the way.
     let mut bytes = fs::read(&good).unwrap();
-    let half = bytes.len() / 2;
-    bytes[half..half + 4_096].fill(0x5a);
+    let page = "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'calls'";
+    let (page, size): (u32, u32) =
+        Connection::open(&good).unwrap().query_row(page, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let [begins, ends] = [page - 1, page].map(|page| (page * size) as usize);
+    bytes[begins..ends].fill(0x5a);
     let broken = elsewhere.path().join("broken");
     fs::write(&broken, &bytes).unwrap();
     assert!(matches!(refused(&broken), RestoreError::Unusable(_)));

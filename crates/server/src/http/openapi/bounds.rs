@@ -138,6 +138,7 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("AuthForm", "socket_id", socket()),
         ("AuthJson", "channel_name", channel()),
         ("AuthJson", "socket_id", socket()),
+        ("NewProtocol", "id", protocol_id()),
         ("ProtocolView", "id", protocol_id()),
         ("ProtocolFields", "phone_number", number()),
         ("ProtocolFields", "callback", json!({"pattern": WEB_ADDRESS, "format": "web-address"})),

@@ -28,8 +28,7 @@ pub(crate) struct ProtocolView {
     /// Its id.
     #[schema(example = "protocol1")]
     id: String,
-    /// What it takes of a message; null if it takes none. It follows from the other fields; what a request says here is passed
-    /// over.
+    /// How much of a message it takes; absent if it takes none. This follows from the other fields, and requests can't set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     takes_message: Option<TakesMessage>,
     #[serde(flatten)]
@@ -37,7 +36,7 @@ pub(crate) struct ProtocolView {
     fields: Map<String, Value>,
 }
 
-/// The field of a [`ProtocolView`] that isn't the protocol's own: who sends back what they read doesn't add it.
+/// The field of a [`ProtocolView`] that isn't saved. Clients may send back what they read, so it is dropped from requests.
 const TAKES_MESSAGE: &str = "takes_message";
 
 /// The protocols in their order.
@@ -85,9 +84,15 @@ impl From<ImportedProtocols> for Imported {
     }
 }
 
-/// A protocol to add: an object that names each field once.
+/// A protocol to add: its id, and the fields of the documented file.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "NewProtocol")]
 pub(crate) struct NewProtocol {
+    /// Its id.
+    #[schema(example = "protocol1")]
     id: String,
+    #[serde(flatten)]
+    #[schema(value_type = ProtocolFields)]
     fields: Map<String, Value>,
 }
 
@@ -149,7 +154,7 @@ pub(crate) async fn list(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// Add a protocol
-#[utoipa::path(post, path = "/api/v1/protocols", operation_id = "addProtocol", tag = "protocols", request_body = ProtocolView, responses(
+#[utoipa::path(post, path = "/api/v1/protocols", operation_id = "addProtocol", tag = "protocols", request_body = NewProtocol, responses(
     (status = 201, body = ProtocolView, headers(("Location" = String))),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
