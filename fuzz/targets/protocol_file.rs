@@ -3,9 +3,12 @@
 #![no_main]
 
 use benspamsphones_core::protocol::{Plays, Protocol};
-use benspamsphones_core::{PhoneNumber, ProtocolFile, Region, twiml};
+use benspamsphones_core::{Filling, Message, PhoneNumber, ProtocolFile, Region, twiml};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
+
+/// Where a key that is pressed goes, if anywhere.
+const ACTIONS: [Option<&str>; 2] = [None, Some("https://calls.example.com/api/twilio_gather/private-call-1")];
 
 fuzz_target!(|text: &[u8]| {
     let Ok(file) = ProtocolFile::parse(text, Region::US) else { return };
@@ -42,9 +45,15 @@ fn check(protocol: &Protocol) {
         assert!(url.is_ascii() && !url.contains([' ', '\n']), "{url:?}");
         return assert!(url.starts_with("http://") || url.starts_with("https://"), "{url:?}");
     }
-    for action in [None, Some("https://calls.example.com/api/twilio_gather/private-call-1")] {
+    let message = Message::new("Fire & <smoke>\n\u{1f525}").expect("it can be said");
+    let message = message.as_ref();
+    let name = Some("Ada & \"Bob\"");
+    let fillings = [Filling::default(), Filling { message: None, name }, Filling { message, name }];
+    // Those that a call can be placed with.
+    let fillings = fillings.into_iter().filter(|filling| protocol.check_message(filling).is_ok());
+    for (action, filling) in fillings.flat_map(|filling| ACTIONS.map(|action| (action, filling))) {
         let played = protocol
-            .twiml(Some("https://calls.example.com/media/1.mp3"), action)
+            .twiml(Some("https://calls.example.com/media/1.mp3"), action, &filling)
             .expect("it is ours to send");
         assert_eq!(twiml::check(&played), Ok(()), "Twilio takes it");
         assert!(played.chars().count() <= 4_000);
