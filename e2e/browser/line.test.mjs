@@ -50,7 +50,10 @@ test('a connection that is dead is known to be dead, and comes back', async () =
 
 test('a call without an answer is waited for, and not sent again', async () => {
   await page.getByText('Connected', { exact: true }).first().waitFor();
+  // Before there is a protocol to call with, Enter only says so.
+  await page.getByRole('radio', { checked: true }).waitFor();
   await page.locator('#number').fill('+15005550110');
+  await page.getByText('Valid number').waitFor();
   const placing = page.waitForRequest((request) => request.method() === 'POST');
   wire.mute();
   await page.locator('#number').press('Enter');
