@@ -209,7 +209,10 @@ test('a protocol is written, edited, duplicated, deleted and wanted back', async
   const dialog = page.getByRole('dialog', { name: 'Import mine.json?' });
   await dialog.getByLabel('Delete protocols that aren’t in the file').check();
   await dialog.getByRole('button', { name: 'Import' }).click();
-  await page.getByText(`Imported ${Object.keys(file).length} protocols.`).first().waitFor();
+  await page
+    .getByText(`Imported ${Object.keys(file).length} protocols.`)
+    .first()
+    .waitFor();
   await copy.waitFor({ state: 'detached' });
   assert.deepEqual(browser.complaints, []);
 });
