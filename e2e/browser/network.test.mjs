@@ -2,7 +2,6 @@
 // change. Figures of how long people wait are printed; what is asserted of time leaves a slow machine room.
 
 import assert from 'node:assert/strict';
-import { join as pathOf } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,7 +18,6 @@ import {
   trusting,
 } from './network-house.mjs';
 import { noNetwork } from './network.mjs';
-import { startSwitchboard } from './switchboard.mjs';
 
 /** Longer than a stream may be silent, in milliseconds. */
 const SILENT_MS = 31_000;
@@ -231,50 +229,6 @@ test(
       await page.getByText('The line was busy').first().waitFor();
     } finally {
       await browser.close();
-      await house.close();
-    }
-  },
-);
-
-test(
-  'where another computer has the same name, it gets another, and its certificate is for that',
-  {
-    skip: noNetwork,
-  },
-  async () => {
-    const house = await openDesk({ hosts: { table: '10.87.0.5' } });
-    const { phone, table } = house;
-    let second;
-    try {
-      const host = { ...table, within: table.named('desk') };
-      second = await startSwitchboard({
-        flags: ['--https'],
-        listen: '0.0.0.0:0',
-        host,
-      });
-      const { port } = new URL(second.url);
-      const name = 'desk-2.local';
-      const shown = async () => {
-        const { ways } = await second.askAsOwner('POST', '/api/v1/pairings');
-        return ways.map(({ address }) => address);
-      };
-      await until(async () => (await shown()).includes(`https://${name}:${port}`));
-      assert.ok(!(await shown()).includes(`https://desk.local:${port}`), 'that is the other one');
-      assert.ok(
-        (await house.switchboard.askAsOwner('POST', '/api/v1/pairings')).ways.some(
-          ({ address }) => address === `https://desk.local:${house.port}`,
-        ),
-        'who was there first keeps it',
-      );
-      // A phone that trusts the authority opens it by that name.
-      const browser = await phone.openBrowser(`https://${name}:${port}/`, {
-        prepare: trusting(pathOf(second.dataDir, 'tls', 'authority.pem')),
-        hosts: [name],
-        flags: [`--host-resolver-rules=MAP ${name} ${table.address}`],
-      });
-      await connected(browser.page).finally(() => browser.close());
-    } finally {
-      await second?.stop();
       await house.close();
     }
   },
