@@ -160,6 +160,7 @@ function whyNot() {
     removeOrphans();
     ip('netns', 'add', space);
     ip('-n', space, 'link', 'add', 'switch', 'type', 'bridge');
+    ip('-n', space, 'link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'other');
     return false;
   } catch (error) {
     if (!error.syscall && error.status === undefined) throw error;
