@@ -71,6 +71,8 @@ export const ticketOf = (page, number) =>
     .first();
 
 export async function dial(page, number) {
+  // Before there is a protocol to call with, Enter only says so.
+  await page.getByRole('radio', { checked: true }).waitFor();
   await page.locator('#number').fill(number);
   await page.locator('#number').press('Enter');
 }
