@@ -91,3 +91,51 @@ test('a call that is placed again says the same', async () => {
   await board.planAgain(call({ protocol: 'alert' }));
   expect(board.countdown.planned).toBeUndefined();
 });
+
+test('the second half of a double click rings nobody, however long it takes to read what is said', async () => {
+  const slow: (() => void)[] = [];
+  host.answer = async ({ method, path }) => {
+    if (path === '/api/v1/protocols') return json(200, { items: [alert] });
+    if (method === 'POST') return json(201, call({ protocol: 'alert' }));
+    // The second time it takes longer than a double click.
+    if (slow.length > 0) await new Promise<void>((resolve) => slow.push(resolve));
+    slow.push(() => undefined);
+    return json(200, { ...call(), message: 'Fire' });
+  };
+  await board.protocols.refresh();
+  const earlier = call({ protocol: 'alert' });
+  await board.again(earlier);
+  await vi.advanceTimersByTimeAsync(200);
+  const second = board.again(earlier);
+  await vi.advanceTimersByTimeAsync(5_000);
+  slow.forEach((go) => go());
+  await second;
+  expect(placed()).toHaveLength(1);
+  // A second later it is meant.
+  const meant = board.again(earlier);
+  await vi.advanceTimersByTimeAsync(0);
+  slow.forEach((go) => go());
+  await meant;
+  expect(placed()).toHaveLength(2);
+});
+
+test('nor does a click while it is being read', async () => {
+  let read = () => {};
+  host.answer = async ({ method, path }) => {
+    if (path === '/api/v1/protocols') return json(200, { items: [alert] });
+    if (method === 'POST') return json(201, call({ protocol: 'alert' }));
+    await new Promise<void>((resolve) => (read = resolve));
+    return json(200, { ...call(), message: 'Fire' });
+  };
+  await board.protocols.refresh();
+  const first = board.again(call({ protocol: 'alert' }));
+  await vi.advanceTimersByTimeAsync(3_000);
+  const readFirst = read;
+  const second = board.again(call({ protocol: 'alert' }));
+  readFirst();
+  await first;
+  await vi.advanceTimersByTimeAsync(3_000);
+  read();
+  await second;
+  expect(placed()).toHaveLength(1);
+});

@@ -7,7 +7,7 @@ import type { Calls } from './calls.svelte';
 import type { Question } from './question.svelte';
 
 /** The same call again within this time is the second half of a double click, in milliseconds. */
-const DOUBLE_CLICK_MS = 1_000;
+export const DOUBLE_CLICK_MS = 1_000;
 
 interface Attempt {
   protocol: string;

@@ -13,7 +13,7 @@ import { CallChecks } from './call-checks.svelte';
 import { Calls } from './calls.svelte';
 import { Connection } from './connection.svelte';
 import { Countdown } from './countdown.svelte';
-import { Dialler } from './dialler.svelte';
+import { Dialler, DOUBLE_CLICK_MS } from './dialler.svelte';
 import { Drafts } from './drafts';
 import { Estimates } from './estimates.svelte';
 import { History } from './history.svelte';
@@ -50,6 +50,8 @@ export class Switchboard {
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;
+  /** The earlier call that was asked for again last, and until when asking once more is a double click. */
+  #repeated: { id: string; until: number } | undefined;
   status = $state.raw<Status>();
   /** A file of contacts that another app shared, until it is looked at. */
   shared = $state.raw<File>();
@@ -192,15 +194,21 @@ export class Switchboard {
     go(link.dial);
   }
 
-  /** What an earlier call said, empty if nothing; `undefined` when that can't be read, which was said then. Lists and news
-   * of calls don't have it. */
+  /** What an earlier call said, empty if nothing. `undefined` if no call should follow: it can't be read (the user is told),
+   * or the same call was asked for again at once. Reading takes time, so the dialler alone wouldn't know a double click.
+   * Lists and events of calls don't have the message. */
   async #messageOf({ id, protocol }: Call): Promise<string | undefined> {
     if (!this.protocols.get(protocol)?.takes_message) return '';
+    if (this.#repeated?.id === id && Date.now() < this.#repeated.until) return undefined;
+    const repeated = { id, until: Infinity };
+    this.#repeated = repeated;
     try {
       return (await this.api.call(id)).message ?? '';
     } catch (thrown) {
       this.toasts.complain(thrown);
       return undefined;
+    } finally {
+      repeated.until = Date.now() + DOUBLE_CLICK_MS;
     }
   }
 
