@@ -28,7 +28,7 @@ pub enum MessageError {
     /// The protocol takes none.
     #[error("This protocol takes no message: only a say text with {{message}} does")]
     NotTaken,
-    /// It can't stand in TwiML and nobody could hear it.
+    /// It holds characters that XML and speech don't have.
     #[error("The message holds control characters; only line breaks and tabs are allowed")]
     ControlCharacters,
     /// Twilio would refuse it.
@@ -83,7 +83,7 @@ impl fmt::Debug for Message {
     }
 }
 
-/// What one call brings along for the text of its protocol.
+/// What one call fills in for the placeholders of its protocol's text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filling<'a> {
     /// Stands for `{message}`.

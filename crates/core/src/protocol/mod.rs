@@ -2,8 +2,8 @@
 
 mod error;
 mod field_types;
+mod message;
 mod offer;
-mod room;
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use url::Url;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::message::{Filling, Message, MessageError, SayText, TakesMessage};
+use crate::message::{Filling, SayText, TakesMessage};
 use crate::opt_out::{self, OptOut};
 pub use crate::own_twiml::NoPlaceForOffer;
 use crate::phone_number::{PhoneNumber, Region};
@@ -115,8 +115,6 @@ impl Protocol {
     pub const MAX_TIMEOUT_S: u16 = 600;
     /// What can be pressed once a call is answered.
     pub const SEND_DIGITS_PATTERN: &str = "^[0-9*#wW]{0,32}$";
-    /// A message is said so many times at most.
-    pub const MAX_REPEAT: u8 = 5;
     /// Longest call, in seconds: a day.
     pub const MAX_TIME_LIMIT_S: u32 = 86_400;
     /// Longest call that rings others in its turn, in seconds, where the protocol has no limit of its own: an hour.
@@ -136,7 +134,7 @@ impl Protocol {
         let fields: ProtocolFields = serde_json::from_value(Value::Object(source.clone()))
             .map_err(|error| ProtocolError::BadField(error.to_string()))?;
         check_digits(&fields)?;
-        let default = default_message(&fields)?;
+        let default = message::default(&fields)?;
         let filling = Filling { message: default.as_ref(), name: None };
         let plays = plays(&fields, &filling)?;
         let from = from_number(&fields.phone_number, region)?;
@@ -154,7 +152,7 @@ impl Protocol {
         Ok(Self {
             id,
             document,
-            takes_message: room::of(&plays, opt_out.as_ref(), default)?,
+            takes_message: message::taken(&plays, opt_out.as_ref(), default)?,
             opt_out,
             from,
             name: fields.name,
@@ -191,26 +189,6 @@ impl Protocol {
             return fill(&Filling { name: None, ..*filling });
         }
         Some(twiml)
-    }
-
-    /// Whether the text that is read out names the person who is called.
-    pub fn names_person(&self) -> bool {
-        matches!(&self.plays, Plays::Say(say) if SayText::read(&say.text).names() > 0)
-    }
-
-    /// Whether a call may be placed with what it brings along.
-    ///
-    /// # Errors
-    /// A [`MessageError`], when a message is missing, not taken or too long.
-    pub fn check_message(&self, filling: &Filling<'_>) -> Result<(), MessageError> {
-        match (&self.takes_message, filling.message) {
-            (None, Some(_)) => Err(MessageError::NotTaken),
-            (None, None) => Ok(()),
-            (Some(takes), None) if takes.default.is_none() => Err(MessageError::Missing),
-            (Some(takes), message) => {
-                takes.check(&Filling { message: message.or(takes.default.as_ref()), ..*filling })
-            }
-        }
     }
 
     /// What its own TwiML does besides being heard.
@@ -288,23 +266,6 @@ fn from_number(text: &str, region: Region) -> Result<PhoneNumber, ProtocolError>
         .map_err(|_| ProtocolError::BadPhoneNumber)
 }
 
-fn default_message(fields: &ProtocolFields) -> Result<Option<Message>, ProtocolError> {
-    let Some(say) = &fields.say else { return Ok(None) };
-    let message = say.message.as_deref().map(Message::new).transpose().map_err(|error| match error {
-        MessageError::TooLong { .. } => TOO_LONG,
-        _ => ProtocolError::BadSay("its message holds control characters"),
-    })?;
-    let message = message.flatten();
-    if message.is_some() && SayText::read(&say.text).messages() == 0 {
-        return Err(ProtocolError::BadSay("its message is for {message}, which the text doesn't have"));
-    }
-    Ok(message)
-}
-
-const TOO_LONG: ProtocolError = ProtocolError::BadSay(
-    "the message is too long; Twilio accepts at most 4,000 characters, including its markup",
-);
-
 fn plays(fields: &ProtocolFields, filling: &Filling<'_>) -> Result<Plays, ProtocolError> {
     match (&fields.callback, &fields.twiml, &fields.say, &fields.sound) {
         (Some(callback), None, None, None) => {
@@ -326,7 +287,7 @@ fn plays(fields: &ProtocolFields, filling: &Filling<'_>) -> Result<Plays, Protoc
             let plays = Plays::Say(say.clone());
             let spoken = plays.inline_twiml(None, filling).unwrap_or_default();
             twiml::check(&spoken).map_err(|error| match error {
-                TwimlError::TooLong(_) => TOO_LONG,
+                TwimlError::TooLong(_) => message::TOO_LONG,
                 other => ProtocolError::BadTwiml(other),
             })?;
             Ok(plays)
