@@ -1,4 +1,4 @@
-//! The message of a call, and the name that a protocol's text calls a person by.
+//! The message of a call, and the name of the person called.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::App;
 use crate::store::{StoreError, call_message_rows, people_rows};
 
 impl App {
-    /// The message that a call brought along.
+    /// The message that came with a call.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -16,23 +16,15 @@ impl App {
         self.inner.store.read(move |connection| call_message_rows::get(connection, id)).await
     }
 
-    /// The messages of those of these calls that brought one along.
+    /// The messages that came with these calls.
     ///
     /// # Errors
     /// When the database can't be read.
     pub async fn call_messages(&self, calls: &[Call]) -> Result<HashMap<CallId, String>, StoreError> {
-        let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
-        let read = self.inner.store.read(move |connection| {
-            let mut messages = HashMap::new();
-            for id in ids {
-                messages.extend(call_message_rows::get(connection, id)?.map(|message| (id, message)));
-            }
-            Ok(messages)
-        });
-        read.await
+        self.texts_of(calls, call_message_rows::get).await
     }
 
-    /// The name of who has the number, if the protocol's text says it.
+    /// The name of the person with this number, if the protocol's text says it.
     pub(super) async fn name_for(
         &self,
         protocol: &Protocol,
@@ -41,16 +33,7 @@ impl App {
         if !protocol.names_person() {
             return Ok(None);
         }
-        let spellings: Vec<String> = to.spellings().iter().map(ToString::to_string).collect();
-        let read = self.inner.store.read(move |connection| {
-            let mut found = None;
-            people_rows::each_number(connection, |name, number| {
-                if found.is_none() && spellings.iter().any(|spelling| spelling == number) {
-                    found = Some(name.to_owned());
-                }
-            })?;
-            Ok(found)
-        });
-        read.await
+        let to = to.clone();
+        self.inner.store.read(move |connection| people_rows::name_of(connection, &to)).await
     }
 }

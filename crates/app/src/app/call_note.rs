@@ -66,15 +66,7 @@ impl App {
     /// # Errors
     /// When the database can't be read.
     pub async fn call_notes(&self, calls: &[Call]) -> Result<HashMap<CallId, String>, StoreError> {
-        let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
-        let read = self.inner.store.read(move |connection| {
-            let mut notes = HashMap::new();
-            for id in ids {
-                notes.extend(call_note_rows::get(connection, id)?.map(|note| (id, note)));
-            }
-            Ok(notes)
-        });
-        read.await
+        self.texts_of(calls, call_note_rows::get).await
     }
 
     /// The note on a call.

@@ -53,6 +53,23 @@ pub struct CallPage {
 }
 
 impl App {
+    /// What `get` reads for each of these calls, where there is something.
+    pub(super) async fn texts_of(
+        &self,
+        calls: &[Call],
+        get: fn(&Connection, CallId) -> Result<Option<String>, StoreError>,
+    ) -> Result<HashMap<CallId, String>, StoreError> {
+        let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
+        let read = self.inner.store.read(move |connection| {
+            let mut texts = HashMap::new();
+            for id in ids {
+                texts.extend(get(connection, id)?.map(|text| (id, text)));
+            }
+            Ok(texts)
+        });
+        read.await
+    }
+
     /// A page of the history.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use benspamsphones_core::CallId;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
-use super::columns::text;
+use super::columns::each_text;
 
 const GET: &str = "SELECT note FROM call_notes WHERE call = ?1";
 const EACH: &str = "SELECT call, note FROM call_notes ORDER BY call DESC";
@@ -19,13 +19,8 @@ pub fn get(connection: &Connection, call: CallId) -> Result<Option<String>, Stor
 }
 
 /// Newest call first.
-pub(crate) fn each(connection: &Connection, mut tell: impl FnMut(CallId, &str)) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(EACH)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        tell(CallId(row.get(0)?), text(row, 1)?);
-    }
-    Ok(())
+pub(crate) fn each(connection: &Connection, tell: impl FnMut(CallId, &str)) -> Result<(), StoreError> {
+    each_text(connection, EACH, tell)
 }
 
 /// An empty text removes the note.

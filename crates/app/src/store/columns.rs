@@ -1,14 +1,30 @@
 //! Parses columns that several tables have. The error for a bad value says what it should have been.
 
 use benspamsphones_core::phone_number::masked;
-use benspamsphones_core::{AskedBy, EventKind, Extension, Mode, Money, PhoneNumber, Source, UpdateRoute};
+use benspamsphones_core::{
+    AskedBy, CallId, EventKind, Extension, Mode, Money, PhoneNumber, Source, UpdateRoute,
+};
 use jiff::Timestamp;
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 
 use super::StoreError;
 
 pub(super) fn text<'row>(row: &'row Row<'_>, at: usize) -> Result<&'row str, StoreError> {
     Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
+}
+
+/// Passes each row's call and text to `tell`. The statement selects them in this order.
+pub(super) fn each_text(
+    connection: &Connection,
+    statement: &str,
+    mut tell: impl FnMut(CallId, &str),
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(statement)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        tell(CallId(row.get(0)?), text(row, 1)?);
+    }
+    Ok(())
 }
 
 /// In E.164.

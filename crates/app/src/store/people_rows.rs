@@ -4,7 +4,7 @@ use benspamsphones_core::{Extension, Person, PersonId, PersonNumber, PhoneNumber
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
-use super::columns::{extension, text};
+use super::columns::{extension, line, of_line, text};
 use super::{StoreError, group_rows};
 
 const LIST: &str = "SELECT id, name, may_call, usual_protocol FROM people ORDER BY name COLLATE NOCASE, id";
@@ -20,9 +20,24 @@ const ADD_NUMBER: &str =
     "INSERT INTO person_numbers (person, position, number, label, extension) VALUES (?1, ?2, ?3, ?4, ?5)";
 const CLEAR_NUMBERS: &str = "DELETE FROM person_numbers WHERE person = ?1";
 const EACH_NUMBER: &str = "SELECT name, number FROM people JOIN person_numbers ON person = id";
+const NAME_OF: &str = concat!(
+    "SELECT name FROM people JOIN person_numbers ON person = id WHERE ",
+    of_line!(),
+    " ORDER BY name COLLATE NOCASE, id LIMIT 1"
+);
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[LIST, FIND, PUT, FORGET_DELETED_PROTOCOLS, DELETE, NUMBERS, ADD_NUMBER, CLEAR_NUMBERS, EACH_NUMBER];
+pub(super) const STATEMENTS: &[&str] = &[
+    LIST,
+    FIND,
+    PUT,
+    FORGET_DELETED_PROTOCOLS,
+    DELETE,
+    NUMBERS,
+    ADD_NUMBER,
+    CLEAR_NUMBERS,
+    EACH_NUMBER,
+    NAME_OF,
+];
 
 /// All people, by name.
 pub fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
@@ -50,7 +65,12 @@ pub(crate) fn each_number(
     Ok(())
 }
 
-/// Adds somebody, or puts them in the place of who has that id. The groups they are in follow their numbers.
+/// The name of the person with this number. If several people share it, the first by name.
+pub(crate) fn name_of(connection: &Connection, number: &PhoneNumber) -> Result<Option<String>, StoreError> {
+    Ok(connection.prepare_cached(NAME_OF)?.query_row(line(number), |row| row.get(0)).optional()?)
+}
+
+/// Adds or replaces a person. Their groups follow changed numbers.
 pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreError> {
     let groups = group_rows::of_person(connection, person.id)?;
     if !groups.is_empty()
@@ -75,7 +95,7 @@ pub(crate) fn forget_deleted_protocols(connection: &Connection) -> Result<bool, 
     Ok(connection.prepare_cached(FORGET_DELETED_PROTOCOLS)?.execute([])? > 0)
 }
 
-/// Deletes somebody, also out of groups; `false` when there is none of that id.
+/// Deletes a person and their places in groups. `false` if the id is unknown.
 pub(crate) fn delete(connection: &Connection, id: PersonId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute([id.0.as_bytes()])? > 0)
 }
