@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use benspamsphones_app::app::{NewCall, PlaceCallError};
-use benspamsphones_core::{AskedBy, Refusal, Remedy};
+use benspamsphones_core::{AskedBy, MessageError, Refusal, Remedy};
 use parking_lot::Mutex;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
@@ -68,7 +68,7 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
         };
         match serving.app.place_call(wish).await {
             Ok(_) => {}
-            Err(PlaceCallError::Refused(refusal)) if is_the_owners_to_say(&refusal) => {
+            Err(error) if is_for_the_window(&error) => {
                 app.state::<Page>().wish(Wish::Dial { protocol, number });
                 window::show(&app);
             }
@@ -78,6 +78,15 @@ fn dial(app: &AppHandle, protocol: String, number: String) {
             }
         }
     });
+}
+
+/// The owner may override the refusal, or has to write the message.
+fn is_for_the_window(error: &PlaceCallError) -> bool {
+    match error {
+        PlaceCallError::Refused(refusal) => is_the_owners_to_say(refusal),
+        PlaceCallError::Message(MessageError::Missing) => true,
+        _ => false,
+    }
 }
 
 fn is_the_owners_to_say(refusal: &Refusal) -> bool {
@@ -106,6 +115,13 @@ fn copy_address(app: &AppHandle) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_is_written_in_the_window() {
+        assert!(is_for_the_window(&PlaceCallError::Message(MessageError::Missing)));
+        assert!(!is_for_the_window(&PlaceCallError::Message(MessageError::NotTaken)));
+        assert!(!is_for_the_window(&PlaceCallError::UnknownProtocol("dinner".into())));
+    }
 
     #[test]
     fn the_second_half_of_a_double_click_is_the_same_line_within_a_second() {
