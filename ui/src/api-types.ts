@@ -1120,7 +1120,7 @@ export interface components {
              * @example Family
              */
             name: string;
-            /** @description Its members, in order. Nobody is in it twice with the same number. */
+            /** @description Its members, in order. A person may appear twice, with different numbers. */
             members?: components["schemas"]["MemberFields"][];
         };
         /**

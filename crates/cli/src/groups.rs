@@ -165,7 +165,7 @@ impl People {
         self.of(member).is_none_or(|person| person["may_call"] != false)
     }
 
-    /// Somebody as a member: by id or name with their usual number, by a number with that one.
+    /// Finds a member: by id or name with the usual number, or by a number.
     fn member(&self, wanted: &str) -> Result<Value, Failure> {
         let has = |person: &&Value| {
             let numbers = person["numbers"].as_array().map(Vec::as_slice).unwrap_or_default();

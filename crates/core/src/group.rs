@@ -69,7 +69,7 @@ pub struct GroupFields {
     /// What it is called, in 200 characters or fewer. Blanks that are put together or removed don't count.
     #[schema(example = "Family")]
     pub name: String,
-    /// Its members, in order. Nobody is in it twice with the same number.
+    /// Its members, in order. A person may appear twice, with different numbers.
     #[serde(default)]
     pub members: Vec<MemberFields>,
 }
@@ -93,13 +93,13 @@ pub struct MemberFields {
 /// What is wrong with a group.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GroupError {
-    /// Nothing but blanks.
+    /// The name is empty.
     #[error("a group needs a name")]
     NoName,
-    /// A name that nobody reads to its end.
+    /// The name is too long.
     #[error("a group's name is too long")]
     LongName,
-    /// More members than a group has.
+    /// Too many members.
     #[error("a group has at most {MAX_MEMBERS} members")]
     TooManyMembers,
     /// A member who doesn't exist.
@@ -157,13 +157,13 @@ impl Group {
         Ok(Self { id, name, members })
     }
 
-    /// What two groups can't have in common: the name, without regard to capitals.
+    /// The name in lower case. No two groups have the same.
     pub fn key(&self) -> String {
         key_of(&self.name)
     }
 
-    /// The group once one of its members has become `after`: those of that person whose number is gone are gone, and those
-    /// whose number was changed have the new one.
+    /// The group after a person changed: members whose number was deleted leave it, and corrected numbers replace the old
+    /// ones.
     #[must_use]
     pub fn after_change_of(mut self, before: &Person, after: &Person) -> Self {
         let members = std::mem::take(&mut self.members);
@@ -180,7 +180,7 @@ impl Group {
     }
 }
 
-/// A group's name without regard to capitals and spaces at its ends.
+/// A group's name in lower case, without spaces at its ends.
 pub fn key_of(name: &str) -> String {
     tidied(name).to_lowercase()
 }

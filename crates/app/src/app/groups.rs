@@ -16,22 +16,22 @@ pub const MAX_GROUPS: usize = 200;
 /// Why a group can't be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum GroupsError {
-    /// There is none of that id.
+    /// No group has this id.
     #[error("There is no group {0}")]
     Unknown(GroupId),
-    /// It is not what was read any more.
+    /// The group was changed since the caller read it.
     #[error("{0} was changed since you opened this group. Read it again before you save.")]
     ChangedMeanwhile(String),
-    /// Another group has the name.
+    /// Another group has this name.
     #[error("There is already a group called {0}")]
     NameTaken(String),
-    /// There are enough.
+    /// There can be no more groups.
     #[error("There can be at most {MAX_GROUPS} groups")]
     TooMany,
-    /// It isn't a group.
+    /// The group is invalid.
     #[error(transparent)]
     Invalid(#[from] GroupError),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -48,7 +48,7 @@ impl App {
     /// One group.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When no group has this id.
     pub async fn group(&self, id: GroupId) -> Result<Group, GroupsError> {
         let found = self.inner.store.read(move |connection| group_rows::find(connection, id)).await?;
         found.ok_or(GroupsError::Unknown(id))
@@ -57,7 +57,7 @@ impl App {
     /// Adds a group.
     ///
     /// # Errors
-    /// When something about it is wrong, its name is taken, or there are enough.
+    /// When it is invalid, its name is taken, or there are [`MAX_GROUPS`] already.
     pub async fn add_group(&self, fields: GroupFields) -> Result<Group, GroupsError> {
         let region = self.default_region();
         self.change_groups(move |connection| {
@@ -69,10 +69,10 @@ impl App {
         .await
     }
 
-    /// Puts a group in the place of the one with that id, if that is still `as_read` by the asker.
+    /// Replaces a group, if it is still as the caller read it.
     ///
     /// # Errors
-    /// When there is none of that id, it was changed meanwhile, something about it is wrong, or its name is taken.
+    /// When no group has this id, it was changed meanwhile, the new one is invalid, or its name is taken.
     pub async fn change_group(
         &self,
         id: GroupId,
@@ -93,7 +93,7 @@ impl App {
     /// Deletes a group. Its members stay.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When no group has this id.
     pub async fn delete_group(&self, id: GroupId) -> Result<(), GroupsError> {
         self.change_groups(move |connection| {
             if group_rows::delete(connection, id)? { Ok(()) } else { Err(GroupsError::Unknown(id)) }
@@ -101,7 +101,7 @@ impl App {
         .await
     }
 
-    /// Changes groups, and says so to whoever watches once it is on the disk. The work changes nothing where it fails.
+    /// Changes groups, and announces it after the commit. `work` must change nothing if it fails.
     async fn change_groups<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, GroupsError> + Send + 'static,
@@ -119,7 +119,7 @@ impl App {
     }
 }
 
-/// Changes people, and says so of groups whose members changed with them.
+/// Changes people, and announces the groups whose members changed with them.
 pub(super) fn with_their_groups<T>(
     tx: &WriteTx<'_>,
     hub: &Hub,

@@ -277,7 +277,7 @@ impl App {
             .map_err(|error| PeopleError::Number(text.to_owned(), error))
     }
 
-    /// Changes something, and says so to whoever watches once it is on the disk; and of groups that changed with their people.
+    /// Makes a change, and announces it after the commit, together with groups that changed with their people.
     async fn change<T: Send + 'static>(
         &self,
         what: Change,

@@ -37,7 +37,7 @@ pub(crate) fn find(connection: &Connection, id: GroupId) -> Result<Option<Group>
     found.map(|group| with_members(connection, group)).transpose()
 }
 
-/// The group with this name, whatever is written in capitals.
+/// The group with this name, ignoring case.
 pub(crate) fn named(connection: &Connection, key: &str) -> Result<Option<Group>, StoreError> {
     let found = connection.prepare_cached(NAMED)?.query_row([key], head).optional()?;
     found.map(|group| with_members(connection, group)).transpose()
@@ -49,7 +49,7 @@ pub(crate) fn count(connection: &Connection) -> Result<usize, StoreError> {
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// Adds a group, or puts it in the place of the one with that id.
+/// Adds or replaces a group.
 pub(crate) fn put(connection: &Connection, group: &Group) -> Result<(), StoreError> {
     let id = group.id.0.as_bytes();
     connection.prepare_cached(PUT)?.execute(params![id, group.name, group.key()])?;
@@ -62,12 +62,12 @@ pub(crate) fn put(connection: &Connection, group: &Group) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Deletes a group; `false` when there is none of that id.
+/// `false` if the id is unknown.
 pub(crate) fn delete(connection: &Connection, id: GroupId) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(DELETE)?.execute([id.0.as_bytes()])? > 0)
 }
 
-/// Changes the groups that somebody is in as their numbers change.
+/// Updates a person's groups after their numbers changed.
 pub(super) fn follow_change(
     connection: &Connection,
     groups: Vec<Group>,
@@ -83,7 +83,7 @@ pub(super) fn follow_change(
     Ok(())
 }
 
-/// The groups that somebody is in.
+/// The groups of a person.
 pub(super) fn of_person(connection: &Connection, person: PersonId) -> Result<Vec<Group>, StoreError> {
     let mut statement = connection.prepare_cached(OF_PERSON)?;
     let groups = statement.query_map([person.0.as_bytes()], head)?.collect::<Result<Vec<_>, _>>()?;

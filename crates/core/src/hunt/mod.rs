@@ -1,11 +1,11 @@
-//! Hunts: ringing several members of a group under one request, in turn or at once, until one of them is reached. This is the
-//! part without calls or a clock: who is rung next and when, who isn't and why, and when it is over. The application will place
-//! the calls of a hunt by it, and places none yet: it asks who is due ([`Hunt::due`]), notes each attempt before it acts
-//! ([`Hunt::begin`]), and tells what happened ([`Hunt::tell`]).
+//! Hunts: calling the members of a group, in turn or at once, until one of them is reached. These are the rules only, without
+//! calls or a clock: who is called next and when, who is skipped and why, and when the hunt ends. Nothing places calls by them
+//! yet. A caller asks who is due ([`Hunt::due`]), records each attempt before it acts ([`Hunt::begin`]), and reports what
+//! happened ([`Hunt::tell`]).
 //!
-//! A hunt survives a kill at any moment: its state is written down after each step, and what was begun and not heard of since
-//! ([`Hunt::begun`]) is placed once more under the same `Idempotency-Key`, which is made of the hunt, the member and the
-//! number of the attempt. So it rings nobody twice.
+//! A hunt survives a crash at any moment: its state is saved after each step, and attempts without an outcome ([`Hunt::begun`])
+//! are placed again with the same `Idempotency-Key`, made of the hunt, the member and the attempt's number. So no attempt rings
+//! twice.
 
 mod plan;
 mod track;
@@ -42,13 +42,13 @@ pub enum Happened {
     },
     /// A rule forbids the call. No phone rang, and this member isn't tried again.
     Forbidden(Rule),
-    /// Nobody knows whether the phone rings or rang. This member is not rung again before that is known.
+    /// It is unknown whether the phone rang. This member is not called again until it is known.
     Unknown,
-    /// Somebody answered; the call goes on.
+    /// The call was answered and goes on.
     Answered,
-    /// Somebody confirmed that they heard the message.
+    /// The person confirmed that they heard the message.
     Confirmed,
-    /// The call has ended, or never came to be. Whether somebody had answered was told before.
+    /// The call ended, or never started. An answer was reported before.
     Ended,
 }
 
@@ -56,28 +56,28 @@ pub enum Happened {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HuntEnd {
-    /// Whoever was to be reached was.
+    /// The goal was reached ([`HuntUntil`]).
     Reached,
-    /// Nobody is left to try.
+    /// Every member was tried as often as allowed.
     Exhausted,
     /// It was stopped.
     Stopped,
-    /// Its time was up.
+    /// It took longer than [`HuntPlan::LONGEST`].
     Expired,
 }
 
 /// What a hunt does at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HuntState {
-    /// Somebody is to be rung now.
+    /// At least one call is due now.
     Due,
-    /// Calls are under way, or may be, and what becomes of them decides what is next.
+    /// It waits for the outcome of calls that are, or may be, in progress.
     Calling,
-    /// Somebody is rung at this time, if nothing happens before.
+    /// The next call is due at this time.
     Waiting {
         /// When.
         until: Timestamp,
-        /// The limit that is waited for; none where it is the pause between rounds.
+        /// The limit that delays it; `None` for the pause between rounds.
         why: Option<Rule>,
     },
     /// It is over.
@@ -91,7 +91,7 @@ pub struct Hunt {
     tracks: Vec<Track>,
     /// The round that is under way, from 1. In each, every member has one attempt.
     round: u8,
-    /// Nobody is rung in this round before.
+    /// The round's calls start no earlier.
     round_from: Timestamp,
     expires_at: Timestamp,
     end: Option<HuntEnd>,
@@ -122,7 +122,7 @@ impl Hunt {
         self.end
     }
 
-    /// From when on nobody else is rung. What rings then may still be answered.
+    /// No call starts after this. Calls in progress may still be answered.
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
@@ -145,7 +145,7 @@ impl Hunt {
         }
     }
 
-    /// The attempts to begin now, in order. Nobody who is delayed holds up those behind them.
+    /// The attempts to begin now, in order. A delayed member doesn't hold up the next.
     pub fn due(&self, now: Timestamp) -> Vec<Attempt> {
         if self.end.is_some() || now >= self.expires_at {
             return Vec::new();
@@ -155,7 +155,7 @@ impl Hunt {
         ready.take(self.free_lines()).map(attempt).collect()
     }
 
-    /// Notes that an attempt begins, before its call is placed. `false` where it isn't due: then nothing is to be placed.
+    /// Records that an attempt begins, before its call is placed. `false` if it isn't due: then place no call.
     #[must_use]
     pub fn begin(&mut self, attempt: Attempt, now: Timestamp) -> bool {
         if !self.due(now).contains(&attempt) {
@@ -166,7 +166,7 @@ impl Hunt {
         true
     }
 
-    /// Attempts that were begun, and nothing was heard of since. After a kill they are placed once more, under the same key.
+    /// Attempts without an outcome. After a crash they are placed again with the same key.
     pub fn begun(&self, now: Timestamp) -> Vec<Attempt> {
         if self.end.is_some() || now >= self.expires_at {
             return Vec::new();
@@ -174,7 +174,7 @@ impl Hunt {
         self.attempts_where(|standing| standing == Standing::Begun)
     }
 
-    /// Attempts whose calls are to be hung up: it is over, and they still go on. The call that ended it does not.
+    /// Attempts whose calls must be hung up because the hunt has ended. The call that ended it isn't one of them.
     pub fn to_hang_up(&self) -> Vec<Attempt> {
         if self.end.is_none() {
             return Vec::new();
@@ -182,7 +182,7 @@ impl Hunt {
         self.attempts_where(|standing| standing.is_open())
     }
 
-    /// Takes what became of an attempt. `false` where that changes nothing: it is about an earlier attempt, or was known.
+    /// Takes the outcome of an attempt. `false` if it changes nothing: it was known, or belongs to an earlier attempt.
     pub fn tell(&mut self, attempt: Attempt, happened: Happened, now: Timestamp) -> bool {
         let expires_at = self.expires_at;
         let until = self.plan.until;
@@ -194,7 +194,7 @@ impl Hunt {
         true
     }
 
-    /// Stops it: nobody else is rung.
+    /// Stops it: no more calls start.
     pub fn stop(&mut self) {
         self.end.get_or_insert(HuntEnd::Stopped);
     }
@@ -204,7 +204,7 @@ impl Hunt {
         self.move_on(now);
     }
 
-    /// Ends it, or begins the next round, where it is time for that.
+    /// Ends it or begins the next round, if it is time to.
     fn move_on(&mut self, now: Timestamp) {
         if self.end.is_some() {
             return;
@@ -266,7 +266,7 @@ impl Hunt {
         }
     }
 
-    /// How many more calls may be under way. One that nobody knows of takes no line: it may never have been.
+    /// How many more calls may start. An unknown call takes no line: it may never have existed.
     fn free_lines(&self) -> usize {
         let calling = self.tracks.iter().filter(|track| track.standing.has_line()).count();
         self.plan.lines().saturating_sub(calling)

@@ -18,10 +18,10 @@ pub enum HuntOrder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HuntUntil {
-    /// Somebody answers.
+    /// One member answers.
     #[default]
     Answered,
-    /// Somebody confirms that they heard the message.
+    /// One member confirms that they heard the message.
     Confirmed,
     /// Every member has answered.
     Everyone,
@@ -40,10 +40,10 @@ pub struct HuntPlan {
 /// What is wrong with a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HuntPlanError {
-    /// Nobody, or somebody far too often.
+    /// The number of attempts is out of range.
     #[error("each member is rung at least once and at most {} times", HuntPlan::MAX_ATTEMPTS)]
     Attempts,
-    /// So long that the hunt would be over before the next round.
+    /// The pause is too long.
     #[error("the pause between rounds is at most {} seconds", HuntPlan::MAX_PAUSE_S)]
     Pause,
 }
@@ -51,15 +51,15 @@ pub enum HuntPlanError {
 impl HuntPlan {
     /// Most attempts for one member.
     pub const MAX_ATTEMPTS: u8 = 5;
-    /// Longest pause between two rounds.
+    /// Longest pause between two rounds, in seconds.
     pub const MAX_PAUSE_S: u32 = 3_600;
-    /// After this nobody else is rung.
+    /// No call starts later than this.
     pub const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
     /// A plan. `at_once` is how many calls the limits allow at the same time.
     ///
     /// # Errors
-    /// When it makes no sense.
+    /// When a value is out of range.
     pub fn new(
         order: HuntOrder,
         until: HuntUntil,

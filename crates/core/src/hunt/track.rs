@@ -48,7 +48,7 @@ pub(super) enum Standing {
     Begun,
     /// Its call is placed.
     Placed,
-    /// Nobody knows whether its call is.
+    /// It is unknown whether its call exists.
     Unknown,
     /// Reached, and the call goes on.
     Talking,
@@ -59,7 +59,7 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    /// A call may be under way in which nobody was reached yet.
+    /// A call may be in progress that hasn't reached the member.
     pub(super) fn is_open(self) -> bool {
         matches!(self, Self::Begun | Self::Placed | Self::Unknown)
     }
@@ -98,7 +98,7 @@ impl Track {
         self.delay = None;
     }
 
-    /// Takes what became of the latest attempt; `false` where that changes nothing.
+    /// Takes the outcome of the latest attempt; `false` if it changes nothing.
     pub(super) fn take(
         &mut self,
         happened: Happened,

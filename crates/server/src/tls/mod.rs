@@ -198,8 +198,8 @@ impl Certificate {
         }
     }
 
-    /// Renews one that is made here if it is time, or if this machine got another name or address, and takes new files into use.
-    /// Whoever is shown where this machine is can open it: the certificate is for that from then on.
+    /// Renews a certificate made here if it is time, or if this machine got another name or address, and loads changed files.
+    /// After this, every address that is shown can be opened.
     pub(crate) fn bring_up_to_date(&self, now: Timestamp) {
         let mut known = self.known.lock();
         self.renew(now);
