@@ -210,8 +210,8 @@ impl GroupMember {
     }
 }
 
-/// The member's number once the person was changed. One that isn't there any more was changed if another new one stands in
-/// its place, and else deleted.
+/// The member's number after the person was changed. A number that is gone was corrected if a new one took its place,
+/// and deleted otherwise.
 fn number_after<'after>(
     member: &GroupMember,
     before: &Person,

@@ -1,9 +1,8 @@
 //! The rules of BenSpamsPhones, without I/O.
 //!
-//! What a phone number is ([`PhoneNumber`]), what a person called will hear ([`Protocol`]), how a call
-//! lives and ends ([`Call`]), and who may be called at all ([`guard`]); what address books ([`address_book`]) and the
-//! documented requests ([`form`]) say. Everything here can be decided from
-//! its arguments: this crate opens no socket, reads no file and never looks at a clock.
+//! Phone numbers ([`PhoneNumber`]), what a person called will hear ([`Protocol`]), the course of a call ([`Call`]), who
+//! may be called at all ([`guard`]), address books ([`address_book`]) and the documented requests ([`form`]).
+//! Everything is decided from arguments: this crate opens no socket, reads no file and never looks at a clock.
 
 pub mod address_book;
 pub mod address_import;

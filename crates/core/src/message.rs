@@ -1,7 +1,7 @@
-//! A text that comes with one call, and the text of a protocol that takes it in.
+//! A message that is said in one call, and the protocol's text that includes it.
 //!
-//! A text that names neither `{message}` nor `{name}` is spoken as it stands, braces included: so were all texts of files that
-//! are older than these two.
+//! A text without `{message}` and `{name}` is spoken as it stands, braces included, because files older than these two
+//! placeholders may contain braces.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ const NAME: &str = "{name}";
 #[schema(value_type = String)]
 pub struct Message(String);
 
-/// Why a call can't be placed with this text, or without one.
+/// Why a call can't be placed with this message, or without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
     /// The protocol takes one and has none of its own.
@@ -28,7 +28,7 @@ pub enum MessageError {
     /// The protocol takes none.
     #[error("This protocol takes no message: only a say text with {{message}} does")]
     NotTaken,
-    /// It holds characters that XML and speech don't have.
+    /// It contains characters that XML and speech don't have.
     #[error("The message holds control characters; only line breaks and tabs are allowed")]
     ControlCharacters,
     /// Twilio would refuse it.
@@ -36,19 +36,19 @@ pub enum MessageError {
         "The message is too long by {over} characters; Twilio accepts at most 4,000, including the protocol's own text and markup"
     )]
     TooLong {
-        /// By how many characters of TwiML.
+        /// How many characters of TwiML don't fit.
         over: usize,
     },
 }
 
 impl Message {
-    /// No protocol has room for more, in characters.
+    /// More than any protocol has room for, in characters.
     pub const MAX_CHARS: usize = MAX_SAID_CHARS;
 
-    /// Takes a text; one of blanks is none.
+    /// Checks a text; `None` if it is blank.
     ///
     /// # Errors
-    /// When it holds what can't be spoken, or more than any protocol has room for.
+    /// If it contains control characters, or is longer than any protocol has room for.
     pub fn new(text: impl Into<String>) -> Result<Option<Self>, MessageError> {
         let text = text.into();
         let chars = text.chars().count();
@@ -71,7 +71,7 @@ impl Message {
         &self.0
     }
 
-    /// As it stands between tags: every sign of it comes out again, a carriage return too, which XML would make a line feed.
+    /// Escaped for TwiML. A carriage return is escaped too, since XML would turn it into a line feed.
     fn in_twiml(&self) -> String {
         self.0.split('\r').map(escape).collect::<Vec<_>>().join("&#13;")
     }
@@ -83,12 +83,12 @@ impl fmt::Debug for Message {
     }
 }
 
-/// What one call fills in for the placeholders of its protocol's text.
+/// What one call fills in for the placeholders.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filling<'a> {
-    /// Stands for `{message}`.
+    /// Replaces `{message}`.
     pub message: Option<&'a Message>,
-    /// The name of the person who is called; stands for `{name}`.
+    /// Replaces `{name}`: the name of the person called.
     pub name: Option<&'a str>,
 }
 
@@ -128,7 +128,7 @@ enum Part {
     Name,
 }
 
-/// A `say` text, taken apart where something is filled in.
+/// A `say` text, split at its placeholders.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SayText(Vec<Part>);
 
@@ -162,17 +162,15 @@ impl SayText {
         Self(parts)
     }
 
-    /// How many times it says the message.
     pub(crate) fn messages(&self) -> usize {
         self.0.iter().filter(|part| **part == Part::Message).count()
     }
 
-    /// How many times it says the name.
     pub(crate) fn names(&self) -> usize {
         self.0.iter().filter(|part| **part == Part::Name).count()
     }
 
-    /// Whether something is heard for sure: names may be unknown.
+    /// Whether anything is sure to be heard; a name may be unknown.
     pub(crate) fn is_heard(&self) -> bool {
         self.0.iter().any(|part| match part {
             // Control characters are spoken as blanks.
@@ -182,7 +180,7 @@ impl SayText {
         })
     }
 
-    /// As it stands between tags.
+    /// As TwiML, filled in.
     pub(crate) fn in_twiml(&self, filling: &Filling<'_>) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Plain(text) => escape(text),

@@ -12,7 +12,7 @@ use crate::own_twiml::OwnTwiml;
 use crate::protocol_fields::{HttpMethod, Say};
 use crate::twiml;
 
-/// Id of a sound file that is kept here.
+/// Id of a stored sound file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = "uuid")]
@@ -29,22 +29,22 @@ impl fmt::Display for SoundId {
 pub enum Plays {
     /// TwiML that Twilio fetches from an address when the call is answered.
     Callback {
-        /// The address, as it was given.
+        /// The address.
         url: String,
         /// How Twilio fetches it.
         method: HttpMethod,
     },
     /// TwiML sent along with the call.
     Twiml(String),
-    /// A message that is read out.
+    /// A text that is read out.
     Say(Say),
-    /// A sound file that is kept here and that Twilio fetches.
+    /// A stored sound file, which Twilio fetches.
     Sound(SoundId),
 }
 
 impl Plays {
-    /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
-    /// file, if one is played; `filling` is what the call brings along.
+    /// The TwiML to send along with the call, unless Twilio fetches it. `sound_url` is where Twilio finds the sound
+    /// file.
     pub(crate) fn inline_twiml(&self, sound_url: Option<&str>, filling: &Filling<'_>) -> Option<String> {
         match self {
             Self::Callback { .. } => None,
@@ -53,7 +53,7 @@ impl Plays {
         }
     }
 
-    /// The same with the offer to press 9, which `action` takes.
+    /// The same with the offer to press 9; Twilio sends the key to `action`.
     pub(crate) fn inline_twiml_with(
         &self,
         opt_out: &OptOut,
@@ -64,7 +64,7 @@ impl Plays {
         match self {
             Self::Callback { .. } => None,
             Self::Twiml(twiml) => {
-                // What was checked when the protocol was read can be taken apart.
+                // It was checked when the protocol was read.
                 let parts = OwnTwiml::read(twiml).ok()?;
                 Some(format!("{}{}{}", parts.head, opt_out.around(parts.played, action), parts.rest))
             }

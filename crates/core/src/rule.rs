@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A rule. Its refusals have words and more to tell; this is what programs and the database know it by.
+/// A rule, as programs and the database name it. A refusal has more details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
@@ -38,13 +38,13 @@ pub enum Rule {
     TooManyCalls,
     /// `too_many_at_once`: enough calls are in progress.
     TooManyAtOnce,
-    /// `day_spent`: today's money is spent.
+    /// `too_many_at_once`: enough calls are under way.
     DaySpent,
     /// `month_spent`: this month's money is spent.
     MonthSpent,
-    /// `further_number`: what plays calls another number that may not be called.
+    /// `further_number`: its TwiML dials a number that may not be called.
     FurtherNumber,
-    /// `unchecked_twiml`: what plays does something that the rules can't follow.
+    /// `unchecked_twiml`: its TwiML does something that the rules can't check.
     UncheckedTwiml,
     /// `consent_needed`: consent was not confirmed.
     ConsentNeeded,

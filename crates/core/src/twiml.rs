@@ -1,53 +1,51 @@
-//! TwiML that a protocol carries or that is made from its spoken message.
+//! TwiML: checking it, and making it from a text or a sound.
 
 use std::fmt::Write;
 
-/// Twilio takes at most this many characters of TwiML with a call.
+/// The most characters of TwiML that Twilio accepts in a request.
 pub const MAX_CHARS: usize = 4_000;
 
-/// A message that is read out has at most this many characters, without its markup.
+/// The most characters of a text that is read out, without markup.
 pub const MAX_SAID_CHARS: usize = MAX_CHARS - "<Response><Say></Say></Response>".len();
 
-/// Why a text isn't TwiML that Twilio would play.
+/// Why Twilio wouldn't play a text as TwiML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TwimlError {
     /// More than [`MAX_CHARS`].
     #[error("the TwiML has {0} characters, and Twilio accepts at most {MAX_CHARS}")]
     TooLong(usize),
-    /// Not well-formed XML; the parser's own words say where.
+    /// Not well-formed XML; the text is the parser's message.
     #[error("the TwiML is not well-formed XML: {0}")]
     NotXml(String),
-    /// Some other document.
+    /// The root element has another name.
     #[error("TwiML starts with <Response>, and this starts with <{0}>")]
     NotAResponse(String),
 }
 
-/// Checks that the text is a TwiML document that fits into the request placing a call.
+/// Checks that the text is TwiML and short enough to send with a call.
 ///
 /// # Errors
-/// A [`TwimlError`] that says what is wrong and where.
+/// A [`TwimlError`].
 pub fn check(text: &str) -> Result<(), TwimlError> {
     let chars = text.chars().count();
     if chars > MAX_CHARS {
         return Err(TwimlError::TooLong(chars));
     }
-    // Entities declared in the document itself could expand without bound; Twilio takes no DTD either.
+    // A DTD could declare entities that expand without bound, and Twilio rejects it too.
     let document = roxmltree::Document::parse(text).map_err(|error| TwimlError::NotXml(error.to_string()))?;
     let root = document.root_element().tag_name().name();
     if root == "Response" { Ok(()) } else { Err(TwimlError::NotAResponse(root.to_owned())) }
 }
 
-/// The document that plays these verbs, written out.
 pub(crate) fn response(verbs: &str) -> String {
     format!("<Response>{verbs}</Response>")
 }
 
-/// The verb that speaks a text.
 pub(crate) fn say(text: &str, voice: Option<&str>, language: Option<&str>) -> String {
     say_escaped(&escape(text), voice, language, 1)
 }
 
-/// The verb that speaks a text, already as it stands between tags, so many times.
+/// `text` is already escaped.
 pub(crate) fn say_escaped(text: &str, voice: Option<&str>, language: Option<&str>, times: u8) -> String {
     let mut twiml = String::from("<Say");
     for (name, value) in [("voice", voice), ("language", language)] {
@@ -63,12 +61,11 @@ pub(crate) fn say_escaped(text: &str, voice: Option<&str>, language: Option<&str
     twiml
 }
 
-/// The verb that plays a sound.
 pub(crate) fn play(url: &str) -> String {
     format!("<Play>{}</Play>", escape(url))
 }
 
-/// A text as it stands between tags or in an attribute.
+/// Escapes a text for use between tags or in an attribute.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {
@@ -77,9 +74,9 @@ pub(crate) fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // Control characters have no place in XML 1.0, and nobody hears them.
+            // XML 1.0 doesn't allow control characters, and they aren't spoken anyway.
             sign if sign.is_control() && !matches!(sign, '\n' | '\t') => escaped.push(' '),
-            // Neither have these two (XML 1.0, 2.2).
+            // Nor does it allow these two (section 2.2).
             '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
             sign => escaped.push(sign),
         }

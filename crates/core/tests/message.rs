@@ -1,4 +1,4 @@
-//! The message of a call, as it stands in what the call plays.
+//! The message of a call, in the TwiML of the call.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -28,7 +28,7 @@ fn with<'a>(message: &'a Message, name: Option<&'a str>) -> Filling<'a> {
     Filling { message: Some(message), name }
 }
 
-/// What is said first.
+/// The text of the first `<Say>`.
 fn said(twiml: &str) -> String {
     let document = Document::parse(twiml).unwrap();
     let say = document.descendants().find(|node| node.has_tag_name("Say")).unwrap();
@@ -88,7 +88,7 @@ fn a_name_is_left_out_where_there_is_no_room_for_it() {
 }
 
 proptest! {
-    /// Any text that is taken comes out of the document as it went in, and never as markup.
+    /// Any accepted text is read from the document unchanged, and never becomes markup.
     #[test]
     fn any_message_is_said_as_it_is(text in any::<String>(), name in any::<String>(), action in any::<bool>()) {
         let Ok(Some(message)) = Message::new(text.clone()) else { return Ok(()) };
@@ -102,7 +102,7 @@ proptest! {
         prop_assert!(rest.is_some(), "{:?} is no {:?}", said, text);
     }
 
-    /// The same for signs that mean something in XML, in our text or to people.
+    /// The same with characters that have a meaning in XML, in our texts or to people.
     #[test]
     fn signs_that_mean_something_are_said_as_they_are(text in "[<>&\"'{}\\r\\n\\t\\]!\\[a;#x0-9-]{0,60}|\\{message\\}|\\{name\\}|<!\\[CDATA\\[|\\]\\]>|&#13;|&amp;|<Say>|[\u{202e}\u{200b}\u{feff}\u{1f6a8}\u{e000}]{1,9}") {
         let Ok(Some(message)) = Message::new(text.clone()) else { return Ok(()) };
@@ -110,7 +110,7 @@ proptest! {
         prop_assert_eq!(said(&protocol.twiml(None, Some(ACTION), &with(&message, None)).unwrap()), text);
     }
 
-    /// The room that is shown is exact: with it the document fits, with one character more it is refused.
+    /// With the room shown the document fits; with one character more it is refused.
     #[test]
     fn the_room_is_exact(text in "[a-z &]{0,40}", times in 1_usize..4, names in 0_usize..3, repeat in 1_u8..6, offer in any::<bool>(), name in "[A-Z<]{0,9}") {
         let text = format!("{text}{}{}", "{message}".repeat(times), "{name}".repeat(names));

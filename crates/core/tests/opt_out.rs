@@ -1,4 +1,4 @@
-//! The offer to press 9, as it stands in what a call plays.
+//! The offer to press 9, in the TwiML of a call.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -15,7 +15,7 @@ fn protocol(source: Value) -> Result<Protocol, ProtocolError> {
 
 const ACTION: &str = "https://calls.example.com/api/twilio_gather/private-call-0";
 
-/// The interface shows what the person will hear, so it has these words too. `UPDATE=1` writes them.
+/// The interface previews what a person will hear, so it has the same words. `UPDATE=1` writes them.
 #[test]
 fn the_interface_has_the_same_words() {
     let offers: Map<String, Value> =
@@ -24,7 +24,7 @@ fn the_interface_has_the_same_words() {
         VOICES.iter().flat_map(|(language, voices)| voices.iter().map(move |voice| (*voice, *language)));
     let voices: Map<String, Value> =
         voices.map(|(voice, language)| (voice.to_owned(), json!(language))).collect();
-    // All that stands in a document beside what plays and the sentence, and the room that is kept for its address.
+    // The length of the markup around the text and the offer, including the room kept for the address.
     let hello = protocol(json!({"phone_number": "+15005550006", "say": {"text": "Hello"}})).unwrap();
     let spoken = ["Hello", LANGUAGES[0].offer].map(|text| format!("<Say>{text}</Say>").len());
     let frame = hello.twiml(None, Some(""), &Filling::default()).unwrap().len()
@@ -125,8 +125,8 @@ fn a_message_of_old_without_room_for_the_offer_goes_on_as_it_was() {
 }
 
 proptest! {
-    /// Whatever is said, in whatever language and wherever the server is, is a document that Twilio takes, and 9 can be pressed
-    /// while it is said.
+    /// Any text with its offer, in any language and with any server address, is TwiML that Twilio accepts, and 9 can be
+    /// pressed while it plays.
     #[test]
     fn any_message_with_its_offer_is_twiml_that_fits(
         text in "[^\\p{C}\\r]{1,600}|[&<>\"x]{1,900}|x{2500,3989}",
@@ -135,7 +135,7 @@ proptest! {
         path in "[a-z&/]{0,500}",
     ) {
         let source = json!({"phone_number": "+15005550006", "say": {"text": text, "voice": voice, "language": language}});
-        // What doesn't fit without the offer isn't a protocol; what does goes on being one.
+        // A text that doesn't fit without the offer isn't a protocol; one that does stays one.
         let Ok(protocol) = protocol(source) else { return Ok(()) };
         let action = format!("https://calls.example.com/{path}/api/twilio_gather/private-call-0");
         let twiml = protocol.twiml(None, Some(&action), &Filling::default()).unwrap();

@@ -215,7 +215,7 @@ impl Hunt {
         if self.end.is_some() || is_going_on {
             return;
         }
-        // Who is delayed doesn't hold up the others.
+        // A delayed member doesn't hold up the others.
         if self.tracks.iter().any(|track| self.is_tried(track) && track.rung_in == self.round) {
             self.round += 1;
             self.round_from = now.checked_add(self.plan.pause()).unwrap_or(Timestamp::MAX);
@@ -258,7 +258,7 @@ impl Hunt {
     /// From when on a member may be rung in this round, and the limit that says so.
     fn ready_at(&self, member: usize) -> (Timestamp, Option<Rule>) {
         let track = &self.tracks[member];
-        // Who was delayed in an earlier round has waited enough.
+        // A member who was delayed in an earlier round has waited long enough.
         let is_behind = track.rung_in + 1 < self.round;
         match track.delay {
             Some(delay) if is_behind || delay.until > self.round_from => (delay.until, Some(delay.why)),
@@ -266,7 +266,7 @@ impl Hunt {
         }
     }
 
-    /// How many more calls may start. An unknown call takes no line: it may never have existed.
+    /// How many more calls may start. A call of unknown state takes no line: it may not exist.
     fn free_lines(&self) -> usize {
         let calling = self.tracks.iter().filter(|track| track.standing.has_line()).count();
         self.plan.lines().saturating_sub(calling)

@@ -1,4 +1,4 @@
-//! What is asked of a hunt.
+//! What a hunt was asked to do.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ pub enum HuntOrder {
     /// One after the other.
     #[default]
     InTurn,
-    /// As many at once as calls may be under way.
+    /// As many at once as the limits allow.
     AtOnce,
 }
 

@@ -1,6 +1,7 @@
-//! Any order of outcomes, limits, stops and restarts ends with nobody rung too often, nobody rung after it is over, and an end.
+//! Whatever the order of outcomes, limits, stops and restarts: no phone rings too often or after the end, and there is
+//! an end.
 //!
-//! A long file, because what may happen to a hunt and what must hold after it are one property.
+//! A long file, because the steps of a hunt and what must hold after each are one property.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ fn a_rule_is_written_by_its_name() {
     }
 }
 
-/// Begins what is due, and says what that was.
+/// Begins what is due, and returns it.
 fn ring(hunt: &mut Hunt, now: Timestamp) -> Vec<Attempt> {
     let due = hunt.due(now);
     for attempt in &due {
@@ -58,7 +59,6 @@ fn in_turn_one_rings_after_the_other_in_rounds() {
         assert!(hunt.tell(wanted, Happened::Placed, at(second)));
         assert!(hunt.tell(wanted, Happened::Ended, at(second + 30)));
         if (member, number) == (1, 1) {
-            // The pause between the rounds.
             assert_eq!(hunt.state(at(60)), HuntState::Waiting { until: at(120), why: None });
         }
     }
@@ -121,7 +121,7 @@ fn a_limit_is_waited_for_and_holds_up_nobody_else() {
     assert_eq!(ring(&mut hunt, at(500)), [attempt(0, 1)], "under the number that it had");
     hunt.tell(attempt(0, 1), Happened::Ended, at(510));
     assert_eq!(hunt.state(at(510)), HuntState::Waiting { until: at(570), why: None }, "not twice in a round");
-    // A limit that has passed already is asked again, and not at once.
+    // A limit that has already passed is asked again, but not at once.
     ring(&mut hunt, at(570));
     hunt.tell(attempt(0, 2), Happened::Delayed { until: at(0), why: Rule::TooManyCalls }, at(570));
     assert_eq!(hunt.state(at(570)), HuntState::Waiting { until: at(571), why: Some(Rule::TooManyCalls) });
@@ -176,7 +176,7 @@ fn what_was_begun_before_a_kill_is_placed_again_unless_it_is_over() {
 /// What happens to a hunt, one step at a time.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Begins what is due; of some of it nothing more is heard than what other steps tell.
+    /// Begins what is due. Later steps may or may not report the outcome.
     Ring,
     Pass(i64),
     Tell(prop::sample::Index, u8, Happened),
@@ -225,7 +225,7 @@ struct Watch {
     now: Timestamp,
     /// Attempts whose calls may have been placed.
     rang: BTreeSet<Attempt>,
-    /// Those of which nobody knows.
+    /// Members with a call of unknown state.
     unknown: BTreeSet<usize>,
     ended: Option<HuntEnd>,
 }
@@ -236,7 +236,7 @@ impl Watch {
     }
 
     fn ring(&mut self) {
-        // A call that nobody knew of may be found on top of those for which there were lines.
+        // A call of unknown state may turn out to exist, on top of those for which there were lines.
         let most = self.hunt.plan.lines().max(self.calling());
         for attempt in self.hunt.due(self.now) {
             assert_eq!(self.ended, None, "nobody is rung after it is over");
@@ -300,7 +300,7 @@ impl Watch {
         self.check();
     }
 
-    /// From here on every call ends and time passes: so it must be over at last.
+    /// Every call ends and time passes, so the hunt must end.
     fn finish(&mut self) {
         for _ in 0..1_000 {
             match self.hunt.state(self.now) {
@@ -319,7 +319,7 @@ impl Watch {
                 HuntState::Calling => {
                     let calling = self.hunt.attempts_where(Standing::has_line);
                     if calling.is_empty() {
-                        // What nobody knows is never known.
+                        // What is unknown stays unknown.
                         self.now = self.hunt.expires_at();
                         self.hunt.pass(self.now);
                     }
@@ -351,7 +351,7 @@ proptest! {
         watch.finish();
     }
 
-    /// Where nobody can be reached and nothing is in the way, everybody has had all their attempts.
+    /// If no one can be reached and nothing is in the way, each member had all attempts.
     #[test]
     fn everybody_has_their_attempts(plan in any_plan(), members in 1_usize..6) {
         let hunt = Hunt::new(plan, members, at(0));

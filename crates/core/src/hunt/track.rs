@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Happened, HuntUntil};
 use crate::rule::Rule;
 
-/// A limit that allows the call already is asked again, but not at once.
+/// If a limit already allows the call, it is asked again, but not at once.
 const SHORTEST_DELAY: SignedDuration = SignedDuration::from_secs(1);
 
 /// How a member was tried so far.

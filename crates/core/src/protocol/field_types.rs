@@ -1,4 +1,4 @@
-//! What each field of a protocol must be. A reader of JSON says that it "expected u16", without the field's name.
+//! The type of each field of a protocol. A JSON parser's "expected u16" doesn't name the field.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,6 @@ enum Type {
     Say,
 }
 
-/// The fields that this program knows.
 const FIELDS: [(&str, Type); 14] = [
     ("phone_number", Type::Text),
     ("name", Type::TextOrNothing),
@@ -39,7 +38,7 @@ const SAY_FIELDS: [(&str, Type); 5] = [
     ("repeat", Type::Whole { most: Protocol::MAX_REPEAT as u32 }),
 ];
 
-/// Numbers such as `30.0`, which JSON Schema takes for whole ones as well, without what stands behind the point.
+/// Turns numbers such as `30.0`, which JSON Schema accepts as integers, into integers.
 pub(crate) fn make_whole(source: &mut Map<String, Value>) {
     make_fields_whole(source, &FIELDS);
     if let Some(Value::Object(say)) = source.get_mut("say") {
@@ -58,7 +57,7 @@ fn make_fields_whole(source: &mut Map<String, Value>, fields: &[(&str, Type)]) {
     }
 }
 
-/// A field that isn't what it must be.
+/// Checks the type of each known field.
 pub(crate) fn check(source: &Map<String, Value>) -> Result<(), ProtocolError> {
     for (field, wanted) in &FIELDS {
         let Some(value) = source.get(*field) else { continue };
@@ -118,18 +117,17 @@ fn check_field(name: &str, value: &Value, wanted: &Type) -> Result<(), String> {
     }
 }
 
-/// The field that was probably meant by one that this program doesn't know.
+/// The known field that this unknown one was probably meant to be.
 pub(crate) fn probably_meant(unknown: &str) -> Option<&'static str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
     let written = plain(unknown);
     let distance = |name: &str| strsim::osa_distance(&written, &plain(name));
     let (name, _) = FIELDS.iter().min_by_key(|(name, _)| distance(name))?;
-    // A short word is soon another one.
+    // Short words resemble each other too easily.
     let near = if name.len() < 6 { 1 } else { 2 };
     (unknown != *name && distance(name) <= near).then_some(*name)
 }
 
-/// Whether this program knows a field of this name.
 pub(crate) fn is_known(name: &str) -> bool {
     FIELDS.iter().any(|(known, _)| *known == name)
 }

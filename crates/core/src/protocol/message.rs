@@ -12,7 +12,7 @@ pub(super) const TOO_LONG: ProtocolError = ProtocolError::BadSay(
 );
 
 impl Protocol {
-    /// The most times that a text can be said.
+    /// The most times that the text can be said.
     pub const MAX_REPEAT: u8 = 5;
 
     /// Whether the text says the name of the person called.
@@ -36,7 +36,7 @@ impl Protocol {
     }
 }
 
-/// What is said if a call brings no message.
+/// The message that is said if a call brings none.
 pub(super) fn default(fields: &ProtocolFields) -> Result<Option<Message>, ProtocolError> {
     let Some(say) = &fields.say else { return Ok(None) };
     let message = say.message.as_deref().map(Message::new).transpose().map_err(|error| match error {
@@ -50,7 +50,8 @@ pub(super) fn default(fields: &ProtocolFields) -> Result<Option<Message>, Protoc
     Ok(message)
 }
 
-/// How much of a message it takes, if any. The offer to press 9, if made, keeps its room, with any address.
+/// How much of a message it takes, if any. If there is an offer to press 9, room is kept for it with an address of any
+/// length.
 pub(super) fn taken(
     plays: &Plays,
     opt_out: Option<&OptOut>,

@@ -1,4 +1,4 @@
-//! A protocol: a number to call from, plus what the person called will hear.
+//! A protocol: the number to call from, and what the person called will hear.
 
 mod error;
 mod field_types;
@@ -32,13 +32,14 @@ pub struct ProtocolId(String);
 impl ProtocolId {
     /// Longest id, in characters.
     pub const MAX_CHARS: usize = 100;
-    /// The same rule for programs, but for the length: one sign that isn't blank, and no control character.
+    /// The same rule as a regular expression, without the length: at least one visible character and no control
+    /// characters.
     pub const PATTERN: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 
-    /// Takes a text as an id.
+    /// Checks a text.
     ///
     /// # Errors
-    /// [`ProtocolError::BadId`] when it is empty, too long or holds a control character.
+    /// [`ProtocolError::BadId`] if it is empty, too long or contains a control character.
     pub fn new(text: impl Into<String>) -> Result<Self, ProtocolError> {
         let text = text.into();
         let fits = !text.trim().is_empty() && text.chars().count() <= Self::MAX_CHARS;
@@ -57,13 +58,12 @@ impl fmt::Display for ProtocolId {
     }
 }
 
-/// The field that holds the owner's allowance.
 const ALLOWANCE: &str = "allow_unchecked_twiml";
 
-/// A protocol that can be dialled with.
+/// A protocol that has been checked.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Protocol {
-    /// Its id.
+    /// Id.
     pub id: ProtocolId,
     /// What people call it.
     pub name: Option<String>,
@@ -81,25 +81,25 @@ pub struct Protocol {
     pub time_limit_s: Option<u32>,
     /// Whether Twilio records the call.
     pub record: bool,
-    /// The offer to press 9 that what plays ends with, if it does. There must be a public address as well.
+    /// How it offers to press 9, if it does. The offer also needs a public address.
     pub opt_out: Option<OptOut>,
-    /// The message that each call brings along, if it takes one.
+    /// Its room for a message, if it takes one.
     pub takes_message: Option<TakesMessage>,
-    /// What its own TwiML does besides being heard; nothing for whatever else plays.
+    /// What TwiML of its own does besides what is heard; empty for anything else.
     document: TwimlDocument,
-    /// The object as it was given, so that what is exported is what was imported; but for a number without its country,
-    /// which would be another one where the default country is another, and for an address, which is kept as it was checked.
+    /// The object as given, so that an export matches the import. Two fields differ: a number without a country gets
+    /// one, since it would mean another number under another default country, and the address is the checked one.
     source: Map<String, Value>,
 }
 
-/// A field of a protocol that was probably meant to be another one.
+/// A field that is probably misspelt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misspelt {
-    /// Whose.
+    /// The protocol.
     pub protocol: ProtocolId,
-    /// As it is written.
+    /// The field, as written.
     pub field: String,
-    /// What does something here.
+    /// The field that was probably meant.
     pub meant: &'static str,
 }
 
@@ -111,13 +111,13 @@ impl fmt::Display for Misspelt {
 }
 
 impl Protocol {
-    /// Longest ringing time that Twilio takes, in seconds.
+    /// Longest ringing time that Twilio accepts, in seconds.
     pub const MAX_TIMEOUT_S: u16 = 600;
-    /// What can be pressed once a call is answered.
+    /// Digits that can be dialled after the answer.
     pub const SEND_DIGITS_PATTERN: &str = "^[0-9*#wW]{0,32}$";
     /// Longest call, in seconds: a day.
     pub const MAX_TIME_LIMIT_S: u32 = 86_400;
-    /// Longest call that rings others in its turn, in seconds, where the protocol has no limit of its own: an hour.
+    /// Longest call in seconds if the TwiML dials other numbers and the protocol sets no limit: an hour.
     pub const LONGEST_ON_S: u32 = 3_600;
 
     /// Reads one object of the documented file.
@@ -166,8 +166,8 @@ impl Protocol {
         })
     }
 
-    /// The TwiML to send along with the call, unless Twilio is to fetch it. `sound_url` is where Twilio finds the sound
-    /// file, if one is played; `opt_out_url` takes the key of whoever doesn't want to be called again, if anything can.
+    /// The TwiML to send along with the call, unless Twilio fetches it. `sound_url` is where Twilio finds the sound
+    /// file, and `opt_out_url` is where it sends the key that a person presses to opt out.
     pub fn twiml(
         &self,
         sound_url: Option<&str>,
@@ -184,39 +184,39 @@ impl Protocol {
             (None, _) | (_, None) => self.plays.inline_twiml(sound_url, filling),
         };
         let twiml = fill(filling)?;
-        // The text fits without a name; a call is worth more than that.
+        // If only the name makes it too long, it is left out: the call matters more.
         if filling.name.is_some() && twiml.chars().count() > twiml::MAX_CHARS {
             return fill(&Filling { name: None, ..*filling });
         }
         Some(twiml)
     }
 
-    /// What its own TwiML does besides being heard.
+    /// What its own TwiML does besides what is heard.
     pub fn document(&self) -> &TwimlDocument {
         &self.document
     }
 
-    /// What Twilio would not play as it was meant. Protocols of earlier versions may have such TwiML and are kept; it is
-    /// pointed out when one is saved.
+    /// Checks that Twilio would play the TwiML as intended. Protocols saved by earlier versions may fail this; they are
+    /// kept, and it is pointed out when they are saved again.
     ///
     /// # Errors
-    /// The first of it.
+    /// The first fault.
     pub fn check_twiml(&self) -> Result<(), ProtocolError> {
         self.document.faults().first().cloned().map_or(Ok(()), |fault| Err(ProtocolError::Twiml(fault)))
     }
 
-    /// What it does that the rules can't follow and the owner hasn't allowed, in words; `None` when there is nothing.
+    /// What it does that the rules can't check and the owner hasn't allowed, as text.
     pub fn unchecked(&self) -> Option<String> {
         let unchecked = self.document.unchecked();
         (!unchecked.is_empty() && !self.allows_unchecked()).then(|| unchecked.join(", "))
     }
 
-    /// Whether the owner allows what the rules can't follow.
+    /// Whether the owner allows what the rules can't check.
     pub fn allows_unchecked(&self) -> bool {
         self.source.get(ALLOWANCE) == Some(&Value::Bool(true))
     }
 
-    /// The same with the owner's allowance or without it.
+    /// Sets or removes the owner's allowance.
     #[must_use]
     pub fn allowing_unchecked(mut self, allows: bool) -> Self {
         match (allows, self.allows_unchecked()) {
@@ -231,13 +231,13 @@ impl Protocol {
         self
     }
 
-    /// The longest that a call may last, in seconds. Where what plays rings others or may do anything, it doesn't last for
-    /// as long as Twilio lets it.
+    /// The longest that a call may last, in seconds. If the TwiML dials other numbers or can't be checked, there is
+    /// always a limit.
     pub fn longest_s(&self) -> Option<u32> {
         self.time_limit_s.or_else(|| self.document.goes_on().then_some(Self::LONGEST_ON_S))
     }
 
-    /// Fields that this program doesn't know and that were probably meant to be others. They are kept and do nothing.
+    /// Unknown fields that are probably misspelt. They are kept and have no effect.
     pub fn misspelt(&self) -> Vec<Misspelt> {
         let unknown = self.source.keys().filter(|name| !field_types::is_known(name));
         let misspelt = unknown.filter_map(|name| {
@@ -247,7 +247,7 @@ impl Protocol {
         misspelt.collect()
     }
 
-    /// Its name, if it has one that can be read.
+    /// Its name, unless that is blank.
     pub fn shown_name(&self) -> Option<&str> {
         self.name.as_deref().map(str::trim).filter(|name| !name.is_empty())
     }
@@ -258,8 +258,8 @@ impl Protocol {
     }
 }
 
-/// The documented example itself calls from `+10000000000`, which no plan has; whether the account owns a
-/// number is Twilio's to say, so E.164 form is enough here.
+/// E.164 form is enough: the documented example calls from `+10000000000`, which is in no numbering plan, and Twilio
+/// checks whether the account owns the number.
 fn from_number(text: &str, region: Region) -> Result<PhoneNumber, ProtocolError> {
     PhoneNumber::from_e164(text)
         .or_else(|_| PhoneNumber::parse(text, region))
@@ -273,7 +273,7 @@ fn plays(fields: &ProtocolFields, filling: &Filling<'_>) -> Result<Plays, Protoc
             if !matches!(url.scheme(), "http" | "https") {
                 return Err(ProtocolError::BadCallback);
             }
-            // As it was checked: what reading mends, such as backslashes, Twilio might read otherwise.
+            // The checked address: parsing repairs things like backslashes, which Twilio might read differently.
             Ok(Plays::Callback { url: url.into(), method: fields.method.unwrap_or_default() })
         }
         (None, Some(twiml), None, None) => {

@@ -7,8 +7,8 @@ use crate::plays::Plays;
 use crate::protocol::ProtocolError;
 use crate::protocol_fields::ProtocolFields;
 
-/// The offer that what plays ends with, if it does. A message makes it by itself, as long as there is room: a message
-/// of an older file that is nearly as long as Twilio takes goes on as it was.
+/// The offer that it ends with, if any. `say` has one by default, unless it doesn't fit: long texts of older files are
+/// kept without it.
 pub(super) fn of(
     fields: &ProtocolFields,
     plays: &Plays,
@@ -31,7 +31,7 @@ pub(super) fn of(
         Plays::Sound(_) => OptOut::default(),
     };
     let opt_out = told.unwrap_or(like_the_message);
-    // The address of a sound file is at most as long as the one that takes the key, which room is kept for as well.
+    // A sound's address is never longer than the one that takes the key, whose room is kept free as well.
     let longest = "x".repeat(MAX_ACTION_CHARS);
     let twiml = plays.inline_twiml_with(&opt_out, Some(&longest), filling, "").unwrap_or_default();
     match (fits(twiml.chars().count()), fields.offer_opt_out) {
