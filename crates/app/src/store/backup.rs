@@ -1,8 +1,8 @@
 //! A copy of the database without secrets, in one file, made while calls go on.
 //!
-//! It is a database too. What stays out: the hash of the password, tokens of browsers and devices, who was refused, what
-//! Twilio explained, and the unguessable names that Twilio and Pusher know calls and sounds by. Idempotency keys stay in: whoever repeats a
-//! request after a restore must not ring anybody twice.
+//! It is a database too. It leaves out the password's hash, tokens of browsers and devices, refused sign-ins,
+//! explanations from Twilio, and the unguessable names by which Twilio and Pusher know calls and sounds. It keeps
+//! idempotency keys, so that a request repeated after a restore doesn't ring a phone again.
 
 use std::fs;
 use std::io;
@@ -16,12 +16,11 @@ use super::schema::comparison;
 use super::{StoreError, connect, damage, make_private, restore, setting_rows};
 use crate::whole_file::{sync_folder, words};
 
-/// By this SQLite, and everybody else, knows the file: `BSPb`.
+/// The `application_id` that marks the file as a backup: `BSPb`.
 pub(super) const APPLICATION_ID: i32 = 0x4253_5062;
-/// When the backup was made, as a setting of it.
+/// The setting that says when the backup was made.
 pub(super) const MADE_AT: &str = "backup_made_at";
 
-/// What is taken out.
 const WITHOUT_SECRETS: &str = "
     DELETE FROM tokens;
     DELETE FROM refusals;
@@ -37,10 +36,10 @@ pub enum BackupError {
     /// The database can't be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is none, or it is one of an earlier version.
+    /// There is no database, or an earlier version wrote it.
     #[error("{} has no database of this version. Start the program once", .0.display())]
     NoDatabase(PathBuf),
-    /// A restore was killed half way. Whatever starts next finishes it.
+    /// A restore was killed half way. The next start finishes it.
     #[error("a restore of {} was interrupted. Start the program once to finish it", .0.display())]
     Unfinished(PathBuf),
     /// The file can't be written.
@@ -48,7 +47,7 @@ pub enum BackupError {
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -59,10 +58,10 @@ impl From<rusqlite::Error> for BackupError {
     }
 }
 
-/// Opens a database to read it, whether a program runs on it or not.
+/// Opens a database for reading, whether or not the program is running on it.
 ///
 /// # Errors
-/// When there is none of this version, or a restore was killed half way.
+/// When there is no database of this version, or a restore was killed half way.
 pub fn open_to_read(database: &Path) -> Result<Connection, BackupError> {
     if restore::change::is_unfinished(database) {
         return Err(BackupError::Unfinished(database.to_owned()));
@@ -78,10 +77,10 @@ pub fn open_to_read(database: &Path) -> Result<Connection, BackupError> {
     }
 }
 
-/// Writes a backup of the database as it is at this moment, in the place of whatever stands there.
+/// Writes a backup of the database as it is now, replacing any file at `to`.
 ///
 /// # Errors
-/// When the database can't be read or the file can't be written; what stood there before is untouched then.
+/// When the database can't be read or the file can't be written; then an existing file is left as it was.
 pub fn write(database: &Path, to: &Path, now: Timestamp) -> Result<(), BackupError> {
     let source = open_to_read(database)?;
     let part = damage::beside(to, ".part");
@@ -91,7 +90,6 @@ pub fn write(database: &Path, to: &Path, now: Timestamp) -> Result<(), BackupErr
         fs::rename(&part, to).and_then(|()| sync_folder(to)).map_err(io)
     });
     if written.is_err() {
-        // Half a backup helps nobody.
         let _ = fs::remove_file(&part);
         let _ = fs::remove_file(damage::beside(&part, "-journal"));
     }
@@ -109,12 +107,12 @@ fn copy(source: &Connection, part: &Path, now: Timestamp) -> Result<(), BackupEr
         StoreError::File(source) => io(source.kind().into()),
         other => BackupError::Store(other),
     })?;
-    // A snapshot: it reads what was committed when it began, and holds up nobody who writes.
+    // A snapshot: it reads what was committed when it began, and doesn't block writers.
     source.execute("VACUUM INTO ?1", [name])?;
     let mut copied = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     copied.pragma_update(None, "journal_mode", "MEMORY")?;
     copied.pragma_update(None, "secure_delete", true)?;
-    // An index or a view of the owner's own, say: no restore would take a backup with it.
+    // For example an index or a view that the owner added: a restore would reject a backup that has it.
     comparison::drop_added(&copied)?;
     comparison::must_hold(&copied, STEPS.len())?;
     let stripping = copied.transaction()?;
@@ -122,12 +120,11 @@ fn copy(source: &Connection, part: &Path, now: Timestamp) -> Result<(), BackupEr
     setting_rows::put(&stripping, MADE_AT, &now.to_string())?;
     stripping.pragma_update(None, "application_id", APPLICATION_ID)?;
     stripping.commit()?;
-    // Nothing of what was taken out stays in pages that are no longer used.
+    // Removes what was deleted from unused pages as well.
     copied.execute_batch("VACUUM")?;
     Ok(())
 }
 
-/// Takes out what nobody else should have.
 pub(super) fn without_secrets(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(WITHOUT_SECRETS)?;
     for name in setting_rows::SECRET {
@@ -136,7 +133,7 @@ pub(super) fn without_secrets(connection: &Connection) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Which migrations a database has had, as their count.
+/// How many migrations a database has had.
 ///
 /// # Errors
 /// When it can't be read.
@@ -150,7 +147,7 @@ mod tests {
     use super::super::schema::MIGRATIONS;
     use super::*;
 
-    /// Each table was thought about: it is taken whole, without its secrets, or left out.
+    /// Each table is decided on: taken whole, taken without its secrets, or left out.
     const WHOLE: [&str; 27] = [
         "protocols",
         "deleted_protocols",

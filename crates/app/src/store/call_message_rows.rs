@@ -1,4 +1,4 @@
-//! The message of a call: a column of `calls` that most readers of a call don't need.
+//! The message of a call, a column of `calls` that few readers need.
 
 use benspamsphones_core::CallId;
 use rusqlite::{Connection, OptionalExtension as _};

@@ -42,13 +42,13 @@ macro_rules! update {
         )
     };
 }
-// What an index holds is named where it changes alone: SQLite moves an index's entry whenever a statement names its
-// column, changed or not, and most news changes neither.
+// Indexed columns are named only when they change: SQLite updates an index whenever a statement names its column, and
+// most updates change neither of these.
 const UPDATE: &str = update!("");
 const UPDATE_SID: &str = update!(", sid = ?12");
 const UPDATE_ENDED: &str = update!(", open = 0");
 const UPDATE_SID_ENDED: &str = update!(", sid = ?12, open = 0");
-// What a trigger adds up is written by statements of its own.
+// Columns that triggers add up have statements of their own.
 const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3 WHERE id = ?1";
 const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
 const SET_SENT: &str = "UPDATE calls SET sent_at = ?2 WHERE id = ?1";
@@ -91,16 +91,15 @@ pub(super) const STATEMENTS: &[&str] = &[
     CHANNELS,
 ];
 
-/// Where news of a call is told.
+/// The channels that a call's updates use.
 #[derive(Debug, Clone)]
 pub struct Channels {
-    /// Its own: where its callbacks come in; nobody can guess it.
+    /// Its own, where its callbacks come in; unguessable.
     pub own: String,
-    /// Another one, on which its asker wants to hear of it.
+    /// The channel on which the client that asked for the call wants its updates, if any.
     pub watch: Option<String>,
 }
 
-/// Writes a new call down.
 pub(crate) fn insert(
     connection: &Connection,
     call: &Call,
@@ -135,9 +134,9 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Writes down what changed of a call since `before`.
+/// Writes what changed since `before`.
 pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Result<(), StoreError> {
-    // One statement, which is refused as a whole when another call has the SID.
+    // One statement, which fails as a whole when another call has the SID.
     let sid_is_new = call.sid != before.sid;
     let ends = before.is_open() && !call.is_open();
     let sql = match (sid_is_new, ends) {
@@ -178,38 +177,32 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
     Ok(())
 }
 
-/// Writes down that its request leaves now.
+/// Records that the request to Twilio is sent now.
 pub(crate) fn set_sent(connection: &Connection, id: CallId, at: Timestamp) -> Result<(), StoreError> {
     connection.prepare_cached(SET_SENT)?.execute(params![id.0, at.as_millisecond()])?;
     Ok(())
 }
 
-/// Writes down that the person called pressed 9.
+/// Records that the person called pressed 9.
 pub(crate) fn set_opted_out(connection: &Connection, id: CallId) -> Result<(), StoreError> {
     connection.prepare_cached(SET_OPTED_OUT)?.execute([id.0])?;
     Ok(())
 }
 
-/// How a call is found.
 pub(crate) enum Key<'a> {
-    /// By our id.
     Id(CallId),
-    /// By Twilio's.
+    /// Twilio's id.
     Sid(&'a str),
-    /// By the channel its callbacks come in on.
+    /// The channel for its callbacks.
     Channel(&'a str),
-    /// By the key that the asker chose, among the calls of one account.
+    /// The key that the client chose, unique among one account's calls.
     Idempotency {
-        /// The key.
         key: &'a str,
-        /// Sandbox or live.
         mode: Mode,
-        /// The account.
         account_sid: &'a str,
     },
 }
 
-/// The call, if there is one.
 pub(crate) fn find(connection: &Connection, key: &Key<'_>) -> Result<Option<Call>, StoreError> {
     let found = match key {
         Key::Id(id) => connection.prepare_cached(BY_ID)?.query_row([id.0], |row| Ok(call(row))).optional(),
@@ -227,13 +220,13 @@ pub(crate) fn find(connection: &Connection, key: &Key<'_>) -> Result<Option<Call
     found?.transpose()
 }
 
-/// Whether the call is still to be dialled, as far as its own row tells.
+/// Whether the call is still to be dialled, judging by its own row.
 pub(crate) fn is_wanted(connection: &Connection, id: CallId) -> Result<bool, StoreError> {
     let found = connection.prepare_cached(WANTED)?.query_row([id.0], |row| row.get(0)).optional()?;
     Ok(found.unwrap_or(false))
 }
 
-/// Where news of a call is told; nothing for a call that there isn't.
+/// `None` if there is no such call.
 pub(crate) fn channels(connection: &Connection, id: CallId) -> Result<Option<Channels>, StoreError> {
     let found = connection.prepare_cached(CHANNELS)?.query_row([id.0], |row| {
         Ok(row
@@ -244,19 +237,18 @@ pub(crate) fn channels(connection: &Connection, id: CallId) -> Result<Option<Cha
     Ok(found.optional()?.flatten())
 }
 
-/// Whether a call of Twilio's is one that we know.
 pub(crate) fn knows_sid(connection: &Connection, sid: &str) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(KNOWN_SID)?.query_row([sid], |row| row.get(0))?)
 }
 
-/// The calls that may still change, oldest first.
+/// Calls that may still change, oldest first.
 pub(crate) fn open(connection: &Connection) -> Result<Vec<Call>, StoreError> {
     let mut statement = connection.prepare_cached(OPEN)?;
     let rows = statement.query_and_then([], call)?;
     rows.collect()
 }
 
-/// Calls since then that were answered and whose price isn't known, newest first and some hundreds at most.
+/// Answered calls since then whose price isn't known, newest first, at most 200.
 pub(crate) fn unpriced(
     connection: &Connection,
     mode: Mode,
@@ -268,7 +260,7 @@ pub(crate) fn unpriced(
     rows.collect()
 }
 
-/// The newest calls that are older than `before`, newest first, `limit` at most.
+/// At most `limit` calls older than `before`, newest first.
 pub(crate) fn older(
     connection: &Connection,
     before: Option<CallId>,
@@ -280,20 +272,19 @@ pub(crate) fn older(
     rows.collect()
 }
 
-/// How many calls there are. A trigger counts them (`0016_history_size.sql`).
+/// A trigger counts them (`0016_history_size.sql`).
 pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
     let count: i64 = connection.prepare_cached(COUNT)?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// These calls, in this order. One that was deleted meanwhile is left out.
+/// In this order, without those deleted in the meantime.
 pub(crate) fn several(connection: &Connection, ids: &[CallId]) -> Result<Vec<Call>, StoreError> {
     let found = ids.iter().map(|id| find(connection, &Key::Id(*id)).transpose());
     found.flatten().collect()
 }
 
-/// The least id that a call asked for at this moment can have: ids are of UUID's version 7 and begin with the
-/// millisecond.
+/// The smallest id of a call requested at this moment: ids are version 7 UUIDs, which begin with the millisecond.
 pub(crate) fn first_id(moment: Timestamp) -> CallId {
     let millisecond = u64::try_from(moment.as_millisecond()).unwrap_or(0);
     CallId(uuid::Builder::from_unix_timestamp_millis(millisecond, &[0; 10]).into_uuid())
@@ -337,7 +328,7 @@ fn failure(row: &Row<'_>) -> Result<Option<Failure>, StoreError> {
     }
     let Some(message) = row.get::<_, Option<String>>(19)? else { return Ok(None) };
     let code: Option<u32> = row.get(18)?;
-    // In the words of this version, whatever those were when it was written down.
+    // With this version's text, not the one of the version that stored it.
     Ok(Some(
         code.map_or(Failure::Told { code, message: message.clone() }, |code| failure_of_code(code, &message)),
     ))
@@ -348,7 +339,7 @@ fn estimate(row: &Row<'_>) -> Result<Option<Estimate>, StoreError> {
     let minutes: Option<u32> = row.get(24)?;
     let most_minutes: Option<u32> = row.get(27)?;
     Ok(per_minute.zip(minutes).map(|(per_minute, minutes)| {
-        // A call of an older version was promised nothing.
+        // Older versions stored no upper limit.
         let most_minutes = most_minutes.unwrap_or(minutes);
         Estimate { per_minute, minutes, most_minutes }
     }))

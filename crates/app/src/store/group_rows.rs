@@ -24,14 +24,13 @@ const CLEAR_MEMBERS: &str = "DELETE FROM group_members WHERE group_id = ?1";
 pub(super) const STATEMENTS: &[&str] =
     &[LIST, FIND, NAMED, OF_PERSON, COUNT, PUT, DELETE, MEMBERS, ADD_MEMBER, CLEAR_MEMBERS];
 
-/// All groups, by name.
+/// By name.
 pub fn list(connection: &Connection) -> Result<Vec<Group>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let groups = statement.query_map([], head)?.collect::<Result<Vec<_>, _>>()?;
     groups.into_iter().map(|group| with_members(connection, group)).collect()
 }
 
-/// One group.
 pub(crate) fn find(connection: &Connection, id: GroupId) -> Result<Option<Group>, StoreError> {
     let found = connection.prepare_cached(FIND)?.query_row([id.0.as_bytes()], head).optional()?;
     found.map(|group| with_members(connection, group)).transpose()
@@ -43,7 +42,6 @@ pub(crate) fn named(connection: &Connection, key: &str) -> Result<Option<Group>,
     found.map(|group| with_members(connection, group)).transpose()
 }
 
-/// How many there are.
 pub(crate) fn count(connection: &Connection) -> Result<usize, StoreError> {
     let count: i64 = connection.prepare_cached(COUNT)?.query_row([], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))

@@ -1,14 +1,15 @@
-//! What is kept: one SQLite file.
+//! Everything that is kept, in one SQLite file.
 //!
-//! One thread writes and lets everything that waits share a commit ([`writer`]); readers have connections of
-//! their own and never wait for it. The rows of each table have a file: [`call_rows`], [`event_rows`],
-//! [`protocol_rows`], [`people_rows`], [`group_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
-//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`], [`call_note_rows`], [`call_message_rows`],
-//! [`quarter_rows`], [`import_rows`]; [`ledger_rows`] reads for the guard, [`statistics_rows`] counts, [`spend_rows`] and
-//! [`whose_spend_rows`] tell what was spent, [`minute_price_rows`] what a minute costs,
-//! [`deletion_rows`] deletes, [`every_call`] hands over all. Calls are looked for in the [`call_index`], by what is
-//! [`wanted`]. [`columns`] reads what stands in more tables than one. [`backup`] and [`restore`] take all of it along, [`carried_over`]
-//! is what neither undoes, [`damage`] knows when it can't be read any more.
+//! One thread writes and commits everything that waits together ([`writer`]); readers have connections of their own and
+//! never wait for it. Each table has a file for its rows: [`call_rows`], [`event_rows`], [`protocol_rows`],
+//! [`people_rows`], [`group_rows`], [`blocked_rows`], [`quick_dial_rows`], [`setting_rows`], [`token_rows`],
+//! [`refusal_rows`], [`sound_rows`], [`quote_rows`], [`consent_rows`], [`refused_call_rows`], [`explanation_rows`],
+//! [`call_note_rows`], [`call_message_rows`], [`quarter_rows`], [`import_rows`]. [`ledger_rows`] reads for the guard,
+//! [`statistics_rows`] counts, [`spend_rows`] and [`whose_spend_rows`] sum up what was spent, [`minute_price_rows`] has
+//! the price of a minute, [`deletion_rows`] deletes, and [`every_call`] reads all calls. The [`call_index`] finds calls
+//! that are [`wanted`]. [`columns`] reads columns that several tables have. [`backup`] and [`restore`] copy the whole
+//! file, [`carried_over`] keeps what a restore must not undo, and [`damage`] finds out when the file can't be read any
+//! more.
 
 pub mod backup;
 pub mod blocked_rows;
@@ -69,10 +70,10 @@ use call_index::CallIndex;
 use schema::migrate;
 use writer::Writer;
 
-/// Why something could not be kept or read.
+/// Why something can't be stored or read.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite's own words.
+    /// SQLite's own error.
     #[error("the database: {0}")]
     Sqlite(Arc<rusqlite::Error>),
     /// The file is damaged, or isn't a database.
@@ -81,24 +82,24 @@ pub enum StoreError {
     /// The disk is full, or a quota is used up. Nothing of the write was kept.
     #[error("the disk is full, so nothing can be saved")]
     Full,
-    /// The file can't be made or opened.
+    /// The file can't be created or opened.
     #[error("the database's file: {}", words(.0))]
     File(Arc<std::io::Error>),
     /// The file is from a later version, or its schema can't be brought up to date.
     #[error("the database can't be brought up to date: {0}")]
     Migration(Arc<rusqlite_migration::Error>),
-    /// A row holds something this version doesn't know.
+    /// A row has a value that this version doesn't know.
     #[error("the database contains a {what} that this version doesn't know: {value:?}")]
     BadRow {
-        /// What sort of thing.
+        /// The kind of value.
         what: &'static str,
-        /// What stands there.
+        /// The value.
         value: String,
     },
-    /// It lacks something that this version makes, or has it otherwise.
+    /// Part of the schema is missing or different.
     #[error("the database was changed by something other than BenSpamsPhones: {0}")]
     Schema(schema::comparison::Difference),
-    /// A mistake of this program's: it panicked while it wrote. Nothing of this write was kept.
+    /// This program panicked while it wrote. Nothing of this write was kept.
     #[error("a bug in the program stopped the write, so nothing was saved")]
     Panicked,
     /// The program is stopping.
@@ -130,22 +131,22 @@ pub struct Store {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
     call_index: Arc<CallIndex>,
-    /// The file is still to be looked through for damage.
+    /// A check of the file for damage is still due.
     looks_later: bool,
 }
 
 impl Store {
-    /// Where the file is within the data folder. There is none before the first start.
+    /// Path of the file in the data folder. It doesn't exist before the first start.
     pub fn path(data_dir: &Path) -> PathBuf {
         data_dir.join("benspamsphones.db")
     }
 
-    /// Whether nothing has been kept in this data folder yet, nor waits to be.
+    /// Whether this data folder has no data yet, and no unfinished restore.
     pub fn is_first_start(data_dir: &Path) -> bool {
         restore::change::is_first_start(&Self::path(data_dir))
     }
 
-    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    /// Opens the file, creating it if necessary, and updates its schema.
     ///
     /// # Errors
     /// When the file can't be opened, is damaged, lacks something, or was written by a later version.
@@ -153,13 +154,13 @@ impl Store {
         let was_closed = damage::was_closed(path);
         make_private(path)?;
         let mut connection = connect(path, OpenFlags::default())?;
-        // WAL with FULL: a commit is on the disk before anybody is told of it, also when the power fails.
+        // WAL with FULL: a commit is on the disk before anyone hears of it, even if the power fails.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        // What a write changes is copied first, so that it can be taken back alone; in memory, never to a file.
+        // Statement journals, which let one write of a batch be rolled back, stay in memory.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        // The pages that change most stay in memory (KiB), and are folded into the file less often (pages of 4 KiB).
+        // Pages that change often stay in memory (KiB), and checkpoints are less frequent (in pages of 4 KiB).
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         if damage::is_checked_first(path, was_closed) {
@@ -174,7 +175,7 @@ impl Store {
         Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers), call_index, looks_later })
     }
 
-    /// Looks through a file for damage that is too large for a start to wait for it.
+    /// Checks the file for damage, if it was too large to check at the start.
     pub async fn look_through(&self, stop: &CancellationToken) -> Result<(), StoreError> {
         if !self.looks_later {
             return Ok(());
@@ -182,7 +183,7 @@ impl Store {
         let path = self.readers.path.clone();
         let (tell, handle) = oneshot::channel();
         let mut looking = tokio::task::spawn_blocking(move || {
-            // A connection of its own: what it has read is nothing to keep in memory.
+            // A separate connection, so that its cache doesn't stay in memory.
             let connection =
                 connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
             let _ = tell.send(connection.get_interrupt_handle());
@@ -195,13 +196,13 @@ impl Store {
         if let Ok(handle) = handle.await {
             handle.interrupt();
         }
-        // What it was about to find is for the next start to say.
+        // The next start will find what this check didn't.
         let _ = looking.await;
         Ok(())
     }
 
-    /// Runs `work` in a transaction and returns once it is on the disk; events recorded in it are published
-    /// right after. When `work` fails nothing of it is kept.
+    /// Runs `work` in a transaction and returns once it is on the disk. Events recorded in it are published right
+    /// after. If `work` fails, nothing of it is kept.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -209,7 +210,7 @@ impl Store {
         self.writer.write(work).await
     }
 
-    /// Runs `work` on a connection that only reads, and sees everything that was committed before.
+    /// Runs `work` on a read-only connection that sees everything committed before.
     pub async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -219,14 +220,14 @@ impl Store {
         reading.await.map_err(|_| StoreError::Stopped)?
     }
 
-    /// The same on the calling thread, for a few rows that are found by their keys: some microseconds, where handing them to
-    /// another thread and back takes longer than reading them.
+    /// The same on the calling thread, for a few rows found by key: they take microseconds, less than a change of
+    /// threads.
     pub(crate) fn glance<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.readers.read(|connection| {
-            // As of one moment, and the log is asked once rather than with each statement.
+            // One snapshot, and the write-ahead log is checked once instead of with each statement.
             connection.prepare_cached("BEGIN")?.execute([])?;
             let answer = work(connection);
             connection.prepare_cached("COMMIT")?.execute([])?;
@@ -234,14 +235,13 @@ impl Store {
         })
     }
 
-    /// Where calls are looked for.
     pub(crate) fn call_index(&self) -> &Arc<CallIndex> {
         &self.call_index
     }
 
-    /// Lets everything that waits be written, then closes the file.
+    /// Writes everything that waits, then closes the file.
     pub async fn close(&self) {
-        // The readers first: the last connection to close folds the write-ahead log into the file.
+        // The readers first: the last connection to close checkpoints the write-ahead log.
         self.readers.close();
         self.writer.close().await;
     }
@@ -270,7 +270,7 @@ impl Readers {
 
     fn put_back(&self, connection: Connection) {
         let mut idle = self.idle.lock();
-        // A burst may have opened many; a few are enough to keep.
+        // Keep a few; a burst may have opened many.
         if idle.len() < 4 {
             idle.push(connection);
         }
@@ -281,8 +281,8 @@ impl Readers {
     }
 }
 
-/// The file holds whom somebody called, so it is its owner's alone, also in a folder that others may read. SQLite
-/// gives its other files the same permissions.
+/// The file says who was called, so only its owner may read it, even in a folder that others can read. SQLite gives its
+/// other files the same permissions.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).append(true);

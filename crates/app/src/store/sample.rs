@@ -1,4 +1,4 @@
-//! Calls for the tests of this folder.
+//! Calls for this folder's tests.
 
 use benspamsphones_core::{
     AskedBy, Call, CallId, CallRequest, CallStatus, Mode, PhoneNumber, ProtocolId, UpdateRoute,
@@ -9,10 +9,9 @@ use rusqlite::Connection;
 use super::call_rows;
 use super::schema::MIGRATIONS;
 
-/// The numbers that calls go to.
 pub(super) const NUMBERS: [&str; 4] = ["+15005550100", "+14158675309", "+442079460958", "+15005550186"];
 
-/// A call that has just been asked for. `serial` tells it from others of the same millisecond.
+/// A call that has just been requested. `serial` distinguishes calls of the same millisecond.
 pub(super) fn call(at: Timestamp, serial: u8, protocol: &str, to: &str) -> Call {
     let millisecond = u64::try_from(at.as_millisecond()).unwrap();
     let id = uuid::Builder::from_unix_timestamp_millis(millisecond, &[serial; 10]).into_uuid();
@@ -30,13 +29,11 @@ pub(super) fn call(at: Timestamp, serial: u8, protocol: &str, to: &str) -> Call 
     })
 }
 
-/// The same call at another station.
 pub(super) fn at_station(call: &Call, status: CallStatus) -> Call {
     let ended_at = status.is_ending().then_some(call.requested_at);
     Call { status, ended_at, ..call.clone() }
 }
 
-/// A database with the newest schema.
 pub(super) fn database() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
@@ -44,7 +41,7 @@ pub(super) fn database() -> Connection {
     connection
 }
 
-/// Writes a call down, and that it has come to its station.
+/// Inserts a call, then updates it to its station.
 pub(super) fn keep(connection: &Connection, call: &Call) {
     let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
     let requested = at_station(call, CallStatus::Requested);

@@ -1,4 +1,4 @@
-//! The tables, and how a database of an older version comes to have them.
+//! The tables, and how a database of an older version gets them.
 
 pub(super) mod comparison;
 
@@ -10,7 +10,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::StoreError;
 
-/// In their order; a database notes how many it has had.
+/// In order; a database stores how many it has had.
 pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0001_calls.sql")),
     M::up(include_str!("migrations/0002_people.sql")),
@@ -41,14 +41,14 @@ pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     MIGRATIONS.to_latest(connection).map_err(|error| match error {
-        // Room and damage have words of their own.
+        // A full disk and damage have errors of their own.
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         other => StoreError::Migration(Arc::new(other)),
     })
 }
 
-/// Shows each table of an older version with the columns that it lacks, empty or with their defaults, to this connection
-/// alone. Where a migration fails on a damaged page, the statements of today can still read the rest; adding columns to
+/// Adds the columns that an older version's tables lack, empty or with their defaults, as temporary views for this
+/// connection. When a migration fails on a damaged page, today's statements can still read the rest; adding columns to
 /// the table itself would read all of it.
 pub(super) fn show_missing_columns(connection: &Connection) -> Result<(), StoreError> {
     const COLUMNS: &str = "SELECT t.name, c.name, coalesce(c.dflt_value, 'NULL')
@@ -69,7 +69,7 @@ pub(super) fn show_missing_columns(connection: &Connection) -> Result<(), StoreE
         }
     }
     for (table, columns) in missing {
-        // A name without a schema means the temporary one first.
+        // An unqualified name means the temporary view first.
         let columns = columns.join(", ");
         connection
             .execute_batch(&format!("CREATE TEMP VIEW {table} AS SELECT *, {columns} FROM main.{table}"))?;
@@ -178,7 +178,7 @@ mod tests {
         let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
         let before = STEPS.iter().position(|step| format!("{step:?}").contains("failure_reason")).unwrap();
         MIGRATIONS.to_version(&mut connection, before).unwrap();
-        // As versions before wrote them.
+        // As earlier versions wrote them.
         let kept = [
             (
                 None,

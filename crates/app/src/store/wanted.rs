@@ -1,31 +1,30 @@
-//! Which calls of the history somebody looks for.
+//! A search of the call history.
 
 use std::collections::{HashMap, HashSet};
 
 use benspamsphones_core::{AskedBy, CallId, Outcome};
 use jiff::Timestamp;
 
-/// Which calls somebody looks for. What isn't asked for matches every call.
+/// Which calls are wanted. A field that isn't set matches every call.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// How they ended, or that they haven't.
+    /// How they ended, or that they are still open.
     pub outcome: Option<Outcome>,
-    /// With which protocol they were placed.
+    /// The id of their protocol.
     pub protocol: Option<String>,
-    /// Whom they rang: any of these numbers.
+    /// Any of these numbers.
     pub numbers: Option<HashSet<String>>,
-    /// Asked for at this moment or later.
+    /// Requested at this time or later.
     pub since: Option<Timestamp>,
-    /// Asked for before this moment.
+    /// Requested before this time.
     pub until: Option<Timestamp>,
-    /// Who asked for them.
+    /// Who requested them.
     pub asked_by: Option<AskedBy>,
-    /// What their numbers, their protocol, whom they rang, their message and the note on them must hold together.
+    /// Text that their numbers, protocol, person, message and note must contain between them.
     pub text: Option<WantedText>,
 }
 
 impl Wanted {
-    /// Whether every call is wanted.
     pub(crate) fn is_everything(&self) -> bool {
         let Self { outcome, protocol, numbers, since, until, asked_by, text } = self;
         outcome.is_none()
@@ -38,28 +37,28 @@ impl Wanted {
     }
 }
 
-/// Words of a text: a bit for each.
+/// A set of words, one bit each.
 pub type Words = u32;
-/// More words than that nobody types; further ones aren't looked for. One bit is left to the index.
+/// Further words are ignored. One bit is reserved for the index.
 const MOST_WORDS: usize = 31;
 
-/// A text to look for: each of its words must be held by one thing or another.
+/// A text to search for. Each of its words must be found somewhere.
 #[derive(Debug, Clone)]
 pub struct WantedText {
-    /// In small letters.
+    /// In lower case.
     words: Vec<String>,
-    /// What numbers must hold: digits without what people write between them, and the words that they were written as.
+    /// Digits that numbers must contain, and the words that they were written as.
     numbers: Vec<(String, Words)>,
-    /// What the names of those who have a number hold.
+    /// Words found in the names of people, by number.
     pub named: HashMap<String, Words>,
-    /// What the name of a protocol holds, by its id.
+    /// Words found in the name of a protocol, by its id.
     pub protocols: HashMap<String, Words>,
-    /// What the message of a call and the note on it hold, the newest call first.
+    /// Words found in a call's message and note, newest call first.
     pub notes: Vec<(CallId, Words)>,
 }
 
 impl WantedText {
-    /// `None` for a text of blanks, which everything holds.
+    /// `None` for a blank text, which matches everything.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.to_lowercase();
         let words: Vec<String> = text.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect();
@@ -67,7 +66,7 @@ impl WantedText {
             return None;
         }
         let mut numbers = Vec::new();
-        // "(415) 867" is one number, and finds +14158675309.
+        // "(415) 867" is one number, which finds +14158675309.
         let has_letters = |word: &String| word.chars().any(char::is_alphabetic);
         let mut first = 0;
         for part in words.chunk_by(|one, next| !has_letters(one) && !has_letters(next)) {
@@ -79,33 +78,29 @@ impl WantedText {
         Some(Self { words, numbers, named, protocols, notes })
     }
 
-    /// All words.
     pub fn all(&self) -> Words {
         (0..self.words.len()).fold(0, |bits, at| bits | 1 << at)
     }
 
-    /// The words that a name or a note holds.
     pub fn in_text(&self, text: &str) -> Words {
         let text = text.to_lowercase();
         let held = self.words.iter().enumerate().filter(|(_, word)| text.contains(word.as_str()));
         held.fold(0, |bits, (at, _)| bits | 1 << at)
     }
 
-    /// The words that a number in E.164 holds.
     pub fn in_number(&self, number: &str) -> Words {
         let held = self.numbers.iter().filter(|(digits, _)| number.contains(digits.as_str()));
         held.fold(0, |all, (_, bits)| all | bits)
     }
 }
 
-/// What a number in E.164 holds if it holds this. "protocol1" isn't in every number with a 1. Zeros that begin a number
-/// within a country, or lead out of it, are in no number with a plus.
+/// What to look for in numbers in E.164. Words with letters stay as they are: "protocol1" must not match every number
+/// with a 1. Leading zeros (a trunk or international prefix) are dropped, since E.164 doesn't have them.
 fn in_numbers(text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let from_within = digits.trim_start_matches('0');
     match text.chars().next() {
         _ if digits.is_empty() || text.chars().any(char::is_alphabetic) => text.to_owned(),
-        // The number's beginning.
         Some('+') => format!("+{digits}"),
         _ if from_within.is_empty() => digits,
         _ => from_within.to_owned(),

@@ -111,7 +111,7 @@ proptest! {
     fn pages_together_are_the_filtered_list(calls in some_calls(), wanted in some_wish(), limit in 1_usize..20) {
         let call_index = empty();
         for call in &calls {
-            // Each call was in another status before, as in reality.
+            // Each call had another status before, as in real use.
             call_index.note(&sample::at_station(call, CallStatus::Requested));
             call_index.note(call);
         }
@@ -129,7 +129,7 @@ proptest! {
         prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(kept, &wanted));
         call_index.close_gaps();
         prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(kept, &wanted));
-        // A reused place must not show another call.
+        // A place that is reused must not show another call.
         calls.iter().for_each(|call| call_index.note(call));
         prop_assert_eq!(pages(&call_index, &wanted, 7), filtered(&calls, &wanted));
     }
@@ -145,7 +145,6 @@ proptest! {
     }
 }
 
-/// None may be lost or counted twice.
 #[test]
 fn what_is_committed_while_it_is_read_counts() {
     let connection = sample::database();
@@ -171,7 +170,7 @@ fn what_is_committed_while_it_is_read_counts() {
     assert_eq!(pages(&call_index, &busy, 10), [ended.id]);
 }
 
-/// Some notes are of calls that don't exist.
+/// Some notes belong to calls that don't exist.
 #[test]
 fn a_word_is_found_in_a_note() {
     let call_index = empty();

@@ -1,4 +1,5 @@
-//! Held against the database that goes: with the calls of both, the new one counts and sums up what the old one did.
+//! Compares with the database that is replaced: with the calls of both, the new one has the counts and sums of the old
+//! one.
 
 use std::path::Path;
 
@@ -16,7 +17,6 @@ use super::super::schema::MIGRATIONS;
 use super::super::{blocked_rows, call_rows, consent_rows, event_rows, people_rows, restore};
 use super::*;
 
-/// Now, for every call here.
 const NOW: i64 = 1_764_000_000;
 
 fn at(second: i64) -> Timestamp {
@@ -27,7 +27,7 @@ fn usd(micros: i64) -> Money {
     Money::of_micros(micros, "USD").unwrap()
 }
 
-/// A file with a schema of this age.
+/// A file with the schema of this version.
 fn database(path: &Path, version: usize) -> Connection {
     let mut connection = connect(path, OpenFlags::default()).unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
@@ -63,11 +63,11 @@ fn assert_same(one: &Connection, other: &Connection) {
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A call is asked for so many seconds ago.
+    /// A call is requested so many seconds ago.
     Place(i64),
-    /// The call of this place in the list comes to a station, if it may still.
+    /// The call at this index gets this status, if it still may.
     Advance(usize, CallStatus),
-    /// Its price is told, if it is over.
+    /// The call at this index gets a price, if it is over.
     Price(usize, i64),
 }
 
@@ -145,16 +145,16 @@ proptest! {
                 serial += 1;
             }
         }
-        // As a backup has it.
+        // As in a backup.
         into.execute_batch("UPDATE calls SET channel = NULL").unwrap();
         let expected = CarriedOver { calls: calls.len() - known, lost: Vec::new() };
         prop_assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), expected);
-        // What was over and paid for is as it was, but for where its news comes in.
+        // Calls that are over and paid for are unchanged, except for their channel.
         for connection in [&old, &into] {
             connection.execute_batch("UPDATE calls SET channel = NULL WHERE price_micros IS NOT NULL").unwrap();
         }
         assert_same(&into, &old);
-        // After a power cut once more.
+        // A second time, as after a power cut.
         prop_assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), CarriedOver::default());
         assert_same(&into, &old);
     }
@@ -174,7 +174,7 @@ fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
         call_rows::update(connection, call, &over).unwrap();
         event_rows::insert(connection, &over, EventKind::Status, Source::Local, call.requested_at).unwrap();
     };
-    // Deleted since the backup, so that its key was free.
+    // Deleted since the backup, so its key was free again.
     let forgotten = sample::call(ago(40), 1, "dinner", NUMBERS[0]);
     keep(&into, &forgotten, "supper");
     let long_ago = sample::call(ago(33), 2, "dinner", NUMBERS[0]);
@@ -193,7 +193,7 @@ fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
     assert_eq!((of_key("supper"), of_key("breakfast")), (Some(lately.id), None));
     let found = |call: &Call| call_rows::find(&into, &call_rows::Key::Id(call.id)).unwrap().is_some();
     assert_eq!([&forgotten, &long_ago, &lately].map(found), [true, false, true]);
-    // The first event of each had the same id.
+    // The first events of the two calls had the same id.
     let events = |call: &Call| event_rows::of_call(&into, call.id).unwrap().len();
     assert_eq!((events(&forgotten), events(&lately)), (1, 1));
     let newest = event_rows::latest(&old).unwrap();
@@ -201,7 +201,7 @@ fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
     assert_eq!(told(&into, "SELECT sum(completed) FROM quarters"), ["Integer(2)"]);
 }
 
-/// The key of a call keeps it from being placed twice.
+/// A call's key keeps it from being placed twice.
 #[test]
 fn a_clock_that_is_ahead_leaves_no_call_behind() {
     let folder = tempfile::tempdir().unwrap();
@@ -314,7 +314,7 @@ fn a_consent_that_was_taken_back_does_not_come_back() {
     };
     let call = sample::call(at(NOW - 600), 1, "dinner", NUMBERS[0]);
     sample::keep(&old, &call);
-    // Still given; taken back since the backup; of a time before this database.
+    // Still given; withdrawn since the backup; from a time before this database.
     for (number, then) in [(&numbers[0], NOW - 500), (&numbers[1], NOW - 500), (&numbers[2], NOW - 5_000)] {
         give(&into, number, then);
     }
@@ -374,7 +374,7 @@ fn a_damaged_page_takes_nothing_else_with_it() {
     assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), CarriedOver::default());
 }
 
-/// A migration that reads all calls fails on one damaged page. What stands on the others counts all the same: a repeated
+/// A migration that reads all calls fails on one damaged page. The calls on the other pages still count: a repeated
 /// request must not place a second call.
 #[test]
 fn a_damaged_page_in_an_older_version_takes_no_key_with_it() {
@@ -398,7 +398,7 @@ fn a_damaged_page_in_an_older_version_takes_no_key_with_it() {
     old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     drop(old);
     let mut bytes = fs::read(&path).unwrap();
-    // A leaf of the table itself: it holds what no index does.
+    // A leaf of the table itself, with data that no index has.
     let leaf = (0..bytes.len() / 4_096).find(|page| {
         let page = &bytes[page * 4_096..][..4_096];
         matches!(page[0], 10 | 13)

@@ -1,4 +1,4 @@
-//! Whether a file is a sound database of this program, of this version or one before.
+//! Checks that a file is a sound database of this program, of this version or an earlier one.
 
 use benspamsphones_core::{EventId, Limits, Region};
 use rusqlite::Connection;
@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::{RestoreError, Restored, must_fit, of_file};
 
-/// Events that are read at once.
+/// How many events are read at a time.
 const PAGE: u32 = 1_000;
 
 /// A backup, or a database of this program that was set aside.
@@ -30,12 +30,12 @@ pub(super) fn is_ours(connection: &Connection) -> Result<(), RestoreError> {
     if version > STEPS.len() {
         return Err(RestoreError::LaterVersion);
     }
-    // Triggers run with the first row that is written, and views and virtual tables with the first that is read. So all is
-    // held against this program's own schema of that version before anything is written.
+    // Triggers run with the first row written, and views and virtual tables with the first row read. So the whole
+    // schema is compared with this program's own schema of that version before anything is written.
     must_fit(comparison::with_version(connection, version).map_err(of_file)?)
 }
 
-/// Reads all of it, each row by the code that will read it later.
+/// Reads everything, each row with the code that will read it later.
 pub(super) fn read_everything(connection: &Connection, region: Region) -> Result<Restored, StoreError> {
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if found != "ok" {
@@ -61,7 +61,7 @@ pub(super) fn read_everything(connection: &Connection, region: Region) -> Result
     refusal_rows::list(connection)?;
     refused_call_rows::page(connection, None, u32::MAX)?;
     if let Some(limits) = setting_rows::get(connection, setting_rows::LIMITS)? {
-        // Limits that can't be read are not "no limits".
+        // Limits that can't be read don't mean "no limits".
         serde_json::from_str::<Limits>(&limits)
             .map_err(|error| StoreError::bad_row("limit", error.to_string()))?;
     }

@@ -1,5 +1,5 @@
-//! Killed after any step, and followed by anything: nobody is rung who must not be, and nothing that was acknowledged is
-//! lost. The log tells each step; what lies in the folder then is what a kill would leave, and is copied.
+//! A restore that is killed after any step, whatever follows: no one is rung who must not be, and nothing that was
+//! acknowledged is lost. The log marks each step; the folder is copied at each one, as a kill would leave it.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -18,7 +18,7 @@ use super::super::{Store, blocked_rows, call_rows, people_rows, sample, token_ro
 use super::*;
 use crate::live::Hub;
 
-/// All of it, rather than a part that is another each time somebody changes a step.
+/// Set to try every kill, instead of a part that changes whenever a step does.
 const FULL: &str = "KILLS";
 const BLOCKED: [&str; 2] = ["+14155550001", "+14155550002"];
 const OPTED_OUT: [&str; 2] = ["+14155550003", "+14155550004"];
@@ -33,10 +33,9 @@ fn now() -> Timestamp {
     crate::clock::Clock::default().now()
 }
 
-/// Tells what happens to the folder, step by step.
+/// Copies the folder at each step that is logged.
 struct Watch {
     folder: PathBuf,
-    /// A copy of the folder after each step.
     copies: TempDir,
     steps: Mutex<usize>,
 }
@@ -82,9 +81,8 @@ enum Command {
 
 const COMMANDS: [Command; 4] = [Command::Restore(0), Command::Restore(1), Command::BeginAnew, Command::Start];
 
-/// A database with half of what must stay still in its log, and two backups of before.
+/// A database with half of what must stay still in its log, and two backups from before.
 struct World {
-    /// What the folder holds.
     folder: TempDir,
     backups: [PathBuf; 2],
     _elsewhere: TempDir,
@@ -128,7 +126,7 @@ impl World {
         }
     }
 
-    /// Runs a command in a copy of the folder, and tells what a kill after each of its steps leaves.
+    /// Runs a command in a copy of the folder, and returns what a kill after each step leaves.
     fn killed(&self, folder: &Path, command: Command) -> (TempDir, Vec<PathBuf>) {
         let place = tempfile::tempdir().unwrap();
         copy(folder, place.path());
@@ -145,7 +143,7 @@ impl World {
         (copies, folders)
     }
 
-    /// Runs a command in a copy of the folder to its end, starts, and looks whether all is there.
+    /// Runs a command to its end in a copy of the folder, starts, and checks that everything is there.
     fn followed_by(&self, folder: &Path, command: Command, context: &str) {
         let place = tempfile::tempdir().unwrap();
         copy(folder, place.path());
@@ -163,7 +161,7 @@ fn start(folder: &Path) {
     drop(Store::open(&database, Hub::new()).unwrap());
 }
 
-/// Somebody blocks a number, opts out, pairs a device and calls with a key.
+/// Blocks a number, opts out, pairs a device and places a call with a key.
 fn write(connection: &Connection, at: usize) {
     blocked_rows::put(connection, number(BLOCKED[at]), None, now()).unwrap();
     blocked_rows::opt_out(connection, &number(OPTED_OUT[at]), now()).unwrap();
@@ -225,7 +223,7 @@ fn assert_all_is_there(folder: &Path, context: &str) {
     let text: Vec<_> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
     let checked = std::panic::catch_unwind(|| {
         for name in text.iter().filter(|name| name.ends_with(".db")) {
-            // The database, and each that was set aside, with its log.
+            // The database, and each one that was set aside, with its log.
             let connection = connect(&folder.join(name), OpenFlags::default()).unwrap();
             let found: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
             assert_eq!(found, "ok", "{name}");
@@ -293,7 +291,7 @@ fn is_new(database: &Path) -> bool {
     !database.exists() && !change::staged(database).exists()
 }
 
-/// Earlier versions left no note. A backup without a database was half way there, with all that it had to have.
+/// Earlier versions left no note. A backup without a database was a restore half way, with everything it needed.
 #[test]
 fn what_an_earlier_version_left_half_way_is_finished_before_the_next_restore() {
     let world = World::make();
@@ -323,7 +321,7 @@ fn a_call_under_way_is_seen_in_a_database_of_any_version() {
             open, news) VALUES (?1, 'dinner', '+15005550006', '+15005550100', 'live', 'AC1', ?2, 'ringing', 1, 'polling')";
         connection.execute(insert, params![Uuid::now_v7(), now().as_millisecond()]).unwrap();
         assert_eq!(open_calls(&path, now()).unwrap(), 1, "version {version}");
-        // On this one no program starts, so that nobody could wait for the call.
+        // No program can start with this database, so it would be no use to wait for its call.
         connection.execute_batch("DROP TABLE protocols").unwrap();
         assert_eq!(open_calls(&path, now()).unwrap(), 0, "version {version}");
     }
@@ -335,7 +333,7 @@ fn a_log_without_its_database_is_not_taken_for_the_backups() {
     let place = tempfile::tempdir().unwrap();
     copy(world.folder.path(), place.path());
     let database = Store::path(place.path());
-    // Somebody took the database away and left its log.
+    // The owner deleted the database but not its log.
     fs::remove_file(&database).unwrap();
     world.run(place.path(), Command::Restore(1));
     start(place.path());

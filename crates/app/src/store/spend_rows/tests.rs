@@ -1,4 +1,4 @@
-//! The sums, held against the calls that they are of.
+//! Compares the sums with the calls they add up.
 
 use benspamsphones_core::{
     AskedBy, Call, CallId, CallRequest, CallStatus, Estimate, PhoneNumber, ProtocolId, Source, StatusUpdate,
@@ -166,12 +166,11 @@ fn the_nearest_month_is_found() {
     }
 }
 
-/// Some calls cost nothing.
 fn some_price() -> impl Strategy<Value = i64> {
     prop_oneof![1 => Just(0_i64), 4 => 0..5_000_000_i64]
 }
 
-/// A hundred days, a call each at a moment of its own, and what it cost.
+/// One hundred days of calls, each at its own time, and their prices.
 fn history() -> impl Strategy<Value = Vec<(i64, i64, bool)>> {
     proptest::collection::vec((0..8_640_000_i64, some_price(), any::<bool>()), 0..40)
 }
@@ -179,13 +178,13 @@ fn history() -> impl Strategy<Value = Vec<(i64, i64, bool)>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Whatever is asked for, the sums are those of the calls themselves.
+    /// For any period, the sums match the calls.
     #[test]
     fn sums_are_exact(calls in history(), from in 0..9_600_i64, length in 0..9_600_i64) {
         let connection = store();
         let begin = at("2026-01-01T00:00:00Z");
         let moment = |second| begin + SignedDuration::from_secs(second);
-        // Every third call is to a number that nobody here has.
+        // Every third call goes to an unknown number.
         let is_known = |second: i64| second % 3 != 0;
         for (second, micros, is_euro) in &calls {
             let to = if is_known(*second) { "+14158675309" } else { "+14158675310" };
@@ -210,7 +209,7 @@ proptest! {
         prop_assert_eq!(told.into_iter().map(|sum| sum.spent).collect::<Vec<_>>(), expected.clone());
         let by_protocol = of_protocols(&connection, Mode::Live, from, to).unwrap();
         prop_assert_eq!(by_protocol.into_values().flatten().collect::<Vec<_>>(), expected.clone());
-        // Two have the number, and it counts once.
+        // Two people have this number; it counts once.
         for person in [uuid::Uuid::nil(), uuid::Uuid::max()] {
             connection.execute("INSERT INTO people (id, name, may_call) VALUES (?1, 'Ada', 1)", [person]).unwrap();
             connection.execute("INSERT INTO person_numbers (person, position, number) VALUES (?1, 0, '+14158675309')", [person]).unwrap();
@@ -220,7 +219,7 @@ proptest! {
         prop_assert_eq!(all, expected.clone());
     }
 
-    /// Of each day of any zone likewise, also where calls cost nothing.
+    /// The same for each day in any time zone, also when calls are free.
     #[test]
     fn days_are_exact(calls in history(), quarters in -48..=56_i32, first in 0..90_i8, length in 0..90_i8) {
         let connection = store();
@@ -249,7 +248,7 @@ proptest! {
         }
     }
 
-    /// So they are on the days when clocks change, which are not as long as others.
+    /// The same for the days on which clocks change.
     #[test]
     fn days_of_other_lengths_are_exact(seconds in prop::collection::vec(0..400_000_i64, 0..40)) {
         let connection = store();

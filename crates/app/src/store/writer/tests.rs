@@ -13,7 +13,7 @@ fn store(hub: &Hub) -> (Store, tempfile::TempDir) {
     (Store::open(&Store::path(folder.path()), hub.clone()).unwrap(), folder)
 }
 
-/// Begins a batch, and keeps it open until the sender is dropped: what is written meanwhile shares it.
+/// Begins a batch, and keeps it open until the sender is dropped: writes in the meantime join it.
 async fn begin_batch(store: &Store) -> (blocking::Sender<()>, tokio::task::JoinHandle<()>) {
     let (begun, has_begun) = oneshot::channel();
     let (end, ended) = blocking::channel::<()>();
@@ -24,7 +24,6 @@ async fn begin_batch(store: &Store) -> (blocking::Sender<()>, tokio::task::JoinH
             assert!(ended.recv().is_err(), "nothing is sent");
             Ok(())
         });
-        // Its fate is its batch's.
         drop(held.await);
     });
     has_begun.await.unwrap();
@@ -60,7 +59,7 @@ fn new_call() -> Call {
     })
 }
 
-/// A write with all that one can have: a row, an event, and something that becomes true with it.
+/// A write with everything one can have: a row, an event, and an effect after the commit.
 fn insert(tx: &WriteTx<'_>, call: Call, committed: Arc<AtomicUsize>) -> Result<CallId, StoreError> {
     let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
     call_rows::insert(tx.connection(), &call, &channels, None, None)?;
@@ -81,12 +80,12 @@ async fn place(store: &Store, committed: &Arc<AtomicUsize>) -> Result<CallId, St
 async fn a_job_that_wrote_nothing_fails_alone() {
     let (store, _folder) = store(&Hub::new());
     let (end, first) = begin_batch(&store).await;
-    // Refused as the SID of another call is.
+    // Refused, like the SID of another call.
     let taken = store.write(|tx| {
         tx.connection().execute("INSERT INTO settings (name, value) VALUES ('one', 'another')", [])?;
         Ok(())
     });
-    // In this order, since each queues when it is polled first.
+    // In this order, since each is queued when first polled.
     let (one, taken, two, ()) =
         futures::join!(put(&store, "one"), taken, put(&store, "two"), async { drop(end) });
     first.await.unwrap();
@@ -95,7 +94,7 @@ async fn a_job_that_wrote_nothing_fails_alone() {
     assert_eq!(kept(&store).await, ["one", "two"]);
 }
 
-/// Work that writes, is heard of, lets something become true, and then goes wrong.
+/// Work that writes, records an event and an effect, and then fails.
 fn half(
     committed: &Arc<AtomicUsize>,
     go_wrong: fn() -> Result<(), StoreError>,
@@ -157,7 +156,7 @@ async fn what_follows_a_write_may_panic() {
     assert_eq!(kept(&store).await, ["one", "two"]);
 }
 
-/// Writes three settings and a call in one batch, with this among them, after which nothing of the batch can stand.
+/// Writes three settings and a call in one batch with `spoil`, which makes the whole batch fail.
 async fn batch_with(spoil: fn(&Connection) -> Result<(), StoreError>) -> StoreError {
     let hub = Hub::new();
     let mut live = hub.subscribe();
@@ -195,7 +194,7 @@ async fn a_commit_that_fails_fails_all() {
     assert!(matches!(error.await, StoreError::Sqlite(_)));
 }
 
-/// As SQLite does by itself on a full disk.
+/// As SQLite itself does on a full disk.
 #[tokio::test]
 async fn a_transaction_that_sqlite_took_back_fails_all() {
     let error = batch_with(|connection| {
