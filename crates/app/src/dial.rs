@@ -1,4 +1,4 @@
-//! The one place that asks Twilio to ring a phone. It takes the [`Permit`] away from whoever got it.
+//! The only place that asks Twilio to ring a phone. It takes the [`Permit`] by value, so that each rings once.
 
 use std::time::Duration;
 
@@ -6,39 +6,36 @@ use benspamsphones_core::protocol::{HttpMethod, MachineDetection};
 use benspamsphones_core::{Extension, Filling, Permit, Plays, Protocol};
 use twilio::{BackOff, CallEvent, CreateCall, Instructions, Method, StatusCallback};
 
-/// Every station is asked for.
 const EVENTS: [CallEvent; 4] =
     [CallEvent::Initiated, CallEvent::Ringing, CallEvent::Answered, CallEvent::Completed];
 
-/// Two seconds between an extension and what the protocol presses, in Twilio's half seconds: time to be put through.
+/// Two seconds between the extension and the protocol's digits, in Twilio's half seconds: time to be put through.
 const BETWEEN_KEYS: &str = "wwww";
 
-/// Where Twilio finds us and whoever else it is told of, during one call.
+/// The addresses that Twilio uses during one call.
 #[derive(Debug, Default)]
 pub(crate) struct Addresses {
-    /// The sound file that is played.
+    /// Of the sound file.
     pub sound: Option<String>,
-    /// What hears of the call's stations.
+    /// For status callbacks.
     pub status_callback: Option<String>,
-    /// What takes the key of whoever doesn't want to be called again.
+    /// For the key that a person presses to opt out.
     pub opt_out: Option<String>,
 }
 
-/// Why nobody is rung yet, or nobody knows.
+/// Why no phone rings yet, or it isn't known.
 #[derive(Debug)]
 pub(crate) enum NotDialled {
-    /// Twilio has too much to do and did nothing, so the permit is whole. It may be tried again after a while.
+    /// Twilio was too busy and did nothing, so the permit is still good. Try again after `wait`.
     SentBack {
-        /// The right to ring.
         permit: Permit,
-        /// How long to wait.
         wait: Duration,
     },
-    /// Twilio's refusal, or that nobody knows what became of the request.
+    /// Twilio refused, or the outcome is unknown.
     Failed(twilio::Error),
 }
 
-/// Sends the request that rings the phone, once.
+/// Sends the request that rings the phone. Never retries.
 ///
 /// # Errors
 /// See [`NotDialled`].
@@ -69,7 +66,7 @@ pub(crate) async fn dial(
     })
 }
 
-/// The extension reaches the person; what the protocol presses is for them, so it comes after.
+/// The extension reaches the person, and the protocol's digits are for them, so those come second.
 fn keys(extension: Option<&Extension>, protocol: &Protocol) -> Option<String> {
     let extension = extension.map(Extension::send_digits);
     match (extension, &protocol.send_digits) {
@@ -79,7 +76,7 @@ fn keys(extension: Option<&Extension>, protocol: &Protocol) -> Option<String> {
     }
 }
 
-/// Whether Twilio takes what is pressed for both together.
+/// Whether Twilio accepts this many digits.
 pub(crate) fn can_press(extension: Option<&Extension>, protocol: &Protocol) -> bool {
     extension.is_none()
         || keys(extension, protocol).is_none_or(|keys| keys.len() <= twilio::SEND_DIGITS_MAX_CHARS)

@@ -1,4 +1,4 @@
-//! News as it happens: whoever watches subscribes here.
+//! Updates as they happen, for subscribers.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -9,20 +9,19 @@ use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
-/// News kept for a subscriber that is slow to take it. One that falls further behind is told so and catches up
-/// from the database.
+/// Updates kept for a slow subscriber. One that falls further behind gets an error and catches up from the database.
 const BACKLOG: usize = 1_024;
 
-/// With more listeners than this, news waits a moment for them: whoever places a call goes first.
+/// With more listeners than this, updates wait a moment: placing calls comes first.
 const CROWD: usize = 64;
-/// A crowd hears in so many groups, one after the other.
+/// A crowd is woken in this many groups, one after the other.
 const GROUPS: usize = 32;
-/// How long news waits for a crowd. The first stations of a call come within it, and are told in one go.
+/// How long updates wait for a crowd. The first stations of a call are within it, so they are sent together.
 const GATHER: Duration = Duration::from_millis(20);
 /// Between two groups.
 const BETWEEN: Duration = Duration::from_millis(1);
 
-/// An event and the call as it was right after.
+/// An event, and the call right after it.
 #[derive(Clone, Debug)]
 pub struct LiveEvent {
     inner: Arc<Inner>,
@@ -32,7 +31,7 @@ pub struct LiveEvent {
 struct Inner {
     event: CallEvent,
     call: Arc<Call>,
-    /// Written once, however many watch.
+    /// Serialized once, however many clients watch.
     json: OnceLock<Arc<str>>,
 }
 
@@ -41,23 +40,23 @@ impl LiveEvent {
         Self { inner: Arc::new(Inner { event, call, json: OnceLock::new() }) }
     }
 
-    /// What happened.
+    /// The event.
     pub fn event(&self) -> &CallEvent {
         &self.inner.event
     }
 
-    /// The call after it.
+    /// The call right after it.
     pub fn call(&self) -> &Call {
         &self.inner.call
     }
 
-    /// The event as JSON, made by `write` the first time somebody needs it.
+    /// The event as JSON, made by `write` at the first use.
     pub(crate) fn json(&self, write: impl FnOnce(&Self) -> Arc<str>) -> Arc<str> {
         self.inner.json.get_or_init(|| write(self)).clone()
     }
 }
 
-/// What else changed, beside calls. Whoever shows it reads it afresh.
+/// What changed, other than calls. Clients that show it read it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -73,17 +72,17 @@ pub enum Change {
     QuickDials,
     /// The sound files.
     Sounds,
-    /// Calls of the history were deleted, or the note on one changed.
+    /// Calls were deleted from the history, or the note on one changed.
     Calls,
-    /// Whether and where Twilio reaches this program.
+    /// The public address.
     PublicAddress,
-    /// How much calling is allowed.
+    /// The limits.
     Limits,
-    /// Calls that were refused.
+    /// Refused calls.
     RefusedCalls,
 }
 
-/// Where committed events are handed out. Clones share it.
+/// Publishes committed events. Clones share it.
 #[derive(Clone)]
 pub struct Hub {
     news: broadcast::Sender<LiveEvent>,
@@ -91,22 +90,21 @@ pub struct Hub {
     bells: Arc<Bells>,
 }
 
-/// Wake listeners. Telling thousands costs as much as placing a dozen calls, so a crowd isn't woken by the news itself.
+/// Wake listeners. Waking thousands takes as long as placing a dozen calls, so `publish` doesn't wake a crowd itself.
 struct Bells {
     groups: [Notify; GROUPS],
-    /// There is news for a crowd.
+    /// There are updates for a crowd.
     due: Notify,
     joined: AtomicUsize,
 }
 
-/// A listener's own bell.
 pub(crate) struct Bell {
     bells: Arc<Bells>,
     group: usize,
 }
 
 impl Bell {
-    /// Waits until it rings. Ask before looking for news: what comes after that rings it.
+    /// Waits for a ring. Call this before checking for updates: any later one rings it.
     pub(crate) fn rung(&self) -> Notified<'_> {
         self.bells.groups[self.group].notified()
     }
@@ -123,12 +121,11 @@ impl Hub {
         }
     }
 
-    /// Hands an event to everybody who watches.
     pub(crate) fn publish(&self, event: LiveEvent) {
-        // An error means that nobody watches, which is fine.
+        // An error means that there are no subscribers, which is fine.
         let listeners = self.news.send(event).unwrap_or(0);
         if listeners <= CROWD {
-            // A group beyond these has no member. Whoever joins now looks for news after joining.
+            // Groups beyond these are empty. A listener who joins now checks for updates after joining.
             let joined = self.bells.joined.load(Ordering::SeqCst);
             self.bells.groups.iter().take(joined).for_each(Notify::notify_waiters);
         } else {
@@ -136,7 +133,7 @@ impl Hub {
         }
     }
 
-    /// Rings for a crowd until the application stops.
+    /// Wakes crowds until the application stops.
     pub async fn ring(&self, stop: CancellationToken) {
         while stop.run_until_cancelled(self.bells.due.notified()).await.is_some() {
             tokio::time::sleep(GATHER).await;
@@ -147,23 +144,22 @@ impl Hub {
         }
     }
 
-    /// A bell that rings when there is news, in the group of its turn.
+    /// A listener's bell, in the next group.
     pub(crate) fn bell(&self) -> Bell {
         let joined = self.bells.joined.fetch_add(1, Ordering::SeqCst);
         Bell { bells: self.bells.clone(), group: joined % GROUPS }
     }
 
-    /// Tells everybody who watches that something else than a call changed.
     pub(crate) fn announce(&self, change: Change) {
         let _ = self.changes.send(change);
     }
 
-    /// Every change that is announced from now on.
+    /// All changes announced from now on.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
     }
 
-    /// Everything that is published from now on.
+    /// All events published from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
         self.news.subscribe()
     }

@@ -1,4 +1,4 @@
-//! The message of a call, and the name of the person called.
+//! The message of a call, and the name that its text says.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::App;
 use crate::store::{StoreError, call_message_rows, people_rows};
 
 impl App {
-    /// The message that came with a call.
+    /// A call's message.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -16,7 +16,7 @@ impl App {
         self.inner.store.read(move |connection| call_message_rows::get(connection, id)).await
     }
 
-    /// The messages that came with these calls.
+    /// The messages of these calls.
     ///
     /// # Errors
     /// When the database can't be read.

@@ -119,7 +119,7 @@ impl App {
     }
 }
 
-/// Changes people, and announces the groups whose members changed with them.
+/// Changes people, and announces the groups that change with them.
 pub(super) fn with_their_groups<T>(
     tx: &WriteTx<'_>,
     hub: &Hub,

@@ -1,4 +1,4 @@
-//! The history, looked through a page at a time.
+//! The call history, one page at a time.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,33 +11,33 @@ use crate::store::call_rows;
 use crate::store::wanted::{Wanted, WantedText, Words};
 use crate::store::{StoreError, call_message_rows, call_note_rows, people_rows};
 
-/// Which calls of the history. What isn't asked for matches every call.
+/// Which calls of the history are wanted. A field that isn't set matches every call.
 #[derive(Debug, Default, Clone)]
 pub struct CallFilter {
-    /// How they ended, or that they haven't.
+    /// How they ended, or that they are still open.
     pub outcome: Option<Outcome>,
-    /// Id of the protocol they were placed with.
+    /// Id of their protocol.
     pub protocol: Option<String>,
-    /// Whom they rang, at any of their numbers.
+    /// Calls to any number of this person.
     pub person: Option<PersonId>,
-    /// Asked for at this moment or later.
+    /// Requested at this time or later.
     pub since: Option<Timestamp>,
-    /// Asked for before this moment.
+    /// Requested before this time.
     pub until: Option<Timestamp>,
-    /// Who asked for them.
+    /// Who requested them.
     pub asked_by: Option<AskedBy>,
-    /// Words, each of which a number, the protocol, the name of whom they rang, the message or the note must hold.
+    /// Words, each of which must be in a number, the protocol, the person's name, the message or the note.
     pub text: Option<String>,
 }
 
-/// Which calls of the history to show.
+/// A page of calls to read.
 #[derive(Debug, Default, Clone)]
 pub struct CallQuery {
-    /// Which.
+    /// Which calls.
     pub filter: CallFilter,
-    /// Calls older than this one.
+    /// Only calls older than this one.
     pub before: Option<CallId>,
-    /// How many at most.
+    /// Largest number of calls.
     pub limit: usize,
 }
 
@@ -48,12 +48,12 @@ pub struct CallPage {
     pub calls: Vec<Call>,
     /// Where the next page begins, if there is one.
     pub next: Option<CallId>,
-    /// How many calls the filter finds in all; told with the first page.
+    /// How many calls match the filter; only with the first page.
     pub total: Option<u64>,
 }
 
 impl App {
-    /// What `get` reads for each of these calls, where there is something.
+    /// Reads a text of each of these calls, leaving out those without one.
     pub(super) async fn texts_of(
         &self,
         calls: &[Call],
@@ -83,7 +83,7 @@ impl App {
                 return newest(connection, query.before, query.limit);
             }
             call_index.read_once(connection)?;
-            // One more than asked for tells whether there is a next page.
+            // One more than the limit, to see whether there is a next page.
             let mut ids = call_index.page(&wanted, query.before, query.limit + 1);
             let more = ids.len() > query.limit;
             ids.truncate(query.limit);
@@ -99,7 +99,7 @@ impl App {
     }
 }
 
-/// A page of all calls, which costs the same however many there are.
+/// A page of all calls, which takes the same time however many there are.
 fn newest(connection: &Connection, before: Option<CallId>, limit: usize) -> Result<CallPage, StoreError> {
     let mut calls = call_rows::older(connection, before, limit + 1)?;
     let more = calls.len() > limit;
@@ -109,7 +109,7 @@ fn newest(connection: &Connection, before: Option<CallId>, limit: usize) -> Resu
     Ok(CallPage { calls, next, total })
 }
 
-/// The filter in the call index's terms: people are the numbers that they have, and who is unknown has none.
+/// The filter in terms of the call index. A person becomes their numbers; an unknown person has none.
 fn wanted(
     connection: &Connection,
     filter: &CallFilter,
@@ -136,7 +136,7 @@ fn wanted(
     })
 }
 
-/// Finds the words of a text in what isn't in the call index: names, messages and notes.
+/// Looks for the text in what the call index doesn't have: names, messages and notes.
 fn look_around(
     connection: &Connection,
     text: &mut WantedText,

@@ -1,7 +1,7 @@
-//! The application: what a person can do, each thing once.
+//! The application: everything that a user can do.
 //!
-//! The window, a browser, the tray, the command line and curl all end in a method of [`App`]. It knows nothing of
-//! HTTP and calls nobody when something happened: whoever wants news subscribes to [`App::live`].
+//! The window, browsers, the tray, the command line and the API all call the methods of [`App`]. It knows nothing of
+//! HTTP; subscribe to [`App::live`] for updates.
 
 mod addresses;
 mod balance;
@@ -110,108 +110,103 @@ pub(crate) struct Inner {
     pub(crate) mode: Mode,
     pub(crate) account_sid: String,
     pub(crate) knows_auth_token: bool,
-    /// Where Twilio reaches this program.
+    /// The addresses at which Twilio reaches this program.
     pub(crate) addresses: Addresses,
-    /// What it takes to believe what Twilio reports; none without an auth token.
+    /// Verifies callbacks; `None` without an auth token.
     pub(crate) callbacks: Option<Callbacks>,
-    /// What the guard goes by; the owner may change it at any time.
+    /// The guard's rules; the owner may change them at any time.
     pub(crate) policy: RwLock<Arc<Policy>>,
     pub(crate) pace: Pace,
-    /// The protocols as last committed; dialling reads them thousands of times for each change.
+    /// As last committed; they are read far more often than changed.
     pub(crate) protocols: RwLock<Arc<[Protocol]>>,
-    /// What protocols are called, deleted ones too.
+    /// Names by id, including deleted protocols.
     pub(crate) protocol_names: RwLock<Arc<HashMap<String, String>>>,
-    /// What minutes cost.
     pub(crate) quotes: quotes::Quotes,
-    /// What minutes cost where no price is told.
+    /// The highest prices of a minute, used when there is no quote.
     pub(crate) dearest: dearest::Dearest,
-    /// What was left on the account.
     pub(crate) last_balance: balance::LastBalance,
     /// Calls whose request has no answer yet.
     pub(crate) in_flight: InFlight,
-    /// When requests left.
+    /// When requests were sent.
     pub(crate) departures: Departures,
     pub(crate) call_ids: CallIds,
     pub(crate) clock: Clock,
-    /// How the wall clock was set meanwhile.
+    /// How the wall clock was changed while the program ran.
     pub(crate) clock_steps: ClockSteps,
-    /// What time it is at Twilio.
     pub(crate) twilio_time: TwilioTime,
-    /// It was chosen anew how long calls are kept.
+    /// Wakes when the owner changes how long calls are kept.
     pub(crate) retention: tokio::sync::Notify,
-    /// Numbers that asked not to be called again, until that is written down.
+    /// Numbers that opted out, until that is in the database.
     pub(crate) unwritten_opt_outs: opt_out::Unwritten,
-    /// Calls that wait for their turn.
     pub(crate) dial_queue: DialQueue,
-    /// Where large files are read.
     pub(crate) heavy: HeavyWork,
-    /// Requests that must not be cut short because their asker hung up.
+    /// Requests that must finish even if the client hangs up.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }
 
 impl App {
-    /// The database, for those who keep tables of their own in it.
+    /// The database, for other crates' own tables.
     pub fn store(&self) -> &Store {
         &self.inner.store
     }
 
-    /// Now, by the wall clock.
+    /// The wall clock's time.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
 
-    /// Now, by the clock that nobody sets.
+    /// The monotonic clock's time.
     pub(crate) fn moment(&self) -> Moment {
         self.inner.clock.moment()
     }
 
-    /// News as it happens.
+    /// Updates as they happen.
     pub fn live(&self) -> &Hub {
         &self.inner.hub
     }
 
-    /// Where what takes long is done.
+    /// Runs work that takes long.
     pub fn heavy(&self) -> &HeavyWork {
         &self.inner.heavy
     }
 
-    /// Whether phones ring.
+    /// Sandbox or live.
     pub fn mode(&self) -> Mode {
         self.inner.mode
     }
 
-    /// Whether Twilio can report to this machine; if not, calls are followed by asking.
+    /// Whether Twilio can send callbacks to this machine. If not, calls are polled.
     pub fn has_public_address(&self) -> bool {
         self.inner.callbacks.is_some() && self.public_url().is_some()
     }
 
-    /// Where Twilio reaches this program and did earlier in this run, the address of now first.
+    /// The public addresses of this run, the current one first.
     pub fn public_urls(&self) -> Vec<Url> {
         self.inner.addresses.all()
     }
 
-    /// Where Twilio reaches this program, if it does.
+    /// The current public address, if there is one.
     pub fn public_url(&self) -> Option<Url> {
         self.inner.addresses.now()
     }
 
-    /// Notes where Twilio reaches this program from now on. Calls that were told another address are asked about.
+    /// Sets the public address. Calls that were given another one are polled.
     pub fn set_public_url(&self, url: Option<Url>) {
         self.inner.addresses.change_to(url);
     }
 
-    /// Tells whoever shows it that something about the public address is new.
+    /// Announces a change of the public address.
     pub fn announce_public_address(&self) {
         self.live().announce(Change::PublicAddress);
     }
 
-    /// The country that a number without `+` belongs to.
+    /// The country of numbers without `+`.
     pub fn default_region(&self) -> Region {
         self.policy().default_region
     }
 
-    /// What could not be taken over from a damaged database, if that is only some days ago.
+    /// What could not be recovered from a damaged database in the last few days.
     pub async fn lost_lately(&self, now: Timestamp) -> Result<Vec<Lost>, StoreError> {
         self.inner.store.read(move |connection| carried_over::lost_lately(connection, now)).await
     }
@@ -221,15 +216,15 @@ impl App {
         &self.inner.account_sid
     }
 
-    /// Whether a callback could be believed: the auth token signs them.
+    /// Whether callbacks can be verified: Twilio signs them with the auth token.
     pub fn knows_auth_token(&self) -> bool {
         self.inner.knows_auth_token
     }
 
-    /// Numbers of the account.
+    /// The account's numbers.
     ///
     /// # Errors
-    /// When Twilio doesn't tell.
+    /// When Twilio doesn't return them.
     pub async fn numbers(&self) -> Result<Vec<twilio::IncomingPhoneNumber>, twilio::Error> {
         let numbers = self.inner.twilio.incoming_phone_numbers().await?;
         let own = numbers.iter().filter_map(|number| PhoneNumber::from_e164(&number.phone_number).ok());
@@ -239,25 +234,24 @@ impl App {
         Ok(numbers)
     }
 
-    /// Asks Twilio whether it accepts the account that calls are placed with. Nobody is called.
+    /// Asks Twilio whether it accepts the account. Calls no one.
     pub async fn test_account(&self) -> ConnectionTest {
         connection_test::of_client(&self.inner.twilio, self.inner.knows_auth_token).await
     }
 
-    /// Ends when the application stops.
+    /// Cancelled when the application stops.
     pub fn stopping(&self) -> &CancellationToken {
         &self.inner.stop
     }
 
-    /// Waits for what was begun, then closes the database. The caller bounds the time: what is cut short is
-    /// settled at the next start.
+    /// Waits for what was begun, then closes the database. The caller limits the time; the next start settles the rest.
     pub async fn close(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
         self.inner.store.close().await;
     }
 
-    /// Whether news of this call is ours to fetch: another account's, or the other mode's, is not.
+    /// Whether this program can ask Twilio about the call. It can't if the call belongs to another account or mode.
     pub fn can_ask_about(&self, call: &Call) -> bool {
         call.mode == self.inner.mode && call.account_sid == self.inner.account_sid
     }

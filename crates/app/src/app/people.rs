@@ -14,7 +14,7 @@ pub use crate::store::blocked_rows::BlockedNumber;
 pub use crate::store::quick_dial_rows::QuickDial;
 use crate::store::{StoreError, blocked_rows, consent_rows, people_rows, protocol_rows, quick_dial_rows};
 
-/// Most entries of quick dial: more than fit on a screen help nobody.
+/// Most entries of quick dial: more don't fit on a screen.
 pub const MAX_QUICK_DIALS: usize = 50;
 /// Longest note, in characters.
 pub const MAX_NOTE_CHARS: usize = 200;
@@ -22,56 +22,56 @@ pub const MAX_NOTE_CHARS: usize = 200;
 /// Why something about people can't be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
-    /// There is none of that id.
+    /// There is no person with this id.
     #[error("There is no person {0}")]
     Unknown(String),
-    /// They are not what was read any more.
+    /// The person was changed since the caller read them.
     #[error("{0} was changed since you opened this person. Read them again before you save.")]
     ChangedMeanwhile(String),
-    /// It isn't a person.
+    /// The person is invalid.
     #[error(transparent)]
     Invalid(#[from] PersonError),
-    /// It isn't a number.
+    /// The text isn't a number.
     #[error("{0:?} is not a number: {1}")]
     Number(String, PhoneNumberError),
-    /// It is nobody's number, so that whoever is meant would still be rung.
+    /// No one can have this number, so blocking it would protect no one.
     #[error(transparent)]
     Impossible(#[from] ImpossibleNumber),
     /// The number isn't blocked.
     #[error("{0} is not blocked")]
     NotBlocked(PhoneNumber),
-    /// Whoever has the number pressed 9, and it isn't the network's to go back on that.
+    /// The person at this number pressed 9. Clients on the network can't undo that.
     #[error(
         "The person at {0} pressed 9 to opt out. Only the owner can undo that, in the window, under People."
     )]
     OptedOut(PhoneNumber),
-    /// It would take protection away, which is the owner's to do.
+    /// The change would remove a protection, which only the owner may do.
     #[error(
         "{0} is marked as do not call. Only the owner can change that: in the window, under People, or with \
          bsp protection."
     )]
     Protected(String),
-    /// More than a person can use.
+    /// Too many entries.
     #[error("quick dial has at most {MAX_QUICK_DIALS} entries, and no entry twice")]
     QuickDials,
-    /// A protocol's id that isn't one.
+    /// There is no such protocol.
     #[error("Protocol {0} does not exist")]
     UnknownProtocol(String),
-    /// A note that nobody reads to its end.
+    /// The note is too long.
     #[error("a note has at most {MAX_NOTE_CHARS} characters")]
     LongNote,
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What became of a change of somebody.
+/// The result of changing a person.
 enum Found {
     Done,
     None,
-    /// It is somebody who is not to be called, by this name.
+    /// The person, named here, is not to be called.
     Protected(String),
-    /// It is somebody else than was read, by this name now.
+    /// The person, now with this name, was changed since the caller read them.
     Changed(String),
     /// Their usual protocol doesn't exist.
     NoProtocol(ProtocolId),
@@ -89,7 +89,7 @@ impl Found {
     }
 }
 
-/// What became of unblocking a number: whether it was blocked, and is no more or still is.
+/// Whether a number that was to be unblocked was blocked; it is unblocked, or not.
 enum Unblocking {
     Deleted(bool),
     Found(bool),
@@ -107,16 +107,16 @@ impl App {
     /// One person.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is no person with this id.
     pub async fn person(&self, id: PersonId) -> Result<Person, PeopleError> {
         let found = self.inner.store.read(move |connection| people_rows::find(connection, id)).await?;
         found.ok_or_else(|| PeopleError::Unknown(id.to_string()))
     }
 
-    /// Adds somebody.
+    /// Adds a person.
     ///
     /// # Errors
-    /// When something about it is wrong.
+    /// When the person is invalid.
     pub async fn add_person(&self, fields: PersonFields) -> Result<Person, PeopleError> {
         let person = Person::new(new_id(), fields, self.default_region())?;
         let added = person.clone();
@@ -124,11 +124,11 @@ impl App {
         put.await?.into_result(person.id).map(|()| person)
     }
 
-    /// Puts somebody in the place of who has that id, if that is still `as_read` by the asker.
+    /// Replaces a person, if they are still as the caller read them.
     ///
     /// # Errors
-    /// When there is none of that id, they were changed meanwhile, something about it is wrong, or a number would become
-    /// callable and it isn't the owner who asks.
+    /// When there is no person with this id, they were changed meanwhile, the new fields are invalid, or someone other
+    /// than the owner would make a number callable.
     pub async fn change_person(
         &self,
         id: PersonId,
@@ -151,10 +151,10 @@ impl App {
         found.await?.into_result(id).map(|()| person)
     }
 
-    /// Deletes somebody. Their calls stay in the history; whether they may be called is forgotten with them.
+    /// Deletes a person. Their calls stay in the history; "do not call" is deleted with them.
     ///
     /// # Errors
-    /// When there is none of that id, or they are not to be called and it isn't the owner who asks.
+    /// When there is no person with this id, or someone other than the owner deletes a person marked "do not call".
     pub async fn delete_person(&self, id: PersonId, by: AskedBy) -> Result<(), PeopleError> {
         let deleted = self.change(Change::People, move |connection| {
             let Some(before) = people_rows::find(connection, id)? else { return Ok(Found::None) };
@@ -167,7 +167,7 @@ impl App {
         deleted.await?.into_result(id)
     }
 
-    /// Numbers that are not called, the latest first.
+    /// Blocked numbers, latest first.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -175,10 +175,10 @@ impl App {
         self.inner.store.read(blocked_rows::list).await
     }
 
-    /// Blocks a number from this moment on. A call to it that is under way goes on.
+    /// Blocks a number from now on. A call to it that is under way goes on.
     ///
     /// # Errors
-    /// When it isn't a number, or can't be anybody's.
+    /// When it isn't a number, or no one can have it.
     pub async fn block_number(
         &self,
         number: &str,
@@ -191,17 +191,17 @@ impl App {
         let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
         let now = self.now();
         let written = self.change(Change::BlockedNumbers, move |connection| {
-            // Whoever is unblocked one day is asked about afresh.
+            // After an unblock, consent must be given again.
             consent_rows::delete(connection, &number)?;
             blocked_rows::put(connection, number, note, now)
         });
         Ok(written.await?)
     }
 
-    /// Takes a number off the blocked ones that the owner blocked.
+    /// Unblocks a number that the owner blocked.
     ///
     /// # Errors
-    /// When it isn't among them, was blocked by whoever has it, or it isn't the owner who asks.
+    /// When it isn't blocked, the person there opted out, or someone other than the owner asks.
     pub async fn unblock_number(&self, number: &str, by: AskedBy) -> Result<(), PeopleError> {
         let number = self.read_number(number)?;
         let asked = number.clone();
@@ -225,11 +225,11 @@ impl App {
         }
     }
 
-    /// Lets a number be called again whose owner had pressed 9. They may have asked for it, or pressed by mistake; nobody but
-    /// the owner of this installation, who answers for its calls, may say so.
+    /// Undoes an opt-out. The person may have asked for it, or pressed 9 by mistake; only the owner, who answers for
+    /// the calls, may say so.
     ///
     /// # Errors
-    /// When nobody pressed 9 there.
+    /// When no one opted out there.
     pub async fn forget_opt_out(&self, number: &str) -> Result<(), PeopleError> {
         let number = self.read_number(number)?;
         let asked = number.clone();
@@ -239,7 +239,7 @@ impl App {
         if deleted.await? { Ok(()) } else { Err(PeopleError::NotBlocked(number)) }
     }
 
-    /// What is rung with one click, in the owner's order.
+    /// Quick dial, in the owner's order.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -247,10 +247,10 @@ impl App {
         self.inner.store.read(quick_dial_rows::list).await
     }
 
-    /// Puts these in the place of all that were there.
+    /// Replaces all entries of quick dial.
     ///
     /// # Errors
-    /// When one of them makes no sense; nothing is changed then.
+    /// When an entry is invalid; then nothing is changed.
     pub async fn set_quick_dials(
         &self,
         wanted: Vec<(String, String)>,
@@ -277,7 +277,7 @@ impl App {
             .map_err(|error| PeopleError::Number(text.to_owned(), error))
     }
 
-    /// Makes a change, and announces it after the commit, together with groups that changed with their people.
+    /// Makes a change, and announces it after the commit, together with the groups that change with it.
     async fn change<T: Send + 'static>(
         &self,
         what: Change,
@@ -296,7 +296,7 @@ impl App {
     }
 }
 
-/// Writes somebody down whose usual protocol exists.
+/// Writes a person, if their usual protocol exists.
 fn put(connection: &Connection, person: &Person) -> Result<Found, StoreError> {
     if let Some(usual) = &person.usual_protocol
         && !protocol_rows::exists(connection, usual)?

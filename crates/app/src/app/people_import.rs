@@ -1,4 +1,4 @@
-//! Address books: what one would do, doing it, and taking it back.
+//! Importing address books: trying, importing, and undoing.
 
 use std::collections::HashMap;
 
@@ -17,62 +17,61 @@ use crate::live::Change;
 pub use crate::store::import_rows::Import;
 use crate::store::{StoreError, import_rows, people_rows};
 
-/// How long an import can be taken back.
 const UNDO_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why an import can't be made or taken back.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file holds no contacts.
+    /// The file has no contacts.
     #[error(transparent)]
     NotAnAddressBook(#[from] NotAnAddressBook),
-    /// The file holds more than an address book does.
+    /// The file is larger than an address book can be.
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
-    /// There is none of that id, or it is too long ago.
+    /// There is no such import, or it is too old to undo.
     #[error("There is no import {0} to undo. An import can be undone once, within a day.")]
     Unknown(String),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What came of taking an address book, or would.
+/// The result of an import, or of trying one.
 #[derive(Debug)]
 pub struct TakenPeople {
     /// What became of each person in the file.
     pub steps: Vec<ImportStep>,
-    /// What could not be used.
+    /// What couldn't be imported.
     pub left_out: Vec<LeftOut>,
-    /// By which it can be taken back; none for a trial, and none where nothing was changed.
+    /// For undoing it. `None` if it was only tried, or changed nothing.
     pub import: Option<Import>,
 }
 
-/// What came of taking an import back.
+/// The result of undoing an import.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UndoneImport {
     /// How many people were removed.
     pub removed: usize,
-    /// How many have fewer numbers again.
+    /// How many lost the numbers that the import gave them.
     pub changed: usize,
-    /// Who stays as they are.
+    /// People who were left as they are, and why.
     pub kept: Vec<(Person, KeptFor)>,
 }
 
-/// Why somebody stays although the import that brought them or their numbers is undone.
+/// Why a person is left as they are when an import is undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptFor {
-    /// They are not to be called, which would be forgotten with them.
+    /// They are marked "do not call", which would be lost.
     Protection,
-    /// Somebody changed them since.
+    /// They were changed since.
     Change,
 }
 
 impl App {
-    /// What taking this address book would do; nothing is changed.
+    /// What an import of this address book would do; changes nothing.
     ///
     /// # Errors
-    /// When it is no address book.
+    /// When the file isn't an address book.
     pub async fn try_address_book(&self, file: Vec<u8>) -> Result<TakenPeople, ImportError> {
         let book = self.read_address_book(file).await?;
         let ImportPlan { steps, left_out } =
@@ -80,10 +79,10 @@ impl App {
         Ok(TakenPeople { steps, left_out, import: None })
     }
 
-    /// Takes an address book. Who is there gets the numbers that they didn't have.
+    /// Imports an address book. People already here get the numbers they lacked.
     ///
     /// # Errors
-    /// When it is no address book or the database fails; nothing is taken then.
+    /// When the file isn't an address book or the database fails; then nothing is imported.
     pub async fn take_address_book(&self, file: Vec<u8>) -> Result<TakenPeople, ImportError> {
         let book = self.read_address_book(file).await?;
         let now = self.now();
@@ -100,7 +99,7 @@ impl App {
         Ok(written.await?)
     }
 
-    /// Imports that can be taken back, the latest first.
+    /// Imports that can be undone, latest first.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -110,11 +109,11 @@ impl App {
         Ok(imports.into_iter().filter(|import| import.imported_at >= since).collect())
     }
 
-    /// Takes an import back: who was new goes, and others lose the numbers that they got. Who was changed since stays, and so
-    /// does who is now marked as do not call.
+    /// Undoes an import: deletes the people it added, and removes the numbers it added to others. People changed since,
+    /// or now marked "do not call", are left as they are.
     ///
     /// # Errors
-    /// When there is none of that id, or it is too long ago.
+    /// When there is no such import, or it is too old.
     pub async fn undo_import(&self, id: &str) -> Result<UndoneImport, ImportError> {
         let unknown = || ImportError::Unknown(id.to_owned());
         let import: Uuid = id.parse().map_err(|_| unknown())?;
@@ -133,7 +132,7 @@ impl App {
         undone.await?.ok_or_else(unknown)
     }
 
-    /// A long file takes a while, in which everybody else is served.
+    /// A long file takes a while, so it is read on a thread of its own.
     async fn read_address_book(&self, file: Vec<u8>) -> Result<AddressBook, ImportError> {
         let region = self.default_region();
         let read = self.heavy().run(move || {
@@ -144,12 +143,11 @@ impl App {
     }
 }
 
-/// From when on imports can be taken back.
 fn undo_since(now: Timestamp) -> Timestamp {
     now.checked_sub(UNDO_FOR).unwrap_or(Timestamp::MIN)
 }
 
-/// Until when an import can be taken back.
+/// Until when an import can be undone.
 pub fn undo_until(import: &Import) -> Timestamp {
     import.imported_at.checked_add(UNDO_FOR).unwrap_or(Timestamp::MAX)
 }
@@ -163,14 +161,14 @@ fn plan(connection: &Connection, book: AddressBook) -> Result<ImportPlan, StoreE
     Ok(address_import::plan(known.collect(), book, new_id))
 }
 
-/// Does what was planned; `None` when nobody is new and nobody has more numbers.
+/// Carries out a plan; `None` if it changes nothing.
 fn write(
     connection: &Connection,
     steps: &[ImportStep],
     now: Timestamp,
 ) -> Result<Option<Import>, StoreError> {
     let id = Uuid::now_v7();
-    // Somebody may stand in a file several times; what counts is how they are at the end.
+    // A person may be in a file several times; their last state counts.
     let mut changed: HashMap<PersonId, (&Person, bool)> = HashMap::new();
     let mut order = Vec::new();
     for step in steps {

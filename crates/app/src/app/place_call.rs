@@ -1,4 +1,4 @@
-//! Placing a call: checked, written down, sent once, and never sent again.
+//! Placing a call: check it, record it, send it once, and never again.
 
 use benspamsphones_core::is_private_channel;
 use benspamsphones_core::{
@@ -20,49 +20,49 @@ use crate::store::call_rows::Channels;
 
 /// Longest idempotency key, in characters.
 pub const MAX_KEY_CHARS: usize = 255;
-/// As much is kept of a text that is no number, in characters.
+/// How much is kept of a text that isn't a number, in characters.
 const MAX_SHOWN: usize = 64;
 
-/// Somebody's wish to ring somebody.
+/// A request to place a call.
 #[derive(Debug, Clone, Default)]
 pub struct NewCall {
     /// Id of the protocol.
     pub protocol: String,
-    /// The number, as it was typed.
+    /// The number, as typed.
     pub to: String,
-    /// The number that the asker was shown for this text, where one was. It is rung only if it is read so here as well;
-    /// an empty one was shown none.
+    /// The number that the client showed for this text. The call is refused if it is read differently here; an empty
+    /// text means that no number was shown.
     pub read_as: Option<String>,
-    /// A key chosen by the asker: the same key again returns the same call.
+    /// A key chosen by the client: the same key again returns the same call.
     pub idempotency_key: Option<String>,
-    /// What the protocol's text takes in as `{message}`; a blank one is none.
+    /// Replaces `{message}` in the protocol's text; blank means none.
     pub message: Option<String>,
-    /// An address of the asker's that Twilio is to report to instead of us.
+    /// The client's own address for Twilio's status callbacks, instead of ours.
     pub update_callback: Option<String>,
-    /// A private channel of Pusher's on which the asker wants to hear of the call, beside the call's own.
+    /// A private Pusher channel on which the client wants updates, in addition to the call's own.
     pub watch_channel: Option<String>,
-    /// By which way it is asked for.
+    /// How the call was requested.
     pub asked_by: AskedBy,
-    /// Name of the browser or device that asks.
+    /// Name of the browser or device that requested it.
     pub asker_name: Option<String>,
-    /// The guard's rules that the owner overrides for this call. They count only from the window.
+    /// Rules that the owner overrides for this call. Only the window's count.
     pub overriding: Vec<Rule>,
-    /// The owner says that whoever is called knows them and is fine with it.
+    /// The owner confirms that the person has agreed to be called.
     pub consent: bool,
-    /// Whoever asks wants an answer at once when the call has to wait for its turn, rather than Twilio's.
+    /// If the call has to wait in the queue, answer at once instead of waiting for Twilio.
     pub answer_when_queued: bool,
 }
 
-/// A call that was placed, or tried.
+/// A call that was placed, or at least tried.
 #[derive(Debug)]
 pub struct Placed {
-    /// The call; its status tells how far it came.
+    /// The call, with its status.
     pub call: Call,
-    /// Whether it had been placed before, with the same key.
+    /// Whether this key had already placed it.
     pub replayed: bool,
 }
 
-/// Why there is no call to show.
+/// Why there is no call.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceCallError {
     /// There is no such protocol.
@@ -74,31 +74,31 @@ pub enum PlaceCallError {
     /// `update_callback` isn't a web address.
     #[error("update_callback is not a web address that starts with http:// or https://")]
     BadUpdateCallback,
-    /// It plays a sound file, and Twilio can't fetch that.
+    /// It plays a sound file, which Twilio can't fetch.
     #[error(transparent)]
     Sound(#[from] SoundError),
-    /// The channel isn't one.
+    /// The channel's name is invalid.
     #[error("the channel in update_callback is not the name of a private channel")]
     BadWatchChannel,
-    /// The key isn't one.
+    /// The key is invalid.
     #[error("an Idempotency-Key has 1 to {MAX_KEY_CHARS} printable ASCII characters")]
     BadIdempotencyKey,
-    /// The key made another call before.
+    /// The key belongs to another call.
     #[error(
         "this Idempotency-Key was used for another call; a key is for one protocol, one number and one \
              message"
     )]
     IdempotencyKeyReused,
-    /// The asker was shown another number for the text, or none.
+    /// The client showed another number for this text, or none.
     #[error("this number is read as {}, which is not what was shown; check it before you call", .0.text())]
     ReadOtherwise(Box<WrittenNumber>),
-    /// The number's extension and what the protocol presses are more than Twilio presses.
+    /// The extension and the protocol's digits are more than Twilio accepts.
     #[error("the extension and the protocol's send_digits have more than 32 keys and pauses in total")]
     TooManyKeys,
-    /// A message is missing, or can't be said.
+    /// The message is missing, or can't be said.
     #[error(transparent)]
     Message(#[from] MessageError),
-    /// The database, before anything was sent.
+    /// A database error, before anything was sent.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The program failed or stopped half way.
@@ -110,18 +110,18 @@ pub enum PlaceCallError {
 }
 
 impl App {
-    /// Rings somebody.
+    /// Places a call.
     ///
-    /// The call is written down before the request leaves. What Twilio refused comes back as a call that failed;
-    /// a request without a certain answer as one that is `unknown`, which is looked up and never sent again.
+    /// The call is recorded before the request is sent. If Twilio refuses, it comes back as `failed`. If the outcome
+    /// isn't known, it comes back as `unknown`, is looked up later, and is never sent again.
     ///
     /// # Errors
-    /// When nothing was tried; and [`PlaceCallError::Interrupted`], after which nobody knows.
+    /// When nothing was sent, except for [`PlaceCallError::Interrupted`], after which the outcome isn't known.
     pub async fn place_call(&self, new_call: NewCall) -> Result<Placed, PlaceCallError> {
         let app = self.clone();
         let (queued, is_queued) = oneshot::channel();
         let queued = new_call.answer_when_queued.then_some(queued);
-        // In a task of its own: an asker who hangs up must not leave a request half sent and its answer unread.
+        // In a task of its own: a client that hangs up must not cut off a request whose answer matters.
         let placing = self.inner.tasks.spawn(async move { app.place(new_call, queued).await });
         tokio::select! {
             Ok(call) = is_queued => Ok(Placed { call, replayed: false }),
@@ -139,7 +139,7 @@ impl App {
         if let Some(key) = &key
             && let Some(known) = self.placed_with(key.clone()).await?
         {
-            // Before everything else: what the key has placed stays so, whatever became of protocol and rules.
+            // Before everything else: the key's call stands, even if protocols or rules have changed since.
             return self.replay(known, &new_call, message.as_ref());
         }
         let protocol = self.find_protocol(&new_call.protocol);
@@ -259,15 +259,15 @@ impl App {
         }
     }
 
-    /// Where Twilio is told to report to about the call of this channel, if it can reach us.
+    /// The address for Twilio's callbacks about this channel's call, if there is a public one.
     fn callback_url(&self, channel: &str) -> Option<String> {
         self.inner.callbacks.as_ref()?;
         self.public_url().map(|public_url| callbacks::url_of(&public_url, channel))
     }
 }
 
-/// A channel that nobody can guess. It begins with the time, so a new one goes to the end of the index of all channels, whose page
-/// is in memory. A random one would change a page anywhere in it.
+/// An unguessable channel. It begins with the time, so new ones go to the end of the index, whose page is in memory; a
+/// random one would change a page anywhere in it.
 fn channel_name(now: Timestamp) -> String {
     format!("private-call-{:012x}{}", now.as_millisecond().unsigned_abs(), random_hex::<16>())
 }
@@ -281,7 +281,7 @@ fn checked_key(key: &str) -> Result<String, PlaceCallError> {
     }
 }
 
-/// The address goes to Twilio as it was given; parsing it only tells whether it is one.
+/// Twilio gets the address as given; parsing only checks it.
 fn checked_callback(text: String) -> Result<String, PlaceCallError> {
     let scheme = Url::parse(&text).map(|url| url.scheme().to_owned());
     if scheme.is_ok_and(|scheme| matches!(scheme.as_str(), "http" | "https")) {

@@ -1,4 +1,4 @@
-//! Writing a call down before it is sent: the guard decides and the row is written in one transaction.
+//! Recording a call before it is sent: the guard decides and the row is written in the same transaction.
 
 use std::sync::Arc;
 
@@ -17,34 +17,30 @@ use crate::store::call_rows::{self, Channels, Key};
 use crate::store::ledger_rows::{self, Account};
 use crate::store::{StoreError, call_message_rows, consent_rows, further_rows, refused_call_rows};
 
-/// What became of it.
 pub(super) enum Reservation {
-    /// It is written down.
+    /// It is recorded.
     New(Arc<Call>, Permit),
-    /// Its key has placed this one before.
+    /// Its key placed this call before.
     Known(Box<KnownCall>),
-    /// The guard said no.
     Refused(Box<Refusal>),
 }
 
-/// A call that was placed before.
 pub(super) struct KnownCall {
     pub(super) call: Call,
-    /// What it brought along.
     pub(super) message: Option<String>,
 }
 
-/// What plays besides being heard.
+/// What a protocol's TwiML does besides what is heard.
 pub(super) struct Document {
-    /// Whom it rings in its turn.
+    /// The numbers that it dials.
     pub(super) further: Vec<Candidate>,
-    /// What a minute to all of them costs, where that is known.
+    /// The price of a minute to all of them, if known.
     pub(super) per_minute: Option<Money>,
-    /// What of it the rules can't follow and the owner hasn't allowed.
+    /// What the rules can't check and the owner hasn't allowed.
     pub(super) unchecked: Option<String>,
 }
 
-/// A call that is to be written down, if the guard permits it.
+/// A call to be recorded, if the guard permits it.
 pub(super) struct Reserving {
     pub(super) call: Call,
     pub(super) request: Request,
@@ -56,8 +52,8 @@ pub(super) struct Reserving {
 }
 
 impl App {
-    /// Writes the call down, unless the key has placed one before or the number is not to be called: all in one
-    /// transaction, so that two requests with one key make one call, and who is blocked now is not rung now.
+    /// Records the call, unless its key has placed one before or the number may not be called. All in one transaction,
+    /// so that two requests with the same key make one call, and a number blocked just now isn't rung.
     pub(super) async fn reserve(&self, reserving: Reserving) -> Result<Reservation, StoreError> {
         let (app, moment) = (self.clone(), self.moment());
         let written = self.inner.store.write(move |tx| {
@@ -103,7 +99,7 @@ impl App {
         written.await
     }
 
-    /// What is on record about a call with this document to this number.
+    /// What the guard needs to know about a call with this document to this number.
     #[expect(clippy::too_many_arguments, reason = "each is one thing that the rules go by")]
     pub(super) fn ledger(
         &self,
@@ -123,7 +119,6 @@ impl App {
         Ok(ledger)
     }
 
-    /// What is on record about each of these.
     fn further(
         &self,
         connection: &Connection,
@@ -143,7 +138,7 @@ impl App {
         candidates.into_iter().map(further).collect()
     }
 
-    /// What is on record about a number, and what isn't written down there.
+    /// A number's record, with opt-outs that aren't in the database yet and the protocols' own numbers.
     fn known_of(
         &self,
         number: &PhoneNumber,
@@ -157,7 +152,6 @@ impl App {
         Ok(ledger)
     }
 
-    /// A refusal as it is written down.
     pub(super) fn refused(&self, to: String, new_call: &NewCall, refusal: &Refusal) -> OwnedRefusal {
         let words = refusal.to_string();
         OwnedRefusal {
@@ -170,8 +164,8 @@ impl App {
         }
     }
 
-    /// The call that this key has placed with this account. A script that was tried in the sandbox uses the same
-    /// keys when it goes live.
+    /// The call that this key placed with this account and mode: a script tried in the sandbox uses the same keys when
+    /// it goes live.
     pub(super) async fn placed_with(&self, key: String) -> Result<Option<KnownCall>, StoreError> {
         let (mode, account_sid) = (self.inner.mode, self.inner.account_sid.clone());
         let found = self.inner.store.read(move |connection| {

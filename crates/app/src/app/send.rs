@@ -1,4 +1,4 @@
-//! Sending a call that was written down: in its turn, after a last look at whether it is still to ring, and once.
+//! Sending a recorded call: in its turn, after a last check that it may still ring, and once.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use crate::dial::{self, Addresses, NotDialled};
 use crate::news;
 use crate::store::{StoreError, call_rows, ledger_rows};
 
-/// What is sent so soon was asked for just now.
+/// A call sent this soon was requested just now.
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
 
-/// A call that is written down and has a permit.
+/// A call that is recorded and has a permit.
 pub(super) struct Sending<'a> {
     pub(super) call: Arc<Call>,
     /// When it was requested.
@@ -33,24 +33,24 @@ pub(super) struct Sending<'a> {
     pub(super) protocol: &'a Protocol,
     pub(super) filling: Filling<'a>,
     pub(super) ours: Addresses,
-    /// Where it waits.
+    /// Its place in the queue.
     pub(super) ticket: Ticket<'a>,
-    /// Ends when Twilio's answer is written down.
+    /// Ends when Twilio's answer is recorded.
     pub(super) underway: Underway<'a>,
-    /// Who wants to hear at once when it has to wait.
+    /// Receives the call at once if it has to wait.
     pub(super) queued: Option<oneshot::Sender<Call>>,
 }
 
-/// What the last look found.
+/// The result of the last check.
 enum Look {
-    /// It is still to ring, as far as its own row tells.
+    /// It is still wanted, judging by its own row.
     Wanted(Ledger),
-    /// Somebody hung up.
     HungUp,
 }
 
 impl App {
-    /// Sends it and returns it as it is then. It is not sent when somebody hangs up first, or the last look says no.
+    /// Sends the call and returns it as it is afterwards. It isn't sent if someone hangs up first or the last check
+    /// fails.
     ///
     /// There is no error: from here on a phone may ring, so nothing may say otherwise.
     pub(super) async fn send(&self, sending: Sending<'_>) -> Call {
@@ -58,7 +58,7 @@ impl App {
             sending;
         let mut tell_that_it_waits = || {
             if let Some(queued) = queued.take() {
-                // Nobody may wait for it any more; it is written down.
+                // The client may be gone; the call is recorded anyway.
                 let _ = queued.send((*call).clone());
             }
         };
@@ -78,12 +78,12 @@ impl App {
             self.inner.departures.note(call.id, Departure { at: leaves, at_twilio });
             match dial::dial(&self.inner.twilio, confirmed, protocol, &filling, &ours, &mut back_off).await {
                 Ok(created) => break news::from_call(&created, Source::Dial, self.now()),
-                // It waits where it can be seen and cancelled, and is looked at again.
+                // It waits where it can be seen and cancelled, and is checked again.
                 Err(NotDialled::SentBack { permit: whole, wait }) => {
                     tracing::info!(call = %call.id, wait_ms = wait.as_millis(), "Twilio sent the call back");
                     permit = whole;
                     ticket = self.inner.dial_queue.queue_after(call.id, wait);
-                    // Who hung up while the request was on its way found nothing to take out of the queue.
+                    // A hangup while the request was on its way found nothing in the queue to cancel.
                     if self.is_hung_up(call.id).await {
                         if self.inner.dial_queue.cancel(call.id) {
                             self.not_sent(call.id, None).await;
@@ -103,7 +103,7 @@ impl App {
             Err(error) => {
                 tracing::error!(call = %call.id, %error, "Twilio's answer could not be saved; it will be \
                     asked again");
-                // Whoever follows it looks at its row; this copy doesn't know when it was sent.
+                // Return a copy, although it lacks the time at which the call was sent; followers read its row.
                 let mut call = Arc::unwrap_or_clone(call);
                 let _ = call.advance(&news);
                 return call;
@@ -111,13 +111,13 @@ impl App {
         };
         drop(underway);
         if news.status == CallStatus::Unknown {
-            // Most often the call is there and only the answer was lost; the asker would rather know.
+            // Most often the call exists and only the answer was lost; the client would rather know.
             return self.look_up(call.clone()).await.unwrap_or(call);
         }
         call
     }
 
-    /// The permit again, if the call is to leave in this moment. Else the call is over; so it is when nobody can tell.
+    /// The permit again, if the call may be sent now. Otherwise the call is over, also if the check itself fails.
     async fn last_look(
         &self,
         call: &Call,
@@ -172,7 +172,7 @@ impl App {
         None
     }
 
-    /// What of it the rules can't follow and the owner doesn't allow: they may have changed their mind meanwhile.
+    /// What the rules can't check and the owner doesn't allow now: they may have changed their mind in the meantime.
     fn unchecked_now(&self, protocol: &Protocol) -> Option<String> {
         let unchecked = protocol.document().unchecked();
         let is_allowed = || {
@@ -186,7 +186,7 @@ impl App {
         self.call(id).await.ok().flatten().is_some_and(|(call, _)| call.hangup_requested)
     }
 
-    /// What is on record now. Of a call that had to wait it is written down that it leaves.
+    /// What is on record now. If the call had to wait, this also records that it is sent now.
     async fn look(
         &self,
         id: CallId,
