@@ -27,10 +27,7 @@ pub(crate) struct Addresses {
 #[derive(Debug)]
 pub(crate) enum NotDialled {
     /// Twilio was too busy and did nothing, so the permit is still good. Try again after `wait`.
-    SentBack {
-        permit: Permit,
-        wait: Duration,
-    },
+    SentBack { permit: Permit, wait: Duration },
     /// Twilio refused, or the outcome is unknown.
     Failed(twilio::Error),
 }
