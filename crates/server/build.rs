@@ -1,7 +1,7 @@
-//! Takes the built interface (`ui/dist`) into the binary, if it has been built.
+//! Embeds the built interface (`ui/dist`) in the binary, if it has been built.
 //!
-//! Without it the crate builds all the same, so that nobody needs Node for the server; the page at `/` then says
-//! how to build it.
+//! Without it the crate still compiles, so that the server doesn't need Node; the page at `/` then says how to build
+//! it.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -12,13 +12,13 @@ fn main() -> io::Result<()> {
     let ui = root.join("../../ui");
     let built = ui.join("dist");
     let mut directives = String::from("cargo:rerun-if-changed=build.rs\n");
-    // A path that isn't there counts as changed at every build; the folder around it is there in every checkout.
+    // A missing path counts as changed in every build; `ui` is in every checkout.
     let watched = if built.is_dir() { &built } else { &ui };
     if watched.is_dir() {
         directives += &format!("cargo:rerun-if-changed={}\n", watched.display());
     }
 
-    // A copy, so that a build of the interface that runs meanwhile can't pull a file away from the compiler.
+    // A copy, so that a build of the interface in the meantime can't remove a file from under the compiler.
     let copy = out.join("ui");
     if copy.is_dir() {
         fs::remove_dir_all(&copy)?;
@@ -43,7 +43,7 @@ fn main() -> io::Result<()> {
     io::Write::write_all(&mut io::stdout(), directives.as_bytes())
 }
 
-/// Copies the files under `from` and notes their paths, with `/` between their parts on every system.
+/// Copies the files under `from` and lists their paths, with `/` as the separator on every system.
 fn copy_tree(from: &Path, to: &Path, prefix: &str, paths: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;

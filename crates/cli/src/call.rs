@@ -1,4 +1,4 @@
-//! `bsp call`: rings somebody, and stays until the end if asked to.
+//! `bsp call`: places a call, and follows it to its end if asked to.
 
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -21,14 +21,14 @@ const LONGEST_INPUT: u64 = 64 * 1024;
 pub(crate) async fn run(arguments: Call, data_dir: &Path, output: Output) -> Result<ExitCode, Failure> {
     let client = Client::find(data_dir)?;
     let message = arguments.message.map(read_message).transpose()?;
-    // Listening before ringing, so that nothing is missed.
+    // Subscribe before the call, so that nothing is missed.
     let news = if arguments.follow { Some(follow::news(&client).await?) } else { None };
     let request = client
         .request(Method::POST, "/api/v1/calls")?
         .header("Idempotency-Key", Uuid::new_v4().to_string())
         .json(&json!({"protocol": arguments.protocol, "to": arguments.number, "message": message}));
     let call = client.json(request).await.map_err(|failure| match failure {
-        // The request is with the server, and perhaps with Twilio: trying again could ring twice.
+        // The request has reached the server and perhaps Twilio, so a retry could ring twice.
         lost @ Failure::NoAnswer(_) => Failure::MayRing(Box::new(lost)),
         other => other,
     })?;
@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: Call, data_dir: &Path, output: Output) -> Res
     Ok(if ended["status"] == "completed" { ExitCode::SUCCESS } else { exit::not_answered() })
 }
 
-/// The message; `-` is standard input, without the line break that most programs end with.
+/// `-` reads standard input, without the line break that most programs end with.
 fn read_message(given: String) -> Result<String, Failure> {
     if given != "-" {
         return Ok(given);

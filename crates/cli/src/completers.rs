@@ -1,5 +1,4 @@
-//! What fits at a place of the command line, asked of the running server: the ids of protocols, the people with their
-//! numbers, and the calls that are under way.
+//! Completions that ask the running server: ids of protocols, people and their numbers, groups, and calls under way.
 
 use std::env;
 use std::ffi::OsStr;
@@ -12,10 +11,9 @@ use serde_json::Value;
 
 use crate::client::Client;
 
-/// A person who pressed Tab doesn't wait for longer.
+/// No one who pressed Tab waits longer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The ids of the protocols.
 pub(crate) fn protocols(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, "/api/v1/protocols", |protocol, found| {
         let name = protocol["name"].as_str().or(protocol["say"]["text"].as_str());
@@ -23,21 +21,18 @@ pub(crate) fn protocols(current: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
-/// The people, by name.
 pub(crate) fn people(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, "/api/v1/people", |person, found| {
         found.extend(candidate(person["name"].as_str(), person["numbers"][0]["number"].as_str()));
     })
 }
 
-/// The groups, by name.
 pub(crate) fn groups(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, "/api/v1/groups", |group, found| {
         found.extend(candidate(group["name"].as_str(), None))
     })
 }
 
-/// The numbers of the people.
 pub(crate) fn numbers(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, "/api/v1/people", |person, found| {
         for number in person["numbers"].as_array().into_iter().flatten() {
@@ -46,7 +41,6 @@ pub(crate) fn numbers(current: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
-/// The calls that are under way.
 pub(crate) fn open_calls(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, "/api/v1/calls?outcome=open", |call, found| {
         found.extend(candidate(call["id"].as_str(), call["to"].as_str()));
@@ -59,14 +53,14 @@ fn candidate(value: Option<&str>, about: Option<&str>) -> Option<Found> {
     value.map(|value| (value.to_owned(), about.map(str::to_owned)))
 }
 
-/// What of a list of the server's begins as what was typed. Without a server there is nothing to offer.
+/// The entries of a server's list that begin with what was typed. Empty without a server.
 fn candidates(
     current: &OsStr,
     path: &str,
     each: impl Fn(&Value, &mut Vec<Found>),
 ) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };
-    // As it was typed, with the marks that keep a word in one piece.
+    // As typed, without quotes and backslashes.
     let typed: String = current.chars().filter(|c| !matches!(c, '\\' | '"' | '\'')).collect();
     let mut found = Vec::new();
     for item in ask(path).unwrap_or_default() {
@@ -76,7 +70,7 @@ fn candidates(
         value.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(&typed))
             || value.to_lowercase().starts_with(&typed.to_lowercase())
     });
-    // Bash puts a word on the line as it is told; the others quote it themselves.
+    // Bash inserts a word as it is given; the others quote it themselves.
     let is_bash = env::var_os("_CLAP_COMPLETE_COMP_TYPE").is_some();
     found
         .into_iter()
@@ -102,7 +96,7 @@ fn ask(path: &str) -> Option<Vec<Value>> {
     answer.map(|(_, items)| items)
 }
 
-/// The folder that the line so far names, or the environment.
+/// From the command line so far, or from the environment.
 fn told_data_dir() -> Option<PathBuf> {
     let words: Vec<_> = env::args_os().collect();
     let named = words.iter().enumerate().find_map(|(place, word)| {

@@ -85,7 +85,7 @@ async fn remove(client: &Client, wanted: &str, named: &[String], output: Output)
     tell(&changed.await?, output)
 }
 
-/// Gives a group other members than it has at this moment.
+/// Changes a group's current members.
 async fn change(
     client: &Client,
     group: &Value,
@@ -114,7 +114,7 @@ fn tell(group: &Value, output: Output) -> Result<(), Failure> {
     output.sentence(group, format!("{} has {members}", text(group, "name")?))
 }
 
-/// The group of this name or id, if there is one.
+/// By name or id.
 async fn find(client: &Client, wanted: &str) -> Result<Option<Value>, Failure> {
     let (_, groups) = client.list(client.request(Method::GET, PATH)?).await?;
     let key = benspamsphones_core::group::key_of(wanted);
@@ -144,7 +144,7 @@ fn members(group: &Value) -> impl Iterator<Item = &Value> {
 
 const PATH: &str = "/api/v1/groups";
 
-/// Everybody, to find them by what they are called.
+/// All people, to find members by name, id or number.
 struct People(Vec<Value>);
 
 impl People {
@@ -165,7 +165,7 @@ impl People {
         self.of(member).is_none_or(|person| person["may_call"] != false)
     }
 
-    /// Finds a member: by id or name with the usual number, or by a number.
+    /// By id or name, with the usual number; or by a number.
     fn member(&self, wanted: &str) -> Result<Value, Failure> {
         let has = |person: &&Value| {
             let numbers = person["numbers"].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `bsp`: the switchboard without a display, and the command line of a running one.
+//! `bsp`: the switchboard without a display, and the command line for a running one.
 
 mod access;
 mod args;
@@ -42,12 +42,12 @@ use output::Output;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Which implementation of cryptography a program uses is the program's choice; an error means that it was made.
+    // The program chooses the TLS crypto provider; an error means that one is already set.
     let _ = rustls::crypto::ring::default_provider().install_default();
     completions::answer_a_shell();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        // What can't be read may still say how it wants to hear of that.
+        // Invalid arguments may still include `--json`.
         Err(error) => {
             let output = Output { json: std::env::args_os().any(|argument| argument == "--json") };
             return output.usage_error(&error);
@@ -59,11 +59,11 @@ fn main() -> ExitCode {
         Err(error) => return output.failure(&Failure::other(error)),
     };
     let ended = runtime.block_on(run(arguments, output));
-    // A keyring that still waits for its password must not hold the program.
+    // A keyring that still asks for its password must not keep the program running.
     runtime.shutdown_background();
     match ended {
         Ok(code) => code,
-        // Whoever read our output has had enough of it.
+        // The reader closed the pipe.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => output.failure(&failure),
     }
@@ -102,14 +102,14 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
     }
 }
 
-/// The folder of the database: as told, or this user's data folder.
+/// `--data-dir`, or this user's data folder.
 fn data_dir(told: Option<PathBuf>) -> Result<PathBuf, Failure> {
     let usual = || directories::ProjectDirs::from("", "", "benspamsphones");
     told.or_else(|| usual().map(|dirs| dirs.data_dir().to_owned()))
         .ok_or_else(|| Failure::Usage("there is no home folder; choose a folder with --data-dir".into()))
 }
 
-/// What may be said. That a database was migrated is nothing to people, who asked for a backup.
+/// Without migrations, which no one who asked for a backup needs to read about.
 fn log_filter(told: &str) -> Result<EnvFilter, Failure> {
     let bad = |error: &dyn std::fmt::Display| Failure::Usage(format!("--log: {error}"));
     let mut filter = EnvFilter::try_new(told).map_err(|error| bad(&error))?;

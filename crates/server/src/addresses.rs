@@ -1,14 +1,13 @@
-//! Under which addresses the network finds this machine.
+//! The addresses and the name by which the network finds this machine.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 use tokio::sync::watch;
 
-/// Of a network that is kept for documents (RFC 5737), so nobody's; and any port.
+/// In a network reserved for documentation (RFC 5737), so it is no one's; the port doesn't matter.
 const FAR_AWAY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
-/// How interfaces are called that lead to containers, virtual machines and private networks on this very machine, which a
-/// phone can't reach.
+/// Names of interfaces of containers, virtual machines and private networks on this machine, which a phone can't reach.
 const VIRTUAL: [&str; 20] = [
     "br-",
     "cali",
@@ -32,8 +31,8 @@ const VIRTUAL: [&str; 20] = [
     "zt",
 ];
 
-/// This machine's addresses in its networks, those that a phone can most likely reach first; see [`rank`]. Loopback and
-/// link-local addresses are of no use to anybody else and left out.
+/// This machine's addresses in its networks, those that a phone can most likely reach first; see [`rank`]. Without
+/// loopback and link-local addresses, which are no use to others.
 pub(crate) fn of_this_machine() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "the machine's addresses could not be read");
@@ -50,8 +49,8 @@ pub(crate) fn of_this_machine() -> Vec<IpAddr> {
     addresses.into_iter().map(|(_, address)| address).collect()
 }
 
-/// What comes first: networks of cables and antennas before virtual ones, though one of those may lead out (a VPN); then the
-/// one that leads out; then IPv4, which people can read.
+/// The order: physical networks before virtual ones, although a virtual one may lead out (a VPN); then the one that
+/// leads out; then IPv4, which is easier to read.
 fn rank(interface: &str, address: IpAddr, leads_out: Option<IpAddr>) -> (bool, bool, bool) {
     let name = interface.to_ascii_lowercase();
     // On Windows, "vEthernet (WSL)".
@@ -60,20 +59,20 @@ fn rank(interface: &str, address: IpAddr, leads_out: Option<IpAddr>) -> (bool, b
     (is_virtual, leads_out != Some(address), address.is_ipv6())
 }
 
-/// All addresses of this machine, those that are of no use to others among them.
+/// All addresses of this machine, including those that others can't use.
 pub(crate) fn all() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     interfaces.iter().map(|interface| interface.ip().to_canonical()).collect()
 }
 
-/// The address that this machine takes on its way out, by its routes. Nothing is sent.
+/// The source address of this machine's default route. Sends nothing.
 fn leading_out() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     socket.connect(FAR_AWAY).ok()?;
     socket.local_addr().ok().map(|address| address.ip())
 }
 
-/// The addresses that a listener answers on, for others of the network; none when it is for this machine alone.
+/// The addresses of a listener for others on the network; empty if it only serves this machine.
 pub(crate) fn shared(bound: SocketAddr) -> Vec<IpAddr> {
     let ip = bound.ip().to_canonical();
     if ip.is_loopback() {
@@ -85,18 +84,18 @@ pub(crate) fn shared(bound: SocketAddr) -> Vec<IpAddr> {
     of_this_machine().into_iter().filter(|address| bound.is_ipv6() || address.is_ipv4()).collect()
 }
 
-/// The name that machines of the network find this one by without a name server (RFC 6762): the host's own, or the one that it
-/// was given because another machine has that name already. Clones share it.
+/// The name by which machines on the network find this one without a name server (RFC 6762): the host's own, or another
+/// one if that was taken. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalName(watch::Sender<Option<String>>);
 
 impl LocalName {
-    /// As far as this machine alone can tell.
+    /// The host's own name; whether the network has it already isn't known yet.
     pub(crate) fn of_this_machine() -> Self {
         Self(watch::Sender::new(name_of_this_machine()))
     }
 
-    /// The name now; none where the host's own name can't be one.
+    /// The current name; `None` if the host's own name can't be one.
     pub(crate) fn now(&self) -> Option<String> {
         self.0.borrow().clone()
     }
@@ -105,19 +104,16 @@ impl LocalName {
         self.0.borrow().as_deref() == Some(name)
     }
 
-    /// Takes over another name.
     pub(crate) fn becomes(&self, name: String) {
         self.0.send_replace(Some(name));
     }
 
-    /// Tells of other names from now on.
     pub(crate) fn watch(&self) -> watch::Receiver<Option<String>> {
         self.0.subscribe()
     }
 }
 
 impl Default for LocalName {
-    /// None.
     fn default() -> Self {
         Self(watch::Sender::new(None))
     }
@@ -130,8 +126,8 @@ fn name_of_this_machine() -> Option<String> {
     plain.then(|| format!("{name}.local"))
 }
 
-/// What a certificate of this machine is for: its names and addresses now, the one that people are told first. The host's own
-/// name stays among them where the network knows it by another one: each start begins with it, and no start shall need a new
+/// The names and addresses for a certificate, the one that people are shown first. The host's own name is always
+/// included, even if the network knows this machine by another one: each start begins with it, and must not need a new
 /// certificate.
 pub(crate) fn for_a_certificate(local_name: &LocalName) -> Vec<String> {
     let own = name_of_this_machine();
@@ -165,7 +161,7 @@ mod tests {
         let last = ["172.17.0.1", "172.20.0.1"];
         assert_eq!(order("192.168.1.7")[..3], ["192.168.1.7", "10.0.0.5", "2001:db8::7"]);
         assert_eq!(order("192.168.1.7")[4..], last);
-        // A VPN that takes everything leads out, and no phone reaches this machine by it.
+        // A VPN that takes all traffic leads out, and no phone reaches this machine through it.
         assert_eq!(order("10.8.0.2")[..4], ["10.0.0.5", "192.168.1.7", "2001:db8::7", "10.8.0.2"]);
     }
 

@@ -1,6 +1,6 @@
-//! The running server: two listeners, the follower of calls, and one stop for all of it.
+//! The running server: two listeners, the polling of calls, and one shutdown for all of it.
 //!
-//! A long file, because the order in which everything starts and stops can only be checked where it stands in one place.
+//! A long file, because the order in which everything starts and stops can only be checked in one place.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -46,7 +46,7 @@ pub struct Server {
     place: Arc<http::Place>,
     user: String,
     first_password: Option<SecretString>,
-    /// The network is told the name as long as this is here.
+    /// The name is announced as long as this lives.
     _announcement: Option<Announcement>,
     stop: CancellationToken,
     serving: JoinSet<()>,
@@ -56,7 +56,7 @@ pub struct Server {
 /// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
-    /// The folder.
+    /// The data folder can't be used.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
     /// A port is taken, or an address isn't this machine's.
@@ -64,27 +64,27 @@ pub enum ServerError {
     Listen {
         /// Which listener.
         what: &'static str,
-        /// Where it should have listened.
+        /// The address it should have.
         address: SocketAddr,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
-    /// The application.
+    /// The application can't start.
     #[error(transparent)]
     App(#[from] StartError),
-    /// The second half of a restore. The database is what it was.
+    /// The restore can't be finished. The database is unchanged.
     #[error("the backup could not be restored: {0}")]
     Restore(#[from] RestoreError),
-    /// The password.
+    /// The password can't be read or stored.
     #[error(transparent)]
     Auth(#[from] AuthError),
-    /// The certificate.
+    /// The certificate can't be used.
     #[error("HTTPS: {0}")]
     Tls(#[from] TlsError),
 }
 
 impl ServerError {
-    /// Whether the database is damaged, so that a backup or a new beginning would help; in words.
+    /// What is damaged, if it is the database, which a restore or a fresh start would replace.
     pub fn damage(&self) -> Option<String> {
         match self {
             Self::App(StartError::Store(error @ (StoreError::Damaged(_) | StoreError::Schema(_)))) => {
@@ -96,8 +96,8 @@ impl ServerError {
 }
 
 impl Server {
-    /// Starts the server. Both listeners are bound before anything else, so that a taken port is an error here and
-    /// never a server that nobody can reach.
+    /// Starts the server. Both listeners are bound before anything else, so that a taken port is an error here, not a
+    /// server that no one can reach.
     ///
     /// # Errors
     /// When a port is taken, or the folder, the database or the Twilio client can't be used.
@@ -188,7 +188,7 @@ impl Server {
         serving.spawn(net::serve(lan.0, door(http::router(shared), certificate)));
         serving.spawn(net::serve(webhook.0, door(webhook_router.clone(), None)));
         if let Some(wanted) = wanted_tunnel {
-            // By a tunnel the internet looks like this very machine. It gets the routes for Twilio, and no other.
+            // To a tunnel, the internet looks like this machine. It only gets the routes for Twilio.
             let door = door(webhook_router, None);
             let keeping =
                 tunnel::keep_open(wanted, door, app.clone(), tunnel_state, config.tunnel_pace, stop.clone());
@@ -222,52 +222,53 @@ impl Server {
         })
     }
 
-    /// What a person can do here.
+    /// The application.
     pub fn app(&self) -> &App {
         &self.app
     }
 
-    /// What the owner's own window asks, in process: everything, without credentials. It must never be bound to a socket.
+    /// The owner's window's routes, called in process: everything, without credentials. Must never be bound to a
+    /// socket.
     pub fn owner_router(&self) -> Router {
         self.owner_router.clone()
     }
 
-    /// The owner's side: where credentials are, and the wish to start again.
+    /// The owner's credentials, and requests to restart.
     pub fn owner(&self) -> &Owner {
         &self.owner
     }
 
-    /// The folder of the data.
+    /// The data folder.
     pub fn data_dir(&self) -> &Path {
         &self.place.data_dir
     }
 
-    /// Where the network connects.
+    /// The network listener's address.
     pub fn lan(&self) -> SocketAddr {
         self.lan
     }
 
-    /// What others of the network open; nothing when this machine alone can.
+    /// URLs for others on the network; empty if only this machine can connect.
     pub fn shared_urls(&self) -> Vec<String> {
         self.place.shared_urls()
     }
 
-    /// Fingerprint of the certificate, where HTTPS is spoken.
+    /// Fingerprint of the certificate, if HTTPS is on.
     pub fn fingerprint(&self) -> Option<String> {
         self.place.certificate.as_ref().map(|certificate| certificate.fingerprint())
     }
 
-    /// Where Twilio's callbacks arrive.
+    /// The webhook listener's address.
     pub fn webhook(&self) -> SocketAddr {
         self.webhook
     }
 
-    /// The address that Twilio is told to report to; `None` when calls are followed by asking.
+    /// The address for Twilio's callbacks; `None` if calls are polled.
     pub fn public_url(&self) -> Option<Url> {
         self.app.public_url()
     }
 
-    /// How the tunnel is, once its first attempt has come to something or the time is over.
+    /// The tunnel's state, after its first attempt or after this time.
     pub async fn tunnel(&self, patience: Duration) -> TunnelState {
         let mut tunnel = self.place.tunnel.clone();
         let settled = tunnel.wait_for(|state| !matches!(state, TunnelState::Connecting(None)));
@@ -280,13 +281,13 @@ impl Server {
         &self.user
     }
 
-    /// The password, if it was made up just now; it can't be read again later.
+    /// The password, if this start generated it. It can't be read again later.
     pub fn take_first_password(&mut self) -> Option<SecretString> {
         self.first_password.take()
     }
 
-    /// Ends streams and connections, waits a bounded time for requests that are under way, and closes the database.
-    /// What is cut short is settled at the next start.
+    /// Ends streams and connections, waits a limited time for requests that are under way, and closes the database. The
+    /// next start settles what was cut short.
     pub async fn stop(mut self) {
         self.stop.cancel();
         let ended = async {
@@ -302,8 +303,7 @@ impl Server {
     }
 }
 
-/// Puts a backup in its place that was checked before, now that nothing has the database open. When it doesn't, that is
-/// what the owner should know.
+/// Puts a checked backup in place while nothing has the database open. Open calls prevent it, which becomes a warning.
 fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<StartupWarning>, RestoreError> {
     match restore::take_staged(&Store::path(data_dir), clock.now()) {
         Ok(None) => Ok(None),
@@ -330,7 +330,7 @@ async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, S
     Ok((listener, bound))
 }
 
-/// How a program of this machine reaches an address that listens on all of them.
+/// The address for programs on this machine, if it listens on all interfaces.
 fn local(address: &SocketAddr) -> SocketAddr {
     let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
     SocketAddr::new(ip, address.port())
@@ -340,7 +340,7 @@ fn url_of(address: SocketAddr) -> Option<Url> {
     Url::parse(&format!("http://{address}")).ok()
 }
 
-/// Says what is found; the first who needs what is damaged is told as well.
+/// Logs what is found. The first request that needs what is damaged fails as well.
 async fn look_for_damage(app: App) {
     match app.store().look_through(app.stopping()).await {
         Ok(()) => {}
@@ -354,7 +354,7 @@ async fn look_for_damage(app: App) {
     }
 }
 
-/// Asks once, and beside everything else: no start waits for Twilio.
+/// Asks once, in the background: a start doesn't wait for Twilio.
 async fn learn_own_numbers(app: App) {
     let stop = app.stopping().clone();
     stop.run_until_cancelled(app.learn_own_numbers()).await;

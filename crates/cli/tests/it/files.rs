@@ -1,4 +1,4 @@
-//! Files of other programs, by the command line.
+//! Files of other programs, on the command line.
 
 use std::fs;
 
@@ -83,7 +83,7 @@ fn people_are_put_into_groups_by_name_or_number() {
 #[test]
 fn sounds_are_added_listed_and_removed() {
     let here = Here::start();
-    // A tenth of a second of silence at 16 kHz, which no telephone plays.
+    // A tenth of a second of silence at 16 kHz, which phones don't play.
     let mut wav =
         b"RIFF\xa4\x0c\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\x80\x0c\0\0"
             .to_vec();

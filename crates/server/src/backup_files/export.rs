@@ -1,4 +1,4 @@
-//! Everything that a person may want to take along, as JSON in the API's own words.
+//! Export: all of a person's data as JSON, with the API's names.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -20,13 +20,13 @@ use benspamsphones_app::store::{
 use benspamsphones_app::view::{CallView, ExportedCall};
 use benspamsphones_app::whole_file::{self, Readers, WholeFile};
 
-/// Why it can't be taken along.
+/// Why the data can't be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The database can't be read.
     #[error(transparent)]
     Database(#[from] BackupError),
-    /// The folder has something in it, which is not to be mixed with this.
+    /// The folder isn't empty; files must not be mixed.
     #[error("{} is not empty", .0.display())]
     NotEmpty(PathBuf),
     /// A file can't be written.
@@ -49,7 +49,6 @@ impl From<rusqlite::Error> for ExportError {
     }
 }
 
-/// A call and its events.
 #[derive(Serialize)]
 struct TakenCall {
     #[serde(flatten)]
@@ -57,10 +56,10 @@ struct TakenCall {
     events: Vec<CallEvent>,
 }
 
-/// Writes it as one JSON object.
+/// Writes everything as one JSON object.
 ///
 /// # Errors
-/// When the database can't be read, or nobody takes the text.
+/// When the database can't be read, or the output can't be written.
 pub fn as_one(data_dir: &Path, out: &mut impl Write) -> Result<(), ExportError> {
     let (connection, region) = open(data_dir)?;
     let snapshot = connection.unchecked_transaction()?;
@@ -80,7 +79,7 @@ pub fn as_one(data_dir: &Path, out: &mut impl Write) -> Result<(), ExportError> 
     Ok(out.flush()?)
 }
 
-/// Writes it into a folder, a file for each list and each sound.
+/// Writes everything to a folder, with a file for each list and each sound.
 ///
 /// # Errors
 /// When the folder isn't empty, the database can't be read, or a file can't be written.
@@ -105,7 +104,7 @@ pub fn into_folder(data_dir: &Path, folder: &Path) -> Result<(), ExportError> {
         whole_file::make_private_folder(&folder.join("sounds"))?;
     }
     for sound in sounds {
-        // Named for the id that protocols name it by; its own name may hold anything.
+        // Named by its id, as in protocols; its own name may hold any character.
         let file = folder.join("sounds").join(format!("{}.{}", sound.id.0, sound.kind.as_str()));
         whole_file::write(&file, &sound_rows::audio(&snapshot, sound.id)?, Readers::OwnerOnly)?;
     }
@@ -116,7 +115,7 @@ fn open(data_dir: &Path) -> Result<(Connection, Region), BackupError> {
     Ok((backup::open_to_read(&Store::path(data_dir))?, super::region(data_dir)))
 }
 
-/// All but calls and sounds, which may be many or long.
+/// Everything except calls and sounds, which may be many or long.
 fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Value); 5], ExportError> {
     let protocols = ProtocolFile { protocols: protocol_rows::list(connection, region)? };
     let blocked = blocked_rows::list(connection)?;
@@ -134,7 +133,7 @@ fn lists(connection: &Connection, region: Region) -> Result<[(&'static str, Valu
     ])
 }
 
-/// The history, the newest call first.
+/// Newest call first.
 fn calls(connection: &Connection, region: Region, out: &mut impl Write) -> Result<(), ExportError> {
     let names = protocol_rows::names(connection, &protocol_rows::list(connection, region)?)?;
     let mut between = "[";

@@ -1,6 +1,6 @@
-//! A report for whoever helps: what this installation is and what went wrong, and nothing about anybody.
+//! A report for support: what this installation is and what went wrong, without personal data.
 //!
-//! It is put together from values that tell nobody; the few texts among them are blanked ([`Blanks`]).
+//! It is made of values that identify no one; the few texts among them are redacted ([`Blanks`]).
 
 use std::fs;
 use std::path::Path;
@@ -18,17 +18,17 @@ use serde_json::{Map, Value, json};
 
 use crate::startup_settings::StartupSettings;
 
-/// Calls without a happy end that are told of.
+/// The most failed calls in the report.
 const FAILURES: u32 = 50;
-/// Messages of calls that are blanked. None is ever logged; this is in case one is.
+/// How many messages of calls are redacted. None is ever logged; this is in case one is.
 const MESSAGES: u32 = 200;
-/// Lines of the log that are taken along.
+/// How many lines of the log are included.
 const LINES: usize = 500;
 /// Longest line, in characters.
 const LINE_CHARS: usize = 1_000;
 
-/// Makes the report, from a data folder and the lines of a log, the latest last. A database that can't be read is part
-/// of what it tells.
+/// Makes the report from a data folder and the lines of a log, latest last. If the database can't be read, the report
+/// says so.
 pub fn make(data_dir: &Path, log: &[String]) -> Value {
     let database = Store::path(data_dir);
     let size = fs::metadata(&database).ok().map(|file| file.len());
@@ -43,7 +43,7 @@ pub fn make(data_dir: &Path, log: &[String]) -> Value {
             Ok(told) => (told, Some(blanks)),
             Err(error) => (json!({"problem": blanks.blank(&error.to_string())}), Some(blanks)),
         },
-        // Without the names nobody knows what to blank, so the log stays out.
+        // Without the names it isn't known what to redact, so the log is left out.
         (Ok(_), Err(error)) => (json!({"problem": Blanks::default().blank(&error.to_string())}), None),
         (Err(error), _) => (json!({"problem": Blanks::default().blank(&error.to_string())}), None),
     };
@@ -71,7 +71,7 @@ pub fn make(data_dir: &Path, log: &[String]) -> Value {
     })
 }
 
-/// What nobody else is to read, wherever it stands.
+/// Everything to redact.
 fn known_words(connection: &Connection, region: Region) -> Result<Blanks, StoreError> {
     let mut words = Vec::new();
     for person in people_rows::list(connection)? {
@@ -80,7 +80,7 @@ fn known_words(connection: &Connection, region: Region) -> Result<Blanks, StoreE
         words.extend(person.numbers.into_iter().filter_map(|number| number.label));
     }
     words.extend(group_rows::list(connection)?.into_iter().map(|group| group.name));
-    // Browsers and devices are called by their owners' names.
+    // Browsers and devices have their owners' names.
     words.extend(token_rows::list(connection)?.into_iter().map(|token| token.name));
     words.extend(blocked_rows::list(connection)?.into_iter().filter_map(|blocked| blocked.note));
     words.extend(sound_rows::list(connection)?.into_iter().map(|sound| sound.name));
@@ -104,7 +104,7 @@ fn tell(connection: &Connection, region: Region, blanks: &Blanks) -> Result<Valu
         connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
     for name in tables.query_map([], |row| row.get::<_, String>(0))? {
         let name = name?;
-        // The name is one of the schema's own.
+        // The name comes from the schema.
         let count: i64 =
             connection.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0))?;
         counts.insert(name, count.into());
@@ -151,7 +151,7 @@ fn tell(connection: &Connection, region: Region, blanks: &Blanks) -> Result<Valu
     }))
 }
 
-/// A time at the beginning of a line is no number of anybody's.
+/// A time at the beginning of a line isn't a phone number.
 fn blank_line(blanks: &Blanks, line: &str) -> String {
     let line: String = line.chars().take(LINE_CHARS).collect();
     match line.split_once(' ') {

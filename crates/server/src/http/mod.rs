@@ -1,6 +1,7 @@
-//! The routes. The folders are the tree of URLs: [`documented`] holds the contract of old, [`v1`] the API beside it.
+//! The routes. Folders follow the tree of URLs: [`documented`] has the original, documented API, and [`v1`] the new
+//! one.
 //!
-//! What a listener may do is what its router mounts: [`router`] for the network, [`webhook_router`] for Twilio.
+//! A listener offers what its router mounts: [`router`] for the network, [`webhook_router`] for Twilio.
 
 pub(crate) mod answer;
 pub(crate) mod authenticate;
@@ -50,22 +51,20 @@ use crate::owner::Owner;
 use crate::pusher::watchers::Watchers;
 pub(crate) use place::Place;
 
-/// Largest body that is read, in bytes. What needs more takes a [`large_body`].
+/// Largest body that is read, in bytes. Routes that need more use a [`large_body`].
 pub(crate) const MAX_BODY: usize = 64 * 1024;
 
-/// The same for whoever has shown nothing yet: a name and a password, a code, or one of Twilio's callbacks.
+/// The same for requests without credentials: a sign-in, a pairing code, or a callback.
 pub(crate) const MAX_OPEN_BODY: usize = 16 * 1024;
 
-/// For one callback, its body included: Twilio waits 15 s, and whoever sends slower than that is not Twilio.
+/// For one callback, including its body: Twilio itself waits 15 s.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What the handlers of the network share.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) app: App,
-    /// The keys of the Pusher app, if there is one.
     pub(crate) pusher: Option<PusherKeys>,
-    /// Who takes live updates from Pusher.
+    /// Clients that take live updates from Pusher.
     pub(crate) watchers: Watchers,
     pub(crate) auth: Arc<Auth>,
     pub(crate) perimeter: Arc<Perimeter>,
@@ -80,7 +79,7 @@ impl axum::extract::FromRef<Shared> for App {
     }
 }
 
-/// Everything that the network sees.
+/// The network's routes.
 pub(crate) fn router(shared: Shared) -> Router {
     let (router, document) = api().split_for_parts();
     let (owners, owners_document) = access_api().split_for_parts();
@@ -110,15 +109,15 @@ pub(crate) fn router(shared: Shared) -> Router {
     common(within.layer(middleware::from_fn_with_state(proxies, client::note)), policy).with_state(shared)
 }
 
-/// What the owner's own window sees: the network's API and the owner's. It asks for no credentials, so it is handed to
-/// the window in process and never to a socket.
+/// The routes of the owner's own window: the network's and the owner's. It asks for no credentials, so it is called in
+/// process and must never be bound to a socket.
 pub(crate) fn owner_router(shared: Shared) -> Router {
     let (router, _) = api().merge(access_api()).merge(owner_api()).split_for_parts();
     let routes = router.fallback(problem::not_found).method_not_allowed_fallback(problem::method_not_allowed);
     common(routes.layer(Extension(Who::Window)), page::content_security_policy(None)).with_state(shared)
 }
 
-/// Callbacks, pressed keys, and the sound files that Twilio fetches: what the internet may see, and nothing else.
+/// Callbacks, pressed keys, and the sound files that Twilio fetches: all that the internet may see.
 pub(crate) fn webhook_router(shared: Shared) -> Router {
     let routes = documented::twilio_update::routes().merge(media::routes()).merge(twilio_gather::routes());
     let routes = routes.fallback(problem::nothing_here).layer(DefaultBodyLimit::max(MAX_OPEN_BODY));
@@ -129,13 +128,13 @@ pub(crate) fn webhook_router(shared: Shared) -> Router {
     public_path::taken_off(app, routes.with_state(shared))
 }
 
-/// What lets somebody in.
+/// Routes that give access.
 fn open_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(v1::devices::pair))
 }
 
-/// Who may come in, whether Twilio may, and what is forgotten: for the owner's window and for `bsp`, which shows the owner's token. For
-/// everybody else these routes aren't there.
+/// Access, checks of what Twilio reaches, deletion and limits: for the owner's window, and for `bsp` with the owner's
+/// token. For others these routes don't exist.
 fn access_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(v1::sessions::list))
@@ -151,7 +150,6 @@ fn access_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::limits::get, v1::limits::set))
 }
 
-/// The owner's own routes.
 fn owner_api() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(v1::settings::get))
@@ -170,7 +168,6 @@ fn owner_api() -> OpenApiRouter<Shared> {
         .routes(routes!(v1::credentials::renew_password))
 }
 
-/// The routes of the network.
 fn api() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(documented::call::list, documented::call::place))
@@ -217,7 +214,6 @@ fn common<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: HeaderVal
         .layer(CatchPanicLayer::custom(problem::of_panic))
 }
 
-/// Headers of every answer.
 async fn set_headers(mut response: Response, policy: HeaderValue) -> Response {
     const HEADERS: [(HeaderName, HeaderValue); 2] = [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -226,12 +222,12 @@ async fn set_headers(mut response: Response, policy: HeaderValue) -> Response {
     let headers = response.headers_mut();
     headers.extend(HEADERS);
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    // Nothing here stays true for long; what does says so itself.
+    // Nothing here can be cached; what can says so itself.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// The OpenAPI document of the routes that the owner's window has beside the network's.
+/// The OpenAPI document of the routes that only the owner's window has.
 pub fn owner_openapi_json() -> String {
     let routes = OpenApiRouter::with_openapi(openapi::head()).merge(owner_api()).merge(access_api());
     openapi::to_json(&openapi::complete(routes.into_openapi()))

@@ -1,4 +1,4 @@
-//! The language of the pages that stand before the interface, as the browser asks for it, and their texts.
+//! The language and texts of the pages before the interface, chosen by the browser's preference.
 
 use std::convert::Infallible;
 
@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-/// A language that the pages speak.
+/// A language that these pages have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     English,
@@ -14,7 +14,7 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The one of `Accept-Language` (RFC 9110, section 12.5.4) that is wanted most; English where it names none of ours.
+    /// The language that `Accept-Language` prefers (RFC 9110, section 12.5.4); English if it names none of ours.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let told = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|told| told.to_str().ok());
         let mut best = (Self::English, 0.0);
@@ -28,7 +28,7 @@ impl Language {
             };
             let weight = parts.find_map(|part| part.strip_prefix("q="));
             let weight = weight.map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0));
-            // Of two that are wanted as much, the first.
+            // Of two with the same weight, the first.
             if weight > best.1 {
                 best = (language, weight);
             }
@@ -36,7 +36,6 @@ impl Language {
         best.0
     }
 
-    /// Its texts.
     pub(crate) fn texts(self) -> &'static Texts {
         match self {
             Self::English => &ENGLISH,
@@ -53,19 +52,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
     }
 }
 
-/// What the pages say.
 pub(crate) struct Texts {
-    /// The value of `<html lang>`.
     pub lang: &'static str,
-    /// What the templates hold between double braces, by name.
+    /// The templates' placeholders (between double braces), by name.
     pub words: [(&'static str, &'static str); 12],
     pub both_needed: &'static str,
     pub wrong_password: &'static str,
     pub wrong_code: &'static str,
-    /// A browser that was let in before isn't any more.
+    /// A browser that had access doesn't any more.
     pub access_ended: &'static str,
     pub locked_out: &'static str,
-    /// How long to wait, in seconds.
+    /// The wait is in seconds.
     pub locked_out_for: fn(u64) -> String,
 }
 

@@ -1,8 +1,8 @@
-//! Keeps other sites' pages from using a browser that is signed in here.
+//! Keeps pages of other sites from using a browser that is signed in here.
 //!
-//! A page on the internet can make its own name resolve to this machine (DNS rebinding), and it can make the
-//! browser send requests here with the credentials that the browser remembers. So a request must name this
-//! machine in its `Host`, and one that changes something must not come from another site's page.
+//! A page on the internet can make its own name resolve to this machine (DNS rebinding), and it can make the browser
+//! send requests with the credentials that the browser stores. So a request must name this machine in its `Host`, and
+//! one that changes something must not come from another site's page.
 
 use std::collections::HashSet;
 
@@ -20,20 +20,20 @@ use crate::addresses::LocalName;
 use crate::auth::Why;
 use crate::net::host::{self, Host};
 
-/// The names under which this machine may be asked for.
+/// The host names that requests may use.
 #[derive(Debug, Default)]
 pub struct Perimeter {
     names: HashSet<String>,
-    /// Not the host's own where another machine has that.
+    /// Not the host's own name if another machine on the network has that.
     local_name: LocalName,
 }
 
 impl Perimeter {
-    /// Names beside `localhost` and addresses: this machine's own, the public address's, and those that the owner
-    /// allows.
+    /// Host names in addition to `localhost` and IP addresses: this machine's own, the public address's, and those that
+    /// the owner allows.
     pub fn new(machine_name: Option<&str>, public_url: Option<&Url>, allowed: &[String]) -> Self {
         let machine = machine_name.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase);
-        // Where the name has a domain, the network knows it by the first part alone (`LocalName`).
+        // If the name has a domain, the network only knows its first part (`LocalName`).
         let short = machine.as_ref().and_then(|name| name.split('.').next()).map(str::to_owned);
         let local = short.as_ref().map(|name| format!("{name}.local"));
         let public = public_url.and_then(Url::host_str).map(str::to_ascii_lowercase);
@@ -42,7 +42,7 @@ impl Perimeter {
         Self { names, local_name: LocalName::default() }
     }
 
-    /// Also knows the name that the network gives this machine.
+    /// Adds the name that the network knows this machine by.
     pub(crate) fn with_local_name(self, local_name: LocalName) -> Self {
         Self { local_name, ..self }
     }
@@ -51,13 +51,13 @@ impl Perimeter {
         host.is_address() || self.knows_name(host.name())
     }
 
-    /// Whether this machine is known by a name, in lower case.
+    /// The name must be in lower case.
     pub(crate) fn knows_name(&self, name: &str) -> bool {
         name == "localhost" || self.names.contains(name) || self.local_name.is(name)
     }
 }
 
-/// Refuses what another site's page could have sent.
+/// Refuses requests that another site's page could have sent.
 pub(crate) async fn check(
     State(shared): State<Shared>,
     client: Client,
@@ -71,7 +71,7 @@ pub(crate) async fn check(
             return refuse(request.uri().path(), StatusCode::BAD_REQUEST, Code::BadHost, &error.to_string());
         }
     };
-    // From here on there is one host, wherever it was told.
+    // From here on there is one host, wherever the request named it.
     if let Some(host) = host.as_ref().and_then(Host::to_header) {
         request.headers_mut().insert(header::HOST, host);
     }

@@ -1,4 +1,4 @@
-//! Where this server is, for those who are shown it.
+//! Where this server is reached.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,33 +11,31 @@ use crate::addresses::{self, LocalName};
 use crate::tls::Certificate;
 use crate::tunnel::TunnelState;
 
-/// Its folder and its addresses.
+/// Its folder and addresses.
 pub(crate) struct Place {
     pub(crate) data_dir: PathBuf,
-    /// How programs of this machine reach it.
+    /// The address for programs on this machine.
     pub(crate) lan: SocketAddr,
-    /// Where it listens.
     pub(crate) bound: SocketAddr,
     pub(crate) webhook: SocketAddr,
-    /// How the tunnel is.
     pub(crate) tunnel: watch::Receiver<TunnelState>,
     pub(crate) certificate: Option<Arc<Certificate>>,
     pub(crate) clock: Clock,
-    /// How the network knows this machine.
+    /// The name that the network knows this machine by.
     pub(crate) local_name: LocalName,
-    /// The password was told at the start and is kept nowhere.
+    /// The password came from the configuration at the start, and isn't stored.
     pub(crate) password_told: bool,
-    /// The name of the proxy in front, if there is one.
+    /// The proxy's host name, if there is one.
     pub(crate) public_name: Option<String>,
 }
 
 impl Place {
-    /// Whether others on the network can reach it.
+    /// Whether other machines on the network can reach it.
     pub(crate) fn is_shared(&self) -> bool {
         !self.bound.ip().to_canonical().is_loopback()
     }
 
-    /// What others of the network open: by address, and then by name. The certificate is for all of them.
+    /// The URLs for others on the network: by address, then by name. The certificate is valid for all of them.
     pub(crate) fn shared_urls(&self) -> Vec<String> {
         if let Some(certificate) = &self.certificate {
             certificate.bring_up_to_date(self.clock.now());
@@ -54,14 +52,14 @@ impl Place {
         urls
     }
 
-    /// What a device may open that knows nothing yet, the best first: through the proxy, if there is one, since somebody made that
-    /// way in; then on the network. None where only this computer can.
+    /// The URLs for a new device, best first: through the proxy, if there is one, since the owner set it up; then on
+    /// the network. Empty if only this computer can reach the server.
     pub(crate) fn urls_for_devices(&self) -> Vec<String> {
         let proxy = self.public_name.as_ref().map(|name| format!("https://{name}"));
         proxy.into_iter().chain(self.shared_urls()).collect()
     }
 
-    /// How this computer opens it.
+    /// The URL on this computer.
     pub(crate) fn url_here(&self) -> String {
         format!("http://{}", self.lan)
     }

@@ -1,4 +1,4 @@
-//! Tells the network this machine's name, where nothing else of the system does (RFC 6762, RFC 6763).
+//! Announces this machine's name to the network (mDNS), unless the system does (RFC 6762, RFC 6763).
 
 use std::net::SocketAddr;
 
@@ -6,13 +6,12 @@ use mdns_sd::{DaemonEvent, IfKind, ServiceDaemon, ServiceInfo};
 
 use crate::addresses::LocalName;
 
-/// The name is told as long as this lives.
+/// The name is announced as long as this lives.
 pub(crate) struct Announcement(ServiceDaemon);
 
 impl Announcement {
-    /// Tells the name with the addresses that `bound` listens on, and that a page is served there. If another machine of the
-    /// network has that name, this one becomes another. A network that takes none of it is no reason not to serve: the addresses
-    /// still work.
+    /// Announces the name with the addresses that `bound` listens on, and that a page is served there. If another
+    /// machine has that name, this one takes another. Errors are only logged: the addresses still work.
     pub(crate) fn make(name: &LocalName, bound: SocketAddr, https: bool) -> Option<Self> {
         let own = name.now()?;
         match announce(name.clone(), &own, bound, https) {
@@ -39,7 +38,7 @@ fn announce(
     let path = &[("path", "/")][..];
     let info = if ip.is_unspecified() {
         if bound.is_ipv4() {
-            // A browser would try the IPv6 address first, where nobody listens.
+            // A browser would try the IPv6 address first, where nothing listens.
             daemon.disable_interface(IfKind::IPv6)?;
         }
         ServiceInfo::new(service, &instance, &host, "", bound.port(), path)?.enable_addr_auto()
@@ -51,8 +50,8 @@ fn announce(
     Ok(daemon)
 }
 
-/// If another machine of the network has the name already, this one is given another (RFC 6762, 9): it is what people are shown
-/// from then on, and what the certificate is for.
+/// Takes another name if another machine has it already (RFC 6762, section 9). It is shown to people from then on, and
+/// the certificate is made for it.
 fn take_over_another_name(
     daemon: &ServiceDaemon,
     host: String,
@@ -75,7 +74,7 @@ fn take_over_another_name(
 
 impl Drop for Announcement {
     fn drop(&mut self) {
-        // It says good-bye by itself; if it can't, the name is forgotten in two minutes.
+        // It says goodbye on shutdown. If that fails, the name expires in two minutes.
         let _ = self.0.shutdown();
     }
 }

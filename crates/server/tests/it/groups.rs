@@ -1,4 +1,4 @@
-//! Groups of people, and what becomes of their members as people change.
+//! Groups of people, and how their members follow changes of the people.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -134,15 +134,15 @@ async fn members_follow_their_people() {
             assert_eq!(watching.next_event().await.unwrap().data, json!({ "what": what }));
         }
     };
-    // Another order and another name are no news to the group.
+    // Another order and another name don't change the group.
     put(&server, &adas, &with_numbers("Ada L.", &[TWO, ONE])).await;
     assert_eq!(members(&server, &path).await, in_it(&[(&ada, TWO), (&bob, ONE), (&ada, ONE)]));
     heard(&["people"]).await;
-    // One is corrected.
+    // A number is corrected.
     put(&server, &adas, &with_numbers("Ada", &[THREE, ONE])).await;
     assert_eq!(members(&server, &path).await, in_it(&[(&ada, THREE), (&bob, ONE), (&ada, ONE)]));
     heard(&["groups", "people"]).await;
-    // One is deleted.
+    // A number is deleted.
     put(&server, &adas, &with_numbers("Ada", &[ONE])).await;
     assert_eq!(members(&server, &path).await, in_it(&[(&bob, ONE), (&ada, ONE)]));
     heard(&["groups", "people"]).await;
@@ -160,7 +160,7 @@ async fn an_import_that_is_undone_leaves_no_members_behind() {
     let card = |name: &str, number: &str| {
         format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nTEL:{number}\r\nEND:VCARD\r\n")
     };
-    // She gets a number, and somebody is new.
+    // She gets a number, and another person is new.
     let book = json!({ "vcard": card("Ada", ONE) + &card("Ada", TWO) + &card("Bob", THREE) });
     let import = server.post_json("/api/v1/people/import", &book).await.json()["import"].clone();
     let people = server.get("/api/v1/people").await.json();

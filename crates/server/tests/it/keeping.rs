@@ -1,4 +1,4 @@
-//! Backup and restore, taking everything along, a report without anybody in it, and a damaged database.
+//! Backup and restore, export, the support report, and a damaged database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, send};
 
-/// A number that talks for five minutes.
+/// A number whose call lasts five minutes.
 const LONG: &str = "+15005550114";
 const BLOCKED: &str = "+14158675309";
 const ADAS: &str = "+14158675310";
@@ -37,7 +37,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// One of everything, and a call that is over; tells what must stay secret.
+/// Creates one of everything and a finished call; returns what must stay secret.
 async fn one_of_everything(server: &TestServer) -> (String, Vec<String>) {
     let person = json!({"name": "Ada Lovelace", "numbers": [{"number": ADAS, "label": "laboratory"}]});
     let person = server.post_json("/api/v1/people", &person).await;
@@ -118,7 +118,7 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
     assert_eq!(server.get("/api/v1/sounds").await.json()["items"][0]["name"], "Supper gong");
     assert_eq!(server.get("/api/v1/quick-dials").await.json()["items"][0]["number"], ADAS);
     send(server.placing("protocol1", BLOCKED)).await.problem(403, "blocked_number");
-    // A script that repeats what it asked for before the restore rings nobody twice.
+    // A script that repeats a request from before the restore doesn't ring the phone again.
     let again = send(server.placing("protocol1", ORDINARY).header(KEY, "supper")).await;
     assert_eq!(
         (again.header("idempotency-replayed"), again.json()["id"].as_str()),
@@ -148,7 +148,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     server.hang_up(id(&placed)).await;
     server.ended(id(&placed)).await;
 
-    // One that begins between the check and the new start.
+    // A call that begins between the check and the restart.
     restore(&server).await.unwrap();
     tokio::time::timeout(PATIENCE, server.server().owner().restart_wanted()).await.unwrap();
     let late = server.place("protocol1", LONG).await;
@@ -164,7 +164,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     server.hang_up(id(&late)).await;
     server.ended(id(&late)).await;
 
-    // What somebody wished after the backup is not undone by it.
+    // "Do not call", set after the backup, survives the restore.
     let wish = json!({"name": "Charles", "may_call": false, "numbers": [{"number": "+14158675311"}]});
     assert_eq!(server.post_json("/api/v1/people", &wish).await.status, 201);
     let request = server.request(Method::PUT, "/api/v1/blocked-numbers/+14158675312").json(&json!({}));
@@ -185,7 +185,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
     assert_eq!(devices["items"][0]["name"], "Grace's phone", "who may come in stays as it is");
     let kept: Vec<_> = names(server.dir.path());
     let kept = kept.iter().find(|name| name.starts_with("benspamsphones-before-restore-")).unwrap();
-    // The old one can be had again.
+    // The replaced database can be restored as well.
     server.stop().await;
     let old = server.dir.path().join(kept);
     let (restored, _) = backup_files::restore(server.dir.path(), &old).unwrap();
@@ -205,7 +205,7 @@ async fn a_power_cut_between_the_two_halves_is_mended() {
     server.stop().await;
     server.start_again().await;
     server.stop().await;
-    // The old file has its new name, and the new one not yet its own.
+    // The old file has been renamed, and the new one not yet.
     fs::rename(database(&server), server.dir.path().join("benspamsphones.db-restore")).unwrap();
     server.start_again().await;
     server.first_password = password;
@@ -254,7 +254,7 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     ] {
         assert!(matches!(refused(&changed(strange)), RestoreError::Unusable(_)), "{strange}");
     }
-    // A file of somebody else's could bring its own doings along, and lack what counts money or holds wishes.
+    // A foreign file could add triggers, or lack what counts money or protects people.
     for (sql, what) in [
         (
             "CREATE TRIGGER t AFTER INSERT ON calls BEGIN DELETE FROM blocked_numbers; END",
@@ -312,7 +312,7 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
     let report = support_bundle::make(server.dir.path(), &["a line".into()]).to_string();
     assert!(report.contains("\"version\""), "{report}");
 
-    // With a backup the history is there again, beginning anew it isn't; either keeps the damaged file.
+    // A backup brings the history back; a fresh start doesn't. Both keep the damaged file.
     let (restored, replaced) = backup_files::restore(server.dir.path(), &file).unwrap();
     assert_eq!((restored.calls, fs::read(replaced.unwrap().aside).unwrap() == bytes), (1, true));
     fs::write(database(&server), &bytes).unwrap();
@@ -320,13 +320,13 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
     assert_eq!(fs::read(replaced.aside).unwrap(), bytes);
     let password = server.first_password.take();
     server.start_again().await;
-    // A password that could not be read is made up, as at the first start.
+    // A password that couldn't be read is generated again, as at the first start.
     server.first_password = server.first_password.take().or(password);
     assert_eq!(server.get("/api/v1/people").await.json()["items"], json!([]));
     assert_eq!(server.get("/api/v1/protocols").await.json()["items"].as_array().unwrap().len(), 3);
     server.stop().await;
 
-    // And one that isn't a database at all.
+    // A file that isn't a database at all.
     fs::write(database(&server), "nothing of the kind".repeat(300)).unwrap();
     failed(Server::start(config(&server), Owner::default()).await);
 }
@@ -364,7 +364,7 @@ async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_
 async fn everything_is_taken_along_as_json() {
     let server = TestServer::start_with(own_password()).await;
     let (call, _) = one_of_everything(&server).await;
-    // The last that is told of a call, and nothing changes after it.
+    // The price comes last; after it nothing about the call changes.
     server.events_until(&call, |event| event.data["call"]["price"].is_object()).await;
     let mut text = Vec::new();
     export::as_one(server.dir.path(), &mut text).unwrap();
@@ -408,7 +408,7 @@ async fn a_report_for_whoever_helps_tells_of_nobody() {
     });
     assert_eq!(server.post_json("/api/v1/protocols", &protocol).await.status, 201);
     let (_, mut secrets) = one_of_everything(&server).await;
-    // Refused by Twilio, with its number in the message.
+    // Twilio refuses it, with its number in the message.
     send(server.placing("grandmother", "+15005550001")).await;
     let password = server.first_password.clone().unwrap();
     let password = secrecy::ExposeSecret::expose_secret(&password).to_owned();
@@ -446,7 +446,7 @@ async fn a_report_for_whoever_helps_tells_of_nobody() {
         assert!(!told.to_lowercase().contains(&secret.to_lowercase()), "it tells {secret}: {report:#}");
     }
     assert!(!told.contains("127.0.0.1"), "nor where somebody is");
-    // And yet it helps.
+    // The report is still useful.
     assert_eq!(report["database"]["told"]["rows"]["calls"], 2);
     assert_eq!(report["database"]["told"]["check"], "ok");
     assert_eq!(report["database"]["told"]["failures"][0]["status"], "failed", "{report:#}");
@@ -459,13 +459,13 @@ async fn old_calls_are_deleted_as_chosen_and_no_other() {
     let mut calls = Vec::new();
     for _ in 0..3 {
         let placed = server.place("protocol1", ORDINARY).await;
-        // The price is the last that is told of a call.
+        // The price is the last update about a call.
         server.events_until(id(&placed), |event| event.data["call"]["price"].is_object()).await;
         calls.push(id(&placed).to_owned());
     }
     let password = server.first_password.take();
     server.stop().await;
-    // One of more than a year ago, one of two months ago, one of now.
+    // One from more than a year ago, one from two months ago, one from now.
     let connection = Connection::open(database(&server)).unwrap();
     let year = |years: i64| jiff::Timestamp::now().as_millisecond() - years * 400 * 24 * 3_600_000;
     let moved = |from: &str, ms: i64| {
@@ -495,7 +495,7 @@ async fn old_calls_are_deleted_as_chosen_and_no_other() {
     };
     assert_eq!(choose(json!(0)).await.0, 400);
     assert_eq!(choose(json!(12)).await.0, 204);
-    // Nobody is told of what is gone, so it is asked for.
+    // There is no event for deletions, so this asks repeatedly.
     let gone = async {
         while kept(&server).await.len() > 2 {
             tokio::task::yield_now().await;

@@ -1,5 +1,5 @@
-//! Journeys through the whole server: real sockets, a real database, and a small Twilio on loopback. Each file is
-//! named for what it shows.
+//! Journeys through the whole server, with real sockets, a real database, and a Twilio sandbox on loopback. Each file
+//! is named for what it shows.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answer;

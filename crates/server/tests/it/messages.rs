@@ -1,4 +1,4 @@
-//! A message that comes with one call: by every way in, said as it is, kept with the call and with nothing else.
+//! A message that comes with one call: accepted by every route, spoken unchanged, and stored only with the call.
 
 use benspamsphones_server::backup_files::support_bundle;
 use reqwest::Method;
@@ -28,7 +28,7 @@ async fn place(server: &TestServer, protocol: &str, message: &Value) -> Answer {
         .await
 }
 
-/// What the latest call says first.
+/// The first text of the latest call.
 fn said(server: &TestServer) -> String {
     let twiml = server.sandbox.calls().pop().unwrap().twiml.unwrap();
     let say = twiml.split("<Say").nth(1).unwrap().split("</Say>").next().unwrap();
@@ -122,7 +122,7 @@ async fn what_cant_be_said_rings_nobody() {
     assert_eq!(place(&server, "alert", &json!("&".repeat(room / 5))).await.status, 201);
 }
 
-/// What a client reads of a protocol can be sent back, and adds nothing to the file.
+/// A client can send back a protocol as it read it; that adds nothing to the file.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_protocol_takes_is_no_field_of_it() {
     let server = server().await;

@@ -17,7 +17,7 @@ use crate::net::host::Host;
 
 const NO_REPORTS_THERE: &str = "This is an address of this switchboard, which takes reports only at \
                                 /api/twilio_update/private-…; leave update_callback out to have them kept here";
-/// RFC 9111, 5.5. The body is a contract that has no room for it.
+/// RFC 9111, section 5.5. The documented body has no room for a warning.
 const OUT_OF_REACH: &str = "299 - \"Twilio can't reach update_callback, so nothing is reported there; the switchboard asks Twilio instead\"";
 
 /// The ids of the protocols, in the order of the list.
@@ -90,14 +90,12 @@ pub(crate) struct Message {
     message: Words,
 }
 
-/// What is wrong.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "the shape of what documented::message writes")]
 enum Words {
-    /// In a sentence.
     Sentence(String),
-    /// By the names of the parameters.
+    /// By parameter.
     ByParameter(std::collections::BTreeMap<String, String>),
 }
 
@@ -222,11 +220,11 @@ fn refusal(error: &PlaceCallError) -> Response {
     message(status, error.to_string())
 }
 
-/// What the guard refuses: 429 with `Retry-After` where waiting helps, else 403. What is no number at all keeps the answer
-/// that it always had.
+/// A refusal: 429 with `Retry-After` if waiting helps, otherwise 403. A text that isn't a number keeps its documented
+/// answer.
 fn refused(refusal: &Refusal) -> Response {
     let status = match (refusal, refusal.remedy()) {
-        // Programs write numbers so that were never meant to be dialled.
+        // Programs send decimals that were never meant to be dialled.
         (Refusal::NotANumber(PhoneNumberError::Decimal), _) => StatusCode::BAD_REQUEST,
         (Refusal::NotANumber(_) | Refusal::Impossible, _) => StatusCode::INTERNAL_SERVER_ERROR,
         (_, Remedy::None | Remedy::Override | Remedy::Consent) => StatusCode::FORBIDDEN,

@@ -1,5 +1,5 @@
-//! Parameters of the documented routes: from JSON, the query string, or a form, as the program took them that had these
-//! routes first.
+//! Parameters of the documented routes, from JSON, the query string or a form, read the way the original program read
+//! them.
 
 use std::collections::HashMap;
 
@@ -13,30 +13,29 @@ use serde_json::{Map, Value};
 
 use super::message;
 
-/// Those of all documented routes. What else somebody sends is passed over.
+/// The parameters of all documented routes. Others are ignored.
 const KNOWN: [&str; 6] =
     ["protocol", "target_number", "message", "update_callback", "channel_name", "socket_id"];
-/// A text of several lines.
+/// The only parameter that may have several lines.
 const MESSAGE: &str = "message";
 
 fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
-/// The parameters by name; of one that is given twice, the first.
+/// By name. If a parameter is given twice, the first counts.
 pub(crate) struct Fields(HashMap<String, String>);
 
-/// Parameters that a route needs and didn't get, each with its documented sentence.
+/// Missing required parameters, each with its documented sentence.
 #[derive(Default)]
 pub(crate) struct MissingFields(Map<String, Value>);
 
 impl Fields {
-    /// A parameter that may be left out.
     pub(crate) fn optional(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
     }
 
-    /// A parameter that is needed; noted as missing when it isn't there.
+    /// Returns the parameter, or adds it to `missing`.
     pub(crate) fn required(&mut self, name: &str, sentence: &str, missing: &mut MissingFields) -> String {
         self.0.remove(name).unwrap_or_else(|| {
             missing.0.insert(name.to_owned(), sentence.into());
@@ -46,7 +45,6 @@ impl Fields {
 }
 
 impl MissingFields {
-    /// The documented answer if something is missing.
     pub(crate) fn answer(self) -> Result<(), Box<Response>> {
         if self.0.is_empty() { Ok(()) } else { Err(Box::new(message(StatusCode::BAD_REQUEST, self.0))) }
     }
@@ -92,7 +90,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 const WHAT_TO_SEND: &str =
     "Send a form (application/x-www-form-urlencoded or multipart/form-data) or JSON (application/json)";
 
-/// The fields of a multipart form. A file is no parameter.
+/// Files are ignored.
 async fn of_parts<S: Send + Sync>(request: Request, state: &S) -> Result<HashMap<String, String>, Response> {
     let failed = |error: MultipartError| not_read(error.status(), error.body_text());
     let form = Multipart::from_request(request, state).await;
@@ -108,7 +106,7 @@ async fn of_parts<S: Send + Sync>(request: Request, state: &S) -> Result<HashMap
     Ok(fields)
 }
 
-/// Both; of a parameter that stands in both, the first one's.
+/// Both maps; where both have a parameter, the first map's counts.
 fn first_of(mut first: HashMap<String, String>, second: HashMap<String, String>) -> HashMap<String, String> {
     for (name, value) in second {
         first.entry(name).or_insert(value);
@@ -125,7 +123,7 @@ fn not_read(status: StatusCode, sentence: String) -> Response {
     message(status, if too_large { "The body is too large".into() } else { sentence })
 }
 
-/// JSON, or a format made of it (RFC 6839: `application/vnd.api+json`).
+/// JSON, or a type with a JSON suffix (RFC 6839: `application/vnd.api+json`).
 fn is_json(kind: &str) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }

@@ -1,7 +1,7 @@
-//! What a field or a parameter may hold, beyond its type. The numbers are those that the checks themselves use.
+//! What fields and parameters may hold, beyond their type. The numbers are those that the checks use.
 //!
-//! What no schema can say has a `format` of its own, which readers that don't know it pass over: whether digits are a
-//! telephone number, and whether a text is TwiML that Twilio would play.
+//! Rules that JSON Schema can't express have a `format` of their own, which tools that don't know it ignore: whether a
+//! text is a phone number, or TwiML that Twilio would play.
 
 use benspamsphones_app::app::{MAX_CALL_NOTE_CHARS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_QUICK_DIALS};
 use benspamsphones_core::group::MAX_MEMBERS;
@@ -16,19 +16,19 @@ use crate::http::v1::call_filter::{MAX_TEXT_CHARS, MAX_ZONE_CHARS};
 use crate::http::v1::refused_calls::{MAX_ID_DIGITS, MAX_TIME_DIGITS};
 use crate::pusher::MAX_SOCKET_DIGITS;
 
-/// Signs but for control characters, and one at least that is more than a blank.
+/// No control characters, and at least one that isn't blank.
 const HAS_A_SIGN: &str = r"[^\s\x00-\x1f\x7f-\x9f]";
-/// In the documented routes.
+/// For the documented routes.
 const NO_CONTROLS: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 /// Line breaks and tabs are the only control characters.
 const SPEAKABLE: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$";
-/// Base64 with its padding, and without bits that mean nothing (RFC 4648, 3.5).
+/// Base64 with padding, and without meaningless bits (RFC 4648, section 3.5).
 const BASE64: &str = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
-/// As far as the beginning of a host. What follows is read as browsers do (WHATWG URL).
+/// Up to the beginning of the host. The rest is parsed as browsers do (WHATWG URL).
 const WEB_ADDRESS: &str = r"^[\x00-\x20]*[Hh][Tt][Tt][Pp][Ss]?:[/\\]*[^/\\\s]";
 const FEWEST_TWIML_CHARS: usize = "<Response/>".len();
 
-/// Tells what each field and each parameter may hold.
+/// Adds the bounds to each field and parameter.
 pub(super) fn complete(document: &mut Value) {
     for (schema, field, bounds) in of_fields() {
         let Some(schema) = document["components"]["schemas"].get_mut(schema) else { continue };
@@ -73,7 +73,7 @@ pub(super) fn complete(document: &mut Value) {
     }
 }
 
-/// A schema, and the schemas that it is made of.
+/// A schema, or the parts that it is composed of.
 fn parts(schema: &mut Value) -> Vec<&mut Value> {
     if schema.get("allOf").is_some() {
         schema["allOf"].as_array_mut().into_iter().flatten().collect()
@@ -82,7 +82,7 @@ fn parts(schema: &mut Value) -> Vec<&mut Value> {
     }
 }
 
-/// Adds keywords to a schema. One that refers to another can't have any beside the reference.
+/// Adds keywords to a schema. A reference can't have any, so it is wrapped.
 fn add(schema: &mut Value, bounds: &Value) {
     let Value::Object(bounds) = bounds else { return };
     if bounds.contains_key("type") && schema.get("$ref").is_some() {
@@ -93,12 +93,11 @@ fn add(schema: &mut Value, bounds: &Value) {
     }
 }
 
-/// By schema and field.
 fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
-    // Its greatest length is that of the tidied name, which no schema can say.
+    // The maximum length applies to the tidied name, which a schema can't express.
     let name = json!({"minLength": 1, "pattern": HAS_A_SIGN});
     let whole = |most: u32| json!({"minimum": 1, "maximum": most});
-    // Of so many digits (E.164).
+    // With the most digits that E.164 allows.
     let largest = 10_u64.pow(PhoneNumber::MAX_DIGITS) - 1;
     vec![
         ("PlaceCall", "protocol", protocol_id()),
@@ -127,7 +126,7 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("PlaceForm", "update_callback", documented_callback()),
         ("PlaceJson", "protocol", json!({"pattern": NO_CONTROLS})),
         ("PlaceJson", "target_number", documented_number()),
-        // Programs keep numbers so.
+        // Programs store numbers as integers.
         (
             "PlaceJson",
             "target_number",
@@ -158,19 +157,18 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
-/// By schema.
 fn of_schemas() -> Vec<(&'static str, Value)> {
     const PLAYS: [&str; 4] = ["callback", "twiml", "say", "sound"];
     let told = |field: &str| json!({"required": [field], "properties": {field: {"not": {"type": "null"}}}});
     let two = (0..PLAYS.len()).flat_map(|first| (0..first).map(move |second| [PLAYS[first], PLAYS[second]]));
     let mut wrong: Vec<Value> = two.map(|two| json!({"allOf": two.map(told)})).collect();
     wrong.push(json!({"not": {"anyOf": PLAYS.map(told)}}));
-    // What a callback plays must make the offer by itself.
+    // A callback must make the offer itself.
     wrong.push(json!({
         "allOf": [told("callback"), {"required": ["offer_opt_out"], "properties": {"offer_opt_out": {"const": true}}}]
     }));
     vec![
-        // Exactly one of what can play. As "not", since many generators of clients take "oneOf" for four types.
+        // Exactly one of the four. As "not", since many client generators turn "oneOf" into four types.
         ("ProtocolFields", json!({"not": {"anyOf": wrong}})),
         ("PlaceForm", json!({"propertyNames": {"pattern": NO_CONTROLS}})),
         ("PlaceJson", json!({"propertyNames": {"pattern": NO_CONTROLS}})),
@@ -179,7 +177,7 @@ fn of_schemas() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// By operations (all, where none is named) and parameter.
+/// By operations (none means all) and parameter.
 fn of_parameters() -> Vec<(Vec<&'static str>, &'static str, Value)> {
     let zone = json!({"minLength": 1, "maxLength": MAX_ZONE_CHARS, "pattern": "^[A-Za-z0-9_+/-]+$", "format": "time-zone"});
     let day_or_moment =
@@ -247,7 +245,7 @@ fn protocol_id() -> Value {
     json!({"minLength": 1, "maxLength": ProtocolId::MAX_CHARS, "pattern": ProtocolId::PATTERN})
 }
 
-/// The languages in which 9 is offered, each as the first part of a tag.
+/// The languages that have an offer, each as the first part of a tag.
 fn opt_out_language() -> String {
     let known = opt_out::LANGUAGES.iter().map(|words| words.language).chain(["no"]);
     let any_case = known.map(|language| {

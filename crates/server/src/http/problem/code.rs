@@ -1,4 +1,4 @@
-//! The name of each problem, stable for programs. The interface has its words in every language by them.
+//! The names of problems, stable for programs. The interface has texts for each in every language.
 
 use benspamsphones_core::Rule;
 use serde::Serialize;
@@ -9,216 +9,173 @@ use utoipa::ToSchema;
 #[schema(as = ProblemCode)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Code {
-    // About who may come in.
-    /// No credentials came, or none that are good.
+    // Access
     Unauthorized,
-    /// Too many wrong attempts; nothing is looked at for a while.
+    /// Too many failed attempts; requests are refused for a while.
     LockedOut,
-    /// The request names a machine that this isn't.
+    /// `Host` names another machine.
     UnknownHost,
-    /// `Host` is missing, there twice, or no host.
+    /// `Host` is missing, repeated or malformed.
     BadHost,
-    /// A page of another site asked for a change.
+    /// A page of another site requested a change.
     CrossSite,
-    /// The pairing code is used, too old, or none.
+    /// The pairing code is used, expired or wrong.
     #[serde(rename = "wrong_code")]
     BadPairing,
-    /// There is no such session or device.
     UnknownHolder,
-    /// The picture that holds a pairing's address can't be drawn.
+    /// The QR code of a pairing address can't be drawn.
     NoPicture,
-    // About the request itself.
-    /// Nothing is at this path.
+    // The request itself
     NoSuchRoute,
-    /// Something is, and not for this method.
     MethodNotAllowed,
     /// The body isn't declared as JSON.
     NotJson,
-    /// The body is declared as something that isn't taken here.
+    /// The body's media type isn't accepted here.
     WrongMediaType,
-    /// The file is in another encoding.
     NotUtf8,
-    /// It is no JSON.
     BadJson,
-    /// A field of it can't be used.
+    /// A field of the body is invalid.
     BadField,
-    /// A parameter behind the `?` can't be used.
+    /// A query parameter is invalid.
     BadParameter,
-    /// No time zone has this name.
     UnknownTimeZone,
     /// The days are in the wrong order, or too many.
     BadPeriod,
-    /// The path can't be read.
     BadPath,
-    /// The body can't be read.
     Unreadable,
-    /// The body didn't come in time.
+    /// The body didn't arrive in time.
     TooSlow,
-    /// It is too large.
     TooLarge,
-    /// `Last-Event-ID` isn't the id of an event.
     BadLastEventId,
-    // About a number.
-    /// The text isn't a telephone number.
+    // Numbers
     NotANumber,
     /// No country has a number of this shape.
     ImpossibleNumber,
-    /// It is an emergency number.
     EmergencyNumber,
-    /// The owner has blocked it.
     BlockedNumber,
-    /// It belongs to somebody who is not to be called.
+    /// It belongs to a person marked "do not call".
     NotToBeCalled,
-    /// It is a short number of some country.
     ShortNumber,
-    /// Calling it costs extra.
     PremiumNumber,
-    /// It is the account's own.
+    /// It is one of the account's.
     OwnNumber,
-    /// Whoever has it pressed 9.
+    /// The person at this number pressed 9.
     OptedOut,
-    /// Twilio names no price for it.
+    /// Twilio has no price for it.
     NoPrice,
-    /// What plays rings somebody in its turn who may not be called.
+    /// The TwiML dials another number that may not be called.
     FurtherNumber,
-    /// What plays does more than the rules can follow, and the owner hasn't allowed it.
+    /// The TwiML does what the rules can't check, and the owner hasn't allowed it.
     UncheckedTwiml,
-    /// It is not to be called, and only the owner can take that back.
+    /// The number is protected, and only the owner can change that.
     OwnersToUnprotect,
-    // About the owner's limits.
-    /// Its country may not be called.
+    // Limits
     CountryNotAllowed,
-    /// It is night there.
     QuietHours,
-    /// It was called a moment ago.
+    /// The minimum gap between calls hasn't passed.
     NumberTooSoon,
-    /// It was called often enough in a day.
+    /// The daily limit for this number.
     NumberTooOften,
-    /// Enough was called in an hour.
+    /// The hourly limit.
     TooManyCalls,
-    /// Enough calls are under way.
     TooManyAtOnce,
-    /// The day's money is spent.
     DaySpent,
-    /// The month's money is spent.
     MonthSpent,
-    /// Nobody has said yet that they are fine with being called.
+    /// Consent hasn't been confirmed.
     ConsentNeeded,
-    /// Calls that the rules still count are not deleted.
+    /// Calls that the limits still count can't be deleted.
     StillCounted,
-    /// A limit means nothing.
     InvalidLimits,
-    /// It isn't blocked, so it can't be taken off.
+    /// The number isn't blocked, so it can't be unblocked.
     NotBlocked,
-    // About placing a call and ending it.
-    /// There is no such call.
+    // Placing and ending calls
     UnknownCall,
-    /// `update_callback` isn't a web address.
     BadUpdateCallback,
-    /// The channel to watch on isn't one.
+    /// The channel to watch isn't a private channel's name.
     BadWatchChannel,
-    /// The `Idempotency-Key` isn't one.
     BadIdempotencyKey,
-    /// The key has placed another call.
     IdempotencyKeyReused,
-    /// The extension and what the protocol presses are more than Twilio presses.
+    /// The extension and the protocol's digits are more than Twilio accepts.
     TooManyKeys,
-    /// The protocol needs a message.
     MessageMissing,
-    /// The protocol takes no message.
     MessageNotTaken,
-    /// The message holds control characters.
+    /// The message has control characters.
     BadMessage,
-    /// The message doesn't fit into what Twilio accepts.
+    /// The message is longer than Twilio accepts.
     LongMessage,
-    /// The text reads as another number than the asker was shown.
+    /// The text is read as another number than the client showed.
     ReadOtherwise,
     /// The program failed half way, so the phone may ring.
     OutcomeUnknown,
-    /// The call is over already.
+    /// The call has already ended.
     CallOver,
-    /// Twilio did not take the call, with a code of its own.
+    /// Twilio rejected the call with an error code.
     TwilioRefused,
-    /// Twilio takes no more calls just now.
+    /// Twilio accepts no more calls right now.
     TwilioBusy,
-    /// The call could not be sent to Twilio.
+    /// The call couldn't be sent to Twilio.
     NotDialled,
-    /// Twilio did not do something else.
+    /// Another request to Twilio failed.
     Twilio,
-    // About what is kept.
-    /// There is no such protocol.
+    // Stored data
     UnknownProtocol,
-    /// The id is taken.
     ProtocolExists,
-    /// It isn't any more what the asker has read.
+    /// It was changed since the client read it.
     ChangedMeanwhile,
-    /// It isn't a protocol.
     InvalidProtocol,
-    /// There is no such person.
     UnknownPerson,
-    /// The person can't be written down so.
     InvalidPerson,
-    /// There is no such group.
     UnknownGroup,
-    /// Another group has the name.
+    /// Another group has this name.
     GroupExists,
-    /// The group can't be written down so.
     InvalidGroup,
-    /// The file holds no contacts.
+    /// The file has no contacts.
     NotAnAddressBook,
-    /// There is no such import, or it is too long ago to be undone.
+    /// There is no such import, or it is too old to undo.
     UnknownImport,
-    /// Invalid quick dial.
     InvalidQuickDials,
-    /// The note is too long.
     LongNote,
-    /// There is no such sound file.
     UnknownSound,
-    /// It is no sound file, or one without anything to hear.
+    /// It isn't a sound file, or is silent.
     NotSound,
-    /// It is one that can't be converted.
+    /// The sound file can't be converted.
     UnsupportedSound,
-    /// It is too long.
     LongSound,
     /// A protocol plays it.
     SoundInUse,
     /// Twilio can't fetch it from this machine.
     NoPublicAddress,
-    // About the owner's choices.
-    /// The credentials can't be what they are said to be.
+    // Settings
+    /// The credentials have the wrong format.
     BadCredentials,
-    /// None are kept.
+    /// No credentials are stored.
     NoCredentials,
-    /// No token of an ngrok account is kept.
+    /// No token of an ngrok account is stored.
     NoNgrokToken,
-    /// It can't be a public address.
     BadPublicAddress,
     /// The keyring can't be used.
     Keyring,
-    /// The password could not be hashed.
+    /// The password couldn't be hashed.
     Password,
-    /// Nothing of it is changed during a call.
+    /// It can't be changed during a call.
     CallsUnderWay,
-    /// It was set when the program was started.
+    /// It was set on the command line or in the environment.
     ToldAtStart,
-    /// The choice could not be kept.
+    /// The settings couldn't be saved.
     Choices,
-    /// There is no such country.
     UnknownRegion,
-    /// The disk is full.
     DiskFull,
     /// The database is damaged.
     Damaged,
-    /// The backup could not be put in its place.
+    /// The backup couldn't be put in place.
     Restore,
-    /// It isn't a backup, or none that this version can take.
+    /// It isn't a backup, or this version can't read it.
     NotABackup,
-    // About the program.
-    /// The database failed.
+    // The program
+    /// A database error.
     Database,
-    /// The program is stopping.
     Stopping,
-    /// It has a fault.
+    /// A bug.
     Panic,
 }
 

@@ -1,6 +1,6 @@
 //! Errors of the API as `application/problem+json` (RFC 9457).
 //!
-//! The words for each error of the application are in [`words`].
+//! The texts for each error of the application are in [`words`].
 
 mod code;
 mod words;
@@ -85,7 +85,6 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, code, "The request can't be understood", detail)
     }
 
-    /// The body didn't come in time.
     pub(crate) fn too_slow() -> Self {
         let detail = "The request took too long to arrive. Send it again.";
         Self::new(StatusCode::REQUEST_TIMEOUT, Code::TooSlow, "The body did not come in time", detail)
@@ -96,7 +95,7 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, "Sign in first", detail)
     }
 
-    /// Too many wrong attempts; how long nothing is looked at.
+    /// Too many failed attempts.
     pub(crate) fn locked_out(wait: Duration) -> Self {
         let seconds = wait.as_secs() + 1;
         let detail = format!("Try again in {seconds} s. The owner can end the lock in Settings.");
@@ -129,7 +128,7 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, Code::UnknownGroup, "No such group", detail)
     }
 
-    /// A call that was written down and that Twilio did not take.
+    /// A call that was recorded and that Twilio didn't accept.
     pub(crate) fn of_failure(call: CallId, failure: &Failure) -> Self {
         let (status, code, title) = match failure.code() {
             Some(20_429) => (
@@ -146,7 +145,7 @@ impl Problem {
         }
     }
 
-    /// What Twilio did not do, with its reason.
+    /// A failed request to Twilio, with Twilio's reason.
     pub(crate) fn of_twilio(title: &'static str, error: &twilio::Error) -> Self {
         let explanation = error.explanation();
         let detail = format!("{} {}", explanation.sentence, explanation.next_step);
@@ -173,13 +172,11 @@ impl IntoResponse for Problem {
     }
 }
 
-/// No route of this path.
 pub(crate) async fn not_found() -> Problem {
     let detail = "The routes are described at /api/docs.";
     Problem::new(StatusCode::NOT_FOUND, Code::NoSuchRoute, "There is no such route", detail)
 }
 
-/// A route, and not with this method.
 pub(crate) async fn method_not_allowed() -> Problem {
     let detail = "The routes are described at /api/docs.";
     Problem::new(
@@ -190,12 +187,12 @@ pub(crate) async fn method_not_allowed() -> Problem {
     )
 }
 
-/// To the internet nothing is explained.
+/// The internet gets no explanation.
 pub(crate) async fn nothing_here() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
-/// A bug, answered without its words: they may hold what nobody should read.
+/// A panic, without its message, which may hold private data.
 pub(crate) fn of_panic(_: Box<dyn Any + Send>) -> Response {
     let detail = "This is a bug in the program. Its log says where.";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Panic, "The program failed", detail).into_response()

@@ -1,5 +1,5 @@
-//! Every error type of the application in words, each of its cases by name: a new case doesn't compile before somebody
-//! has decided what it looks like from outside. Here are those about calls and their money.
+//! The text of every error of the application. Each case is named, so that a new one doesn't compile until its answer
+//! is chosen. This file has those about calls and money.
 
 mod owner;
 mod stored;

@@ -119,7 +119,7 @@ pub(crate) async fn place(
     let placed = app.place_call(new_call).await?;
     let call = &placed.call;
     let mut response = match (call.status, &call.failure) {
-        // Never taken by Twilio, as opposed to a call that Twilio took and that failed later.
+        // Twilio never accepted it, unlike a call that was accepted and failed later.
         (CallStatus::Failed, Some(failure)) if call.sid.is_none() => {
             Problem::of_failure(call.id, failure).into_response()
         }
@@ -199,7 +199,7 @@ pub(crate) async fn hang_up(
     Ok(Json(view(&app, &call)))
 }
 
-/// Whether the asker would rather not wait for its turn (RFC 7240, `respond-async`).
+/// Whether the client doesn't want to wait for the queue (RFC 7240, `respond-async`).
 fn prefers_no_wait(headers: &HeaderMap) -> bool {
     let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     preferences.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case("respond-async"))

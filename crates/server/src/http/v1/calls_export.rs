@@ -1,4 +1,4 @@
-//! `GET /api/v1/calls/export`: the whole history as a file, read and sent a page at a time.
+//! `GET /api/v1/calls/export`: the whole history as a file, read and sent one page at a time.
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -15,9 +15,9 @@ use super::call_filter::CallFilterParameters;
 use crate::http::answer::Parameters;
 use crate::http::problem::Problem;
 
-/// Without it a spreadsheet takes the file for one of its country's old encoding.
+/// Without it, a spreadsheet assumes an old encoding of its country.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
-/// Calls that are read at once.
+/// Calls that are read at a time.
 const PAGE: usize = 500;
 
 /// The format of the file.
@@ -46,7 +46,7 @@ pub(crate) struct ExportCalls {
     filter: CallFilterParameters,
 }
 
-/// A line of the file. The order is that of the columns.
+/// A line of the file. The fields are in the order of the columns.
 #[derive(Serialize)]
 struct Line<'a> {
     id: String,
@@ -99,8 +99,8 @@ pub(crate) async fn export(
     Ok((headers, Body::from_stream(pages(app, query, wanted.format))).into_response())
 }
 
-/// The pages as they are written, one after the other. A page that can't be read breaks the connection: half a history
-/// mustn't look like a whole one.
+/// The pages, one after the other. A page that can't be read breaks the connection, so that half a history doesn't look
+/// like a whole one.
 fn pages(app: App, query: CallQuery, format: ExportFormat) -> impl Stream<Item = Result<Bytes, ExportError>> {
     stream::try_unfold(Some((query, true)), move |next| {
         let app = app.clone();
@@ -225,9 +225,9 @@ impl<'a> From<&'a ExportedCall> for Line<'a> {
     }
 }
 
-/// Text that no spreadsheet takes for a formula (OWASP, "CSV Injection"), whatever it takes for a delimiter: in many
-/// countries that is the semicolon. Blanks before a formula don't help, since some programs drop them. A telephone number
-/// in E.164 needs none of it: a plus and digits can do nothing but be a number.
+/// Text that no spreadsheet takes for a formula (OWASP, "CSV Injection"), whatever its delimiter: in many countries
+/// that is the semicolon. Blanks before a formula don't help, since some programs drop them. E.164 numbers are safe: a
+/// plus and digits can only be a number.
 fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len() + 1);
     let mut at_start = true;

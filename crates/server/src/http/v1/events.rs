@@ -1,4 +1,4 @@
-//! `GET /api/v1/events`: news as server-sent events.
+//! `GET /api/v1/events`: updates as server-sent events.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -21,13 +21,13 @@ use crate::http::authenticate::Asker;
 use crate::http::problem::{Code, Problem};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long a browser waits before it comes back.
+/// How long a browser waits before it reconnects.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Tells proxies to pass each event on as it comes: nginx must not collect them, and none may compress or keep them.
+/// Makes proxies pass on each event at once: nginx must not buffer, and no proxy may compress or cache.
 const UNBUFFERED: [(HeaderName, &str); 2] =
     [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store, no-transform")];
-/// A client that waits longer for a ping may as well not ask for one.
+/// A longer interval would be useless.
 const MAX_PING_SECONDS: u8 = 60;
 
 /// Where the news goes on, and how a client finds out that the line is dead.
@@ -63,7 +63,7 @@ pub(crate) async fn stream(
     headers: HeaderMap,
     Parameters(parameters): Parameters<StreamParameters>,
 ) -> Result<(impl IntoResponseParts, Sse<impl Stream<Item = Result<Event, Infallible>>>), Problem> {
-    // One that is empty is one that a client has but doesn't know (WHATWG HTML, 9.2.4).
+    // An empty header means that the client has no last event id (WHATWG HTML, 9.2.4).
     let header = headers.get("last-event-id").filter(|value| !value.is_empty()).map(|value| {
         let id = value.to_str().ok().and_then(|text| text.parse::<EventId>().ok());
         id.ok_or_else(|| {
@@ -79,7 +79,7 @@ pub(crate) async fn stream(
         }
         Some(_) => return Err(Problem::bad_request(Code::BadParameter, "ping must be from 1 to 60 seconds")),
     };
-    // Whose session has ended hears nothing more.
+    // The stream ends with the session.
     let ended = async move {
         match who {
             Who::Holder(holder) => holder.ended().await,
@@ -92,7 +92,7 @@ pub(crate) async fn stream(
 
 fn event(item: FeedItem) -> Event {
     match item {
-        // Sent at once: a client knows by it that it is heard, and a proxy that it must not wait for more.
+        // Sent at once: it shows the client that the stream is open, and keeps proxies from waiting for more.
         FeedItem::Open(id) => {
             let greeting = Event::default().comment("news of calls").retry(RETRY);
             if let Some(id) = id { greeting.id(id.to_string()) } else { greeting }

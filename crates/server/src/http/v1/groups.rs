@@ -19,7 +19,6 @@ pub(crate) struct GroupList {
     items: Vec<Group>,
 }
 
-/// Tells one state of a group from another.
 fn tag_of(group: &Group) -> EntityTag {
     EntityTag::of(&serde_json::to_vec(group).unwrap_or_default())
 }
@@ -119,7 +118,7 @@ pub(crate) async fn delete(State(app): State<App>, PathPart(id): PathPart) -> Re
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What isn't an id is no group's.
+/// A text that isn't an id is an unknown group.
 fn group_id(text: &str) -> Result<GroupId, Problem> {
     text.parse().map_err(|_| Problem::unknown_group(text))
 }

@@ -1,4 +1,4 @@
-//! `/api/v1/protocols`: the list, changed, imported and exported.
+//! `/api/v1/protocols`: listing, changing, importing and exporting protocols.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use crate::http::entity_tag::{EntityTag, IfMatch};
 use crate::http::large_body::{LargeBody, LargeJsonBytes};
 use crate::http::problem::Problem;
 
-/// Largest file that is imported, in bytes: thousands of protocols.
+/// Largest import, in bytes; enough for thousands of protocols.
 pub(crate) const MAX_IMPORT: usize = 1024 * 1024;
 
 /// A protocol with its id; the other fields are those of the documented file.
@@ -36,7 +36,8 @@ pub(crate) struct ProtocolView {
     fields: Map<String, Value>,
 }
 
-/// The field of a [`ProtocolView`] that isn't saved. Clients may send back what they read, so it is dropped from requests.
+/// The field of a [`ProtocolView`] that isn't saved. Clients may send back what they read, so it is removed from
+/// requests.
 const TAKES_MESSAGE: &str = "takes_message";
 
 /// The protocols in their order.
@@ -131,12 +132,10 @@ impl From<&Protocol> for ProtocolView {
     }
 }
 
-/// Tells one state of a protocol from another.
 fn tag_of(protocol: &Protocol) -> EntityTag {
     EntityTag::of(&serde_json::to_vec(protocol.source()).unwrap_or_default())
 }
 
-/// Tells one state of the list from another.
 fn tag_of_all(protocols: &[Protocol]) -> EntityTag {
     let all: Vec<_> = protocols.iter().map(|protocol| (protocol.id.as_str(), protocol.source())).collect();
     EntityTag::of(&serde_json::to_vec(&all).unwrap_or_default())
@@ -171,7 +170,7 @@ pub(crate) async fn add(
 ) -> Result<impl IntoResponse, Problem> {
     let protocol = app.add_protocol(body.id, body.fields, who.asks().0).await?;
     let id: String = form_urlencoded::byte_serialize(protocol.id.as_str().as_bytes()).collect();
-    // In a path a blank is %20; the plus is for forms.
+    // In a path, a space is %20; the plus is for forms.
     let location = [(header::LOCATION, format!("/api/v1/protocols/{}", id.replace('+', "%20")))];
     Ok((StatusCode::CREATED, location, Json(ProtocolView::from(&protocol))))
 }
@@ -218,7 +217,7 @@ pub(crate) async fn change(
     wanted: IfMatch,
     JsonBody(UniqueObject(mut fields)): JsonBody<UniqueObject>,
 ) -> Result<impl IntoResponse, Problem> {
-    // What a client read can be sent back as it is.
+    // A client may send back what it read.
     fields.shift_remove(TAKES_MESSAGE);
     if fields.get("id").is_some_and(|told| told == &id) {
         fields.shift_remove("id");
