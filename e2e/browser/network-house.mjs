@@ -18,7 +18,7 @@ export const SLOW_MS = 10_000;
 
 /** Starts it with the switchboard's `flags`; `hosts` are more hosts of the network. */
 export async function openDesk({ flags = ['--https'], hosts = {} } = {}) {
-  const network = openNetwork({
+  const network = await openNetwork({
     desk: '10.87.0.1',
     phone: '10.87.0.2',
     ...hosts,

@@ -4,13 +4,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { openBrowser } from './browser.mjs';
+import { endAfterTests } from './leftovers.mjs';
 
 const AGENT = fileURLToPath(new URL('network-agent.mjs', import.meta.url));
 const MARK = 'bsp-test';
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const PATIENCE_MS = 60_000;
 
 const QUIETLY = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
 const ip = (...rest) => execFileSync('ip', rest, QUIETLY);
@@ -26,7 +29,7 @@ process.on('exit', () => open.forEach((network) => network.remove()));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /** Joins hosts, each of this name and address: `{ desk: '10.87.0.1' }`. */
-export function openNetwork(addresses) {
+export async function openNetwork(addresses) {
   networks += 1;
   const prefix = `${MARK}-${process.pid}-${networks}`;
   const hub = `${prefix}-switch`;
@@ -40,14 +43,16 @@ export function openNetwork(addresses) {
   ip('-n', hub, 'link', 'set', 'switch', 'up');
   const hosts = {};
   for (const name of names) hosts[name] = addHost(name, `${prefix}-${name}`, hub, addresses[name]);
-  return {
-    ...hosts,
-    close() {
-      for (const host of Object.values(hosts)) host.stop();
-      network.remove();
-      open.delete(network);
-    },
-  };
+  const isClosed = endAfterTests(close);
+  await Promise.all(names.map((name) => untilUp(`${prefix}-${name}`)));
+  return { ...hosts, close };
+
+  function close() {
+    isClosed();
+    for (const host of Object.values(hosts)) host.stop();
+    network.remove();
+    open.delete(network);
+  }
 }
 
 function addHost(name, space, hub, first) {
@@ -57,6 +62,9 @@ function addHost(name, space, hub, first) {
   ip('-n', hub, 'link', 'set', name, 'master', 'switch', 'up');
   ip('-n', space, 'link', 'set', 'lo', 'up');
   ip('-n', space, 'address', 'add', `${address}/24`, 'dev', 'eth0');
+  // An address of IPv6 would be ready a second or two after the link is up, and browsers break off what they load when an
+  // address comes (ERR_NETWORK_CHANGED).
+  ip('-n', space, 'link', 'set', 'eth0', 'addrgenmode', 'none');
   ip('-n', space, 'link', 'set', 'eth0', 'up');
   const within = ['ip', 'netns', 'exec', space];
   const named = (called) => [...within, 'unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', called];
@@ -105,6 +113,15 @@ function addHost(name, space, hub, first) {
     },
     stop: agent.stop,
   };
+}
+
+/** The kernel takes up to a second to tell that a link is up, and browsers break off what they load when it does. */
+async function untilUp(space) {
+  for (const begun = Date.now(); ; await sleep(50)) {
+    const [{ operstate }] = JSON.parse(ip('-n', space, '-j', 'link', 'show', 'eth0'));
+    if (operstate === 'UP') return;
+    if (Date.now() - begun > PATIENCE_MS) throw new Error(`the link of ${space} is ${operstate}`);
+  }
 }
 
 /** Sends requests from within. */

@@ -257,6 +257,8 @@ test('nine tabs over plain HTTP: a call goes out and is hung up at once', { skip
     const waits = { call: [], 'hang up': [] };
     for (const tab of [tabs[8], tabs[4], tabs[0]]) {
       for (const other of tabs) await other.evaluate((is) => globalThis.show(is), other === tab);
+      // The browser draws a page in the background once a second, and a click waits until its target is drawn.
+      await tab.bringToFront();
       await connected(tab);
       const ask = async (what, path, act) => {
         const answered = tab.waitForResponse(

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { endAfterTests } from './leftovers.mjs';
+
 // ./dev unpacks it into a folder of its own, since installing Debian's package would start a service.
 const PROGRAM = [process.env.BSP_NGINX, '/usr/sbin/nginx'].find((path) => path && existsSync(path));
 const PATIENCE_MS = 60_000;
@@ -57,6 +59,7 @@ ${site.replaceAll('/etc/ssl', folder)}
   const child = spawn(command, rest, {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  const isStopped = endAfterTests(stop);
   let code;
   const ended = new Promise((resolve) => child.once('exit', (how) => resolve((code = how ?? 'a signal'))));
   const begun = Date.now();
@@ -65,12 +68,12 @@ ${site.replaceAll('/etc/ssl', folder)}
     if (Date.now() - begun > PATIENCE_MS) throw new Error('nginx does not start');
     await sleep(20);
   }
-  return {
-    certificate,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { certificate, stop };
+
+  async function stop() {
+    isStopped();
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { endAfterTests } from './leftovers.mjs';
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BSP = process.env.BSP_BIN ?? join(ROOT, 'target/debug/bsp');
 export const USER = 'user';
@@ -141,6 +143,7 @@ async function run(dataDir, speed, protocols, listen, { flags, environment: more
     cwd: dataDir,
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  const isStopped = endAfterTests(stop);
   let log = '';
   child.stderr.on('data', (data) => (log += data));
   const url = await new Promise((resolve, reject) => {
@@ -151,11 +154,11 @@ async function run(dataDir, speed, protocols, listen, { flags, environment: more
     child.once('error', reject);
     void ended.then((code) => reject(new Error(`bsp ended with ${code}: ${log}`)));
   });
-  return {
-    url,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  return { url, stop };
+
+  async function stop() {
+    isStopped();
+    child.kill('SIGTERM');
+    await ended;
+  }
 }
