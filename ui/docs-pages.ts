@@ -1,4 +1,4 @@
-/** The documentation's pages as HTML, made while the interface is built: Help shows them without asking the internet. */
+/** The documentation as HTML, built with the interface, so that Help shows it offline. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +8,12 @@ import type { Plugin } from 'vite';
 
 const DOCS = new URL('../docs/', import.meta.url);
 const MODULE = 'virtual:docs';
-/** Of the list of pages: the others are for who works on the program. */
+/** The other groups are for developers. */
 const GROUPS = ['Use it', 'Look it up'];
 
 export interface DocsPage {
   name: string;
   title: string;
-  /** What it is about, in a sentence. */
   lead: string;
   html: string;
 }
@@ -26,7 +25,7 @@ export interface DocsGroup {
 
 const read = (file: string) => readFileSync(new URL(file, DOCS), 'utf8');
 
-/** The pages that the documentation's own list names, in its order. */
+/** The pages in the documentation's own list, in its order. */
 export function docsPages(
   list = read('README.md'),
   page = (name: string) => read(`${name}.md`),
@@ -50,7 +49,7 @@ export function docsPages(
   }));
 }
 
-/** A page's links lead to other pages of Help or out of the program; what only the sources have is left as text. */
+/** Links lead to other pages of Help or the web; links into the sources become text. */
 function marked(page: string, names: Set<string>): Marked {
   const used = new Map<string, number>();
   const renderer: RendererObject = {
@@ -68,19 +67,19 @@ function marked(page: string, names: Set<string>): Marked {
       const isKnown = /^(#|[\w-]+\.md(#|$))/.test(href) && names.has(name);
       return isKnown ? `<a href="#/help/${name}${section ? `/${section}` : ''}">${words}</a>` : words;
     },
-    // A heading without words would be read as one.
+    // An empty table heading would be read out as one.
     tablecell({ header, tokens }: Tokens.TableCell) {
       const words = this.parser.parseInline(tokens);
       const tag = header && words ? 'th' : 'td';
       return `<${tag}>${words}</${tag}>\n`;
     },
-    // They show the interface, which is right here.
+    // Pictures show the interface, which is right here.
     image: () => '',
   };
   return new Marked({ gfm: true, renderer });
 }
 
-/** What GitHub makes of a heading. */
+/** The anchor that GitHub gives a heading. */
 function slug(heading: string): string {
   return heading
     .toLowerCase()

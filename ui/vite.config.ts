@@ -6,19 +6,19 @@ import { docs } from './docs-pages';
 export default defineConfig({
   plugins: [svelte(), docs()],
   build: {
-    // Engines that know light-dark() and :has(): those of 2024, WebKitGTK 2.44 among them.
+    // Engines with light-dark() and :has(): those of 2024, including WebKitGTK 2.44.
     target: ['chrome123', 'firefox121', 'safari17.5'],
-    // The page's policy lets fonts and pictures come from files alone.
+    // The page's policy only allows fonts and pictures from files.
     assetsInlineLimit: 0,
     modulePreload: {
       polyfill: false,
-      // What is fetched later brings what it needs by itself, also where there is no page: the tests read the texts so.
+      // Lazily loaded parts import what they need themselves, also in tests, where there is no page.
       resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
     },
   },
   server: {
-    // `npm run dev` beside a running `bsp serve`. The server refuses what another origin's page asks for, and this
-    // page is on another port.
+    // `npm run dev` with a running `bsp serve`. The server refuses requests from other origins, and this page is on
+    // another port.
     proxy: {
       '/api': {
         target: process.env.BSP_URL ?? 'http://127.0.0.1:9001',

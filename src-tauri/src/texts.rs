@@ -1,5 +1,4 @@
-//! What the tray, the notifications and the program's own windows say, in the languages that it speaks. The page in the
-//! window has its own catalogue.
+//! The texts of the tray, the notifications and the program's own windows. The page in the window has its own.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -11,7 +10,6 @@ use tauri::AppHandle;
 
 use crate::preferences::{self, Language};
 
-/// The texts of one language.
 pub(crate) struct Texts {
     pub sandbox: &'static str,
     pub live: &'static str,
@@ -21,51 +19,45 @@ pub(crate) struct Texts {
     pub show_window: &'static str,
     pub copy_address: &'static str,
     pub quit: &'static str,
-    /// Somebody, and what they will hear.
+    /// Takes a name and what will play.
     pub ring: fn(&str, &str) -> String,
-    /// Somebody, and how far the call is.
+    /// Takes a name and the call's state.
     pub hang_up: fn(&str, &str) -> String,
     pub hanging_up: &'static str,
     pub station: fn(CallStatus) -> &'static str,
-    /// Somebody answered.
     pub answered: &'static str,
-    /// How a call ended.
     pub ending: fn(&Call) -> String,
     pub not_rung: fn(&str) -> String,
     pub why_not_rung: fn(&PlaceCallError) -> String,
     pub not_ended: &'static str,
     pub why_not_ended: fn(&HangUpError) -> String,
     pub cannot_start: &'static str,
-    /// What an error says when the program can't start.
     pub why_not_started: fn(&str) -> String,
-    /// The same for a port that another program has.
     pub port_taken: fn(&str) -> String,
-    /// The database is damaged: what happened, and what can be done.
+    /// Says what happened and what to do.
     pub damaged: fn(&str) -> String,
     pub restore: &'static str,
     pub begin_anew: &'static str,
-    /// What could not be done about it.
+    /// Why the database couldn't be restored or replaced.
     pub not_mended: fn(&str) -> String,
-    /// Above what was lost with it.
+    /// Before the list of what was lost.
     pub please_look: &'static str,
     pub lost: fn(Lost) -> &'static str,
-    /// Titles of the dialogs for files.
     pub choose_where: &'static str,
     pub choose_backup: &'static str,
     pub choose_folder: &'static str,
 }
 
-/// The texts of the language that the person chose, else of the system's.
+/// In the chosen language, or else the system's.
 pub(crate) fn of(app: &AppHandle) -> &'static Texts {
     in_language(preferences::read(app).language)
 }
 
-/// The texts of the system's language, where nobody can have chosen one.
+/// In the system's language, for before there is a choice.
 pub(crate) fn of_the_system() -> &'static Texts {
     in_language(Language::System)
 }
 
-/// The texts of a language.
 pub(crate) fn in_language(chosen: Language) -> &'static Texts {
     match chosen {
         Language::En => &ENGLISH,
@@ -74,7 +66,7 @@ pub(crate) fn in_language(chosen: Language) -> &'static Texts {
     }
 }
 
-/// The first that is spoken here of the system's, the most wanted first: `de_AT.UTF-8` or `de-AT`.
+/// The first of the system's languages that there are texts for, such as `de_AT.UTF-8` or `de-AT`.
 fn first_of(locales: impl Iterator<Item = String>) -> &'static Texts {
     for locale in locales {
         match locale.split(['-', '_', '.']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
@@ -212,7 +204,7 @@ static GERMAN: Texts = Texts {
 
 const GERMAN_DATABASE: &str = "Die Datenbank lässt sich nicht benutzen. Ist die Festplatte voll?";
 
-/// What the page says too. The part that only the page can tell, such as when to try again, follows there.
+/// The page uses these texts as well. It adds what only it can say, such as when to try again.
 static GERMAN_REFUSALS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../ui/src/texts/de/refusals.json")).unwrap_or_default()
 });
@@ -221,7 +213,7 @@ fn german_rule(rule: Rule) -> &'static str {
     GERMAN_REFUSALS.get(rule.as_str()).map_or("Eine Regel verbietet diesen Anruf.", String::as_str)
 }
 
-/// What a notification has room for; the window has Twilio's reasons in full.
+/// Short, as a notification must be; the window gives Twilio's reasons in full.
 fn german_ending(call: &Call) -> String {
     let who = match call.answered_by.as_deref() {
         Some("human") => "Ein Mensch hat abgehoben",

@@ -1,15 +1,15 @@
-// Keeps the interface itself, so that it opens on a phone at once and without a network, and then says that the switchboard
-// can't be reached. Nothing of /api is ever kept. What another app shares is handed to the page.
+// Caches the interface, so that it opens on a phone at once and offline, and then says that the switchboard can't be
+// reached. Nothing of /api is ever cached. Files shared from other apps are passed to the page.
 const SHELL = 'shell';
-/** A file that was shared, until the page takes it. */
+/** A shared file, until the page takes it. */
 const SHARED = 'shared';
-/** How long the page is waited for, in milliseconds: where packets vanish, an answer never comes. */
+/** How long to wait for the page, in milliseconds: if packets vanish, no answer ever comes. */
 const PATIENCE_MS = 1_500;
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-// What the first visit fetched before this was here.
+// What the first visit fetched before this worker was active.
 self.addEventListener('message', (event) => {
   if (event.data?.type === 'keep') event.waitUntil(keepAll(event.data.paths));
 });
@@ -20,7 +20,7 @@ self.addEventListener('fetch', (event) => {
   if (origin !== self.location.origin) return;
   if (request.method === 'POST' && pathname === '/share') event.respondWith(takeShared(request));
   if (request.method !== 'GET') return;
-  // Named after what they hold, these never change.
+  // Their names contain a hash, so they never change.
   if (pathname.startsWith('/assets/')) event.respondWith(keptFirst(request));
   else if (pathname === '/' && request.mode === 'navigate') event.respondWith(freshFirst(event));
 });
@@ -38,7 +38,8 @@ async function freshFirst(event) {
   const { request } = event;
   let isLate = false;
   const fresh = fetch(request).then(async (answer) => {
-    // Whoever isn't signed in is shown another page, which isn't the shell; and would be shown the shell again and again.
+    // Without a session the answer is the sign-in page, not the shell. A cached shell would be shown instead of it,
+    // again and again.
     if (answer.status === 401) await caches.delete(SHELL);
     else if (answer.ok && !answer.redirected) await (isLate ? renew : keep)(answer.clone());
     return answer;
@@ -53,14 +54,15 @@ async function freshFirst(event) {
   return first;
 }
 
-/** With a new page go the files of the old one. */
+/** A new page replaces the old one's files. */
 async function keep(answer) {
   if (await isKept(answer)) return;
   await caches.delete(SHELL);
   await (await caches.open(SHELL)).put('/', answer);
 }
 
-/** The old page is open and still needs its files: they go with the next visit. It is told that there is a newer one. */
+/** The old page is open and still needs its files; they are deleted on the next visit. It is told about the new
+ * version. */
 async function renew(answer) {
   if (await isKept(answer)) return;
   for (const client of await self.clients.matchAll()) client.postMessage({ type: 'newer' });
@@ -81,7 +83,7 @@ async function keepAll(paths) {
   for (const path of paths) if (path.startsWith('/assets/')) await keptFirst(path);
 }
 
-/** A number goes into the address; a file is kept until the page has it. Neither calls anyone. */
+/** A number goes into the address; a file is kept until the page has it. Neither places a call. */
 async function takeShared(request) {
   const form = await request.formData();
   const file = form.get('file');

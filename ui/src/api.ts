@@ -18,7 +18,7 @@ export type CallEvent = Schemas['CallEvent'];
 export type CallStatus = Schemas['CallStatus'];
 export type RefusedCall = Schemas['RefusedCallView'];
 export type RefusedCallList = Schemas['RefusedCallList'];
-/** What the owner says at the window, for one call. */
+/** What the owner confirms in the window, for one call. */
 export type OwnersWord = Partial<Pick<Schemas['PlaceCall'], 'consent' | 'setting_aside'>>;
 export type CallList = Schemas['CallList'];
 export type CallCheck = Schemas['CallCheckView'];
@@ -53,7 +53,7 @@ export type Explanation = Schemas['ExplanationView'];
 export type Outcome = NonNullable<NonNullable<operations['listCalls']['parameters']['query']>['outcome']>;
 
 export class Api {
-  /** Those of all requests that have been without an answer for a while. */
+  /** Requests that have had no answer for a while. */
   readonly waiting = new Waiting();
 
   constructor(private readonly host: Host) {}
@@ -62,28 +62,27 @@ export class Api {
     return this.read<Status>('/api/v1/status');
   }
 
-  /** Rings a phone. The same key again returns the same call and rings nobody. */
+  /** Places a call. The same key again returns the same call, and no phone rings twice. */
   placeCall(
     protocol: string,
     to: string,
     key: string,
-    /** The number that is shown for `to`; the server rings no other. */
+    /** The number shown for `to`; the server refuses to call any other. */
     read_as: string,
     more: OwnersWord & { message?: string } = {},
   ): Promise<Call> {
-    // A call that waits for its turn is shown waiting, not waited for.
+    // Don't wait for the call's turn; the page shows it in the queue.
     const headers = { 'idempotency-key': key, prefer: 'respond-async' };
     const body = json({ protocol, to, read_as, ...more });
     return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body });
   }
 
-  /** Calls that were asked for and not placed, the latest first. */
+  /** Calls that were requested but refused, latest first. */
   refusedCalls(cursor?: string): Promise<RefusedCallList> {
     const query = cursor ? `?${new URLSearchParams({ cursor })}` : '';
     return this.read<RefusedCallList>(`/api/v1/refused-calls${query}`);
   }
 
-  /** A page of the history, newest first. */
   calls(filter: CallFilter, limit: number, cursor?: string): Promise<CallList> {
     const query = ofHere(toQuery(filter));
     query.set('limit', String(limit));
@@ -91,7 +90,7 @@ export class Api {
     return this.read<CallList>(`/api/v1/calls?${query}`);
   }
 
-  /** Hands the person the history, or what is found of it, as a file for a spreadsheet; whether they took it. */
+  /** Saves the history, or what the filter finds, as CSV. Returns whether the person chose a file. */
   async saveCalls(name: string, filter: CallFilter): Promise<boolean> {
     const query = ofHere(toQuery(filter));
     query.set('format', 'csv');
@@ -100,22 +99,22 @@ export class Api {
     return saved;
   }
 
-  /** What a minute of a call to this number costs; Twilio is asked. */
+  /** Asks Twilio for the price of a minute to this number. */
   estimate(protocol: string, to: string): Promise<Estimate> {
     return this.read<Estimate>(`/api/v1/estimate?${new URLSearchParams({ protocol, to })}`);
   }
 
-  /** What the rules say to such a call now; nobody is called. */
+  /** Checks the call against the rules, without placing it. */
   checkCall(protocol: string, to: string): Promise<CallCheck> {
     return this.read<CallCheck>(`/api/v1/call-check?${new URLSearchParams({ protocol, to })}`);
   }
 
-  /** What is left on the account; Twilio is asked. */
+  /** Asks Twilio for the balance. */
   balance(): Promise<AccountBalance> {
     return this.read<AccountBalance>('/api/v1/balance');
   }
 
-  /** What was spent, with the days of who looks. */
+  /** Days are those of the browser's time zone. */
   spending(by: SpendBy, from?: string, to?: string): Promise<Spending> {
     const query = ofHere(new URLSearchParams({ by }));
     if (from) query.set('from', from);
@@ -123,7 +122,6 @@ export class Api {
     return this.read<Spending>(`/api/v1/spend?${query}`);
   }
 
-  /** The history in numbers, with the days of who looks. */
   statistics(): Promise<Statistics> {
     return this.read<Statistics>(`/api/v1/statistics?${ofHere(new URLSearchParams())}`);
   }
@@ -132,12 +130,12 @@ export class Api {
     return this.read<CallWithEvents>(`/api/v1/calls/${encodeURIComponent(id)}`);
   }
 
-  /** Why a call went as it did; Twilio is asked what it noted. */
+  /** Asks Twilio why the call went as it did. */
   explain(id: string): Promise<Explanation> {
     return this.read<Explanation>(`/api/v1/calls/${encodeURIComponent(id)}/explanation`);
   }
 
-  /** Sets the note on a call, if it still reads as `replaces`; an empty text is none. The note as saved. */
+  /** Sets the note if it is still `replaces`; an empty text deletes it. Returns the note as saved. */
   async noteCall(id: string, note: string, replaces: string): Promise<string | null> {
     const path = `/api/v1/calls/${encodeURIComponent(id)}/note`;
     return (
@@ -154,7 +152,7 @@ export class Api {
     return (await this.read<Schemas['ProtocolList']>('/api/v1/protocols')).items;
   }
 
-  /** The account's numbers; Twilio is asked. */
+  /** Asks Twilio for the account's numbers. */
   async numbers(): Promise<AccountNumber[]> {
     return (await this.read<Schemas['NumberList']>('/api/v1/numbers')).items;
   }
@@ -163,12 +161,12 @@ export class Api {
     return this.send<Protocol>({ method: 'POST', path: '/api/v1/protocols', body: json(protocol) });
   }
 
-  /** One protocol, with the tag of this state of it. */
+  /** One protocol, with its ETag. */
   protocol(id: string): Promise<Tagged<Protocol>> {
     return this.tagged<Protocol>(protocolPath(id));
   }
 
-  /** With the tag of what was read: nothing that somebody else changed since is overwritten. */
+  /** Fails if the protocol has changed since this ETag was read. */
   changeProtocol(id: string, fields: ProtocolFields, etag: string): Promise<Protocol> {
     const headers = { 'if-match': etag };
     return this.send<Protocol>({ method: 'PUT', path: protocolPath(id), headers, body: json(fields) });
@@ -178,17 +176,16 @@ export class Api {
     await this.ask({ method: 'DELETE', path: protocolPath(id), keepalive });
   }
 
-  /** The documented file, as it is written. */
   exportProtocols(): Promise<string> {
     return this.ask({ method: 'GET', path: '/api/v1/protocols/export' });
   }
 
-  /** What taking the documented file would do. */
+  /** Returns what importing the file would do. */
   tryProtocols(file: Blob): Promise<ImportedProtocols> {
     return this.send<ImportedProtocols>(protocolFile(file, 'dry_run=true'));
   }
 
-  /** Takes the documented file, byte for byte; with `replace`, protocols that it doesn't have go. */
+  /** With `replace`, protocols that the file doesn't have are deleted. */
   importProtocols(file: Blob, replace: boolean): Promise<ImportedProtocols> {
     return this.send<ImportedProtocols>(protocolFile(file, `replace=${replace}`));
   }
@@ -197,12 +194,12 @@ export class Api {
     return (await this.read<Schemas['SoundList']>('/api/v1/sounds')).items;
   }
 
-  /** With what is heard, in base64. */
+  /** With the audio, in base64. */
   sound(id: string): Promise<SoundWithAudio> {
     return this.read<SoundWithAudio>(`/api/v1/sounds/${encodeURIComponent(id)}`);
   }
 
-  /** Keeps a file, byte for byte or converted. */
+  /** Saves a sound file, converted if necessary. */
   addSound(name: string, file: Blob): Promise<AddedSound> {
     const path = `/api/v1/sounds?${new URLSearchParams({ name })}`;
     return this.send<AddedSound>({ method: 'POST', path, headers: asFile, file });
@@ -220,12 +217,12 @@ export class Api {
     return this.send<Person>({ method: 'POST', path: '/api/v1/people', body: json(person) });
   }
 
-  /** One person, with the tag of this state of them. */
+  /** One person, with their ETag. */
   person(id: string): Promise<Tagged<Person>> {
     return this.tagged<Person>(personPath(id));
   }
 
-  /** With the tag of what was read, as a protocol. */
+  /** Fails if the person has changed since this ETag was read. */
   changePerson(id: string, person: PersonFields, etag: string): Promise<Person> {
     const headers = { 'if-match': etag };
     return this.send<Person>({ method: 'PUT', path: personPath(id), headers, body: json(person) });
@@ -235,7 +232,7 @@ export class Api {
     await this.ask({ method: 'DELETE', path: personPath(id) });
   }
 
-  /** What taking an address book would do. The server finds out what the file is from its bytes. */
+  /** Returns what importing the address book would do. The server detects the format. */
   tryAddressBook(file: Blob): Promise<ImportedPeople> {
     return this.send<ImportedPeople>(addressBook(file, true));
   }
@@ -272,7 +269,6 @@ export class Api {
       .items;
   }
 
-  /** As whom one is here. */
   session(): Promise<OwnSession> {
     return this.read<OwnSession>('/api/v1/session');
   }
@@ -283,7 +279,7 @@ export class Api {
 
   async tagged<T>(path: string): Promise<Tagged<T>> {
     const { text, etag } = await this.answer({ method: 'GET', path });
-    // A proxy that compresses makes tags weak, which `If-Match` doesn't take.
+    // A compressing proxy makes ETags weak, which `If-Match` doesn't accept.
     return { value: JSON.parse(text) as T, etag: etag?.replace(/^W\//, '') };
   }
 
@@ -301,7 +297,7 @@ export class Api {
     }
   }
 
-  /** The text of a good answer; a `Problem` is thrown for any other and for none. */
+  /** The text of a successful answer; throws a `Problem` for any other, or none. */
   async ask(request: Request): Promise<string> {
     return (await this.answer(request)).text;
   }
@@ -315,7 +311,7 @@ export class Api {
   }
 }
 
-/** With the zone whose days are meant: that of who looks. */
+/** Adds the browser's time zone. */
 function ofHere(query: URLSearchParams): URLSearchParams {
   query.set('time_zone', new Intl.DateTimeFormat().resolvedOptions().timeZone);
   return query;

@@ -1,45 +1,42 @@
-/** Where the interface runs: a browser, or the desktop's window. These are the two hosts' common shape; which of them
- * it is, is decided in `main.ts` and known to nobody else. */
+/** Where the interface runs: in a browser or in the desktop's window. This is what the two have in common; only
+ * `main.ts` knows which one it is. */
 
 import type { Language } from './texts';
 
 export interface Answer {
   status: number;
-  /** The body as text; empty when there is none. */
+  /** Empty if there is no body. */
   text: string;
-  /** The `ETag` of what is answered, where it has one. */
   etag?: string | null;
 }
 
 export interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
-  /** JSON text. */
   body?: string | undefined;
-  /** A body in its place: a file, byte for byte, with its `content-type` among the headers. */
+  /** A file as the body; its `content-type` is among the headers. */
   file?: Blob;
   headers?: Record<string, string>;
-  /** Goes out even while the page is being closed. */
+  /** Sent even while the page is closing. */
   keepalive?: boolean;
 }
 
-/** Where live updates come from: the switchboard itself, or Pusher, which it tells. */
+/** Where live updates come from: the switchboard itself, or Pusher, to which it publishes. */
 export type LiveBy = 'switchboard' | 'pusher';
 
-/** Why they come from the switchboard though Pusher was chosen. */
+/** Why they come from the switchboard although Pusher was chosen. */
 export type Fallen = 'unreachable' | 'refused' | 'not_set_up';
 
 export type LiveNews =
-  /** News comes in from now on, by the switchboard if nothing else is said. */
+  /** Connected; by the switchboard, unless `by` says otherwise. */
   | { type: 'open'; by?: LiveBy }
   | { type: 'lost' }
-  /** There is no news, but the connection is alive. */
+  /** No update, but the connection is alive. */
   | { type: 'ping' }
-  /** Pusher brings none; the switchboard's own are listened to meanwhile. */
+  /** Pusher doesn't work; the switchboard's own stream is used in the meantime. */
   | { type: 'fallen'; why: Fallen }
-  /** More was missed than is told again. */
+  /** More was missed than is sent again. */
   | { type: 'resync' }
-  /** Another list changed. */
   | { type: 'changed'; what: Change }
   | { type: 'call'; json: string };
 
@@ -55,35 +52,35 @@ export type Change =
   | 'calls'
   | 'public_address';
 
-/** What somebody wants who opened a link or clicked in the tray. */
+/** A link that was opened, or a click in the tray. */
 export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };
 
-/** The language that is read here; `system` is whatever the system speaks. */
+/** `system` follows the system's language. */
 export type LanguageChoice = 'system' | Language;
 
-/** What is kept here rather than at the server: each window and each browser has its own. */
+/** Settings of this window or browser, which aren't on the server. */
 export interface Preferences {
   language: LanguageChoice;
   theme: 'system' | 'light' | 'dark';
-  /** Quick dial counts down before it rings somebody. */
+  /** Count down before a call. */
   countdown: boolean;
-  /** The first steps were taken or waved away. */
+  /** The welcome was finished or dismissed. */
   welcomed: boolean;
   last_protocol: string | null;
   last_number: string | null;
-  /** Where a browser's live updates come from. */
+  /** For browsers. */
   live_by: LiveBy;
-  /** What closing the window does where a tray is shown. */
+  /** What closing the window does if there is a tray. */
   close: 'tray' | 'quit';
-  /** What it does where none is. */
+  /** The same without a tray. */
   close_without_tray: 'quit' | 'minimise';
-  /** The end of a call that was answered is told while nobody looks at the window. */
+  /** Notify, while the window is in the background, when an answered call ends, … */
   notify: boolean;
-  /** So is that one is answered, … */
+  /** … when a call is answered, … */
   notify_answered: boolean;
-  /** … and that nobody was reached. */
+  /** … and when a call isn't. */
   notify_failed: boolean;
-  /** That can be heard, too. */
+  /** Notify with a sound. */
   notify_sound: boolean;
 }
 
@@ -103,52 +100,47 @@ export const DEFAULT_PREFERENCES: Preferences = {
   notify_sound: false,
 };
 
-/** What there is of a desktop. */
 export interface DesktopView {
   version: string;
   data_dir: string;
-  /** Address that a browser opens. */
+  /** Address for a browser. */
   lan_url: string | null;
-  /** Whether somebody shows the tray. */
+  /** Whether the system shows the tray. */
   tray: boolean;
-  /** Whether the program starts with the session. */
   autostart: boolean;
 }
 
-/** What only the desktop's window can do. */
 export interface Desktop {
   view(): Promise<DesktopView>;
   setAutostart(on: boolean): Promise<void>;
-  /** Each of these asks for a file or a folder first, tells whether the person named one, and rejects with a problem. */
+  /** Each asks for a file or folder first and returns whether the person chose one; rejects with a problem. */
   saveBackup(name: string): Promise<boolean>;
-  /** The server starts again with it. */
+  /** The server restarts with it. */
   restoreBackup(): Promise<boolean>;
   exportEverything(): Promise<boolean>;
   saveSupportBundle(name: string): Promise<boolean>;
   quit(): Promise<void>;
-  /** Tells wishes, from the last that nobody has taken. */
+  /** Calls the listener with each wish, beginning with the last one not handled yet. */
   onWish(listener: (wish: HostWish) => void): void;
 }
 
 export interface Host {
-  /** Rejects when no answer came, whatever the reason. */
+  /** Rejects if no answer came. */
   request(request: Request): Promise<Answer>;
-  /** Tells news until the returned function is called. A window has a way of its own, whatever is chosen. */
+  /** Calls the listener with updates until the returned function is called. The window ignores `by`. */
   live(listener: (news: LiveNews) => void, by: LiveBy): () => void;
-  /** Whether it goes on listening while nobody sees the page. */
+  /** Whether updates still come while the page is hidden. */
   readonly listensHidden: 'always' | 'during_calls' | 'never';
-  /** Hands a file to the person, and tells whether they took it; rejects when it can't be written. */
+  /** Saves a text as a file, and returns whether the person chose one. Rejects if it can't be written. */
   saveFile(name: string, text: string, type?: string): Promise<boolean>;
-  /** The same with what a path of the API answers, however long it is; or the answer that refuses. */
+  /** Saves the answer of an API path as a file, however long; returns the answer instead if it is a refusal. */
   saveAnswer(name: string, path: string): Promise<boolean | Answer>;
-  /** Calls the listener when this page turns out to be an old one, kept from an earlier visit. */
+  /** Calls the listener if this page turns out to be from an old cache. */
   onNewer?(listener: () => void): void;
-  /** As they were when the interface was opened. */
+  /** As they were when the page was opened. */
   readonly preferences: Preferences;
-  /** Keeps them; rejects when they can't be. */
   keepPreferences(preferences: Preferences): Promise<void>;
-  /** The page that tries the API, where there is one. */
+  /** The page for trying out the API, if there is one. */
   readonly apiPage: string | undefined;
-  /** Undefined in a browser. */
   readonly desktop: Desktop | undefined;
 }

@@ -1,4 +1,4 @@
-/** Nothing rings by accident: it counts only while it is shown, and what was cancelled rings nobody. */
+/** No call by accident: it counts down only while shown, and a cancelled call isn't placed. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -111,7 +111,7 @@ test('the second half of a double click rings nobody, however long it takes to r
   slow.forEach((go) => go());
   await second;
   expect(placed()).toHaveLength(1);
-  // A second later it is meant.
+  // A second later the click is intended.
   const meant = board.again(earlier);
   await vi.advanceTimersByTimeAsync(0);
   slow.forEach((go) => go());

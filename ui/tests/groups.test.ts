@@ -1,4 +1,4 @@
-/** Groups: who is in them, and that nobody's seat is lost by undo or by two who change them at once. */
+/** Groups: their members, and that neither undo nor concurrent changes lose a place. */
 
 import { beforeEach, expect, test } from 'vitest';
 
@@ -22,10 +22,10 @@ const family = (...members: string[]): Group => ({
 let host: FakeHost;
 let board: Switchboard;
 let groups: Groups;
-/** What the server has, and how often it was written. */
+/** The server's groups, and how often they were written. */
 let kept: Group[];
 let version: number;
-/** Called before a change is taken: somebody else may be quicker. */
+/** Called before a change is accepted, to simulate someone faster. */
 let meanwhile: () => void;
 
 beforeEach(async () => {

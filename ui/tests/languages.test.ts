@@ -1,4 +1,4 @@
-/** The languages: which is chosen, that none lacks a text, and that what the server says is said in each. */
+/** Languages: the choice, complete translations, and the server's texts. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { groups } from '../src/texts/en/groups';
 import { dayName, weekdayNames } from '../src/time.svelte';
 import { call, FakeHost, json } from './board';
 
-/** With what is fetched with parts of the page. */
+/** Including texts that are loaded later. */
 const en = { ...englishPage, groups };
 const de = { ...page, groups: germanGroups };
 
@@ -38,7 +38,7 @@ test('the language is the chosen one, else the first of the system’s that ther
   expect(languageFor('of a later version', ['de'])).toBe('de');
 });
 
-/** Every text by its path; what the server says is another matter. */
+/** Every text by its path, except the server's. */
 function leaves(tree: object, path = ''): [string, unknown][] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => {
     if (path === '' && key === 'server') return [];
@@ -47,7 +47,7 @@ function leaves(tree: object, path = ''): [string, unknown][] {
   });
 }
 
-/** The arguments that turn up in what a text says. */
+/** The arguments that appear in a text. */
 function used(text: unknown): string[] {
   const marks = ['m0', 'm1', 'm2', 'm3'];
   const said = typeof text === 'function' ? String((text as (...marks: string[]) => string)(...marks)) : '';

@@ -254,7 +254,7 @@ describe('deleting', () => {
 });
 
 describe('an import', () => {
-  /** The server with its file; an import replaces what it names. */
+  /** A server with this file; an import replaces the protocols that it names. */
   function server(file: Record<string, object>) {
     const host = new FakeHost();
     const held = { file };
@@ -267,7 +267,7 @@ describe('an import', () => {
     };
     return { protocols: new Protocols(new Api(host)), held };
   }
-  /** Here blobs can't tell their text themselves. */
+  /** jsdom's blobs have no `text()`. */
   const textOf = (file: Blob | undefined) =>
     new Promise<string>((resolve) => {
       const reader = new FileReader();

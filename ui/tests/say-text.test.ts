@@ -1,4 +1,4 @@
-/** A protocol's text and the message of a call, as the server reads them (`crates/core/src/message.rs` has the same cases). */
+/** A protocol's text and a call's message, as in the tests of `crates/core/src/message.rs`. */
 
 import { expect, test } from 'vitest';
 
@@ -22,7 +22,7 @@ test('the two names are filled in, and two braces are one', () => {
   ] as const) {
     expect(filled(text)).toBe(said);
   }
-  // What was filled in is not read again.
+  // What was filled in isn't parsed again.
   expect(fill('{message}', '{name} {{', 'Ada')).toBe('{name} {{');
 });
 

@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** Every text is said somewhere: what nothing shows any more would still have to be translated. */
+/** Every text is used: an unused one would still have to be translated. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ function namesIn(source: string): [name: string, path: string][] {
   ];
 }
 
-/** The paths of texts that a file reads. Of a group that is handed on or looked up in, any may be read. */
+/** The paths of texts that a file uses. If a group is passed on or indexed, all of its texts count. */
 function readIn(source: string): string[] {
   const named = source.replace(new RegExp(String.raw`\bconst [^=;]+ = texts${PATH};`, 'g'), '');
   return namesIn(source).flatMap(([name, begins]) =>
@@ -56,7 +56,7 @@ function unread(texts: object, sources: string[]): string[] {
   read.delete('');
   const isRead = (text: string) =>
     text.split('.').some((_, at, keys) => read.has(keys.slice(0, at + 1).join('.'))) ||
-    // What is asked of a text, such as how long it is.
+    // Properties of a text, such as its length.
     [...read].some((path) => path.startsWith(`${text}.`));
   return leaves(texts).filter((text) => !text.startsWith('server') && !isRead(text));
 }

@@ -1,6 +1,6 @@
 import type { Person } from '../api';
 
-/** More names than that nobody reads. */
+/** Further names are only counted. */
 const NAMED = 5;
 
 export const namesOf = (people: readonly Person[]): string =>

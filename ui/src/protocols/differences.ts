@@ -1,4 +1,4 @@
-/** What two states of a protocol differ in, by the names and words of the form. */
+/** How two versions of a protocol differ, in the form's terms. */
 
 import type { Protocol, ProtocolFields } from '../api';
 import { shown } from '../phone-shown.svelte';
@@ -6,13 +6,13 @@ import { texts } from '../texts';
 
 export interface Difference {
   name: string;
-  /** The name is the file's: the form has no such field. */
+  /** The name is the key in the file; the form has no such field. */
   raw: boolean;
   theirs: string;
   mine: string;
 }
 
-/** Where the message is one object with several fields of the form. */
+/** The file has an object where the form has several fields. */
 const inSay = (fields: Fields): Fields => {
   const { say, ...others } = fields;
   if (typeof say !== 'object' || say === null) return fields;
@@ -47,7 +47,7 @@ function names(): Record<string, string> {
   };
 }
 
-/** `soundNamed`: what a sound file of that id is called. */
+/** `soundNamed` returns a sound file's name. */
 export function differences(
   theirs: Protocol,
   mine: ProtocolFields,
@@ -65,9 +65,9 @@ export function differences(
     if (field === 'sound') return soundNamed(String(value)) ?? String(value);
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   };
-  // In the order of the form; what it doesn't show comes last.
+  // In the form's order; fields that it doesn't show come last.
   const fields = new Set([...Object.keys(known), ...Object.keys(one), ...Object.keys(other)]);
-  // Neither is written in the form.
+  // The form has no fields for these.
   fields.delete('id');
   fields.delete('takes_message');
   return [...fields]

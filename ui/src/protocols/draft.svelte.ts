@@ -1,4 +1,4 @@
-/** A protocol while it is edited. What the form doesn't show is kept as it was. */
+/** A protocol while it is edited. Fields that the form doesn't show are kept. */
 
 import type { Protocol, ProtocolFields } from '../api';
 import { texts } from '../texts';
@@ -12,7 +12,7 @@ export const PLAYS: PlaysKind[] = ['say', 'sound', 'twiml', 'callback'];
 type Field =
   'id' | 'from' | 'callback' | 'twiml' | 'say' | 'sound' | 'timeout' | 'timeLimit' | 'digits' | 'optOut';
 
-/** The keys that the form knows, in the order in which the documented file has them. */
+/** The keys that the form shows, in the file's order. */
 const KNOWN = [
   'name',
   'phone_number',
@@ -31,7 +31,6 @@ const KNOWN = [
   'allow_unchecked_twiml',
 ] as const;
 
-/** The fields of the form. */
 const WRITTEN = [
   'id',
   'name',
@@ -66,7 +65,7 @@ export class Draft {
   method = $state<'GET' | 'POST'>('GET');
   twiml = $state('<Response>\n  <Say>Hello.</Say>\n</Response>');
   text = $state('');
-  /** What is said as the message of a call that has none. */
+  /** What is said if a call brings no message. */
   message = $state('');
   repeat = $state('1');
   voice = $state('');
@@ -77,12 +76,12 @@ export class Draft {
   machine = $state<'off' | 'Enable' | 'DetectMessageEnd'>('off');
   digits = $state('');
   record = $state(false);
-  /** Undefined: as it is by itself with what plays. */
+  /** Undefined: the default for what plays. */
   #optOut = $state<boolean>();
   optOutLanguage = $state('');
-  /** The owner allows that the TwiML does what the rules can't follow. */
+  /** The owner allows TwiML that the rules can't check. */
   allowsUnchecked = $state(false);
-  /** Whether a pressed key would arrive here. */
+  /** Whether a pressed key can reach this server. */
   reachable = $state(true);
   #idTouched = false;
   #original: Partial<Protocol>;
@@ -119,13 +118,13 @@ export class Draft {
     this.#first = this.#asText();
   }
 
-  /** What stands in the form, to go on with it later. */
+  /** The form's fields, for a draft. */
   written(): Record<string, unknown> {
     const fields = WRITTEN.map((field) => [field, this[field]]);
     return Object.fromEntries([...fields, ['optOut', this.#optOut], ['original', this.#original]]);
   }
 
-  /** Goes on with what was written before. Of other programs' keeping, only what fits is taken. */
+  /** Restores a draft. Storage can hold anything, so only values of the right type are used. */
   resume(written: unknown): void {
     if (typeof written !== 'object' || written === null) return;
     const kept = written as Record<string, unknown>;
@@ -136,13 +135,13 @@ export class Draft {
     this.#idTouched = true;
   }
 
-  /** What the form can't show, and keeps. */
+  /** Keys that the form doesn't show. */
   get others(): string[] {
     const shown: string[] = ['id', 'takes_message', ...KNOWN];
     return Object.keys(this.#original).filter((key) => !shown.includes(key));
   }
 
-  /** Whether its text takes in the message of each call. */
+  /** Whether the text includes a message for each call. */
   get takesMessage(): boolean {
     return this.kind === 'say' && takesMessage(this.text);
   }
@@ -156,7 +155,7 @@ export class Draft {
     return this.#asText() !== this.#first;
   }
 
-  /** Until somebody types an id, it follows the name. */
+  /** The id follows the name until someone edits it. */
   rename(name: string): void {
     this.name = name;
     if (this.isNew && !this.#idTouched) this.id = idOf(name);
@@ -167,7 +166,7 @@ export class Draft {
     this.#idTouched = id !== '';
   }
 
-  /** Whether it ends with the offer to press 9: a message does by itself. */
+  /** Whether it ends with the offer to press 9, which is the default for `say`. */
   get offersOptOut(): boolean {
     return this.kind !== 'callback' && (this.#optOut ?? this.kind === 'say');
   }
@@ -177,19 +176,19 @@ export class Draft {
     this.#optOut = isDefault ? undefined : offers;
   }
 
-  /** How many characters what plays is too long for the offer; 0 when there is room. */
+  /** By how many characters it is too long for the offer; 0 if it fits. */
   get missingRoom(): number {
     if (!this.offersOptOut || this.kind === 'sound') return 0;
     const played =
       this.kind === 'say'
         ? say(this.#said('', ''), this.voice.trim(), this.language.trim(), Number(this.repeat))
         : this.twiml;
-    // TwiML of one's own brings its frame along.
+    // TwiML of one's own has its own `<Response>`.
     const frame = this.kind === 'twiml' ? '<Response></Response>'.length : 0;
     return Math.max(0, -roomBeside(this.#offer(), played) - frame);
   }
 
-  /** What is said, with these where the call has neither message nor name. */
+  /** The text, with these if there is no message or name. */
   #said(message: string, name: string): string {
     return fill(this.text.trim(), (this.takesMessage && this.message.trim()) || message, name);
   }
@@ -200,7 +199,7 @@ export class Draft {
     return this.kind === 'sound' ? offerLike('', '') : offerLike(voice.trim(), language.trim());
   }
 
-  /** What is wrong, by field; empty when it can be saved. */
+  /** Errors by field; empty if it can be saved. */
   readonly faults: Partial<Record<Field, string>> = $derived.by(() => {
     const t = texts.editor;
     const faults: Partial<Record<Field, string>> = {};
@@ -223,7 +222,7 @@ export class Draft {
     return faults;
   });
 
-  /** What will happen once the phone is picked up, step by step; nothing while what plays is faulty. */
+  /** What happens once the call is answered, step by step; empty while what plays is invalid. */
   readonly steps: Step[] = $derived.by(() => {
     const plays = this.#plays();
     const digits = this.digits.trim();
@@ -267,7 +266,7 @@ export class Draft {
     return Object.keys(this.faults).length === 0;
   }
 
-  /** The object to store: known fields as they are now, all others as they were. */
+  /** The object to save: the form's fields as they are now, all others as they were. */
   fields(): ProtocolFields {
     const kept: Record<string, unknown> = { ...this.#original };
     delete kept.id;
@@ -290,11 +289,11 @@ export class Draft {
       allow_unchecked_twiml: (this.kind === 'twiml' && this.allowsUnchecked) || undefined,
     };
     for (const key of KNOWN) {
-      // What is at its default stays written, or not written, as it was.
+      // A default is written only if it was written before.
       const unsaid =
         now[key] === undefined && (kept[key] === null || kept[key] === false || kept[key] === 'GET');
       if (unsaid && !PLAYS.some((kind) => kind === key)) continue;
-      // `undefined` is not written by JSON.
+      // JSON leaves out `undefined`.
       kept[key] = now[key];
     }
     return kept as ProtocolFields;

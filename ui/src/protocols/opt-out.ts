@@ -1,5 +1,5 @@
-/** The offer to press 9, as the server makes it: the words and the room that they need come from there
- * (`opt-out.json`, written by a test of the core). */
+/** The offer to press 9. Its texts and their lengths come from the server (`opt-out.json`, written by a test of the
+ * core). */
 
 import words from './opt-out.json';
 
@@ -12,10 +12,9 @@ export interface Offer {
 const MAX_CHARS = 4_000;
 const OFFERS: Readonly<Record<string, string | undefined>> = words.offers;
 const VOICES: Readonly<Record<string, string | undefined>> = words.voices;
-/** The languages that it is made in. */
 export const OFFER_LANGUAGES = Object.keys(OFFERS);
 
-/** As it follows a message of this voice and language, each of which may be empty. */
+/** The offer after a text with this voice and language, each of which may be empty. */
 export function offerLike(voice: string, language: string): Offer {
   if (language) {
     const text = OFFERS[primary(language)];
@@ -26,25 +25,23 @@ export function offerLike(voice: string, language: string): Offer {
   return { text: OFFERS[spokenBy(voice)] ?? words.offers.en, voice, language };
 }
 
-/** In a language of its own. */
 export function offerIn(language: string): Offer {
   return { text: OFFERS[primary(language)] ?? words.offers.en, voice: '', language };
 }
 
-/** How many characters are left of those that Twilio takes, beside the offer; negative when there are too few. `played` is
- * what it follows, as TwiML. */
+/** How many characters are left after `played` (TwiML) and the offer; negative if it is too long. */
 export function roomBeside(offer: Offer, played: string): number {
   const needed = say(offer.text, offer.voice, offer.language);
   return MAX_CHARS - words.frame - [...needed].length - [...played].length;
 }
 
-/** The verb that speaks a text. */
+/** As a `<Say>` verb. */
 export function say(text: string, voice: string, language: string, times = 1): string {
   const attribute = (name: string, value: string) => (value ? ` ${name}="${escape(value)}"` : '');
   return `<Say${attribute('voice', voice)}${attribute('language', language)}${times > 1 ? ` loop="${times}"` : ''}>${escape(text)}</Say>`;
 }
 
-/** Whether TwiML of one's own has a place for it: nothing but what is heard, and then at most the end. */
+/** Whether TwiML of one's own can include the offer: it only has verbs that are heard, and perhaps ends there. */
 export function hasPlace(twiml: string): boolean {
   const verbs = [...new DOMParser().parseFromString(twiml, 'text/xml').documentElement.children];
   const first = verbs.findIndex((verb) => !['Say', 'Play', 'Pause'].includes(verb.localName));
@@ -54,7 +51,7 @@ export function hasPlace(twiml: string): boolean {
   return heard.length > 0 && !endless && rest.every((verb) => verb.localName === 'Hangup');
 }
 
-/** Voice and language of who speaks first in TwiML of one's own. */
+/** Voice and language of the first `<Say>`. */
 export function speakerOf(twiml: string): { voice: string; language: string } {
   const document = new DOMParser().parseFromString(twiml, 'text/xml');
   const first = [...document.documentElement.children].find((verb) => verb.localName === 'Say');

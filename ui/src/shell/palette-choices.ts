@@ -1,5 +1,5 @@
-/** What the palette offers for what was typed: nothing before there is something, and few of each kind. What can't be taken
- * back comes last. */
+/** The palette's choices for a typed text: a few of each kind, and none for an empty text. What can't be undone comes
+ * last. */
 
 import AudioLines from '@lucide/svelte/icons/audio-lines';
 import Hash from '@lucide/svelte/icons/hash';
@@ -25,13 +25,13 @@ import { LANGUAGES, texts, type Language } from '../texts';
 import { groupTexts } from '../texts/groups';
 
 export interface Choice {
-  /** The same for the same thing, whatever is typed further. */
+  /** Stays the same for the same thing while the text changes. */
   key: string;
   words: string;
   icon: Component<{ size?: number; 'aria-hidden'?: 'true' }>;
-  /** It ends a call: Enter doesn't choose it before it was pointed at, or asked for by what it does. */
+  /** It ends a call: Enter chooses it only if it was selected, or if the text asks for hanging up. */
   hangsUp?: boolean;
-  /** It is a group, and its people are shown next. */
+  /** A group, whose members are shown next. */
   opens?: string;
   run: () => void;
 }
@@ -41,12 +41,12 @@ export interface Group {
   choices: Choice[];
 }
 
-/** Of each kind: more than that is narrowed by typing, not by reading. */
+/** Of each kind; typing narrows down the rest. */
 const MOST = 8;
-/** With an extension, however it is written. */
+/** Including an extension in any notation. */
 const NUMBER = /^[+\d][\d\s()./-]{2,}((;ext=|,+|ext\.?|x)\s?[\d*#,]*)?$/i;
 
-/** `within` is the group whose people alone are offered. */
+/** With `within`, only the members of that group. */
 export function choicesFor(typed: string, switchboard: Switchboard, within?: string): Group[] {
   const opened = within === undefined ? undefined : groupsOf(switchboard).get(within);
   if (opened) {
@@ -71,8 +71,8 @@ export function choicesFor(typed: string, switchboard: Switchboard, within?: str
   ].filter(({ choices }) => choices.length > 0);
 }
 
-/** What Enter chooses before anything was pointed at. "Call Ada" is in "Hang up the call to Ada": a call is only ended for who
- * types that they want to hang up. */
+/** What Enter chooses if nothing was selected. "Call Ada" is part of "Hang up the call to Ada", so a call is ended
+ * only if the text asks for hanging up. */
 export function firstOf(groups: Group[], typed: string): Choice | undefined {
   const words = wordsOf(typed);
   const asked = wordsOf(texts.palette.hangUpWords).some((word) => words.includes(word));
@@ -85,7 +85,7 @@ function numberOf(typed: string, switchboard: Switchboard): Choice[] {
   return [{ key: 'number', words: texts.palette.ring(typed), icon: Hash, run }];
 }
 
-/** A person by name or digits, with each of their numbers. */
+/** People by name or digits, with each of their numbers. */
 function people(typed: string, switchboard: Switchboard): Choice[] {
   const { people, wish } = switchboard;
   const choices = people.matching(typed).flatMap(({ id, name, numbers }) =>
@@ -104,7 +104,7 @@ function people(typed: string, switchboard: Switchboard): Choice[] {
   return choices.slice(0, MOST);
 }
 
-/** The groups by name. Choosing one shows its people, and rings nobody. */
+/** Groups by name. Choosing one shows its members. */
 function groups(typed: string, switchboard: Switchboard): Choice[] {
   return groupsOf(switchboard)
     .matching(typed)
@@ -118,7 +118,7 @@ function groups(typed: string, switchboard: Switchboard): Choice[] {
     }));
 }
 
-/** All members of a group who may be called, in their order. */
+/** Members who may be called, in order. */
 function members(
   all: readonly GroupMember[],
   finds: ReturnType<typeof finder>,
@@ -133,7 +133,7 @@ function members(
   });
 }
 
-/** A protocol by its name or id alone: what it says is long, and would be found by anything. */
+/** Protocols by name or id, not by what they say, which is long and would match anything. */
 function protocols(finds: ReturnType<typeof finder>, switchboard: Switchboard): Choice[] {
   const found = switchboard.protocols.list.filter((protocol) => finds(nameOf(protocol), protocol.id));
   return found.slice(0, MOST).map((protocol) => ({
@@ -160,11 +160,11 @@ function live(switchboard: Switchboard): Choice[] {
     hangsUp: true,
     run: () => void hangUpAll(switchboard),
   };
-  // Who types no more than "hang up" is asked first.
+  // Just "hang up" offers all calls first, with a question.
   return each.length > 0 ? [all, ...each] : [];
 }
 
-/** Those that are live when it is asked; one that is placed meanwhile isn't meant. */
+/** The calls that are live at the time of the question; later ones aren't included. */
 async function hangUpAll(switchboard: Switchboard): Promise<void> {
   const { calls, question } = switchboard;
   const meant = calls.open;
@@ -218,6 +218,6 @@ function commands(switchboard: Switchboard): Choice[] {
 function toDial(set: () => unknown): void {
   set();
   go(link.dial);
-  // After the dialog has given the focus back.
+  // After the dialog has returned the focus.
   void tick().then(() => requestAnimationFrame(() => document.getElementById('number')?.focus()));
 }

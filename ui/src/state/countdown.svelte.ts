@@ -1,4 +1,4 @@
-/** Nothing rings a phone by accident: who and what, three seconds, and Cancel. */
+/** No call by accident: shows who and what, counts down three seconds, and can be cancelled. */
 
 import type { Dialler } from './dialler.svelte';
 import type { Preferences } from './preferences.svelte';
@@ -8,9 +8,8 @@ const SECONDS = 3;
 export interface Planned {
   protocol: string;
   to: string;
-  /** What the protocol takes in. */
   message?: string;
-  /** What follows once it is placed. */
+  /** Called once the call is placed. */
   placed?: () => void;
 }
 
@@ -25,8 +24,8 @@ export class Countdown {
     private readonly complain: (thrown: unknown) => void,
   ) {}
 
-  /** Plans a call: it counts from the moment that it is shown, or rings at once for who has switched the countdown off.
-   * Another one that still counts gives way: the person asks for this one now. */
+  /** Plans a call. It counts down once it is shown, or is placed at once if the countdown is off. It replaces another
+   * call that is still counting down. */
   begin(planned: Planned): void {
     this.cancel();
     if (!this.preferences.now.countdown) {
@@ -37,7 +36,7 @@ export class Countdown {
     this.left = SECONDS;
   }
 
-  /** It is in front of the person's eyes: the seconds run. */
+  /** Starts counting: the person can see it. */
   shown(): void {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => {
@@ -46,7 +45,7 @@ export class Countdown {
     }, 1_000);
   }
 
-  /** Rings without waiting for the rest. */
+  /** Places the call without waiting. */
   now(): void {
     const planned = this.planned;
     this.cancel();

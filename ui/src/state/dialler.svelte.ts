@@ -6,7 +6,7 @@ import { texts } from '../texts';
 import type { Calls } from './calls.svelte';
 import type { Question } from './question.svelte';
 
-/** The same call again within this time is the second half of a double click, in milliseconds. */
+/** The same call within this time is the second half of a double click, in milliseconds. */
 export const DOUBLE_CLICK_MS = 1_000;
 
 interface Attempt {
@@ -19,30 +19,28 @@ interface Attempt {
 
 export class Dialler {
   busy = $state(false);
-  /** Why the latest attempt placed no call; it says something of that attempt's number alone. */
+  /** Why the latest attempt was refused; only for that attempt's number. */
   problem = $state<Problem>();
-  /** The id of the latest call, until it was brought before the eyes. */
+  /** Id of the latest call, until the page has scrolled to it. */
   unseen = $state<string>();
-  /** The number of the latest attempt, as it was typed. */
+  /** As typed. */
   #tried = $state('');
-  /** An attempt that may or may not have reached the server. Trying it again must not ring a second time. */
+  /** An attempt that may have reached the server. A retry must not ring a second time. */
   #unanswered: Attempt | undefined;
-  /** A number as the server told that it reads it; what stands there now is that. */
+  /** The number as the server said that it reads it, which is in the field now. */
   #told: string | undefined;
   #placed: { protocol: string; to: string; message: string; at: number } | undefined;
 
   constructor(
     private readonly api: Api,
     private readonly calls: Calls,
-    /** Where the owner sits, who may say more than "ring them": absent in a browser. */
+    /** For the owner, who may confirm more; undefined in a browser. */
     private readonly desk?: { question: Question; nameOf: (number: string) => string },
   ) {}
 
-  /**
-   * Rings `to`; `undefined` when it was refused, or when another call is being placed at this moment. `shown` is the number
-   * that whoever asks sees for it, empty if none: no other is rung. A number of the server's own is shown as it is. `message` is
-   * what the protocol takes in; empty if there is none.
-   */
+  /** Calls `to`. Returns `undefined` if it was refused, or if another call is being placed right now. `shown` is the
+   * number that the person sees for it, empty if there is none; the server calls no other. `message` is empty if
+   * there is none. */
   async dial(protocol: string, to: string, shown: string = to, message = ''): Promise<Call | undefined> {
     if (this.busy || this.#isSecondClick(protocol, to, message)) return undefined;
     this.busy = true;
@@ -71,24 +69,24 @@ export class Dialler {
     }
   }
 
-  /** Why this number was not rung, if the latest attempt was for it, however it is written now. */
+  /** Why this number wasn't called, if the latest attempt was to it, however it is written now. */
   problemOf(to: string): Problem | undefined {
     return this.#tried !== '' && significant(to) === significant(this.#tried) ? this.problem : undefined;
   }
 
-  /** What refused the latest attempt is said of this number too: it is the same one, as it is read. */
+  /** Applies the latest refusal to this text as well: it is the same number, as the server reads it. */
   keepProblemFor(to: string): void {
     this.#tried = to;
   }
 
-  /** The same for who says it in a place of their own: it isn't said twice. */
+  /** The same, for a caller that shows it elsewhere; clears it, so that it isn't shown twice. */
   takeProblemOf(to: string): Problem | undefined {
     const problem = this.problemOf(to);
     if (problem) this.problem = undefined;
     return problem;
   }
 
-  /** Places the call, and asks the owner where a rule leaves it to their word. No brings the refusal. */
+  /** Places the call, and asks the owner if a rule allows that. If they say no, it throws the refusal. */
   async #place({ protocol, to, readAs, message, key }: Attempt): Promise<Call> {
     const word: OwnersWord = {};
     const said = message ? { message } : {};
@@ -102,7 +100,7 @@ export class Dialler {
     }
   }
 
-  /** Whether the owner was asked and said yes, which `word` then holds. */
+  /** Whether the owner was asked and said yes; `word` then says so. */
   async #asked(problem: Problem, to: string, word: OwnersWord): Promise<boolean> {
     if (!this.desk) return false;
     const { question, nameOf } = this.desk;
@@ -124,10 +122,10 @@ export class Dialler {
   }
 }
 
-/** What makes it this number; the rest is how it is set out. */
+/** Without what only formats a number. */
 const significant = (number: string) => number.replace(/[\s()./-]/g, '');
 
-/** 128 random bits. Browsers give `crypto.randomUUID` to pages of HTTPS alone, and a LAN has none. */
+/** 128 random bits. Browsers offer `crypto.randomUUID` only over HTTPS, which a LAN may not have. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),

@@ -1,4 +1,4 @@
-/** Groups of people. They are read once something shows them, and from then on with the people. */
+/** Groups of people. They are loaded when first shown, and from then on together with people. */
 
 import type { Api } from '../api';
 import type { components } from '../api-types';
@@ -14,10 +14,9 @@ export type Group = Schemas['Group'];
 export type GroupMember = Schemas['GroupMember'];
 export type GroupFields = Schemas['GroupFields'];
 
-/** Most members of a group. */
 export const MAX_MEMBERS = 100;
 
-/** Where somebody stood in a group. */
+/** A member's place in a group. */
 export interface Seat {
   group: string;
   at: number;
@@ -49,7 +48,6 @@ export class Groups {
     return this.list.find((group) => group.id === id);
   }
 
-  /** The groups that somebody is in. */
   of(person: string): Group[] {
     return this.#of.get(person) ?? [];
   }
@@ -72,7 +70,7 @@ export class Groups {
     }
   }
 
-  /** One group, with the tag of this state of it. */
+  /** One group, with its ETag. */
   read(id: string): Promise<Tagged<Group>> {
     return this.api.tagged<Group>(pathOf(id));
   }
@@ -82,21 +80,21 @@ export class Groups {
     return this.#put(await this.#latest.change(this.api.send<Group>({ method: 'POST', path: PATH, body })));
   }
 
-  /** Changes a group, if it is still what was read with this tag. */
+  /** Fails if the group has changed since this ETag was read. */
   async change(id: string, fields: GroupFields, etag: string): Promise<Group> {
     const headers = { 'if-match': etag };
     const request = { method: 'PUT', path: pathOf(id), headers, body: JSON.stringify(fields) } as const;
     return this.#put(await this.#latest.change(this.api.send<Group>(request)));
   }
 
-  /** Gives a group other members than it has at the server now, and leaves the rest of it. */
+  /** Changes only a group's members, based on the server's current version. */
   async edit(id: string, members: (now: GroupMember[]) => GroupMember[]): Promise<Group> {
     for (let tries = 1; ; tries++) {
       const { value, etag } = await this.read(id);
       try {
         return await this.change(id, { name: value.name, members: members(value.members) }, etag ?? '*');
       } catch (thrown) {
-        // Somebody was quicker: it is done to what they left.
+        // Someone else changed it in the meantime; try again with their version.
         if (Problem.from(thrown).code !== 'changed_meanwhile' || tries === TRIES) throw thrown;
       }
     }
@@ -112,20 +110,20 @@ export class Groups {
     try {
       await this.#latest.change(this.api.ask({ method: 'DELETE', path: pathOf(id) }));
     } catch (thrown) {
-      // Somebody else was quicker.
+      // Someone else already deleted it.
       if (Problem.from(thrown).code !== 'unknown_group') throw thrown;
     }
     this.list = this.list.filter((group) => group.id !== id);
   }
 
-  /** Where somebody stands in groups, for who wants them back. */
+  /** A person's places in groups, for undo. */
   seatsOf(person: string): Seat[] {
     return this.list.flatMap(({ id: group, members }) =>
       members.flatMap((member, at) => (member.person === person ? [{ group, at, member }] : [])),
     );
   }
 
-  /** Somebody is gone, and with them their seats. */
+  /** Removes a deleted person from all groups. */
   without(person: string): void {
     this.list = this.list.map((group) => ({
       ...group,
@@ -133,9 +131,9 @@ export class Groups {
     }));
   }
 
-  /** Gives people their seats back. A group that is gone stays gone. */
+  /** Puts people back in their places. Deleted groups stay deleted. */
   async seat(seats: readonly Seat[]): Promise<void> {
-    // From the first to the last, so that each comes to stand where it stood.
+    // First to last, so that each index is right when its turn comes.
     const inOrder = seats.toSorted((one, other) => one.at - other.at);
     for (const id of new Set(seats.map(({ group }) => group))) {
       try {
@@ -160,7 +158,6 @@ const PATH = '/api/v1/groups';
 const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 const known = new WeakMap<Switchboard, Groups>();
 
-/** The page's groups. */
 export function groupsOf(switchboard: Switchboard): Groups {
   const groups = known.get(switchboard) ?? new Groups(switchboard.api, switchboard.people);
   known.set(switchboard, groups);

@@ -1,4 +1,4 @@
-/** People, numbers that are not called, and quick dial. */
+/** People, blocked numbers, and quick dial. */
 
 import type {
   Api,
@@ -14,7 +14,7 @@ import { Problem } from '../problem';
 import { finder } from '../search';
 import { Latest } from './latest';
 
-/** Why a number is never rung from here: somebody there pressed 9, it is blocked, or its owner may not be called. */
+/** Why a number is never called: the person pressed 9, it is blocked, or the person is marked as do not call. */
 export type Block = 'opted_out' | 'blocked' | 'may_not';
 
 export class People {
@@ -23,7 +23,6 @@ export class People {
   quick = $state.raw<QuickDial[]>([]);
   loaded = $state(false);
   problem = $state<Problem>();
-  /** Who has a number, for each number that somebody has. */
   readonly #owners: Map<string, Person> = $derived(
     new Map(this.list.flatMap((person) => person.numbers.map(({ number }) => [number, person] as const))),
   );
@@ -37,14 +36,14 @@ export class People {
     ]),
   );
 
-  /** Reads what belongs to people anew with them, once that is shown. */
+  /** Reloads what depends on people, once it is shown. */
   also: (() => Promise<unknown>) | undefined;
 
   readonly #latest = new Latest();
 
   constructor(private readonly api: Api) {}
 
-  /** Who has this number, in E.164; an extension is of the same line. */
+  /** Takes a number in E.164; an extension is ignored. */
   nameOf(number: string): string | undefined {
     return this.ownerOf(number)?.name;
   }
@@ -53,7 +52,7 @@ export class People {
     return this.#owners.get(lineOf(number));
   }
 
-  /** Why this number, in E.164, is never rung from here; `undefined` for one that may be. */
+  /** Takes a number in E.164; `undefined` if it may be called. */
   blockOf(number: string): Block | undefined {
     return this.#blocks.get(lineOf(number));
   }
@@ -62,7 +61,7 @@ export class People {
     return this.list.find((person) => person.id === id);
   }
 
-  /** People whose name has words that begin with those that are typed, or one of whose numbers holds the digits. */
+  /** People with words in their name that begin with the typed ones, or with a number that has the digits. */
   matching(typed: string): Person[] {
     if (typed.trim() === '') return this.list;
     const finds = finder(typed);
@@ -91,12 +90,12 @@ export class People {
     return this.#put(await this.#latest.change(this.api.addPerson(fields)));
   }
 
-  /** Changes somebody, if they are still what was read with this tag. */
+  /** Fails if the person has changed since this ETag was read. */
   async change(id: string, fields: PersonFields, etag: string): Promise<Person> {
     return this.#put(await this.#latest.change(this.api.changePerson(id, fields, etag)));
   }
 
-  /** Marks somebody as not to be called, and leaves the rest as it is at the server now. */
+  /** Marks a person as do not call, based on the server's current version. */
   async protect(id: string): Promise<Person> {
     const { value, etag } = await this.api.person(id);
     return this.change(id, { ...fieldsOf(value), may_call: false }, etag ?? '*');
@@ -112,7 +111,7 @@ export class People {
     try {
       await this.#latest.change(this.api.deletePerson(id));
     } catch (thrown) {
-      // Somebody else was quicker.
+      // Someone else already deleted them.
       if (Problem.from(thrown).code !== 'unknown_person') throw thrown;
     }
     this.list = this.list.filter((person) => person.id !== id);
@@ -145,7 +144,7 @@ export class People {
     return this.quick.some((quick) => quick.protocol === protocol && quick.number === number);
   }
 
-  // Both change what is there now: this list may be old, or never have come, and the answer takes the place of everybody's.
+  // Both read the current list first: this copy may be old or missing, and saving replaces the whole list.
   async pin(quick: QuickDial): Promise<void> {
     this.quick = await this.api.quickDials();
     if (!this.isPinned(quick))
@@ -159,7 +158,6 @@ export class People {
   }
 }
 
-/** All of somebody but the id. */
 export function fieldsOf({ name, may_call, usual_protocol, numbers }: Person): PersonFields {
   return { name, may_call, usual_protocol: usual_protocol ?? null, numbers };
 }

@@ -1,4 +1,4 @@
-/** Where in the interface one is. The address says it (`#/calls/…`), so that links and "back" work. */
+/** The current place in the interface. The URL has it (`#/calls/…`), so that links and "back" work. */
 
 import { fromQuery, toQuery, type CallFilter } from '../call-filter';
 import { followLayers, onThePage } from './layers';
@@ -44,7 +44,7 @@ export const link = {
   dial: '#/',
   calls: '#/calls',
   call: (id: string) => `#/calls/${encodeURIComponent(id)}`,
-  /** The calls that a filter finds, and one of them. */
+  /** The calls that match a filter, and optionally one of them. */
   found: (filter: CallFilter, id?: string) => {
     const query = String(toQuery(filter));
     return `#/calls${id ? `/${encodeURIComponent(id)}` : ''}${query && `?${query}`}`;
@@ -66,7 +66,7 @@ export const link = {
 
 type Guard = () => boolean | Promise<boolean>;
 
-/** One of the page's own entries in the browser's history: where it leads, and how that was left. */
+/** An entry of the browser's history: its address, scroll position and focus. */
 interface Entry {
   hash: string;
   scroll?: number;
@@ -75,13 +75,13 @@ interface Entry {
 
 export class Whereabouts {
   place = $state.raw<Place>(parse(location.hash));
-  /** Asked before the place changes; `false` stays, now or when the person has answered. */
+  /** Called before navigation; `false` stays, at once or after a question. */
   #guard: Guard | undefined;
   #hash = location.hash;
-  /** Which of the page's own entries this is. Each carries its number, so that it is known again after a reload. */
+  /** Which entry this is. The number is stored in the entry, so that it survives a reload. */
   #entry = 0;
   #entries = new Map<number, Entry>([[0, { hash: location.hash }]]);
-  /** The next step back is of one's own making, and leaves the focus where it is. */
+  /** The next step back comes from this program, and doesn't move the focus. */
   #stays = false;
   #settling = new AbortController();
 
@@ -92,7 +92,7 @@ export class Whereabouts {
       this.#entry = kept;
       this.#entries = read();
     }
-    // `/` and `/#/` are one place, and a link from one to the other is no step.
+    // `/` and `/#/` are the same place; a link between them doesn't navigate.
     const { layer } = (history.state ?? {}) as { layer?: number };
     history.replaceState({ entry: this.#entry, layer }, '', location.hash || '#/');
     this.#hash = location.hash;
@@ -100,7 +100,7 @@ export class Whereabouts {
     this.#entries.set(this.#entry, { ...entry, hash: this.#hash });
     if (entry?.scroll) this.#settle(undefined, { ...entry, focus: undefined });
     const follow = () => this.#follow();
-    // Between two entries of one place nothing is shown afresh, but it is another entry.
+    // Between two entries of the same place nothing is shown again, but the entry changes.
     const step = () => {
       if (location.hash === this.#hash) this.#entry = numberOf(history.state) ?? this.#entry;
     };
@@ -129,7 +129,7 @@ export class Whereabouts {
     else void this.#stay(guard, answer);
   }
 
-  /** Steps back to the place that asks to stay, and goes where one wanted to once that is agreed. */
+  /** Steps back to the place that wants to stay, and navigates after all if the person agrees. */
   async #stay(guard: Guard | undefined, answer: false | Promise<boolean>): Promise<void> {
     const wanted = location.hash;
     const to = numberOf(history.state);
@@ -150,7 +150,7 @@ export class Whereabouts {
     this.#entry = known ?? this.#entry + 1;
     if (known === undefined) {
       history.replaceState({ entry: this.#entry }, '');
-      // What was ahead can't be gone to any more.
+      // A new entry removes those ahead.
       for (const entry of this.#entries.keys()) if (entry > this.#entry) this.#entries.delete(entry);
     }
     this.#arrive();
@@ -174,7 +174,7 @@ export class Whereabouts {
     this.#entries.set(this.#entry, { hash: this.#hash, scroll: scrollY, focus });
   }
 
-  /** Another address for the place where one is: "back" leads to where one came from. */
+  /** Changes the address without a new entry in the history. */
   replace(to: string): void {
     onThePage(() => {
       const { view } = this.place;
@@ -184,7 +184,7 @@ export class Whereabouts {
     });
   }
 
-  /** Goes back, if that is where one came from; whether it is. */
+  /** Goes back if that leads to `to`; returns whether it does. */
   backTo(to: string, stays = false): boolean {
     const came = this.#entries.get(this.#entry - 1)?.hash === to;
     if (came) {
@@ -194,8 +194,8 @@ export class Whereabouts {
     return came;
   }
 
-  /** Done here: back to the place that this belongs to, and never once more on top of it. With `stays`, the focus is left
-   * where it is. */
+  /** Leaves for the place that this one belongs to: back if possible, so that it isn't in the history twice. With
+   * `stays`, the focus doesn't move. */
   leaveFor(to: string, stays = false): void {
     if (this.backTo(to, stays)) return;
     this.replace(to);
@@ -206,8 +206,7 @@ export class Whereabouts {
     this.#guard = guard;
   }
 
-  /** Once what is shown is there: scrolls an earlier entry to where it was, and puts the focus where reading goes on.
-   * Whoever does something meanwhile is left alone. */
+  /** Once the view is rendered, restores scroll position and focus, or focuses the heading. Any input stops this. */
   #settle(left: Place['view'] | undefined, entry: Entry | undefined): void {
     this.#settling.abort();
     const settling = (this.#settling = new AbortController());
@@ -230,7 +229,7 @@ export class Whereabouts {
       if (entry) scrollTo(0, entry.scroll ?? 0);
       const { activeElement: at } = document;
       const isLost = !at || at === document.body;
-      // On the dial one types at once.
+      // On the dial, people type right away.
       const isNew = left !== undefined && left !== view && view !== 'dial';
       if (marked) {
         marked.focus({ preventScroll: true });
@@ -241,18 +240,18 @@ export class Whereabouts {
   }
 }
 
-/** Where a call stands beside the list, and not in its place. */
+/** The width from which a call is shown next to the list instead of replacing it. */
 const WITH_PANE = '(min-width: 68.01rem)';
-/** How many frames a view may take until it is there, and until it is as long as it was. */
+/** How many frames to wait for a view, and for its full length. */
 const FRAMES = { view: 600, list: 90 };
 const KEPT = 'benspamsphones.places';
 
 const numberOf = (state: unknown) => (state as { entry?: number } | null)?.entry;
 
-/** What an element is found by once its view is made anew. */
+/** Finds an element again after its view was rendered again. */
 interface Mark {
   selector: string;
-  /** Of the navigation, which has the same links as views have. */
+  /** In the navigation, which has the same links as views have. */
   navigates: boolean;
 }
 
@@ -273,7 +272,6 @@ function find({ selector, navigates }: Mark): HTMLElement | undefined {
   return found.find((element) => (element.closest('nav') !== null) === navigates);
 }
 
-/** The entries before a reload. */
 function read(): Map<number, Entry> {
   try {
     return new Map(JSON.parse(sessionStorage.getItem(KEPT) ?? '[]') as [number, Entry][]);
@@ -286,7 +284,7 @@ function write(entries: Map<number, Entry>): void {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify([...entries]));
   } catch {
-    // A browser may refuse storage; then "back" leads to the top.
+    // Storage may be disabled; then "back" leads to the top.
   }
 }
 
@@ -294,7 +292,7 @@ export function go(to: string): void {
   location.hash = to;
 }
 
-/** An address that somebody mistyped must not break the page. */
+/** A malformed address must not break the page. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);

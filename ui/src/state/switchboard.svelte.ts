@@ -1,4 +1,4 @@
-/** All state of the page, made once and handed to components by context. */
+/** The page's state, created once and passed to components by context. */
 
 import { getContext } from 'svelte';
 
@@ -50,12 +50,12 @@ export class Switchboard {
   readonly toasts = new Toasts();
   readonly whereabouts = new Whereabouts();
   readonly wish: Wish;
-  /** The earlier call that was asked for again last, and until when asking once more is a double click. */
+  /** The earlier call that was repeated last, and until when another click is part of a double click. */
   #repeated: { id: string; until: number } | undefined;
   status = $state.raw<Status>();
-  /** A file of contacts that another app shared, until it is looked at. */
+  /** A file of contacts shared from another app, until it is opened. */
   shared = $state.raw<File>();
-  /** What a screen reader is told next. */
+  /** For screen readers. */
   announcement = $state('');
 
   constructor(readonly host: Host) {
@@ -113,13 +113,13 @@ export class Switchboard {
     };
   }
 
-  /** Takes live updates from elsewhere, from now on and at the next visit. */
+  /** Changes the source of live updates, now and for later visits. */
   takeUpdatesBy(by: LiveBy): void {
     this.preferences.set({ live_by: by });
     this.connection.choose(by);
   }
 
-  /** Reads everything anew that news may have been missed of. */
+  /** Reloads everything that may have changed while updates were missed. */
   async refresh(): Promise<void> {
     this.refusedCalls.outdated();
     this.calls.outdated();
@@ -137,7 +137,7 @@ export class Switchboard {
     try {
       this.status = await this.api.status();
     } catch {
-      // The connection's own state tells that the server is away.
+      // The connection's state already shows it.
     }
   }
 
@@ -153,7 +153,7 @@ export class Switchboard {
     }
   }
 
-  /** Who has this number, or the number as people write it. */
+  /** The person's name, or else the formatted number. */
   callee(number: string): string {
     return this.people.nameOf(number) ?? shown(number);
   }
@@ -162,7 +162,7 @@ export class Switchboard {
     await this.calls.hangUp(call.id).catch((problem: unknown) => this.toasts.complain(problem));
   }
 
-  /** Places a call like an earlier one, and shows it where it can be watched. */
+  /** Repeats a call, and shows it. */
   async again(call: Call): Promise<void> {
     const to = whole(call.to, call.extension);
     const message = await this.#messageOf(call);
@@ -173,7 +173,7 @@ export class Switchboard {
     else if (placed && this.whereabouts.place.view !== 'dial') go(link.dial);
   }
 
-  /** The same out of the history, where a click may be a slip: it counts down first. */
+  /** The same from the history, with a countdown because the click may be a mistake. */
   async planAgain(call: Call): Promise<void> {
     const { protocol, to, extension } = call;
     const message = await this.#messageOf(call);
@@ -181,7 +181,7 @@ export class Switchboard {
     this.countdown.begin({ protocol, to: whole(to, extension), message, placed: () => go(link.dial) });
   }
 
-  /** Counts down to a call, or has its message written first, where the protocol needs one. */
+  /** Begins the countdown, or opens the dial first if the protocol needs a message. */
   plan(protocol: string, number: string): void {
     const takes = this.protocols.get(protocol)?.takes_message;
     if (!takes || takes.default != null) {
@@ -194,9 +194,9 @@ export class Switchboard {
     go(link.dial);
   }
 
-  /** What an earlier call said, empty if nothing. `undefined` if no call should follow: it can't be read (the user is told),
-   * or the same call was asked for again at once. Reading takes time, so the dialler alone wouldn't know a double click.
-   * Lists and events of calls don't have the message. */
+  /** What an earlier call said, empty if nothing. `undefined` if no call should follow: the message can't be read
+   * (the user is told), or this is a double click, which the dialler can't detect because reading takes time. Lists
+   * and events of calls don't have the message. */
   async #messageOf({ id, protocol }: Call): Promise<string | undefined> {
     if (!this.protocols.get(protocol)?.takes_message) return '';
     if (this.#repeated?.id === id && Date.now() < this.#repeated.until) return undefined;
@@ -212,13 +212,13 @@ export class Switchboard {
     }
   }
 
-  /** Signs this browser out, and leaves nothing in it of who was here. What isn't saved is asked about first. */
+  /** Signs this browser out, and removes all personal data from it. Asks first if there are unsaved changes. */
   async signOut(leave: () => void = toTheDoor): Promise<void> {
     const { question: t, settings } = texts;
     const { drafts, question } = this;
     if (drafts.isPending && !(await question.ask(t.unsavedSignOut, settings.signOut, t.stay))) return;
     try {
-      // Nobody is asked afterwards who may do it.
+      // Must come before signing out, which it couldn't do afterwards.
       await this.protocols.removeHidden();
       await this.api.signOut();
     } catch (thrown) {
@@ -264,7 +264,7 @@ export class Switchboard {
   }
 }
 
-/** Opens the page on which one signs in. The address may tell whom somebody looked for. */
+/** Opens the sign-in page. The address may contain a search, so it is removed from the history. */
 function toTheDoor(): void {
   history.replaceState(null, '', '/');
   location.reload();
@@ -272,7 +272,6 @@ function toTheDoor(): void {
 
 const KEY = Symbol('switchboard');
 
-/** For `mount`: what components find it by. */
 export function contextOf(switchboard: Switchboard): Map<unknown, unknown> {
   return new Map([[KEY, switchboard]]);
 }

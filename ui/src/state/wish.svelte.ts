@@ -1,4 +1,4 @@
-/** What stands on the dial: kept while one looks elsewhere, and until the next visit. */
+/** The fields of the dial, kept between views and visits. */
 
 import type { Preferences } from './preferences.svelte';
 
@@ -6,7 +6,7 @@ const KEPT = 'benspamsphones.message';
 
 export class Wish {
   #number: string;
-  /** What the call is to say. It stays in this tab: it is for one person, and soon out of date. */
+  /** Only in this tab: a message is for one person and soon outdated. */
   #message = $state(read());
 
   constructor(private readonly preferences: Preferences) {
@@ -22,7 +22,7 @@ export class Wish {
     this.preferences.set({ last_number: number || null });
   }
 
-  /** Counts the calls that were asked for elsewhere and wait here for their message. */
+  /** Counts calls from elsewhere that need a message, which is written on the dial. */
   needsMessage = $state(0);
 
   get message(): string {
@@ -35,11 +35,11 @@ export class Wish {
       if (text) sessionStorage.setItem(KEPT, text);
       else sessionStorage.removeItem(KEPT);
     } catch {
-      // A browser may refuse storage; then it is there until the page goes.
+      // Storage may be disabled; then the message is lost with the page.
     }
   }
 
-  /** Whether the protocol was chosen for the call that is being made, and isn't only the last one. */
+  /** Whether the protocol was chosen for this call, and isn't just the last one. */
   isChosen = $state(false);
 
   get protocol(): string | undefined {

@@ -1,4 +1,4 @@
-/** Every text of the interface in German. It says du, as friends do. */
+/** The interface in German. It addresses people as "du". */
 
 import type { Texts } from './en';
 

@@ -1,4 +1,4 @@
-/** Every text of the interface in English, by the view it stands in. Its shape is every language's. */
+/** The interface in English, by view. Its type is the type of every language. */
 
 import { calls } from './en/calls';
 import { dial } from './en/dial';

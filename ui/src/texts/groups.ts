@@ -1,5 +1,4 @@
-/** The texts of groups in the language that is spoken. They are there once `ready` was waited for, and before any component
- * that imports this is. */
+/** Texts of groups, in the current language. Wait for `ready` before importing a component that uses them. */
 
 import { alsoSpeak, type Language } from '.';
 import type { groups } from './en/groups';

@@ -1,5 +1,4 @@
-/** The texts in use. A language is a file beside this one, with a folder of the same name, and a line below; only the
- * one that is spoken is fetched. */
+/** The texts in use. Each language has a file and a folder here, and a line below; only the chosen one is fetched. */
 
 import type { Texts } from './en';
 
@@ -11,40 +10,40 @@ const CATALOGUES = {
 export type { Texts };
 export type Language = keyof typeof CATALOGUES;
 
-/** Each language by its own name, as whoever looks for it reads it. */
+/** In the language itself. */
 export const LANGUAGES: Record<Language, string> = { en: 'English', de: 'Deutsch' };
 
-/** What the person reads. It is there once `speak` has been waited for, and before any component is. */
+/** Available after `speak`, which runs before any component is shown. */
 export let texts: Texts;
-/** What `Intl` is asked for: the language with the region that the system adds, such as `de-AT`. */
+/** The locale for `Intl`: the language with the system's region, such as `de-AT`. */
 export let locale = 'en';
 
-/** The language for a choice; for `system`, or one of another version, the first of the system's that there is. */
+/** Resolves `system`, or an unknown choice, to the first of the system's languages that exists here. */
 export function languageFor(choice: string, systems: readonly string[]): Language {
   return [choice, ...systems].map(languageOf).find(isLanguage) ?? 'en';
 }
 
-/** Fetches texts of a part of the page in a language, and returns what puts them in use. */
+/** Fetches texts of a part of the page, and returns a function that puts them in use. */
 type Part = (language: Language) => Promise<() => void>;
 let language: Language = 'en';
 const parts: Part[] = [];
 
-/** Fetches the texts of a part that isn't there from the start, now and whenever another language is chosen. */
+/** Loads texts that aren't needed at the start, now and after each change of the language. */
 export async function alsoSpeak(part: Part): Promise<void> {
   const use = await part(language);
   parts.push(part);
   use();
 }
 
-/** Fetches a part of the page that shows groups, once their texts are there. */
+/** Loads a part of the page that shows groups, after their texts. */
 export async function withGroups<T>(part: () => Promise<T>): Promise<T> {
   await (await import('./groups')).ready();
   return part();
 }
 
-/** Fetches the texts of a language and puts them in use. What is on the screen already stays as it is.
+/** Loads a language and uses it. What is already on the screen doesn't change.
  *
- * Rejects when they can't be fetched; then the language stays what it was. */
+ * Rejects if it can't be fetched; then the language stays the same. */
 export async function speak(chosen: Language, systems: readonly string[] = []): Promise<void> {
   const [spoken, ...uses] = await Promise.all([
     CATALOGUES[chosen](),
@@ -56,7 +55,7 @@ export async function speak(chosen: Language, systems: readonly string[] = []): 
   document.documentElement.lang = language;
 }
 
-/** Makes something of `Intl` once for each locale. */
+/** Caches something of `Intl` per locale. */
 export function byLocale<T>(make: (locale: string) => T): () => T {
   let made: { for: string; it: T } | undefined;
   return () => {

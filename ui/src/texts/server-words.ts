@@ -1,4 +1,4 @@
-/** What the server says, by its stable names. English needs none of it: those are the server's own words. */
+/** The server's texts, by their stable names. English doesn't need them, since the server's own texts are English. */
 
 import type { Call } from '../api';
 import type { components } from '../api-types';
@@ -14,25 +14,23 @@ export type VaultTrouble = NonNullable<Settings['vault']['trouble']>;
 
 export interface ProblemWords {
   title: string;
-  /** What happened and what to do. */
   detail: string | ((problem: ProblemJson) => string);
-  /** The server's own sentence holds what this one can't, such as the place of a mistake; it follows, in English. */
+  /** Append the server's own sentence, in English: it has details such as the place of a mistake. */
   andServer?: true;
 }
 
 export interface ServerWords {
   problems: (code: ProblemCode) => ProblemWords | undefined;
-  /** A problem of a newer server's, before its own words. */
+  /** Precedes the server's text for a problem unknown here. */
   otherProblem: string;
-  /** Twilio's codes: what happened and what to do about it. */
   twilio: (code: number) => string | undefined;
   failures: Record<FailureReason, string>;
-  /** The carrier's SIP responses, as parts of a sentence. */
+  /** The carrier's SIP responses, as part of a sentence. */
   sip: (code: number) => string | undefined;
   verdicts: Record<VerdictCode, string | ((about: string, verdict: Verdict) => string)>;
-  /** What a start could not do as the owner had chosen it. */
+  /** Startup warnings. */
   attention: Record<AttentionCode, string>;
   vault: Record<VaultTrouble, string>;
-  /** Where the call is, or how it ended; `undefined` where only the server's words tell it. */
+  /** A call's state or how it ended; `undefined` if only the server's text says it. */
   summary: (call: Call, lasted: string | undefined) => string | undefined;
 }

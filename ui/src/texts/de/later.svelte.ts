@@ -1,7 +1,5 @@
-/**
- * What the server's problems, Twilio's codes and the carrier's SIP responses mean, in German. They are many, so they are
- * fetched after the page; until they are there, and where they can't be fetched, the server's own words stand.
- */
+/** The server's problems, Twilio's error codes and SIP responses in German. They are long, so they are loaded after
+ * the page; until then, or if they can't be loaded, the server's English texts are shown. */
 
 import type { ProblemCode, ProblemWords } from '../server-words';
 
@@ -9,7 +7,7 @@ type Later = typeof import('./problems-by-code') & typeof import('./sip') & type
 
 let words: Later | undefined = $state.raw();
 
-/** Settles once they are there, or can't be fetched. */
+/** Settles once they are loaded, or can't be. */
 export const fetched = Promise.all([import('./problems-by-code'), import('./sip'), import('./twilio')]).then(
   ([problems, sip, twilio]) => {
     words = { ...problems, ...sip, ...twilio };
@@ -17,11 +15,9 @@ export const fetched = Promise.all([import('./problems-by-code'), import('./sip'
   () => undefined,
 );
 
-/** A problem of the server's. */
 export const problemWords = (code: ProblemCode): ProblemWords | undefined => words?.problemsByCode[code];
 
-/** What happened by a code of Twilio's, and what to do about it. */
 export const twilioWords = (code: number): string | undefined => words?.twilio[code];
 
-/** What a SIP response means, as part of a sentence. */
+/** As part of a sentence. */
 export const sipWords = (code: number): string | undefined => words?.sip(code);

@@ -1,4 +1,4 @@
-/** Every problem that the server may answer, in German. */
+/** Every problem that the server can return, in German. */
 
 import type { ProblemCode, ProblemJson, ProblemWords } from '../server-words';
 import refusals from './refusals.json';
@@ -8,7 +8,6 @@ import { count } from './words';
 const itsLog = 'Mehr steht im Logbuch des Programms.';
 const fromScripts = 'Das betrifft Programme, die die API benutzen.';
 
-/** When it is worth another try. */
 function again({ retry_after_s: wait }: ProblemJson): string {
   if (wait == null) return '';
   if (wait <= 90) return ` Versuch es in ${count(wait, 'Sekunde', 'Sekunden')} wieder.`;

@@ -4,7 +4,7 @@ import type { Call } from '../../api';
 import type { FailureReason, ServerWords } from '../server-words';
 import { problemWords, sipWords, twilioWords } from './later.svelte';
 
-/** SIP "Temporarily Unavailable": nobody answered, though Twilio says `failed`. */
+/** SIP "Temporarily Unavailable": the phone wasn't answered, but Twilio's status is `failed`. */
 const TEMPORARILY_UNAVAILABLE = 480;
 
 const failures: Record<FailureReason, string> = {

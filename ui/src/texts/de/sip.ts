@@ -55,7 +55,7 @@ const meanings = new Map(
   entries.flatMap(([codes, meaning]) => codes.map((code) => [code, meaning] as const)),
 );
 
-/** What a response means; one that isn't listed means what the first of its class means (RFC 3261 §8.1.3.2). */
+/** An unlisted code means the same as the first of its class (RFC 3261, section 8.1.3.2). */
 export function sip(code: number): string | undefined {
   if (code < 100 || code >= 700) return undefined;
   return meanings.get(code) ?? meanings.get(code < 200 ? 183 : Math.floor(code / 100) * 100);

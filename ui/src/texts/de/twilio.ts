@@ -1,9 +1,7 @@
-/**
- * Twilio's error codes in German: what happened and what to do about it.
+/** Twilio's error codes in German: what happened and what to do.
  *
- * The codes and what they share are those of `crates/twilio/src/error_codes.txt`, which has the English words; a test
- * compares the two. {} stands for what follows a code's colon.
- */
+ * `crates/twilio/src/error_codes.txt` has the same codes and groups in English; a test compares them. {} stands for
+ * the text after a code's colon. */
 
 const entries: readonly (readonly [codes: string, words: string])[] = [
   // Das Konto.

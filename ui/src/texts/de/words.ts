@@ -1,5 +1,3 @@
-/** Small help for German sentences. */
-
 /** A number with its noun. */
 export const count = (n: number, one: string, many: string) =>
   `${n.toLocaleString('de')}\u00a0${n === 1 ? one : many}`;

@@ -166,7 +166,7 @@ export const calls = {
     choose: 'Select a call',
     chooseHelp: 'Its progress, times and cost appear here.',
     back: 'All calls',
-    /** Twilio says `human`, `fax`, `machine_end_beep`. */
+    /** Values of Twilio's `AnsweredBy`, such as `human`, `fax` and `machine_end_beep`. */
     answeredBy: (who: string) => answerers[who] ?? (who.startsWith('machine') ? 'Answering machine' : who),
     detail: {
       from: 'From',

@@ -1,4 +1,4 @@
-/** Texts of groups. They come with the parts that show groups, and not with the page. */
+/** Texts of groups. They are loaded with the parts that show groups. */
 
 import { count } from './count';
 

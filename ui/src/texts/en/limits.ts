@@ -78,7 +78,7 @@ export const limits = {
     by: (way: string, name: string | null | undefined) => (name ? `${way}, ${name}` : way),
     times: (n: number) => count(n, 'time', 'times'),
     setAside: 'called anyway',
-    /** By the rule; others are given in the server's words. */
+    /** By rule; refusals not listed here are shown in the server's words. */
     rules: {
       emergency_number: 'An emergency number.',
       short_number: 'A short code.',

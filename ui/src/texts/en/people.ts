@@ -3,7 +3,7 @@
 import type { LeftOut } from '../../api';
 import { count } from './count';
 
-/** Why something of a file wasn't taken. */
+/** Why something in a file wasn't imported. */
 const leftOutWhy: Record<LeftOut['reason'], (who: string, number: string) => string> = {
   no_name: () => 'An entry has no name.',
   no_number: (who) => `${who} has no phone number.`,

@@ -1,4 +1,4 @@
-/** What the server says: in English it has words of its own. */
+/** The server's texts: they are English already. */
 
 import type { ServerWords } from '../server-words';
 

@@ -1,4 +1,4 @@
-/** Texts of what stands around every view. */
+/** Texts of the frame around every view. */
 
 export const shell = {
   product: 'BenSpamsPhones',
@@ -53,7 +53,7 @@ export const shell = {
     hangUpAllAsk: (calls: number) =>
       calls === 1 ? 'Hang up the live call?' : `Hang up all ${calls} live calls?`,
     hangUpAllYes: 'Hang up',
-    /** What one types to hang up. */
+    /** Words that mean hanging up. */
     hangUpWords: 'hang',
     newProtocol: 'New protocol',
     newPerson: 'New person',
