@@ -1,4 +1,4 @@
-// A Chromium that speaks to the switchboard alone.
+// A Chromium that can only reach the switchboard.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 
 import { PASSWORD, USER } from './switchboard.mjs';
 
-/** How long anything is waited for, in milliseconds: it says that something never happens, not how soon it does. */
+/** How long to wait for anything, in milliseconds. It only decides what counts as never. */
 const PATIENCE_MS = 60_000;
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -20,15 +20,15 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // Containers give /dev/shm 64 MB, and a page that wants more dies.
+  // Containers have 64 MB of /dev/shm, and a page that needs more crashes.
   '--disable-dev-shm-usage',
 ];
 
-/** A small one. */
 const PHONE = { width: 360, height: 740 };
 
-/** Opens a page, signed in if not told otherwise; `prepare` is handed the home of its own, and may give back the program that
- * is started; `hosts` are asked beside this machine, and `flags` are more of Chromium's. Everything that it asks for, and every complaint of its console, is noted. */
+/** Opens a page, signed in by default. `prepare` gets the browser's home folder, and may return the program to start.
+ * `hosts` may be reached as well as this machine, and `flags` are added to Chromium's. Records all requests and
+ * console errors. */
 export async function openBrowser(
   url,
   {
@@ -58,7 +58,7 @@ export async function openBrowser(
     locale,
     reducedMotion: 'reduce',
     acceptDownloads: true,
-    // What a browser trusts, and all else that it keeps, is in its user's home.
+    // The browser's trusted certificates and all its other data are in the user's home.
     env: { ...process.env, HOME: profile },
   });
   const requests = [];
@@ -79,7 +79,7 @@ export async function openBrowser(
     await rm(profile, { recursive: true, force: true });
     throw error;
   }
-  // The page before was refused with a 401, which the console complains about.
+  // The console reports the 401 of the page before.
   if (signedIn) complaints.length = 0;
   return {
     page,
@@ -99,9 +99,8 @@ export async function openBrowser(
   };
 }
 
-/** Fills in the page on which one signs in. */
 export async function signIn(page, password = PASSWORD) {
-  // By their ids: the page speaks the browser's language.
+  // By id, since the page is in the browser's language.
   await page.locator('#user').fill(USER);
   await page.locator('#password').fill(password);
   await page.locator('form button').click();

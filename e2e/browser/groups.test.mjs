@@ -1,4 +1,4 @@
-// Groups of people: put in order, filled from a selection, found on the dial; and what becomes of their members.
+// Groups of people: order, adding a selection, finding them on the dial, and what happens to their members.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -40,7 +40,7 @@ const open = (hash) => page.goto(new URL(hash, switchboard.url).href);
 const groups = async () => (await switchboard.ask('GET', '/api/v1/groups')).items;
 const add = (name, ...people) =>
   switchboard.ask('POST', '/api/v1/groups', { name, members: people.map((who) => ({ person: ids[who] })) });
-/** Who is in the only group, by the last two digits of their numbers. */
+/** The only group's members, by the last two digits of their numbers. */
 const ends = async () => (await groups())[0]?.members.map(({ number }) => number.slice(-2)).join(' ');
 const until = async (wanted) => {
   const started = Date.now();
@@ -65,7 +65,7 @@ test('a group is made and put in order by the keyboard', async () => {
   await someone.fill('radia');
   await page.getByText('No one else with a number matches.').waitFor();
   await someone.fill('ada');
-  // Her other number could be a member, too.
+  // Her other number can still be added.
   await page.getByRole('button', { name: /^Add Ada Lovelace, .*0115/ }).waitFor();
   await look(page, 'group-edit');
   await someone.fill('');

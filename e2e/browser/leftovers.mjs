@@ -1,15 +1,15 @@
-// What a test that failed halfway left running: it is ended after the last test, since its file would never end otherwise.
+// Ends what a failed test left running: otherwise the test file would never end.
 
 import { after } from 'node:test';
 
 const leftovers = new Set();
-// The programs that take pictures and figures use these modules too, and are no tests.
+// Programs that take pictures and measurements use these modules too, outside tests.
 if (process.env.NODE_TEST_CONTEXT)
   after(async () => {
     for (const end of leftovers) await end();
   });
 
-/** Calls `end` after the last test, unless the function that is given back is called first. */
+/** Calls `end` after the last test, unless the returned function is called first. */
 export function endAfterTests(end) {
   leftovers.add(end);
   return () => leftovers.delete(end);

@@ -1,4 +1,4 @@
-// A message for one call: written on the dial, said, shown with the call, and said again.
+// A message for one call: written on the dial, spoken, shown with the call, and used again.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';

@@ -1,4 +1,4 @@
-// Runs on one of the hosts of network.mjs and sends requests from there.
+// Runs on one of the hosts of network.mjs and sends requests from it.
 
 process.on('message', async ({ id, url, init }) => {
   try {

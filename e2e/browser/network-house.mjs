@@ -1,4 +1,4 @@
-// A desk that shares its switchboard with a network, and what a phone does there.
+// A computer that shares its switchboard on a network, and a phone that uses it.
 
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
@@ -10,13 +10,13 @@ import { startSwitchboard } from './switchboard.mjs';
 
 const run = promisify(execFile);
 
-/** Twilio dials it, and it is answered for minutes. */
+/** Answered, and lasts for minutes. */
 export const LONG = '+15005550114';
 export const BUSY = '+15005550110';
-/** What takes a second on a machine of its own may take that long on one that is busy, in milliseconds. */
+/** How long something may take on a busy machine that takes a second on an idle one, in milliseconds. */
 export const SLOW_MS = 10_000;
 
-/** Starts it with the switchboard's `flags`; `hosts` are more hosts of the network. */
+/** `flags` are the switchboard's; `hosts` are added to the network. */
 export async function openDesk({ flags = ['--https'], hosts = {} } = {}) {
   const network = await openNetwork({
     desk: '10.87.0.1',
@@ -37,7 +37,7 @@ export async function openDesk({ flags = ['--https'], hosts = {} } = {}) {
       ...network,
       switchboard,
       port,
-      /** The file that devices install. */
+      /** The CA certificate that devices install. */
       authority: pathOf(switchboard.dataDir, 'tls', 'authority.pem'),
       get url() {
         return `${scheme}://${desk.address}:${port}/`;
@@ -53,7 +53,7 @@ export async function openDesk({ flags = ['--https'], hosts = {} } = {}) {
   }
 }
 
-/** Installs an authority, as its person would, in the browser whose home it is handed. */
+/** Installs a CA in the browser with this home folder, as its user would. */
 export const trusting = (authority) => async (home) => {
   const store = pathOf(home, '.pki', 'nssdb');
   await mkdir(store, { recursive: true });
@@ -63,7 +63,7 @@ export const trusting = (authority) => async (home) => {
 
 export const connected = (page) => page.getByText('Connected', { exact: true }).first().waitFor();
 
-/** A call, as it is shown beside the dial. */
+/** The call next to the dial. */
 export const ticketOf = (page, number) =>
   page
     .getByRole('article')
@@ -71,17 +71,16 @@ export const ticketOf = (page, number) =>
     .first();
 
 export async function dial(page, number) {
-  // Before there is a protocol to call with, Enter only says so.
+  // Until there is a protocol, Enter only shows an error.
   await page.getByRole('radio', { checked: true }).waitFor();
   await page.locator('#number').fill(number);
   await page.locator('#number').press('Enter');
 }
 
-/** Where a phone is sent that is to be added. */
+/** The address for adding a phone. */
 export const pairingUrl = async (switchboard) =>
   (await switchboard.askAsOwner('POST', '/api/v1/pairings')).url;
 
-/** Fills in the page to which that leads. */
 export async function join(page, name) {
   await page.getByLabel('Name of this device').fill(name);
   await page.getByRole('button', { name: 'Join' }).click();

@@ -1,5 +1,5 @@
-// Hosts that are joined by a switch, on this machine: network namespaces, with cables between them that can be pulled out and
-// a switch that can swallow what is sent. Nothing of this machine's own network is touched. Root makes them.
+// Hosts connected by a switch, on this machine: network namespaces whose cables can be unplugged, and a switch that can
+// drop packets. This machine's own network isn't touched. Needs root.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
@@ -19,16 +19,16 @@ const QUIETLY = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
 const ip = (...rest) => execFileSync('ip', rest, QUIETLY);
 const bridge = (...rest) => execFileSync('bridge', rest, QUIETLY);
 
-/** Why there can be no such network here; false where there can. The option `skip` of a test. */
+/** Why there can't be such a network here, or false; for the option `skip` of a test. */
 export const noNetwork = whyNot();
 
 let networks = 0;
 const open = new Set();
-// Also when a test fails in between, or is interrupted.
+// Also when a test fails or is interrupted.
 process.on('exit', () => open.forEach((network) => network.remove()));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
-/** Joins hosts, each of this name and address: `{ desk: '10.87.0.1' }`. */
+/** Connects hosts with these names and addresses: `{ desk: '10.87.0.1' }`. */
 export async function openNetwork(addresses) {
   networks += 1;
   const prefix = `${MARK}-${process.pid}-${networks}`;
@@ -62,8 +62,8 @@ function addHost(name, space, hub, first) {
   ip('-n', hub, 'link', 'set', name, 'master', 'switch', 'up');
   ip('-n', space, 'link', 'set', 'lo', 'up');
   ip('-n', space, 'address', 'add', `${address}/24`, 'dev', 'eth0');
-  // An address of IPv6 would be ready a second or two after the link is up, and browsers break off what they load when an
-  // address comes (ERR_NETWORK_CHANGED).
+  // An IPv6 address would be ready a second or two after the link, and browsers abort loading when an address appears
+  // (ERR_NETWORK_CHANGED).
   ip('-n', space, 'link', 'set', 'eth0', 'addrgenmode', 'none');
   ip('-n', space, 'link', 'set', 'eth0', 'up');
   const within = ['ip', 'netns', 'exec', space];
@@ -73,14 +73,12 @@ function addHost(name, space, hub, first) {
     get address() {
       return address;
     },
-    /** What a command begins with that runs on this host, which is called so there. */
+    /** The beginning of a command that runs on this host, under this host name. */
     named,
-    /** The same, by the host's own name. */
     within: named(name),
     run: (command, ...more) => execFileSync(within[0], [...within.slice(1), command, ...more], QUIETLY),
-    /** Like the global one, from this host. */
+    /** Like the global one, but from this host. */
     fetch: agent.fetch,
-    /** Opens a Chromium on this host. */
     openBrowser: (url, options = {}) =>
       openBrowser(url, {
         ...options,
@@ -94,8 +92,8 @@ function addHost(name, space, hub, first) {
       }),
     unplug: () => ip('-n', hub, 'link', 'set', name, 'down'),
     plugIn: () => ip('-n', hub, 'link', 'set', name, 'up'),
-    /** From now on the switch swallows what this host sends and what is sent to it, and nobody is told. The host knows its
-     * neighbours for ever, so that it doesn't find out either. */
+    /** From now on the switch silently drops packets from and to this host. Its neighbor entries are made permanent,
+     * so that it doesn't notice either. */
     vanish(...neighbours) {
       for (const neighbour of neighbours) {
         const [{ address: mac }] = JSON.parse(neighbour.run('ip', '-j', 'link', 'show', 'eth0'));
@@ -105,7 +103,7 @@ function addHost(name, space, hub, first) {
       bridge('-n', hub, 'link', 'set', 'dev', name, 'state', 'disabled');
     },
     appear: () => bridge('-n', hub, 'link', 'set', 'dev', name, 'state', 'forwarding'),
-    /** As a router does that gives out other addresses. */
+    /** Like a router that assigns other addresses. */
     moveTo(next) {
       ip('-n', space, 'address', 'delete', `${address}/24`, 'dev', 'eth0');
       ip('-n', space, 'address', 'add', `${next}/24`, 'dev', 'eth0');
@@ -115,7 +113,7 @@ function addHost(name, space, hub, first) {
   };
 }
 
-/** The kernel takes up to a second to tell that a link is up, and browsers break off what they load when it does. */
+/** The kernel takes up to a second to report a link as up, and browsers abort loading when it does. */
 async function untilUp(space) {
   for (const begun = Date.now(); ; await sleep(50)) {
     const [{ operstate }] = JSON.parse(ip('-n', space, '-j', 'link', 'show', 'eth0'));
@@ -124,10 +122,9 @@ async function untilUp(space) {
   }
 }
 
-/** Sends requests from within. */
 function startAgent(within) {
   const [command, ...rest] = [...within, process.execPath, AGENT];
-  // Browsers find out whom they may trust; this one asks whatever it is told to.
+  // This agent trusts any certificate; that is for browsers to check.
   const env = {
     ...process.env,
     NODE_TLS_REJECT_UNAUTHORIZED: '0',
@@ -165,7 +162,7 @@ function removeSpace(space) {
   try {
     ip('netns', 'delete', space);
   } catch {
-    // It was never made.
+    // It didn't exist.
   }
 }
 
@@ -188,7 +185,7 @@ function whyNot() {
   }
 }
 
-/** Of a test that was killed. */
+/** Removes what killed tests left behind. */
 function removeOrphans() {
   for (const line of ip('netns', 'list').split('\n')) {
     const [space] = line.split(' ');

@@ -1,5 +1,5 @@
-// Between hosts: a switchboard on one and a browser on another, joined by a switch. Links go down, packets vanish, addresses
-// change. Figures of how long people wait are printed; what is asserted of time leaves a slow machine room.
+// Between hosts: a switchboard on one and a browser on another, connected by a switch. Links go down, packets are lost,
+// addresses change. The tests print how long people wait; what they assert leaves room for slow machines.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,11 +19,11 @@ import {
 } from './network-house.mjs';
 import { noNetwork } from './network.mjs';
 
-/** Longer than a stream may be silent, in milliseconds. */
+/** Longer than a stream is ever silent, in milliseconds. */
 const SILENT_MS = 31_000;
 const PATIENCE_MS = 60_000;
 
-/** In the page: a browser without a screen has every tab in sight, and people have one. */
+/** Runs in the page. A headless browser shows every tab; people only see one. */
 function inSight() {
   let isShown = true;
   Object.defineProperty(document, 'visibilityState', {
@@ -36,7 +36,6 @@ function inSight() {
   };
 }
 
-/** Asks until it is so. */
 async function until(isSo) {
   for (const begun = Date.now(); !(await isSo()); await sleep(200))
     assert.ok(Date.now() - begun < PATIENCE_MS, 'it never is');
@@ -80,7 +79,7 @@ test(
       await ticket.getByText('In call').first().waitFor();
       const { items } = await switchboard.ask('GET', '/api/v1/calls');
       assert.equal(items[0].asked_by, 'device');
-      // What happens elsewhere is seen at once.
+      // A hangup elsewhere is visible at once.
       await switchboard.ask('POST', `/api/v1/calls/${items[0].id}/hangup`);
       await ticket.getByRole('button', { name: /^Hang up/ }).waitFor({ state: 'hidden' });
       assert.deepEqual(browser.complaints, []);
@@ -190,7 +189,7 @@ test(
       console.log(`the page opens after ${opened} ms where packets vanish`);
       assert.ok(opened < SLOW_MS, `${opened} ms`);
       await page.getByText('Connecting…').first().waitFor();
-      // It is under way for minutes.
+      // It lasts for minutes.
       await switchboard.placeCallAsync('protocol1', LONG);
       phone.appear();
       await connected(page);
@@ -222,7 +221,7 @@ test(
       desk.moveTo(next);
       const url = await pairingUrl(switchboard);
       assert.equal(new URL(url).hostname, next);
-      // At once: whoever is shown an address may open it.
+      // At once: an address must work as soon as it is shown.
       await page.goto(url);
       await join(page, 'Ada’s phone again');
       await dial(page, BUSY);

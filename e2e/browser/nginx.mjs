@@ -1,4 +1,4 @@
-// An nginx on a host of network.mjs: with a configuration and a folder of its own, and never as the system's service.
+// An nginx on a host of network.mjs, with its own configuration and folder, never as the system's service.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,14 +9,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { endAfterTests } from './leftovers.mjs';
 
-// ./dev unpacks it into a folder of its own, since installing Debian's package would start a service.
+// ./dev only unpacks it, since installing Debian's package would start a service.
 const PROGRAM = [process.env.BSP_NGINX, '/usr/sbin/nginx'].find((path) => path && existsSync(path));
 const PATIENCE_MS = 60_000;
 
-/** Why there is none; false where there is. The option `skip` of a test. */
+/** Why there is none, or false; for the option `skip` of a test. */
 export const noNginx = PROGRAM ? false : 'there is no nginx: ./dev setup fetches Debian’s';
 
-/** Starts one with these servers, on its host's port 443, where it answers for `name`; `site` is what is between the braces of `http`. */
+/** Starts nginx with these servers on port 443 of the host, as `name`. `site` goes into its `http` block. */
 export async function startNginx(host, site, name) {
   const folder = await mkdtemp(join(tmpdir(), 'bsp-nginx-'));
   const certificate = join(folder, 'switchboard.pem');

@@ -1,5 +1,5 @@
-// Behind nginx, as docs/network.md configures it, between hosts: live calls through its buffers, who is counted for a wrong
-// password, large files, the address that phones are given, and what is said where it serves a path.
+// Behind nginx, configured as in docs/network.md, between hosts: live calls despite its buffers, who is locked out
+// after wrong passwords, large files, the address for phones, and the error if it serves a subpath.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -27,7 +27,6 @@ const GATE = '10.87.0.3';
 const asUser = (password) => `Basic ${Buffer.from(`${USER}:${password}`).toString('base64')}`;
 const skip = noNetwork || noNginx;
 
-/** The configuration in the documentation. */
 const documented = async () => {
   const text = await readFile(fileURLToPath(new URL('../../docs/network.md', import.meta.url)), 'utf8');
   const [, config] = /```nginx\n([\s\S]*?)```/.exec(text);
@@ -35,7 +34,7 @@ const documented = async () => {
   return config;
 };
 
-/** A switchboard and an nginx before it, on another host; `configure` makes something else of the documented configuration. */
+/** A switchboard behind an nginx on another host; `configure` changes the documented configuration. */
 async function openSite(configure = (config) => config) {
   const house = await openDesk({
     flags: ['--trust-proxy', GATE, '--allow-host', NAME],
@@ -47,7 +46,7 @@ async function openSite(configure = (config) => config) {
   return {
     ...house,
     nginx,
-    /** A Chromium of a host that finds the name. */
+    /** A Chromium on a host that can resolve the name. */
     openBrowser: (host, url, options = {}) =>
       host.openBrowser(url, {
         prepare: trusting(nginx.certificate),
@@ -92,7 +91,7 @@ test('calls are live through its buffers, and a phone joins at its name', { skip
 test('who has a wrong password is locked out, and nobody else behind the same proxy', { skip }, async () => {
   const site = await openSite();
   const { phone, laptop, switchboard } = site;
-  /** The status of an answer; `headers` are what somebody makes up who wants to be taken for another. */
+  /** The status of a sign-in; `headers` are forged by someone who wants to pass for another address. */
   const attempt = async (host, password, { at = `https://${GATE}`, headers = {} } = {}) => {
     const shown = { authorization: asUser(password), ...headers };
     const answer = await host.fetch(new URL('/api/v1/status', at), {
@@ -170,7 +169,7 @@ test('under a path, the page says that it needs a name of its own', { skip }, as
       assert.ok(await sentence.isVisible());
       await page.goto(`https://${NAME}/phones/pair?code=abc`);
       await sentence.waitFor();
-      // At an address of its own, nothing is said.
+      // At its own address there is no error.
       await page.goto(site.url);
       await page.locator('#user').waitFor();
       assert.ok(!(await sentence.isVisible()));

@@ -1,4 +1,4 @@
-// A `bsp serve` of its own, in the sandbox, on free ports and in a folder that goes away with it.
+// A `bsp serve` in the sandbox, on free ports and in a temporary folder.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -26,9 +26,9 @@ const NO_LIMITS = {
   spend_per_month: null,
 };
 
-/** Starts one; `speed` is how many times faster than life its calls go, `protocols` the file
- * that it begins with; `null` is none; `flags` and `environment` are more of them; with `limits` those of a new installation
- * hold, which most tests would run into. It listens at `listen`, on the host of network.mjs if there is one. */
+/** `speed` is how much faster than real time its calls run, `protocols` the file that it imports (`null` for none),
+ * and `flags` and `environment` are added to the defaults. With `limits` it keeps the default limits, which most
+ * tests would exceed. It listens on `listen`, on this host of network.mjs if there is one. */
 export async function startSwitchboard({
   speed = 2,
   protocols = join(ROOT, 'protocols.example.json'),
@@ -48,7 +48,7 @@ export async function startSwitchboard({
       within: host.within,
     });
   let running = await begin(listen);
-  /** One request, and what is answered to it; an answer that is a refusal is one too. */
+  /** Sends a request and returns the answer, even if it is an error. */
   async function request(authorization, method, path, body, more = {}) {
     const headers = {
       authorization,
@@ -63,7 +63,7 @@ export async function startSwitchboard({
     return answer.status === 204 ? undefined : answer.json();
   }
   const asUser = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
-  // Each start has a token of its own.
+  // Each start creates a new token.
   const asOwner = async () =>
     `Bearer ${JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8')).token}`;
   if (!limits) {
@@ -74,7 +74,7 @@ export async function startSwitchboard({
     get url() {
       return running.url;
     },
-    /** Ends it, and starts it again on the same folder and port; `meanwhile` has the folder to itself. */
+    /** Stops it, and starts it again with the same folder and port; `meanwhile` runs in between. */
     async restart(meanwhile) {
       const { port } = new URL(running.url);
       await running.stop();
@@ -82,13 +82,12 @@ export async function startSwitchboard({
       running = await begin(listen.replace(/\d+$/, port));
     },
     dataDir,
-    /** Asks the server as `bsp` does. */
+    /** Sends a request with the owner's token, as `bsp` does. */
     async askAsOwner(method, path, body) {
       return request(await asOwner(), method, path, body);
     },
-    /** Asks the server beside the browser. */
+    /** Sends a request as the user, outside the browser. */
     ask: (method, path, body) => request(asUser, method, path, body),
-    /** Sends a file, byte for byte. */
     async send(method, path, file) {
       const headers = {
         authorization: asUser,
@@ -96,7 +95,7 @@ export async function startSwitchboard({
       };
       return (await fetch(new URL(path, running.url), { method, headers, body: file })).json();
     },
-    /** Asks until the answer is as it should be. */
+    /** Repeats the request until the answer is as wanted. */
     async askUntil(path, wanted) {
       const begun = Date.now();
       for (;;) {
@@ -106,9 +105,8 @@ export async function startSwitchboard({
         await sleep(100);
       }
     },
-    /** Places a call as a script does. */
     placeCall: (protocol, to) => request(asUser, 'POST', '/api/v1/calls', { protocol, to }),
-    /** The same, without waiting for its turn at Twilio. */
+    /** The same, without waiting for its turn. */
     placeCallAsync: (protocol, to) =>
       request(asUser, 'POST', '/api/v1/calls', { protocol, to }, { prefer: 'respond-async' }),
     async stop() {

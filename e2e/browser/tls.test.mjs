@@ -1,4 +1,4 @@
-// HTTPS as its judges see it from another host: OpenSSL follows the chain, and testssl.sh looks for what is weak.
+// HTTPS, checked from another host: OpenSSL verifies the chain, and testssl.sh looks for weaknesses.
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
@@ -13,7 +13,7 @@ import { noNetwork } from './network.mjs';
 
 const run = promisify(execFile);
 
-/** What is no fault of the server's, and why. */
+/** Findings that aren't the server's fault, and why. */
 const INHERENT = {
   cert_revocation:
     'who has an authority of their own has nobody to ask; the certificate ends within 397 days instead',
@@ -21,7 +21,7 @@ const INHERENT = {
   sessionresumption_ticket: 'of the tool: it can’t resume a session of TLS 1.3 to try it',
 };
 const TRIFLES = ['OK', 'INFO', 'LOW', 'DEBUG'];
-/** The protocols, the ciphers, what the server chooses of them, the certificate, and known vulnerabilities. */
+/** Protocols, ciphers, the server's preferences, the certificate, and known vulnerabilities. */
 const LOOKS_AT = ['--protocols', '--standard', '--server-defaults', '--vulnerable'];
 const PATIENCE_MS = 10 * 60_000;
 
@@ -72,7 +72,7 @@ test('testssl.sh finds nothing above “low”', { skip: noNetwork || noTestssl 
     const quietly = ['--quiet', '--color', '0', '--warnings', 'off', '--nodns', 'none'];
     const [command, ...rest] = [...phone.within, 'testssl', ...quietly, '--add-ca', authority, ...LOOKS_AT];
     const asked = [...rest, '--jsonfile', report, `${desk.address}:${port}`];
-    // It ends with the number of findings.
+    // Its exit code is the number of findings.
     await run(command, asked, { timeout: PATIENCE_MS }).catch((error) =>
       assert.ok(!error.killed, 'it takes too long'),
     );

@@ -168,22 +168,21 @@ pub(crate) struct Calls {
     pub query: Option<String>,
 }
 
-/// Most calls that are shown at once.
 pub(crate) const MAX_CALLS: u16 = 200;
-/// Longest text to look for, in characters.
+/// Longest search text, in characters.
 const MAX_QUERY_CHARS: usize = 100;
 
-/// A day, or a moment with its offset, as the server takes it.
+/// A date, or a time with its offset, in the server's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moment(pub String);
 
-/// The text is neither.
+/// Why a text isn't what an argument needs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Misfit {
-    /// No day.
+    /// It isn't a date or time.
     #[error("write a date as 2026-03-01, or with time and offset as 2026-03-01T09:00:00Z")]
     Moment,
-    /// A text that is too long to be looked for.
+    /// The search text is too long.
     #[error("a search has at most {MAX_QUERY_CHARS} characters")]
     Query,
 }
@@ -192,7 +191,7 @@ impl FromStr for Moment {
     type Err = Misfit;
 
     fn from_str(text: &str) -> Result<Self, Misfit> {
-        // Half a time behind a day would be taken for all of it.
+        // `Date` also parses a date with half a time, and ignores the rest.
         let is_day = text.parse::<Date>().is_ok_and(|day| day.to_string() == text);
         if is_day || text.parse::<Timestamp>().is_ok() {
             Ok(Self(text.to_owned()))
@@ -206,7 +205,7 @@ fn query(text: &str) -> Result<String, Misfit> {
     if text.chars().count() > MAX_QUERY_CHARS { Err(Misfit::Query) } else { Ok(text.to_owned()) }
 }
 
-/// The ways of asking for a call, by the names that JSON has.
+/// The names that the API uses.
 fn asked_by() -> impl TypedValueParser<Value = AskedBy> {
     PossibleValuesParser::new(AskedBy::ALL.map(AskedBy::as_str)).try_map(|way| way.parse::<AskedBy>())
 }
