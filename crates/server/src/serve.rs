@@ -161,7 +161,7 @@ impl Server {
             password_told,
             public_name: config.allowed_hosts.first().filter(|_| !config.trusted_proxies.is_empty()).cloned(),
         };
-        let shared = http::Shared {
+        let shared = http::Shared::from(http::Parts {
             app: app.clone(),
             pusher: config.pusher.clone(),
             watchers: watchers.clone(),
@@ -170,7 +170,7 @@ impl Server {
             owner: owner.clone(),
             place: Arc::new(place),
             trusted_proxies: config.trusted_proxies,
-        };
+        });
         let announcement = if shared.place.is_shared() {
             Announcement::make(&local_name, lan.1, certificate.is_some())
         } else {

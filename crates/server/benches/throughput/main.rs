@@ -69,6 +69,8 @@ fn main() {
         return;
     }
     let Extent { rounds, length, connections, history } = Extent::of_this_run();
+    // For a profiler, which can't tell apart what serves calls and what serves everything else.
+    let only_calls = std::env::var_os("ONLY_CALLS").is_some();
     println!("{rounds} rounds of {length:?} in turn; medians; 2 server threads, 1 load thread");
     println!(
         "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>9} {:>9}",
@@ -81,13 +83,17 @@ fn main() {
         let mut rounds_of: [Vec<Option<Measured>>; 7] = Default::default();
         for _ in 0..rounds {
             let run = |address, requests| load::run(address, connections, length, requests);
-            rounds_of[0].push(run(bare.address(), bare.requests()));
-            rounds_of[1].push(run(fair.address(), fair.requests()));
-            rounds_of[2].push(run(of_calls.address(), of_calls.requests()));
+            if !only_calls {
+                rounds_of[0].push(run(bare.address(), bare.requests()));
+                rounds_of[1].push(run(fair.address(), fair.requests()));
+                rounds_of[2].push(run(of_calls.address(), of_calls.requests()));
+            }
             for (at, product) in products.iter().enumerate() {
                 rounds_of[3 + at].push(run(product.lan(), product.call_requests()));
-                let callbacks = product.callback_requests(connections);
-                rounds_of[5 + at].push(run(product.webhook(), callbacks));
+                if !only_calls {
+                    let callbacks = product.callback_requests(connections);
+                    rounds_of[5 + at].push(run(product.webhook(), callbacks));
+                }
             }
         }
         let [bare, fair, of_calls, calls, calls_late, callbacks, callbacks_late] =

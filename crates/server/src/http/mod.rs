@@ -28,6 +28,7 @@ pub(crate) mod signed_post;
 pub(crate) mod twilio_gather;
 pub(crate) mod v1;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,8 +61,11 @@ pub(crate) const MAX_OPEN_BODY: usize = 16 * 1024;
 /// For one callback, including its body: Twilio itself waits 15 s.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// What the routes share. Each request clones it once a layer, so it is one pointer.
 #[derive(Clone)]
-pub(crate) struct Shared {
+pub(crate) struct Shared(Arc<Parts>);
+
+pub(crate) struct Parts {
     pub(crate) app: App,
     pub(crate) pusher: Option<PusherKeys>,
     /// Clients that take live updates from Pusher.
@@ -71,6 +75,20 @@ pub(crate) struct Shared {
     pub(crate) owner: Arc<Owner>,
     pub(crate) place: Arc<Place>,
     pub(crate) trusted_proxies: TrustedProxies,
+}
+
+impl From<Parts> for Shared {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Shared {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl axum::extract::FromRef<Shared> for App {

@@ -8,9 +8,9 @@ use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
-use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::Problem;
+use crate::http::{Parts, Shared};
 use crate::owner::CredentialSource;
 use crate::public_choice::PublicChoice;
 use crate::tunnel::{TunnelError, TunnelState};
@@ -55,7 +55,7 @@ pub(crate) enum PublicAddressState {
 
 impl PublicAddressView {
     pub(crate) async fn of(shared: &Shared) -> Self {
-        let Shared { app, owner, place, .. } = shared;
+        let Parts { app, owner, place, .. } = &**shared;
         let tunnel = place.tunnel.borrow().clone();
         let (state, error): (_, Option<TunnelError>) = match tunnel {
             TunnelState::Up(_) => (PublicAddressState::Up, None),
@@ -83,7 +83,7 @@ pub(crate) fn is_unused(shared: &Shared) -> bool {
     shared.owner.public_choice != PublicChoice::None && no_tunnel && elsewhere
 }
 
-fn given(Shared { app, place, .. }: &Shared) -> PublicAddressState {
+fn given(Parts { app, place, .. }: &Parts) -> PublicAddressState {
     let here = Url::parse(&format!("http://{}", place.webhook)).ok();
     match app.public_url() {
         None => PublicAddressState::None,

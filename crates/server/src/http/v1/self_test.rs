@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::public_address;
-use crate::http::Shared;
+use crate::http::{Parts, Shared};
 
 /// What the server found.
 #[derive(Serialize, ToSchema)]
@@ -37,7 +37,7 @@ pub(crate) struct SelfTest {
     (status = 200, body = SelfTest),
 ))]
 pub(crate) async fn run(State(shared): State<Shared>) -> Json<SelfTest> {
-    let Shared { app, pusher, trusted_proxies, .. } = &shared;
+    let Parts { app, pusher, trusted_proxies, .. } = &*shared;
     let live = app.mode() == Mode::Live;
     let twilio = async { if live { Some(app.test_account().await) } else { None } };
     let pusher = async {

@@ -7,11 +7,11 @@ use benspamsphones_core::{Mode, Region};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::http::Shared;
 use crate::http::answer::JsonBody;
 use crate::http::problem::{Code, Problem};
 use crate::http::v1::network::NetworkView;
 use crate::http::v1::public_address::PublicAddressView;
+use crate::http::{Parts, Shared};
 use crate::owner::CredentialSource;
 use crate::startup_warnings::StartupWarning;
 use crate::vault::{Vault, VaultTrouble};
@@ -109,7 +109,7 @@ struct WebUserView {
 ))]
 pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsView>, Problem> {
     let public_address = PublicAddressView::of(&shared).await;
-    let Shared { app, auth, owner, place, pusher, .. } = shared;
+    let Parts { app, auth, owner, place, pusher, .. } = &*shared;
     let pusher = pusher.as_ref();
     let checked = owner.vault.check().await;
     let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());

@@ -6,8 +6,8 @@ use benspamsphones_core::Mode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::Shared;
 use crate::http::problem::Problem;
+use crate::http::{Parts, Shared};
 
 /// What runs here.
 #[derive(Serialize, ToSchema)]
@@ -54,13 +54,13 @@ pub(crate) struct PusherView {
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn get(State(shared): State<Shared>) -> Json<StatusView> {
-    let Shared { app, pusher, watchers, .. } = shared;
+    let Parts { app, pusher, watchers, .. } = &*shared;
     Json(StatusView {
         mode: app.mode(),
         version: env!("CARGO_PKG_VERSION"),
         public_address: app.has_public_address(),
         default_region: app.default_region().to_string(),
-        pusher: pusher.map(|keys| PusherView {
+        pusher: pusher.as_ref().map(|keys| PusherView {
             key: keys.key.clone(),
             cluster: keys.cluster.clone(),
             host: keys.host.as_ref().map(|host| host.origin().ascii_serialization()),
