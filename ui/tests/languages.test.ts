@@ -38,6 +38,13 @@ test('the language is the chosen one, else the first of the system’s that ther
   expect(languageFor('of a later version', ['de'])).toBe('de');
 });
 
+test('a day within a sentence keeps the capital of its month', () => {
+  expect(en.people.since('Yesterday')).toBe('since yesterday');
+  expect(en.people.since('Mar 3')).toBe('since Mar 3');
+  expect(en.settings.lastSeen('Today', '')).toBe('today');
+  expect(en.settings.lastSeen('Mar 3, 2025', 'Chrome')).toBe('Mar 3, 2025 from Chrome');
+});
+
 /** Every text by its path, except the server's. */
 function leaves(tree: object, path = ''): [string, unknown][] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => {

@@ -1,7 +1,7 @@
 /** Texts of people and blocked numbers. */
 
 import type { LeftOut } from '../../api';
-import { count } from './count';
+import { count, within } from './count';
 
 /** Why something in a file wasn't imported. */
 const leftOutWhy: Record<LeftOut['reason'], (who: string, number: string) => string> = {
@@ -114,7 +114,7 @@ export const people = {
     unblocked: (number: string) => `Unblocked ${number}.`,
     unblockHelp: 'Only the owner can unblock a number, in the desktop app.',
     noneBlocked: 'No blocked numbers.',
-    since: (day: string) => `since ${day.toLowerCase()}`,
+    since: (day: string) => `since ${within(day)}`,
     optedOut: (day: string) => `opted out on ${day}`,
     optedOutHelp:
       'The person at this number pressed 9 to opt out. Only the owner can undo that, in the desktop app.',

@@ -1,5 +1,7 @@
 /** Texts of Settings. */
 
+import { within } from './count';
+
 export const settings = {
   settings: {
     title: 'Settings',
@@ -128,7 +130,7 @@ export const settings = {
     newName: (name: string) => `New name for ${name}`,
     renamed: (name: string) => `Renamed to ${name}.`,
     rename: 'Rename',
-    lastSeen: (day: string, source: string) => `${day.toLowerCase()}${source ? ` from ${source}` : ''}`,
+    lastSeen: (day: string, source: string) => `${within(day)}${source ? ` from ${source}` : ''}`,
     revoke: (name: string) => `Revoke ${name}`,
     revokeAsk: (name: string) => `Revoke access for ${name}? It will have to sign in or be added again.`,
     revokeYes: 'Revoke',
