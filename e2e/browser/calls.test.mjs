@@ -103,7 +103,7 @@ test('a note that somebody else has changed is not overwritten', async () => {
   const id = new URL(page.url()).hash.match(/calls\/([0-9a-f-]+)/)[1];
   await switchboard.ask('PUT', `/api/v1/calls/${id}/note`, { note: 'Theirs' });
   await note.blur();
-  await page.getByText('Somebody else changed this note.').waitFor();
+  await page.getByText('Someone else changed this note.').waitFor();
   assert.equal(await note.inputValue(), 'Theirs\nMine');
   await note.focus();
   await note.press('Control+End');

@@ -135,7 +135,7 @@ export const calls = {
       placeholder: 'What should you remember about this call?',
       saving: 'Saving',
       saved: 'Saved',
-      joined: 'Somebody else changed this note. Both texts are shown; edit them and leave the field to save.',
+      joined: 'Someone else changed this note. Both texts are shown; edit them and leave the field to save.',
     },
     why: {
       title: 'Why',

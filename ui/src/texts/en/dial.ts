@@ -14,7 +14,7 @@ export const dial = {
     call: 'Call',
     calling: 'Calling',
     unanswered:
-      'The switchboard hasn’t answered yet. We’re still waiting, and don’t send the call a second time.',
+      'The switchboard hasn’t answered yet. We’re still waiting. The call won’t be sent a second time.',
     enterKey: 'Enter',
     enter: 'calls',
     find: 'searches',

@@ -12,8 +12,8 @@ export const shell = {
   },
   conflict: {
     field: 'Field',
-    theirs: 'Saved there',
-    mine: 'Yours',
+    theirs: 'Saved version',
+    mine: 'Your version',
     keepMine: 'Save mine',
     takeTheirs: 'Use theirs',
   },
@@ -27,7 +27,7 @@ export const shell = {
     keys: [
       { keys: ['Ctrl', 'K'], does: 'Search, or run a command' },
       { keys: ['/'], does: 'Go to the search field' },
-      { keys: ['?'], does: 'Show these keys' },
+      { keys: ['?'], does: 'Show these shortcuts' },
       { keys: ['Enter'], does: 'Call the number on the dial' },
       { keys: ['Esc'], does: 'Cancel or close' },
     ],
