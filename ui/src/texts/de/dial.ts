@@ -22,7 +22,8 @@ export const dial: typeof Shape = {
     find: 'sucht',
     anyCountry: 'Land',
     noProtocols: 'Noch keine Ansagen',
-    noProtocolsHelp: 'Eine Ansage ist, was am anderen Ende zu hören ist, und die Nummer, von der du anrufst.',
+    noProtocolsHelp:
+      'Zu einer Ansage gehören die Nummer, von der du anrufst, und was am anderen Ende zu hören ist.',
     noProtocolsAction: 'Ansage anlegen',
     needsNumber: 'Gib eine Nummer ein.',
     message: {
@@ -54,7 +55,7 @@ export const dial: typeof Shape = {
   },
   welcome: {
     title: 'Willkommen in deiner Telefonzentrale',
-    lead: 'Noch klingelt kein Telefon. Probier eine Nummer, die es nur hier gibt, und sieh, wie ein Anruf verläuft:',
+    lead: 'Noch klingelt kein Telefon. Probiere eine Nummer, die es nur hier gibt, und sieh, wie ein Anruf verläuft:',
     example: (number) => `${number} wählen`,
     then: 'Danach:',
     steps: [

@@ -25,7 +25,7 @@ export const money: typeof Shape = {
     andExpected: (amount) => `und etwa ${amount} für Anrufe, deren Preis Twilio noch nicht genannt hat`,
     nothing: 'Twilio hat keine Kosten gemeldet.',
     span: (from, to) => `${from} bis ${to}`,
-    nobody: 'Nicht in Kontakten',
-    deleted: (amount) => `Dazu ${amount} für Anrufe, die aus dem Verlauf gelöscht sind.`,
+    nobody: 'Nicht in den Kontakten',
+    deleted: (amount) => `Dazu ${amount} für Anrufe, die aus dem Verlauf gelöscht wurden.`,
   },
 };

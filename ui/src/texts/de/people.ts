@@ -38,7 +38,7 @@ export const people: typeof Shape = {
     removeYes: 'Löschen',
     removeSome: (n) => `${count(n, 'Kontakt', 'Kontakte')} löschen?`,
     removedSome: (n) =>
-      n === 1 ? 'Ein Kontakt ist gelöscht.' : `${n.toLocaleString('de')} Kontakte sind gelöscht.`,
+      n === 1 ? 'Ein Kontakt wurde gelöscht.' : `${n.toLocaleString('de')} Kontakte wurden gelöscht.`,
     removedPart: (n, left) => `${count(n, 'Kontakt', 'Kontakte')} gelöscht. Nicht gelöscht: ${left}.`,
     restoredPart: (n, left) =>
       `${count(n, 'Kontakt', 'Kontakte')} wiederhergestellt. Es fehlen noch: ${left}.`,
@@ -52,7 +52,7 @@ export const people: typeof Shape = {
     ring: (name, number, label) => `${name} anrufen, ${number} ${label}`.trim(),
     edit: (name) => `${name} bearbeiten`,
     remove: (name) => `${name} löschen`,
-    removed: (name) => `${name} ist gelöscht.`,
+    removed: (name) => `${name} wurde gelöscht.`,
     mayNot: 'Nicht anrufen',
     blocks: {
       opted_out: 'Hat die 9 gedrückt: wird nie wieder angerufen',
@@ -96,7 +96,7 @@ export const people: typeof Shape = {
     addNumber: 'Nummer hinzufügen',
     dropNumber: (n) => `Nummer ${n} entfernen`,
     save: 'Speichern',
-    saving: 'Speichert',
+    saving: 'Wird gespeichert',
     cancel: 'Abbrechen',
     conflict: {
       title: 'Dieser Kontakt wurde woanders geändert',
@@ -114,12 +114,12 @@ export const people: typeof Shape = {
     unblockHelp: 'Entsperren lässt sich eine Nummer nur in der Desktop-App.',
     noneBlocked: 'Keine gesperrten Nummern.',
     since: (day) => `seit ${within(day)}`,
-    optedOut: (day) => `am ${day} abgemeldet`,
+    optedOut: (day) => `hat am ${day} die 9 gedrückt`,
     optedOutHelp:
       'Dort wurde die 9 gedrückt, um nicht wieder angerufen zu werden. Das lässt sich nur in der Desktop-App zurücknehmen.',
     forgetOptOut: (number) => `Abmeldung von ${number} zurücknehmen`,
     forgetOptOutAsk: (who, day) =>
-      `${who} hat am ${day} die 9 gedrückt, um nicht wieder angerufen zu werden. Trotzdem anzurufen kann schaden und ist in vielen Ländern verboten. Mach nur weiter, wenn man dir seither gesagt hat, dass Anrufe erwünscht sind. Anrufe wieder erlauben?`,
+      `${who} hat am ${day} die 9 gedrückt, um nicht wieder angerufen zu werden. Trotzdem anzurufen kann Schaden anrichten und ist in vielen Ländern verboten. Mach nur weiter, wenn man dir seither gesagt hat, dass Anrufe erwünscht sind. Anrufe wieder erlauben?`,
     forgetOptOutYes: 'Anrufe sind erwünscht',
   },
 };

@@ -5,7 +5,7 @@ import refusals from './refusals.json';
 import { twilio } from './twilio';
 import { count } from './words';
 
-const itsLog = 'Mehr steht im Logbuch des Programms.';
+const itsLog = 'Mehr steht im Protokoll des Programms.';
 const fromScripts = 'Das betrifft Programme, die die API benutzen.';
 
 function again({ retry_after_s: wait }: ProblemJson): string {
@@ -19,7 +19,7 @@ function again({ retry_after_s: wait }: ProblemJson): string {
 export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   unauthorized: { title: 'Du bist nicht angemeldet', detail: 'Lade die Seite neu und melde dich an.' },
   locked_out: {
-    title: 'Zu oft war etwas falsch',
+    title: 'Zu viele Fehlversuche',
     detail: ({ retry_after_s }) =>
       `Versuch es ${retry_after_s == null ? 'später' : `in ${retry_after_s}\u00a0s`} noch einmal. In den Einstellungen lässt sich die Sperre aufheben.`,
   },
@@ -34,48 +34,48 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   cross_site: { title: 'Abgewiesen', detail: 'Eine Seite einer anderen Website darf das nicht.' },
   wrong_code: {
-    title: 'Dieser Code öffnet nichts',
-    detail: 'Er wurde schon benutzt, ist älter als fünf Minuten oder war nie einer. Mach einen neuen.',
+    title: 'Ungültiger Code',
+    detail: 'Er wurde schon benutzt, ist älter als fünf Minuten oder falsch. Erstelle einen neuen.',
   },
   unknown_holder: {
     title: 'Diese Sitzung oder dieses Gerät gibt es nicht',
     detail: 'Vielleicht ist die Sitzung zu Ende oder dem Gerät der Zugang schon entzogen.',
   },
   no_picture: {
-    title: 'Das Bild ließ sich nicht zeichnen',
+    title: 'Der QR-Code ließ sich nicht erzeugen',
     detail: 'Öffne auf dem Telefon stattdessen die Adresse, die dabeisteht.',
   },
   no_such_route: {
-    title: 'Diesen Weg gibt es nicht',
-    detail: 'Lade die Seite neu: Vielleicht hat das Programm inzwischen eine andere Version.',
+    title: 'Diese Adresse gibt es nicht',
+    detail: 'Lade die Seite neu: Vielleicht läuft inzwischen eine andere Version des Programms.',
   },
   method_not_allowed: {
-    title: 'So geht es nicht',
-    detail: 'Lade die Seite neu: Vielleicht hat das Programm inzwischen eine andere Version.',
+    title: 'Diese Anfrage ist hier nicht möglich',
+    detail: 'Lade die Seite neu: Vielleicht läuft inzwischen eine andere Version des Programms.',
   },
   not_json: { title: 'Die Anfrage muss JSON sein', detail: fromScripts },
-  wrong_media_type: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
-  not_utf8: { title: 'Die Datei ist nicht in UTF-8', detail: 'Speichere sie in UTF-8.', andServer: true },
+  wrong_media_type: { title: 'Ungültige Anfrage', detail: fromScripts, andServer: true },
+  not_utf8: { title: 'Die Datei ist nicht in UTF-8', detail: 'Speichere sie als UTF-8.', andServer: true },
   bad_json: { title: 'Das ist kein gültiges JSON', detail: '', andServer: true },
-  bad_field: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
-  bad_parameter: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  bad_field: { title: 'Ungültige Anfrage', detail: fromScripts, andServer: true },
+  bad_parameter: { title: 'Ungültige Anfrage', detail: fromScripts, andServer: true },
   unknown_time_zone: { title: 'Diese Zeitzone gibt es nicht', detail: fromScripts, andServer: true },
   bad_period: {
-    title: 'Diese Zeitspanne geht nicht',
+    title: 'Ungültiger Zeitraum',
     detail: 'Der Anfang liegt nach dem Ende, oder es sind mehr als zehn Jahre.',
   },
-  bad_path: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
-  unreadable: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts, andServer: true },
+  bad_path: { title: 'Ungültige Anfrage', detail: fromScripts, andServer: true },
+  unreadable: { title: 'Ungültige Anfrage', detail: fromScripts, andServer: true },
   too_slow: {
     title: 'Das kam nicht rechtzeitig an',
     detail: 'Auf den Rest wurde nicht länger gewartet. Schick es noch einmal.',
   },
   too_large: {
     title: 'Das ist zu groß',
-    detail: 'Es darf nicht größer sein, als der Server sagt.',
+    detail: 'Wie groß es sein darf:',
     andServer: true,
   },
-  bad_last_event_id: { title: 'Die Anfrage ist nicht zu verstehen', detail: fromScripts },
+  bad_last_event_id: { title: 'Ungültige Anfrage', detail: fromScripts },
 
   not_a_number: {
     title: 'Diese Nummer wird nicht angerufen',
@@ -106,7 +106,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     detail: refusals.opted_out,
   },
   further_number: {
-    title: 'Darin wird eine Nummer angerufen, die nicht angerufen werden darf',
+    title: 'Das TwiML ruft eine Nummer an, die nicht angerufen werden darf',
     detail: refusals.further_number,
     andServer: true,
   },
@@ -162,7 +162,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   still_counted: {
     title: 'Diese Anrufe zählen noch',
-    detail: 'Anrufe der letzten 32\u00a0Tage bleiben, weil die Grenzen sie zählen. Wähl einen früheren Tag.',
+    detail: 'Anrufe der letzten 32\u00a0Tage bleiben, weil die Grenzen sie zählen. Wähle einen früheren Tag.',
   },
   no_ngrok_token: {
     title: 'Das Authtoken fehlt',
@@ -176,7 +176,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   disk_full: {
     title: 'Die Festplatte ist voll',
     detail:
-      'Hiervon wurde nichts gespeichert, und es klingelt nicht: Ein Anruf geht erst hinaus, wenn er aufgeschrieben ist. Schaff Platz auf der Festplatte mit den Daten; das Programm macht dann von allein weiter.',
+      'Hiervon wurde nichts gespeichert, und es klingelt nicht: Ein Anruf geht erst hinaus, wenn er gespeichert ist. Schaff Platz auf der Festplatte mit den Daten; das Programm macht dann von allein weiter.',
   },
   damaged: {
     title: 'Die Datenbank ist beschädigt',
@@ -190,7 +190,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   not_a_backup: {
     title: 'Das lässt sich nicht einspielen',
-    detail: 'Es ist keine Sicherung, die diese Version nehmen kann.',
+    detail: 'Das ist keine Sicherung, die diese Version lesen kann.',
     andServer: true,
   },
   invalid_limits: {
@@ -212,24 +212,24 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Diesen Anruf gibt es nicht',
     detail: 'Die Adresse ist vielleicht alt oder aus einer anderen Installation.',
   },
-  bad_update_callback: { title: 'Die Adresse für Rückmeldungen ist keine', detail: fromScripts },
-  bad_watch_channel: { title: 'Der Kanal zum Mithören ist keiner', detail: fromScripts },
-  bad_idempotency_key: { title: 'Der Idempotency-Key ist keiner', detail: fromScripts },
+  bad_update_callback: { title: 'Ungültige Adresse für Rückmeldungen', detail: fromScripts },
+  bad_watch_channel: { title: 'Ungültiger Pusher-Kanal', detail: fromScripts },
+  bad_idempotency_key: { title: 'Ungültiger Idempotency-Key', detail: fromScripts },
   idempotency_key_reused: {
     title: 'Der Schlüssel gehört zu einem anderen Anruf',
     detail: 'Ein Idempotency-Key gilt für eine Ansage, eine Nummer und eine Nachricht.',
   },
   too_many_keys: {
     title: 'Zu viele Tasten',
-    detail: 'Durchwahl und Tasten der Ansage sind zusammen mehr, als Twilio drückt: 32 mit den Pausen.',
+    detail: 'Durchwahl und Ansage haben zusammen mehr als 32 Tasten und Pausen. Mehr nimmt Twilio nicht an.',
   },
   message_missing: {
     title: 'Die Nachricht fehlt',
-    detail: 'Diese Ansage sagt eine Nachricht, und der Anruf hat keine.',
+    detail: 'Diese Ansage braucht eine Nachricht, und der Anruf hat keine.',
   },
   message_not_taken: {
-    title: 'Diese Ansage nimmt keine Nachricht',
-    detail: 'Das tut nur eine mit einem gesprochenen Text, in dem {message} steht.',
+    title: 'Diese Ansage hat keinen Platz für eine Nachricht',
+    detail: 'Dafür muss {message} in ihrem vorgelesenen Text stehen.',
   },
   bad_message: {
     title: 'Die Nachricht lässt sich nicht vorlesen',
@@ -237,7 +237,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   long_message: {
     title: 'Die Nachricht ist zu lang',
-    detail: 'Kürze sie. Twilio nimmt 4.000 Zeichen an, mit dem Text der Ansage und der Auszeichnung.',
+    detail: 'Kürze sie. Twilio nimmt höchstens 4.000 Zeichen an, Text und Markup der Ansage eingerechnet.',
   },
   read_otherwise: {
     title: 'Die Nummer wird anders gelesen',
@@ -246,7 +246,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   outcome_unknown: {
     title: 'Vielleicht klingelt es',
     detail:
-      'Das Programm hielt an, während der Anruf hinausging. Sieh unter Anrufe nach, bevor du noch einmal anrufst.',
+      'Das Programm wurde beendet, während der Anruf hinausging. Sieh unter Anrufe nach, bevor du noch einmal anrufst.',
   },
   call_over: { title: 'Der Anruf ist schon vorbei', detail: 'Es gibt nichts mehr zu beenden.' },
   twilio_refused: {
@@ -255,14 +255,14 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   },
   twilio_busy: {
     title: 'Twilio nimmt gerade keine Anrufe mehr an',
-    detail: 'Wart ein wenig und versuch es dann wieder.',
+    detail: 'Warte ein wenig und versuch es dann wieder.',
   },
   not_dialled: {
     title: 'Der Anruf kam nicht bis zu Twilio',
-    detail: 'Es hat nicht geklingelt. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+    detail: 'Es hat nicht geklingelt. Prüfe die Verbindung zum Internet und versuch es dann wieder.',
   },
   twilio: {
-    title: 'Twilio hat das nicht getan',
+    title: 'Das hat bei Twilio nicht geklappt',
     detail: ({ twilio_code }) => ofTwilio(twilio_code),
   },
 
@@ -308,7 +308,7 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   long_note: { title: 'Die Notiz ist zu lang', detail: 'Schreib sie kürzer.' },
   unknown_sound: { title: 'Diese Tondatei gibt es nicht', detail: 'Vielleicht wurde sie gelöscht.' },
   not_sound: {
-    title: 'Diese Tondatei lässt sich nicht spielen',
+    title: 'Diese Tondatei lässt sich nicht abspielen',
     detail: 'Nimm MP3, WAV, M4A, AAC, FLAC, Ogg Vorbis oder AIFF.',
     andServer: true,
   },
@@ -331,29 +331,32 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
   bad_credentials: {
     title: 'Diese Zugangsdaten können nicht stimmen',
     detail:
-      'Eine Account-SID ist AC und 32 Ziffern von 0 bis f, ein API-Schlüssel SK und ebenso viele. Nötig ist das Auth-Token oder ein API-Schlüssel mit seinem Geheimnis. Pusher braucht alle vier Angaben.',
+      'Eine Account-SID besteht aus AC und 32 Zeichen von 0 bis f, ein API-Schlüssel aus SK und ebenso vielen. Nötig ist das Auth-Token oder ein API-Schlüssel mit seinem Geheimnis. Pusher braucht alle vier Angaben.',
   },
   no_credentials: { title: 'Es ist kein Konto hinterlegt', detail: 'Hinterlege zuerst eines.' },
   keyring: {
-    title: 'Der Schlüsselbund ist nicht zu gebrauchen',
+    title: 'Der Schlüsselbund ist nicht verfügbar',
     detail:
       'Läuft einer, und ist er entsperrt? Sonst nimmt das Programm die Umgebungsvariablen TWILIO_SID und TWILIO_TOKEN.',
   },
-  password: { title: 'Das Passwort ließ sich nicht sichern', detail: itsLog },
+  password: { title: 'Das Passwort ließ sich nicht speichern', detail: itsLog },
   calls_under_way: {
     title: 'Nicht während eines Anrufs',
-    detail: 'Beende zuerst alle Anrufe, oder wart, bis sie vorbei sind.',
+    detail: 'Beende zuerst alle Anrufe, oder warte, bis sie vorbei sind.',
   },
   told_at_start: {
     title: 'Das ist schon vorgegeben',
     detail: 'Es wurde beim Start des Programms bestimmt. Starte es ohne diese Vorgabe, um hier zu wählen.',
   },
-  choices: { title: 'Die Wahl ließ sich nicht speichern', detail: `Ist die Festplatte voll? ${itsLog}` },
-  unknown_region: { title: 'Dieses Land gibt es nicht', detail: 'Wähl eines aus der Liste.' },
+  choices: {
+    title: 'Die Einstellung ließ sich nicht speichern',
+    detail: `Ist die Festplatte voll? ${itsLog}`,
+  },
+  unknown_region: { title: 'Dieses Land gibt es nicht', detail: 'Wähle eines aus der Liste.' },
 
-  database: { title: 'Die Datenbank versagt', detail: `Ist die Festplatte voll? ${itsLog}` },
+  database: { title: 'Fehler in der Datenbank', detail: `Ist die Festplatte voll? ${itsLog}` },
   stopping: {
-    title: 'Das Programm hält gerade an',
+    title: 'Das Programm wird gerade beendet',
     detail: 'Versuch es noch einmal, sobald es wieder läuft.',
   },
   panic: { title: 'Das Programm hat einen Fehler', detail: `${itsLog}` },

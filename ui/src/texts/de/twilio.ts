@@ -9,14 +9,14 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
     '10001 20005 21472',
     'Das Twilio-Konto ist nicht aktiv: Es ist gesperrt oder geschlossen. Melde dich in Twilios Konsole an: Lade Guthaben auf, wenn es aufgebraucht ist, sonst frag Twilios Support.',
   ],
-  ['10002', 'Ein Probekonto kann das nicht. Stuf das Konto in Twilios Konsole hoch.'],
+  ['10002', 'Ein Probekonto kann das nicht. Stufe das Konto in Twilios Konsole hoch.'],
   [
     '10003',
     'Twilio hat einen eingehenden Anruf abgewiesen, weil das Konto nicht aktiv ist. Melde dich in Twilios Konsole an: Lade Guthaben auf, wenn es aufgebraucht ist, sonst frag Twilios Support.',
   ],
   [
     '10004',
-    'Auf diesem Twilio-Konto laufen zu viele Anrufe zugleich. Wart, bis einige vorbei sind. Ein bestätigtes Geschäftsprofil in Twilios Konsole hebt die Grenze.',
+    'Auf diesem Twilio-Konto laufen zu viele Anrufe zugleich. Warte, bis einige vorbei sind. Ein bestätigtes Geschäftsprofil in Twilios Konsole hebt die Grenze an.',
   ],
   [
     '10005 32005',
@@ -24,7 +24,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '20003 20151',
-    'Twilio hat die Zugangsdaten nicht angenommen. Prüf Account-SID und Auth-Token, oder API-Schlüssel und Geheimnis, und ob das Konto aktiv ist.',
+    'Twilio hat die Zugangsdaten nicht angenommen. Prüfe Account-SID und Auth-Token, oder API-Schlüssel und Geheimnis, und ob das Konto aktiv ist.',
   ],
   [
     '20008',
@@ -41,11 +41,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '13805',
-    'Anrufe eines Probekontos enden nach 10 Minuten, so auch dieser. Stuf das Konto in Twilios Konsole hoch, wenn sie länger dauern sollen.',
+    'Anrufe eines Probekontos enden nach 10 Minuten, so auch dieser. Stufe das Konto in Twilios Konsole hoch, wenn sie länger dauern sollen.',
   ],
   [
     '21470 21471',
-    'Twilio kennt kein Konto mit dieser SID. Kopier die Account-SID noch einmal aus Twilios Konsole: Sie beginnt mit AC.',
+    'Twilio kennt kein Konto mit dieser SID. Kopiere die Account-SID noch einmal aus Twilios Konsole: Sie beginnt mit AC.',
   ],
   [
     '21100 21101 21102 21473 21474 21475 21476 21477 21478 21479 21480',
@@ -55,14 +55,14 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   // Was eine Anfrage sagt.
   [
     '400 20400 70001 70002',
-    'Twilio hat die Anfrage nicht verstanden. Prüf, was gesendet wurde; hat dieses Programm von selbst gefragt, melde es bitte.',
+    'Twilio hat die Anfrage nicht verstanden. Prüfe, was gesendet wurde; hat dieses Programm von selbst gefragt, melde es bitte.',
   ],
-  ['403', 'Twilio hat die Anfrage abgelehnt. Prüf die Zugangsdaten und was mit ihnen erlaubt ist.'],
+  ['403', 'Twilio hat die Anfrage abgelehnt. Prüfe die Zugangsdaten und was mit ihnen erlaubt ist.'],
   [
     '404 20404',
-    'Twilio kennt das Verlangte nicht. Prüf, ob die Account-SID stimmt; alte Anrufe sind vielleicht gelöscht.',
+    'Twilio kennt das Verlangte nicht. Prüfe, ob die Account-SID stimmt; alte Anrufe sind vielleicht gelöscht.',
   ],
-  ['410 20410', 'Das Verlangte gibt es bei Twilio nicht mehr. Such ein neueres in Twilios Konsole.'],
+  ['410 20410', 'Das Verlangte gibt es bei Twilio nicht mehr. Suche ein neueres in Twilios Konsole.'],
   [
     '503 20500 20503 20504 15009 17009 99001',
     'Bei Twilio ist etwas ausgefallen. Sieh auf status.twilio.com nach, und nach dem Anruf selbst, bevor du es wieder versuchst.',
@@ -71,13 +71,13 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
     '20001:Feld 20422:Feld',
     'Twilio nimmt ein {} der Anfrage nicht an. Welches, sagt Twilios eigene Meldung; berichtige es und versuch es noch einmal.',
   ],
-  ['20002', 'Twilio nimmt diesen Namen nicht an. Wähl einen kürzeren ohne Sonderzeichen.'],
+  ['20002', 'Twilio nimmt diesen Namen nicht an. Wähle einen kürzeren ohne Sonderzeichen.'],
   [
     '20004',
-    'Diese Methode erlaubt Twilio an dieser Adresse nicht. Prüf Twilios Adresse in den Einstellungen: Sie führt vielleicht anderswohin.',
+    'Diese Methode erlaubt Twilio an dieser Adresse nicht. Prüfe Twilios Adresse in den Einstellungen: Sie führt vielleicht anderswohin.',
   ],
-  ['20007', 'Es wurden zu viele Einträge auf einmal verlangt. Verlang höchstens 1.000 auf einer Seite.'],
-  ['20009', 'Twilio löscht das erst, wenn es vorbei ist. Wart auf das Ende des Anrufs und lösch ihn dann.'],
+  ['20007', 'Es wurden zu viele Einträge auf einmal verlangt. Verlange höchstens 1.000 auf einer Seite.'],
+  ['20009', 'Twilio löscht das erst, wenn es vorbei ist. Warte auf das Ende des Anrufs und lösche ihn dann.'],
   [
     '20011 20012',
     'Die Verschlüsselung der Verbindung ist Twilio zu alt. Bring dieses System auf den neuesten Stand; Twilio will TLS 1.2 oder neuer.',
@@ -85,28 +85,28 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ['20020', 'Es hat sich nichts geändert, denn alles war schon so. Es ist nichts zu tun.'],
   [
     '20021 20023',
-    'Twilio nimmt diese Telefonnummer hier nicht an. Prüf sie: Schreib sie mit Ländervorwahl und nur mit Ziffern.',
+    'Twilio nimmt diese Telefonnummer hier nicht an. Prüfe sie: Schreib sie mit Ländervorwahl und nur mit Ziffern.',
   ],
   [
     '20101:Token 20102:Kopf 20103:Aussteller 20105:Beginn 20106:Rechte 20107:Signatur 20152:Kopf 20153:Aussteller 20154:Inhalt 20155:Ablauf 20157:Dauer 20159:Signatur 20160:Inhalt',
-    'Das Zugangs-Token ist nicht zu gebrauchen ({}). Mach mit einem API-Schlüssel dieses Kontos ein neues.',
+    'Das Zugangs-Token ist unbrauchbar ({}). Erstelle mit einem API-Schlüssel dieses Kontos ein neues.',
   ],
-  ['20104 20156', 'Das Zugangs-Token ist abgelaufen. Mach ein neues und prüf die Uhr dieses Computers.'],
+  ['20104 20156', 'Das Zugangs-Token ist abgelaufen. Erstelle ein neues und prüfe die Uhr dieses Computers.'],
   ['20161', 'Die Anfrage sagt nicht, was sich ändern soll. Sag, was anders werden soll.'],
-  ['20162 20409', 'Gerade wird etwas anderes geändert. Wart einen Moment und versuch es noch einmal.'],
+  ['20162 20409', 'Gerade wird etwas anderes geändert. Warte einen Moment und versuch es noch einmal.'],
   [
     '20412 20426',
     'Die Anfrage passt nicht mehr zu dem, was Twilio inzwischen hat. Lies bei Twilio den neuen Stand und versuch es dann wieder.',
   ],
-  ['20413', 'Die Anfrage ist Twilio zu groß. Kürz, was der Anruf sagen soll.'],
-  ['20423', 'Das ist keine Kennung von Twilio. Kopier sie noch einmal aus Twilios Konsole.'],
+  ['20413', 'Die Anfrage ist Twilio zu groß. Kürze, was der Anruf sagen soll.'],
+  ['20423', 'Das ist keine Kennung von Twilio. Kopiere sie noch einmal aus Twilios Konsole.'],
   [
     '20429',
-    'Twilio bekam zu viele Anfragen von diesem Konto und hat diese nicht angenommen. Wart ein wenig und versuch es dann wieder.',
+    'Twilio bekam zu viele Anfragen von diesem Konto und hat diese nicht angenommen. Warte ein wenig und versuch es dann wieder.',
   ],
   [
     '70003 70005',
-    'Twilio nimmt diese Änderung jetzt nicht an. Wart einen Moment und versuch es noch einmal.',
+    'Twilio nimmt diese Änderung jetzt nicht an. Warte einen Moment und versuch es noch einmal.',
   ],
   [
     '70052 70053 70101 70102 70103 70104 70105 70106 70151 70152 70153 70154 70155 70156',
@@ -148,7 +148,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '21211 21217',
-    'Die angerufene Nummer ist keine gültige Telefonnummer. Prüf sie und schreib sie mit Ländervorwahl, etwa +49 30 901820.',
+    'Die angerufene Nummer ist keine gültige Telefonnummer. Prüfe sie und schreib sie mit Ländervorwahl, etwa +49 30 901820.',
   ],
   [
     '21212',
@@ -158,18 +158,18 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
     '21213',
     'Es fehlt die Nummer, von der angerufen wird. Trag in der Ansage eine Nummer deines Twilio-Kontos ein.',
   ],
-  ['21214', 'Die Nummer ist mit einem Anruf nicht zu erreichen. Prüf sie, oder versuch eine andere.'],
+  ['21214', 'Die Nummer ist mit einem Anruf nicht zu erreichen. Prüfe sie, oder versuch eine andere.'],
   [
     '21216',
     'Das Twilio-Konto darf diese Nummer nicht anrufen. Ruf eine andere an, oder frag Twilios Support, warum diese gesperrt ist.',
   ],
   [
     '21218 21420',
-    'Eine solche TwiML-Anwendung hat das Konto nicht. Prüf ihre SID in Twilios Konsole: Sie beginnt mit AP.',
+    'Eine solche TwiML-Anwendung hat das Konto nicht. Prüfe ihre SID in Twilios Konsole: Sie beginnt mit AP.',
   ],
   [
     '21219 21608 32100',
-    'Ein Probekonto darf nur bestätigte Nummern anrufen. Bestätige die Nummer in Twilios Konsole unter Verified Caller IDs, oder stuf das Konto hoch.',
+    'Ein Probekonto darf nur bestätigte Nummern anrufen. Bestätige die Nummer in Twilios Konsole unter Verified Caller IDs, oder stufe das Konto hoch.',
   ],
   [
     '21220',
@@ -197,26 +197,26 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '21265',
-    'Die angerufene Nummer ist eine Kurzwahl, die Twilio so nicht erreicht. Ruf eine gewöhnliche Nummer mit Ländervorwahl an.',
+    'Die angerufene Nummer ist eine Kurznummer, die Twilio so nicht erreicht. Ruf eine gewöhnliche Nummer mit Ländervorwahl an.',
   ],
   ['21266', 'Die Nummer ruft sich selbst an. Nimm auf einer der beiden Seiten eine andere.'],
   [
     '21267',
-    'Ein Probekonto darf nur von einer Telefonnummer anrufen. Nimm eine des Kontos, oder stuf das Konto hoch.',
+    'Ein Probekonto darf nur von einer Telefonnummer anrufen. Nimm eine des Kontos, oder stufe das Konto hoch.',
   ],
   ['21268', 'Zu teuren Sondernummern und Auskünften verbindet Twilio nicht. Nimm eine gewöhnliche Nummer.'],
-  ['21300', 'Einen solchen BYOC-Trunk hat das Konto nicht. Prüf seine SID in Twilios Konsole.'],
+  ['21300', 'Einen solchen BYOC-Trunk hat das Konto nicht. Prüfe seine SID in Twilios Konsole.'],
   [
     '21301 21302',
-    'Das Konto hat so viele TwiML-Anwendungen, wie es haben darf, oder beinahe. Lösch in Twilios Konsole, was du nicht mehr brauchst.',
+    'Das Konto hat so viele TwiML-Anwendungen, wie es haben darf, oder beinahe. Lösche in Twilios Konsole, was du nicht mehr brauchst.',
   ],
   [
     '21609',
-    'Twilio nimmt die Adresse für Nachrichten vom Anruf nicht an. Gib eine öffentliche Adresse mit http oder https an, deren Name keinen Unterstrich enthält.',
+    'Twilio nimmt die Adresse für Statusmeldungen zum Anruf nicht an. Gib eine öffentliche Adresse mit http oder https an, deren Name keinen Unterstrich enthält.',
   ],
   [
     '21626 13621',
-    'Twilio kennt die Ereignisse nicht, die es melden soll, und meldet deshalb keine. Verlang nur initiated, ringing, answered und completed, jedes in einem eigenen Feld.',
+    'Twilio kennt die Ereignisse nicht, die es melden soll, und meldet deshalb keine. Verlange nur initiated, ringing, answered und completed, jedes in einem eigenen Feld.',
   ],
   [
     '22001',
@@ -224,12 +224,12 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '22005',
-    'Bei Twilio warten zu viele Anrufe dieses Kontos, deshalb wurde dieser nicht gewählt. Wart, bis einige gewählt sind, und versuch es dann wieder.',
+    'Bei Twilio warten zu viele Anrufe dieses Kontos, deshalb wurde dieser nicht gewählt. Warte, bis einige gewählt sind, und versuch es dann wieder.',
   ],
-  ['31206 31429', 'Twilio bekam zu viele Anfragen auf einmal. Wart ein wenig und versuch es dann wieder.'],
+  ['31206 31429', 'Twilio bekam zu viele Anfragen auf einmal. Warte ein wenig und versuch es dann wieder.'],
   [
     '32018',
-    'Das mitgeschickte TwiML ist zu lang. Kürz es auf 4.000 Zeichen, oder gib eine Adresse an, von der Twilio es holt.',
+    'Das mitgeschickte TwiML ist zu lang. Kürze es auf 4.000 Zeichen, oder gib eine Adresse an, von der Twilio es holt.',
   ],
   [
     '32019',
@@ -237,23 +237,23 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
 
   // Telefonnummern des Kontos.
-  ['21401 21421', 'Das ist keine gültige Telefonnummer. Prüf sie und schreib sie mit Ländervorwahl.'],
+  ['21401 21421', 'Das ist keine gültige Telefonnummer. Prüfe sie und schreib sie mit Ländervorwahl.'],
   [
     '21402 21403 21405 21406 21455 21456 21502',
     'Twilio nimmt für diese Telefonnummer eine Adresse oder Methode nicht an. Gib vollständige Adressen mit http oder https an, und GET oder POST.',
   ],
-  ['21404', 'Diese Telefonnummer kann ein Probekonto nicht haben. Stuf das Konto in Twilios Konsole hoch.'],
+  ['21404', 'Diese Telefonnummer kann ein Probekonto nicht haben. Stufe das Konto in Twilios Konsole hoch.'],
   [
     '21407 21409 21458',
     'Das kann diese Art von Telefonnummer nicht. Was sie kann, steht in Twilios Konsole unter Phone Numbers.',
   ],
   [
     '21422 21451 21452 21457',
-    'Eine solche Telefonnummer ist nicht zu haben. Such eine andere in Twilios Konsole unter Buy a number.',
+    'Eine solche Telefonnummer ist nicht zu haben. Suche eine andere in Twilios Konsole unter Buy a number.',
   ],
   [
     '21449 21450 21453',
-    'Diese Telefonnummer ist schon bestätigt. Nimm sie, wie sie ist, oder entfern sie erst in Twilios Konsole unter Verified Caller IDs.',
+    'Diese Telefonnummer ist schon bestätigt. Nimm sie, wie sie ist, oder entferne sie erst in Twilios Konsole unter Verified Caller IDs.',
   ],
   [
     '21454 22100 22113 22114 22123',
@@ -266,11 +266,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '21613 21615 21628 21629 21630 21631 21649 21650 21651 22300',
-    'Für diese Telefonnummer braucht Twilio erst Unterlagen oder eine Anschrift. Ergänz sie in Twilios Konsole unter Phone Numbers, Regulatory Compliance.',
+    'Für diese Telefonnummer braucht Twilio erst Unterlagen oder eine Anschrift. Ergänze sie in Twilios Konsole unter Phone Numbers, Regulatory Compliance.',
   ],
   [
     '22221 22222',
-    'Zu der Telefonnummer ist keine Anschrift für Notrufe hinterlegt. Hinterleg eine in Twilios Konsole unter Phone Numbers.',
+    'Zu der Telefonnummer ist keine Anschrift für Notrufe hinterlegt. Hinterlege eine in Twilios Konsole unter Phone Numbers.',
   ],
   [
     '181000 32800',
@@ -288,19 +288,19 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '11201 11203',
-    'Der Server, bei dem Twilio fragte, hat nicht rechtzeitig geantwortet. Prüf, ob er läuft und aus dem Internet zu erreichen ist; er muss innerhalb von 15 Sekunden antworten.',
+    'Der Server, bei dem Twilio fragte, hat nicht rechtzeitig geantwortet. Prüfe, ob er läuft und aus dem Internet zu erreichen ist; er muss innerhalb von 15 Sekunden antworten.',
   ],
   [
     '11202',
-    'Der Server, bei dem Twilio fragte, nimmt keine Verbindung an. Start ihn, und prüf Port, Firewall und den Tunnel davor.',
+    'Der Server, bei dem Twilio fragte, nimmt keine Verbindung an. Starte ihn, und prüfe Port, Firewall und den Tunnel davor.',
   ],
   [
     '11205',
-    'Twilio konnte sich mit der angegebenen Adresse nicht verbinden. Prüf, ob sie öffentlich ist und eine Firewall Twilio hereinlässt.',
+    'Twilio konnte sich mit der angegebenen Adresse nicht verbinden. Prüfe, ob sie öffentlich ist und eine Firewall Twilio hereinlässt.',
   ],
   [
     '11206 11251',
-    'Was an der Adresse antwortet, bei der Twilio fragte, spricht kein richtiges HTTP. Prüf, ob der Port zu einem Webserver gehört, und nimm https://, wo er TLS spricht.',
+    'Was an der Adresse antwortet, bei der Twilio fragte, spricht kein richtiges HTTP. Prüfe, ob der Port zu einem Webserver gehört, und nimm https://, falls er TLS spricht.',
   ],
   [
     '11210',
@@ -317,20 +317,20 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '11220',
-    'Mit der Adresse, bei der Twilio fragte, kam keine verschlüsselte Verbindung zustande. Prüf ihr Zertifikat und ob der Server TLS 1.2 oder neuer spricht.',
+    'Mit der Adresse, bei der Twilio fragte, kam keine verschlüsselte Verbindung zustande. Prüfe ihr Zertifikat und ob der Server TLS 1.2 oder neuer spricht.',
   ],
   [
     '11235',
-    'Das Zertifikat an der Adresse, bei der Twilio fragte, gilt für einen anderen Namen. Nimm den Namen, der darin steht, oder besorg eines für diesen.',
+    'Das Zertifikat an der Adresse, bei der Twilio fragte, gilt für einen anderen Namen. Nimm den Namen, der darin steht, oder besorge eines für diesen.',
   ],
-  ['11236', 'Das Zertifikat an der Adresse, bei der Twilio fragte, ist abgelaufen. Erneuer es.'],
+  ['11236', 'Das Zertifikat an der Adresse, bei der Twilio fragte, ist abgelaufen. Erneuere es.'],
   [
     '11237',
-    'Dem Zertifikat an der Adresse, bei der es fragte, traut Twilio nicht. Nimm eines einer bekannten Stelle und schick deren Zwischenzertifikate mit; ein selbst gemachtes nimmt Twilio nicht.',
+    'Dem Zertifikat an der Adresse, bei der es fragte, traut Twilio nicht. Nimm eines einer bekannten Zertifizierungsstelle und schicke deren Zwischenzertifikate mit; ein selbst signiertes nimmt Twilio nicht an.',
   ],
   [
     '11240 11241',
-    'Die Adresse, bei der Twilio fragte, wünscht sich einen Standort, den Twilio nicht hat. Berichtige oder streich, was hinter dem # steht.',
+    'Die Adresse, bei der Twilio fragte, wünscht sich einen Standort, den Twilio nicht hat. Berichtige oder streiche, was hinter dem # steht.',
   ],
   [
     '11242',
@@ -338,32 +338,32 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '11243',
-    'Die Adresse, bei der Twilio fragte, wünscht sich Wiederholungen, wie Twilio sie nicht kennt. Berichtige oder streich, was hinter dem # steht.',
+    'Die Adresse, bei der Twilio fragte, wünscht sich Wiederholungen, wie Twilio sie nicht kennt. Berichtige oder streiche, was hinter dem # steht.',
   ],
   [
     '11300 11310 11320',
-    'In einer Adresse steht ein Platzhalter, den Twilio nicht füllen kann. Prüf die geschweiften Klammern und die Namen darin.',
+    'In einer Adresse steht ein Platzhalter, den Twilio nicht füllen kann. Prüfe die geschweiften Klammern und die Namen darin.',
   ],
   [
     '11321 11322',
-    'Ein Webhook des Kontos ist nicht richtig eingerichtet. Prüf in Twilios Konsole seine Adresse und die Methode, GET oder POST.',
+    'Ein Webhook des Kontos ist nicht richtig eingerichtet. Prüfe in Twilios Konsole seine Adresse und die Methode, GET oder POST.',
   ],
   [
     '11750',
-    'Was die Adresse des TwiML antwortete, ist größer als 64 kB. Kürz es, und prüf, ob es TwiML ist und keine andere Seite.',
+    'Was die Adresse des TwiML antwortete, ist größer als 64 kB. Kürze es, und prüfe, ob es TwiML ist und keine andere Seite.',
   ],
   ['11751', 'Eine Datei ist größer, als der Empfänger sie bekommen darf. Nimm eine kleinere.'],
   [
     '11770',
-    'Die Adresse des TwiML antwortete mit nichts. Sie soll mit TwiML antworten, oder mit 204, wo nichts laufen soll.',
+    'Die Adresse des TwiML antwortete mit nichts. Sie soll mit TwiML antworten, oder mit 204, wenn nichts laufen soll.',
   ],
   [
     '15000 15002',
-    'Twilio konnte eine Nachricht vom Anruf nicht zustellen. Es ist nichts zu tun: Wie er ausging, sagt der Anruf bei Twilio selbst.',
+    'Twilio konnte eine Statusmeldung zum Anruf nicht zustellen. Es ist nichts zu tun: Wie er ausging, sagt der Anruf bei Twilio selbst.',
   ],
   [
     '15003',
-    'Die Adresse für Nachrichten vom Anruf meldete einen Fehler. Sieh im Log dieses Servers nach; er soll innerhalb von 15 Sekunden mit 200 oder 204 antworten.',
+    'Die Adresse für Statusmeldungen zum Anruf meldete einen Fehler. Sieh im Log dieses Servers nach; er soll innerhalb von 15 Sekunden mit 200 oder 204 antworten.',
   ],
   [
     '15004',
@@ -379,11 +379,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   // Das TwiML.
   [
     '12100',
-    'Was der Anruf sagen soll, ist kein TwiML: Twilio kann es nicht als XML lesen. Prüf, ob jedes Element geschlossen ist und & als &amp; geschrieben steht.',
+    'Was der Anruf sagen soll, ist kein TwiML: Twilio kann es nicht als XML lesen. Prüfe, ob jedes Element geschlossen ist und & als &amp; geschrieben steht.',
   ],
   [
     '12101',
-    'Das TwiML nennt eine Version von XML, die Twilio nicht liest. Beginn es mit <?xml version="1.0" encoding="UTF-8"?>.',
+    'Das TwiML nennt eine Version von XML, die Twilio nicht liest. Beginne es mit <?xml version="1.0" encoding="UTF-8"?>.',
   ],
   ['12102', 'Das TwiML beginnt nicht mit <Response>. Schreib alles zwischen <Response> und </Response>.'],
   [
@@ -425,11 +425,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '13223 13226 32101',
-    'Eine Nummer im TwiML ist keine gültige Telefonnummer. Prüf sie und schreib sie mit Ländervorwahl, etwa +49 30 901820.',
+    'Eine Nummer im TwiML ist keine gültige Telefonnummer. Prüfe sie und schreib sie mit Ländervorwahl, etwa +49 30 901820.',
   ],
   [
     '13224',
-    'Solche Nummern kann Twilio nicht anrufen. Prüf die Nummer samt Ländervorwahl. Manche, etwa Kurzwahlnummern, sind über Twilio nicht zu erreichen.',
+    'Solche Nummern kann Twilio nicht anrufen. Prüfe die Nummer samt Ländervorwahl. Manche, etwa Kurznummern, sind über Twilio nicht zu erreichen.',
   ],
   [
     '13225 32203',
@@ -449,11 +449,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '13244',
-    'Diese SIP-Adresse darf das Konto nicht anrufen. Prüf Namen und Passwort, die der SIP-Server verlangt.',
+    'Diese SIP-Adresse darf das Konto nicht anrufen. Prüfe Namen und Passwort, die der SIP-Server verlangt.',
   ],
   [
     '13245 13299 13750',
-    'Die Fassung von Twilios API, die die Nummer benutzt, kennt dieses Verb nicht. Stell die Nummer in Twilios Konsole auf die Fassung 2010-04-01.',
+    'Die Version von Twilios API, die die Nummer benutzt, kennt dieses Verb nicht. Stelle die Nummer in Twilios Konsole auf die Version 2010-04-01.',
   ],
   [
     '13247 32206',
@@ -461,7 +461,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '13250 13251',
-    '<Dial> nennt mehr Adressen oder Kopfzeilen, als Twilio nimmt. Streich einige: Höchstens zehn gehen.',
+    '<Dial> nennt mehr Adressen oder Kopfzeilen, als Twilio nimmt. Streiche einige: Höchstens zehn gehen.',
   ],
   [
     '13254',
@@ -469,11 +469,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '13255 32215 32220 32221',
-    'So ist eine SIP-Adresse von Twilio nicht anzurufen. Prüf die Domain und ihre Region in Twilios Konsole unter Voice, SIP domains.',
+    'So ist eine SIP-Adresse von Twilio nicht anzurufen. Prüfe die Domain und ihre Region in Twilios Konsole unter Voice, SIP domains.',
   ],
   [
     '13256 13257 13806',
-    'Eine Adresse für Nachrichten im TwiML ist keine Webadresse. Schreib sie ganz aus, mit https://.',
+    'Eine Adresse für Statusmeldungen im TwiML ist keine Webadresse. Schreib sie ganz aus, mit https://.',
   ],
   [
     '13258 13803 13804 14219 14226',
@@ -506,7 +506,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ['13520', '<Say> hat keinen Text, der sich sprechen lässt. Schreib die Ansage zwischen <Say> und </Say>.'],
   [
     '13521',
-    'Der Text von <Say> ist länger, als Twilio spricht. Kürz ihn, oder verteil ihn auf mehrere <Say>.',
+    'Der Text von <Say> ist länger, als Twilio spricht. Kürze ihn, oder verteil ihn auf mehrere <Say>.',
   ],
   [
     '13610:method 13611:timeout 13612:maxLength 13613:finishOnKey 13614:transcribe 13616:playBeep 13622:recordingTrack 13699:trim',
@@ -533,7 +533,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '14106 14107 14108 14109 14110 14111',
-    'Eine Textnachricht im TwiML konnte nicht hinausgehen. Lass sie weg, oder prüf, ob die Nummer Nachrichten senden kann.',
+    'Eine Textnachricht im TwiML konnte nicht hinausgehen. Lass sie weg, oder prüfe, ob die Nummer Nachrichten senden kann.',
   ],
   [
     '14201:method 14202:waitUrl 14203:action 14204:Name 14205:Name 14206:waitUrlMethod 14220:workflowSid 14221:attributes',
@@ -541,7 +541,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '14207',
-    'Die Warteschlange, in der der Anruf warten sollte, ist voll. Wart, bis sie kürzer ist, oder lass mehr Anrufer hinein.',
+    'Die Warteschlange, in der der Anruf warten sollte, ist voll. Warte, bis sie kürzer ist, oder lass mehr Anrufer hinein.',
   ],
   [
     '14210:method 14211:url 14212:Name 14213:Name 14215:reservationSid 14217:reservationSid 14218:postWorkActivitySid',
@@ -557,15 +557,15 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
     '16000 16001 16002 16010 16011 16027 16028 16030 16099',
     'Mit der Konferenz dieses Anrufs ging etwas schief. Sieh sie dir in Twilios Konsole unter Monitor, Logs an.',
   ],
-  ['16003 16022', 'Diese Konferenz gibt es nicht mehr. Beginn eine neue.'],
-  ['16020', 'Die Konferenz ist voll. Wart, bis jemand geht.'],
+  ['16003 16022', 'Diese Konferenz gibt es nicht mehr. Beginne eine neue.'],
+  ['16020', 'Die Konferenz ist voll. Warte, bis jemand geht.'],
   [
     '16021',
-    'In den Konferenzen des Kontos sind so viele Anrufer, wie es zugleich haben darf. Wart, bis einige gegangen sind.',
+    'In den Konferenzen des Kontos sind so viele Anrufer, wie es zugleich haben darf. Warte, bis einige gegangen sind.',
   ],
   [
     '16023 16024 16025 16026',
-    'Der Name eines Teilnehmers der Konferenz ist nicht gültig oder vergeben. Wähl einen anderen, höchstens 128 Zeichen lang und ohne Schrägstrich.',
+    'Der Name eines Teilnehmers der Konferenz ist nicht gültig oder vergeben. Wähle einen anderen, höchstens 128 Zeichen lang und ohne Schrägstrich.',
   ],
   [
     '16101 16102',
@@ -573,15 +573,15 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '16104 16105 16106 16107 16109',
-    'Die Aufnahme ließ sich nicht so verschlüsseln, wie das Konto es will. Prüf die öffentlichen Schlüssel in Twilios Konsole unter Voice, Settings.',
+    'Die Aufnahme ließ sich nicht so verschlüsseln, wie das Konto es will. Prüfe die öffentlichen Schlüssel in Twilios Konsole unter Voice, Settings.',
   ],
   [
     '16108 16110 16114',
-    'Die Aufnahme ist jetzt nicht zu ändern. Wart, bis sie fertig ist, und versuch es dann wieder.',
+    'Die Aufnahme ist jetzt nicht zu ändern. Warte, bis sie fertig ist, und versuch es dann wieder.',
   ],
   [
     '16111 16112',
-    'Twilio konnte die Aufnahme nicht in deinem eigenen Speicher ablegen. Prüf ihn und seine Rechte in Twilios Konsole unter Voice, Settings.',
+    'Twilio konnte die Aufnahme nicht in deinem eigenen Speicher ablegen. Prüfe ihn und seine Rechte in Twilios Konsole unter Voice, Settings.',
   ],
   ['16113', 'Die Aufnahme hat nur einen Kanal. Lade sie mit einem Kanal herunter.'],
   [
@@ -592,40 +592,40 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   // Anrufe aus Twilios eigenen Programmen, Datenströme und SIP.
   [
     '31001',
-    'Eine solche TwiML-Anwendung hat das Konto nicht. Prüf ihre SID in Twilios Konsole: Sie beginnt mit AP.',
+    'Eine solche TwiML-Anwendung hat das Konto nicht. Prüfe ihre SID in Twilios Konsole: Sie beginnt mit AP.',
   ],
   [
     '31002 31003 31005 31009 31209 31530',
-    'Die Verbindung zu Twilio brach ab oder kam nicht zustande. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+    'Die Verbindung zu Twilio brach ab oder kam nicht zustande. Prüfe die Verbindung zum Internet und versuch es dann wieder.',
   ],
   [
     '31006 31201 31208 31401 31402',
-    'Das Mikrofon war nicht zu gebrauchen. Erlaub es im Browser und im System und versuch es dann wieder.',
+    'Das Mikrofon ließ sich nicht verwenden. Erlaub es im Browser und im System und versuch es dann wieder.',
   ],
-  ['31007', 'Diese Fassung von Twilios Sprachbaukasten ist zu alt. Bring sie auf den neuesten Stand.'],
+  ['31007', 'Diese Fassung von Twilios Voice-SDK ist zu alt. Bring sie auf den neuesten Stand.'],
   ['31008 31487', 'Der Anruf wurde abgebrochen, bevor jemand abhob. Es ist nichts zu tun.'],
   [
     '31100 31101 31103 31104 31105 31400',
-    'Twilio hat die Anfrage seines Sprachbaukastens nicht verstanden. Prüf, was das Programm sendet.',
+    'Twilio hat die Anfrage seines Voice-SDK nicht verstanden. Prüfe, was das Programm sendet.',
   ],
   [
     '31102 31202 31204 31205 31207',
-    'Das Zugangs-Token ist nicht zu gebrauchen. Mach ein neues und prüf die Uhr dieses Computers.',
+    'Das Zugangs-Token ist unbrauchbar. Erstelle ein neues und prüfe die Uhr dieses Computers.',
   ],
   [
     '31203',
-    'Das Zugangs-Token gehört zu keinem Konto. Mach mit einem API-Schlüssel dieses Kontos ein neues.',
+    'Das Zugangs-Token gehört zu keinem Konto. Erstelle mit einem API-Schlüssel dieses Kontos ein neues.',
   ],
   [
     '31210 31211 31212 31302',
-    'Twilio nahm eine Nachricht seines Sprachbaukastens nicht an. Prüf ihre Art, ihre Größe und ob der Anruf läuft.',
+    'Twilio nahm eine Nachricht seines Voice-SDK nicht an. Prüfe ihre Art, ihre Größe und ob der Anruf läuft.',
   ],
   [
     '31301',
-    'Das Programm konnte sich bei Twilio nicht anmelden. Versuch es noch einmal; bleibt es so, mach ein neues Zugangs-Token.',
+    'Das Programm konnte sich bei Twilio nicht anmelden. Versuch es noch einmal; bleibt es so, erstelle ein neues Zugangs-Token.',
   ],
-  ['31403', 'Die andere Seite hat den Anruf abgelehnt. Prüf, ob sie von hier angerufen werden darf.'],
-  ['31404 31481 31604', 'Unter der angerufenen Adresse ist niemand. Prüf die Nummer oder den Namen.'],
+  ['31403', 'Die andere Seite hat den Anruf abgelehnt. Prüfe, ob sie von hier angerufen werden darf.'],
+  ['31404 31481 31604', 'Unter der angerufenen Adresse ist niemand. Prüfe die Nummer oder den Namen.'],
   ['31408 31504', 'Die andere Seite hat nicht rechtzeitig geantwortet. Versuch es später noch einmal.'],
   [
     '31409 31426',
@@ -641,11 +641,11 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ['31603', 'Der Anruf wurde abgelehnt. Ruf nicht wieder an, außer man wünscht es dort.'],
   [
     '31900 31901 31902 31903 31904 31910 31920 31921 31922 31923 31924',
-    'Twilio konnte den Ton des Anrufs nicht an die Adresse eines <Stream> senden. Prüf, ob dort ein WebSocket antwortet: wss:// mit öffentlichem Namen und gutem Zertifikat.',
+    'Twilio konnte den Ton des Anrufs nicht an die Adresse eines <Stream> senden. Prüfe, ob dort ein WebSocket antwortet: wss:// mit öffentlichem Namen und gutem Zertifikat.',
   ],
   [
     '31930 31931 31950 31951 31953',
-    'Einen Teil dessen, was ein <Stream> sandte, konnte Twilio nicht brauchen. Prüf, was dein Server sendet und wie schnell.',
+    'Einen Teil dessen, was ein <Stream> sandte, konnte Twilio nicht brauchen. Prüfe, was dein Server sendet und wie schnell.',
   ],
   [
     '31940 31941 31942 31952 31954 31955',
@@ -653,20 +653,20 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '31960',
-    'Das Konto hat so viele Datenströme, wie es zugleich haben darf. Wart, bis einige vorbei sind, oder bitte Twilios Support um mehr.',
+    'Das Konto hat so viele Datenströme, wie es zugleich haben darf. Warte, bis einige vorbei sind, oder bitte Twilios Support um mehr.',
   ],
   [
     '32001 32012 32013',
-    'In einer Sekunde gingen zu viele Anrufe hinaus. Ruf langsamer an, oder heb die Grenze in Twilios Konsole.',
+    'In einer Sekunde gingen zu viele Anrufe hinaus. Ruf langsamer an, oder hebe die Grenze in Twilios Konsole an.',
   ],
   [
     '32002 32007 32008 32009 32210 32212 32223',
-    'Die angerufene SIP-Adresse ist bei Twilio nicht angemeldet. Prüf Benutzer und Domain in Twilios Konsole unter Voice, SIP domains.',
+    'Die angerufene SIP-Adresse ist bei Twilio nicht angemeldet. Prüfe Benutzer und Domain in Twilios Konsole unter Voice, SIP domains.',
   ],
-  ['32006', 'Der Anruf lief zwischen Servern im Kreis. Prüf, ob eine Nummer an sich selbst weiterleitet.'],
+  ['32006', 'Der Anruf lief zwischen Servern im Kreis. Prüfe, ob eine Nummer an sich selbst weiterleitet.'],
   [
     '32010 32011 32022',
-    'Twilio konnte deinen SIP-Server nicht erreichen. Prüf seine Adresse, seine Firewall und sein Zertifikat.',
+    'Twilio konnte deinen SIP-Server nicht erreichen. Prüfe seine Adresse, seine Firewall und sein Zertifikat.',
   ],
   [
     '32014',
@@ -678,7 +678,7 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '32016',
-    'Die Telefongesellschaft sagte nicht rechtzeitig, ob sie verbinden kann. Prüf die Nummer und versuch es dann später noch einmal.',
+    'Die Telefongesellschaft sagte nicht rechtzeitig, ob sie verbinden kann. Prüfe die Nummer und versuch es dann später noch einmal.',
   ],
   [
     '32017',
@@ -690,17 +690,17 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '32102 32103 32105 32110 32111 32112 32113 32114',
-    'Eine SIP-Nachricht des Anrufs versteht Twilio nicht. Prüf die Einstellungen des SIP-Servers oder -Geräts.',
+    'Eine SIP-Nachricht des Anrufs versteht Twilio nicht. Prüfe die Einstellungen des SIP-Servers oder -Geräts.',
   ],
   [
     '32106 32200 32201 32202',
-    'Der SIP-Server oder das Gerät wurde nicht hereingelassen. Prüf Namen, Passwort und Adresse in Twilios Konsole.',
+    'Der SIP-Server oder das Gerät wurde nicht hereingelassen. Prüfe Namen, Passwort und Adresse in Twilios Konsole.',
   ],
   [
     '32207 32208 32209 32222',
-    'Die beiden Seiten wurden sich über die Verschlüsselung nicht einig. Stell beide auf TLS 1.2 oder neuer und SRTP, oder beide auf keine.',
+    'Die beiden Seiten wurden sich über die Verschlüsselung nicht einig. Stelle beide auf TLS 1.2 oder neuer und SRTP, oder beide auf keine.',
   ],
-  ['32214', 'Ein <Sip> im TwiML ist nicht anzurufen. Prüf seine Adresse.'],
+  ['32214', 'Ein <Sip> im TwiML ist nicht anzurufen. Prüfe seine Adresse.'],
   ['32216', 'Diese SIP-Adresse ruft Twilio nicht an. Ruf eine andere an, oder frag Twilios Support.'],
   [
     '32218 32219',
@@ -712,31 +712,31 @@ const entries: readonly (readonly [codes: string, words: string])[] = [
   ],
   [
     '32400 32401',
-    'Deine eigene Telefongesellschaft konnte nicht verbinden. Prüf den BYOC-Trunk in Twilios Konsole.',
+    'Deine eigene Telefongesellschaft konnte nicht verbinden. Prüfe den BYOC-Trunk in Twilios Konsole.',
   ],
   [
     '32500 32501 32502 32503 32504 32505 32506',
-    'Das Gespräch zu diesem Anruf ließ sich nicht festhalten. Prüf das Verb und seine Adressen im TwiML.',
+    'Das Gespräch zu diesem Anruf ließ sich nicht festhalten. Prüfe das Verb und seine Adressen im TwiML.',
   ],
   [
     '32600 32601 32602 32603 32604 32605 32606',
-    'Der virtuelle Agent konnte den Anruf nicht annehmen. Prüf den Connector in Twilios Konsole und das Verb im TwiML.',
+    'Der virtuelle Agent konnte den Anruf nicht annehmen. Prüfe den Connector in Twilios Konsole und das Verb im TwiML.',
   ],
   [
     '32650 32651 32652 32653 32654 32655 32656',
-    'Was gesagt wurde, ließ sich während des Anrufs nicht mitschreiben. Prüf die <Transcription> im TwiML, oder lass sie weg.',
+    'Was gesagt wurde, ließ sich während des Anrufs nicht mitschreiben. Prüfe die <Transcription> im TwiML, oder lass sie weg.',
   ],
   [
     '32700 32701 32702 32703 32710 32711',
-    'Eine Nachricht von dir während des Anrufs ließ sich nicht zustellen. Prüf ihren Inhalt, ihre Größe und die Adresse, die sie bekommt.',
+    'Eine Nachricht von dir während des Anrufs ließ sich nicht zustellen. Prüfe ihren Inhalt, ihre Größe und die Adresse, die sie bekommt.',
   ],
   [
     '64001 64002 64003 64004 64005 64006 64007 64008 64009 64010 64011 64012 64013 64014 64015 64016 64017 64018 64019 64020 64021 64022 64023 64024',
-    'Die Zahlung am Telefon ging nicht. Prüf das <Pay> im TwiML und den Zahlungsdienst in Twilios Konsole.',
+    'Die Zahlung am Telefon ging nicht. Prüfe das <Pay> im TwiML und den Zahlungsdienst in Twilios Konsole.',
   ],
   [
     '64101 64102 64103 64104 64105 64106 64107 64108 64109 64110 64111 64112',
-    'Das Gespräch mit deinem eigenen Programm brach ab oder begann nicht. Prüf das <ConversationRelay> im TwiML und ob sein WebSocket antwortet.',
+    'Das Gespräch mit deinem eigenen Programm brach ab oder begann nicht. Prüfe das <ConversationRelay> im TwiML und ob sein WebSocket antwortet.',
   ],
 
   // Textnachrichten.
