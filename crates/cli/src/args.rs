@@ -66,7 +66,7 @@ pub(crate) enum Command {
     /// List people, import an address book, or undo an import
     #[command(subcommand)]
     People(People),
-    /// List or show groups of people, or put people into them
+    /// List or show groups of people, or add people to them
     #[command(subcommand)]
     Groups(Groups),
     /// List, add or remove the sound files that protocols play
@@ -90,7 +90,7 @@ pub(crate) enum Command {
         /// An empty or new folder [default: one JSON object on standard output]
         folder: Option<PathBuf>,
     },
-    /// Write a report for someone who helps you, without numbers, names or messages
+    /// Write a support report without numbers, names or messages
     SupportBundle {
         /// The new file; - for standard output
         file: PathBuf,
@@ -100,7 +100,7 @@ pub(crate) enum Command {
     },
     /// Check what is set up and what answers, and say what to do
     Doctor(Box<Doctor>),
-    /// Run only the small Twilio, to test other programs with it
+    /// Run only the Twilio sandbox, for testing other programs
     Sandbox(Sandbox),
     /// Print the manual page of bsp or of one of its commands
     Man(Man),
@@ -113,7 +113,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Make up a new password
+    /// Generate a new password
     #[arg(long)]
     pub new_password: bool,
     #[command(flatten)]
@@ -330,7 +330,7 @@ pub(crate) enum Groups {
         #[arg(add = ArgValueCompleter::new(completers::groups))]
         group: String,
     },
-    /// Put people at the end of a group, which is created if there is none of that name
+    /// Add people to the end of a group, which is created if it doesn't exist
     Add {
         /// Its name or id
         #[arg(add = ArgValueCompleter::new(completers::groups))]
@@ -339,7 +339,7 @@ pub(crate) enum Groups {
         #[arg(value_name = "PERSON", add = ArgValueCompleter::new(completers::people))]
         people: Vec<String>,
     },
-    /// Take people out of a group; without any, delete the group
+    /// Remove people from a group; without any, delete the group
     Remove {
         /// Its name or id
         #[arg(add = ArgValueCompleter::new(completers::groups))]

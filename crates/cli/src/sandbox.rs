@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: args::Sandbox, output: Output) -> Result<Exit
     let (url, sid, token) =
         (sandbox.base_url(), sandbox.account_sid().as_str(), sandbox.auth_token().expose_secret());
     output.data(&json!({"url": url.as_str(), "account_sid": sid, "auth_token": token}), |out| {
-        writeln!(out, "A small Twilio answers at {url}")?;
+        writeln!(out, "The Twilio sandbox answers at {url}")?;
         writeln!(out, "  TWILIO_SID={sid}")?;
         writeln!(out, "  TWILIO_TOKEN={token}")?;
         writeln!(out, "Ctrl-C stops it.")
