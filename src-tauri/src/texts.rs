@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_the_systems_languages_that_is_spoken_here() {
+    fn the_first_supported_system_language_is_chosen() {
         let quit = |locales: &[&str]| first_of(locales.iter().map(ToString::to_string)).quit;
         for german in [&["de-AT"][..], &["de_DE.UTF-8"], &["fr-FR", "de"], &["DE", "en"]] {
             assert_eq!(quit(german), "Beenden", "{german:?}");

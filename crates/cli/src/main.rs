@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_carries_ngroks_token_never_dumps_it() {
+    fn crates_that_handle_the_ngrok_token_never_log_below_info() {
         for told in ["trace", "debug,hyper=info", "ngrok=trace,muxado=trace"] {
             let filter = log_filter(told).unwrap().to_string();
             for quiet in ["ngrok=info", "muxado=info", "rlibphonenumber=info"] {

@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_in_their_order_with_a_number_of_theirs() {
+    fn members_keep_their_order_and_one_of_their_numbers() {
         let family = group(
             " The \n Family ",
             vec![member(2, None), member(1, Some("415 867 5310 x9")), member(1, None)],
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_follows_the_number_and_goes_with_it() {
+    fn a_member_follows_a_corrected_number_and_goes_with_a_deleted_one() {
         let before = person(1, "Ada", &[ONE, TWO]);
         let bob = person(2, "Bob", &[ONE]);
         let people = [before.clone(), bob].map(|person| (person.id, person)).into();

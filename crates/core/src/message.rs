@@ -201,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_the_two_names_is_spoken_as_it_stands() {
+    fn a_text_without_placeholders_is_spoken_as_it_stands() {
         for text in ["{{ a }}", "{", "}", "{msg} {Message} { message } {{mess}}", "{{name", "a {} b"] {
             assert_eq!(filled(text), text);
         }
     }
 
     #[test]
-    fn the_two_names_are_filled_in_and_two_braces_are_one() {
+    fn placeholders_are_filled_in_and_two_braces_are_one() {
         for (text, spoken) in [
             ("Hello {name}: {message}.", "Hello Ada: disk &lt;full&gt;."),
             ("{message}{message}", "disk &lt;full&gt;disk &lt;full&gt;"),

@@ -77,7 +77,7 @@ fn its_own_message_is_said_when_a_call_has_none() {
 }
 
 #[test]
-fn a_name_is_left_out_where_there_is_no_room_for_it() {
+fn a_name_is_left_out_if_there_is_no_room_for_it() {
     let text = format!("{}{{name}}", "x".repeat(3_960));
     let source = json!({"phone_number": "+15005550006", "say": {"text": text}, "offer_opt_out": false});
     let protocol = protocol(source).unwrap();
@@ -90,7 +90,7 @@ fn a_name_is_left_out_where_there_is_no_room_for_it() {
 proptest! {
     /// Any accepted text is read from the document unchanged, and never becomes markup.
     #[test]
-    fn any_message_is_said_as_it_is(text in any::<String>(), name in any::<String>(), action in any::<bool>()) {
+    fn any_message_is_said_unchanged(text in any::<String>(), name in any::<String>(), action in any::<bool>()) {
         let Ok(Some(message)) = Message::new(text.clone()) else { return Ok(()) };
         let protocol = say(json!({"text": "<b>{{{message}}}&{name}", "repeat": 2})).unwrap();
         let filling = with(&message, Some(&name));
@@ -104,7 +104,7 @@ proptest! {
 
     /// The same with characters that have a meaning in XML, in our texts or to people.
     #[test]
-    fn signs_that_mean_something_are_said_as_they_are(text in "[<>&\"'{}\\r\\n\\t\\]!\\[a;#x0-9-]{0,60}|\\{message\\}|\\{name\\}|<!\\[CDATA\\[|\\]\\]>|&#13;|&amp;|<Say>|[\u{202e}\u{200b}\u{feff}\u{1f6a8}\u{e000}]{1,9}") {
+    fn special_characters_are_said_unchanged(text in "[<>&\"'{}\\r\\n\\t\\]!\\[a;#x0-9-]{0,60}|\\{message\\}|\\{name\\}|<!\\[CDATA\\[|\\]\\]>|&#13;|&amp;|<Say>|[\u{202e}\u{200b}\u{feff}\u{1f6a8}\u{e000}]{1,9}") {
         let Ok(Some(message)) = Message::new(text.clone()) else { return Ok(()) };
         let protocol = say(json!({"text": "{message}"})).unwrap();
         prop_assert_eq!(said(&protocol.twiml(None, Some(ACTION), &with(&message, None)).unwrap()), text);

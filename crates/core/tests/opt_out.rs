@@ -36,7 +36,7 @@ fn the_interface_has_the_same_words() {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, &words).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), words, "UPDATE=1 writes it anew");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), words, "UPDATE=1 writes it again");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_message_ends_with_the_offer_to_press_9_unless_told_otherwise() {
 }
 
 #[test]
-fn other_things_that_play_offer_it_when_asked_to() {
+fn sounds_and_twiml_offer_it_when_asked_to() {
     let from = "+15005550006";
     let twiml = "<Response><Say language=\"fr-FR\">Bonjour</Say><Hangup/></Response>";
     let quiet = protocol(json!({"phone_number": from, "twiml": twiml})).unwrap();
@@ -116,7 +116,7 @@ fn other_things_that_play_offer_it_when_asked_to() {
 }
 
 #[test]
-fn a_message_of_old_without_room_for_the_offer_goes_on_as_it_was() {
+fn an_old_message_without_room_for_the_offer_stays_as_it_was() {
     let source = |offer: Value| json!({"phone_number": "+15005550006", "say": {"text": "x".repeat(3_900)}, "offer_opt_out": offer});
     let old = protocol(source(Value::Null)).unwrap();
     assert_eq!(old.opt_out, None);

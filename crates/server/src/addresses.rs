@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_shared_with_nobody() {
+    fn loopback_is_shared_with_no_one() {
         assert!(shared("127.0.0.1:9001".parse().unwrap()).is_empty());
         assert!(shared("[::1]:9001".parse().unwrap()).is_empty());
         assert_eq!(shared("192.168.1.7:9001".parse().unwrap()), ["192.168.1.7".parse::<IpAddr>().unwrap()]);

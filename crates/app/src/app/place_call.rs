@@ -296,7 +296,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn channels_are_in_the_order_of_their_calls_and_never_the_same() {
+    fn channels_are_unique_and_in_the_order_of_their_calls() {
         let at = |text: &str| channel_name(text.parse().unwrap());
         let names = [
             at("2026-11-27T12:00:00Z"),

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_of_a_number_counts_where_it_was_called() {
+    fn consent_is_migrated_to_the_modes_in_which_the_number_was_called() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
         let before =
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_that_were_kept_become_reasons() {
+    fn stored_sentences_become_failure_reasons() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
         let before = STEPS.iter().position(|step| format!("{step:?}").contains("failure_reason")).unwrap();
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn prices_of_before_are_taken_over_to_the_last_digit() {
+    fn earlier_prices_are_migrated_exactly() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = connect(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
         let before = STEPS.iter().position(|step| format!("{step:?}").contains("price_micros")).unwrap();
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_of_an_older_version_are_counted_once_and_for_all() {
+    fn calls_of_an_older_version_are_counted_once() {
         let mut connection = Connection::open_in_memory().unwrap();
         MIGRATIONS.to_version(&mut connection, 6).unwrap();
         let insert = "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,

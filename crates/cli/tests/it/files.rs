@@ -32,7 +32,7 @@ impl Here {
 }
 
 #[test]
-fn an_address_book_is_tried_taken_and_taken_back() {
+fn an_address_book_is_tried_imported_and_undone() {
     let here = Here::start();
     let book = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:J\xf6rg\r\nTEL;CELL:+14155550104\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Nobody\r\nEND:VCARD\r\n";
     let file = here.write("book.vcf", book);
@@ -59,7 +59,7 @@ fn an_address_book_is_tried_taken_and_taken_back() {
 }
 
 #[test]
-fn people_are_put_into_groups_by_name_or_number() {
+fn people_are_added_to_groups_by_name_or_number() {
     let here = Here::start();
     let card =
         |name: &str, number: &str| format!("BEGIN:VCARD\r\nFN:{name}\r\nTEL:{number}\r\nEND:VCARD\r\n");

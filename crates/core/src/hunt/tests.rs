@@ -23,7 +23,7 @@ fn attempt(member: usize, number: u8) -> Attempt {
 }
 
 #[test]
-fn a_rule_is_written_by_its_name() {
+fn rules_are_serialized_by_name() {
     for rule in Rule::ALL {
         assert_eq!(serde_json::to_value(rule).unwrap(), rule.as_str());
     }
@@ -66,7 +66,7 @@ fn in_turn_one_rings_after_the_other_in_rounds() {
 }
 
 #[test]
-fn who_answers_ends_it_and_the_others_are_hung_up() {
+fn an_answer_ends_it_and_the_other_calls_are_hung_up() {
     let mut hunt = Hunt::new(plan(HuntOrder::AtOnce, HuntUntil::Answered, 1), 3, at(0));
     assert_eq!(ring(&mut hunt, at(0)), [attempt(0, 1), attempt(1, 1)], "as many as there are lines");
     assert!(hunt.tell(attempt(0, 1), Happened::Placed, at(1)));
@@ -79,7 +79,7 @@ fn who_answers_ends_it_and_the_others_are_hung_up() {
 }
 
 #[test]
-fn only_who_confirms_has_heard_it() {
+fn only_a_confirmation_counts() {
     let mut hunt = Hunt::new(plan(HuntOrder::InTurn, HuntUntil::Confirmed, 1), 2, at(0));
     ring(&mut hunt, at(0));
     hunt.tell(attempt(0, 1), Happened::Answered, at(1));
@@ -91,7 +91,7 @@ fn only_who_confirms_has_heard_it() {
 }
 
 #[test]
-fn everyone_is_everyone() {
+fn every_member_must_answer() {
     let mut hunt = Hunt::new(plan(HuntOrder::InTurn, HuntUntil::Everyone, 1), 2, at(0));
     ring(&mut hunt, at(0));
     hunt.tell(attempt(0, 1), Happened::Answered, at(1));
@@ -107,7 +107,7 @@ fn everyone_is_everyone() {
 }
 
 #[test]
-fn a_limit_is_waited_for_and_holds_up_nobody_else() {
+fn a_delayed_member_holds_up_no_one_else() {
     let mut hunt = Hunt::new(plan(HuntOrder::InTurn, HuntUntil::Answered, 2), 2, at(0));
     ring(&mut hunt, at(0));
     let delayed = Happened::Delayed { until: at(500), why: Rule::NumberTooSoon };
@@ -128,7 +128,7 @@ fn a_limit_is_waited_for_and_holds_up_nobody_else() {
 }
 
 #[test]
-fn what_is_forbidden_or_comes_too_late_is_skipped_and_said() {
+fn forbidden_and_late_members_are_skipped_with_the_reason() {
     let mut hunt = Hunt::new(plan(HuntOrder::AtOnce, HuntUntil::Answered, 2), 2, at(0));
     ring(&mut hunt, at(0));
     hunt.tell(attempt(0, 1), Happened::Forbidden(Rule::BlockedNumber), at(0));
@@ -141,7 +141,7 @@ fn what_is_forbidden_or_comes_too_late_is_skipped_and_said() {
 }
 
 #[test]
-fn a_call_that_nobody_knows_of_is_not_repeated_and_holds_up_nobody() {
+fn an_unknown_call_is_not_repeated_and_holds_up_no_one() {
     let mut hunt = Hunt::new(plan(HuntOrder::InTurn, HuntUntil::Answered, 2), 2, at(0));
     ring(&mut hunt, at(0));
     hunt.tell(attempt(0, 1), Happened::Unknown, at(1));
@@ -162,7 +162,7 @@ fn a_call_that_nobody_knows_of_is_not_repeated_and_holds_up_nobody() {
 }
 
 #[test]
-fn what_was_begun_before_a_kill_is_placed_again_unless_it_is_over() {
+fn attempts_begun_before_a_kill_are_placed_again_unless_it_is_over() {
     let mut hunt = Hunt::new(plan(HuntOrder::InTurn, HuntUntil::Answered, 1), 1, at(0));
     assert!(!hunt.begin(attempt(0, 2), at(0)) && !hunt.begin(attempt(1, 1), at(0)), "it isn't due");
     ring(&mut hunt, at(0));
@@ -336,7 +336,7 @@ impl Watch {
 
 proptest! {
     #[test]
-    fn nobody_is_rung_too_often_or_too_late_and_it_ends(
+    fn no_one_is_rung_too_often_or_too_late_and_it_ends(
         plan in any_plan(),
         members in 0_usize..6,
         steps in prop::collection::vec(step(), 0..80),
@@ -353,7 +353,7 @@ proptest! {
 
     /// If no one can be reached and nothing is in the way, each member had all attempts.
     #[test]
-    fn everybody_has_their_attempts(plan in any_plan(), members in 1_usize..6) {
+    fn every_member_gets_all_attempts(plan in any_plan(), members in 1_usize..6) {
         let hunt = Hunt::new(plan, members, at(0));
         let mut watch =
             Watch { hunt, now: at(0), rang: BTreeSet::new(), unknown: BTreeSet::new(), ended: None };

@@ -57,7 +57,7 @@ fn a_spoken_message_becomes_twiml() {
 }
 
 #[test]
-fn a_whole_number_may_have_a_point() {
+fn a_whole_number_may_have_a_decimal_point() {
     let written =
         json!({"phone_number": "+15005550006", "twiml": "<Response/>", "timeout": 30.0, "time_limit": 6e2});
     let read = protocol(written).unwrap();

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_language_is_what_the_browser_wants_most() {
+    fn the_language_is_the_browsers_favorite() {
         let of = |told: &str| {
             Language::of(&HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, told.parse().unwrap())]))
         };
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_fill_the_same_places() {
+    fn both_languages_fill_the_same_placeholders() {
         let names = |texts: &Texts| texts.words.map(|(name, _)| name);
         assert_eq!(names(&ENGLISH), names(&GERMAN));
     }

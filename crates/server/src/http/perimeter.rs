@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_a_domain_is_known_as_the_network_is_told_it() {
+    fn a_name_with_a_domain_is_also_known_by_its_first_part() {
         let perimeter = Perimeter::new(Some("desk.example.com"), None, &[]);
         for host in ["desk.example.com", "desk", "desk.local"] {
             assert!(perimeter.knows(&host_of(host)), "{host}");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_that_the_network_gives_is_known_from_then_on() {
+    fn a_new_local_name_is_known_from_then_on() {
         let local_name = LocalName::default();
         let perimeter = Perimeter::new(Some("desk"), None, &[]).with_local_name(local_name.clone());
         assert!(!perimeter.knows(&host_of("desk-2.local")));

@@ -33,7 +33,7 @@ async fn members(server: &TestServer, path: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn added_read_changed_deleted() {
+async fn groups_are_added_read_changed_and_deleted() {
     let mut server = TestServer::start().await;
     let ada = person(&server, "Ada", &[ONE, TWO]).await;
     let bob = person(&server, "Bob", &[ONE]).await;
@@ -73,7 +73,7 @@ async fn added_read_changed_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_group_is_refused_whole() {
+async fn an_invalid_group_is_refused_as_a_whole() {
     let server = TestServer::start().await;
     let ada = person(&server, "Ada", &[ONE]).await;
     let cy = person(&server, "Cy", &[]).await;
@@ -107,7 +107,7 @@ async fn a_wrong_group_is_refused_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn there_is_an_end_to_groups() {
+async fn the_number_of_groups_is_limited() {
     let server = TestServer::start().await;
     for n in 0..200 {
         let added = server.post_json("/api/v1/groups", &json!({ "name": format!("Group {n}") })).await;

@@ -128,7 +128,7 @@ async fn a_backup_made_during_a_call_brings_everything_back_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_waits_for_no_call_and_loses_none() {
+async fn a_restore_is_refused_during_a_call_and_loses_none() {
     let mut server = TestServer::start_with(own_password()).await;
     let password = server.first_password.clone();
     let (call, _) = one_of_everything(&server).await;
@@ -193,7 +193,7 @@ async fn a_restore_waits_for_no_call_and_loses_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_power_cut_between_the_two_halves_is_mended() {
+async fn a_power_cut_half_way_through_a_restore_is_repaired() {
     let mut server = TestServer::start_with(own_password()).await;
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
@@ -214,7 +214,7 @@ async fn a_power_cut_between_the_two_halves_is_mended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
+async fn an_unsound_backup_is_refused_and_changes_nothing() {
     let mut server = TestServer::start_with(own_password()).await;
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
@@ -287,7 +287,7 @@ async fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_database_is_said_kept_and_replaced() {
+async fn a_damaged_database_is_reported_kept_and_replaced() {
     let mut server = TestServer::start_with(own_password()).await;
     one_of_everything(&server).await;
     let elsewhere = tempfile::tempdir().unwrap();
@@ -332,7 +332,7 @@ async fn a_damaged_database_is_said_kept_and_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_without_it() {
+async fn an_incomplete_database_is_reported_and_additions_are_left_out_of_backups() {
     let mut server = TestServer::start_with(own_password()).await;
     one_of_everything(&server).await;
     server.stop().await;
@@ -361,7 +361,7 @@ async fn a_database_that_lacks_something_is_said_and_one_with_more_is_backed_up_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_is_taken_along_as_json() {
+async fn everything_is_exported_as_json() {
     let server = TestServer::start_with(own_password()).await;
     let (call, _) = one_of_everything(&server).await;
     // The price comes last; after it nothing about the call changes.
@@ -400,7 +400,7 @@ async fn everything_is_taken_along_as_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_for_whoever_helps_tells_of_nobody() {
+async fn a_support_report_contains_no_personal_data() {
     let server = TestServer::start_with(own_password()).await;
     let protocol = json!({
         "id": "grandmother", "name": "Sunday pudding", "phone_number": "+15005550006",
@@ -454,7 +454,7 @@ async fn a_report_for_whoever_helps_tells_of_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn old_calls_are_deleted_as_chosen_and_no_other() {
+async fn only_calls_older_than_chosen_are_deleted() {
     let mut server = TestServer::start_with(own_password()).await;
     let mut calls = Vec::new();
     for _ in 0..3 {

@@ -68,7 +68,7 @@ async fn a_message_is_said_kept_found_and_exported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_way_in_takes_a_message() {
+async fn every_route_accepts_a_message() {
     let server = server().await;
     let both = [("protocol", "alarm"), ("target_number", ORDINARY)];
     let with = |message| [both[0], both[1], ("message", message)];
@@ -107,7 +107,7 @@ async fn every_way_in_takes_a_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cant_be_said_rings_nobody() {
+async fn a_message_that_cant_be_said_places_no_call() {
     let server = server().await;
     place(&server, "alert", &Value::Null).await.problem(422, "message_missing");
     place(&server, "alert", &json!(" \n")).await.problem(422, "message_missing");
@@ -124,7 +124,7 @@ async fn what_cant_be_said_rings_nobody() {
 
 /// A client can send back a protocol as it read it; that adds nothing to the file.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_protocol_takes_is_no_field_of_it() {
+async fn takes_message_is_not_saved_with_the_protocol() {
     let server = server().await;
     let read = server.get("/api/v1/protocols/alarm").await.json();
     assert_eq!(read["takes_message"]["default"], "Alarm");

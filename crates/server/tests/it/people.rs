@@ -31,7 +31,7 @@ async fn refusal(server: &TestServer, to: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn added_read_changed_deleted() {
+async fn people_are_added_read_changed_and_deleted() {
     let mut server = TestServer::start().await;
     let ada =
         json!({ "name": " Ada  Lovelace", "numbers": [{ "number": "(415) 867-5309", "label": "mobile" }] });

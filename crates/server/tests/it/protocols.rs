@@ -54,7 +54,7 @@ async fn import(server: &TestServer, query: &str, file: &str) -> crate::answer::
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn added_read_changed_deleted() {
+async fn protocols_are_added_read_changed_and_deleted() {
     let mut server = TestServer::start().await;
     let new =
         json!({"id": "dinner time", "phone_number": "+15005550006", "say": {"text": "Dinner"}, "mood": 1});

@@ -128,7 +128,7 @@ proptest! {
 
     /// A backup of any moment, and what came after it.
     #[test]
-    fn calls_money_and_tally_are_those_of_the_database_that_goes(
+    fn calls_and_sums_match_the_replaced_database(
         before in prop::collection::vec(step(), 0..30),
         after in prop::collection::vec(step(), 0..30),
     ) {
@@ -161,7 +161,7 @@ proptest! {
 }
 
 #[test]
-fn what_no_rule_counts_stays_behind_and_a_key_is_the_latest_calls() {
+fn calls_that_no_limit_counts_stay_behind_and_a_key_belongs_to_the_latest_call() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     let old = database(&path, STEPS.len());
@@ -220,7 +220,7 @@ fn a_clock_that_is_ahead_leaves_no_call_behind() {
 }
 
 #[test]
-fn wishes_and_calls_are_taken_over_from_every_version() {
+fn do_not_call_data_and_calls_are_carried_over_from_every_version() {
     for version in 1..=STEPS.len() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("benspamsphones.db");
@@ -273,7 +273,7 @@ fn wishes_and_calls_are_taken_over_from_every_version() {
 }
 
 #[test]
-fn a_consent_does_not_come_back_to_whoever_is_not_to_be_called() {
+fn consent_does_not_come_back_for_numbers_that_must_not_be_called() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     let old = database(&path, STEPS.len());
@@ -303,7 +303,7 @@ fn is_given(connection: &Connection, number: &PhoneNumber) -> bool {
 }
 
 #[test]
-fn a_consent_that_was_taken_back_does_not_come_back() {
+fn a_withdrawn_consent_does_not_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     let old = database(&path, STEPS.len());
@@ -325,18 +325,22 @@ fn a_consent_that_was_taken_back_does_not_come_back() {
 }
 
 #[test]
-fn what_was_lost_before_is_not_found_by_restoring_again() {
+fn an_earlier_loss_is_still_reported_after_another_restore() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     let old = database(&path, STEPS.len());
     note_lost(&old, &[Lost::Wishes], at(NOW - 86_400)).unwrap();
     let mut into = sample::database();
-    assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), CarriedOver::default(), "nothing more is");
+    assert_eq!(
+        carry_over(&mut into, &path, at(NOW)).unwrap(),
+        CarriedOver::default(),
+        "nothing else is lost"
+    );
     assert_eq!(lost_lately(&into, at(NOW + 1)).unwrap(), [Lost::Wishes]);
 }
 
 #[test]
-fn a_damaged_page_takes_nothing_else_with_it() {
+fn a_damaged_page_loses_only_its_own_rows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     let old = database(&path, STEPS.len());
@@ -377,7 +381,7 @@ fn a_damaged_page_takes_nothing_else_with_it() {
 /// A migration that reads all calls fails on one damaged page. The calls on the other pages still count: a repeated
 /// request must not place a second call.
 #[test]
-fn a_damaged_page_in_an_older_version_takes_no_key_with_it() {
+fn a_damaged_page_in_an_older_version_loses_no_key_of_another_page() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     let before = STEPS.iter().position(|step| format!("{step:?}").contains("failure_reason")).unwrap();

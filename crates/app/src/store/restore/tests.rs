@@ -328,7 +328,7 @@ fn a_call_under_way_is_seen_in_a_database_of_any_version() {
 }
 
 #[test]
-fn a_log_without_its_database_is_not_taken_for_the_backups() {
+fn a_log_without_its_database_is_not_applied_to_the_backup() {
     let world = World::make();
     let place = tempfile::tempdir().unwrap();
     copy(world.folder.path(), place.path());
@@ -348,7 +348,7 @@ fn a_log_without_its_database_is_not_taken_for_the_backups() {
 }
 
 #[test]
-fn a_backup_that_somebody_deletes_half_way_leaves_the_old_database() {
+fn a_backup_deleted_half_way_leaves_the_old_database() {
     let world = World::make();
     let (_copies, killed) = world.killed(world.folder.path(), Command::Restore(0));
     let mut changing = 0;

@@ -91,7 +91,7 @@ fn an_estimate_counts_until_the_price_is_known() {
 }
 
 #[test]
-fn what_twilio_refuses_and_what_nobody_answers_costs_nothing() {
+fn refused_and_unanswered_calls_cost_nothing() {
     let connection = store();
     for ending in [CallStatus::Failed, CallStatus::Busy, CallStatus::NoAnswer, CallStatus::Canceled] {
         let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
@@ -102,7 +102,7 @@ fn what_twilio_refuses_and_what_nobody_answers_costs_nothing() {
 }
 
 #[test]
-fn what_a_call_is_permitted_to_take_is_its_own_until_it_is_over() {
+fn the_share_of_a_call_is_held_until_it_ends() {
     let connection = store();
     let estimate = Estimate::new(usd(14_000), None).permitted(Some(180));
     let call = place(&connection, at(NOON), "+14158675309", Some(estimate));
@@ -111,21 +111,21 @@ fn what_a_call_is_permitted_to_take_is_its_own_until_it_is_over() {
     hear(&connection, call.id, CallStatus::Completed, None);
     assert_eq!(committed(&connection, NOON), [usd(38_000)], "two minutes had begun");
     let later = "2026-03-30T00:00:00Z";
-    assert_eq!(committed(&connection, later), [], "it is of its own day");
+    assert_eq!(committed(&connection, later), [], "it counts on its own day");
 }
 
 #[test]
-fn currencies_are_kept_apart_and_a_price_may_come_in_another() {
+fn currencies_are_summed_separately_and_a_price_may_come_in_another() {
     let connection = store();
     let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
     hear(&connection, call.id, CallStatus::Completed, Some(eur(11_000)));
     assert_eq!(committed(&connection, NOON), [eur(11_000), usd(0)]);
     place(&connection, at(NOON), "+14158675309", None);
-    assert_eq!(committed(&connection, NOON), [eur(11_000), usd(0)], "nobody knows what it costs");
+    assert_eq!(committed(&connection, NOON), [eur(11_000), usd(0)], "its price is unknown");
 }
 
 #[test]
-fn a_corrected_price_and_deleted_calls() {
+fn corrected_prices_change_the_sums_and_deletion_keeps_the_total() {
     let connection = store();
     let call = place(&connection, at(NOON), "+14158675309", Some(Estimate::new(usd(14_000), None)));
     hear(&connection, call.id, CallStatus::Completed, Some(usd(14_000)));
@@ -145,7 +145,7 @@ fn a_corrected_price_and_deleted_calls() {
     for table in ["protocol_spend", "number_spend"] {
         let rows: i64 =
             connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
-        assert_eq!(rows, 0, "{table}: nobody knows any more who was called");
+        assert_eq!(rows, 0, "{table}: it is no longer known who was called");
     }
 }
 

@@ -21,7 +21,7 @@ async fn begin_batch(store: &Store) -> (blocking::Sender<()>, tokio::task::JoinH
     let first = tokio::spawn(async move {
         let held = store.write(move |_| {
             begun.send(()).unwrap();
-            assert!(ended.recv().is_err(), "nothing is sent");
+            assert!(ended.recv().is_err(), "it is only ever dropped");
             Ok(())
         });
         drop(held.await);
@@ -77,7 +77,7 @@ async fn place(store: &Store, committed: &Arc<AtomicUsize>) -> Result<CallId, St
 }
 
 #[tokio::test]
-async fn a_job_that_wrote_nothing_fails_alone() {
+async fn a_job_that_wrote_nothing_fails_without_the_others() {
     let (store, _folder) = store(&Hub::new());
     let (end, first) = begin_batch(&store).await;
     // Refused, like the SID of another call.
@@ -112,7 +112,7 @@ fn its_own() -> Result<(), StoreError> {
 }
 
 #[tokio::test]
-async fn a_job_that_fails_half_way_or_panics_fails_alone() {
+async fn a_job_that_fails_half_way_or_panics_fails_without_the_others() {
     let hub = Hub::new();
     let mut live = hub.subscribe();
     let (store, _folder) = store(&hub);
@@ -139,13 +139,13 @@ async fn a_job_that_fails_half_way_or_panics_fails_alone() {
     assert_eq!(open.iter().map(|call| call.id).collect::<HashSet<_>>(), HashSet::from(placed));
     let heard = [live.try_recv().unwrap(), live.try_recv().unwrap()];
     assert_eq!(heard.each_ref().map(|event| event.call().id), placed);
-    assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "nobody heard of the others");
+    assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "the others published nothing");
     let committed = [&kept_ones, &lost_ones].map(|count| count.load(Ordering::Relaxed));
     assert_eq!(committed, [2, 0]);
 }
 
 #[tokio::test]
-async fn what_follows_a_write_may_panic() {
+async fn an_effect_after_the_commit_may_panic() {
     let (store, _folder) = store(&Hub::new());
     let written = store.write(|tx| {
         tx.after_commit(|| panic!("a mistake"));
@@ -174,16 +174,16 @@ async fn batch_with(spoil: fn(&Connection) -> Result<(), StoreError>) -> StoreEr
     first.await.unwrap();
     assert!(one.is_err() && placed.is_err() && spoilt.is_err(), "{one:?} {placed:?} {spoilt:?}");
     assert!(!kept(&store).await.contains(&"one"));
-    assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "nobody heard of it");
+    assert_eq!(live.try_recv().err(), Some(TryRecvError::Empty), "nothing was published");
     assert_eq!(committed.load(Ordering::Relaxed), 0);
 
     let id = place(&store, &committed).await.unwrap();
-    assert_eq!(live.try_recv().unwrap().call().id, id, "the next batch is another one");
+    assert_eq!(live.try_recv().unwrap().call().id, id, "the next batch is not affected");
     one.unwrap_err()
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_fails_all() {
+async fn a_failed_commit_fails_every_job() {
     let error = batch_with(|connection| {
         connection.execute_batch("PRAGMA defer_foreign_keys = ON")?;
         let nobodys =
@@ -196,7 +196,7 @@ async fn a_commit_that_fails_fails_all() {
 
 /// As SQLite itself does on a full disk.
 #[tokio::test]
-async fn a_transaction_that_sqlite_took_back_fails_all() {
+async fn a_transaction_rolled_back_by_sqlite_fails_every_job() {
     let error = batch_with(|connection| {
         connection.execute_batch("ROLLBACK")?;
         Err(StoreError::Full)

@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_bound_is_about_something_that_is_there() {
+    fn each_bound_belongs_to_an_existing_field() {
         let document: Value = serde_json::from_str(&crate::http::openapi_json()).unwrap();
         let schemas = &document["components"]["schemas"];
         for (schema, field, bounds) in of_fields() {

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_formula_is_a_text() {
+    fn formulas_become_text() {
         assert_eq!(harmless("=HYPERLINK(\"http://evil.example\")"), "'=HYPERLINK(\"http://evil.example\")");
         assert_eq!(harmless("-2+3"), "'-2+3");
         assert_eq!(harmless(";=1+1"), ";'=1+1");
