@@ -98,7 +98,7 @@ test('a name that is taken is refused, and what was typed stays', async () => {
   await page.getByRole('heading', { name: 'Friends' }).waitFor();
 });
 
-test('what somebody else saved meanwhile is shown, and not overwritten', async () => {
+test('changes that someone else saved in the meantime are shown, and not overwritten', async () => {
   const { id } = await add('Family', 'Ada Lovelace');
   await open(`#/people/groups/${id}`);
   await page.locator('#name').fill('My family');
@@ -113,7 +113,7 @@ test('what somebody else saved meanwhile is shown, and not overwritten', async (
   assert.equal(await page.locator('#name').inputValue(), 'Family');
 });
 
-test('a selection is put into a group, shown by it, and taken out again', async () => {
+test('a selection is added to a group, filtered by it, and removed again', async () => {
   await open('#/people');
   await page.getByLabel('Select all shown').check();
   await page.getByRole('button', { name: 'Add to group' }).click();
@@ -136,7 +136,7 @@ test('a selection is put into a group, shown by it, and taken out again', async 
   await page.getByText('3 people', { exact: true }).waitFor();
 });
 
-test('who is deleted and wanted back takes their seat again', async () => {
+test('a person whose deletion is undone gets their place back', async () => {
   await add('Family', 'Ada Lovelace', 'Grace Hopper', 'Alan Turing');
   await open('#/people');
   await page.getByRole('article').filter({ hasText: 'Grace Hopper' }).getByText('Family').waitFor();
@@ -189,7 +189,7 @@ test('the dial and Ctrl+K find a group, and one of its people is chosen', async 
   assert.deepEqual(calls, [], 'it rings nobody by itself');
 });
 
-test('another page that is open follows', async () => {
+test('another open page follows', async () => {
   await open('#/people/groups');
   await page.getByText('No groups yet').waitFor();
   await add('Family', 'Ada Lovelace');
@@ -201,7 +201,7 @@ for (const [language, locale, title] of [
   ['English', 'en-GB', 'Family'],
   ['German', 'de-DE', 'Familie'],
 ])
-  test(`all of it fits a phone, in both themes, in ${language}`, async () => {
+  test(`everything fits a phone, in both themes, in ${language}`, async () => {
     const { id } = await add(title, 'Ada Lovelace', 'Grace Hopper', 'Alan Turing');
     for (const theme of ['light', 'dark']) {
       const narrow = await openBrowser(switchboard.url, { theme, width: 320, height: 700, locale });

@@ -48,7 +48,7 @@ const notConnected = (page) =>
     .waitFor();
 
 test(
-  'a phone that trusts the authority joins by its code, calls, and watches the call live',
+  'a phone that trusts the certificate joins with its code, calls, and watches the call live',
   {
     skip: noNetwork,
   },
@@ -157,7 +157,7 @@ test(
 );
 
 test(
-  'where packets vanish, the page opens from what it keeps, says that it connects, and finds back',
+  'if packets are lost, the page opens from its cache, says that it is connecting, and recovers',
   {
     skip: noNetwork,
   },
@@ -202,7 +202,7 @@ test(
 );
 
 test(
-  'after its address changed, the desk is joined at the new one, by a phone that trusts it from before',
+  'after the desk’s address changed, a phone that already trusts it joins at the new one',
   {
     skip: noNetwork,
   },

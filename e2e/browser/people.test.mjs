@@ -34,7 +34,7 @@ test('somebody is written down, pinned, and rung after the countdown', async () 
   await page.getByRole('dialog').getByText('Calling Ada Lovelace').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.deepEqual(await calls(), [], 'what was cancelled rings nobody');
+  assert.deepEqual(await calls(), [], 'a cancelled call is not placed');
   await tile.click();
   // No click needed: the countdown takes three seconds.
   await page.getByRole('article').filter({ hasText: 'Ada Lovelace' }).waitFor();

@@ -88,7 +88,7 @@ test('calls are live through its buffers, and a phone joins at its name', { skip
   }
 });
 
-test('who has a wrong password is locked out, and nobody else behind the same proxy', { skip }, async () => {
+test('wrong passwords lock out their sender, and no one else behind the same proxy', { skip }, async () => {
   const site = await openSite();
   const { phone, laptop, switchboard } = site;
   /** The status of a sign-in; `headers` are forged by someone who wants to pass for another address. */
@@ -120,7 +120,7 @@ test('who has a wrong password is locked out, and nobody else behind the same pr
 });
 
 test(
-  'a large file comes through as documented, and not with the limit that nginx has by itself',
+  'a large file comes through as documented, but not with the default limit of nginx',
   {
     skip,
   },
@@ -154,7 +154,7 @@ test(
   },
 );
 
-test('under a path, the page says that it needs a name of its own', { skip }, async () => {
+test('under a path, the page says that it needs a host name of its own', { skip }, async () => {
   for (const passes of ['proxy_pass http://10.0.0.2:9001;', 'proxy_pass http://10.0.0.2:9001/;']) {
     const site = await openSite((config) =>
       config

@@ -78,7 +78,7 @@ test('nine tabs call and hang up, and hear it through one stream', async () => {
   }
 });
 
-test('another tab listens when the one that did is closed, is put to sleep or says nothing any more', async () => {
+test('another tab listens when the one that did is closed, is put to sleep or goes silent', async () => {
   const { switchboard, wire, tabs, close } = await openTabs(4);
   try {
     const [closed, asleep, stuck, last] = tabs;
@@ -141,7 +141,7 @@ test('another tab listens when the one that did crashes, and misses nothing', as
   }
 });
 
-test('who signs out in one tab is signed out in all', async () => {
+test('signing out in one tab signs out in all', async () => {
   const { tabs, close } = await openTabs(3);
   try {
     const [first, second, third] = tabs;

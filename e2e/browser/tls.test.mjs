@@ -26,7 +26,7 @@ const LOOKS_AT = ['--protocols', '--standard', '--server-defaults', '--vulnerabl
 const PATIENCE_MS = 10 * 60_000;
 
 test(
-  'OpenSSL takes the certificate for what people open, and for nothing else',
+  'OpenSSL accepts the certificate for the addresses that people open, and for no others',
   { skip: noNetwork },
   async () => {
     const house = await openDesk();

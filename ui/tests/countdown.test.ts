@@ -32,7 +32,7 @@ test('nothing counts before it is shown', async () => {
   expect(placed()).toHaveLength(1);
 });
 
-test('what was cancelled rings nobody', async () => {
+test('a cancelled call is not placed', async () => {
   board.countdown.begin(planned);
   board.countdown.shown();
   await vi.advanceTimersByTimeAsync(2_000);
@@ -41,7 +41,7 @@ test('what was cancelled rings nobody', async () => {
   expect(placed()).toEqual([]);
 });
 
-test('another one takes its place, and has its own three seconds', async () => {
+test('another call takes its place, and has its own three seconds', async () => {
   const other = { ...planned, to: '+12025550199' };
   board.countdown.begin(planned);
   board.countdown.shown();
@@ -54,7 +54,7 @@ test('another one takes its place, and has its own three seconds', async () => {
   expect(placed().map(({ body }) => JSON.parse(body ?? ''))).toEqual([{ ...other, read_as: other.to }]);
 });
 
-test('who has switched it off rings at once', async () => {
+test('with the countdown off, the call is placed at once', async () => {
   host.preferences = { ...DEFAULT_PREFERENCES, countdown: false };
   board = new Switchboard(host);
   board.countdown.begin(planned);
@@ -79,7 +79,7 @@ test('a message is written before the call of a protocol that needs one', async 
   expect([board.wish.number, board.wish.protocol]).toEqual(['+12025550142', 'alert']);
 });
 
-test('a call that is placed again says the same', async () => {
+test('a repeated call says the same', async () => {
   host.answer = ({ path }) =>
     path === '/api/v1/protocols' ? json(200, { items: [alert] }) : json(200, { ...call(), message: 'Fire' });
   await board.protocols.refresh();
@@ -92,7 +92,7 @@ test('a call that is placed again says the same', async () => {
   expect(board.countdown.planned).toBeUndefined();
 });
 
-test('the second half of a double click rings nobody, however long it takes to read what is said', async () => {
+test('the second half of a double click places no call, however long it takes to read the message', async () => {
   const slow: (() => void)[] = [];
   host.answer = async ({ method, path }) => {
     if (path === '/api/v1/protocols') return json(200, { items: [alert] });
@@ -119,7 +119,7 @@ test('the second half of a double click rings nobody, however long it takes to r
   expect(placed()).toHaveLength(2);
 });
 
-test('nor does a click while it is being read', async () => {
+test('nor does a click while the message is being read', async () => {
   let read = () => {};
   host.answer = async ({ method, path }) => {
     if (path === '/api/v1/protocols') return json(200, { items: [alert] });

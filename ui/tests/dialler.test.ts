@@ -29,7 +29,7 @@ test('a placed call is there at once', async () => {
 });
 
 describe('one click is one call', () => {
-  test('clicks that come before the answer are none', async () => {
+  test('clicks before the answer are ignored', async () => {
     const answer = later<ReturnType<typeof json>>();
     host.answer = () => answer.promise;
     const first = dialler.dial('dinner', '+12025550142');
@@ -42,7 +42,7 @@ describe('one click is one call', () => {
     expect(host.requests).toHaveLength(1);
   });
 
-  test('nor is the second half of a double click, however quick the answer', async () => {
+  test('so is the second half of a double click, however quick the answer', async () => {
     host.answer = () => placed('+12025550142');
     await dialler.dial('dinner', '+12025550142');
     await dialler.dial('dinner', '+12025550142');
@@ -57,7 +57,7 @@ describe('one click is one call', () => {
   });
 });
 
-test('a message goes along, and another one is another call', async () => {
+test('a message is sent along, and another message is another call', async () => {
   host.answer = () => placed('+12025550142');
   await dialler.dial('alert', '+12025550142', '+12025550142', 'Fire');
   await dialler.dial('alert', '+12025550142', '+12025550142', 'Fire');
@@ -88,7 +88,7 @@ describe('without an answer', () => {
   });
 });
 
-test('a refusal is shown in its words, and the next try is another call', async () => {
+test('a refusal is shown, and the next try is another call', async () => {
   const refusal = {
     status: 422,
     code: 'twilio_refused',
@@ -111,7 +111,7 @@ describe('a refusal', () => {
   const refused = { status: 422, code: 'emergency_number', title: 'An emergency number', detail: 'Never.' };
   beforeEach(() => (host.answer = () => json(422, refused)));
 
-  test('is of its number alone, however that is set out', async () => {
+  test('is only for its number, however that is formatted', async () => {
     await dialler.dial('dinner', '(500) 555-0112');
     for (const same of ['500 555 0112', '5005550112']) expect(dialler.problemOf(same)).toBeDefined();
     for (const other of ['', '+15005550112', '500 555 0113', 'ada']) {
@@ -120,14 +120,14 @@ describe('a refusal', () => {
     expect(dialler.problemOf('500 555 0112')?.code).toBe('emergency_number');
   });
 
-  test('gives way to what becomes of the next call', async () => {
+  test('is replaced by the outcome of the next call', async () => {
     await dialler.dial('dinner', '112');
     host.answer = () => placed('+12025550142');
     await dialler.dial('dinner', '+12025550142');
     expect(dialler.problemOf('112')).toBeUndefined();
   });
 
-  test('of a call that is placed again, or counted down to, is said once and in a toast', async () => {
+  test('of a repeated call, or after a countdown, is shown once, in a toast', async () => {
     const board = new Switchboard(host);
     expect(board.whereabouts.place.view).toBe('dial');
     const told = () => board.toasts.list.map(({ text }) => text);
@@ -147,14 +147,14 @@ describe('a refusal', () => {
 describe('what is rung', () => {
   const said = () => JSON.parse(host.requests.at(-1)?.body ?? '') as { to: string; read_as: string };
 
-  test('is what is shown for the text', async () => {
+  test('is the number shown for the text', async () => {
     await dialler.dial('dinner', '(202) 555-0142', '+12025550142');
     expect(said()).toEqual({ protocol: 'dinner', to: '(202) 555-0142', read_as: '+12025550142' });
     await dialler.dial('dinner', 'unreadable', '');
     expect(said().read_as, 'nothing is shown').toBe('');
   });
 
-  test('is what the switchboard reads, once that is shown', async () => {
+  test('is what the switchboard reads, once it is shown', async () => {
     const problem = {
       status: 409,
       code: 'read_otherwise',
@@ -173,7 +173,7 @@ describe('what is rung', () => {
   });
 });
 
-test('an answer that is no problem document is a problem all the same', async () => {
+test('an error without a problem document is still a problem', async () => {
   host.answer = () => ({ status: 502, text: '<html>Bad gateway</html>' });
   await dialler.dial('dinner', '+12025550142');
   expect(dialler.problem?.code).toBe('strange');
@@ -205,7 +205,7 @@ describe('at the desk', () => {
     return asked;
   }
 
-  test('the owner is asked once for each rule, and the call goes out with their word', async () => {
+  test('the owner is asked once for each rule, and the call is sent with their answer', async () => {
     const asked = atTheDesk([true, true]);
     const refusals = [json(403, consent), json(429, soon)];
     host.answer = () => refusals.shift() ?? placed('+12025550142');

@@ -65,7 +65,7 @@ beforeEach(async () => {
 
 const inFamily = () => kept.find(({ id }) => id === 'f')?.members.map(({ person }) => person);
 
-test('they are read once something shows them, and from then on with the people', async () => {
+test('groups are loaded when first shown, and from then on with the people', async () => {
   const asked = () => host.requests.filter(({ path }) => path === '/api/v1/groups').length;
   const before = asked();
   expect(before).toBeGreaterThan(0);
@@ -91,7 +91,7 @@ test('a change is made to what is there now', async () => {
   expect(inFamily()).toEqual(['c', 'a', 'b']);
 });
 
-test('who comes back takes their seats again, in whatever order they come', async () => {
+test('people who are restored get their places back, in whatever order', async () => {
   const seats = [...groups.seatsOf('b'), ...groups.seatsOf('a')];
   groups.without('a');
   groups.without('b');
@@ -110,7 +110,7 @@ test('who comes back takes their seats again, in whatever order they come', asyn
   expect(kept).toEqual([]);
 });
 
-test('a group that somebody else deleted is deleted', async () => {
+test('a group that someone else deleted counts as deleted', async () => {
   kept = [];
   await groups.remove('f');
   expect(groups.list).toEqual([]);

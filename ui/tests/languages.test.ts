@@ -28,7 +28,7 @@ const de = { ...page, groups: germanGroups };
 const problem = (changes: object) =>
   json(422, { status: 422, code: 'blocked_number', title: 'T', detail: 'D', ...changes });
 
-test('the language is the chosen one, else the first of the system’s that there is', () => {
+test('the language is the chosen one, or else the first of the system’s that is supported', () => {
   expect(languageFor('de', ['en-US'])).toBe('de');
   expect(languageFor('system', ['de-AT', 'en'])).toBe('de');
   expect(languageFor('system', ['fr-FR', 'DE'])).toBe('de');
@@ -136,7 +136,7 @@ describe('German', () => {
     expect(sip(99)).toBeUndefined();
   });
 
-  test('says problems by their code, and what it has no words for in the server’s, as English', () => {
+  test('translates problems by code, and shows unknown ones in the server’s English', () => {
     const blocked = Problem.of(problem({}));
     expect(blocked).toMatchObject({ title: 'Diese Nummer wird nicht angerufen', server: undefined });
     const refused = Problem.of(problem({ code: 'twilio_refused', twilio_code: 21219 }));
@@ -171,13 +171,13 @@ describe('German', () => {
     );
   });
 
-  test('calls what became of a call by one name', () => {
+  test('uses one name for each outcome of a call', () => {
     expect(wordOf({ status: 'completed' })).toBe(texts.calls.outcome.completed);
     expect(wordOf({ status: 'ringing' })).toBe('Klingelt');
     expect(texts.calls.answeredBy('machine_end_beep')).toBe('Anrufbeantworter');
   });
 
-  test('adds of an explanation what the page doesn’t say already, as English', () => {
+  test('adds the parts of an explanation that the page lacks, in English', () => {
     const known = call({ status: 'failed', summary: 'The number cannot be reached. Check it.' });
     const explanation = { twilio: null, sentence: 'The number cannot be reached.', next_step: 'Check it.' };
     expect(addedTo(known, explanation)).toEqual([]);
@@ -200,13 +200,13 @@ describe('German', () => {
 });
 
 describe('English', () => {
-  test('calls what became of a call by one name, and who answered in words', () => {
+  test('uses one name for each outcome of a call, and names who answered', () => {
     expect(wordOf({ status: 'completed' })).toBe('Answered');
     expect(texts.calls.answeredBy('machine_end_beep')).toBe('Answering machine');
     expect(texts.calls.answeredBy('of a later version')).toBe('of a later version');
   });
 
-  test('leaves the server its own words', () => {
+  test('shows the server’s own texts', () => {
     expect(Problem.of(problem({}))).toMatchObject({ title: 'T', detail: 'D', server: undefined });
     expect(summaryOf(call())).toEqual({ text: 'Ringing.', lang: undefined });
   });
@@ -215,7 +215,7 @@ describe('English', () => {
 describe('a person who chooses a language', () => {
   afterEach(() => speak('en'));
 
-  test('reads it at once, and again the next time', async () => {
+  test('sees it at once, and again next time', async () => {
     const host = new FakeHost();
     const board = new Switchboard(host);
     expect(board.reading.language).toBe('en');

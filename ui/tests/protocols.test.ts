@@ -13,7 +13,7 @@ const draft = (original: Partial<Protocol>, isNew = false) =>
   new Draft(original, isNew, (id) => id === 'taken');
 
 describe('a draft', () => {
-  test('that nobody touched stores what was there, unknown fields and all', () => {
+  test('without changes saves what was there, unknown fields included', () => {
     const original = {
       ...dinner,
       mood: { loud: null },
@@ -27,7 +27,7 @@ describe('a draft', () => {
     expect(draft(original).isChanged).toBe(false);
   });
 
-  test('says a message so many times, and keeps out what the server works out', () => {
+  test('repeats a message, and leaves out what the server computes', () => {
     const original: Protocol = {
       ...dinner,
       say: { text: 'Hi {message}', message: 'Alarm', repeat: 3 },
@@ -57,7 +57,7 @@ describe('a draft', () => {
     expect(edited.isChanged).toBe(true);
   });
 
-  test('keeps what the owner allows with the TwiML that it is for', () => {
+  test('keeps the owner’s permission only with its TwiML', () => {
     const twiml = '<Response><Dial><Sip>sip:ada@example.com</Sip></Dial></Response>';
     const original: Protocol = {
       id: 'ada',
@@ -77,7 +77,7 @@ describe('a draft', () => {
     expect(fresh.fields().allow_unchecked_twiml).toBe(true);
   });
 
-  test('takes its id from its name until somebody chooses one', () => {
+  test('takes its id from its name until someone edits the id', () => {
     const fresh = draft({}, true);
     fresh.rename('Gute Nacht, Jürgen!');
     expect(fresh.id).toBe('gute-nacht-jurgen');
@@ -103,7 +103,7 @@ describe('the offer to press 9', () => {
   const offered = (edited: Draft) => edited.steps.filter((step) => step.aside === texts.editor.optOutWhen);
   const stored = (edited: Draft) => JSON.parse(JSON.stringify(edited.fields())) as Record<string, unknown>;
 
-  test('ends a message by itself, in its language, and is kept out of the file until somebody decides', () => {
+  test('ends a message by default, in its language, and is not in the file until someone decides', () => {
     const edited = draft({ ...dinner, say: { text: 'Essen!', language: 'de-AT' } });
     expect(edited.offersOptOut).toBe(true);
     expect(offered(edited).map((step) => step.text)).toEqual([
@@ -117,13 +117,13 @@ describe('the offer to press 9', () => {
     expect(edited.isChanged).toBe(false);
   });
 
-  test('that was written down stays so', () => {
+  test('that is in the file stays there', () => {
     for (const offer_opt_out of [true, false, null]) {
       expect(stored(draft({ ...dinner, offer_opt_out }))).toMatchObject({ offer_opt_out });
     }
   });
 
-  test('follows other things when it is asked for, and never what a callback plays', () => {
+  test('follows other things on request, but never a callback', () => {
     const edited = draft(dinner);
     edited.kind = 'sound';
     edited.sound = 'x';
@@ -140,7 +140,7 @@ describe('the offer to press 9', () => {
     expect(stored(edited)).not.toHaveProperty('offer_opt_out');
   });
 
-  test('comes before the end of TwiML, and has no place in what does more than to play', () => {
+  test('comes before the end of TwiML, and has no place in TwiML that does more than play', () => {
     const twiml = '<Response><Say voice="Polly.Lucia">Hola</Say><Hangup/></Response>';
     const edited = draft({ id: 'a', phone_number: '', twiml, offer_opt_out: true });
     expect(edited.steps.map((step) => step.text)).toEqual([
@@ -156,7 +156,7 @@ describe('the offer to press 9', () => {
     }
   });
 
-  test('needs room, and a way for the key to arrive', () => {
+  test('needs room, and a way for the key to arrive here', () => {
     const edited = draft(dinner);
     edited.reachable = false;
     expect(offered(edited)).toEqual([]);
@@ -175,7 +175,7 @@ describe('the offer to press 9', () => {
 });
 
 describe('TwiML', () => {
-  test('is told in plain words', () => {
+  test('is described in plain words', () => {
     const checked = check(
       '<Response><Say voice="Polly.Amy" loop="2">Hello</Say><Pause length="3"/><Play>https://x.example/a/song.mp3</Play><Gather><Say>Press</Say></Gather><Sing/></Response>',
     );
@@ -219,7 +219,7 @@ describe('deleting', () => {
     return { host, protocols, ids: () => protocols.list.map((protocol) => protocol.id) };
   }
 
-  test('can be undone in its place, and then nothing was asked of the server', async () => {
+  test('can be undone, which restores the place, and then the server was never asked', async () => {
     const { host, protocols, ids } = await three();
     protocols.hide('b');
     expect(ids()).toEqual(['a', 'c']);
@@ -229,7 +229,7 @@ describe('deleting', () => {
     expect(host.requests.map((request) => request.method)).toEqual(['GET']);
   });
 
-  test('is done once it can’t be undone any more', async () => {
+  test('is carried out once it can’t be undone any more', async () => {
     const { host, protocols, ids } = await three();
     protocols.hide('b');
     await protocols.remove('b');
@@ -245,7 +245,7 @@ describe('deleting', () => {
     expect(ids()).toEqual(['a', 'b', 'c']);
   });
 
-  test('goes out with the page that is closed', async () => {
+  test('is sent when the page is closed', async () => {
     const { host, protocols } = await three();
     protocols.hide('c');
     protocols.removeHidden();

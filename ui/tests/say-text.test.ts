@@ -6,13 +6,13 @@ import { fill, takesMessage, twimlLength } from '../src/say-text';
 
 const filled = (text: string) => fill(text, 'disk <full>', 'Ada');
 
-test('a text without the two names is said as it stands', () => {
+test('a text without placeholders is said as it stands', () => {
   for (const text of ['{{ a }}', '{', '}', '{msg} {Message} { message } {{mess}}', '{{name', 'a {} b']) {
     expect(filled(text)).toBe(text);
   }
 });
 
-test('the two names are filled in, and two braces are one', () => {
+test('placeholders are filled in, and two braces are one', () => {
   for (const [text, said] of [
     ['Hello {name}: {message}.', 'Hello Ada: disk <full>.'],
     ['{{message} is {message}', '{message} is disk <full>'],
@@ -26,7 +26,7 @@ test('the two names are filled in, and two braces are one', () => {
   expect(fill('{message}', '{name} {{', 'Ada')).toBe('{name} {{');
 });
 
-test('only a text that names the message takes one', () => {
+test('only a text with {message} takes a message', () => {
   expect(takesMessage('Hi {message}')).toBe(true);
   expect(takesMessage('{{{message}')).toBe(true);
   for (const text of ['{{message}', 'Hi {name}', 'message', '']) expect(takesMessage(text)).toBe(false);

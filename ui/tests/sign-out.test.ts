@@ -19,7 +19,7 @@ afterEach(() => {
   localStorage.clear();
 });
 
-test('who signs out leaves nothing of theirs in the browser', async () => {
+test('signing out leaves no personal data in the browser', async () => {
   board.preferences.set({ theme: 'dark' });
   board.wish.number = '+15005550111';
   board.wish.protocol = 'dinner';
@@ -33,7 +33,7 @@ test('who signs out leaves nothing of theirs in the browser', async () => {
   expect(host.preferences.last_number, 'nor on the way out').toBeNull();
 });
 
-test('what isn’t saved is asked about first', async () => {
+test('unsaved changes are asked about first', async () => {
   board.drafts.keep(() => ({ name: 'Ada' }));
   const leaving = board.signOut(leave);
   expect(board.question.asked?.text).toContain('unsaved changes');
@@ -48,7 +48,7 @@ test('what isn’t saved is asked about first', async () => {
   expect(sessionStorage.length, 'and not kept after that').toBe(0);
 });
 
-test('so is a draft that a reload kept of another place', () => {
+test('so is another place’s draft, kept over a reload', () => {
   location.hash = '#/people/new';
   const stop = board.drafts.keep(() => ({ name: 'Ada' }));
   dispatchEvent(new Event('pagehide'));
@@ -58,7 +58,7 @@ test('so is a draft that a reload kept of another place', () => {
   board.question.answer(false);
 });
 
-test('what was deleted and could still be wanted back is deleted before', async () => {
+test('deletions that could still be undone are carried out before', async () => {
   host.answer = () => json(200, { items: [{ id: 'dinner', phone_number: '+15005550006' }] });
   await board.protocols.refresh();
   board.protocols.hide('dinner');
@@ -67,7 +67,7 @@ test('what was deleted and could still be wanted back is deleted before', async 
   expect(signedOut()).toEqual(['/api/v1/protocols/dinner', '/api/v1/session']);
 });
 
-test('who could not be signed out stays, with everything', async () => {
+test('if signing out fails, everything stays', async () => {
   host.answer = () => Promise.reject(new Error('no network'));
   board.pinned.toggle('dinner');
   await board.signOut(leave);

@@ -61,7 +61,7 @@ function unread(texts: object, sources: string[]): string[] {
   return leaves(texts).filter((text) => !text.startsWith('server') && !isRead(text));
 }
 
-test('a text that nothing says is found', () => {
+test('an unused text is found', () => {
   const texts = {
     a: { said: 's', unsaid: 'u', some: { x: 'x', y: 'y' } },
     b: { c: 'c', d: 'd' },
@@ -73,11 +73,11 @@ test('a text that nothing says is found', () => {
   expect(unread(texts, [source])).toEqual(['a.unsaid', 'b.d', 'e']);
 });
 
-test('every text is said somewhere', () => {
+test('every text is used', () => {
   expect(unread({ ...en, groups }, sources())).toEqual([]);
 });
 
-test('every colour, size and movement is of use', () => {
+test('every color, size and motion is used', () => {
   const named = [...readFileSync(join(SOURCE, 'styles/tokens.css'), 'utf8').matchAll(/^\s+(--[\w-]+):/gm)];
   const names = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
   const used = names
