@@ -137,7 +137,7 @@ static GERMAN: Texts = Texts {
     quick_dial: "Kurzwahl",
     once_more: "Noch einmal anrufen",
     live_calls: "Laufende Anrufe",
-    show_window: "Fenster zeigen",
+    show_window: "Fenster anzeigen",
     copy_address: "Netzwerkadresse kopieren",
     quit: "Beenden",
     ring: |whom, with| format!("{whom} anrufen: {with}"),
@@ -188,7 +188,7 @@ static GERMAN: Texts = Texts {
     please_look: "Bitte prüfen",
     lost: |lost| match lost {
         Lost::Wishes => {
-            "Aus der beschädigten Datenbank ließ sich nicht alles darüber lesen, wer nicht angerufen werden will. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Prüf deine Kontakte, bevor du jemanden anrufst."
+            "Aus der beschädigten Datenbank ließ sich nicht alles darüber lesen, wer nicht angerufen werden will. Gesperrte Nummern können fehlen, auch solche, bei denen jemand die 9 gedrückt hat. Prüfe deine Kontakte, bevor du jemanden anrufst."
         }
         Lost::Calls => {
             "Aus der beschädigten Datenbank ließen sich nicht alle Anrufe der letzten Wochen lesen. Die fehlenden zählen für keine Grenze. Wird eine ihrer Anfragen wiederholt, klingelt es noch einmal."

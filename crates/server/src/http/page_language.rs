@@ -139,7 +139,7 @@ static GERMAN: Texts = Texts {
                  Einstellungen mit „Telefon hinzufügen“ oder mit dem Befehl „bsp access pair“.",
     access_ended: "Dieses Gerät hat keinen Zugang mehr: Es wurde in den Einstellungen entfernt, das Passwort wurde \
                    geändert, oder es war 30\u{a0}Tage lang nicht in Gebrauch. Melde dich an oder tritt noch einmal bei: \
-                   Wähl am Computer in den Einstellungen „Telefon hinzufügen“ und scanne den Code.",
+                   Wähle am Computer in den Einstellungen „Telefon hinzufügen“ und scanne den Code.",
     locked_out: "Von dieser Adresse kamen zu viele falsche Passwörter. Versuch es später noch einmal.",
     locked_out_for: |seconds| {
         let wait = match seconds {

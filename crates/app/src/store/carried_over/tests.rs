@@ -1,5 +1,7 @@
-//! Compares with the database that is replaced: with the calls of both, the new one has the counts and sums of the old
-//! one.
+//! What a restore carries over, compared with the database that is replaced: with the calls of both, the new one has the
+//! counts and sums of the old one.
+//!
+//! A long file, because calls, consents and damage are tested on the same databases of any version.
 
 use std::path::Path;
 

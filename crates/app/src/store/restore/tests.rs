@@ -1,5 +1,7 @@
 //! A restore that is killed after any step, whatever follows: no one is rung who must not be, and nothing that was
 //! acknowledged is lost. The log marks each step; the folder is copied at each one, as a kill would leave it.
+//!
+//! A long file, because each kill of each command is followed by every command, all in one world.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
