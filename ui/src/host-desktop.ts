@@ -82,6 +82,6 @@ export class DesktopHost implements Host {
 
 function withFile(command: string, args?: { name: string }): Promise<boolean> {
   return invoke<boolean>(command, args).catch((words: unknown) => {
-    throw new Problem('not_kept', texts.settings.notDone, String(words));
+    throw new Problem('not_kept', texts.problems.notDone, String(words));
   });
 }

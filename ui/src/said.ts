@@ -1,7 +1,6 @@
 /** Text from the server in the reader's language, or its own English marked with `lang` if there is no translation. */
 
 import type { Call, Explanation } from './api';
-import type { Settings, Verdict } from './owner-api';
 import { lasted } from './lasted';
 import { texts } from './texts';
 
@@ -24,19 +23,8 @@ export function addedTo(call: Call, { sentence, next_step }: Explanation): Said[
     .map((words) => foreign(words ?? ''));
 }
 
-export function verdictOf(verdict: Verdict): Said {
-  // A newer server may send codes unknown here.
-  const words = texts.server?.verdicts[verdict.code] as
-    string | ((about: string, verdict: Verdict) => string) | undefined;
-  const ours = typeof words === 'function' ? words(verdict.about ?? '', verdict) : words;
-  return inWords(ours, `${verdict.sentence} ${verdict.next_step ?? ''}`.trim());
-}
-
-export function vaultTroubleOf({ trouble, problem, help }: Settings['vault']): Said {
-  return inWords(trouble && texts.server?.vault[trouble], `${problem ?? ''} ${help ?? ''}`.trim());
-}
-
-function inWords(ours: string | null | undefined, servers: string): Said {
+/** Our words, or the server's where there are none. */
+export function inWords(ours: string | null | undefined, servers: string): Said {
   return ours ? { text: ours, lang: undefined } : foreign(servers);
 }
 

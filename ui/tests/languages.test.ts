@@ -8,22 +8,25 @@ import { wordOf } from '../src/call-stations';
 import { money } from '../src/money';
 import { countryName } from '../src/phone';
 import { Problem } from '../src/problem';
-import { addedTo, summaryOf, verdictOf } from '../src/said';
+import { addedTo, summaryOf } from '../src/said';
+import { verdictOf } from '../src/settings/said';
 import { Switchboard } from '../src/state/switchboard.svelte';
-import { languageFor, LANGUAGES, locale, speak, texts, type Language } from '../src/texts';
+import { fetchedLater, languageFor, LANGUAGES, locale, speak, texts, type Language } from '../src/texts';
 import { de as page } from '../src/texts/de';
 import { groups as germanGroups } from '../src/texts/de/groups';
+import { settings as germanSettings } from '../src/texts/de/settings';
 import { fetched } from '../src/texts/de/later.svelte';
 import { sip } from '../src/texts/de/sip';
 import { twilio } from '../src/texts/de/twilio';
 import { en as englishPage } from '../src/texts/en';
 import { groups } from '../src/texts/en/groups';
+import { settings } from '../src/texts/en/settings';
 import { dayName, weekdayNames } from '../src/time.svelte';
 import { call, FakeHost, json } from './board';
 
 /** Including texts that are loaded later. */
-const en = { ...englishPage, groups };
-const de = { ...page, groups: germanGroups };
+const en = { ...englishPage, groups, ...settings };
+const de = { ...page, groups: germanGroups, ...germanSettings };
 
 const problem = (changes: object) =>
   json(422, { status: 422, code: 'blocked_number', title: 'T', detail: 'D', ...changes });
@@ -85,6 +88,22 @@ describe('the catalogues', () => {
     for (const [path, text] of [...leaves(en), ...leaves(de)]) expect(said(text), path).not.toMatch(/["']/);
     for (const [path, text] of leaves(de)) expect(said(text), path).not.toMatch(/\d (s|MB|kB)\b|“[^„]*“/);
   });
+});
+
+test('texts that come with a part of the page are in the language chosen while they were fetched', async () => {
+  let arrive: (words: string) => void = () => undefined;
+  const english = new Promise<string>((resolve) => (arrive = resolve));
+  const used: string[] = [];
+  const ready = fetchedLater({ en: () => english, de: () => Promise.resolve('deutsch') }, (words) =>
+    used.push(words),
+  );
+  const isReady = ready();
+  await speak('de');
+  arrive('English');
+  await isReady;
+  expect(used).toEqual(['deutsch']);
+  await speak('en');
+  expect(used).toEqual(['deutsch', 'English']);
 });
 
 describe('German', () => {

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 
 import { en } from '../src/texts/en';
 import { groups } from '../src/texts/en/groups';
+import { settings } from '../src/texts/en/settings';
 
 const SOURCE = join(import.meta.dirname, '../src');
 const PATH = String.raw`((?:\??\.\w+)*)`;
@@ -15,7 +16,10 @@ function sources(): string[] {
   const names = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => /\.(ts|svelte)$/.test(name) && !/^texts\b|api-types/.test(name))
-    .map((name) => readFileSync(join(SOURCE, name), 'utf8').replaceAll(/\bgroupTexts\b/g, 'texts.groups'));
+    .map((name) => readFileSync(join(SOURCE, name), 'utf8'))
+    .map((source) =>
+      source.replaceAll(/\bgroupTexts\b/g, 'texts.groups').replaceAll(/\bsettingsTexts\b/g, 'texts.settings'),
+    );
 }
 
 /** What a file calls texts: `texts` itself, `const t = texts.calls.detail`, `const { places, question: q } = texts`. */

@@ -1,6 +1,6 @@
 import type { Holder, NewDevice, OwnerApi, Pairing, Refusal } from '../owner-api';
 import type { Toasts } from '../state/toasts.svelte';
-import { texts } from '../texts';
+import { settingsTexts } from '../texts/settings';
 
 /** How often the lists are reloaded while shown, in milliseconds: new sessions aren't announced. */
 const AGAIN_MS = 5_000;
@@ -59,7 +59,7 @@ export class Access {
     await this.#try(async () => {
       await this.api.renameDevice(id, name);
       if (this.made?.id === id) this.made = { ...this.made, name };
-      this.toasts.say(texts.settings.renamed(name));
+      this.toasts.say(settingsTexts.renamed(name));
     });
     await this.refresh();
   }
@@ -68,7 +68,7 @@ export class Access {
     await this.#try(async () => {
       await (kind === 'device' ? this.api.revokeDevice(id) : this.api.endSession(id));
       if (this.made?.id === id) this.made = undefined;
-      this.toasts.say(texts.settings.revoked(name));
+      this.toasts.say(settingsTexts.revoked(name));
     });
     await this.refresh();
   }
@@ -76,7 +76,7 @@ export class Access {
   async forgive(source: string): Promise<void> {
     await this.#try(async () => {
       await this.api.forgive(source);
-      this.toasts.say(texts.settings.forgiven(source));
+      this.toasts.say(settingsTexts.forgiven(source));
     });
     await this.refresh();
   }

@@ -2,7 +2,7 @@ import type { Desktop, DesktopView } from '../host';
 import { OwnerApi, type Settings as Shown } from '../owner-api';
 import { Problem } from '../problem';
 import type { Switchboard } from '../state/switchboard.svelte';
-import { texts } from '../texts';
+import { settingsTexts } from '../texts/settings';
 import { Access } from './access.svelte';
 
 export class Settings {
@@ -30,7 +30,7 @@ export class Settings {
   }
 
   /** Makes a change and reloads the settings; `false` if it failed. */
-  async change(make: () => Promise<unknown>, said: string = texts.settings.kept): Promise<boolean> {
+  async change(make: () => Promise<unknown>, said: string = settingsTexts.kept): Promise<boolean> {
     try {
       await make();
     } catch (thrown) {

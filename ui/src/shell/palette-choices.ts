@@ -190,19 +190,19 @@ function commands(switchboard: Switchboard): Choice[] {
   const t = texts.palette;
   const themes = (['light', 'dark', 'system'] as const).map((theme) => ({
     key: `theme ${theme}`,
-    words: `${texts.settings.theme}: ${texts.settings.themes[theme]}`,
+    words: `${texts.looks.theme}: ${texts.looks.themes[theme]}`,
     icon: Palette,
     run: () => preferences.set({ theme }),
   }));
   const languages = Object.entries(LANGUAGES).map(([tag, name]) => ({
     key: `language ${tag}`,
-    words: `${texts.settings.language}: ${name}`,
+    words: `${texts.looks.language}: ${name}`,
     icon: Languages,
     run: () => void reading.choose(tag as Language),
   }));
   const signOut = {
     key: 'sign out',
-    words: texts.settings.signOut,
+    words: texts.signOut,
     icon: LogOut,
     run: () => void switchboard.signOut(),
   };

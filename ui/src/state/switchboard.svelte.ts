@@ -214,9 +214,9 @@ export class Switchboard {
 
   /** Signs this browser out, and removes all personal data from it. Asks first if there are unsaved changes. */
   async signOut(leave: () => void = toTheDoor): Promise<void> {
-    const { question: t, settings } = texts;
+    const { question: t } = texts;
     const { drafts, question } = this;
-    if (drafts.isPending && !(await question.ask(t.unsavedSignOut, settings.signOut, t.stay))) return;
+    if (drafts.isPending && !(await question.ask(t.unsavedSignOut, texts.signOut, t.stay))) return;
     try {
       // Must come before signing out, which it couldn't do afterwards.
       await this.protocols.removeHidden();

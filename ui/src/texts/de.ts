@@ -10,7 +10,6 @@ import { people } from './de/people';
 import { problems } from './de/problems';
 import { protocols } from './de/protocols';
 import { server } from './de/server';
-import { settings } from './de/settings';
 import { shell } from './de/shell';
 
 export const de: Texts = {
@@ -21,7 +20,6 @@ export const de: Texts = {
   ...money,
   ...people,
   ...server,
-  ...settings,
   ...calls,
   ...protocols,
 };

@@ -8,7 +8,6 @@ import { people } from './en/people';
 import { problems } from './en/problems';
 import { protocols } from './en/protocols';
 import { server } from './en/server';
-import { settings } from './en/settings';
 import { shell } from './en/shell';
 
 export const en = {
@@ -19,7 +18,6 @@ export const en = {
   ...money,
   ...people,
   ...server,
-  ...settings,
   ...calls,
   ...protocols,
 };

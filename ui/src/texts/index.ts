@@ -29,16 +29,39 @@ let language: Language = 'en';
 const parts: Part[] = [];
 
 /** Loads texts that aren't needed at the start, now and after each change of the language. */
-export async function alsoSpeak(part: Part): Promise<void> {
-  const use = await part(language);
+async function alsoSpeak(part: Part): Promise<void> {
+  let spoken: Language;
+  let use: () => void;
+  do {
+    spoken = language;
+    use = await part(spoken);
+  } while (spoken !== language);
   parts.push(part);
   use();
 }
 
-/** Loads a part of the page that shows groups, after their texts. */
-export async function withGroups<T>(part: () => Promise<T>): Promise<T> {
-  await (await import('./groups')).ready();
-  return part();
+/** Makes a function that loads such texts and puts them in use. */
+export function fetchedLater<T>(
+  catalogues: Record<Language, () => Promise<T>>,
+  use: (fetched: T) => void,
+): () => Promise<void> {
+  let isReady = false;
+  return async () => {
+    if (isReady) return;
+    await alsoSpeak(async (language) => {
+      const fetched = await catalogues[language]();
+      return () => use(fetched);
+    });
+    isReady = true;
+  };
+}
+
+const LATER = { groups: () => import('./groups'), settings: () => import('./settings') };
+
+/** Loads a part of the page and the texts that only it shows. */
+export async function withTexts<T>(which: keyof typeof LATER, part: () => Promise<T>): Promise<T> {
+  const texts = LATER[which]().then(({ ready }) => ready());
+  return (await Promise.all([part(), texts]))[0];
 }
 
 /** Loads a language and uses it. What is already on the screen doesn't change.

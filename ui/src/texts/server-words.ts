@@ -27,10 +27,14 @@ export interface ServerWords {
   failures: Record<FailureReason, string>;
   /** The carrier's SIP responses, as part of a sentence. */
   sip: (code: number) => string | undefined;
+  /** A call's state or how it ended; `undefined` if only the server's text says it. */
+  summary: (call: Call, lasted: string | undefined) => string | undefined;
+}
+
+/** What only Settings shows. */
+export interface SettingsServerWords {
   verdicts: Record<VerdictCode, string | ((about: string, verdict: Verdict) => string)>;
   /** Startup warnings. */
   attention: Record<AttentionCode, string>;
   vault: Record<VaultTrouble, string>;
-  /** A call's state or how it ended; `undefined` if only the server's text says it. */
-  summary: (call: Call, lasted: string | undefined) => string | undefined;
 }

@@ -17,5 +17,6 @@ export const problems: typeof Shape = {
     explained: (code) => `Twilios Hilfe zu ${code}`,
     again: 'Noch einmal',
     dismiss: 'Schließen',
+    notDone: 'Das hat nicht geklappt',
   },
 };

@@ -109,4 +109,10 @@ export const shell: typeof Shape = {
   lists: { search: 'Suchen', sort: 'Sortieren nach' },
   toasts: 'Meldungen',
   loading: 'Wird geladen',
+  looks: {
+    theme: 'Farben',
+    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    language: 'Sprache',
+  },
+  signOut: 'Abmelden',
 };

@@ -4,48 +4,6 @@ import { count } from './count';
 
 export const limits = {
   limits: {
-    title: 'Limits',
-    lead: 'They stop calls that come too often, at night, or at too high a price.',
-    names: {
-      number_gap_min: 'Minutes between calls to one number',
-      number_per_day: 'Calls to one number in 24 hours',
-      calls_per_hour: 'Calls to all numbers in an hour',
-      calls_at_once: 'Calls at the same time',
-      quiet_hours: 'Quiet hours',
-      countries: 'Allowed countries',
-      spend_per_day: 'Spending per day',
-      spend_per_month: 'Spending per month',
-    },
-    hints: {
-      number_gap_min: 'Minimum gap between calls to one number, no matter who places them.',
-      number_per_day: 'After that, this number can’t be called for the rest of the 24 hours.',
-      calls_per_hour: 'Stops a runaway script.',
-      calls_at_once: 'Further calls are refused until one ends.',
-      quiet_hours:
-        'In the local time of the person you call. If their country has several time zones, it must be outside quiet hours in all of them.',
-      countries: 'Calls to all other countries are refused.',
-      spend_per_day:
-        'In your account’s currency. Once it is spent, calls are refused until tomorrow. A call under way ends when its share of the remaining budget is used up.',
-      spend_per_month: 'In your account’s currency. Once it is spent, calls are refused until next month.',
-    },
-    risks: {
-      number_gap_min: 'The same phone may ring again and again.',
-      number_per_day:
-        'Calling one person many times a day can be harassment, which is illegal in most places.',
-      calls_per_hour: 'A faulty script could call this many people before you notice.',
-      calls_at_once: 'If something goes wrong, all these calls go wrong and cost money at once.',
-      quiet_hours: 'You may wake people up. Calling at night is illegal in many places.',
-      countries:
-        'Calls abroad can cost many times as much, and some numbers exist only to collect those fees.',
-      spend_per_day: 'A mistake could cost this much in a day.',
-      spend_per_month: 'A mistake could cost this much in a month.',
-    },
-    where: { own: 'My country', listed: 'These countries', any: 'All countries' },
-    nightFrom: 'Quiet from',
-    nightUntil: 'Quiet until',
-    never:
-      'Emergency, short and premium-rate numbers, your own Twilio numbers, blocked numbers and people who pressed 9 are never called. You can’t change this.',
-    save: 'Save limits',
     consent: (who: string) =>
       `You haven’t called ${who} from here before. Do they know you, and have they agreed to this?`,
     consentYes: 'They know me and have agreed to this',

@@ -14,5 +14,6 @@ export const problems = {
     explained: (code: number) => `Twilio’s help on ${code}`,
     again: 'Try again',
     dismiss: 'Dismiss',
+    notDone: 'That didn’t work',
   },
 };

@@ -107,4 +107,10 @@ export const shell = {
   lists: { search: 'Search', sort: 'Sort by' },
   toasts: 'Messages',
   loading: 'Loading',
+  looks: {
+    theme: 'Colors',
+    themes: { system: 'Same as system', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+  },
+  signOut: 'Sign out',
 };
