@@ -7,9 +7,9 @@ import { openBrowser } from './browser.mjs';
 import { startSwitchboard } from './switchboard.mjs';
 import { openWire } from './wire.mjs';
 
-/** Answered for minutes. */
+/** Answered, and lasts for minutes. */
 const LONG = '+15005550114';
-/** Longer than the listening tab may be silent, in milliseconds. */
+/** Longer than the listening tab is ever silent, in milliseconds. */
 const DESERTED_MS = 46_000;
 
 async function openTabs(count) {
@@ -93,7 +93,7 @@ test('another tab listens when the one that did is closed, is put to sleep or go
     await hear(switchboard, [asleep, stuck, last], '+15005550112');
     assert.equal(wire.streams, 1);
 
-    // A tab that has the lock and doesn't listen.
+    // A tab that has the lock but doesn't listen.
     await stuck.goto(new URL('/sign-in', wire.url).href);
     await stuck.evaluate(
       () =>
@@ -128,7 +128,7 @@ test('another tab listens when the one that did crashes, and misses nothing', as
     // Its process ends before it can answer.
     debugging.send('Page.crash').catch(() => undefined);
     await crashed;
-    // Nobody has told the others yet that they are to listen.
+    // The others haven't been told yet that one of them must listen.
     await switchboard.placeCallAsync('protocol1', '+15005550112');
     await hear(switchboard, others, '+15005550111');
     for (const tab of others)

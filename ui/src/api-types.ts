@@ -1222,7 +1222,7 @@ export interface components {
          */
         KeptApartFor: "another_uid" | "several" | "no_room";
         /**
-         * @description Why somebody stays.
+         * @description Why a person stays.
          * @enum {string}
          */
         KeptFor: "not_to_be_called" | "changed_since";
@@ -1444,7 +1444,7 @@ export interface components {
              */
             note: string;
             /**
-             * @description The note that this one replaces, as you read it; empty if there was none. If somebody has changed it since, it stays, and the
+             * @description The note that this one replaces, as you read it; empty if there was none. If someone has changed it since, it stays, and the
              *     answer is 412.
              */
             replaces?: string | null;

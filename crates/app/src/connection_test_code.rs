@@ -38,7 +38,7 @@ pub enum ConnectionTestCode {
     PusherRefused,
     /// Pusher has no such app.
     PusherNoApp,
-    /// Pusher answered with another status, which is told.
+    /// Pusher answered with another status, given here.
     PusherFailed,
     /// Pusher can't be reached.
     PusherUnreachable,
@@ -62,7 +62,7 @@ pub enum ConnectionTestCode {
     AddressOfPeople,
     /// The host's proxy doesn't reach this program.
     AddressGateway,
-    /// The host is somebody else.
+    /// The host is another program.
     AddressElsewhere,
     /// The host sends requests on.
     AddressSentOn,

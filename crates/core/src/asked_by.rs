@@ -17,11 +17,11 @@ pub enum AskedBy {
     Browser,
     /// A phone or program with a token of its own.
     Device,
-    /// Whoever showed the name and the password: curl, a script.
+    /// A client that signed in with name and password: curl, a script.
     Program,
     /// `bsp` on the same machine.
     CommandLine,
-    /// Nobody wrote it down: calls of earlier versions.
+    /// Not recorded: calls of earlier versions.
     #[default]
     Unknown,
 }

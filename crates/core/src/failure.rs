@@ -67,13 +67,13 @@ pub enum FailureReason {
     Forgotten,
     /// Its sandbox was closed.
     SandboxClosed,
-    /// Its number was blocked, or asked not to be called, while it waited for its turn.
+    /// Its number was blocked, or opted out, while it waited for its turn.
     NoLongerWilling,
-    /// While it waited for its turn, the hour or its country came to stand against it.
+    /// While it waited, quiet hours began or its country was removed from the list.
     NoLongerAllowed,
-    /// While it waited for its turn, what plays came to ring somebody who is not to be called, or to be no longer allowed.
+    /// While it waited, a number that its TwiML dials was blocked, or the TwiML was no longer allowed.
     DocumentNoLongerAllowed,
-    /// It waited for longer than anybody waits for a call.
+    /// It waited too long.
     WaitedTooLong,
     /// The program ended, or could not tell whether it was still wanted, when its turn came.
     Stopped,

@@ -12,7 +12,7 @@ use crate::own_twiml::OwnTwiml;
 use crate::protocol_fields::{HttpMethod, Say};
 use crate::twiml;
 
-/// Id of a stored sound file.
+/// Id of a sound file that is kept here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = "uuid")]

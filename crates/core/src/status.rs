@@ -21,7 +21,7 @@ pub enum CallStatus {
     Initiated,
     /// The phone rings.
     Ringing,
-    /// Somebody or something answered.
+    /// A person or a machine answered.
     InProgress,
     /// The call was answered and is over.
     Completed,

@@ -24,7 +24,7 @@ struct Observed {
 }
 
 impl App {
-    /// Applies an update to a call and returns the updated call; `None` if it is none of ours. Publishes the update
+    /// Applies an update to a call and returns the updated call; `None` if it isn't ours. Publishes the update
     /// after the commit.
     ///
     /// # Errors

@@ -56,7 +56,7 @@ pub enum Whose {
     Protocol(String),
     /// A person, by id and name.
     Person(PersonId, String),
-    /// Numbers of nobody in People.
+    /// Numbers that no one in People has.
     Nobody,
 }
 

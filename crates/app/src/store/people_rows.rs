@@ -39,20 +39,19 @@ pub(super) const STATEMENTS: &[&str] = &[
     NAME_OF,
 ];
 
-/// All people, by name.
+/// By name.
 pub fn list(connection: &Connection) -> Result<Vec<Person>, StoreError> {
     let mut statement = connection.prepare_cached(LIST)?;
     let rows = statement.query_map([], head)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().map(|head| with_numbers(connection, head)).collect()
 }
 
-/// One person.
 pub(crate) fn find(connection: &Connection, id: PersonId) -> Result<Option<Person>, StoreError> {
     let head = connection.prepare_cached(FIND)?.query_row([id.0.as_bytes()], head).optional()?;
     head.map(|head| with_numbers(connection, head)).transpose()
 }
 
-/// Tells each number and the name of who has it.
+/// Calls `tell` with each number and the name of its owner.
 pub(crate) fn each_number(
     connection: &Connection,
     mut tell: impl FnMut(&str, &str),
@@ -90,7 +89,7 @@ pub(crate) fn put(connection: &Connection, person: &Person) -> Result<(), StoreE
     Ok(())
 }
 
-/// Takes deleted protocols away from the people who had them as their usual one. Returns whether there were any.
+/// Clears people's usual protocols that were deleted. Returns whether there were any.
 pub(crate) fn forget_deleted_protocols(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.prepare_cached(FORGET_DELETED_PROTOCOLS)?.execute([])? > 0)
 }

@@ -24,9 +24,9 @@ pub(super) const STATEMENTS: &[&str] = &[LIST, NOTE, FORGET_OLD, DELETE];
 pub enum Why {
     /// The name or the password is wrong.
     WrongPassword,
-    /// A token that is none, or was revoked.
+    /// An unknown or revoked token.
     UnknownToken,
-    /// A pairing code that is none, or was used or too old.
+    /// A wrong, used or expired pairing code.
     WrongCode,
     /// Too many mistakes before; nothing was looked at.
     LockedOut,

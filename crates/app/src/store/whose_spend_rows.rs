@@ -58,7 +58,7 @@ pub(crate) fn of_protocols(
 pub(crate) struct OfPeople {
     /// By person.
     pub people: BTreeMap<PersonId, Vec<Money>>,
-    /// All of them, including numbers of nobody in People.
+    /// All of them, including numbers that no one in People has.
     pub all: Vec<Money>,
 }
 

@@ -1,4 +1,5 @@
-//! HTTPS for the network: the owner's own certificate, or one that is made here, signed by an [`authority`] of this machine's.
+//! HTTPS for the network: with the owner's own certificate, or one made here and signed by this machine's own
+//! [`authority`].
 
 mod authority;
 mod make;
@@ -25,33 +26,33 @@ use benspamsphones_app::whole_file::words;
 
 use crate::addresses::{self, LocalName};
 
-/// How often the owner's files are looked at for a new certificate.
+/// How often the owner's files are checked for changes.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// How HTTP/2 is named where both ends agree on what they speak (RFC 7301, RFC 9113).
+/// The name of HTTP/2 in TLS's protocol negotiation (RFC 7301, RFC 9113).
 pub(crate) const HTTP_2: &[u8] = b"h2";
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateSource {
-    /// Files in PEM: the certificate with those that vouch for it, and its key.
+    /// PEM files: the certificate with its chain, and its key.
     Files {
-        /// The certificates.
+        /// The certificate and its chain.
         chain: PathBuf,
         /// The key.
         key: PathBuf,
     },
     /// Made here, and kept in the data folder.
     Made {
-        /// What it is for.
+        /// What it is valid for.
         names: CertificateNames,
     },
 }
 
-/// The names and addresses that a certificate is made for.
+/// The names and addresses that a certificate is valid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateNames {
-    /// Those that this machine has, also when it gets others.
+    /// This machine's, including later ones.
     OfThisMachine,
     /// These.
     Fixed(Vec<String>),
@@ -74,10 +75,10 @@ pub enum TlsError {
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
-    /// A file doesn't hold what it should.
+    /// A file has the wrong content.
     #[error("{}: {what}", path.display())]
     Strange {
         /// The file.
@@ -85,10 +86,10 @@ pub enum TlsError {
         /// What is wrong.
         what: String,
     },
-    /// The key isn't the certificate's, or of a sort that isn't known.
+    /// The key doesn't belong to the certificate, or its type isn't supported.
     #[error("the certificate and its key: {0}")]
     Pair(#[from] rustls::Error),
-    /// One can't be made.
+    /// A certificate can't be made.
     #[error("a certificate can't be made: {0}")]
     Make(#[from] rcgen::Error),
 }
@@ -105,7 +106,7 @@ pub struct Certificate {
     known: Mutex<[Option<SystemTime>; 2]>,
 }
 
-/// Where one that is made here is kept, and what for.
+/// Where a certificate made here is stored, and what it is valid for.
 #[derive(Debug)]
 struct MadeHere {
     folder: PathBuf,
@@ -129,10 +130,10 @@ impl ResolvesServerCert for Current {
 }
 
 impl Certificate {
-    /// Reads the certificate, or makes one where there is none that is still good for these names.
+    /// Reads the certificate, or makes one if there is none that is still valid for these names.
     ///
     /// # Errors
-    /// When files can't be read or written, or hold no certificate and its key.
+    /// When files can't be read or written, or don't contain a certificate and its key.
     pub(crate) fn open(
         data_dir: &Path,
         source: &CertificateSource,
@@ -165,31 +166,30 @@ impl Certificate {
         self.config.clone()
     }
 
-    /// SHA-256 of the certificate, as browsers show it: pairs of hexadecimal digits with colons.
+    /// SHA-256 of the certificate, formatted as in browsers: pairs of hexadecimal digits with colons.
     pub fn fingerprint(&self) -> String {
         let key = self.current.0.read();
         let digest = key.cert.first().map(|leaf| Sha256::digest(leaf.as_ref())).unwrap_or_default();
         digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
     }
 
-    /// The certificate, in PEM, that a device has to trust; none when the owner's own is in use.
+    /// The certificate that devices have to trust, in PEM; `None` if the owner's own is in use.
     pub fn authority(&self) -> Option<String> {
         let made = self.made.as_ref()?;
         fs::read_to_string(made.folder.join(authority::CERTIFICATE)).ok()
     }
 
-    /// Whether this start made a new authority in place of an earlier one, so that devices have to install its certificate.
+    /// Whether this start replaced the authority, so that devices have to install the new one's certificate.
     pub(crate) fn authority_replaced(&self) -> bool {
         self.authority_replaced
     }
 
-    /// Takes a new certificate into use when the files change, until it is told to stop. One that makes no sense is
-    /// not taken. One that is made here is also renewed in time, and when this machine gets another address
-    /// or name.
+    /// Reloads the certificate when its files change, until stopped; an invalid one is ignored. A certificate made here
+    /// is also renewed in time, and when this machine gets another address or name.
     pub(crate) async fn reload(&self, clock: Clock, stop: CancellationToken) {
         let mut local_name = self.made.as_ref().map(|made| made.local_name.watch());
         let mut wait = async || match &mut local_name {
-            // The name that people are shown has to be the certificate's at once.
+            // The name shown to people must be in the certificate at once.
             Some(name) => drop(tokio::time::timeout(LOOK, name.changed()).await),
             None => tokio::time::sleep(LOOK).await,
         };
@@ -198,8 +198,8 @@ impl Certificate {
         }
     }
 
-    /// Renews a certificate made here if it is time, or if this machine got another name or address, and loads changed files.
-    /// After this, every address that is shown can be opened.
+    /// Renews a certificate made here if it is time, or if this machine got another name or address; reloads changed
+    /// files. After this, every address that is shown can be opened.
     pub(crate) fn bring_up_to_date(&self, now: Timestamp) {
         let mut known = self.known.lock();
         self.renew(now);

@@ -1,4 +1,4 @@
-//! A certificate that is made here, and the owner's own.
+//! Certificates made here, and the owner's own.
 
 use super::make::{BACKDATED, CHAIN, KEY, LIFE, RENEW};
 use super::*;
@@ -30,7 +30,7 @@ fn one_that_was_made_stays_until_it_ends_or_this_machine_gets_another_name_or_ad
     assert_ne!(open(&both, end - RENEW), last, "it would end soon");
 }
 
-/// What a phone installed once is good for whatever this machine is called, wherever it is, and for years.
+/// A phone installs the authority once; it stays valid whatever this machine's name and address, and for years.
 #[test]
 fn the_authority_stays() {
     let folder = tempfile::tempdir().unwrap();
@@ -49,7 +49,7 @@ fn the_authority_stays() {
     ] {
         assert_eq!(open(&source, at), (first.clone(), false), "{source:?}");
     }
-    // One of an older version, whose key was thrown away.
+    // From an older version, which didn't keep the key.
     fs::remove_file(folder.path().join("tls/authority-key.pem")).unwrap();
     let (second, replaced) = open(&names(&["table.local"]), now);
     assert_ne!(second, first);
@@ -57,7 +57,7 @@ fn the_authority_stays() {
     assert_eq!(open(&names(&["table.local"]), now), (second, false), "it is said once");
 }
 
-/// Whether OpenSSL takes the certificate for a name or an address; none where there is no OpenSSL.
+/// Whether OpenSSL accepts the certificate for a name or an address; `None` without OpenSSL.
 #[cfg(unix)]
 fn openssl(tls: &Path, check: &str, name: &str) -> Option<bool> {
     let mut command = std::process::Command::new("openssl");
@@ -81,7 +81,7 @@ fn openssl_takes_it_for_this_machine_and_for_nothing_else() {
         ("-verify_ip", "10.0.0.8", true),
         ("-verify_ip", "::1", true),
         ("-verify_hostname", "shop.example", false),
-        // A bare name that came later.
+        // A host name that was added later.
         ("-verify_hostname", "table", false),
     ];
     for (check, name, expected) in checks {
@@ -90,7 +90,7 @@ fn openssl_takes_it_for_this_machine_and_for_nothing_else() {
     }
 }
 
-/// A stolen key of the authority can pass for nothing but a machine in a home network.
+/// With a stolen key of the authority, only machines in a home network can be impersonated.
 #[test]
 fn the_authority_vouches_for_private_names_alone() {
     let folder = tempfile::tempdir().unwrap();

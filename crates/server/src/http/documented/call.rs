@@ -90,12 +90,14 @@ pub(crate) struct Message {
     message: Words,
 }
 
+/// What is wrong.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "the shape of what documented::message writes")]
 enum Words {
+    /// In a sentence.
     Sentence(String),
-    /// By parameter.
+    /// By the names of the parameters.
     ByParameter(std::collections::BTreeMap<String, String>),
 }
 

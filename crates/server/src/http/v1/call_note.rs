@@ -17,7 +17,7 @@ pub(crate) struct NoteFields {
     /// Replaces the current note. An empty text removes it.
     #[schema(example = "Call again on Monday")]
     note: String,
-    /// The note that this one replaces, as you read it; empty if there was none. If somebody has changed it since, it stays, and the
+    /// The note that this one replaces, as you read it; empty if there was none. If someone has changed it since, it stays, and the
     /// answer is 412.
     replaces: Option<String>,
 }

@@ -39,17 +39,17 @@ pub(crate) struct PublicAddressView {
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PublicAddressState {
-    /// There is none: calls are followed by asking.
+    /// There is none; call status is polled.
     None,
     /// The sandbox is on this machine, and needs none.
     Here,
-    /// There is one that somebody forwards, whether it leads here or not.
+    /// The owner forwards one, whether it leads here or not.
     Forwarded,
     /// A tunnel is being opened.
     Connecting,
     /// A tunnel is open.
     Up,
-    /// A tunnel can't be opened before somebody changes something.
+    /// A tunnel can't be opened until something is changed.
     Failed,
 }
 

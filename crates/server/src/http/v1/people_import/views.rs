@@ -54,7 +54,7 @@ pub(crate) struct TakenPersonView {
 pub(crate) enum OutcomeView {
     /// They are new.
     Added,
-    /// They are new, although somebody of that name is there.
+    /// They are new, although there is a person of that name.
     KeptApart,
     /// They were there and have more numbers now, or are now marked as do not call.
     Merged,
@@ -96,9 +96,9 @@ pub(crate) struct LeftOutView {
 pub(crate) enum LeftOutReason {
     /// An entry has no name.
     NoName,
-    /// Somebody has no number.
+    /// A person has no number.
     NoNumber,
-    /// All of somebody's numbers are those of fax machines or pagers.
+    /// All of a person's numbers are those of fax machines or pagers.
     OnlyFax,
     /// A text isn't a number.
     NotANumber,
@@ -157,7 +157,7 @@ pub(crate) struct KeptPersonView {
     why: KeptForView,
 }
 
-/// Why somebody stays.
+/// Why a person stays.
 #[derive(Serialize, ToSchema)]
 #[schema(as = KeptFor)]
 #[serde(rename_all = "snake_case")]
