@@ -78,7 +78,7 @@ test('an unused text is found', () => {
 });
 
 test('every text is used', () => {
-  expect(unread({ ...en, groups }, sources())).toEqual([]);
+  expect(unread({ ...en, groups, ...settings }, sources())).toEqual([]);
 });
 
 test('every color, size and motion is used', () => {

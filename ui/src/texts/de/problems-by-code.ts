@@ -1,4 +1,6 @@
-/** Every problem that the server can return, in German. */
+/** Every problem that the server can return, in German.
+ *
+ * A long file, because it is one list: an entry for each code. */
 
 import type { ProblemCode, ProblemJson, ProblemWords } from '../server-words';
 import refusals from './refusals.json';
