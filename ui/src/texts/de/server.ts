@@ -9,9 +9,9 @@ const TEMPORARILY_UNAVAILABLE = 480;
 
 const failures: Record<FailureReason, string> = {
   unreachable:
-    'Twilio war nicht zu erreichen, also ging nichts hinaus. Prüf die Verbindung zum Internet und versuch es dann wieder.',
+    'Twilio war nicht zu erreichen, also ging nichts hinaus. Prüfe die Verbindung zum Internet und versuch es dann wieder.',
   not_twilio:
-    'Zwischen hier und Twilio antwortete etwas an Twilios Stelle, also wurde nicht gewählt. Prüf den Proxy oder die Firewall dazwischen, ob dieses Netz erst eine Anmeldung will, und Twilios Adresse.',
+    'Zwischen hier und Twilio antwortete etwas an Twilios Stelle, also wurde nicht gewählt. Prüfe den Proxy oder die Firewall dazwischen, ob dieses Netz erst eine Anmeldung will, und Twilios Adresse.',
   no_record:
     'Twilio weiß nichts von diesem Anruf, also hat kein Telefon geklingelt. Du kannst noch einmal anrufen.',
   forgotten: 'Twilio kennt diesen Anruf nicht mehr; wie er ausging, lässt sich nicht sagen.',
@@ -44,7 +44,7 @@ function summary(call: Call, lasted: string | undefined): string | undefined {
     case 'requested':
       return 'Twilio wird gebeten zu wählen.';
     case 'unknown':
-      return 'Twilio hat nicht geantwortet; ob es klingelt, wird noch herausgefunden.';
+      return 'Twilio hat nicht geantwortet; ob es klingelt, wird noch geprüft.';
     case 'queued':
       return 'Wartet bei Twilio, bis er dran ist.';
     case 'initiated':

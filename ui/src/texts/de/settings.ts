@@ -30,7 +30,7 @@ export const settings: typeof Shape = {
     supportBundle: 'Diagnosebericht speichern …',
     supportBundleSaved: 'Der Diagnosebericht ist gespeichert. Lies ihn, bevor du ihn verschickst.',
     exportHint:
-      'Zum Exportieren wähl einen leeren Ordner. Ein Diagnosebericht enthält keine Nummern, Namen oder Texte.',
+      'Zum Exportieren wähle einen leeren Ordner. Ein Diagnosebericht enthält keine Nummern, Namen oder Texte.',
     keepCalls: 'Anrufverlauf',
     keepCallsForEver: 'Für immer behalten',
     keepCallsMonths: (n) => `Nach ${n}\u00a0Monaten löschen`,
@@ -45,18 +45,18 @@ export const settings: typeof Shape = {
     modes: { sandbox: 'Simuliert, in der Sandbox', live: 'Echt, über Twilio' },
     modeHints: {
       sandbox: 'Kein Telefon klingelt, und es kostet nichts.',
-      live: 'Telefone klingeln, und Twilio berechnet es.',
+      live: 'Telefone klingeln, und Twilio stellt es in Rechnung.',
     },
     modeFixed: 'Vom Startbefehl festgelegt.',
     goLive: 'Ab jetzt klingeln Telefone, und Anrufe kosten Geld. Echte Anrufe machen?',
     goLiveYes: 'Echte Anrufe machen',
     region: 'Land für Nummern ohne +',
     twilio: 'Twilio-Konto',
-    twilioLead: 'Liegt im Schlüsselbund dieses Computers und wird nie wieder gezeigt.',
-    twilioKept: (sid) => `In Gebrauch: ${sid}`,
-    twilioIdle: 'Verbunden. Es wird gebraucht, sobald du echte Anrufe machst.',
+    twilioLead: 'Liegt im Schlüsselbund dieses Computers und wird nie wieder angezeigt.',
+    twilioKept: (sid) => `Verwendet wird ${sid}`,
+    twilioIdle: 'Verbunden. Es wird verwendet, sobald du echte Anrufe machst.',
     twilioNone: 'Kein Konto verbunden.',
-    twilioEnvironment: (sid) => `In Gebrauch, aus Umgebungsvariablen: ${sid}`,
+    twilioEnvironment: (sid) => `Verwendet wird ${sid}, aus Umgebungsvariablen`,
     noCallbacks:
       'Ohne das Auth-Token lassen sich Twilios Rückmeldungen nicht prüfen; der Status der Anrufe wird bei Twilio abgefragt.',
     sid: 'Account-SID',
@@ -79,7 +79,7 @@ export const settings: typeof Shape = {
     pusher: 'Live-Meldungen über Pusher',
     pusherLead:
       'Für Programme und Browser, die Anrufe über Pusher verfolgen. Dieses Fenster braucht es nicht.',
-    pusherUsed: (app, cluster) => `In Gebrauch: App ${app} auf ${cluster}`,
+    pusherUsed: (app, cluster) => `Verwendet wird App ${app} auf ${cluster}`,
     pusherNone: 'Nicht eingerichtet.',
     appId: 'App-ID',
     key: 'Schlüssel',
@@ -94,9 +94,9 @@ export const settings: typeof Shape = {
     addresses: 'Öffne eine davon in einem Browser in deinem Netz:',
     fingerprint: 'SHA-256 des Zertifikats',
     fingerprintHint:
-      'Browser warnen einmal, weil das Zertifikat selbst signiert ist. Vergleich den Fingerabdruck, oder installier das Zertifikat auf dem Gerät:',
+      'Browser warnen einmal, weil das Zertifikat selbst signiert ist. Vergleiche den Fingerabdruck, oder installiere das Zertifikat auf dem Gerät:',
     authority: 'Zertifikat speichern',
-    authoritySaved: 'Gespeichert. Installier es auf dem Gerät als vertrauenswürdige Stelle.',
+    authoritySaved: 'Gespeichert. Installiere es auf dem Gerät als vertrauenswürdige Stelle.',
     signInAs: 'Anmelden als',
     thisBrowser: 'Dieser Browser',
     live: 'Live-Meldungen',
@@ -119,13 +119,14 @@ export const settings: typeof Shape = {
       owner: 'Das ist die Desktop-App.',
     },
     devices: 'Telefone, Programme und Browser',
-    devicesLead: 'Alles hier darf anrufen. Ein Zugang lässt sich einzeln entziehen; das gilt sofort.',
+    devicesLead:
+      'Alles, was hier steht, darf anrufen. Ein Zugang lässt sich einzeln entziehen; das gilt sofort.',
     addPhone: 'Telefon hinzufügen',
     addProgram: 'Token für ein Programm erstellen',
     programName: 'Name des Programms',
     programHint: 'Backup-Skript',
     makeToken: 'Erstellen',
-    tokenIs: (name) => `Das Token von ${name}, nur dieses eine Mal gezeigt:`,
+    tokenIs: (name) => `Token für ${name}, wird nur einmal angezeigt:`,
     tokenUse: 'Gesendet wird es als: Authorization: Bearer',
     noDevices: 'Noch keine.',
     device: 'Gerät',
@@ -179,7 +180,7 @@ export const settings: typeof Shape = {
       },
       choose: 'Wie Twilio diesen Computer erreicht',
       ways: {
-        none: { label: 'Gar nicht', hint: 'Neues erscheint etwas später.' },
+        none: { label: 'Gar nicht', hint: 'Statusmeldungen kommen etwas später an.' },
         forwarding: {
           label: 'Über eine Adresse, die ich weiterleite',
           hint: 'Ein eigener Tunnel oder Proxy.',
@@ -191,7 +192,7 @@ export const settings: typeof Shape = {
       urlHint: (here) => `Sie muss an ${here} weiterleiten und den Pfad unverändert lassen.`,
       token: 'Authtoken deines ngrok-Kontos',
       tokenHint:
-        'Auf dashboard.ngrok.com unter „Your Authtoken“. Liegt im Schlüsselbund dieses Computers und wird nie wieder gezeigt.',
+        'Auf dashboard.ngrok.com unter „Your Authtoken“. Liegt im Schlüsselbund dieses Computers und wird nie wieder angezeigt.',
       tokenFrom: {
         vault: 'Das Token liegt im Schlüsselbund dieses Computers.',
         environment: 'Das Token kommt aus einer Umgebungsvariable.',
@@ -207,7 +208,7 @@ export const settings: typeof Shape = {
     newPasswordAsk:
       'Das jetzige Passwort gilt sofort nicht mehr, und alle werden abgemeldet. Neues Passwort erzeugen?',
     passwordFixed: 'Das Passwort wurde vom Startbefehl festgelegt.',
-    passwordIs: 'Neues Passwort, nur dieses eine Mal gezeigt:',
+    passwordIs: 'Neues Passwort, wird nur einmal angezeigt:',
     window: 'Fenster und Infobereich',
     trayShown: 'Der Infobereich zeigt ein Symbol.',
     trayNone: 'Dieser Desktop hat keinen Infobereich.',
@@ -215,7 +216,7 @@ export const settings: typeof Shape = {
     closes: { tray: 'im Infobereich weiterlaufen', quit: 'Programm beenden' },
     closesWithoutTray: { quit: 'Programm beenden', minimise: 'Fenster minimieren' },
     notify: {
-      legend: 'Ist das Fenster im Hintergrund, melden',
+      legend: 'Benachrichtigen, solange das Fenster im Hintergrund ist:',
       notify_answered: 'wenn jemand abhebt',
       notify_failed: 'wenn ein Anruf scheitert',
       notify: 'wenn ein Anruf endet',
@@ -247,17 +248,17 @@ export const settings: typeof Shape = {
           'Nach der Ortszeit der Angerufenen. Hat ihr Land mehrere Zeitzonen, darf in keiner davon Ruhezeit sein.',
         countries: 'Anrufe in alle anderen Länder werden abgelehnt.',
         spend_per_day:
-          'In der Währung deines Kontos. Ist es ausgegeben, wird bis morgen niemand angerufen. Ein Anruf endet, wenn sein Anteil am Rest verbraucht ist.',
+          'In der Währung deines Kontos. Ist es ausgegeben, wird bis morgen niemand angerufen. Ein laufender Anruf endet, wenn sein Anteil am restlichen Budget verbraucht ist.',
         spend_per_month:
           'In der Währung deines Kontos. Ist es ausgegeben, wird bis zum nächsten Monat niemand angerufen.',
       },
       risks: {
-        number_gap_min: 'Bei jemandem klingelt es dann vielleicht wieder und wieder.',
+        number_gap_min: 'Dasselbe Telefon klingelt dann vielleicht immer wieder.',
         number_per_day:
-          'Viele Anrufe am Tag bei einem Menschen können Belästigung sein, und die ist fast überall strafbar.',
-        calls_per_hour: 'So viele Menschen kann ein fehlerhaftes Skript anrufen, bevor es jemand aufhält.',
-        calls_at_once: 'Geht etwas schief, betrifft und kostet es alle diese Anrufe auf einmal.',
-        quiet_hours: 'Jemand wird vielleicht geweckt. Vielerorts sind Anrufe in der Nacht nicht erlaubt.',
+          'Einen Menschen viele Male am Tag anzurufen kann Belästigung sein, und die ist fast überall verboten.',
+        calls_per_hour: 'So viele Menschen könnte ein fehlerhaftes Skript anrufen, bevor du es merkst.',
+        calls_at_once: 'Geht etwas schief, dann bei all diesen Anrufen zugleich, und jeder kostet Geld.',
+        quiet_hours: 'Du weckst vielleicht jemanden auf. Anrufe in der Nacht sind vielerorts verboten.',
         countries:
           'Anrufe ins Ausland können ein Vielfaches kosten, und manche Nummern gibt es nur, um diese Gebühren zu kassieren.',
         spend_per_day: 'So viel kann ein Fehler an einem Tag kosten.',
@@ -267,7 +268,7 @@ export const settings: typeof Shape = {
       nightFrom: 'Ruhe von',
       nightUntil: 'Ruhe bis',
       never:
-        'Nie angerufen werden: Notrufnummern, Kurzwahlen, teure Sondernummern, deine eigenen Twilio-Nummern, gesperrte Nummern und Menschen, die die 9 gedrückt haben. Das lässt sich nicht ändern.',
+        'Nie angerufen werden: Notrufnummern, Kurznummern, teure Sondernummern, deine eigenen Twilio-Nummern, gesperrte Nummern und Menschen, die die 9 gedrückt haben. Das lässt sich nicht ändern.',
       save: 'Grenzen speichern',
     },
   },
