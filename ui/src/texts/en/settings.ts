@@ -17,7 +17,7 @@ export const settings = {
     backupSaved: 'Backup saved.',
     restoreBackup: 'Restore a backup…',
     restoreAsk:
-      'People, protocols and everything else go back to the state of the backup. Recent calls, sign-ins, devices and do-not-call wishes are kept. A copy of the current data is kept too.',
+      'People, protocols and everything else go back to the state of the backup. Recent calls, sign-ins, devices and “Do not call” marks are kept. A copy of the current data is kept too.',
     restoreYes: 'Choose a backup…',
     restored: 'Restored. The switchboard restarts to apply it.',
     backupHint: 'Contains names and numbers but no passwords or keys. Keep it as safe as an address book.',
@@ -91,12 +91,12 @@ export const settings = {
     signInAs: 'Sign in as',
     thisBrowser: 'This browser',
     live: 'Live updates',
-    liveLead: 'How this browser gets news about calls.',
+    liveLead: 'Where this browser gets its live updates.',
     liveBy: 'Source',
     liveWays: { switchboard: 'This switchboard', pusher: 'Pusher' },
     liveHints: {
       switchboard: 'No other service is involved.',
-      pusher: (server: string) => `Through ${server}, which can then read this news.`,
+      pusher: (server: string) => `Through ${server}, which can then read these updates.`,
     },
     liveReload: 'If you have just set up the app, reload this page.',
     liveNow: {
@@ -213,7 +213,7 @@ export const settings = {
     quit: 'Quit BenSpamsPhones',
     limits: {
       title: 'Limits',
-      lead: 'They stop calls that come too often, at night, or at too high a price.',
+      lead: 'They stop calls that are too frequent, at night, or too expensive.',
       names: {
         number_gap_min: 'Minutes between calls to one number',
         number_per_day: 'Calls to one number in 24 hours',
