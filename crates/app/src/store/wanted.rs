@@ -78,16 +78,19 @@ impl WantedText {
         Some(Self { words, numbers, named, protocols, notes })
     }
 
+    /// The set of all words.
     pub fn all(&self) -> Words {
         (0..self.words.len()).fold(0, |bits, at| bits | 1 << at)
     }
 
+    /// The words found in a name, a note or a message.
     pub fn in_text(&self, text: &str) -> Words {
         let text = text.to_lowercase();
         let held = self.words.iter().enumerate().filter(|(_, word)| text.contains(word.as_str()));
         held.fold(0, |bits, (at, _)| bits | 1 << at)
     }
 
+    /// The words found in a number in E.164.
     pub fn in_number(&self, number: &str) -> Words {
         let held = self.numbers.iter().filter(|(digits, _)| number.contains(digits.as_str()));
         held.fold(0, |all, (_, bits)| all | bits)
