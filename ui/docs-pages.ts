@@ -25,7 +25,6 @@ export interface DocsGroup {
 
 const read = (file: string) => readFileSync(new URL(file, DOCS), 'utf8');
 
-/** The pages in the documentation's own list, in its order. */
 export function docsPages(
   list = read('README.md'),
   page = (name: string) => read(`${name}.md`),
@@ -79,7 +78,6 @@ function marked(page: string, names: Set<string>): Marked {
   return new Marked({ gfm: true, renderer });
 }
 
-/** The anchor that GitHub gives a heading. */
 function slug(heading: string): string {
   return heading
     .toLowerCase()
@@ -87,7 +85,6 @@ function slug(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** `import { groups } from 'virtual:docs'`. */
 export function docs(): Plugin {
   return {
     name: 'docs',

@@ -40,7 +40,6 @@ const open = (hash) => page.goto(new URL(hash, switchboard.url).href);
 const groups = async () => (await switchboard.ask('GET', '/api/v1/groups')).items;
 const add = (name, ...people) =>
   switchboard.ask('POST', '/api/v1/groups', { name, members: people.map((who) => ({ person: ids[who] })) });
-/** The only group's members, by the last two digits of their numbers. */
 const ends = async () => (await groups())[0]?.members.map(({ number }) => number.slice(-2)).join(' ');
 const until = async (wanted) => {
   const started = Date.now();

@@ -37,7 +37,6 @@ export async function openDesk({ flags = ['--https'], hosts = {} } = {}) {
       ...network,
       switchboard,
       port,
-      /** The CA certificate that devices install. */
       authority: pathOf(switchboard.dataDir, 'tls', 'authority.pem'),
       get url() {
         return `${scheme}://${desk.address}:${port}/`;
@@ -63,7 +62,6 @@ export const trusting = (authority) => async (home) => {
 
 export const connected = (page) => page.getByText('Connected', { exact: true }).first().waitFor();
 
-/** The call next to the dial. */
 export const ticketOf = (page, number) =>
   page
     .getByRole('article')
@@ -77,7 +75,6 @@ export async function dial(page, number) {
   await page.locator('#number').press('Enter');
 }
 
-/** The address for adding a phone. */
 export const pairingUrl = async (switchboard) =>
   (await switchboard.askAsOwner('POST', '/api/v1/pairings')).url;
 

@@ -77,7 +77,6 @@ function addHost(name, space, hub, first) {
     named,
     within: named(name),
     run: (command, ...more) => execFileSync(within[0], [...within.slice(1), command, ...more], QUIETLY),
-    /** Like the global one, but from this host. */
     fetch: agent.fetch,
     openBrowser: (url, options = {}) =>
       openBrowser(url, {
@@ -103,7 +102,6 @@ function addHost(name, space, hub, first) {
       bridge('-n', hub, 'link', 'set', 'dev', name, 'state', 'disabled');
     },
     appear: () => bridge('-n', hub, 'link', 'set', 'dev', name, 'state', 'forwarding'),
-    /** Like a router that assigns other addresses. */
     moveTo(next) {
       ip('-n', space, 'address', 'delete', `${address}/24`, 'dev', 'eth0');
       ip('-n', space, 'address', 'add', `${next}/24`, 'dev', 'eth0');
@@ -185,7 +183,6 @@ function whyNot() {
   }
 }
 
-/** Removes what killed tests left behind. */
 function removeOrphans() {
   for (const line of ip('netns', 'list').split('\n')) {
     const [space] = line.split(' ');

@@ -79,7 +79,6 @@ test(
       await ticket.getByText('In call').first().waitFor();
       const { items } = await switchboard.ask('GET', '/api/v1/calls');
       assert.equal(items[0].asked_by, 'device');
-      // A hangup elsewhere is visible at once.
       await switchboard.ask('POST', `/api/v1/calls/${items[0].id}/hangup`);
       await ticket.getByRole('button', { name: /^Hang up/ }).waitFor({ state: 'hidden' });
       assert.deepEqual(browser.complaints, []);
@@ -189,7 +188,6 @@ test(
       console.log(`the page opens after ${opened} ms where packets vanish`);
       assert.ok(opened < SLOW_MS, `${opened} ms`);
       await page.getByText('Connecting…').first().waitFor();
-      // It lasts for minutes.
       await switchboard.placeCallAsync('protocol1', LONG);
       phone.appear();
       await connected(page);

@@ -13,7 +13,6 @@ import { endAfterTests } from './leftovers.mjs';
 const PROGRAM = [process.env.BSP_NGINX, '/usr/sbin/nginx'].find((path) => path && existsSync(path));
 const PATIENCE_MS = 60_000;
 
-/** Why there is none, or false; for the option `skip` of a test. */
 export const noNginx = PROGRAM ? false : 'there is no nginx: ./dev setup fetches Debian’s';
 
 /** Starts nginx with these servers on port 443 of the host, as `name`. `site` goes into its `http` block. */

@@ -46,7 +46,6 @@ async function openSite(configure = (config) => config) {
   return {
     ...house,
     nginx,
-    /** A Chromium on a host that can resolve the name. */
     openBrowser: (host, url, options = {}) =>
       host.openBrowser(url, {
         prepare: trusting(nginx.certificate),
@@ -169,7 +168,6 @@ test('under a path, the page says that it needs a host name of its own', { skip 
       assert.ok(await sentence.isVisible());
       await page.goto(`https://${NAME}/phones/pair?code=abc`);
       await sentence.waitFor();
-      // At its own address there is no error.
       await page.goto(site.url);
       await page.locator('#user').waitFor();
       assert.ok(!(await sentence.isVisible()));

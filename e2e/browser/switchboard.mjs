@@ -48,7 +48,6 @@ export async function startSwitchboard({
       within: host.within,
     });
   let running = await begin(listen);
-  /** Sends a request and returns the answer, even if it is an error. */
   async function request(authorization, method, path, body, more = {}) {
     const headers = {
       authorization,
@@ -63,7 +62,6 @@ export async function startSwitchboard({
     return answer.status === 204 ? undefined : answer.json();
   }
   const asUser = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
-  // Each start creates a new token.
   const asOwner = async () =>
     `Bearer ${JSON.parse(await readFile(join(dataDir, 'owner.json'), 'utf8')).token}`;
   if (!limits) {
@@ -95,7 +93,6 @@ export async function startSwitchboard({
       };
       return (await fetch(new URL(path, running.url), { method, headers, body: file })).json();
     },
-    /** Repeats the request until the answer is as wanted. */
     async askUntil(path, wanted) {
       const begun = Date.now();
       for (;;) {
@@ -106,7 +103,6 @@ export async function startSwitchboard({
       }
     },
     placeCall: (protocol, to) => request(asUser, 'POST', '/api/v1/calls', { protocol, to }),
-    /** The same, without waiting for its turn. */
     placeCallAsync: (protocol, to) =>
       request(asUser, 'POST', '/api/v1/calls', { protocol, to }, { prefer: 'respond-async' }),
     async stop() {

@@ -21,7 +21,6 @@ const INHERENT = {
   sessionresumption_ticket: 'of the tool: it can’t resume a session of TLS 1.3 to try it',
 };
 const TRIFLES = ['OK', 'INFO', 'LOW', 'DEBUG'];
-/** Protocols, ciphers, the server's preferences, the certificate, and known vulnerabilities. */
 const LOOKS_AT = ['--protocols', '--standard', '--server-defaults', '--vulnerable'];
 const PATIENCE_MS = 10 * 60_000;
 

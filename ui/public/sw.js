@@ -1,7 +1,6 @@
 // Caches the interface, so that it opens on a phone at once and offline, and then says that the switchboard can't be
 // reached. Nothing of /api is ever cached. Files shared from other apps are passed to the page.
 const SHELL = 'shell';
-/** A shared file, until the page takes it. */
 const SHARED = 'shared';
 /** How long to wait for the page, in milliseconds: if packets vanish, no answer ever comes. */
 const PATIENCE_MS = 1_500;
@@ -54,7 +53,6 @@ async function freshFirst(event) {
   return first;
 }
 
-/** A new page replaces the old one's files. */
 async function keep(answer) {
   if (await isKept(answer)) return;
   await caches.delete(SHELL);

@@ -53,7 +53,6 @@ export type Explanation = Schemas['ExplanationView'];
 export type Outcome = NonNullable<NonNullable<operations['listCalls']['parameters']['query']>['outcome']>;
 
 export class Api {
-  /** Requests that have had no answer for a while. */
   readonly waiting = new Waiting();
 
   constructor(private readonly host: Host) {}
@@ -77,7 +76,6 @@ export class Api {
     return this.send<Call>({ method: 'POST', path: '/api/v1/calls', headers, body });
   }
 
-  /** Calls that were requested but refused, latest first. */
   refusedCalls(cursor?: string): Promise<RefusedCallList> {
     const query = cursor ? `?${new URLSearchParams({ cursor })}` : '';
     return this.read<RefusedCallList>(`/api/v1/refused-calls${query}`);
@@ -99,17 +97,14 @@ export class Api {
     return saved;
   }
 
-  /** Asks Twilio for the price of a minute to this number. */
   estimate(protocol: string, to: string): Promise<Estimate> {
     return this.read<Estimate>(`/api/v1/estimate?${new URLSearchParams({ protocol, to })}`);
   }
 
-  /** Checks the call against the rules, without placing it. */
   checkCall(protocol: string, to: string): Promise<CallCheck> {
     return this.read<CallCheck>(`/api/v1/call-check?${new URLSearchParams({ protocol, to })}`);
   }
 
-  /** Asks Twilio for the balance. */
   balance(): Promise<AccountBalance> {
     return this.read<AccountBalance>('/api/v1/balance');
   }
@@ -152,7 +147,6 @@ export class Api {
     return (await this.read<Schemas['ProtocolList']>('/api/v1/protocols')).items;
   }
 
-  /** Asks Twilio for the account's numbers. */
   async numbers(): Promise<AccountNumber[]> {
     return (await this.read<Schemas['NumberList']>('/api/v1/numbers')).items;
   }
@@ -161,7 +155,6 @@ export class Api {
     return this.send<Protocol>({ method: 'POST', path: '/api/v1/protocols', body: json(protocol) });
   }
 
-  /** One protocol, with its ETag. */
   protocol(id: string): Promise<Tagged<Protocol>> {
     return this.tagged<Protocol>(protocolPath(id));
   }
@@ -180,12 +173,10 @@ export class Api {
     return this.ask({ method: 'GET', path: '/api/v1/protocols/export' });
   }
 
-  /** Returns what importing the file would do. */
   tryProtocols(file: Blob): Promise<ImportedProtocols> {
     return this.send<ImportedProtocols>(protocolFile(file, 'dry_run=true'));
   }
 
-  /** With `replace`, protocols that the file doesn't have are deleted. */
   importProtocols(file: Blob, replace: boolean): Promise<ImportedProtocols> {
     return this.send<ImportedProtocols>(protocolFile(file, `replace=${replace}`));
   }
@@ -194,12 +185,10 @@ export class Api {
     return (await this.read<Schemas['SoundList']>('/api/v1/sounds')).items;
   }
 
-  /** With the audio, in base64. */
   sound(id: string): Promise<SoundWithAudio> {
     return this.read<SoundWithAudio>(`/api/v1/sounds/${encodeURIComponent(id)}`);
   }
 
-  /** Saves a sound file, converted if necessary. */
   addSound(name: string, file: Blob): Promise<AddedSound> {
     const path = `/api/v1/sounds?${new URLSearchParams({ name })}`;
     return this.send<AddedSound>({ method: 'POST', path, headers: asFile, file });
@@ -217,7 +206,6 @@ export class Api {
     return this.send<Person>({ method: 'POST', path: '/api/v1/people', body: json(person) });
   }
 
-  /** One person, with their ETag. */
   person(id: string): Promise<Tagged<Person>> {
     return this.tagged<Person>(personPath(id));
   }

@@ -12,7 +12,6 @@ export function fill(text: string, message: string, name: string): string {
 export const takesMessage = (text: string) =>
   [...text.matchAll(PARTS)].some(([part]) => part === '{message}');
 
-/** The length of a text in TwiML. */
 export function twimlLength(text: string): number {
   const longer: Record<string, number> = { '&': 5, '<': 4, '>': 4, '"': 6, '\r': 5 };
   return [...text].reduce((sum, sign) => sum + (longer[sign] ?? 1), 0);

@@ -85,7 +85,6 @@ test('a repeated call says the same', async () => {
   await board.protocols.refresh();
   await board.planAgain(call({ protocol: 'alert' }));
   expect(board.countdown.planned).toMatchObject({ protocol: 'alert', message: 'Fire' });
-  // Without its message it isn't placed.
   board.countdown.cancel();
   host.answer = () => json(500, {});
   await board.planAgain(call({ protocol: 'alert' }));
@@ -111,7 +110,6 @@ test('the second half of a double click places no call, however long it takes to
   slow.forEach((go) => go());
   await second;
   expect(placed()).toHaveLength(1);
-  // A second later the click is intended.
   const meant = board.again(earlier);
   await vi.advanceTimersByTimeAsync(0);
   slow.forEach((go) => go());

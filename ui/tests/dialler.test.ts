@@ -167,7 +167,6 @@ describe('what is rung', () => {
     expect(dialler.problemOf('odd')?.number).toBe('+12025550142;ext=9');
     dialler.keepProblemFor('+12025550142;ext=9');
     expect(dialler.problemOf('+12025550142;ext=9')?.code).toBe('read_otherwise');
-    // Even if this page can't parse it.
     await dialler.dial('dinner', '+12025550142;ext=9', '');
     expect(said().read_as).toBe('+12025550142;ext=9');
   });

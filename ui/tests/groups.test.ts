@@ -22,7 +22,6 @@ const family = (...members: string[]): Group => ({
 let host: FakeHost;
 let board: Switchboard;
 let groups: Groups;
-/** The server's groups, and how often they were written. */
 let kept: Group[];
 let version: number;
 /** Called before a change is accepted, to simulate someone faster. */

@@ -18,7 +18,6 @@ const CROWD: usize = 64;
 const GROUPS: usize = 32;
 /// How long updates wait for a crowd. The first stations of a call are within it, so they are sent together.
 const GATHER: Duration = Duration::from_millis(20);
-/// Between two groups.
 const BETWEEN: Duration = Duration::from_millis(1);
 
 /// An event, and the call right after it.
@@ -93,7 +92,6 @@ pub struct Hub {
 /// Wake listeners. Waking thousands takes as long as placing a dozen calls, so `publish` doesn't wake a crowd itself.
 struct Bells {
     groups: [Notify; GROUPS],
-    /// There are updates for a crowd.
     due: Notify,
     joined: AtomicUsize,
 }
@@ -144,7 +142,6 @@ impl Hub {
         }
     }
 
-    /// A listener's bell, in the next group.
     pub(crate) fn bell(&self) -> Bell {
         let joined = self.bells.joined.fetch_add(1, Ordering::SeqCst);
         Bell { bells: self.bells.clone(), group: joined % GROUPS }

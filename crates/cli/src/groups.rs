@@ -85,7 +85,6 @@ async fn remove(client: &Client, wanted: &str, named: &[String], output: Output)
     tell(&changed.await?, output)
 }
 
-/// Changes a group's current members.
 async fn change(
     client: &Client,
     group: &Value,

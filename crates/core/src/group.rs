@@ -307,7 +307,6 @@ mod tests {
             assert_eq!(found, Err(GroupError::NotTheirs { name: "Ada".into(), number: number.into() }));
         };
         not_theirs(THREE);
-        // Her number has an extension.
         not_theirs(TWO);
         assert!(matches!(group("A", vec![member(1, Some("mom"))]), Err(GroupError::Number(_, _))));
     }

@@ -180,7 +180,6 @@ impl SayText {
         })
     }
 
-    /// As TwiML, filled in.
     pub(crate) fn in_twiml(&self, filling: &Filling<'_>) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Plain(text) => escape(text),

@@ -36,9 +36,9 @@ pub enum Rule {
     NumberTooOften,
     /// `too_many_calls`: enough was called in the last hour.
     TooManyCalls,
-    /// `too_many_at_once`: enough calls are in progress.
-    TooManyAtOnce,
     /// `too_many_at_once`: enough calls are under way.
+    TooManyAtOnce,
+    /// `day_spent`: today's money is spent.
     DaySpent,
     /// `month_spent`: this month's money is spent.
     MonthSpent,

@@ -9,7 +9,6 @@ export interface Planned {
   protocol: string;
   to: string;
   message?: string;
-  /** Called once the call is placed. */
   placed?: () => void;
 }
 
@@ -36,7 +35,6 @@ export class Countdown {
     this.left = SECONDS;
   }
 
-  /** Starts counting: the person can see it. */
   shown(): void {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => {
@@ -45,7 +43,6 @@ export class Countdown {
     }, 1_000);
   }
 
-  /** Places the call without waiting. */
   now(): void {
     const planned = this.planned;
     this.cancel();

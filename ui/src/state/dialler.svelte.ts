@@ -23,11 +23,9 @@ export class Dialler {
   problem = $state<Problem>();
   /** Id of the latest call, until the page has scrolled to it. */
   unseen = $state<string>();
-  /** As typed. */
   #tried = $state('');
   /** An attempt that may have reached the server. A retry must not ring a second time. */
   #unanswered: Attempt | undefined;
-  /** The number as the server said that it reads it, which is in the field now. */
   #told: string | undefined;
   #placed: { protocol: string; to: string; message: string; at: number } | undefined;
 
@@ -79,7 +77,6 @@ export class Dialler {
     this.#tried = to;
   }
 
-  /** The same, for a caller that shows it elsewhere; clears it, so that it isn't shown twice. */
   takeProblemOf(to: string): Problem | undefined {
     const problem = this.problemOf(to);
     if (problem) this.problem = undefined;
@@ -122,7 +119,6 @@ export class Dialler {
   }
 }
 
-/** Without what only formats a number. */
 const significant = (number: string) => number.replace(/[\s()./-]/g, '');
 
 /** 128 random bits. Browsers offer `crypto.randomUUID` only over HTTPS, which a LAN may not have. */

@@ -16,7 +16,6 @@ export type GroupFields = Schemas['GroupFields'];
 
 export const MAX_MEMBERS = 100;
 
-/** A member's place in a group. */
 export interface Seat {
   group: string;
   at: number;
@@ -70,7 +69,6 @@ export class Groups {
     }
   }
 
-  /** One group, with its ETag. */
   read(id: string): Promise<Tagged<Group>> {
     return this.api.tagged<Group>(pathOf(id));
   }
@@ -110,20 +108,17 @@ export class Groups {
     try {
       await this.#latest.change(this.api.ask({ method: 'DELETE', path: pathOf(id) }));
     } catch (thrown) {
-      // Someone else already deleted it.
       if (Problem.from(thrown).code !== 'unknown_group') throw thrown;
     }
     this.list = this.list.filter((group) => group.id !== id);
   }
 
-  /** A person's places in groups, for undo. */
   seatsOf(person: string): Seat[] {
     return this.list.flatMap(({ id: group, members }) =>
       members.flatMap((member, at) => (member.person === person ? [{ group, at, member }] : [])),
     );
   }
 
-  /** Removes a deleted person from all groups. */
   without(person: string): void {
     this.list = this.list.map((group) => ({
       ...group,

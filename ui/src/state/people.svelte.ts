@@ -1,5 +1,3 @@
-/** People, blocked numbers, and quick dial. */
-
 import type {
   Api,
   BlockedNumber,
@@ -95,7 +93,6 @@ export class People {
     return this.#put(await this.#latest.change(this.api.changePerson(id, fields, etag)));
   }
 
-  /** Marks a person as do not call, based on the server's current version. */
   async protect(id: string): Promise<Person> {
     const { value, etag } = await this.api.person(id);
     return this.change(id, { ...fieldsOf(value), may_call: false }, etag ?? '*');
@@ -111,7 +108,6 @@ export class People {
     try {
       await this.#latest.change(this.api.deletePerson(id));
     } catch (thrown) {
-      // Someone else already deleted them.
       if (Problem.from(thrown).code !== 'unknown_person') throw thrown;
     }
     this.list = this.list.filter((person) => person.id !== id);

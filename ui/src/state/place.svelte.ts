@@ -44,7 +44,6 @@ export const link = {
   dial: '#/',
   calls: '#/calls',
   call: (id: string) => `#/calls/${encodeURIComponent(id)}`,
-  /** The calls that match a filter, and optionally one of them. */
   found: (filter: CallFilter, id?: string) => {
     const query = String(toQuery(filter));
     return `#/calls${id ? `/${encodeURIComponent(id)}` : ''}${query && `?${query}`}`;
@@ -150,7 +149,6 @@ export class Whereabouts {
     this.#entry = known ?? this.#entry + 1;
     if (known === undefined) {
       history.replaceState({ entry: this.#entry }, '');
-      // A new entry removes those ahead.
       for (const entry of this.#entries.keys()) if (entry > this.#entry) this.#entries.delete(entry);
     }
     this.#arrive();
@@ -174,7 +172,6 @@ export class Whereabouts {
     this.#entries.set(this.#entry, { hash: this.#hash, scroll: scrollY, focus });
   }
 
-  /** Changes the address without a new entry in the history. */
   replace(to: string): void {
     onThePage(() => {
       const { view } = this.place;
@@ -229,7 +226,6 @@ export class Whereabouts {
       if (entry) scrollTo(0, entry.scroll ?? 0);
       const { activeElement: at } = document;
       const isLost = !at || at === document.body;
-      // On the dial, people type right away.
       const isNew = left !== undefined && left !== view && view !== 'dial';
       if (marked) {
         marked.focus({ preventScroll: true });
@@ -240,7 +236,6 @@ export class Whereabouts {
   }
 }
 
-/** The width from which a call is shown next to the list instead of replacing it. */
 const WITH_PANE = '(min-width: 68.01rem)';
 /** How many frames to wait for a view, and for its full length. */
 const FRAMES = { view: 600, list: 90 };
@@ -248,7 +243,6 @@ const KEPT = 'benspamsphones.places';
 
 const numberOf = (state: unknown) => (state as { entry?: number } | null)?.entry;
 
-/** Finds an element again after its view was rendered again. */
 interface Mark {
   selector: string;
   /** In the navigation, which has the same links as views have. */

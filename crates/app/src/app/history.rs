@@ -83,7 +83,6 @@ impl App {
                 return newest(connection, query.before, query.limit);
             }
             call_index.read_once(connection)?;
-            // One more than the limit, to see whether there is a next page.
             let mut ids = call_index.page(&wanted, query.before, query.limit + 1);
             let more = ids.len() > query.limit;
             ids.truncate(query.limit);

@@ -65,7 +65,6 @@ pub enum PeopleError {
     Store(#[from] StoreError),
 }
 
-/// The result of changing a person.
 enum Found {
     Done,
     None,
@@ -73,7 +72,6 @@ enum Found {
     Protected(String),
     /// The person, now with this name, was changed since the caller read them.
     Changed(String),
-    /// Their usual protocol doesn't exist.
     NoProtocol(ProtocolId),
 }
 

@@ -161,7 +161,6 @@ fn plan(connection: &Connection, book: AddressBook) -> Result<ImportPlan, StoreE
     Ok(address_import::plan(known.collect(), book, new_id))
 }
 
-/// Carries out a plan; `None` if it changes nothing.
 fn write(
     connection: &Connection,
     steps: &[ImportStep],

@@ -18,7 +18,6 @@ use crate::store::ledger_rows::{self, Account};
 use crate::store::{StoreError, call_message_rows, consent_rows, further_rows, refused_call_rows};
 
 pub(super) enum Reservation {
-    /// It is recorded.
     New(Arc<Call>, Permit),
     /// Its key placed this call before.
     Known(Box<KnownCall>),
@@ -32,7 +31,6 @@ pub(super) struct KnownCall {
 
 /// What a protocol's TwiML does besides what is heard.
 pub(super) struct Document {
-    /// The numbers that it dials.
     pub(super) further: Vec<Candidate>,
     /// The price of a minute to all of them, if known.
     pub(super) per_minute: Option<Money>,
@@ -40,7 +38,6 @@ pub(super) struct Document {
     pub(super) unchecked: Option<String>,
 }
 
-/// A call to be recorded, if the guard permits it.
 pub(super) struct Reserving {
     pub(super) call: Call,
     pub(super) request: Request,
@@ -99,7 +96,6 @@ impl App {
         written.await
     }
 
-    /// What the guard needs to know about a call with this document to this number.
     #[expect(clippy::too_many_arguments, reason = "each is one thing that the rules go by")]
     pub(super) fn ledger(
         &self,

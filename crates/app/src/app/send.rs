@@ -24,16 +24,13 @@ use crate::store::{StoreError, call_rows, ledger_rows};
 /// A call sent this soon was requested just now.
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(1);
 
-/// A call that is recorded and has a permit.
 pub(super) struct Sending<'a> {
     pub(super) call: Arc<Call>,
-    /// When it was requested.
     pub(super) asked: Moment,
     pub(super) permit: Permit,
     pub(super) protocol: &'a Protocol,
     pub(super) filling: Filling<'a>,
     pub(super) ours: Addresses,
-    /// Its place in the queue.
     pub(super) ticket: Ticket<'a>,
     /// Ends when Twilio's answer is recorded.
     pub(super) underway: Underway<'a>,
@@ -41,7 +38,6 @@ pub(super) struct Sending<'a> {
     pub(super) queued: Option<oneshot::Sender<Call>>,
 }
 
-/// The result of the last check.
 enum Look {
     /// It is still wanted, judging by its own row.
     Wanted(Ledger),

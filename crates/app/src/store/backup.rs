@@ -120,7 +120,6 @@ fn copy(source: &Connection, part: &Path, now: Timestamp) -> Result<(), BackupEr
     setting_rows::put(&stripping, MADE_AT, &now.to_string())?;
     stripping.pragma_update(None, "application_id", APPLICATION_ID)?;
     stripping.commit()?;
-    // Removes what was deleted from unused pages as well.
     copied.execute_batch("VACUUM")?;
     Ok(())
 }

@@ -47,7 +47,6 @@ pub(crate) fn count(connection: &Connection) -> Result<usize, StoreError> {
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// Adds or replaces a group.
 pub(crate) fn put(connection: &Connection, group: &Group) -> Result<(), StoreError> {
     let id = group.id.0.as_bytes();
     connection.prepare_cached(PUT)?.execute(params![id, group.name, group.key()])?;
@@ -81,7 +80,6 @@ pub(super) fn follow_change(
     Ok(())
 }
 
-/// The groups of a person.
 pub(super) fn of_person(connection: &Connection, person: PersonId) -> Result<Vec<Group>, StoreError> {
     let mut statement = connection.prepare_cached(OF_PERSON)?;
     let groups = statement.query_map([person.0.as_bytes()], head)?.collect::<Result<Vec<_>, _>>()?;

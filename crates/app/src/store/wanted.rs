@@ -45,7 +45,6 @@ const MOST_WORDS: usize = 31;
 /// A text to search for. Each of its words must be found somewhere.
 #[derive(Debug, Clone)]
 pub struct WantedText {
-    /// In lower case.
     words: Vec<String>,
     /// Digits that numbers must contain, and the words that they were written as.
     numbers: Vec<(String, Words)>,

@@ -18,7 +18,6 @@ impl Here {
         Self { _serving: serving, folder }
     }
 
-    /// Exit code, standard output and standard error.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let ended = run(bsp(&self.folder.path().join("data")).args(arguments));
         (ended.status.code().unwrap(), text(&ended.stdout), text(&ended.stderr))

@@ -204,7 +204,6 @@ impl Hunt {
         self.move_on(now);
     }
 
-    /// Ends it or begins the next round, if it is time to.
     fn move_on(&mut self, now: Timestamp) {
         if self.end.is_some() {
             return;
@@ -239,7 +238,6 @@ impl Hunt {
         (now >= self.expires_at && !self.has_calls()).then_some(HuntEnd::Expired)
     }
 
-    /// Whether a member may be rung once more, now or later.
     fn is_tried(&self, track: &Track) -> bool {
         track.standing == Standing::Idle && track.attempts < self.plan.attempts
     }
@@ -272,7 +270,6 @@ impl Hunt {
         self.plan.lines().saturating_sub(calling)
     }
 
-    /// Whether calls are under way that will end.
     fn has_calls(&self) -> bool {
         self.tracks.iter().any(|track| track.standing.has_call())
     }

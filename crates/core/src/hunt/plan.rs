@@ -76,7 +76,6 @@ impl HuntPlan {
         Ok(Self { order, until, attempts, pause_s, at_once })
     }
 
-    /// How many calls may be under way.
     pub(super) fn lines(&self) -> usize {
         match self.order {
             HuntOrder::InTurn => 1,

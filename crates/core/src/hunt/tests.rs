@@ -29,7 +29,6 @@ fn rules_are_serialized_by_name() {
     }
 }
 
-/// Begins what is due, and returns it.
 fn ring(hunt: &mut Hunt, now: Timestamp) -> Vec<Attempt> {
     let due = hunt.due(now);
     for attempt in &due {
@@ -173,7 +172,6 @@ fn attempts_begun_before_a_kill_are_placed_again_unless_it_is_over() {
     assert_eq!((hunt.end(), hunt.to_hang_up()), (Some(HuntEnd::Stopped), vec![attempt(0, 1)]));
 }
 
-/// What happens to a hunt, one step at a time.
 #[derive(Clone, Debug)]
 enum Step {
     /// Begins what is due. Later steps may or may not report the outcome.
@@ -223,7 +221,6 @@ fn any_plan() -> impl Strategy<Value = HuntPlan> {
 struct Watch {
     hunt: Hunt,
     now: Timestamp,
-    /// Attempts whose calls may have been placed.
     rang: BTreeSet<Attempt>,
     /// Members with a call of unknown state.
     unknown: BTreeSet<usize>,
@@ -319,7 +316,6 @@ impl Watch {
                 HuntState::Calling => {
                     let calling = self.hunt.attempts_where(Standing::has_line);
                     if calling.is_empty() {
-                        // What is unknown stays unknown.
                         self.now = self.hunt.expires_at();
                         self.hunt.pass(self.now);
                     }

@@ -31,7 +31,6 @@ pub enum Skipped {
     TooLate(Rule),
 }
 
-/// A limit that is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Delay {
     pub(super) until: Timestamp,
@@ -41,12 +40,10 @@ pub(super) struct Delay {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Standing {
-    /// Nothing is under way.
     #[default]
     Idle,
     /// An attempt was noted, and its call may be placed.
     Begun,
-    /// Its call is placed.
     Placed,
     /// It is unknown whether its call exists.
     Unknown,
@@ -54,7 +51,6 @@ pub(super) enum Standing {
     Talking,
     /// Reached, and the call has ended.
     Reached,
-    /// Not tried again.
     Skipped,
 }
 

@@ -29,7 +29,6 @@ fn usd(micros: i64) -> Money {
     Money::of_micros(micros, "USD").unwrap()
 }
 
-/// A file with the schema of this version.
 fn database(path: &Path, version: usize) -> Connection {
     let mut connection = connect(path, OpenFlags::default()).unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
@@ -86,7 +85,6 @@ fn at_place(calls: &mut [Call], place: usize) -> Option<&mut Call> {
     calls.get_mut(place)
 }
 
-/// Takes a step in each of these databases.
 fn take(databases: &[&Connection], calls: &mut Vec<Call>, serial: u8, step: Step) {
     let (before, after) = match step {
         Step::Place(ago) => {
@@ -147,7 +145,6 @@ proptest! {
                 serial += 1;
             }
         }
-        // As in a backup.
         into.execute_batch("UPDATE calls SET channel = NULL").unwrap();
         let expected = CarriedOver { calls: calls.len() - known, lost: Vec::new() };
         prop_assert_eq!(carry_over(&mut into, &path, at(NOW)).unwrap(), expected);
@@ -245,7 +242,6 @@ fn do_not_call_data_and_calls_are_carried_over_from_every_version() {
                 "INSERT INTO blocked_numbers (number, note, blocked_at) VALUES ('+15005550186', 'no', 1)",
             )
             .unwrap();
-            // As that version wrote it.
             let ada = Uuid::from_u128(1);
             old.execute("INSERT INTO people (id, name, may_call) VALUES (?1, 'Ada', 0)", [ada]).unwrap();
             let number = "INSERT INTO person_numbers (person, position, number) VALUES (?1, 0, ?2)";

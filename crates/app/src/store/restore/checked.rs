@@ -11,7 +11,6 @@ use super::super::{
 };
 use super::{RestoreError, Restored, must_fit, of_file};
 
-/// How many events are read at a time.
 const PAGE: u32 = 1_000;
 
 /// A backup, or a database of this program that was set aside.

@@ -155,7 +155,6 @@ impl World {
     }
 }
 
-/// What a start does with the database.
 fn start(folder: &Path) {
     let database = Store::path(folder);
     take_staged(&database, now()).unwrap();
@@ -163,7 +162,6 @@ fn start(folder: &Path) {
     drop(Store::open(&database, Hub::new()).unwrap());
 }
 
-/// Blocks a number, opts out, pairs a device and places a call with a key.
 fn write(connection: &Connection, at: usize) {
     blocked_rows::put(connection, number(BLOCKED[at]), None, now()).unwrap();
     blocked_rows::opt_out(connection, &number(OPTED_OUT[at]), now()).unwrap();
@@ -335,7 +333,6 @@ fn a_log_without_its_database_is_not_applied_to_the_backup() {
     let place = tempfile::tempdir().unwrap();
     copy(world.folder.path(), place.path());
     let database = Store::path(place.path());
-    // The owner deleted the database but not its log.
     fs::remove_file(&database).unwrap();
     world.run(place.path(), Command::Restore(1));
     start(place.path());

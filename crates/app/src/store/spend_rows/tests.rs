@@ -178,7 +178,6 @@ fn history() -> impl Strategy<Value = Vec<(i64, i64, bool)>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// For any period, the sums match the calls.
     #[test]
     fn sums_are_exact(calls in history(), from in 0..9_600_i64, length in 0..9_600_i64) {
         let connection = store();
@@ -219,7 +218,6 @@ proptest! {
         prop_assert_eq!(all, expected.clone());
     }
 
-    /// The same for each day in any time zone, also when calls are free.
     #[test]
     fn days_are_exact(calls in history(), quarters in -48..=56_i32, first in 0..90_i8, length in 0..90_i8) {
         let connection = store();

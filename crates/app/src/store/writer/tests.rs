@@ -80,7 +80,6 @@ async fn place(store: &Store, committed: &Arc<AtomicUsize>) -> Result<CallId, St
 async fn a_job_that_wrote_nothing_fails_without_the_others() {
     let (store, _folder) = store(&Hub::new());
     let (end, first) = begin_batch(&store).await;
-    // Refused, like the SID of another call.
     let taken = store.write(|tx| {
         tx.connection().execute("INSERT INTO settings (name, value) VALUES ('one', 'another')", [])?;
         Ok(())
