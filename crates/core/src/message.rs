@@ -42,7 +42,7 @@ pub enum MessageError {
 }
 
 impl Message {
-    /// More than any protocol has room for, in characters.
+    /// No protocol has room for more, in characters.
     pub const MAX_CHARS: usize = MAX_SAID_CHARS;
 
     /// Checks a text; `None` if it is blank.
