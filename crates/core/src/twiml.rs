@@ -65,7 +65,6 @@ pub(crate) fn play(url: &str) -> String {
     format!("<Play>{}</Play>", escape(url))
 }
 
-/// Escapes a text for use between tags or in an attribute.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {

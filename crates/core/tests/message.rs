@@ -28,7 +28,6 @@ fn with<'a>(message: &'a Message, name: Option<&'a str>) -> Filling<'a> {
     Filling { message: Some(message), name }
 }
 
-/// The text of the first `<Say>`.
 fn said(twiml: &str) -> String {
     let document = Document::parse(twiml).unwrap();
     let say = document.descendants().find(|node| node.has_tag_name("Say")).unwrap();

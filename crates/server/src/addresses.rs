@@ -95,7 +95,6 @@ impl LocalName {
         Self(watch::Sender::new(name_of_this_machine()))
     }
 
-    /// The current name; `None` if the host's own name can't be one.
     pub(crate) fn now(&self) -> Option<String> {
         self.0.borrow().clone()
     }

@@ -22,7 +22,6 @@ use crate::startup_settings::StartupSettings;
 const FAILURES: u32 = 50;
 /// How many messages of calls are redacted. None is ever logged; this is in case one is.
 const MESSAGES: u32 = 200;
-/// How many lines of the log are included.
 const LINES: usize = 500;
 /// Longest line, in characters.
 const LINE_CHARS: usize = 1_000;
@@ -71,7 +70,6 @@ pub fn make(data_dir: &Path, log: &[String]) -> Value {
     })
 }
 
-/// Everything to redact.
 fn known_words(connection: &Connection, region: Region) -> Result<Blanks, StoreError> {
     let mut words = Vec::new();
     for person in people_rows::list(connection)? {

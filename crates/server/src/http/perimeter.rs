@@ -42,7 +42,6 @@ impl Perimeter {
         Self { names, local_name: LocalName::default() }
     }
 
-    /// Adds the name that the network knows this machine by.
     pub(crate) fn with_local_name(self, local_name: LocalName) -> Self {
         Self { local_name, ..self }
     }
@@ -57,7 +56,6 @@ impl Perimeter {
     }
 }
 
-/// Refuses requests that another site's page could have sent.
 pub(crate) async fn check(
     State(shared): State<Shared>,
     client: Client,

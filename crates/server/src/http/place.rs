@@ -11,7 +11,6 @@ use crate::addresses::{self, LocalName};
 use crate::tls::Certificate;
 use crate::tunnel::TunnelState;
 
-/// Its folder and addresses.
 pub(crate) struct Place {
     pub(crate) data_dir: PathBuf,
     /// The address for programs on this machine.
@@ -21,7 +20,6 @@ pub(crate) struct Place {
     pub(crate) tunnel: watch::Receiver<TunnelState>,
     pub(crate) certificate: Option<Arc<Certificate>>,
     pub(crate) clock: Clock,
-    /// The name that the network knows this machine by.
     pub(crate) local_name: LocalName,
     /// The password came from the configuration at the start, and isn't stored.
     pub(crate) password_told: bool,
@@ -30,7 +28,6 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Whether other machines on the network can reach it.
     pub(crate) fn is_shared(&self) -> bool {
         !self.bound.ip().to_canonical().is_loopback()
     }
@@ -59,7 +56,6 @@ impl Place {
         proxy.into_iter().chain(self.shared_urls()).collect()
     }
 
-    /// The URL on this computer.
     pub(crate) fn url_here(&self) -> String {
         format!("http://{}", self.lan)
     }

@@ -106,7 +106,6 @@ pub struct Certificate {
     known: Mutex<[Option<SystemTime>; 2]>,
 }
 
-/// Where a certificate made here is stored, and what it is valid for.
 #[derive(Debug)]
 struct MadeHere {
     folder: PathBuf,

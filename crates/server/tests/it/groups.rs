@@ -138,11 +138,9 @@ async fn members_follow_their_people() {
     put(&server, &adas, &with_numbers("Ada L.", &[TWO, ONE])).await;
     assert_eq!(members(&server, &path).await, in_it(&[(&ada, TWO), (&bob, ONE), (&ada, ONE)]));
     heard(&["people"]).await;
-    // A number is corrected.
     put(&server, &adas, &with_numbers("Ada", &[THREE, ONE])).await;
     assert_eq!(members(&server, &path).await, in_it(&[(&ada, THREE), (&bob, ONE), (&ada, ONE)]));
     heard(&["groups", "people"]).await;
-    // A number is deleted.
     put(&server, &adas, &with_numbers("Ada", &[ONE])).await;
     assert_eq!(members(&server, &path).await, in_it(&[(&bob, ONE), (&ada, ONE)]));
     heard(&["groups", "people"]).await;

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 use crate::harness::{ORDINARY, PATIENCE, Setup, TestServer, id, send};
 
-/// A number whose call lasts five minutes.
 const LONG: &str = "+15005550114";
 const BLOCKED: &str = "+14158675309";
 const ADAS: &str = "+14158675310";
@@ -148,7 +147,6 @@ async fn a_restore_is_refused_during_a_call_and_loses_none() {
     server.hang_up(id(&placed)).await;
     server.ended(id(&placed)).await;
 
-    // A call that begins between the check and the restart.
     restore(&server).await.unwrap();
     tokio::time::timeout(PATIENCE, server.server().owner().restart_wanted()).await.unwrap();
     let late = server.place("protocol1", LONG).await;
@@ -272,7 +270,6 @@ async fn an_unsound_backup_is_refused_and_changes_nothing() {
             "{sql}: {error}"
         );
     }
-    // Bytes that were lost on the way.
     let mut bytes = fs::read(&good).unwrap();
     let page = "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'calls'";
     let (page, size): (u32, u32) =
@@ -326,7 +323,6 @@ async fn a_damaged_database_is_reported_kept_and_replaced() {
     assert_eq!(server.get("/api/v1/protocols").await.json()["items"].as_array().unwrap().len(), 3);
     server.stop().await;
 
-    // A file that isn't a database at all.
     fs::write(database(&server), "nothing of the kind".repeat(300)).unwrap();
     failed(Server::start(config(&server), Owner::default()).await);
 }
@@ -446,7 +442,6 @@ async fn a_support_report_contains_no_personal_data() {
         assert!(!told.to_lowercase().contains(&secret.to_lowercase()), "it tells {secret}: {report:#}");
     }
     assert!(!told.contains("127.0.0.1"), "nor where somebody is");
-    // The report is still useful.
     assert_eq!(report["database"]["told"]["rows"]["calls"], 2);
     assert_eq!(report["database"]["told"]["check"], "ok");
     assert_eq!(report["database"]["told"]["failures"][0]["status"], "failed", "{report:#}");

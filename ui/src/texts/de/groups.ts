@@ -1,5 +1,3 @@
-/** Texts of groups, in German. */
-
 import type { groups as Shape } from '../en/groups';
 import { count } from './words';
 

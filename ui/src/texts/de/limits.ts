@@ -1,5 +1,3 @@
-/** Texts of the limits, of what they refuse, and of who asked, in German. */
-
 import type { limits as Shape } from '../en/limits';
 import { count } from './words';
 

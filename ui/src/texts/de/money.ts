@@ -1,5 +1,3 @@
-/** Texts of what calls cost, in German. */
-
 import type { money as Shape } from '../en/money';
 
 export const money: typeof Shape = {

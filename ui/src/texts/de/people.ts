@@ -1,5 +1,3 @@
-/** Texts of people and blocked numbers, in German. */
-
 import type { people as Shape } from '../en/people';
 import type { LeftOut } from '../../api';
 import { count, within } from './words';

@@ -1,5 +1,3 @@
-/** Texts of what goes wrong, in German. */
-
 import type { problems as Shape } from '../en/problems';
 
 export const problems: typeof Shape = {

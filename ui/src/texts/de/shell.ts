@@ -1,5 +1,3 @@
-/** Texts of what stands around every view, in German. */
-
 import type { shell as Shape } from '../en/shell';
 
 export const shell: typeof Shape = {

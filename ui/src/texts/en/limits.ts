@@ -1,5 +1,3 @@
-/** Texts of the limits, of what they refuse, and of who asked. */
-
 import { count } from './count';
 
 export const limits = {

@@ -1,5 +1,3 @@
-/** Texts of what calls cost. */
-
 export const money = {
   money: {
     title: 'Spending',

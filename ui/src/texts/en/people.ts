@@ -1,5 +1,3 @@
-/** Texts of people and blocked numbers. */
-
 import type { LeftOut } from '../../api';
 import { count, within } from './count';
 

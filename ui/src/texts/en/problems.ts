@@ -1,5 +1,3 @@
-/** Texts of what goes wrong. */
-
 export const problems = {
   problems: {
     unreachable: 'Can’t reach the switchboard',

@@ -1,5 +1,3 @@
-/** Texts of the frame around every view. */
-
 export const shell = {
   product: 'BenSpamsPhones',
   places: {

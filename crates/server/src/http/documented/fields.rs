@@ -26,7 +26,6 @@ fn is_known(name: &str) -> bool {
 /// By name. If a parameter is given twice, the first counts.
 pub(crate) struct Fields(HashMap<String, String>);
 
-/// Missing required parameters, each with its documented sentence.
 #[derive(Default)]
 pub(crate) struct MissingFields(Map<String, Value>);
 

@@ -198,5 +198,4 @@ pub(crate) fn of_panic(_: Box<dyn Any + Send>) -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Panic, "The program failed", detail).into_response()
 }
 
-/// Header that tells a repeated request from the first one.
 pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
