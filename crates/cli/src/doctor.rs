@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use benspamsphones_app::connection_test;
 use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_host::variables;
+use benspamsphones_server::vault::Connection;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -151,9 +152,9 @@ async fn protocols(data_dir: &Path) -> Finding {
 async fn twilio(arguments: &Doctor) -> Finding {
     let api_base = arguments.twilio.twilio_api_base.as_ref();
     let (account, whence) = match variables::twilio_account(api_base) {
-        Ok(Some(account)) => (Some(account), "the environment"),
+        Ok(Some(account)) => (Some(account), variables::origin(Connection::Twilio)),
         Ok(None) => match arguments.vault.vault().twilio().await {
-            Ok(keys) => (keys.and_then(|keys| keys.account(api_base)), "the keyring"),
+            Ok(keys) => (keys.and_then(|keys| keys.account(api_base)), "the keyring".to_owned()),
             Err(error) => return Finding::Note(format!("{error} {}", error.help())),
         },
         Err(error) => return Finding::Problem(error.to_string()),
@@ -195,7 +196,10 @@ async fn callbacks(arguments: &Doctor) -> Finding {
 /// Opens no tunnel: the account may have few sessions at once, and the server needs one.
 async fn ngrok(arguments: &Doctor) -> Finding {
     match variables::ngrok() {
-        Ok(Some(_)) => return Finding::Good("by ngrok, with the authtoken from NGROK_AUTHTOKEN".into()),
+        Ok(Some(_)) => {
+            let origin = variables::origin(Connection::Ngrok);
+            return Finding::Good(format!("by ngrok, with the authtoken from {origin}"));
+        }
         Ok(None) => {}
         Err(error) => return Finding::Problem(error.to_string()),
     }
@@ -210,13 +214,18 @@ async fn ngrok(arguments: &Doctor) -> Finding {
 }
 
 async fn pusher(arguments: &Doctor) -> Finding {
-    let keys = match variables::pusher() {
-        Ok(Some(keys)) => Ok(Some(keys)),
-        Ok(None) => arguments.vault.vault().pusher().await.map_err(|error| error.to_string()),
+    let (keys, origin) = match variables::pusher() {
+        Ok(Some(keys)) => (Ok(Some(keys)), variables::origin(Connection::Pusher)),
+        Ok(None) => {
+            let keys = arguments.vault.vault().pusher().await;
+            (keys.map_err(|error| error.to_string()), "the keyring".to_owned())
+        }
         Err(error) => return Finding::Problem(error.to_string()),
     };
     match keys {
-        Ok(Some(keys)) => Finding::Good(format!("app {} on cluster {}", keys.app_id, keys.cluster)),
+        Ok(Some(keys)) => {
+            Finding::Good(format!("app {} on cluster {} (from {origin})", keys.app_id, keys.cluster))
+        }
         Ok(None) => Finding::Note("not set up; /api/pusher_auth answers 503".into()),
         Err(words) => Finding::Note(words),
     }

@@ -136,7 +136,9 @@ fn explain(error: LaunchError) -> Failure {
         LaunchError::Server(ref server) if server.damage().is_some() => {
             Failure::Other(format!("{error}. {}", backup_files::WHAT_TO_DO).into())
         }
-        LaunchError::Usage(_) | LaunchError::Protocols(_, _) => Failure::Usage(error.to_string()),
+        LaunchError::Usage(_) | LaunchError::Secret(_) | LaunchError::Protocols(_, _) => {
+            Failure::Usage(error.to_string())
+        }
         LaunchError::Server(ServerError::Tls(_)) => Failure::Usage(error.to_string()),
         LaunchError::Vault { .. }
         | LaunchError::StartupSettings(_)

@@ -9,6 +9,7 @@ mod account;
 pub mod arguments;
 mod first_protocols;
 mod network;
+mod secret_files;
 pub mod stop_signals;
 pub mod variables;
 
@@ -35,6 +36,7 @@ use benspamsphones_server::vault::{Vault, VaultError};
 use benspamsphones_server::{Server, ServerError};
 
 use account::{ChosenAccount, choose_account, pricing_base, pusher, start_sandbox};
+pub use secret_files::{BadSecret, Origin};
 
 /// How long a call may be missing from the built-in sandbox before it counts as never dialed.
 const SANDBOX_PATIENCE: Duration = Duration::from_secs(1);
@@ -91,6 +93,9 @@ pub enum LaunchError {
     /// The settings are invalid; the sentence says what to change.
     #[error("{0}")]
     Usage(String),
+    /// A credential is set twice, or its file can't be read.
+    #[error(transparent)]
+    Secret(#[from] BadSecret),
     /// A protocol file can't be read.
     #[error("{0}: {1}")]
     Protocols(PathBuf, String),

@@ -72,3 +72,39 @@ fn without_a_server_it_is_what_one_would_have() {
     assert!(about(&found, "Pusher")[0].1.contains("PUSHER_SECRET"), "{found:?}");
     assert!(about(&found, "Twilio")[0].1.contains("no credentials"), "{found:?}");
 }
+
+#[test]
+fn it_names_the_files_that_credentials_come_from_and_shows_none_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let (token, key) = (file("token", "hush-token\n"), file("PUSHER_KEY", "hush-key\n"));
+    let secret = file("secret", "hush-secret");
+    let command = || {
+        let mut command = bsp(&folder.path().join("data"));
+        command
+            .env("TWILIO_SID", ACCOUNT[0].1)
+            .env("TWILIO_TOKEN_FILE", &token)
+            .env("BSP_TWILIO_API_BASE", "http://127.0.0.1:9")
+            .env("CREDENTIALS_DIRECTORY", folder.path())
+            .env("PUSHER_APPID", "1")
+            .env("PUSHER_SECRET_FILE", &secret)
+            .env("PUSHER_CLUSTER", "eu");
+        command
+    };
+    let (_, found) = findings(&mut command());
+    let [(_, twilio)] = about(&found, "Twilio")[..] else { panic!("{found:?}") };
+    assert!(twilio.contains(&format!("TWILIO_TOKEN_FILE ({})", token.display())), "{twilio}");
+    let [("ok", pusher)] = about(&found, "Pusher")[..] else { panic!("{found:?}") };
+    assert!(pusher.contains(&format!("credential {}", key.display())), "{pusher}");
+    assert!(!format!("{found:?}").contains("hush"), "{found:?}");
+
+    // The same token from two places might be two tokens.
+    let (code, found) = findings(command().env("TWILIO_TOKEN", "hush-token"));
+    assert_eq!(code, Some(1), "{found:?}");
+    let [("problem", twilio)] = about(&found, "Twilio")[..] else { panic!("{found:?}") };
+    assert!(twilio.contains("TWILIO_TOKEN is set twice"), "{twilio}");
+}

@@ -1,7 +1,8 @@
 //! `bsp serve`: the first start, the next one, the stop, and what prevents a start.
 
+use std::io::Read as _;
 use std::net::TcpListener;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use reqwest::Method;
 
@@ -141,4 +142,59 @@ fn ngrok_without_a_token_is_said_at_once() {
     let ended = run(command.env("NGROK_AUTHTOKEN", "hush hush"));
     assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
     assert!(!text(&ended.stderr).contains("hush"), "{}", text(&ended.stderr));
+}
+
+#[tokio::test]
+async fn secrets_are_read_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let (token, password) = (file("token", "hush-token\n"), file("password", "hush-password\n"));
+    let arrange = |command: &mut Command| {
+        command
+            .env("TWILIO_SID_FILE", file("sid", "AC00000000000000000000000000000001"))
+            .env("TWILIO_TOKEN_FILE", &token)
+            .env("BENSPAMSPHONES_PASS_FILE", &password)
+            .args(["--twilio-api-base", "http://127.0.0.1:9", "--log", "trace"]);
+    };
+    let mut serving = Serving::start(&data_dir, |command| {
+        arrange(command);
+        command.stderr(Stdio::piped())
+    });
+    assert!(serving.greeting.contains("LIVE"), "{}", serving.greeting);
+    let mut log = serving.child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || {
+        let mut said = String::new();
+        log.read_to_string(&mut said).unwrap();
+        said
+    });
+    let request = serving.request(Method::GET, "/api/call").build().unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.get(request.url().clone()).basic_auth("user", Some("hush-password")).send().await;
+    assert_eq!(answer.unwrap().status(), 200);
+    serving.signal("TERM");
+    assert_eq!(serving.wait(), Some(0));
+    let log = log.join().unwrap();
+    assert!(log.contains("stopping") && !log.contains("hush"), "{log}");
+
+    let refused = |name: &str, value: &str| {
+        let mut command = bsp(&data_dir);
+        command.args(["serve", "--port", "0", "--webhook-listen", "127.0.0.1:0"]);
+        arrange(&mut command);
+        let ended = run(command.env(name, value));
+        assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
+        assert!(!text(&ended.stderr).contains("hush"), "{}", text(&ended.stderr));
+        text(&ended.stderr)
+    };
+    let twice = refused("TWILIO_TOKEN", "t");
+    assert!(
+        twice.contains("TWILIO_TOKEN is set twice") && twice.contains(token.to_str().unwrap()),
+        "{twice}"
+    );
+    let missing = refused("PUSHER_SECRET_FILE", "/nonexistent/secret");
+    assert!(missing.contains("PUSHER_SECRET_FILE (/nonexistent/secret) can't be read"), "{missing}");
 }
