@@ -13,7 +13,16 @@ pub(crate) fn make(shell: &Shell, repository: &Repository) -> anyhow::Result<()>
     let stage = repository.target.join("package");
     let files = stage_files(shell, repository, &release, &stage)?;
     let config = stage.join("files.json");
-    let linux = json!({"deb": {"files": files}, "rpm": {"files": files}});
+    let deb = repository.root.join("packaging/deb");
+    let linux = json!({
+        "deb": {
+            "files": files,
+            "postInstallScript": deb.join("postinst"),
+            "preRemoveScript": deb.join("prerm"),
+            "postRemoveScript": deb.join("postrm"),
+        },
+        "rpm": {"files": files},
+    });
     shell.write_file(&config, json!({"bundle": {"linux": linux}}).to_string())?;
     let tauri = repository.root.join("packaging/node_modules/.bin/tauri");
     let _folder = shell.push_dir(repository.root.join("src-tauri"));
@@ -29,7 +38,7 @@ pub(crate) fn make(shell: &Shell, repository: &Repository) -> anyhow::Result<()>
     Ok(())
 }
 
-/// bsp, its manual pages and completions, and the metadata for software centers. Returns each file's destination and
+/// bsp, its manual pages, completions and services, and the metadata for software centers. Returns each file's destination and
 /// source.
 fn stage_files(
     shell: &Shell,
@@ -60,6 +69,11 @@ fn stage_files(
         shell.write_file(&path, cmd!(shell, "{bsp} completions {kind}").output()?.stdout)?;
         add(to.to_owned(), &path);
     }
+    let units = repository.root.join("packaging/systemd");
+    for unit in ["bsp.service", "bsp.socket", "bsp-callbacks.socket"] {
+        add(format!("/usr/lib/systemd/system/{unit}"), &units.join(unit));
+    }
+    add("/usr/lib/systemd/user/bsp.service".to_owned(), &units.join("user/bsp.service"));
     let about = "io.github.benspamsphones.metainfo.xml";
     add(format!("/usr/share/metainfo/{about}"), &repository.root.join("packaging").join(about));
     Ok(files)

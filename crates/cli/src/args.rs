@@ -21,7 +21,7 @@ use crate::completers;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  something failed, or doctor found a problem
+  1  something failed, doctor found a problem, or health is bad
   2  wrong usage
   3  no server answers, or another program does
   4  refused by the rules here, by Twilio, or because it isn't possible now
@@ -100,6 +100,8 @@ pub(crate) enum Command {
     },
     /// Check what is set up and what answers, and say what to do
     Doctor(Box<Doctor>),
+    /// Ask the running switchboard whether it can do its work, for the health check of a container
+    Health,
     /// Run only the Twilio sandbox, for testing other programs
     Sandbox(Sandbox),
     /// Print the manual page of bsp or of one of its commands

@@ -43,6 +43,15 @@ impl Client {
         Ok(self.http.request(method, url).bearer_auth(self.token.expose_secret()))
     }
 
+    /// Without the token, for what everybody may ask.
+    pub(crate) fn anonymous(&self, method: Method, path: &str) -> Result<RequestBuilder, Failure> {
+        Ok(self.http.request(method, self.url.join(path).map_err(Failure::other)?))
+    }
+
+    pub(crate) async fn status_of(&self, request: RequestBuilder) -> Result<StatusCode, Failure> {
+        Ok(self.sent(request).await?.status())
+    }
+
     pub(crate) async fn json(&self, request: RequestBuilder) -> Result<Value, Failure> {
         let answer = self.answer(request.timeout(TIMEOUT), "application/json").await?;
         answer.json().await.map_err(Failure::NoAnswer)
@@ -72,13 +81,7 @@ impl Client {
 
     /// The server's errors become failures with its message. An error without a problem body isn't from the server.
     async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let answer = request.send().await.map_err(|error| {
-            if error.is_connect() {
-                Failure::NotRunning(format!(" at {}", self.url))
-            } else {
-                Failure::NoAnswer(error)
-            }
-        })?;
+        let answer = self.sent(request).await?;
         let status = answer.status();
         if status.is_success() {
             return Ok(answer);
@@ -94,7 +97,17 @@ impl Client {
         Err(Failure::Problem { status: status.as_u16(), title, detail, members })
     }
 
-    fn stranger(&self) -> Failure {
+    async fn sent(&self, request: RequestBuilder) -> Result<Response, Failure> {
+        request.send().await.map_err(|error| {
+            if error.is_connect() {
+                Failure::NotRunning(format!(" at {}", self.url))
+            } else {
+                Failure::NoAnswer(error)
+            }
+        })
+    }
+
+    pub(crate) fn stranger(&self) -> Failure {
         Failure::Stranger(self.url.to_string())
     }
 }

@@ -14,6 +14,7 @@ mod file;
 mod follow;
 mod groups;
 mod hang_up;
+mod health;
 mod keeping;
 mod limits;
 mod man;
@@ -23,6 +24,8 @@ mod protection;
 mod protocols;
 mod sandbox;
 mod serve;
+#[cfg_attr(not(target_os = "linux"), path = "no_service.rs")]
+mod service;
 mod sounds;
 mod spend;
 
@@ -31,6 +34,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use benspamsphones_server::TALKATIVE;
+use benspamsphones_server::config::OpenSockets;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
@@ -54,11 +58,19 @@ fn main() -> ExitCode {
         }
     };
     let output = Output { json: arguments.json };
+    let sockets = match &arguments.command {
+        Command::Serve(_) => service::take_sockets(),
+        _ => Ok(OpenSockets::default()),
+    };
+    let sockets = match sockets {
+        Ok(sockets) => sockets,
+        Err(failure) => return output.failure(&failure),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.failure(&Failure::other(error)),
     };
-    let ended = runtime.block_on(run(arguments, output));
+    let ended = runtime.block_on(run(arguments, sockets, output));
     // A keyring that still asks for its password must not keep the program running.
     runtime.shutdown_background();
     match ended {
@@ -69,11 +81,11 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> {
+async fn run(arguments: Arguments, sockets: OpenSockets, output: Output) -> Result<ExitCode, Failure> {
     let data_dir = data_dir(arguments.data_dir)?;
     start_log(&arguments.log)?;
     match arguments.command {
-        Command::Serve(serve) => serve::run(serve, data_dir, output).await,
+        Command::Serve(serve) => serve::run(serve, sockets, data_dir, output).await,
         Command::Sandbox(sandbox) => sandbox::run(sandbox, output).await,
         Command::Call(call) => call::run(call, &data_dir, output).await,
         Command::Calls(calls) => calls::run(calls, &data_dir, output).await,
@@ -93,6 +105,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::SupportBundle { file, lines } => {
             keeping::support_bundle(&file, lines.as_deref(), &data_dir, output)
         }
+        Command::Health => health::run(&data_dir, output).await,
         Command::Doctor(doctor) => doctor::run(doctor, &data_dir, output).await,
         Command::Man(man) => man::run(&man, output),
         Command::Completions { shell } => {

@@ -9,6 +9,7 @@ use benspamsphones_core::Mode;
 use benspamsphones_host::stop_signals::StopSignals;
 use benspamsphones_host::{LaunchError, Told};
 use benspamsphones_server::backup_files;
+use benspamsphones_server::config::OpenSockets;
 use benspamsphones_server::tunnel::TunnelState;
 use benspamsphones_server::{Server, ServerError};
 use secrecy::ExposeSecret;
@@ -17,20 +18,30 @@ use serde_json::json;
 use crate::args::Serve;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::service::Service;
 
 const TUNNEL: Duration = Duration::from_secs(5);
 
+enum Next {
+    Stop,
+    Restart,
+    Reload,
+}
+
 pub(crate) async fn run(
     arguments: Box<Serve>,
+    sockets: OpenSockets,
     data_dir: PathBuf,
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let mut told = Told { new_password: arguments.new_password, ..arguments.server.told(data_dir) };
+    take_places(&mut told, sockets).map_err(Failure::other)?;
     // Each connection is an open file; if the system allows few, the listeners' limits are lowered.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
     let mut stop = StopSignals::listen().map_err(Failure::other)?;
+    let mut service = Service::find().map_err(Failure::other)?;
     loop {
         let mut running = tokio::select! {
             launched = benspamsphones_host::launch(&told) => launched.map_err(explain)?,
@@ -45,20 +56,64 @@ pub(crate) async fn run(
             return Ok(ExitCode::SUCCESS);
         };
         greet(&mut running.server, &tunnel, &told.data_dir, output)?;
+        service.ready(&status(&running.server));
         // A port that the system chose stays the same: bookmarks and Twilio use it.
         told.listen.set_port(running.server.lan().port());
         told.webhook_listen.set_port(running.server.webhook().port());
-        let restart = tokio::select! {
-            () = stop.recv() => false,
-            () = running.server.owner().restart_wanted() => true,
-        };
+        let next = wait(&mut stop, &mut service, &running.server, &told).await;
         tracing::info!("stopping");
+        match next {
+            Next::Stop => service.stopping(),
+            // The service manager waits for the end of what it asked for, and of nothing else.
+            Next::Reload => service.reloading(),
+            Next::Restart => {}
+        }
         running.stop().await;
-        if !restart {
+        if let Next::Stop = next {
             return Ok(ExitCode::SUCCESS);
         }
         told.new_password = false;
     }
+}
+
+/// A listener that is open already decides where to listen, as its flag would.
+fn take_places(told: &mut Told, sockets: OpenSockets) -> io::Result<()> {
+    if let Some(lan) = &sockets.lan {
+        told.listen = lan.local_addr()?;
+        told.listen_told = true;
+    }
+    if let Some(webhook) = &sockets.webhook {
+        told.webhook_listen = webhook.local_addr()?;
+    }
+    told.sockets = sockets;
+    Ok(())
+}
+
+/// Until the switchboard stops or starts again. A reload with credentials that can't be read doesn't stop what runs.
+async fn wait(stop: &mut StopSignals, service: &mut Service, server: &Server, told: &Told) -> Next {
+    loop {
+        let wanted = tokio::select! {
+            () = stop.recv() => Next::Stop,
+            () = server.owner().restart_wanted() => Next::Restart,
+            () = service.until_reload(server.app()) => Next::Reload,
+        };
+        match (&wanted, benspamsphones_host::check(told)) {
+            (Next::Reload, Err(error)) => {
+                tracing::error!(%error, "not reloaded");
+                service.reloading();
+                service.ready(&format!("Not reloaded: {error}"));
+            }
+            _ => return wanted,
+        }
+    }
+}
+
+fn status(server: &Server) -> String {
+    let mode = match server.app().mode() {
+        Mode::Sandbox => "Sandbox: no phone rings",
+        Mode::Live => "Live: phones ring",
+    };
+    format!("{mode}. Open http://{}/", server.lan())
 }
 
 fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path, output: Output) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use benspamsphones_core::{Mode, Region};
+use benspamsphones_server::config::OpenSockets;
 use benspamsphones_server::net::TrustedProxies;
 use benspamsphones_server::public_choice::PublicChoice;
 use benspamsphones_server::vault::Vault;
@@ -169,6 +170,7 @@ impl ServerArguments {
             listen,
             listen_told: network.listen.is_some(),
             webhook_listen: network.webhook_listen,
+            sockets: OpenSockets::default(),
             https: network.https,
             certificate: network.certificate.clone().zip(network.key.clone()),
             allowed_hosts: network.allowed_hosts.clone(),

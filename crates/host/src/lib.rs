@@ -25,7 +25,7 @@ use benspamsphones_app::accounts::TwilioAccount;
 use benspamsphones_app::clock::Clock;
 use benspamsphones_app::store::Store;
 use benspamsphones_app::{AppConfig, Pace};
-use benspamsphones_server::config::{Config, STOP_WITHIN};
+use benspamsphones_server::config::{Config, OpenSockets, STOP_WITHIN};
 use benspamsphones_server::net::{ConnectionBounds, TrustedProxies};
 use benspamsphones_server::owner::{CredentialSource, Owner};
 use benspamsphones_server::public_choice::PublicChoice;
@@ -60,6 +60,8 @@ pub struct Told {
     pub trusted_proxies: TrustedProxies,
     /// Where Twilio's callbacks arrive.
     pub webhook_listen: SocketAddr,
+    /// Listeners that are open already, in place of the two addresses.
+    pub sockets: OpenSockets,
     /// Whether phones ring.
     pub mode: Option<Mode>,
     /// Initial protocols, in the documented format.
@@ -140,6 +142,22 @@ impl Running {
     }
 }
 
+/// Reads the credentials that a restart would read again, so that a server isn't stopped for a start that would fail.
+///
+/// # Errors
+/// The one that the start would have.
+pub fn check(told: &Told) -> Result<(), LaunchError> {
+    if told.mode != Some(Mode::Sandbox) {
+        variables::twilio_account(told.api_base.as_ref())?;
+    }
+    variables::pusher()?;
+    if matches!(told.public_address, Some(PublicChoice::Ngrok { .. })) {
+        variables::ngrok()?;
+    }
+    variables::web_user(told.user.as_deref(), told.new_password)?;
+    Ok(())
+}
+
 /// Starts a server with these settings.
 ///
 /// # Errors
@@ -215,6 +233,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         allowed_hosts: told.allowed_hosts.clone(),
         trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,
+        sockets: told.sockets.clone(),
         public_address: network::public_address(told, &public_choice, chosen.mode, sandbox.is_some()).await?,
         web_user: variables::web_user(told.user.as_deref(), told.new_password)?,
         pusher,

@@ -12,6 +12,7 @@ use axum::extract::State;
 use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_core::Mode;
 use benspamsphones_host::{Running, Told, launch};
+use benspamsphones_server::config::OpenSockets;
 use benspamsphones_server::net::TrustedProxies;
 use benspamsphones_server::vault::Vault;
 use reqwest::{Method, RequestBuilder};
@@ -73,6 +74,7 @@ impl Switchboard {
             allowed_hosts: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
             webhook_listen: anywhere,
+            sockets: OpenSockets::default(),
             mode: Some(Mode::Sandbox),
             protocols: Some(protocols),
             public_address: None,

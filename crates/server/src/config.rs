@@ -1,7 +1,8 @@
 //! What a host (`bsp serve`, the desktop window) tells the server before it starts: each part's own settings, assembled
 //! by the host.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use benspamsphones_app::accounts::PusherKeys;
@@ -25,6 +26,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where Twilio's callbacks arrive; the target of a tunnel or proxy.
     pub webhook_listen: SocketAddr,
+    /// Listeners that are open already, in place of these two addresses.
+    pub sockets: OpenSockets,
     /// Where Twilio can reach the webhook listener.
     pub public_address: PublicAddress,
     /// Who may use the LAN listener.
@@ -43,6 +46,15 @@ pub struct Config {
     pub tunnel_pace: TunnelPace,
     /// Time for open connections to end when the server stops.
     pub stop_within: Duration,
+}
+
+/// Listeners that a service manager has opened. Each start uses a copy, so that between two starts no connection is refused.
+#[derive(Debug, Clone, Default)]
+pub struct OpenSockets {
+    /// For people and programs.
+    pub lan: Option<Arc<TcpListener>>,
+    /// For Twilio's callbacks.
+    pub webhook: Option<Arc<TcpListener>>,
 }
 
 /// Where Twilio can reach the webhook listener.

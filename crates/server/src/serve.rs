@@ -105,8 +105,9 @@ impl Server {
         let Config { app: app_config, mut public_address, .. } = config;
         let folder = app_config.data_dir.clone();
         let data_dir = DataDir::open(&folder)?;
-        let lan = bind("The server", config.listen).await?;
-        let webhook = bind("The listener for Twilio's callbacks", config.webhook_listen).await?;
+        let lan = bind("The server", config.listen, config.sockets.lan.as_deref()).await?;
+        let (what, open) = ("The listener for Twilio's callbacks", config.sockets.webhook.as_deref());
+        let webhook = bind(what, config.webhook_listen, open).await?;
         let [lan_address, webhook_address] = [local(&lan.1), local(&webhook.1)];
         if let PublicAddress::WebhookListener = public_address {
             public_address = url_of(webhook_address).map_or(PublicAddress::None, PublicAddress::At);
@@ -323,11 +324,24 @@ fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<StartupWarnin
     }
 }
 
-async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+async fn bind(
+    what: &'static str,
+    address: SocketAddr,
+    open: Option<&std::net::TcpListener>,
+) -> Result<(TcpListener, SocketAddr), ServerError> {
     let failed = |source| ServerError::Listen { what, address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listener = match open {
+        Some(open) => copy(open).map_err(failed)?,
+        None => TcpListener::bind(address).await.map_err(failed)?,
+    };
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
+}
+
+fn copy(open: &std::net::TcpListener) -> io::Result<TcpListener> {
+    let copy = open.try_clone()?;
+    copy.set_nonblocking(true)?;
+    TcpListener::from_std(copy)
 }
 
 /// The address for programs on this machine, if it listens on all interfaces.

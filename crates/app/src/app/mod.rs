@@ -42,6 +42,7 @@ mod settle;
 mod sounds;
 mod spend;
 mod twilio_time;
+mod wellness;
 
 use std::collections::HashMap;
 use std::sync::Arc;

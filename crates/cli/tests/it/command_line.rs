@@ -178,3 +178,12 @@ fn who_may_come_in() {
     assert_eq!(here.run(&["access", "refused"]), (0, String::new()));
     assert_eq!(here.run(&["access", "forgive", "192.168.1.7"]).0, 0);
 }
+
+#[test]
+fn health_is_told_by_the_exit_code() {
+    let here = Here::start();
+    assert_eq!(here.run(&["health"]), (0, "ready\n".to_owned()));
+    assert_eq!(here.run(&["health", "--json"]), (0, "{\"ready\":true}\n".to_owned()));
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(bsp(&folder.path().join("data")).arg("health")).status.code(), Some(3));
+}

@@ -18,3 +18,5 @@ mod keyring;
 mod limits;
 mod restore_killed;
 mod serve;
+#[cfg(target_os = "linux")]
+mod systemd;

@@ -12,7 +12,7 @@ use benspamsphones_app::accounts::TwilioAccount;
 
 use benspamsphones_app::clock::Clock;
 
-use benspamsphones_server::config::{PublicAddress, STOP_WITHIN};
+use benspamsphones_server::config::{OpenSockets, PublicAddress, STOP_WITHIN};
 
 use benspamsphones_server::auth::WebUser;
 
@@ -114,6 +114,7 @@ fn config(data_dir: &Path) -> Config {
         },
         listen: "127.0.0.1:0".parse().unwrap(),
         webhook_listen: "127.0.0.1:0".parse().unwrap(),
+        sockets: OpenSockets::default(),
         public_address: PublicAddress::At("https://calls.example.com".parse().unwrap()),
         web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
         https: None,

@@ -19,7 +19,7 @@ use benspamsphones_app::accounts::TwilioAccount;
 
 use benspamsphones_app::clock::Clock;
 
-use benspamsphones_server::config::{PublicAddress, STOP_WITHIN};
+use benspamsphones_server::config::{OpenSockets, PublicAddress, STOP_WITHIN};
 
 use benspamsphones_server::auth::WebUser;
 
@@ -210,6 +210,7 @@ pub(crate) fn config(data_dir: &std::path::Path, base_url: url::Url) -> Config {
         },
         listen: "127.0.0.1:0".parse().unwrap(),
         webhook_listen: "127.0.0.1:0".parse().unwrap(),
+        sockets: OpenSockets::default(),
         public_address: PublicAddress::At(PUBLIC.parse().unwrap()),
         web_user: WebUser::Given { user: "user".into(), password: "pass".into() },
         https: None,

@@ -114,7 +114,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(middleware::from_fn_with_state(offered.clone(), offered::to_the_asker))
         .layer(middleware::from_fn_with_state(shared.clone(), authenticate::require_credentials));
     let open = open_api
-        .merge(health::routes())
+        .merge(health::routes(shared.app.clone()))
         .merge(documented::twilio_update::routes())
         .merge(sign_in::routes())
         .merge(page::open_routes())

@@ -12,7 +12,7 @@ use benspamsphones_app::accounts::{PusherKeys, TwilioAccount};
 
 use benspamsphones_app::clock::Clock;
 
-use benspamsphones_server::config::{Config, PublicAddress, STOP_WITHIN};
+use benspamsphones_server::config::{Config, OpenSockets, PublicAddress, STOP_WITHIN};
 
 use benspamsphones_server::auth::WebUser;
 
@@ -152,6 +152,7 @@ impl Setup {
             },
             listen: ([127, 0, 0, 1], 0).into(),
             webhook_listen: ([127, 0, 0, 1], 0).into(),
+            sockets: OpenSockets::default(),
             public_address: self.public_address.clone(),
             web_user,
             pusher: self.pusher.then(|| {

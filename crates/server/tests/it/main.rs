@@ -18,6 +18,7 @@ mod gate;
 mod groups;
 mod hanging_up;
 mod harness;
+mod health;
 mod history;
 mod history_deletion;
 mod in_flight;
