@@ -4,6 +4,7 @@ mod bundle;
 mod description;
 mod fuzz;
 mod repository;
+mod size;
 
 use clap::{Parser, Subcommand};
 use xshell::Shell;
@@ -31,6 +32,8 @@ enum Chore {
     },
     /// Build the .deb and the .rpm, with the window, the tray and bsp
     Bundle,
+    /// Build the packages, and print how large they and the binaries are, and what memory bsp serve needs
+    Size,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -42,5 +45,6 @@ fn main() -> anyhow::Result<()> {
         Chore::Fuzz(fuzz) => fuzz.run(&shell, &repository),
         Chore::Description { examples } => description::judge(&shell, &repository, examples),
         Chore::Bundle => bundle::make(&shell, &repository),
+        Chore::Size => size::measure(&shell, &repository),
     }
 }
