@@ -40,3 +40,29 @@ test('they are sorted, and a pinned one comes first here and on the dial', async
   await page.reload();
   await page.getByRole('radio', { name: protocolName(39) }).waitFor();
 });
+
+test('those of a group are listed together, can be folded, and are found by its name', async () => {
+  await page.getByRole('link', { name: `Edit ${protocolName(2)}` }).click();
+  const field = page.getByRole('combobox', { name: 'Group' });
+  await field.fill('Evening');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const evening = page.locator('summary', { hasText: 'Evening' });
+  await evening.waitFor();
+  await page.getByText('Other protocols').waitFor();
+  assert.equal(await first().textContent(), protocolName(2));
+  await look(page, 'protocols-grouped');
+  await evening.click();
+  const grouped = page.getByRole('heading', { name: protocolName(2) });
+  await grouped.waitFor({ state: 'hidden' });
+  // What is looked for is shown.
+  await page.getByRole('searchbox').fill('evening');
+  await page.getByText('1 of 46').waitFor();
+  await grouped.waitFor();
+  await page.getByRole('searchbox').fill('');
+  await grouped.waitFor({ state: 'hidden' });
+  await page.getByRole('link', { name: 'Dial', exact: true }).click();
+  await page.getByRole('searchbox', { name: 'Find a protocol' }).fill('even');
+  const card = page.locator('label.card', { hasText: protocolName(2) });
+  await card.getByText('Evening').waitFor();
+  await look(page, 'dial-grouped');
+});

@@ -1763,6 +1763,11 @@ export interface components {
             /** @description The name that people see; by default its id. */
             name?: string | null;
             /**
+             * @description The group under which people see it in lists; by default none.
+             * @example Reminders
+             */
+            group?: string | null;
+            /**
              * Format: web-address
              * @description Address of the TwiML to play.
              * @example https://handler.twilio.com/twiml/EH0123456789abcdef0123456789abcdef

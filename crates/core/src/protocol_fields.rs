@@ -38,6 +38,10 @@ pub struct ProtocolFields {
     /// The name that people see; by default its id.
     #[serde(default)]
     pub name: Option<String>,
+    /// The group under which people see it in lists; by default none.
+    #[schema(example = "Reminders")]
+    #[serde(default)]
+    pub group: Option<String>,
     /// Address of the TwiML to play.
     #[schema(example = "https://handler.twilio.com/twiml/EH0123456789abcdef0123456789abcdef")]
     #[serde(default)]

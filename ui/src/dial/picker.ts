@@ -1,4 +1,5 @@
 import type { Call, Protocol } from '../api';
+import { groupOf } from '../protocols/plays';
 import { finder } from '../search';
 import { nameOf } from '../state/protocols.svelte';
 
@@ -17,7 +18,9 @@ export function foundOf(ordered: Protocol[], typed: string): Protocol[] {
   if (ordered.length <= AT_HAND) return ordered;
   if (typed.trim() === '') return ordered.slice(0, AT_HAND);
   const finds = finder(typed);
-  return ordered.filter((protocol) => finds(nameOf(protocol), protocol.id)).slice(0, FOUND);
+  return ordered
+    .filter((protocol) => finds(nameOf(protocol), protocol.id, groupOf(protocol)))
+    .slice(0, FOUND);
 }
 
 /** Search results, and always the chosen one, because Call uses it. */

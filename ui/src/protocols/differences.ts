@@ -26,6 +26,7 @@ function names(): Record<string, string> {
   const t = texts.editor;
   return {
     name: t.name,
+    group: t.group,
     phone_number: t.from,
     'say.text': t.message,
     'say.message': t.usualMessage,

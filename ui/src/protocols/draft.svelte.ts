@@ -4,7 +4,7 @@ import type { Protocol, ProtocolFields } from '../api';
 import { texts } from '../texts';
 import { hasPlace, offerIn, offerLike, roomBeside, say, speakerOf, type Offer } from './opt-out';
 import { fill, takesMessage } from '../say-text';
-import { hostOf } from './plays';
+import { groupOf, hostOf } from './plays';
 import { check, type Step } from './twiml';
 
 export type PlaysKind = 'callback' | 'twiml' | 'say' | 'sound';
@@ -15,6 +15,7 @@ type Field =
 /** The keys that the form shows, in the file's order. */
 const KNOWN = [
   'name',
+  'group',
   'phone_number',
   'callback',
   'method',
@@ -34,6 +35,7 @@ const KNOWN = [
 const WRITTEN = [
   'id',
   'name',
+  'group',
   'from',
   'kind',
   'callback',
@@ -59,6 +61,7 @@ const MOST = { timeout: 600, timeLimit: 86_400 };
 export class Draft {
   id = $state('');
   name = $state('');
+  group = $state('');
   from = $state('');
   kind = $state<PlaysKind>('say');
   callback = $state('');
@@ -96,6 +99,7 @@ export class Draft {
     this.id = original.id ?? '';
     this.#idTouched = this.id !== '';
     this.name = original.name ?? '';
+    this.group = groupOf(original);
     this.from = original.phone_number ?? '';
     this.kind = PLAYS.find((kind) => original[kind] != null) ?? 'say';
     this.callback = original.callback ?? '';
@@ -273,6 +277,7 @@ export class Draft {
     delete kept.takes_message;
     const now: Record<(typeof KNOWN)[number], unknown> = {
       name: this.name.trim() || undefined,
+      group: this.group.trim() || undefined,
       phone_number: this.from.trim(),
       callback: this.kind === 'callback' ? this.callback.trim() : undefined,
       method: this.kind === 'callback' && this.method === 'POST' ? 'POST' : undefined,

@@ -26,3 +26,6 @@ export function hostOf(address: string): string {
     return address;
   }
 }
+
+/** Its group, or '' if it has none. */
+export const groupOf = ({ group }: Pick<ProtocolFields, 'group'>): string => group?.trim() ?? '';

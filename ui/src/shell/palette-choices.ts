@@ -16,6 +16,7 @@ import Users from '@lucide/svelte/icons/users';
 import { tick, type Component } from 'svelte';
 
 import { shown, whole } from '../phone-shown.svelte';
+import { groupOf } from '../protocols/plays';
 import { groupsOf, type GroupMember } from '../state/groups.svelte';
 import { finder, wordsOf } from '../search';
 import { go, link } from '../state/place.svelte';
@@ -133,9 +134,11 @@ function members(
   });
 }
 
-/** Protocols by name or id, not by what they say, which is long and would match anything. */
+/** Protocols by name, id or group, not by what they say, which is long and would match anything. */
 function protocols(finds: ReturnType<typeof finder>, switchboard: Switchboard): Choice[] {
-  const found = switchboard.protocols.list.filter((protocol) => finds(nameOf(protocol), protocol.id));
+  const found = switchboard.protocols.list.filter((protocol) =>
+    finds(nameOf(protocol), protocol.id, groupOf(protocol)),
+  );
   return found.slice(0, MOST).map((protocol) => ({
     key: `dial ${protocol.id}`,
     words: `${texts.palette.dialWith} ${nameOf(protocol)}`,

@@ -1,4 +1,4 @@
-/** Texts of groups, in the current language. Wait for `ready` before importing a component that uses them. */
+/** Texts of groups, in the current language. Wait for `ready` before showing a component that uses them. */
 
 import { fetchedLater } from '.';
 import type { groups } from './en/groups';

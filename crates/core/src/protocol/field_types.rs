@@ -14,9 +14,10 @@ enum Type {
     Say,
 }
 
-const FIELDS: [(&str, Type); 14] = [
+const FIELDS: [(&str, Type); 15] = [
     ("phone_number", Type::Text),
     ("name", Type::TextOrNothing),
+    ("group", Type::TextOrNothing),
     ("callback", Type::TextOrNothing),
     ("twiml", Type::TextOrNothing),
     ("say", Type::Say),
@@ -145,6 +146,7 @@ mod tests {
                 json!({"phone_number": 15_005_550_006_u64}),
                 "phone_number must be text in quotes, not the number 15005550006",
             ),
+            (json!({"phone_number": "1", "group": 5}), "group must be text in quotes, not the number 5"),
             (json!({"phone_number": null}), "phone_number must be text in quotes, not null"),
             (
                 json!({"timeout": "30"}),
@@ -200,6 +202,7 @@ mod tests {
             ("calback", Some("callback")),
             ("phone-number", Some("phone_number")),
             ("sya", Some("say")),
+            ("groups", Some("group")),
             ("mood", None),
             ("notes", None),
             ("", None),
