@@ -72,8 +72,12 @@ function marked(page: string, names: Set<string>): Marked {
       const tag = header && words ? 'th' : 'td';
       return `<${tag}>${words}</${tag}>\n`;
     },
-    // Pictures show the interface, which is right here.
+    // Help has no pictures: the text says the same.
     image: () => '',
+    paragraph({ tokens }: Tokens.Paragraph) {
+      const words = this.parser.parseInline(tokens).trim();
+      return words && `<p>${words}</p>\n`;
+    },
   };
   return new Marked({ gfm: true, renderer });
 }

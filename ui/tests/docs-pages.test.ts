@@ -54,7 +54,12 @@ test('links stay in Help or lead out; others are only words', () => {
   const html = use?.pages[0]?.html ?? '';
   expect(html).toContain('<a href="#/help/two/x">there</a>, a file, three, up,');
   expect(html).toContain('<a href="https://example.com/?a=1&b=2" target="_blank" rel="noreferrer">out</a>');
+});
+
+test('pictures are left out, and leave no gap', () => {
+  const html = use?.pages[0]?.html ?? '';
   expect(html).not.toContain('<img');
+  expect(html).not.toContain('<p></p>');
 });
 
 test('a column without a heading has none', () => {
