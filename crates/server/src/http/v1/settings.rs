@@ -124,7 +124,7 @@ pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsVie
         version: env!("CARGO_PKG_VERSION"),
         data_dir: place.data_dir.display().to_string(),
         lan_url: format!("http://{}", place.lan),
-        network: NetworkView::of(&place, &owner),
+        network: NetworkView::of(place, owner),
         webhook_url: format!("http://{}", place.webhook),
         public_address,
         attention: owner.attention.clone(),
