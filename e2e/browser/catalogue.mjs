@@ -9,13 +9,21 @@ const MARKS = ['m0', 'm1', 'm2', 'm3'];
 /** In characters. Shorter pieces and single words may be the same in both languages. */
 const PIECE = 8;
 
+/** What each of the files exports whose name begins so. */
+async function exported(begins) {
+  const files = (await readdir(ASSETS)).filter((name) => name.startsWith(begins) && name.endsWith('.js'));
+  const modules = files.map((file) => import(pathToFileURL(fileURLToPath(new URL(file, ASSETS)))));
+  return (await Promise.all(modules)).flatMap((module) => Object.values(module));
+}
+
 export async function catalogue(language) {
-  const file = (await readdir(ASSETS)).find(
-    (name) => name.startsWith(`${language}-`) && name.endsWith('.js'),
-  );
-  assert.ok(file, `ui/dist has no ${language}: npm run build comes first`);
-  const exported = Object.values(await import(pathToFileURL(fileURLToPath(new URL(file, ASSETS)))));
-  return exported.find((value) => value.places !== undefined);
+  const found = (await exported(`${language}-`)).find((value) => value?.places !== undefined);
+  assert.ok(found, `ui/dist has no ${language}: npm run build comes first`);
+  // Settings are a file of their own, and called alike in the navigation.
+  const title = found.places.settings;
+  const settings = (await exported('settings-')).find((value) => value?.settings?.title === title);
+  assert.ok(settings, `ui/dist has no settings in ${language}`);
+  return { ...found, ...settings };
 }
 
 function texts(tree, path = '') {

@@ -73,7 +73,7 @@ const VIEWS = [
   { name: 'people', at: '#/people', ready: text(de.people.mayNot) },
   { name: 'blocked', at: '#/people/blocked', ready: text('will nicht') },
   { name: 'new-person', at: '#/people/new', ready: (page) => page.locator('#name') },
-  { name: 'settings', at: '#/settings', ready: text(de.settings.theme) },
+  { name: 'settings', at: '#/settings', ready: text(de.looks.theme) },
   { name: 'help', at: '#/help', ready: text(de.help.keysTitle) },
   { name: 'help-page', at: '#/help/limits', ready: text('Never called') },
   {
