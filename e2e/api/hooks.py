@@ -88,9 +88,9 @@ RIGHTLY_REFUSED = [
     ("bad_period", ""),
     ("unknown_protocol", "which was to be the usual one"),
     ("idempotency_key_reused", ""),
-    # Twilio's 4,000 characters include the markup and the offer to press 9.
-    ("invalid_protocol", "there is no room for it"),
-    # The offer to press 9 needs something audible before it.
+    # Twilio's 4,000 characters include the markup and the keys to press.
+    ("invalid_protocol", "there is no room for"),
+    # Keys need something audible before them.
     ("invalid_protocol", "this TwiML plays nothing"),
     ("invalid_protocol", "the message is too long"),
 ]

@@ -16,9 +16,10 @@ pub(crate) fn tell(app: &AppHandle, title: &str, text: &str) {
     show(app, title, text, false);
 }
 
-/// Notifies that a call was answered, failed or ended, unless the window is in front or this is switched off.
+/// Notifies that a call was answered, confirmed, failed or ended, unless the window is in front or this is switched off.
 pub(crate) fn of_call(app: &AppHandle, news: &LiveEvent, name: &str) {
-    if news.event().kind != EventKind::Status || is_looked_at(app) {
+    let kind = news.event().kind;
+    if !matches!(kind, EventKind::Status | EventKind::Acknowledged) || is_looked_at(app) {
         return;
     }
     let preferences = preferences::read(app);
@@ -27,6 +28,7 @@ pub(crate) fn of_call(app: &AppHandle, news: &LiveEvent, name: &str) {
     }
     let texts = texts::of(app);
     let text = match news.call().status {
+        CallStatus::InProgress if kind == EventKind::Acknowledged => texts.confirmed.to_owned(),
         CallStatus::InProgress => texts.answered.to_owned(),
         _ => (texts.ending)(news.call()),
     };

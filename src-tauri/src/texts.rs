@@ -26,6 +26,9 @@ pub(crate) struct Texts {
     pub hanging_up: &'static str,
     pub station: fn(CallStatus) -> &'static str,
     pub answered: &'static str,
+    pub confirmed: &'static str,
+    /// The same, for a call in progress.
+    pub has_confirmed: &'static str,
     pub ending: fn(&Call) -> String,
     pub not_rung: fn(&str) -> String,
     pub why_not_rung: fn(&PlaceCallError) -> String,
@@ -104,6 +107,8 @@ static ENGLISH: Texts = Texts {
         | CallStatus::Canceled => "ended",
     },
     answered: "Answered",
+    confirmed: "Confirmed",
+    has_confirmed: "confirmed",
     ending: Call::summary,
     not_rung: |number| format!("{number} was not called"),
     why_not_rung: ToString::to_string,
@@ -157,6 +162,8 @@ static GERMAN: Texts = Texts {
         | CallStatus::Canceled => "beendet",
     },
     answered: "Abgehoben",
+    confirmed: "Bestätigt",
+    has_confirmed: "bestätigt",
     ending: german_ending,
     not_rung: |number| format!("{number} wurde nicht angerufen"),
     why_not_rung: |error| german_refusal(error).to_owned(),
@@ -216,9 +223,11 @@ fn german_rule(rule: Rule) -> &'static str {
 /// Short, as a notification must be; the window gives Twilio's reasons in full.
 fn german_ending(call: &Call) -> String {
     let who = match call.answered_by.as_deref() {
-        Some("human") => "Ein Mensch hat abgehoben",
         Some("fax") => "Ein Faxgerät hat abgehoben",
         Some(machine) if machine.starts_with("machine") => "Ein Anrufbeantworter hat abgehoben",
+        Some(_) | None if call.acknowledged_at.is_some() => "Bestätigt",
+        Some(_) | None if call.acknowledge_key.is_some() => "Abgehoben, aber nicht bestätigt",
+        Some("human") => "Ein Mensch hat abgehoben",
         Some(_) | None => "Es wurde abgehoben",
     };
     match call.status {
@@ -252,6 +261,9 @@ fn german_refusal(error: &PlaceCallError) -> &'static str {
         | PlaceCallError::IdempotencyKeyReused => "Die Anfrage war ungültig.",
         PlaceCallError::TooManyKeys => {
             "Durchwahl und Tasten der Ansage sind zusammen länger, als Twilio erlaubt."
+        }
+        PlaceCallError::NotConfirmable => {
+            "Bei dieser Ansage soll eine Taste gedrückt werden, und ohne öffentliche Adresse kommt keine Taste an. Die Adresse bekommt dieser Computer unter Einstellungen."
         }
         PlaceCallError::Message(MessageError::Missing) => {
             "Diese Ansage braucht eine Nachricht. Schreib sie im Fenster unter Wählen."

@@ -710,6 +710,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Acknowledge
+         * @description Whether and how the person is asked to confirm.
+         */
+        AcknowledgeField: boolean | components["schemas"]["AcknowledgeOptions"];
+        /** @description How the person is asked to confirm. */
+        AcknowledgeOptions: {
+            /**
+             * @description The key that confirms: a digit from 0 to 8; 1 by default.
+             * @example 1
+             */
+            digit?: string | null;
+            /**
+             * @description What is said instead of the usual prompt.
+             * @example Press 1 if you are on your way.
+             */
+            prompt?: ((string & (unknown & unknown)) | null) & (unknown & unknown);
+            /**
+             * @description Whether calls are refused while there is no public address (default). With `false` they are placed without asking
+             *     for a key.
+             */
+            required?: boolean | null;
+        };
+        /**
          * AddedSound
          * @description A sound file that was added.
          */
@@ -931,6 +954,13 @@ export interface components {
             hangup_requested: boolean;
             /** @description The person pressed 9 and is not called again. */
             opted_out: boolean;
+            /** @description Whether the person is asked to press a key to confirm. */
+            acknowledge_requested: boolean;
+            /**
+             * Format: date-time
+             * @description When the person pressed that key. A machine confirms nothing.
+             */
+            acknowledged_at?: string | null;
             /** @description How its status reaches this program. */
             news: components["schemas"]["NewsRoute"];
             /** @description Twilio's id. */
@@ -1006,7 +1036,12 @@ export interface components {
             day: string;
             /**
              * Format: int32
-             * @description Answered.
+             * @description Answered, and confirmed with a key.
+             */
+            confirmed: number;
+            /**
+             * Format: int32
+             * @description Answered without that.
              */
             completed: number;
             /**
@@ -1060,7 +1095,7 @@ export interface components {
          * @description What kind of event it is.
          * @enum {string}
          */
-        EventKind: "status" | "details" | "silence" | "hang_up_requested" | "opted_out";
+        EventKind: "status" | "details" | "silence" | "hang_up_requested" | "opted_out" | "acknowledged";
         /**
          * CallExplanation
          * @description Why a call went as it did.
@@ -1738,7 +1773,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "message_missing" | "message_not_taken" | "bad_message" | "long_message" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "unknown_group" | "group_exists" | "invalid_group" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
+        ProblemCode: "unauthorized" | "locked_out" | "unknown_host" | "bad_host" | "cross_site" | "wrong_code" | "unknown_holder" | "no_picture" | "no_such_route" | "method_not_allowed" | "not_json" | "wrong_media_type" | "not_utf8" | "bad_json" | "bad_field" | "bad_parameter" | "unknown_time_zone" | "bad_period" | "bad_path" | "unreadable" | "too_slow" | "too_large" | "bad_last_event_id" | "not_a_number" | "impossible_number" | "emergency_number" | "blocked_number" | "not_to_be_called" | "short_number" | "premium_number" | "own_number" | "opted_out" | "no_price" | "further_number" | "unchecked_twiml" | "owners_to_unprotect" | "country_not_allowed" | "quiet_hours" | "number_too_soon" | "number_too_often" | "too_many_calls" | "too_many_at_once" | "day_spent" | "month_spent" | "consent_needed" | "still_counted" | "invalid_limits" | "not_blocked" | "unknown_call" | "bad_update_callback" | "bad_watch_channel" | "bad_idempotency_key" | "idempotency_key_reused" | "too_many_keys" | "not_confirmable" | "message_missing" | "message_not_taken" | "bad_message" | "long_message" | "read_otherwise" | "outcome_unknown" | "call_over" | "twilio_refused" | "twilio_busy" | "not_dialled" | "twilio" | "unknown_protocol" | "protocol_exists" | "changed_meanwhile" | "invalid_protocol" | "unknown_person" | "invalid_person" | "unknown_group" | "group_exists" | "invalid_group" | "not_an_address_book" | "unknown_import" | "invalid_quick_dials" | "long_note" | "unknown_sound" | "not_sound" | "unsupported_sound" | "long_sound" | "sound_in_use" | "no_public_address" | "bad_credentials" | "no_credentials" | "no_ngrok_token" | "bad_public_address" | "keyring" | "password" | "calls_under_way" | "told_at_start" | "choices" | "unknown_region" | "disk_full" | "damaged" | "restore" | "not_a_backup" | "database" | "stopping" | "panic";
         /**
          * Protocol
          * @description The fields of a protocol in the documented file. `phone_number` and one of `callback`, `twiml`, `say` and `sound`
@@ -1810,10 +1845,12 @@ export interface components {
              */
             offer_opt_out?: boolean | null;
             /**
-             * @description The language of that offer, such as `de-DE`; by default that of the message, or English.
+             * @description The language of that offer and of the request to confirm, such as `de-DE`; by default that of the message, or
+             *     English.
              * @example de-DE
              */
             opt_out_language?: string | null;
+            acknowledge?: components["schemas"]["AcknowledgeField"] | null;
             /**
              * @description Allows `twiml` to do what the rules can't check, such as `<Sip>` or `<Redirect>`. Only the owner can set it,
              *     in the window or with the owner's token, and it ends when anyone else changes `twiml`.
@@ -3338,7 +3375,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Only calls with this outcome, or calls that haven't ended (`open`). */
-                outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
+                outcome?: "open" | "confirmed" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
                 /** @description Only calls with this protocol. */
                 protocol?: string;
                 /** @description Only calls to this person's numbers. */
@@ -3394,6 +3431,8 @@ export interface operations {
                      *           "ended": false,
                      *           "hangup_requested": false,
                      *           "opted_out": false,
+                     *           "acknowledge_requested": false,
+                     *           "acknowledged_at": "2026-12-01T07:00:00Z",
                      *           "news": "callbacks",
                      *           "sid": "text",
                      *           "requested_at": "2026-12-01T07:00:00Z",
@@ -3564,6 +3603,8 @@ export interface operations {
                      *       "ended": false,
                      *       "hangup_requested": false,
                      *       "opted_out": false,
+                     *       "acknowledge_requested": false,
+                     *       "acknowledged_at": "2026-12-01T07:00:00Z",
                      *       "news": "callbacks",
                      *       "sid": "text",
                      *       "requested_at": "2026-12-01T07:00:00Z",
@@ -3803,7 +3844,7 @@ export interface operations {
                 /** @description The format of the file. */
                 format?: "csv" | "json";
                 /** @description Only calls with this outcome, or calls that haven't ended (`open`). */
-                outcome?: "open" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
+                outcome?: "open" | "confirmed" | "completed" | "busy" | "no-answer" | "canceled" | "failed";
                 /** @description Only calls with this protocol. */
                 protocol?: string;
                 /** @description Only calls to this person's numbers. */
@@ -3860,6 +3901,8 @@ export interface operations {
                      *         "ended": false,
                      *         "hangup_requested": false,
                      *         "opted_out": false,
+                     *         "acknowledge_requested": false,
+                     *         "acknowledged_at": "2026-12-01T07:00:00Z",
                      *         "news": "callbacks",
                      *         "sid": "text",
                      *         "requested_at": "2026-12-01T07:00:00Z",
@@ -4012,6 +4055,8 @@ export interface operations {
                      *       "ended": false,
                      *       "hangup_requested": false,
                      *       "opted_out": false,
+                     *       "acknowledge_requested": false,
+                     *       "acknowledged_at": "2026-12-01T07:00:00Z",
                      *       "news": "callbacks",
                      *       "sid": "text",
                      *       "requested_at": "2026-12-01T07:00:00Z",
@@ -4295,6 +4340,8 @@ export interface operations {
                      *       "ended": false,
                      *       "hangup_requested": false,
                      *       "opted_out": false,
+                     *       "acknowledge_requested": false,
+                     *       "acknowledged_at": "2026-12-01T07:00:00Z",
                      *       "news": "callbacks",
                      *       "sid": "text",
                      *       "requested_at": "2026-12-01T07:00:00Z",
@@ -4869,6 +4916,8 @@ export interface operations {
                      *         "ended": false,
                      *         "hangup_requested": false,
                      *         "opted_out": false,
+                     *         "acknowledge_requested": false,
+                     *         "acknowledged_at": "2026-12-01T07:00:00Z",
                      *         "news": "callbacks",
                      *         "sid": "text",
                      *         "requested_at": "2026-12-01T07:00:00Z",
@@ -9417,6 +9466,7 @@ export interface operations {
                      *       "days": [
                      *         {
                      *           "day": "2026-03-29",
+                     *           "confirmed": 0,
                      *           "completed": 0,
                      *           "busy": 0,
                      *           "no_answer": 0,

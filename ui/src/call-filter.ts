@@ -11,7 +11,15 @@ export interface CallFilter {
   q?: string | undefined;
 }
 
-export const OUTCOMES: readonly Outcome[] = ['completed', 'no-answer', 'busy', 'failed', 'canceled', 'open'];
+export const OUTCOMES: readonly Outcome[] = [
+  'confirmed',
+  'completed',
+  'no-answer',
+  'busy',
+  'failed',
+  'canceled',
+  'open',
+];
 export const WAYS: readonly AskedBy[] = [
   'window',
   'tray',
@@ -48,6 +56,11 @@ export function fromQuery(text: string): CallFilter {
   };
 }
 
+/** Whether it was answered and confirmed, and is over. */
+export function isConfirmed({ status, acknowledged_at }: Pick<Call, 'status' | 'acknowledged_at'>): boolean {
+  return status === 'completed' && acknowledged_at != null;
+}
+
 export function without(filter: CallFilter, name: keyof CallFilter): CallFilter {
   return { ...filter, [name]: undefined };
 }
@@ -61,7 +74,8 @@ export function matches(
 ) {
   const { outcome, protocol, person, from, to, asked_by, q } = filter;
   const day = localDay(new Date(call.requested_at));
-  if (outcome && outcome !== (call.ended ? call.status : 'open')) return false;
+  const itsOutcome = call.ended ? (isConfirmed(call) ? 'confirmed' : call.status) : 'open';
+  if (outcome && outcome !== itsOutcome) return false;
   if (protocol && protocol !== call.protocol) return false;
   if (person && !numbers?.includes(call.to)) return false;
   if ((from && day < from) || (to && day > to)) return false;

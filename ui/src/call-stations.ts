@@ -1,5 +1,5 @@
 import type { Call, CallStatus } from './api';
-import { OUTCOMES } from './call-filter';
+import { isConfirmed, OUTCOMES } from './call-filter';
 import { texts } from './texts';
 
 export const STATIONS = ['requested', 'queued', 'ringing', 'talking', 'ended'] as const;
@@ -29,7 +29,9 @@ export function ending(call: Pick<Call, 'status'>): Ending | undefined {
 }
 
 /** The call's status in a word; once it has ended, the word that the history's filter uses. */
-export function wordOf({ status }: Pick<Call, 'status'>): string {
+export function wordOf(call: Pick<Call, 'status' | 'acknowledged_at'>): string {
+  if (isConfirmed(call)) return texts.calls.outcome.confirmed;
+  const { status } = call;
   const outcome = OUTCOMES.find((outcome) => outcome === status);
   return outcome ? texts.calls.outcome[outcome] : texts.status[status];
 }

@@ -64,6 +64,7 @@ export function call(changes: Partial<Call> = {}): Call {
     ended: false,
     hangup_requested: false,
     opted_out: false,
+    acknowledge_requested: false,
     news: 'callbacks',
     requested_at: '2026-10-01T12:00:00Z',
     ...changes,

@@ -59,6 +59,12 @@ describe('a call that has just been placed', () => {
     for (const q of ['868', 'jim', 'protocol1', 'jenny short', '867 415', 'jenny 868'])
       expect(is({ q }), q).toBe(false);
     expect(is({ outcome: 'completed' })).toBe(false);
+    const over = { ...placed, status: 'completed', ended: true } as const;
+    const confirmed = { ...over, acknowledged_at: '2026-03-29T12:00:00Z' };
+    const fits = (call: Parameters<typeof matches>[0], outcome: 'completed' | 'confirmed') =>
+      matches(call, { outcome }, undefined, undefined);
+    expect([fits(over, 'completed'), fits(over, 'confirmed')]).toEqual([true, false]);
+    expect([fits(confirmed, 'completed'), fits(confirmed, 'confirmed')]).toEqual([false, true]);
     expect(is({ asked_by: 'tray' })).toBe(false);
     expect(is({ from: '2026-03-31' })).toBe(false);
     expect(is({ to: '2026-03-27' })).toBe(false);

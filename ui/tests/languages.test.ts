@@ -173,6 +173,19 @@ describe('German', () => {
     expect(said({ status: 'completed', duration_s: 12, answered_by: 'human' }).text).toBe(
       'Ein Mensch hat abgehoben; der Anruf dauerte 12\u00a0s.',
     );
+    const asked = {
+      acknowledge_requested: true,
+      answered_by: 'human',
+      status: 'completed',
+      ended: true,
+    } as const;
+    expect(said({ ...asked, duration_s: 12 }).text).toBe(
+      'Abgehoben, aber nicht bestätigt; der Anruf dauerte 12\u00a0s.',
+    );
+    expect(said({ ...asked, acknowledged_at: '2026-10-01T12:00:09Z' }).text).toBe(
+      'Bestätigt; der Anruf ist vorbei.',
+    );
+    expect(said({ ...asked, answered_by: 'machine_start' }).text).toContain('Ein Anrufbeantworter');
     expect(said({ status: 'failed', sip_response_code: 480 }).text).toBe('Niemand war zu erreichen.');
     expect(said({ status: 'failed', sip_response_code: 404 }).text).toBe(
       'Der Anruf kam nicht zustande: diese Nummer gibt es nicht (SIP\u00a0404).',
@@ -192,6 +205,7 @@ describe('German', () => {
 
   test('uses one name for each outcome of a call', () => {
     expect(wordOf({ status: 'completed' })).toBe(texts.calls.outcome.completed);
+    expect(wordOf({ status: 'completed', acknowledged_at: '2026-10-01T12:00:09Z' })).toBe('Bestätigt');
     expect(wordOf({ status: 'ringing' })).toBe('Klingelt');
     expect(texts.calls.answeredBy('machine_end_beep')).toBe('Anrufbeantworter');
   });

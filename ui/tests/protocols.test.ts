@@ -174,6 +174,65 @@ describe('the offer to press 9', () => {
   });
 });
 
+describe('the request to confirm', () => {
+  const said = (edited: Draft) => edited.steps.map((step) => step.text);
+  const stored = (edited: Draft) =>
+    (JSON.parse(JSON.stringify(edited.fields())) as Record<string, unknown>).acknowledge;
+  const both = '“Press 1 to confirm, or 9 and this number will not be called again.”';
+
+  test('is one sentence with the offer to press 9, in the language of the message', () => {
+    const edited = draft(dinner);
+    expect(stored(edited)).toBeUndefined();
+    edited.acknowledges = true;
+    expect(said(edited).at(-1)).toBe(both);
+    expect(stored(edited)).toBe(true);
+    edited.offersOptOut = false;
+    expect(said(edited).at(-1)).toBe('“Press 1 to confirm.”');
+    edited.acknowledgeKey = '4';
+    edited.optOutLanguage = 'de';
+    expect(said(edited).at(-1)).toBe('“Drücken Sie zur Bestätigung die 4.”');
+    expect(stored(edited)).toEqual({ digit: '4' });
+  });
+
+  test('has words of the owner’s, beside which the offer stays a sentence of its own', () => {
+    const edited = draft({ ...dinner, acknowledge: { prompt: 'Press 1 & come.' } });
+    expect(said(edited).slice(-2)).toEqual([
+      '“Press 1 & come.”',
+      '“Press 9 and this number will not be called again.”',
+    ]);
+    edited.acknowledgePrompt = 'x'.repeat(301);
+    expect(edited.faults.acknowledge).toBe(texts.editor.acknowledgeLong(300));
+  });
+
+  test('stays written as it was, as long as it means the same', () => {
+    for (const acknowledge of [true, false, null, { digit: '1' }, { required: false, digit: '0' }]) {
+      const edited = draft({ ...dinner, acknowledge });
+      expect(edited.isChanged).toBe(false);
+      expect(stored(edited)).toEqual(acknowledge);
+    }
+    const edited = draft({ ...dinner, acknowledge: { digit: '1' } });
+    edited.acknowledgeRequired = false;
+    expect(stored(edited)).toEqual({ required: false });
+    edited.kind = 'callback';
+    expect(stored(edited)).toBeUndefined();
+  });
+
+  test('needs room before the offer does, and a place in TwiML', () => {
+    const edited = draft({ ...dinner, acknowledge: true });
+    edited.text = 'x'.repeat(3_200);
+    expect(edited.faults.acknowledge).toBeUndefined();
+    expect(said(edited).at(-1)).toBe('“Press 1 to confirm.”');
+    edited.text = 'x'.repeat(3_900);
+    const missing = edited.missingToAcknowledge;
+    expect(edited.faults.acknowledge).toBe(texts.editor.acknowledgeNoRoom(missing));
+    edited.text = 'x'.repeat(3_900 - missing);
+    expect(edited.faults.acknowledge).toBeUndefined();
+    edited.kind = 'twiml';
+    edited.twiml = '<Response><Gather/></Response>';
+    expect(edited.faults.acknowledge).toBe(texts.editor.optOutNoPlace);
+  });
+});
+
 describe('TwiML', () => {
   test('is described in plain words', () => {
     const checked = check(

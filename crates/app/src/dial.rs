@@ -19,8 +19,8 @@ pub(crate) struct Addresses {
     pub sound: Option<String>,
     /// For status callbacks.
     pub status_callback: Option<String>,
-    /// For the key that a person presses to opt out.
-    pub opt_out: Option<String>,
+    /// For pressed keys.
+    pub keys: Option<String>,
 }
 
 /// Why no phone rings yet, or it isn't known.
@@ -89,7 +89,7 @@ fn instructions(protocol: &Protocol, filling: &Filling<'_>, ours: &Addresses) ->
             },
         },
         Plays::Twiml(_) | Plays::Say(_) | Plays::Sound(_) => {
-            let twiml = protocol.twiml(ours.sound.as_deref(), ours.opt_out.as_deref(), filling);
+            let twiml = protocol.twiml(ours.sound.as_deref(), ours.keys.as_deref(), filling);
             Instructions::Twiml(twiml.unwrap_or_default())
         }
     }

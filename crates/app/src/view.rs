@@ -48,6 +48,11 @@ pub struct CallView {
     pub hangup_requested: bool,
     /// The person pressed 9 and is not called again.
     pub opted_out: bool,
+    /// Whether the person is asked to press a key to confirm.
+    pub acknowledge_requested: bool,
+    /// When the person pressed that key. A machine confirms nothing.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub acknowledged_at: Option<Timestamp>,
     /// How its status reaches this program.
     pub news: UpdateRoute,
     /// Twilio's id.
@@ -181,6 +186,8 @@ impl CallView {
             ended: !call.is_open(),
             hangup_requested: call.hangup_requested,
             opted_out: call.opted_out,
+            acknowledge_requested: call.acknowledge_key.is_some(),
+            acknowledged_at: call.acknowledged_at,
             news: call.news,
             sid: call.sid.clone(),
             requested_at: call.requested_at,

@@ -26,7 +26,7 @@ Exit codes:
   3  no server answers, or another program does
   4  refused by the rules here, by Twilio, or because it isn't possible now
   5  no such call, protocol, sound or import
-  6  call --follow: the call ended and nobody answered
+  6  call --follow: the call ended, and nobody answered or confirmed it where that was asked for
   7  call: no answer came, so the phone may ring; do not try again";
 
 /// A personal switchboard: choose what plays, enter a number, watch the call happen.
@@ -147,7 +147,7 @@ pub(crate) struct Calls {
     /// At most this many calls
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_CALLS)))]
     pub limit: u16,
-    /// Only calls with this outcome: completed, busy, no-answer, canceled or failed; or open for calls in progress
+    /// Only calls with this outcome: confirmed, completed (without that), busy, no-answer, canceled or failed; or open for calls in progress
     #[arg(long)]
     pub outcome: Option<Outcome>,
     /// Only calls with this protocol

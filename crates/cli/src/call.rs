@@ -38,7 +38,13 @@ pub(crate) async fn run(arguments: Call, data_dir: &Path, output: Output) -> Res
         return Ok(if call["status"] == "unknown" { exit::unknown() } else { ExitCode::SUCCESS });
     };
     let ended = watch(&client, &id, news, output).await?;
-    Ok(if ended["status"] == "completed" { ExitCode::SUCCESS } else { exit::not_answered() })
+    Ok(if is_reached(&ended) { ExitCode::SUCCESS } else { exit::not_answered() })
+}
+
+/// Whether the call did what it was for: somebody answered, and confirmed it if the protocol asks for that.
+fn is_reached(call: &Value) -> bool {
+    call["status"] == "completed"
+        && (call["acknowledge_requested"] != true || call["acknowledged_at"].is_string())
 }
 
 /// `-` reads standard input, without the line break that most programs end with.
@@ -69,6 +75,7 @@ async fn watch(
                     Some("opted_out") => {
                         output.note("The person pressed 9: this number is not called again.")?;
                     }
+                    Some("acknowledged") => output.note("The person confirmed the call.")?,
                     Some(_) | None => {}
                 }
                 news["call"].take()

@@ -67,12 +67,13 @@ fn line(call: &Value) -> String {
         (Some(amount), Some(currency)) => format!("{amount} {currency}"),
         _ => String::new(),
     };
+    let is_confirmed = call["status"] == "completed" && call["acknowledged_at"].is_string();
     let sandbox = if call["mode"] == "sandbox" { "sandbox" } else { "" };
     let name = call["protocol_name"].as_str().map(|name| format!("  {name}")).unwrap_or_default();
     format!(
         "{}  {:<11} {:<16} {:<14} {:>11} {:>11} {:<7} {}{}",
         local_time(&field("requested_at")),
-        field("status"),
+        if is_confirmed { "confirmed".to_owned() } else { field("status") },
         field("to"),
         field("protocol"),
         duration,

@@ -31,7 +31,8 @@ async fn list(client: &Client, output: Output) -> Result<(), Failure> {
     output.data(&list, |out| {
         protocols.iter().try_for_each(|protocol| {
             let field = |name: &str| protocol[name].as_str().unwrap_or_default();
-            writeln!(out, "{:<16} {:<16} {}", field("id"), field("phone_number"), plays(protocol))
+            let (plays, asks) = (plays(protocol), acknowledge(protocol));
+            writeln!(out, "{:<16} {:<16} {plays}{asks}", field("id"), field("phone_number"))
         })
     })
 }
@@ -53,6 +54,15 @@ fn plays(protocol: &Value) -> String {
         Some(sound) => format!("plays the sound file {sound}"),
         None => "plays something this version of bsp doesn't know".into(),
     }
+}
+
+/// Which key confirms, if one does.
+fn acknowledge(protocol: &Value) -> String {
+    let asked = &protocol["acknowledge"];
+    if *asked != true && !asked.is_object() {
+        return String::new();
+    }
+    format!(", asks for {} to confirm", asked["digit"].as_str().unwrap_or("1"))
 }
 
 async fn import(client: &Client, file: &Path, replace: bool, output: Output) -> Result<(), Failure> {
@@ -119,6 +129,19 @@ mod tests {
             (json!({"hologram": "x"}), "plays something this version of bsp doesn't know"),
         ] {
             assert_eq!(plays(&protocol), said);
+        }
+    }
+
+    #[test]
+    fn the_key_that_confirms_is_listed() {
+        for (protocol, said) in [
+            (json!({}), ""),
+            (json!({"acknowledge": false}), ""),
+            (json!({"acknowledge": true}), ", asks for 1 to confirm"),
+            (json!({"acknowledge": {"required": false}}), ", asks for 1 to confirm"),
+            (json!({"acknowledge": {"digit": "4"}}), ", asks for 4 to confirm"),
+        ] {
+            assert_eq!(acknowledge(&protocol), said, "{protocol}");
         }
     }
 }

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::acknowledge::AcknowledgeKey;
 use crate::asked_by::AskedBy;
 use crate::estimate::Estimate;
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::money::Money;
+use crate::outcome::Outcome;
 use crate::phone_number::PhoneNumber;
 use crate::protocol::ProtocolId;
 use crate::status::CallStatus;
@@ -139,6 +141,10 @@ pub struct Call {
     pub hangup_requested: bool,
     /// The person called pressed 9 to opt out.
     pub opted_out: bool,
+    /// The key that the person called was asked to confirm with, if they were.
+    pub acknowledge_key: Option<AcknowledgeKey>,
+    /// When the person called pressed that key.
+    pub acknowledged_at: Option<Timestamp>,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
     /// When it ended.
@@ -227,6 +233,8 @@ impl Call {
             news,
             hangup_requested: false,
             opted_out: false,
+            acknowledge_key: None,
+            acknowledged_at: None,
             answered_at: None,
             ended_at: None,
             duration_s: None,
@@ -260,6 +268,10 @@ impl Call {
         fill(&mut self.duration_s, news.duration_s.as_ref(), details);
         fill(&mut self.price, news.price.as_ref(), details);
         fill(&mut self.answered_by, news.answered_by.as_ref(), details);
+        if self.is_answered_by_machine() {
+            // The key may have been reported before who answered.
+            self.acknowledged_at = None;
+        }
         fill(&mut self.sip_response_code, news.sip_response_code.as_ref(), details);
         // A failure belongs to a failed ending: a late "failed" must not mark a completed call.
         if self.status == news.status {
@@ -274,6 +286,26 @@ impl Call {
             *details |= self.answered_at.is_some();
         }
         advance
+    }
+
+    /// Takes the key that confirms; `false` if that changes nothing. It counts once, and whatever the status: its report
+    /// may be overtaken by that of the end. A machine confirms nothing.
+    pub fn acknowledge(&mut self, at: Timestamp) -> bool {
+        let is_new = self.acknowledged_at.is_none() && !self.is_answered_by_machine();
+        if is_new {
+            self.acknowledged_at = Some(at);
+        }
+        is_new
+    }
+
+    /// Whether a machine answered, as far as Twilio has reported.
+    pub fn is_answered_by_machine(&self) -> bool {
+        self.answered_by.as_deref().is_some_and(|who| who == "fax" || who.starts_with("machine"))
+    }
+
+    /// How it ended, or that it hasn't.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(self.status, self.acknowledged_at.is_some())
     }
 
     /// Whether the status may still change.

@@ -25,12 +25,20 @@ pub enum EventKind {
     HangUpRequested,
     /// The person called pressed 9: they don't want to be called again.
     OptedOut,
+    /// The person called pressed the key that confirms.
+    Acknowledged,
 }
 
 impl EventKind {
     /// All variants.
-    pub const ALL: [EventKind; 5] =
-        [Self::Status, Self::Details, Self::Silence, Self::HangUpRequested, Self::OptedOut];
+    pub const ALL: [EventKind; 6] = [
+        Self::Status,
+        Self::Details,
+        Self::Silence,
+        Self::HangUpRequested,
+        Self::OptedOut,
+        Self::Acknowledged,
+    ];
 
     /// Name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +48,7 @@ impl EventKind {
             Self::Silence => "silence",
             Self::HangUpRequested => "hang_up_requested",
             Self::OptedOut => "opted_out",
+            Self::Acknowledged => "acknowledged",
         }
     }
 }

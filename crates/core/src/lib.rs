@@ -4,6 +4,7 @@
 //! may be called at all ([`guard`]), address books ([`address_book`]) and the documented requests ([`form`]).
 //! Everything is decided from arguments: this crate opens no socket, reads no file and never looks at a clock.
 
+mod acknowledge;
 pub mod address_book;
 pub mod address_import;
 mod asked_by;
@@ -19,13 +20,13 @@ pub mod form;
 pub mod group;
 pub mod guard;
 pub mod hunt;
+mod key_words;
+pub mod keys;
 mod lasted;
 pub mod limits;
 mod message;
 pub mod money;
 mod numbering;
-pub mod opt_out;
-mod opt_out_words;
 pub mod outcome;
 mod own_twiml;
 pub mod person;
@@ -51,6 +52,7 @@ mod twiml_document;
 mod twiml_elements;
 mod unique_json;
 
+pub use acknowledge::{Acknowledge, AcknowledgeKey, BadAcknowledge};
 pub use asked_by::{AskedBy, UnknownWay};
 pub use blank::Blanks;
 pub use call::{Advance, Call, CallId, CallRequest, Mode, UpdateRoute};
@@ -61,11 +63,11 @@ pub use extension::{Extension, NotAnExtension};
 pub use failure::{Failure, FailureReason, NO_SUCH_CALL};
 pub use group::{Group, GroupError, GroupFields, GroupId, GroupMember};
 pub use guard::{Candidate, Further, Ledger, Permit, Policy, Request, TimeThere, Used};
+pub use keys::Keys;
 pub use lasted::lasted;
 pub use limits::{Countries, Limits, LimitsError, QuietHours};
 pub use message::{Filling, Message, MessageError, TakesMessage};
 pub use money::{Money, NotMoney};
-pub use opt_out::OptOut;
 pub use outcome::{Outcome, UnknownOutcome};
 pub use person::{Person, PersonError, PersonFields, PersonId, PersonNumber};
 pub use phone_number::{ImpossibleNumber, PhoneNumber, PhoneNumberError, WrittenNumber};

@@ -8,13 +8,15 @@ use utoipa::ToSchema;
 
 use crate::status::CallStatus;
 
-/// How a call ended, or `open`. The other names are Twilio's.
+/// How a call ended, or `open`. The other names are Twilio's, except `confirmed`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It isn't over.
     Open,
-    /// It was answered and is over.
+    /// It was answered, the person pressed the key that confirms, and it is over.
+    Confirmed,
+    /// It was answered without that, and is over.
     Completed,
     /// The line was busy.
     Busy,
@@ -28,13 +30,21 @@ pub enum Outcome {
 
 impl Outcome {
     /// All variants.
-    pub const ALL: [Outcome; 6] =
-        [Self::Open, Self::Completed, Self::Busy, Self::NoAnswer, Self::Canceled, Self::Failed];
+    pub const ALL: [Outcome; 7] = [
+        Self::Open,
+        Self::Confirmed,
+        Self::Completed,
+        Self::Busy,
+        Self::NoAnswer,
+        Self::Canceled,
+        Self::Failed,
+    ];
 
     /// Name in JSON and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Confirmed => "confirmed",
             Self::Completed => "completed",
             Self::Busy => "busy",
             Self::NoAnswer => "no-answer",
@@ -44,8 +54,9 @@ impl Outcome {
     }
 }
 
-impl From<CallStatus> for Outcome {
-    fn from(status: CallStatus) -> Self {
+impl Outcome {
+    /// Of a call with this status that was confirmed, or wasn't.
+    pub fn of(status: CallStatus, confirmed: bool) -> Self {
         match status {
             CallStatus::Requested
             | CallStatus::Unknown
@@ -53,6 +64,7 @@ impl From<CallStatus> for Outcome {
             | CallStatus::Initiated
             | CallStatus::Ringing
             | CallStatus::InProgress => Self::Open,
+            CallStatus::Completed if confirmed => Self::Confirmed,
             CallStatus::Completed => Self::Completed,
             CallStatus::Busy => Self::Busy,
             CallStatus::NoAnswer => Self::NoAnswer,
@@ -70,7 +82,7 @@ impl fmt::Display for Outcome {
 
 /// Not an outcome's name.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0:?} is not one of open, completed, busy, no-answer, canceled, failed")]
+#[error("{0:?} is not one of open, confirmed, completed, busy, no-answer, canceled, failed")]
 pub struct UnknownOutcome(String);
 
 impl FromStr for Outcome {
@@ -98,7 +110,9 @@ mod tests {
     fn an_ending_keeps_its_name_and_everything_else_is_open() {
         for status in CallStatus::ALL {
             let name = if status.is_ending() { status.as_str() } else { "open" };
-            assert_eq!(Outcome::from(status).as_str(), name);
+            assert_eq!(Outcome::of(status, false).as_str(), name);
+            let confirmed = if status == CallStatus::Completed { "confirmed" } else { name };
+            assert_eq!(Outcome::of(status, true).as_str(), confirmed);
         }
     }
 }

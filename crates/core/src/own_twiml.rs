@@ -1,4 +1,4 @@
-//! Splits the owner's TwiML where the offer to press 9 goes.
+//! Splits the owner's TwiML where the keys to press are named.
 
 use roxmltree::{Document, Node};
 
@@ -14,17 +14,17 @@ pub(crate) struct OwnTwiml<'a> {
     pub(crate) language: Option<String>,
 }
 
-/// Why a document has no place for the offer.
+/// Why a document has no place for the keys to press.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPlaceForOffer {
     /// It plays nothing.
-    #[error("this TwiML plays nothing, so the offer has nothing to follow")]
+    #[error("this TwiML plays nothing, so keys have nothing to follow")]
     NothingHeard,
     /// It continues elsewhere, or gathers input itself.
-    #[error("the offer works only with TwiML made of Say, Play, Pause and a final Hangup; this has <{0}>")]
+    #[error("keys work only with TwiML made of Say, Play, Pause and a final Hangup; this has <{0}>")]
     OtherVerb(String),
     /// It plays in an endless loop.
-    #[error("this TwiML repeats forever (loop=\"0\"), so the offer would never be heard")]
+    #[error("this TwiML repeats forever (loop=\"0\"), so nothing after it would ever be heard")]
     Endless,
     /// It isn't TwiML.
     #[error("this is not TwiML")]

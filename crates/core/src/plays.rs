@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::keys::Keys;
 use crate::message::{Filling, SayText};
-use crate::opt_out::OptOut;
 use crate::own_twiml::OwnTwiml;
 use crate::protocol_fields::{HttpMethod, Say};
 use crate::twiml;
@@ -53,10 +53,10 @@ impl Plays {
         }
     }
 
-    /// The same with the offer to press 9; Twilio sends the key to `action`.
+    /// The same with the keys to press; Twilio sends them to `action`.
     pub(crate) fn inline_twiml_with(
         &self,
-        opt_out: &OptOut,
+        keys: &Keys,
         sound_url: Option<&str>,
         filling: &Filling<'_>,
         action: &str,
@@ -66,10 +66,10 @@ impl Plays {
             Self::Twiml(twiml) => {
                 // It was checked when the protocol was read.
                 let parts = OwnTwiml::read(twiml).ok()?;
-                Some(format!("{}{}{}", parts.head, opt_out.around(parts.played, action), parts.rest))
+                Some(format!("{}{}{}", parts.head, keys.around(parts.played, action), parts.rest))
             }
             Self::Say(_) | Self::Sound(_) => {
-                self.verb(sound_url, filling).map(|verb| twiml::response(&opt_out.around(&verb, action)))
+                self.verb(sound_url, filling).map(|verb| twiml::response(&keys.around(&verb, action)))
             }
         }
     }

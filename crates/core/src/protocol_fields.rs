@@ -79,10 +79,15 @@ pub struct ProtocolFields {
     /// `sound` and `twiml`; not possible with `callback`. Needs a public address.
     #[serde(default)]
     pub offer_opt_out: Option<bool>,
-    /// The language of that offer, such as `de-DE`; by default that of the message, or English.
+    /// The language of that offer and of the request to confirm, such as `de-DE`; by default that of the message, or
+    /// English.
     #[schema(example = "de-DE")]
     #[serde(default)]
     pub opt_out_language: Option<String>,
+    /// Asks the person to press a key to confirm that they heard it. `true` means 1 and the usual prompt. Not possible
+    /// with `callback`. Needs a public address.
+    #[serde(default)]
+    pub acknowledge: Option<AcknowledgeField>,
     /// Allows `twiml` to do what the rules can't check, such as `<Sip>` or `<Redirect>`. Only the owner can set it,
     /// in the window or with the owner's token, and it ends when anyone else changes `twiml`.
     #[serde(default)]
@@ -109,4 +114,33 @@ pub struct Say {
     /// How many times it is said (1 to 5; 1 by default).
     #[serde(default)]
     pub repeat: Option<u8>,
+}
+
+/// Whether and how the person is asked to confirm.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+#[schema(title = "Acknowledge")]
+pub enum AcknowledgeField {
+    /// With 1 and the usual prompt, or not at all.
+    Flag(bool),
+    /// With other choices.
+    Options(AcknowledgeOptions),
+}
+
+/// How the person is asked to confirm.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgeOptions {
+    /// The key that confirms: a digit from 0 to 8; 1 by default.
+    #[serde(default)]
+    #[schema(example = "1")]
+    pub digit: Option<String>,
+    /// What is said instead of the usual prompt.
+    #[serde(default)]
+    #[schema(example = "Press 1 if you are on your way.")]
+    pub prompt: Option<String>,
+    /// Whether calls are refused while there is no public address (default). With `false` they are placed without asking
+    /// for a key.
+    #[serde(default)]
+    pub required: Option<bool>,
 }

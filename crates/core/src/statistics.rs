@@ -27,7 +27,9 @@ pub struct Day {
     /// The day.
     #[schema(value_type = String, format = "date", example = "2026-03-29")]
     pub day: Date,
-    /// Answered.
+    /// Answered, and confirmed with a key.
+    pub confirmed: u32,
+    /// Answered without that.
     pub completed: u32,
     /// The line was busy.
     pub busy: u32,
@@ -42,7 +44,9 @@ pub struct Day {
 /// How many calls ended in each way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Endings {
-    /// Answered.
+    /// Answered, and confirmed with a key.
+    pub confirmed: u32,
+    /// Answered without that.
     pub completed: u32,
     /// The line was busy.
     pub busy: u32,
@@ -91,7 +95,8 @@ impl Statistics {
         let today = now.to_zoned(zone.clone()).date();
         let this_month = today.first_of_month();
         let back = |days: i64| today.saturating_sub(days.days());
-        let day = |day| Day { day, completed: 0, busy: 0, no_answer: 0, canceled: 0, failed: 0 };
+        let day =
+            |day| Day { day, confirmed: 0, completed: 0, busy: 0, no_answer: 0, canceled: 0, failed: 0 };
         let days = (0..DAYS).map(|ago| back(i64::try_from(ago).unwrap_or(0)));
         let months =
             (0..MONTHS).map(|ago| this_month.saturating_sub(i64::try_from(ago).unwrap_or(0).months()));
@@ -127,6 +132,7 @@ impl Statistics {
         let local = begins_at.to_zoned(self.zone.clone());
         let date = local.date();
         if let Some(day) = self.days.get_mut(&date) {
+            day.confirmed += calls.confirmed;
             day.completed += calls.completed;
             day.busy += calls.busy;
             day.no_answer += calls.no_answer;
@@ -136,9 +142,10 @@ impl Statistics {
         if date >= self.rates_from {
             let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
             let hour = usize::try_from(local.hour()).unwrap_or(0);
+            let answered = calls.confirmed + calls.completed;
             for rate in [&mut self.hours[hour], &mut self.weekdays[weekday]] {
-                rate.calls += calls.completed + calls.busy + calls.no_answer;
-                rate.answered += calls.completed;
+                rate.calls += answered + calls.busy + calls.no_answer;
+                rate.answered += answered;
             }
         }
     }

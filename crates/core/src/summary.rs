@@ -45,12 +45,16 @@ impl Call {
         }
     }
 
-    /// Without detection, it may have been a person or a mailbox.
+    /// Whether it was confirmed, if that was asked for. Without detection, it may have been a person or a mailbox.
     fn answer(&self) -> &'static str {
         match self.answered_by.as_deref() {
-            Some("human") => "A person answered",
             Some("fax") => "A fax answered",
             Some(machine) if machine.starts_with("machine") => "A machine answered",
+            Some(_) | None if self.acknowledged_at.is_some() => "Confirmed",
+            Some(_) | None if self.acknowledge_key.is_some() && !self.is_open() => {
+                "Answered but not confirmed"
+            }
+            Some("human") => "A person answered",
             Some(_) | None => "Answered",
         }
     }

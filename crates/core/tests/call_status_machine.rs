@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use benspamsphones_core::{
-    AskedBy, Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, PhoneNumber, ProtocolId, Source,
-    StatusUpdate, UpdateRoute,
+    AcknowledgeKey, AskedBy, Call, CallId, CallRequest, CallStatus, Failure, Mode, Money, Outcome,
+    PhoneNumber, ProtocolId, Source, StatusUpdate, UpdateRoute,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -131,4 +131,62 @@ fn an_answer_in_time_is_not_overwritten_by_a_lookup_that_gave_up() {
     let _ = call.advance(&news(CallStatus::Completed));
     failed.failure = Some(Failure::Told { code: Some(21_217), message: "no".into() });
     assert!(!call.advance(&failed).changed(), "a late failure doesn't taint a completed call");
+}
+
+#[test]
+fn a_confirmation_counts_once_and_whenever_it_arrives() {
+    for arrives in 0..=4 {
+        let mut call = call();
+        for (place, status) in
+            [CallStatus::Initiated, CallStatus::Ringing, CallStatus::InProgress, CallStatus::Completed]
+                .into_iter()
+                .enumerate()
+        {
+            if place == arrives {
+                assert!(call.acknowledge(at(3)));
+            }
+            let _ = call.advance(&news(status));
+        }
+        assert_eq!(call.acknowledge(at(4)), arrives == 4, "after the end, if not before");
+        assert!(!call.acknowledge(at(5)));
+        assert_eq!(call.outcome(), Outcome::Confirmed);
+        assert_eq!(call.acknowledged_at, Some(at(if arrives == 4 { 4 } else { 3 })));
+    }
+}
+
+#[test]
+fn a_machine_confirms_nothing_in_any_order() {
+    for (who, confirmed) in [
+        ("human", true),
+        ("unknown", true),
+        ("machine_start", false),
+        ("machine_end_beep", false),
+        ("fax", false),
+    ] {
+        let told = StatusUpdate { answered_by: Some(who.into()), ..news(CallStatus::Completed) };
+        let (mut first, mut last) = (call(), call());
+        let _ = first.advance(&told);
+        assert_eq!(first.acknowledge(at(3)), confirmed, "{who}");
+        last.acknowledge(at(3));
+        let _ = last.advance(&told);
+        for call in [first, last] {
+            assert_eq!(call.acknowledged_at.is_some(), confirmed, "{who}");
+            assert_eq!(call.outcome() == Outcome::Confirmed, confirmed, "{who}");
+        }
+    }
+}
+
+#[test]
+fn the_sentence_says_whether_it_was_confirmed() {
+    let mut asked = call();
+    asked.acknowledge_key = Some(AcknowledgeKey::default());
+    let _ = asked.advance(&news(CallStatus::InProgress));
+    assert_eq!(asked.summary(), "Answered.");
+    let mut confirmed = asked.clone();
+    confirmed.acknowledge(at(3));
+    assert_eq!(confirmed.summary(), "Confirmed.");
+    for (mut call, said) in [(asked, "Answered but not confirmed"), (confirmed, "Confirmed")] {
+        let _ = call.advance(&news(CallStatus::Completed));
+        assert_eq!(call.summary(), format!("{said}; the call has ended."));
+    }
 }

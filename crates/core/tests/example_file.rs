@@ -5,7 +5,7 @@ use benspamsphones_core::{ProtocolFile, Region};
 const EXAMPLE: &str = include_str!("../../../protocols.example.json");
 
 /// All fields of protocols except `phone_number`, which each has.
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "name",
     "callback",
     "twiml",
@@ -18,6 +18,7 @@ const OPTIONS: [&str; 12] = [
     "record",
     "offer_opt_out",
     "opt_out_language",
+    "acknowledge",
 ];
 
 #[test]

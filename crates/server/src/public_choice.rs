@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 use utoipa::ToSchema;
 
-/// Longest public address, in characters: TwiML of 4,000 characters in all must have room for it (`core::opt_out`).
+/// Longest public address, in characters: TwiML of 4,000 characters in all must have room for it (`core::keys`).
 const MAX_URL_CHARS: usize = 400;
 
 /// The choice.

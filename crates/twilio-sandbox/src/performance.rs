@@ -1,5 +1,6 @@
 //! Plays a call's instructions: fetches and follows documents, and notes errors.
 
+use std::slice::Iter;
 use std::time::Duration;
 
 use twilio::Method;
@@ -64,8 +65,8 @@ pub(crate) async fn play(account: &Account, call: &Call, plays: &Plays, pace: &P
 
 async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Source, Notice>) -> End {
     let mut next = first;
-    // The scripted keys are pressed only once.
-    let mut presses = call.script.presses;
+    // Each of the scripted keys is pressed only once.
+    let mut presses = call.script.presses.iter();
     for _ in 0..DOCUMENTS_MAX {
         let (text, base) = match next {
             Ok(Source::Text { text, base }) => (text, base),
@@ -120,13 +121,13 @@ async fn follow(account: &Account, call: &Call, pace: &Pace, first: Result<Sourc
 }
 
 /// Waits through a `Gather`. A pressed key stops what plays.
-async fn keys(gather: &Gather, presses: &mut Option<&'static str>, pace: &Pace) -> Keys {
+async fn keys(gather: &Gather, presses: &mut Iter<'_, &str>, pace: &Pace) -> Keys {
     let mut digits = String::new();
     // Only the finishing key counts as no input.
     let over = |digits: String, finished_on| {
         if digits.is_empty() && !gather.on_empty { Keys::None } else { Keys::Pressed { digits, finished_on } }
     };
-    let Some(pressed) = presses.take_if(|_| gather.dtmf) else {
+    let Some(pressed) = presses.next().filter(|_| gather.dtmf) else {
         pace.passes(gather.heard).await;
         pace.passes(gather.timeout).await;
         return over(digits, None);

@@ -13,8 +13,8 @@ pub struct Script {
     pub answer: Answer,
     /// How the call ends.
     pub outcome: Outcome,
-    /// Keys that the person presses halfway through what the first `Gather` plays.
-    pub presses: Option<&'static str>,
+    /// Keys that are pressed halfway through what the first `Gather` plays, the next one, and so on.
+    pub presses: &'static [&'static str],
     /// How its status callbacks are delivered.
     pub delivery: Delivery,
 }
@@ -87,7 +87,7 @@ const ORDINARY: Script = Script {
     summary: "rings 3 seconds; a person answers and listens to the end",
     answer: Answer::Prompt,
     outcome: Outcome::Answered,
-    presses: None,
+    presses: &[],
     delivery: Delivery::InOrder,
 };
 
@@ -99,8 +99,8 @@ const fn delivery(number: &'static str, summary: &'static str, delivery: Deliver
     Script { number, summary, delivery, ..ORDINARY }
 }
 
-const fn presses(number: &'static str, summary: &'static str, keys: &'static str) -> Script {
-    Script { number, summary, presses: Some(keys), ..ORDINARY }
+const fn presses(number: &'static str, summary: &'static str, keys: &'static [&'static str]) -> Script {
+    Script { number, summary, presses: keys, ..ORDINARY }
 }
 
 const fn answer(number: &'static str, summary: &'static str, answer: Answer) -> Script {
@@ -108,7 +108,7 @@ const fn answer(number: &'static str, summary: &'static str, answer: Answer) -> 
 }
 
 /// Every documented number: `+15005550110 + n` is at index `n`.
-pub const SCRIPTS: [Script; 20] = [
+pub const SCRIPTS: [Script; 24] = [
     outcome("+15005550110", "is busy", Outcome::Busy),
     outcome("+15005550111", "rings until the call's Timeout; nobody answers", Outcome::NoAnswer),
     outcome("+15005550112", "fails: the carrier can't connect it (SIP 404)", Outcome::Failed),
@@ -147,8 +147,22 @@ pub const SCRIPTS: [Script; 20] = [
         Answer::UnreadableAfterDialling,
     ),
     delivery("+15005550127", "callbacks carry a wrong signature: refuse them", Delivery::WrongSignature),
-    presses("+15005550128", "a person presses 9 half way through what the first `Gather` plays", "9"),
-    presses("+15005550129", "a person presses 5 half way through what the first `Gather` plays", "5"),
+    presses("+15005550128", "a person presses 9 half way through what the first `Gather` plays", &["9"]),
+    presses("+15005550129", "a person presses 5 half way through what the first `Gather` plays", &["5"]),
+    presses("+15005550130", "a person presses 1 half way through what the first `Gather` plays", &["1"]),
+    presses("+15005550131", "a person listens to the end and presses nothing", &[]),
+    presses(
+        "+15005550132",
+        "a person presses 5 half way through what the first `Gather` plays, and 1 half way through the next",
+        &["5", "1"],
+    ),
+    Script {
+        number: "+15005550133",
+        summary: "a machine answers, and takes a tone for 1 half way through what the first `Gather` plays",
+        outcome: Outcome::Machine,
+        presses: &["1"],
+        ..ORDINARY
+    },
 ];
 
 /// The behavior of `number` (E.164).
@@ -175,7 +189,7 @@ mod tests {
             assert_eq!(script_for(script.number), script);
         }
         for other in
-            ["+15005550006", "+15005550109", "+15005550130", "+1500555+110", "+14155550110", "", "+1500555"]
+            ["+15005550006", "+15005550109", "+15005550134", "+1500555+110", "+14155550110", "", "+1500555"]
         {
             assert_eq!(script_for(other), ORDINARY, "{other}");
         }

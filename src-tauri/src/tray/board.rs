@@ -1,7 +1,7 @@
 //! The contents of the tray's menu, independent of the desktop.
 
 use benspamsphones_app::app::QuickDial;
-use benspamsphones_core::{Call, Mode};
+use benspamsphones_core::{Call, CallStatus, Mode};
 
 use crate::texts::Texts;
 
@@ -84,7 +84,11 @@ fn dial(wanted: &QuickDial, names: &impl Names, texts: &Texts) -> Line {
 }
 
 fn hang_up(call: &Call, names: &impl Names, texts: &Texts) -> Line {
-    let doing = if call.hangup_requested { texts.hanging_up } else { (texts.station)(call.status) };
+    let doing = match call.acknowledged_at {
+        _ if call.hangup_requested => texts.hanging_up,
+        Some(_) if call.status == CallStatus::InProgress => texts.has_confirmed,
+        _ => (texts.station)(call.status),
+    };
     let label = (texts.hang_up)(&names.number(call.to.as_str()), doing);
     Line { action: Action::HangUp(call.id.to_string()), label }
 }

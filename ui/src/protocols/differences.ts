@@ -37,6 +37,7 @@ function names(): Record<string, string> {
     twiml: t.twiml,
     callback: t.url,
     method: t.method,
+    acknowledge: t.acknowledge,
     offer_opt_out: t.optOut,
     opt_out_language: t.optOutLanguage,
     allow_unchecked_twiml: t.allowUnchecked,

@@ -2,7 +2,20 @@
 
 import type { Protocol, ProtocolFields } from '../api';
 import { texts } from '../texts';
-import { hasPlace, offerIn, offerLike, roomBeside, say, speakerOf, type Offer } from './opt-out';
+import {
+  acknowledgeField,
+  acknowledgeOf,
+  hasPlace,
+  MAX_PROMPT_CHARS,
+  promptsBy,
+  roomBeside,
+  say,
+  speakerIn,
+  speakerLike,
+  speakerOf,
+  type Acknowledge,
+  type Prompt,
+} from './keys';
 import { fill, takesMessage } from '../say-text';
 import { groupOf, hostOf } from './plays';
 import { check, type Step } from './twiml';
@@ -10,7 +23,17 @@ import { check, type Step } from './twiml';
 export type PlaysKind = 'callback' | 'twiml' | 'say' | 'sound';
 export const PLAYS: PlaysKind[] = ['say', 'sound', 'twiml', 'callback'];
 type Field =
-  'id' | 'from' | 'callback' | 'twiml' | 'say' | 'sound' | 'timeout' | 'timeLimit' | 'digits' | 'optOut';
+  | 'id'
+  | 'from'
+  | 'callback'
+  | 'twiml'
+  | 'say'
+  | 'sound'
+  | 'timeout'
+  | 'timeLimit'
+  | 'digits'
+  | 'optOut'
+  | 'acknowledge';
 
 /** The keys that the form shows, in the file's order. */
 const KNOWN = [
@@ -29,6 +52,7 @@ const KNOWN = [
   'record',
   'offer_opt_out',
   'opt_out_language',
+  'acknowledge',
   'allow_unchecked_twiml',
 ] as const;
 
@@ -53,6 +77,10 @@ const WRITTEN = [
   'digits',
   'record',
   'optOutLanguage',
+  'acknowledges',
+  'acknowledgeKey',
+  'acknowledgePrompt',
+  'acknowledgeRequired',
   'allowsUnchecked',
 ] as const;
 
@@ -82,6 +110,11 @@ export class Draft {
   /** Undefined: the default for what plays. */
   #optOut = $state<boolean>();
   optOutLanguage = $state('');
+  /** Whether the person is asked to confirm with a key. */
+  acknowledges = $state(false);
+  acknowledgeKey = $state('1');
+  acknowledgePrompt = $state('');
+  acknowledgeRequired = $state(true);
   /** The owner allows TwiML that the rules can't check. */
   allowsUnchecked = $state(false);
   /** Whether a pressed key can reach this server. */
@@ -118,6 +151,11 @@ export class Draft {
     this.record = original.record ?? false;
     this.#optOut = original.offer_opt_out ?? undefined;
     this.optOutLanguage = original.opt_out_language ?? '';
+    const acknowledge = acknowledgeOf(original.acknowledge);
+    this.acknowledges = acknowledge !== undefined;
+    this.acknowledgeKey = acknowledge?.key ?? '1';
+    this.acknowledgePrompt = acknowledge?.prompt ?? '';
+    this.acknowledgeRequired = acknowledge?.required ?? true;
     this.allowsUnchecked = original.allow_unchecked_twiml ?? false;
     this.#first = this.#asText();
   }
@@ -180,16 +218,33 @@ export class Draft {
     this.#optOut = isDefault ? undefined : offers;
   }
 
+  /** What the person is asked to confirm with; nothing for a callback, which would have to ask itself. */
+  get acknowledge(): Acknowledge | undefined {
+    if (!this.acknowledges || this.kind === 'callback') return undefined;
+    const prompt = this.acknowledgePrompt.trim();
+    return { key: this.acknowledgeKey, prompt, required: this.acknowledgeRequired };
+  }
+
   /** By how many characters it is too long for the offer; 0 if it fits. */
   get missingRoom(): number {
-    if (!this.offersOptOut || this.kind === 'sound') return 0;
+    return this.offersOptOut ? this.#missing(true) : 0;
+  }
+
+  /** By how many characters it is too long to ask for a key; 0 if it fits. */
+  get missingToAcknowledge(): number {
+    return this.acknowledge ? this.#missing(false) : 0;
+  }
+
+  #missing(offers: boolean): number {
+    if (this.kind === 'sound') return 0;
     const played =
       this.kind === 'say'
         ? say(this.#said('', ''), this.voice.trim(), this.language.trim(), Number(this.repeat))
         : this.twiml;
     // TwiML of one's own has its own `<Response>`.
     const frame = this.kind === 'twiml' ? '<Response></Response>'.length : 0;
-    return Math.max(0, -roomBeside(this.#offer(), played) - frame);
+    const room = roomBeside(this.#prompts(offers), this.acknowledge !== undefined, played);
+    return Math.max(0, -room - frame);
   }
 
   /** The text, with these if there is no message or name. */
@@ -197,10 +252,15 @@ export class Draft {
     return fill(this.text.trim(), (this.takesMessage && this.message.trim()) || message, name);
   }
 
-  #offer(): Offer {
-    if (this.optOutLanguage) return offerIn(this.optOutLanguage);
-    const { voice, language } = this.kind === 'twiml' ? speakerOf(this.twiml) : this;
-    return this.kind === 'sound' ? offerLike('', '') : offerLike(voice.trim(), language.trim());
+  #prompts(offers: boolean): Prompt[] {
+    const said = this.kind === 'sound' ? { voice: '', language: '' } : this;
+    const { voice, language } = this.kind === 'twiml' ? speakerOf(this.twiml) : said;
+    const message = { voice: voice.trim(), language: language.trim() };
+    const speaker = this.optOutLanguage
+      ? speakerIn(this.optOutLanguage)
+      : speakerLike(message.voice, message.language);
+    const own = message.voice || message.language ? message : speaker;
+    return promptsBy(speaker, own, offers, this.acknowledge);
   }
 
   /** Errors by field; empty if it can be saved. */
@@ -217,8 +277,13 @@ export class Draft {
       const checked = check(this.twiml);
       if ('fault' in checked) faults.twiml = checked.fault;
     }
-    if (this.kind === 'twiml' && this.offersOptOut && !faults.twiml && !hasPlace(this.twiml))
-      faults.optOut = t.optOutNoPlace;
+    const lacksPlace = this.kind === 'twiml' && !faults.twiml && !hasPlace(this.twiml);
+    if (this.acknowledge && lacksPlace) faults.acknowledge = t.optOutNoPlace;
+    else if ([...this.acknowledgePrompt.trim()].length > MAX_PROMPT_CHARS)
+      faults.acknowledge = t.acknowledgeLong(MAX_PROMPT_CHARS);
+    else if (this.missingToAcknowledge > 0)
+      faults.acknowledge = t.acknowledgeNoRoom(this.missingToAcknowledge);
+    if (this.offersOptOut && lacksPlace) faults.optOut = t.optOutNoPlace;
     else if (this.#optOut === true && this.missingRoom > 0) faults.optOut = t.optOutNoRoom(this.missingRoom);
     if (!isWithin(this.timeout, MOST.timeout)) faults.timeout = t.range('600');
     if (!isWithin(this.timeLimit, MOST.timeLimit)) faults.timeLimit = t.range('86,400');
@@ -231,14 +296,19 @@ export class Draft {
     const plays = this.#plays();
     const digits = this.digits.trim();
     const keys: Step[] = digits ? [step('play', texts.twiml.digits(digits))] : [];
-    return plays.length > 0 ? [...keys, ...this.#withOffer(plays)] : [];
+    return plays.length > 0 ? [...keys, ...this.#withKeys(plays)] : [];
   });
 
-  #withOffer(plays: Step[]): Step[] {
-    if (!this.offersOptOut || !this.reachable || this.missingRoom > 0 || this.faults.optOut) return plays;
-    const offer = step('say', texts.twiml.say(this.#offer().text), texts.editor.optOutWhen);
+  #withKeys(plays: Step[]): Step[] {
+    const { acknowledge, faults } = this;
+    if (!this.reachable || faults.acknowledge) return plays;
+    const offers = this.offersOptOut && this.missingRoom === 0 && !faults.optOut;
+    const t = texts.editor;
+    const when = [acknowledge && t.acknowledgeWhen(acknowledge.key), offers && t.optOutWhen];
+    const aside = when.filter(Boolean).join('; ');
+    const prompts = this.#prompts(offers).map(({ text }) => step('say', texts.twiml.say(text), aside));
     const end = this.kind === 'twiml' ? plays.findIndex((played) => played.kind === 'act') : -1;
-    return end < 0 ? [...plays, offer] : [...plays.slice(0, end), offer, ...plays.slice(end)];
+    return end < 0 ? [...plays, ...prompts] : [...plays.slice(0, end), ...prompts, ...plays.slice(end)];
   }
 
   #plays(): Step[] {
@@ -291,6 +361,7 @@ export class Draft {
       record: this.record || undefined,
       offer_opt_out: this.kind === 'callback' ? undefined : this.#optOut,
       opt_out_language: this.optOutLanguage || undefined,
+      acknowledge: this.#acknowledgeField(),
       allow_unchecked_twiml: (this.kind === 'twiml' && this.allowsUnchecked) || undefined,
     };
     for (const key of KNOWN) {
@@ -302,6 +373,14 @@ export class Draft {
       kept[key] = now[key];
     }
     return kept as ProtocolFields;
+  }
+
+  /** As it was written, as long as it means the same. */
+  #acknowledgeField(): unknown {
+    const [now, before] = [this.acknowledge, this.#original.acknowledge];
+    if (!now) return undefined;
+    const asBefore = JSON.stringify(acknowledgeOf(before)) === JSON.stringify(now);
+    return asBefore ? before : acknowledgeField(now);
   }
 
   #say(): NonNullable<ProtocolFields['say']> {

@@ -255,7 +255,7 @@ export class Switchboard {
     this.history.welcome(call);
     this.checks.again();
     if (event.kind === 'details' && call.price) this.balance.paid();
-    if (event.kind !== 'status' && event.kind !== 'opted_out') return;
+    if (!['status', 'opted_out', 'acknowledged'].includes(event.kind)) return;
     this.announcement = texts.live.announce(
       this.callee(call.to),
       this.protocols.nameOf(call.protocol, call.protocol_name),

@@ -3,6 +3,7 @@
 //! The window, browsers, the tray, the command line and the API all call the methods of [`App`]. It knows nothing of
 //! HTTP; subscribe to [`App::live`] for updates.
 
+mod acknowledge;
 mod addresses;
 mod balance;
 mod call_ids;
@@ -22,6 +23,7 @@ mod hang_up;
 mod history;
 mod in_flight;
 mod keeping_protocols;
+mod keys;
 mod limits;
 mod observe;
 mod open;
@@ -83,11 +85,11 @@ pub use hang_up::HangUpError;
 pub use history::{CallFilter, CallPage, CallQuery};
 pub(crate) use in_flight::InFlight;
 pub use keeping_protocols::NotKept;
+pub use keys::KeyError;
+pub use keys::PATH as GATHER_PATH;
 pub use limits::{RefusedCall, SetLimitsError};
 pub use observe::About;
 pub use open::StartError;
-pub use opt_out::KeyError;
-pub use opt_out::PATH as GATHER_PATH;
 pub use outlook::Outlook;
 pub use people::{BlockedNumber, MAX_NOTE_CHARS, MAX_QUICK_DIALS, PeopleError, QuickDial};
 pub use people_import::undo_until;

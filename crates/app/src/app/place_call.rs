@@ -95,6 +95,12 @@ pub enum PlaceCallError {
     /// The extension and the protocol's digits are more than Twilio accepts.
     #[error("the extension and the protocol's send_digits have more than 32 keys and pauses in total")]
     TooManyKeys,
+    /// It asks the person to confirm, and no key could be received.
+    #[error(
+        "This protocol asks the person to press a key to confirm. Twilio reports keys to a public address, and there is \
+         none. Choose one in Settings"
+    )]
+    NotConfirmable,
     /// The message is missing, or can't be said.
     #[error(transparent)]
     Message(#[from] MessageError),
@@ -183,7 +189,14 @@ impl App {
         let own_callback = self.callback_url(&own).filter(|_| update_callback.is_none());
         let news = if own_callback.is_some() { UpdateRoute::Callbacks } else { UpdateRoute::Polling };
         let status_callback = update_callback.or(own_callback);
-        let opt_out_url = self.opt_out_url(&own);
+        let key_url = self.key_url(&own);
+        let acknowledge_key = match protocol.acknowledge() {
+            Some(acknowledge) if key_url.is_none() && acknowledge.is_required() => {
+                return Err(PlaceCallError::NotConfirmable);
+            }
+            Some(acknowledge) => key_url.is_some().then(|| acknowledge.key()),
+            None => None,
+        };
         let channels = Channels { own, watch: new_call.watch_channel.clone() };
 
         let estimated = self.estimate(&protocol, candidate.to(), &further, self.now()).await;
@@ -192,7 +205,12 @@ impl App {
         self.notice_clock_step().await?;
         let asked = self.moment();
         let extension = candidate.extension().cloned();
-        let call = Call { estimate, extension, ..self.requested(&new_call, &protocol, candidate.to(), news) };
+        let call = Call {
+            estimate,
+            extension,
+            acknowledge_key,
+            ..self.requested(&new_call, &protocol, candidate.to(), news)
+        };
         let request = Request {
             candidate,
             by: new_call.asked_by,
@@ -210,7 +228,7 @@ impl App {
             Reservation::Refused(refusal) => return Err((*refusal).into()),
             Reservation::New(call, permit) => (call, permit),
         };
-        let ours = Addresses { sound: sound_url, status_callback, opt_out: opt_out_url };
+        let ours = Addresses { sound: sound_url, status_callback, keys: key_url };
         let protocol = &protocol;
         let sending = Sending { call, asked, permit, protocol, filling, ours, ticket, underway, queued };
         Ok(Placed { call: self.send(sending).await, replayed: false })

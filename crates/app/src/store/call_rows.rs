@@ -3,7 +3,8 @@
 //! A long file, because each statement must name the columns in the one order in which a row is read here.
 
 use benspamsphones_core::{
-    Call, CallId, Estimate, Extension, Failure, FailureReason, Message, Mode, Money, ProtocolId,
+    AcknowledgeKey, Call, CallId, Estimate, Extension, Failure, FailureReason, Message, Mode, Money,
+    ProtocolId,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
@@ -21,7 +22,7 @@ macro_rules! select {
             "hangup_requested, answered_at, ended_at, duration_s, price_micros, price_currency, answered_by, ",
             "sip_response_code, failure_code, failure_message, asked_by, asker_name, ",
             "estimate_micros, estimate_currency, estimate_minutes, opted_out, sent_at, ",
-            "estimate_most_minutes, extension, failure_reason FROM calls ",
+            "estimate_most_minutes, extension, failure_reason, acknowledge_key, acknowledged_at FROM calls ",
             $rest
         )
     };
@@ -30,8 +31,8 @@ macro_rules! select {
 const INSERT: &str =
     "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
     status, news, channel, idempotency_key, watch_channel, asked_by, asker_name, estimate_micros, estimate_currency,
-    estimate_minutes, held_micros, estimate_most_minutes, extension, message, open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, 1)";
+    estimate_minutes, held_micros, estimate_most_minutes, extension, message, acknowledge_key, open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1)";
 macro_rules! update {
     ($more:literal) => {
         concat!(
@@ -52,6 +53,7 @@ const UPDATE_SID_ENDED: &str = update!(", sid = ?12, open = 0");
 const SET_PRICE: &str = "UPDATE calls SET price_micros = ?2, price_currency = ?3 WHERE id = ?1";
 const SET_HELD: &str = "UPDATE calls SET held_micros = ?2 WHERE id = ?1";
 const SET_SENT: &str = "UPDATE calls SET sent_at = ?2 WHERE id = ?1";
+const SET_ACKNOWLEDGED: &str = "UPDATE calls SET acknowledged_at = ?2 WHERE id = ?1";
 const SET_OPTED_OUT: &str = "UPDATE calls SET opted_out = 1 WHERE id = ?1";
 const BY_ID: &str = select!("WHERE id = ?1");
 const BY_SID: &str = select!("WHERE sid = ?1");
@@ -77,6 +79,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SET_PRICE,
     SET_HELD,
     SET_SENT,
+    SET_ACKNOWLEDGED,
     SET_OPTED_OUT,
     BY_ID,
     BY_SID,
@@ -130,6 +133,7 @@ pub(crate) fn insert(
         estimate.map(|estimate| estimate.most_minutes),
         call.extension.as_ref().map(Extension::as_str),
         message.map(Message::as_str),
+        call.acknowledge_key.map(|key| key.to_string()),
     ])?;
     Ok(())
 }
@@ -171,7 +175,19 @@ pub(crate) fn update(connection: &Connection, before: &Call, call: &Call) -> Res
     if held != before.held() {
         connection.prepare_cached(SET_HELD)?.execute(params![call.id.0, held.as_ref().map(Money::micros)])?;
     }
+    if call.acknowledged_at != before.acknowledged_at {
+        let at = call.acknowledged_at.map(Timestamp::as_millisecond);
+        connection.prepare_cached(SET_ACKNOWLEDGED)?.execute(params![call.id.0, at])?;
+    }
     if ends {
+        quarter_rows::count(connection, call)?;
+    } else if !before.is_open() && call.outcome() != before.outcome() {
+        quarter_rows::uncount(
+            connection,
+            before.mode,
+            before.requested_at.as_millisecond(),
+            before.outcome(),
+        )?;
         quarter_rows::count(connection, call)?;
     }
     Ok(())
@@ -308,6 +324,8 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         news: news(text(row, 9)?)?,
         hangup_requested: row.get(10)?,
         opted_out: row.get(25)?,
+        acknowledge_key: acknowledge_key(row.get(30)?)?,
+        acknowledged_at: time(31)?,
         answered_at: time(11)?,
         ended_at: time(12)?,
         duration_s: row.get(13)?,
@@ -319,6 +337,13 @@ fn call(row: &Row<'_>) -> Result<Call, StoreError> {
         asked_by: asked_by(text(row, 20)?)?,
         asker_name: row.get(21)?,
     })
+}
+
+fn acknowledge_key(text: Option<String>) -> Result<Option<AcknowledgeKey>, StoreError> {
+    let read = |text: String| {
+        AcknowledgeKey::new(&text).ok_or_else(|| StoreError::bad_row("key that confirms", text))
+    };
+    text.map(read).transpose()
 }
 
 fn failure(row: &Row<'_>) -> Result<Option<Failure>, StoreError> {

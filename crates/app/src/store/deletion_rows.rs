@@ -12,9 +12,10 @@ use super::{StoreError, event_rows, quarter_rows};
 /// prevents a duplicate. A month and a day, because months begin at different times across time zones.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(32 * 24);
 
-const ENDED: &str = "SELECT id, mode, requested_at, status FROM calls \
+const ENDED: &str = "SELECT id, mode, requested_at, status, acknowledged_at IS NOT NULL FROM calls \
      WHERE id > ?1 AND id < ?2 AND open = 0 ORDER BY id LIMIT ?3";
-const ENDED_CALL: &str = "SELECT id, mode, requested_at, status FROM calls WHERE id = ?1 AND open = 0";
+const ENDED_CALL: &str = "SELECT id, mode, requested_at, status, acknowledged_at IS NOT NULL FROM calls \
+     WHERE id = ?1 AND open = 0";
 // Its events and Twilio's explanation are deleted with it.
 const DELETE: &str = "DELETE FROM calls WHERE id = ?1";
 #[cfg(test)]
@@ -50,7 +51,7 @@ fn delete_found(
                 CallId(row.get::<_, Uuid>(0)?),
                 mode(text(row, 1)?)?,
                 row.get::<_, i64>(2)?,
-                Outcome::from(status),
+                Outcome::of(status, row.get(4)?),
             ))
         })?;
         rows.collect::<Result<Vec<_>, StoreError>>()?
@@ -65,7 +66,7 @@ fn delete_found(
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{Call, EventKind, Source};
+    use benspamsphones_core::{Call, EventKind, Source, StatusUpdate};
     use jiff::Timestamp;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -75,18 +76,19 @@ mod tests {
     use super::*;
 
     const RECOUNT: &str =
-        "SELECT mode, requested_at / 900000, sum(status = 'completed'), sum(status = 'busy'),
-        sum(status = 'no-answer'), sum(status = 'canceled'), sum(status = 'failed')
+        "SELECT mode, requested_at / 900000, sum(status = 'completed' AND acknowledged_at IS NULL), sum(status = 'busy'),
+        sum(status = 'no-answer'), sum(status = 'canceled'), sum(status = 'failed'),
+        sum(status = 'completed' AND acknowledged_at IS NOT NULL)
         FROM calls WHERE open = 0 GROUP BY 1, 2 ORDER BY 1, 2";
-    const COUNTED: &str = "SELECT mode, quarter, completed, busy, no_answer, canceled, failed
+    const COUNTED: &str = "SELECT mode, quarter, completed, busy, no_answer, canceled, failed, confirmed
         FROM quarters ORDER BY mode, quarter";
 
-    type Quarter = (String, i64, [i64; 5]);
+    type Quarter = (String, i64, [i64; 6]);
 
     fn quarters(connection: &Connection, sql: &str) -> Vec<Quarter> {
         let mut statement = connection.prepare(sql).unwrap();
         let rows = statement.query_map([], |row| {
-            let counts = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
+            let counts = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
             Ok((row.get(0)?, row.get(1)?, counts))
         });
         rows.unwrap().map(Result::unwrap).collect()
@@ -106,6 +108,8 @@ mod tests {
         Place(i64),
         /// Advances the call at this index, if its status allows it.
         Advance(usize, CallStatus),
+        /// Confirms the call at this index, or learns that a machine answered.
+        Confirm(usize, bool),
         /// Deletes calls requested before this second, in batches of this size.
         Delete(i64, usize),
     }
@@ -114,6 +118,7 @@ mod tests {
         prop_oneof![
             5 => (0_i64..9_000).prop_map(Step::Place),
             8 => (any::<usize>(), select(&CallStatus::ALL)).prop_map(|(at, to)| Step::Advance(at, to)),
+            4 => (any::<usize>(), any::<bool>()).prop_map(|(at, machine)| Step::Confirm(at, machine)),
             1 => ((0_i64..9_000), (1_usize..5)).prop_map(|(before, limit)| Step::Delete(before, limit)),
         ]
     }
@@ -145,7 +150,22 @@ mod tests {
                             newest = record(&connection, call);
                         }
                     }
-                    Step::Advance(..) => {}
+                    Step::Confirm(place, machine) if !calls.is_empty() => {
+                        let place = place % calls.len();
+                        let call = &mut calls[place];
+                        let mut after = call.clone();
+                        if machine {
+                            let mut news = StatusUpdate::of(Source::Poll, call.status, at(9_000));
+                            news.answered_by = Some("machine_start".into());
+                            let _ = after.advance(&news);
+                        } else {
+                            after.acknowledge(at(9_000));
+                        }
+                        call_rows::update(&connection, call, &after).unwrap();
+                        *call = after;
+                        newest = record(&connection, call);
+                    }
+                    Step::Advance(..) | Step::Confirm(..) => {}
                     Step::Delete(second, limit) => {
                         let before = call_rows::first_id(at(second));
                         let mut after = CallId(Uuid::nil());

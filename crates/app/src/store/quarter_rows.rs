@@ -10,20 +10,21 @@ use super::columns::timestamp;
 
 const QUARTER_MS: i64 = 15 * 60 * 1_000;
 
-const ADD: &str = "INSERT INTO quarters (mode, quarter, completed, busy, no_answer, canceled, failed)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+const ADD: &str =
+    "INSERT INTO quarters (mode, quarter, completed, busy, no_answer, canceled, failed, confirmed)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     ON CONFLICT DO UPDATE SET completed = completed + ?3, busy = busy + ?4, no_answer = no_answer + ?5,
-    canceled = canceled + ?6, failed = failed + ?7";
+    canceled = canceled + ?6, failed = failed + ?7, confirmed = confirmed + ?8";
 const CLEAR: &str = "DELETE FROM quarters WHERE mode = ?1 AND quarter = ?2
-    AND completed + busy + no_answer + canceled + failed = 0";
-const SINCE: &str = "SELECT quarter, completed, busy, no_answer, canceled, failed FROM quarters
+    AND completed + busy + no_answer + canceled + failed + confirmed = 0";
+const SINCE: &str = "SELECT quarter, completed, busy, no_answer, canceled, failed, confirmed FROM quarters
     WHERE mode = ?1 AND quarter >= ?2";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ADD, CLEAR, SINCE];
 
-/// An ending is final, so this happens once.
+/// When it ends. Its outcome can only become confirmed later, or no longer be so.
 pub(super) fn count(connection: &Connection, call: &Call) -> Result<(), StoreError> {
-    add(connection, call.mode, call.requested_at.as_millisecond(), call.status.into(), 1)
+    add(connection, call.mode, call.requested_at.as_millisecond(), call.outcome(), 1)
 }
 
 pub(super) fn uncount(
@@ -53,6 +54,7 @@ fn add(
         of(Outcome::NoAnswer),
         of(Outcome::Canceled),
         of(Outcome::Failed),
+        of(Outcome::Confirmed),
     ])?;
     Ok(())
 }
@@ -74,6 +76,7 @@ pub(super) fn each_since(
             no_answer: row.get(3)?,
             canceled: row.get(4)?,
             failed: row.get(5)?,
+            confirmed: row.get(6)?,
         };
         tell(timestamp(row.get::<_, i64>(0)? * QUARTER_MS)?, endings);
     }

@@ -44,7 +44,7 @@ pub(super) fn database() -> Connection {
 /// Inserts a call, then updates it to its station.
 pub(super) fn keep(connection: &Connection, call: &Call) {
     let channels = call_rows::Channels { own: call.id.to_string(), watch: None };
-    let requested = at_station(call, CallStatus::Requested);
+    let requested = Call { acknowledged_at: None, ..at_station(call, CallStatus::Requested) };
     call_rows::insert(connection, &requested, &channels, None, None).unwrap();
     call_rows::update(connection, &requested, call).unwrap();
 }

@@ -36,6 +36,7 @@ pub(super) const STEPS: &[M] = &[
     M::up(include_str!("migrations/0022_usual_protocols.sql")),
     M::up(include_str!("migrations/0023_call_messages.sql")),
     M::up(include_str!("migrations/0030_groups.sql")),
+    M::up(include_str!("migrations/0031_acknowledgements.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
 
@@ -79,7 +80,7 @@ pub(super) fn show_missing_columns(connection: &Connection) -> Result<(), StoreE
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{CallId, Failure, FailureReason, Mode};
+    use benspamsphones_core::{CallId, Failure, FailureReason, Mode, Outcome};
     use rusqlite::OpenFlags;
 
     use super::super::carried_over::recent_calls;
@@ -276,6 +277,29 @@ mod tests {
             FROM (SELECT * FROM quarters ORDER BY mode, quarter)";
         let told: String = connection.query_row(told, [], |row| row.get(0)).unwrap();
         assert_eq!(told, "live 1 1 0 1, live 2 0 1 0, sandbox 1 1 0 0");
+    }
+
+    #[test]
+    fn calls_of_an_older_version_were_not_confirmed() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = STEPS.iter().position(|step| format!("{step:?}").contains("acknowledge_key")).unwrap();
+        MIGRATIONS.to_version(&mut connection, before).unwrap();
+        let id = CallId(uuid::Uuid::now_v7());
+        let insert = "INSERT INTO calls (id, protocol, from_number, to_number, mode, account_sid, requested_at,
+            status, open, news, asked_by) VALUES (?1, 'dinner', '+15005550006', '+15005550100', 'live', 'AC1', 900000,
+            'completed', 0, 'polling', 'browser')";
+        connection.execute(insert, [id.0]).unwrap();
+        connection
+            .execute("INSERT INTO quarters (mode, quarter, completed) VALUES ('live', 1, 1)", [])
+            .unwrap();
+        MIGRATIONS.to_latest(&mut connection).unwrap();
+        let call = call_rows::find(&connection, &call_rows::Key::Id(id)).unwrap().unwrap();
+        assert_eq!((call.acknowledge_key, call.acknowledged_at), (None, None));
+        assert_eq!(call.outcome(), Outcome::Completed);
+        let told: (i64, i64) = connection
+            .query_row("SELECT completed, confirmed FROM quarters", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        assert_eq!(told, (1, 0));
     }
 
     #[test]

@@ -67,6 +67,22 @@ fn exit_codes_tell_how_a_call_went() {
 }
 
 #[test]
+fn a_call_that_asks_for_it_has_to_be_confirmed() {
+    let here = Here::start();
+    let (code, said) = here.run(&["call", "alert", "+15005550130", "--follow"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("Confirmed; the call took"), "{said}");
+    let (code, said) = here.run(&["call", "alert", "+15005550131", "--follow"]);
+    assert_eq!(code, 6, "{said}");
+    assert!(said.contains("Answered but not confirmed"), "{said}");
+    let (_, confirmed) = here.run(&["calls", "--outcome", "confirmed"]);
+    assert!(confirmed.contains("confirmed") && confirmed.contains("+15005550130"), "{confirmed}");
+    assert!(!confirmed.contains("+15005550131"), "{confirmed}");
+    let (_, protocols) = here.run(&["protocols", "list"]);
+    assert!(protocols.contains("says \"Hello {name}. {message}\", asks for 1 to confirm"), "{protocols}");
+}
+
+#[test]
 fn a_long_call_is_hung_up_and_found_in_the_history() {
     // At real speed, where it lasts five minutes: it never ends before it is hung up.
     let here = Here::start_at("1");

@@ -1,5 +1,6 @@
 //! Errors in protocols.
 
+use crate::acknowledge::BadAcknowledge;
 use crate::own_twiml::NoPlaceForOffer;
 use crate::protocol::ProtocolId;
 use crate::twiml::TwimlError;
@@ -48,7 +49,7 @@ pub enum ProtocolError {
     BadSendDigits,
     /// The TwiML has no place for the offer to press 9.
     #[error("offer_opt_out: {0}")]
-    NoPlaceForOffer(#[from] NoPlaceForOffer),
+    NoPlaceForOffer(NoPlaceForOffer),
     /// The offer can't be added to a callback's TwiML.
     #[error("offer_opt_out: a callback has to make this offer itself")]
     OfferOfCallback,
@@ -61,4 +62,18 @@ pub enum ProtocolError {
     /// The offer doesn't exist in that language.
     #[error("opt_out_language is not a language that the offer exists in")]
     BadOptOutLanguage,
+    /// `acknowledge` has a key or a prompt that can't be used.
+    #[error("acknowledge: {0}")]
+    BadAcknowledge(#[from] BadAcknowledge),
+    /// The TwiML has no place for the request to confirm.
+    #[error("acknowledge: {0}")]
+    NoPlaceToAcknowledge(NoPlaceForOffer),
+    /// The request to confirm can't be added to a callback's TwiML.
+    #[error("acknowledge: a callback has to ask for this itself")]
+    AcknowledgeOfCallback,
+    /// The TwiML has no room for the request to confirm.
+    #[error(
+        "acknowledge: there is no room for it; Twilio accepts at most 4,000 characters, so shorten what plays"
+    )]
+    NoRoomToAcknowledge,
 }

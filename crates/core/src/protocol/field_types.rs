@@ -12,9 +12,10 @@ enum Type {
     Truth,
     OneOf(&'static [&'static str]),
     Say,
+    Acknowledge,
 }
 
-const FIELDS: [(&str, Type); 15] = [
+const FIELDS: [(&str, Type); 16] = [
     ("phone_number", Type::Text),
     ("name", Type::TextOrNothing),
     ("group", Type::TextOrNothing),
@@ -30,6 +31,7 @@ const FIELDS: [(&str, Type); 15] = [
     ("record", Type::Truth),
     ("offer_opt_out", Type::Truth),
     ("opt_out_language", Type::TextOrNothing),
+    ("acknowledge", Type::Acknowledge),
 ];
 const SAY_FIELDS: [(&str, Type); 5] = [
     ("text", Type::Text),
@@ -38,6 +40,8 @@ const SAY_FIELDS: [(&str, Type); 5] = [
     ("message", Type::TextOrNothing),
     ("repeat", Type::Whole { most: Protocol::MAX_REPEAT as u32 }),
 ];
+const ACKNOWLEDGE_FIELDS: [(&str, Type); 3] =
+    [("digit", Type::TextOrNothing), ("prompt", Type::TextOrNothing), ("required", Type::Truth)];
 
 /// Turns numbers such as `30.0`, which JSON Schema accepts as integers, into integers.
 pub(crate) fn make_whole(source: &mut Map<String, Value>) {
@@ -114,6 +118,15 @@ fn check_field(name: &str, value: &Value, wanted: &Type) -> Result<(), String> {
                 }
             })
         }
+        (Type::Acknowledge, Value::Bool(_)) => Ok(()),
+        (Type::Acknowledge, Value::Object(options)) => {
+            let known = |name: &str| ACKNOWLEDGE_FIELDS.iter().find(|(known, _)| *known == name);
+            options.iter().try_for_each(|(field, value)| match known(field) {
+                Some((field, wanted)) => check_field(&format!("{name}.{field}"), value, wanted),
+                None => Err(format!("{name} has digit, prompt and required, and not {field:?}")),
+            })
+        }
+        (Type::Acknowledge, _) => must("true, false or an object such as {\"digit\": \"1\"}"),
         (Type::Say, _) => must("an object such as {\"text\": \"Dinner is ready\"}"),
     }
 }
@@ -177,6 +190,22 @@ mod tests {
             (
                 json!({"say": {"text": "a", "message": 6}}),
                 "say.message must be text in quotes, not the number 6",
+            ),
+            (
+                json!({"acknowledge": "1"}),
+                "acknowledge must be true, false or an object such as {\"digit\": \"1\"}, not the text \"1\"",
+            ),
+            (
+                json!({"acknowledge": {"digit": 1}}),
+                "acknowledge.digit must be text in quotes, not the number 1",
+            ),
+            (
+                json!({"acknowledge": {"key": "1"}}),
+                "acknowledge has digit, prompt and required, and not \"key\"",
+            ),
+            (
+                json!({"acknowledge": {"required": "no"}}),
+                "acknowledge.required must be true or false, without quotes, not the text \"no\"",
             ),
             (json!({"callback": {}}), "callback must be text in quotes, not an object"),
         ] {

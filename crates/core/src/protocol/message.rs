@@ -1,7 +1,7 @@
 //! The message that a protocol takes with each call.
 
+use crate::keys::{Keys, MAX_ACTION_CHARS};
 use crate::message::{Filling, Message, MessageError, SayText, TakesMessage};
-use crate::opt_out::{MAX_ACTION_CHARS, OptOut};
 use crate::plays::Plays;
 use crate::protocol::{Protocol, ProtocolError};
 use crate::protocol_fields::ProtocolFields;
@@ -50,11 +50,10 @@ pub(super) fn default(fields: &ProtocolFields) -> Result<Option<Message>, Protoc
     Ok(message)
 }
 
-/// How much of a message it takes, if any. If there is an offer to press 9, room is kept for it with an address of any
-/// length.
+/// How much of a message it takes, if any. If it asks for keys, room is kept for that with an address of any length.
 pub(super) fn taken(
     plays: &Plays,
-    opt_out: Option<&OptOut>,
+    keys: Option<&Keys>,
     default: Option<Message>,
 ) -> Result<Option<TakesMessage>, ProtocolError> {
     let Plays::Say(say) = plays else { return Ok(None) };
@@ -64,8 +63,8 @@ pub(super) fn taken(
         return Ok(None);
     }
     let nothing = Filling::default();
-    let (twiml, kept_free) = match opt_out {
-        Some(opt_out) => (plays.inline_twiml_with(opt_out, None, &nothing, ""), MAX_ACTION_CHARS),
+    let (twiml, kept_free) = match keys {
+        Some(keys) => (plays.inline_twiml_with(keys, None, &nothing, ""), MAX_ACTION_CHARS),
         None => (plays.inline_twiml(None, &nothing), 0),
     };
     let used = twiml.map_or(0, |twiml| twiml.chars().count()) + kept_free;

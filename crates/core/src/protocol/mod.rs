@@ -13,12 +13,14 @@ use url::Url;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::keys::{self, Keys};
 use crate::message::{Filling, SayText, TakesMessage};
-use crate::opt_out::{self, OptOut};
 pub use crate::own_twiml::NoPlaceForOffer;
 use crate::phone_number::{PhoneNumber, Region};
 pub use crate::plays::{Plays, SoundId};
-pub use crate::protocol_fields::{HttpMethod, MachineDetection, ProtocolFields, Say};
+pub use crate::protocol_fields::{
+    AcknowledgeField, AcknowledgeOptions, HttpMethod, MachineDetection, ProtocolFields, Say,
+};
 use crate::twiml::{self, TwimlError};
 use crate::twiml_document::TwimlDocument;
 pub use error::ProtocolError;
@@ -81,8 +83,8 @@ pub struct Protocol {
     pub time_limit_s: Option<u32>,
     /// Whether Twilio records the call.
     pub record: bool,
-    /// How it offers to press 9, if it does. The offer also needs a public address.
-    pub opt_out: Option<OptOut>,
+    /// The keys it asks for, if it does. That also needs a public address.
+    pub keys: Option<Keys>,
     /// Its room for a message, if it takes one.
     pub takes_message: Option<TakesMessage>,
     /// What TwiML of its own does besides what is heard; empty for anything else.
@@ -148,12 +150,12 @@ impl Protocol {
             Plays::Twiml(twiml) => TwimlDocument::read(twiml, &from),
             Plays::Callback { .. } | Plays::Say(_) | Plays::Sound(_) => TwimlDocument::default(),
         };
-        let opt_out = offer::of(&fields, &plays, &filling)?;
+        let keys = offer::of(&fields, &plays, &filling)?;
         Ok(Self {
             id,
             document,
-            takes_message: message::taken(&plays, opt_out.as_ref(), default)?,
-            opt_out,
+            takes_message: message::taken(&plays, keys.as_ref(), default)?,
+            keys,
             from,
             name: fields.name,
             plays,
@@ -167,20 +169,18 @@ impl Protocol {
     }
 
     /// The TwiML to send along with the call, unless Twilio fetches it. `sound_url` is where Twilio finds the sound
-    /// file, and `opt_out_url` is where it sends the key that a person presses to opt out.
+    /// file, and `key_url` is where it sends pressed keys.
     pub fn twiml(
         &self,
         sound_url: Option<&str>,
-        opt_out_url: Option<&str>,
+        key_url: Option<&str>,
         filling: &Filling<'_>,
     ) -> Option<String> {
         let default = self.takes_message.as_ref().and_then(|takes| takes.default.as_ref());
         let filling = &Filling { message: filling.message.or(default), ..*filling };
-        let action = opt_out_url.filter(|url| opt_out::takes(url));
-        let fill = |filling: &Filling<'_>| match (&self.opt_out, action) {
-            (Some(opt_out), Some(action)) => {
-                self.plays.inline_twiml_with(opt_out, sound_url, filling, action)
-            }
+        let action = key_url.filter(|url| keys::takes(url));
+        let fill = |filling: &Filling<'_>| match (&self.keys, action) {
+            (Some(keys), Some(action)) => self.plays.inline_twiml_with(keys, sound_url, filling, action),
             (None, _) | (_, None) => self.plays.inline_twiml(sound_url, filling),
         };
         let twiml = fill(filling)?;

@@ -2,6 +2,7 @@
 //! is named for what it shows.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod acknowledge;
 mod answer;
 mod bad_input;
 mod call_notes;

@@ -120,3 +120,25 @@ async fn a_key_is_pressed_once() {
     assert_eq!(receiver.next().await.param("Digits"), "5");
     assert!(receiver.is_empty());
 }
+
+#[tokio::test]
+async fn several_keys_are_pressed_one_at_each_gather() {
+    let world = world().await;
+    let mut receiver = Receiver::answering(&world, site).await;
+    let call =
+        played(&world, "+15005550132", gather(&receiver, "numDigits=\"1\"").replace("/keys", "/again")).await;
+    let requests = receiver.take(2).await;
+    assert_eq!((requests[0].param("Digits"), requests[1].param("Digits")), ("5", "1"));
+    // A second until 5, three and a half until 1 and one of silence, then seven, and one of silence.
+    assert_eq!(call.duration_s, Some(14));
+    assert!(receiver.is_empty());
+    let call = played(&world, "+15005550131", gather(&receiver, "numDigits=\"1\" timeout=\"3\"")).await;
+    assert_eq!(call.duration_s, Some(65));
+    let twiml = gather(&receiver, "numDigits=\"1\"");
+    let mut call = CreateCall::new("+15005550133", MINE, Instructions::Twiml(twiml));
+    call.machine_detection = Some(twilio::MachineDetection::Enable);
+    let call = world.client.create_call(&call).await.expect("placed");
+    world.settled(call.sid.as_str()).await;
+    let pressed = receiver.next().await;
+    assert_eq!((pressed.param("Digits"), pressed.param("AnsweredBy")), ("1", "machine_start"));
+}

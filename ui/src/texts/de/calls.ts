@@ -58,6 +58,7 @@ export const calls: typeof Shape = {
     silence: 'Keine Rückmeldung von Twilio; der Status wird abgefragt',
     hang_up_requested: 'Auflegen angefordert',
     opted_out: 'Hat die 9 gedrückt: wird nie wieder angerufen',
+    acknowledged: 'Mit einer Taste bestätigt',
   },
   calls: {
     title: 'Anrufe',
@@ -90,6 +91,7 @@ export const calls: typeof Shape = {
     },
     outcome: {
       open: 'Läuft noch',
+      confirmed: 'Bestätigt',
       completed: 'Abgehoben',
       busy: 'Besetzt',
       'no-answer': 'Nicht abgehoben',
@@ -161,6 +163,7 @@ export const calls: typeof Shape = {
     back: 'Alle Anrufe',
     answeredBy: (who) => answerers[who] ?? (who.startsWith('machine') ? 'Anrufbeantworter' : who),
     detail: {
+      notConfirmed: 'Nein',
       from: 'Von',
       message: 'Nachricht',
       requested: 'Gestartet',

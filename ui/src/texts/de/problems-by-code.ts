@@ -324,6 +324,11 @@ export const problemsByCode: Record<ProblemCode, ProblemWords> = {
     title: 'Eine Ansage spielt diese Tondatei',
     detail: 'Lass sie zuerst etwas anderes spielen.',
   },
+  not_confirmable: {
+    title: 'Dieser Anruf lässt sich nicht bestätigen',
+    detail:
+      'Bei dieser Ansage soll eine Taste gedrückt werden, und ohne öffentliche Adresse kommt keine Taste an. Die Adresse bekommt dieser Computer unter Einstellungen.',
+  },
   no_public_address: {
     title: 'Twilio kommt nicht an die Tondatei',
     detail:

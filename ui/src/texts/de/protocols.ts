@@ -149,6 +149,22 @@ export const protocols: typeof Shape = {
     saving: 'Wird gespeichert',
     cancel: 'Abbrechen',
     kept: (names) => `Bleibt unverändert: ${names}.`,
+    acknowledge: 'Mit einer Taste bestätigen lassen',
+    acknowledgeHint:
+      'Am Ende heißt es: „Drücken Sie zur Bestätigung die 1.“ Die Taste zählt jederzeit, auch mittendrin. Der Anruf gilt dann als bestätigt und nicht nur als abgehoben.',
+    acknowledgeKey: 'Taste',
+    acknowledgePrompt: 'Was dazu gesagt wird',
+    acknowledgePromptHint: 'Leer lassen für den üblichen Satz.',
+    acknowledgeRequired: 'Nur anrufen, wenn die Taste ankommen kann',
+    acknowledgeRequiredHint: 'Sonst wird ohne öffentliche Adresse angerufen, ohne zu fragen.',
+    acknowledgeUnreachable:
+      'Anrufe mit dieser Ansage werden zurzeit abgelehnt: Twilio erreicht diesen Computer nicht, um Tastendrücke zu melden. Richte in der Desktop-App unter Einstellungen eine öffentliche Adresse und das Auth-Token des Kontos ein.',
+    acknowledgeNotAsked:
+      'Zurzeit wird nicht gefragt: Twilio erreicht diesen Computer nicht, um Tastendrücke zu melden. Richte in der Desktop-App unter Einstellungen eine öffentliche Adresse und das Auth-Token des Kontos ein.',
+    acknowledgeNoRoom: (n) =>
+      `Für die Frage nach der Taste ist kein Platz. Kürz den Text um ${count(n, 'Zeichen', 'Zeichen')}.`,
+    acknowledgeLong: (n) => `Höchstens ${n} Zeichen.`,
+    acknowledgeWhen: (key) => `Die ${key} bestätigt`,
     optOut: 'Abmeldung anbieten',
     optOutHint:
       'Am Ende heißt es: „Drücken Sie die 9, und diese Nummer wird nicht wieder angerufen.“ Wer die 9 drückt, auch mittendrin, wird nie wieder angerufen.',

@@ -52,11 +52,11 @@ function summary(call: Call, lasted: string | undefined): string | undefined {
     case 'ringing':
       return 'Es klingelt.';
     case 'in-progress':
-      return `${answer(call.answered_by)}.`;
+      return `${answer(call)}.`;
     case 'completed':
       return lasted === undefined
-        ? `${answer(call.answered_by)}; der Anruf ist vorbei.`
-        : `${answer(call.answered_by)}; der Anruf dauerte ${lasted}.`;
+        ? `${answer(call)}; der Anruf ist vorbei.`
+        : `${answer(call)}; der Anruf dauerte ${lasted}.`;
     case 'busy':
       return 'Es war besetzt.';
     case 'no-answer':
@@ -81,9 +81,11 @@ function failed({ failure, sip_response_code }: Call): string | undefined {
   return failure.code == null ? undefined : twilioWords(failure.code);
 }
 
-function answer(by: string | null | undefined): string {
-  if (by === 'human') return 'Ein Mensch hat abgehoben';
+function answer({ answered_by: by, acknowledge_requested, acknowledged_at, ended }: Call): string {
   if (by === 'fax') return 'Ein Faxgerät hat abgehoben';
   if (by?.startsWith('machine')) return 'Ein Anrufbeantworter hat abgehoben';
+  if (acknowledged_at) return 'Bestätigt';
+  if (acknowledge_requested && ended) return 'Abgehoben, aber nicht bestätigt';
+  if (by === 'human') return 'Ein Mensch hat abgehoben';
   return 'Es wurde abgehoben';
 }

@@ -5,6 +5,7 @@ import { count } from './count';
 
 const outcome: Record<Outcome, string> = {
   open: 'In progress',
+  confirmed: 'Confirmed',
   completed: 'Answered',
   busy: 'Busy',
   'no-answer': 'No answer',
@@ -51,6 +52,7 @@ const event: Record<EventKind, string> = {
   silence: 'No callback from Twilio; polling instead',
   hang_up_requested: 'Hang-up requested',
   opted_out: 'Pressed 9: never called again',
+  acknowledged: 'Confirmed with a key',
 };
 
 const answerers: Record<string, string> = { human: 'Person', fax: 'Fax machine', unknown: 'Unknown' };
@@ -169,6 +171,7 @@ export const calls = {
     /** Values of Twilio's `AnsweredBy`, such as `human`, `fax` and `machine_end_beep`. */
     answeredBy: (who: string) => answerers[who] ?? (who.startsWith('machine') ? 'Answering machine' : who),
     detail: {
+      notConfirmed: 'No',
       from: 'From',
       message: 'Message',
       requested: 'Started',

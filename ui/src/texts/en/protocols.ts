@@ -147,6 +147,22 @@ export const protocols = {
     saving: 'Saving',
     cancel: 'Cancel',
     kept: (names: string) => `Kept unchanged: ${names}.`,
+    acknowledge: 'Ask to confirm with a key',
+    acknowledgeHint:
+      'Ends with “Press 1 to confirm.” The key counts at any time during the message. The call then shows as Confirmed instead of Answered.',
+    acknowledgeKey: 'Key',
+    acknowledgePrompt: 'What is said',
+    acknowledgePromptHint: 'Leave empty for the usual sentence.',
+    acknowledgeRequired: 'Only call if the key can be received',
+    acknowledgeRequiredHint: 'Otherwise it calls without asking when there is no public address.',
+    acknowledgeUnreachable:
+      'Calls with this protocol are refused for now: Twilio can’t reach this computer to report key presses. Set up a public address and the account’s auth token in the desktop app’s Settings.',
+    acknowledgeNotAsked:
+      'Not asked for now: Twilio can’t reach this computer to report key presses. Set up a public address and the account’s auth token in the desktop app’s Settings.',
+    acknowledgeNoRoom: (n: number) =>
+      `There’s no room to ask for a key. Shorten the text by ${count(n, 'character', 'characters')}.`,
+    acknowledgeLong: (n: number) => `At most ${n} characters.`,
+    acknowledgeWhen: (key: string) => `${key} confirms`,
     optOut: 'Offer an opt-out',
     optOutHint:
       'Ends with “Press 9 and this number will not be called again.” Anyone who presses 9, even mid-message, is never called again.',

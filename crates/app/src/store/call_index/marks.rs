@@ -32,7 +32,7 @@ impl Marks {
                 self.kinds.push(0);
                 continue;
             };
-            let passes = wanted.outcome.is_none_or(|outcome| outcome == kind.status.into())
+            let passes = wanted.outcome.is_none_or(|outcome| outcome == kind.outcome)
                 && wanted.asked_by.is_none_or(|asked_by| asked_by == kind.asked_by)
                 && wanted.protocol.as_ref().is_none_or(|protocol| *protocol == kind.protocol);
             let words = text.map_or(0, |text| {

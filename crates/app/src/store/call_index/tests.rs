@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use benspamsphones_core::Outcome;
+use benspamsphones_core::{CallStatus, Outcome};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -19,9 +19,14 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn some_call() -> impl Strategy<Value = Call> {
-    (0_i64..200, any::<u8>(), select(&PROTOCOLS), select(&NUMBERS), select(&CallStatus::ALL)).prop_map(
-        |(second, serial, protocol, to, status)| {
-            sample::at_station(&sample::call(at(second), serial, protocol, to), status)
+    let what = (select(&CallStatus::ALL), any::<bool>());
+    (0_i64..200, any::<u8>(), select(&PROTOCOLS), select(&NUMBERS), what).prop_map(
+        |(second, serial, protocol, to, (status, confirmed))| {
+            let mut call = sample::at_station(&sample::call(at(second), serial, protocol, to), status);
+            if confirmed {
+                call.acknowledge(at(second));
+            }
+            call
         },
     )
 }
@@ -66,7 +71,7 @@ fn some_wish() -> impl Strategy<Value = Wanted> {
 }
 
 fn is_wanted(call: &Call, wanted: &Wanted) -> bool {
-    wanted.outcome.is_none_or(|outcome| outcome == call.status.into())
+    wanted.outcome.is_none_or(|outcome| outcome == call.outcome())
         && wanted.protocol.as_deref().is_none_or(|protocol| protocol == call.protocol.as_str())
         && wanted.numbers.as_ref().is_none_or(|numbers| numbers.contains(call.to.as_str()))
         && wanted.asked_by.is_none_or(|asked_by| asked_by == call.asked_by)

@@ -90,10 +90,10 @@ fn count(connection: &Connection, before: Option<&Call>, id: CallId) -> Result<(
     let Some(call) = call_rows::find(connection, &Key::Id(id))? else { return Ok(()) };
     let counted = before.filter(|before| !before.is_open());
     match counted {
-        Some(before) if before.status == call.status => return Ok(()),
+        Some(before) if before.outcome() == call.outcome() => return Ok(()),
         Some(before) => {
             let requested_ms = before.requested_at.as_millisecond();
-            quarter_rows::uncount(connection, before.mode, requested_ms, before.status.into())?;
+            quarter_rows::uncount(connection, before.mode, requested_ms, before.outcome())?;
         }
         None => {}
     }

@@ -213,6 +213,7 @@ fn refusal(error: &PlaceCallError) -> Response {
         | PlaceCallError::IdempotencyKeyReused => StatusCode::BAD_REQUEST,
         PlaceCallError::Refused(_)
         | PlaceCallError::Sound(_)
+        | PlaceCallError::NotConfirmable
         | PlaceCallError::Store(_)
         | PlaceCallError::Interrupted => StatusCode::INTERNAL_SERVER_ERROR,
     };

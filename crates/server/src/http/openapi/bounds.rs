@@ -7,7 +7,8 @@ use benspamsphones_app::app::{MAX_CALL_NOTE_CHARS, MAX_KEY_CHARS, MAX_NOTE_CHARS
 use benspamsphones_core::group::MAX_MEMBERS;
 use benspamsphones_core::person::MAX_NUMBERS;
 use benspamsphones_core::{
-    Extension, MAX_CHANNEL, Message, PhoneNumber, Protocol, ProtocolId, opt_out, twiml,
+    Acknowledge, AcknowledgeKey, Extension, MAX_CHANNEL, Message, PhoneNumber, Protocol, ProtocolId, keys,
+    twiml,
 };
 use serde_json::{Map, Value, json};
 
@@ -151,6 +152,16 @@ fn of_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("ProtocolFields", "time_limit", whole(Protocol::MAX_TIME_LIMIT_S)),
         ("ProtocolFields", "send_digits", json!({"pattern": Protocol::SEND_DIGITS_PATTERN})),
         ("ProtocolFields", "opt_out_language", json!({"pattern": opt_out_language()})),
+        ("AcknowledgeOptions", "digit", json!({"pattern": AcknowledgeKey::PATTERN})),
+        (
+            "AcknowledgeOptions",
+            "prompt",
+            json!({
+                "minLength": 1,
+                "maxLength": Acknowledge::MAX_PROMPT_CHARS,
+                "allOf": [{"pattern": HAS_A_SIGN}, {"pattern": SPEAKABLE}],
+            }),
+        ),
         ("Say", "message", message()),
         ("Say", "repeat", whole(Protocol::MAX_REPEAT.into())),
         ("Say", "text", json!({"minLength": 1, "maxLength": twiml::MAX_SAID_CHARS, "pattern": HAS_A_SIGN})),
@@ -166,6 +177,12 @@ fn of_schemas() -> Vec<(&'static str, Value)> {
     // A callback must make the offer itself.
     wrong.push(json!({
         "allOf": [told("callback"), {"required": ["offer_opt_out"], "properties": {"offer_opt_out": {"const": true}}}]
+    }));
+    wrong.push(json!({
+        "allOf": [told("callback"), {
+            "required": ["acknowledge"],
+            "properties": {"acknowledge": {"anyOf": [{"const": true}, {"type": "object"}]}},
+        }]
     }));
     vec![
         // Exactly one of the four. As "not", since many client generators turn "oneOf" into four types.
@@ -247,7 +264,7 @@ fn protocol_id() -> Value {
 
 /// The languages that have an offer, each as the first part of a tag.
 fn opt_out_language() -> String {
-    let known = opt_out::LANGUAGES.iter().map(|words| words.language).chain(["no"]);
+    let known = keys::LANGUAGES.iter().map(|words| words.language).chain(["no"]);
     let any_case = known.map(|language| {
         let letters = language.chars();
         letters.map(|letter| format!("[{}{letter}]", letter.to_ascii_uppercase())).collect::<String>()

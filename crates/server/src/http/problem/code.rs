@@ -97,6 +97,8 @@ pub(crate) enum Code {
     IdempotencyKeyReused,
     /// The extension and the protocol's digits are more than Twilio accepts.
     TooManyKeys,
+    /// The call asks for a key, and there is no address to receive it.
+    NotConfirmable,
     MessageMissing,
     MessageNotTaken,
     /// The message has control characters.

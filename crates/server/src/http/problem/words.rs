@@ -66,6 +66,9 @@ impl From<PlaceCallError> for Problem {
                 detail,
             ),
             PlaceCallError::TooManyKeys => Self::bad_request(Code::TooManyKeys, detail),
+            PlaceCallError::NotConfirmable => {
+                Self::new(StatusCode::CONFLICT, Code::NotConfirmable, "This call can't be confirmed", detail)
+            }
             PlaceCallError::Message(error) => error.into(),
             PlaceCallError::ReadOtherwise(read) => Self {
                 number: Some(read.text().into()),

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use benspamsphones_app::app::{App, CallPage, CallQuery};
 use benspamsphones_app::view::ExportedCall;
-use benspamsphones_core::CallId;
+use benspamsphones_core::{CallId, Outcome};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -74,6 +74,8 @@ struct Line<'a> {
     protocol_name: Option<String>,
     note: Option<String>,
     message: Option<String>,
+    outcome: &'static str,
+    acknowledged_at: Option<String>,
 }
 
 /// The history as a file
@@ -153,7 +155,7 @@ fn csv_lines(calls: &[ExportedCall], first: bool) -> Result<Bytes, ExportError> 
     Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?.into())
 }
 
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 27] = [
     "id",
     "requested_at",
     "protocol",
@@ -179,6 +181,8 @@ const COLUMNS: [&str; 25] = [
     "protocol_name",
     "note",
     "message",
+    "outcome",
+    "acknowledged_at",
 ];
 
 fn json_items(calls: &[ExportedCall], first: bool, next: Option<CallId>) -> Result<Bytes, ExportError> {
@@ -221,6 +225,8 @@ impl<'a> From<&'a ExportedCall> for Line<'a> {
             protocol_name: call.protocol_name.as_deref().map(harmless),
             note: note.as_deref().map(harmless),
             message: message.as_deref().map(harmless),
+            outcome: Outcome::of(call.status, call.acknowledged_at.is_some()).as_str(),
+            acknowledged_at: call.acknowledged_at.map(|at| at.to_string()),
         }
     }
 }

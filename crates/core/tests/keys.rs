@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use benspamsphones_core::opt_out::{LANGUAGES, MAX_ACTION_CHARS, VOICES};
+use benspamsphones_core::keys::{LANGUAGES, MAX_ACTION_CHARS, VOICES, Words};
 use benspamsphones_core::protocol::NoPlaceForOffer;
 use benspamsphones_core::{Filling, Protocol, ProtocolError, ProtocolId, Region, twiml};
 use proptest::prelude::*;
@@ -18,21 +18,38 @@ const ACTION: &str = "https://calls.example.com/api/twilio_gather/private-call-0
 /// The interface previews what a person will hear, so it has the same words. `UPDATE=1` writes them.
 #[test]
 fn the_interface_has_the_same_words() {
-    let offers: Map<String, Value> =
-        LANGUAGES.iter().map(|words| (words.language.to_owned(), json!(words.offer))).collect();
+    let of_each = |text: fn(&Words) -> &'static str| -> Map<String, Value> {
+        LANGUAGES.iter().map(|words| (words.language.to_owned(), json!(text(words)))).collect()
+    };
+    let offers = of_each(|words| words.offer);
+    let (acknowledge, both) = (of_each(|words| words.acknowledge), of_each(|words| words.both));
     let voices =
         VOICES.iter().flat_map(|(language, voices)| voices.iter().map(move |voice| (*voice, *language)));
     let voices: Map<String, Value> =
         voices.map(|(voice, language)| (voice.to_owned(), json!(language))).collect();
     // The length of the markup around the text and the offer, including the room kept for the address.
     let hello = protocol(json!({"phone_number": "+15005550006", "say": {"text": "Hello"}})).unwrap();
-    let spoken = ["Hello", LANGUAGES[0].offer].map(|text| format!("<Say>{text}</Say>").len());
-    let frame = hello.twiml(None, Some(""), &Filling::default()).unwrap().len()
-        - spoken.iter().sum::<usize>()
-        + MAX_ACTION_CHARS;
-    let words = json!({"offers": offers, "voices": voices, "frame": frame});
+    let beside = |protocol: &Protocol, spoken: &[&str]| {
+        let spoken: usize = spoken.iter().map(|text| format!("<Say>{text}</Say>").len()).sum();
+        protocol.twiml(None, Some(""), &Filling::default()).unwrap().len() - spoken + MAX_ACTION_CHARS
+    };
+    let frame = beside(&hello, &["Hello", LANGUAGES[0].offer]);
+    // The prompt is said twice.
+    let own = json!({"prompt": "Press 1"});
+    let asks = protocol(json!({
+        "phone_number": "+15005550006", "say": {"text": "Hello"}, "offer_opt_out": false, "acknowledge": own,
+    }));
+    let acknowledge_frame = beside(&asks.unwrap(), &["Hello", "Press 1", "Press 1"]);
+    let words = json!({
+        "offers": offers,
+        "acknowledge": acknowledge,
+        "both": both,
+        "voices": voices,
+        "frame": frame,
+        "acknowledge_frame": acknowledge_frame,
+    });
     let words = serde_json::to_string_pretty(&words).unwrap() + "\n";
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/protocols/opt-out.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/protocols/keys.json");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, &words).unwrap();
     }
@@ -119,7 +136,7 @@ fn sounds_and_twiml_offer_it_when_asked_to() {
 fn an_old_message_without_room_for_the_offer_stays_as_it_was() {
     let source = |offer: Value| json!({"phone_number": "+15005550006", "say": {"text": "x".repeat(3_900)}, "offer_opt_out": offer});
     let old = protocol(source(Value::Null)).unwrap();
-    assert_eq!(old.opt_out, None);
+    assert_eq!(old.keys, None);
     assert!(!old.twiml(None, Some(ACTION), &Filling::default()).unwrap().contains("Gather"));
     assert_eq!(protocol(source(json!(true))), Err(ProtocolError::NoRoomForOffer));
 }
@@ -143,11 +160,11 @@ proptest! {
         let document = roxmltree::Document::parse(&twiml).unwrap();
         let gather = document.root_element().first_element_child().filter(|verb| verb.has_tag_name("Gather"));
         if let Some(gather) = gather {
-            prop_assert!(protocol.opt_out.is_some());
+            prop_assert!(protocol.keys.is_some());
             prop_assert_eq!(gather.attribute("action"), Some(action.as_str()));
             prop_assert_eq!(gather.first_element_child().unwrap().text(), Some(text.as_str()));
         } else {
-            prop_assert!(protocol.opt_out.is_none() || action.len() + 4 * path.matches('&').count() > 512);
+            prop_assert!(protocol.keys.is_none() || action.len() + 4 * path.matches('&').count() > 512);
         }
     }
 }
