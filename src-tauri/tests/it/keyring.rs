@@ -54,6 +54,23 @@ async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
 }
 
 #[tokio::test]
+async fn a_no_leaves_each_choice_as_it_was() {
+    let desk = Desk::with_keyring();
+    let window = open_settings(&desk).await;
+    window.click("label", "Real, through Twilio").await;
+    window.click("dialog//button", "Cancel").await;
+    let sandbox = "return document.querySelector('input[name=mode]:checked')?.value === 'sandbox'";
+    window.wait_until("the sandbox is still chosen", sandbox).await;
+
+    let deletion = fantoccini::Locator::Css("label.keep select");
+    window.page.find(deletion).await.unwrap().select_by_value("3").await.unwrap();
+    window.click("dialog//button", "Cancel").await;
+    let forever = "return document.querySelector('label.keep select').value === ''";
+    window.wait_until("calls are still kept", forever).await;
+    window.close().await;
+}
+
+#[tokio::test]
 async fn without_a_keyring_the_window_says_why_and_what_to_do() {
     let desk = Desk::new();
     let window = open_settings(&desk).await;
