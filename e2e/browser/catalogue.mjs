@@ -21,9 +21,11 @@ export async function catalogue(language) {
   assert.ok(found, `ui/dist has no ${language}: npm run build comes first`);
   // Settings are a file of their own, and called alike in the navigation.
   const title = found.places.settings;
-  const settings = (await exported('settings-')).find((value) => value?.settings?.title === title);
+  const ofSettings = await exported('settings-');
+  const settings = ofSettings.find((value) => value?.settings?.title === title);
+  const said = ofSettings.find((value) => value?.verdicts !== undefined);
   assert.ok(settings, `ui/dist has no settings in ${language}`);
-  return { ...found, ...settings };
+  return { ...found, ...settings, server: found.server && { ...found.server, ...said } };
 }
 
 function texts(tree, path = '') {
