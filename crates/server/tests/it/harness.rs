@@ -38,7 +38,7 @@ use crate::answer::Answer;
 use crate::event_stream::{Event, EventStream};
 
 /// Longer than anything here takes, even on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const USER: &str = "ben";
 pub const PASSWORD: &str = "correct-horse-battery-staple";
 pub const PUSHER_KEY: &str = "278d425bdf160c739803";
