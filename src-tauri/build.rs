@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "restore_backup",
     "export_everything",
     "save_support_bundle",
+    "start_state",
     "quit",
 ];
 

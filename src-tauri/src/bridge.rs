@@ -74,6 +74,8 @@ pub(crate) enum News {
     Wish {
         wish: Wish,
     },
+    /// The page before this one had to be replaced.
+    Revived,
     Changed {
         what: Change,
     },
@@ -91,9 +93,16 @@ struct Ear {
     listening: Option<(Channel<News>, AbortHandle)>,
     /// The newest wish that no page has received, and its time. A newer one replaces it.
     wish: Option<(Wish, Instant)>,
+    /// Whether the next page replaces one that had ended or never came up.
+    revived: bool,
 }
 
 impl Page {
+    /// The next page says that the one before it had to be replaced.
+    pub(crate) fn revive(&self) {
+        self.ear().revived = true;
+    }
+
     /// Sends events to this page, and no longer to the previous one.
     pub(crate) fn connect(&self, switchboard: Arc<Switchboard>, channel: Channel<News>) {
         let page = channel.clone();
@@ -104,6 +113,9 @@ impl Page {
         {
             // The page has just connected, so it receives this.
             let _ = channel.send(News::Wish { wish });
+        }
+        if std::mem::take(&mut ear.revived) {
+            let _ = channel.send(News::Revived);
         }
         if let Some((_, before)) = ear.listening.replace((channel, task.inner().abort_handle())) {
             before.abort();

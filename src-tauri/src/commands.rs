@@ -9,14 +9,14 @@ use benspamsphones_server::backup_files::{self, support_bundle};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
-use tauri_plugin_autostart::ManagerExt as _;
 
+use crate::awaited_page::AwaitedPage;
 use crate::bridge::{self, Answer, Asked, News, Page, Saved};
 use crate::command_error::CommandError;
 use crate::preferences::{self, Preferences};
-use crate::switchboard::Switchboard;
+use crate::switchboard::{StartState, Switchboard};
 use crate::tray_state::Tray;
-use crate::{dialogs, texts, window};
+use crate::{autostart, dialogs, leaving, texts, window};
 
 #[derive(Serialize)]
 pub(crate) struct DesktopView {
@@ -48,7 +48,7 @@ pub(crate) async fn desktop(app: AppHandle) -> Result<DesktopView, CommandError>
         data_dir: switchboard.data_dir.display().to_string(),
         lan_url: switchboard.serving_now().map(|serving| format!("http://{}/", serving.lan)),
         tray: app.state::<Tray>().is_shown(),
-        autostart: app.autolaunch().is_enabled().unwrap_or(false),
+        autostart: autostart::is_on(&app),
     })
 }
 
@@ -67,8 +67,7 @@ pub(crate) async fn set_preferences(app: AppHandle, preferences: Preferences) ->
 
 #[tauri::command]
 pub(crate) async fn set_autostart(app: AppHandle, on: bool) -> Result<(), CommandError> {
-    let launch = app.autolaunch();
-    Ok(if on { launch.enable() } else { launch.disable() }?)
+    autostart::set(&app, on)
 }
 
 /// `false` if the person canceled.
@@ -158,7 +157,17 @@ pub(crate) async fn save_support_bundle(
     Ok(true)
 }
 
+/// How far the start is. Answers within a moment, so that the page can say what it waits for.
+#[tauri::command]
+pub(crate) async fn start_state(
+    page: State<'_, AwaitedPage>,
+    switchboard: State<'_, Arc<Switchboard>>,
+) -> Result<StartState, CommandError> {
+    page.report_ready();
+    Ok(switchboard.start_state().await)
+}
+
 #[tauri::command]
 pub(crate) fn quit(app: AppHandle) {
-    app.exit(0);
+    leaving::quit(&app);
 }

@@ -4,11 +4,18 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
+mod autostart;
+mod awaited_page;
 mod bridge;
 mod command_error;
 mod commands;
 mod dialogs;
+mod leaving;
+mod log_filter;
+mod main_window;
 mod notices;
+#[cfg(target_os = "linux")]
+mod page_process;
 mod pages;
 mod preferences;
 mod shell;

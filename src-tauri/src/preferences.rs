@@ -13,6 +13,8 @@ use crate::switchboard::Switchboard;
 
 const FILE: &str = "preferences.json";
 const KEY: &str = "preferences";
+/// Not one of the preferences: the page writes those as a whole.
+const TOLD_OF_TRAY: &str = "told_of_tray";
 
 /// Anything never chosen has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +115,19 @@ pub(crate) fn keep(app: &AppHandle, preferences: &Preferences) -> Result<(), tau
         tracing::warn!(%error, "the preferences have no copy");
     }
     Ok(())
+}
+
+/// Whether the window has never been closed to the tray before; remembers that it now was.
+pub(crate) fn is_first_time_in_tray(app: &AppHandle) -> bool {
+    let Ok(store) = store(app) else { return false };
+    if store.get(TOLD_OF_TRAY).is_some() {
+        return false;
+    }
+    store.set(TOLD_OF_TRAY, true);
+    if let Err(error) = store.save() {
+        tracing::warn!(%error, "the first close to the tray is not remembered");
+    }
+    true
 }
 
 /// The store writes its file in place, so a kill or a power failure can leave half of it. The copy is written

@@ -1,29 +1,36 @@
-//! Starts the server, then the tray and the window, and ends all three.
+//! Starts the server, the tray and the window, and ends all three.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use benspamsphones_host::LaunchError;
+use benspamsphones_core::Mode;
 use benspamsphones_host::stop_signals::StopSignals;
+use benspamsphones_host::{LaunchError, Told};
 use benspamsphones_server::backup_files;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-use crate::arguments::{Arguments, NoHome};
+use crate::arguments::{Arguments, Different, NoHome};
+use crate::awaited_page::AwaitedPage;
 use crate::bridge::Page;
+use crate::leaving::Leaving;
+use crate::log_filter::LogFilter;
 use crate::pages::Pages;
 use crate::preferences::Language;
-use crate::switchboard::Switchboard;
+use crate::switchboard::{Started, Switchboard};
 use crate::texts::{self, Texts};
 use crate::tray;
 use crate::tray_state::Tray;
 use crate::wish::Wish;
-use crate::{commands, dialogs, window};
+use crate::{autostart, commands, dialogs, window};
 
 /// How long a start without a window waits for a tray: a session starts its programs in any order.
 const TRAY_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a start may take before the window opens without the server.
+const WITHOUT_WINDOW: Duration = Duration::from_millis(700);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShellError {
@@ -43,11 +50,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
     context.set_assets(Box::new(Pages));
     let app = tauri::Builder::default()
         // First, so that a second start exits before it does anything.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| come_forward(app, &arguments)))
-        .plugin(log())
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            come_forward(app, &arguments, &folder);
+        }))
+        .plugin(log(&arguments.log))
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(window::REMEMBERED).build())
-        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
+        .plugin(tauri_plugin_autostart::Builder::new().args(autostart::arguments(&arguments)).build())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -66,9 +75,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
             commands::restore_backup,
             commands::export_everything,
             commands::save_support_bundle,
+            commands::start_state,
             commands::quit,
         ])
         .manage(Page::default())
+        .manage(AwaitedPage::default())
         .setup(move |app| {
             let stopping = app.handle().clone();
             // They would otherwise end this program without its last steps.
@@ -77,18 +88,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
                 signals.recv().await;
                 stopping.exit(0);
             });
-            match tauri::async_runtime::block_on(Switchboard::start(told.clone())) {
-                Ok(switchboard) => begin(app.handle(), Arc::new(switchboard), &arguments),
-                Err(LaunchError::Server(error)) if error.damage().is_some() => {
-                    mend(app.handle(), texts::of_the_system(), &error.to_string(), told.data_dir);
-                }
-                Err(error) => {
-                    // The language preference is in the data folder, which may be what can't be opened.
-                    let texts = texts::of_the_system();
-                    tracing::error!("{}", explain(texts::in_language(Language::En), &error));
-                    give_up(app.handle(), texts, explain(texts, &error));
-                }
-            }
+            begin(app.handle(), told, &arguments);
             Ok(())
         })
         .build(context)?;
@@ -109,10 +109,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ShellError> {
     Ok(())
 }
 
-fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) {
-    app.manage(switchboard);
+/// Nothing here waits for another program: this runs before the first event, and a signal to end is one.
+fn begin(app: &AppHandle, told: Told, arguments: &Arguments) {
+    app.manage(Arc::new(Switchboard::start(told)));
     app.manage(Tray::default());
-    tray::start(app);
+    app.manage(Leaving::default());
+    #[cfg(target_os = "linux")]
+    app.manage(autostart::Autostart::of(&autostart::arguments(arguments)));
     if let Some(wish) = arguments.link.as_deref().and_then(Wish::of_link) {
         app.state::<Page>().wish(wish);
     }
@@ -123,34 +126,84 @@ fn begin(app: &AppHandle, switchboard: Arc<Switchboard>, arguments: &Arguments) 
             follow_link(&linked, url.as_str());
         }
     });
-    if arguments.hidden {
-        let hidden = app.clone();
-        tauri::async_runtime::spawn(async move {
-            tokio::time::sleep(TRAY_PATIENCE).await;
-            if !hidden.state::<Tray>().is_shown() {
-                window::show(&hidden);
-            }
-        });
-    } else {
-        window::show(app);
-    }
-    let failing = app.clone();
-    let starts = app.state::<Arc<Switchboard>>().starts();
-    tauri::async_runtime::spawn(async move {
-        if let Some(sentence) = starts.failure().await {
-            tracing::error!("the switchboard can't start again: {sentence}");
-            let texts = texts::of(&failing);
-            give_up(&failing, texts, (texts.why_not_started)(&sentence));
-        }
-    });
+    let (app, hidden) = (app.clone(), arguments.hidden);
+    tauri::async_runtime::spawn(async move { follow_start(&app, hidden).await });
 }
 
-fn come_forward(app: &AppHandle, arguments: &[String]) {
+/// Opens the window with the server, or before it if the start takes longer: the page says what it waits for.
+async fn follow_start(app: &AppHandle, hidden: bool) {
+    let switchboard = app.state::<Arc<Switchboard>>();
+    if !hidden && tokio::time::timeout(WITHOUT_WINDOW, switchboard.started()).await.is_err() {
+        window::show(app);
+    }
+    match switchboard.started().await {
+        Started::Running => {}
+        Started::Stopped => return,
+        // The language preference is in the data folder, which may be what can't be opened.
+        Started::Failed(error) => return fail(app, texts::of_the_system(), &error),
+    }
+    // Linux's tray library must be called by the main thread, which also survives its panic.
+    let trayed = app.clone();
+    if let Err(error) = app.run_on_main_thread(move || tray::start(&trayed)) {
+        tracing::warn!(%error, "there is no tray");
+    }
+    if !hidden {
+        window::show(app);
+    }
+    let waking = app.clone();
+    if hidden {
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(TRAY_PATIENCE).await;
+            if !waking.state::<Tray>().is_shown() {
+                window::show(&waking);
+            }
+        });
+    }
+    if let Some(error) = switchboard.starts().failure().await {
+        fail(app, texts::of(app), &error);
+    }
+}
+
+fn fail(app: &AppHandle, texts: &'static Texts, error: &LaunchError) {
+    match error {
+        LaunchError::Server(error) if error.damage().is_some() => {
+            let data_dir = app.state::<Arc<Switchboard>>().data_dir.clone();
+            mend(app, texts, &error.to_string(), data_dir);
+        }
+        error => {
+            tracing::error!("{}", explain(texts::in_language(Language::En), error));
+            give_up(app, texts, explain(texts, error));
+        }
+    }
+}
+
+fn come_forward(app: &AppHandle, arguments: &[String], folder: &str) {
     let second = Arguments::try_parse_from(arguments).ok();
-    if second.as_ref().is_some_and(|second| second.hidden) {
+    let Some(switchboard) = app.try_state::<Arc<Switchboard>>() else { return };
+    // A dialog says why it can't start.
+    if switchboard.has_failed() {
         return;
     }
-    if app.try_state::<Tray>().is_none() {
+    if let Some(wanted) =
+        second.as_ref().and_then(|second| second.differs_from(&switchboard, Path::new(folder)))
+    {
+        let texts = texts::of(app);
+        let sentence = match wanted {
+            Different::Folder(wanted) => {
+                let [running, wanted] =
+                    [&switchboard.data_dir, &wanted].map(|path| path.display().to_string());
+                (texts.other_folder)(&running, &wanted)
+            }
+            Different::Mode(Mode::Live) => texts.already_sandbox.to_owned(),
+            Different::Mode(Mode::Sandbox) => texts.already_live.to_owned(),
+        };
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            dialogs::complain(&app, texts.already_running, sentence).await;
+        });
+        return;
+    }
+    if second.as_ref().is_some_and(|second| second.hidden) {
         return;
     }
     window::show(app);
@@ -210,27 +263,22 @@ fn give_up(app: &AppHandle, texts: &'static Texts, sentence: String) {
 fn explain(texts: &Texts, error: &LaunchError) -> String {
     use benspamsphones_server::ServerError;
     let words = match error {
-        LaunchError::Server(ServerError::Listen { source, .. })
+        LaunchError::Server(ServerError::Listen { source, flag, .. })
             if source.kind() == std::io::ErrorKind::AddrInUse =>
         {
-            texts.port_taken
+            return (texts.port_taken)(&error.to_string(), flag);
         }
         _ => texts.why_not_started,
     };
     words(&error.to_string())
 }
 
-/// Logs to standard error and the log folder. Other crates only log warnings: their details may contain secrets.
-fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+/// Logs to standard error and the log folder.
+fn log(filter: &LogFilter) -> tauri::plugin::TauriPlugin<tauri::Wry> {
     use tauri_plugin_log::{Builder, RotationStrategy, Target, TargetKind};
-    const OURS: [&str; 3] = ["benspamsphones", "benspamsphones_server", "twilio"];
-    let mut builder = Builder::new()
+    let builder = Builder::new()
         .clear_targets()
         .targets([Target::new(TargetKind::Stderr), Target::new(TargetKind::LogDir { file_name: None })])
-        .rotation_strategy(RotationStrategy::KeepSome(2))
-        .level(log::LevelFilter::Warn);
-    for target in OURS {
-        builder = builder.level_for(target, log::LevelFilter::Info);
-    }
-    builder.build()
+        .rotation_strategy(RotationStrategy::KeepSome(2));
+    filter.apply(builder).build()
 }

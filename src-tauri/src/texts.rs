@@ -1,4 +1,5 @@
 //! The texts of the tray, the notifications and the program's own windows. The page in the window has its own.
+//! Longer than most files: both languages side by side, so that none lacks a text.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -36,7 +37,21 @@ pub(crate) struct Texts {
     pub why_not_ended: fn(&HangUpError) -> String,
     pub cannot_start: &'static str,
     pub why_not_started: fn(&str) -> String,
-    pub port_taken: fn(&str) -> String,
+    /// The same for a port that another program has, and the flag that chooses another.
+    pub port_taken: fn(&str, &str) -> String,
+    /// For a second start that wants what the first one doesn't do.
+    pub already_running: &'static str,
+    /// The running program's folder, and the other one.
+    pub other_folder: fn(&str, &str) -> String,
+    pub already_sandbox: &'static str,
+    pub already_live: &'static str,
+    /// How many calls are in progress.
+    pub quit_during_calls: fn(usize) -> String,
+    pub hang_up_and_quit: &'static str,
+    pub stay: &'static str,
+    pub still_running: &'static str,
+    /// How many calls go on.
+    pub in_the_tray: fn(usize) -> String,
     /// Says what happened and what to do.
     pub damaged: fn(&str) -> String,
     pub restore: &'static str,
@@ -116,10 +131,31 @@ static ENGLISH: Texts = Texts {
     why_not_ended: ToString::to_string,
     cannot_start: "BenSpamsPhones can't start",
     why_not_started: str::to_owned,
-    port_taken: |error| {
+    port_taken: |error, flag| {
+        let another = english_port(flag);
         format!(
-            "{error}.\n\nAnother program uses that port. Close it, or start this one with --port and another number."
+            "Another program uses that port. Close it, or start this one with {flag} and {another}.\n\n{error}"
         )
+    },
+    already_running: "BenSpamsPhones is already running",
+    other_folder: |running, wanted| {
+        format!(
+            "It runs with the data in {running}, so it can't open {wanted} too. Quit it first, then start it again with that folder."
+        )
+    },
+    already_sandbox: "It runs in the sandbox, and a second start can't change that. To make real calls, open Settings, Calling mode. Or quit it first, then start it again.",
+    already_live: "It makes real calls, and a second start can't change that. To use the sandbox, open Settings, Calling mode. Or quit it first, then start it again.",
+    quit_during_calls: |count| {
+        let calls = if count == 1 { "A call is".to_owned() } else { format!("{count} calls are") };
+        format!("{calls} in progress. Hang up and quit?")
+    },
+    hang_up_and_quit: "Hang up and quit",
+    stay: "Stay",
+    still_running: "BenSpamsPhones is still running",
+    in_the_tray: |calls| match calls {
+        0 => "It's in the tray. To end it, choose Quit there.".to_owned(),
+        1 => "A call is still in progress. You can hang up from the tray.".to_owned(),
+        _ => format!("{calls} calls are still in progress. You can hang up from the tray."),
     },
     damaged: |error| {
         format!(
@@ -135,6 +171,10 @@ static ENGLISH: Texts = Texts {
     choose_backup: "Choose a backup",
     choose_folder: "Choose an empty folder",
 };
+
+fn english_port(flag: &str) -> &'static str {
+    if flag == "--port" { "another number" } else { "another address, such as 127.0.0.1:9012" }
+}
 
 static GERMAN: Texts = Texts {
     sandbox: "Sandbox: kein Telefon klingelt",
@@ -179,10 +219,35 @@ static GERMAN: Texts = Texts {
     },
     cannot_start: "BenSpamsPhones kann nicht starten",
     why_not_started: |error| format!("Im Protokoll steht auf Englisch:\n\n{error}"),
-    port_taken: |error| {
+    port_taken: |error, flag| {
+        let another = if flag == "--port" {
+            "einer anderen Nummer"
+        } else {
+            "einer anderen Adresse, etwa 127.0.0.1:9012"
+        };
         format!(
-            "Diesen Port benutzt ein anderes Programm. Schließ es, oder starte dieses mit --port und einer anderen Nummer.\n\nIm Protokoll steht auf Englisch:\n\n{error}"
+            "Diesen Port benutzt ein anderes Programm. Schließ es, oder starte dieses mit {flag} und {another}.\n\nIm Protokoll steht auf Englisch:\n\n{error}"
         )
+    },
+    already_running: "BenSpamsPhones läuft schon",
+    other_folder: |running, wanted| {
+        format!(
+            "Es läuft mit den Daten in {running} und kann {wanted} nicht auch noch öffnen. Beende es zuerst, und starte es dann mit diesem Ordner."
+        )
+    },
+    already_sandbox: "Es läuft in der Sandbox, und ein zweiter Start ändert das nicht. Für echte Anrufe öffne Einstellungen, Anrufmodus. Oder beende es zuerst, und starte es neu.",
+    already_live: "Es macht echte Anrufe, und ein zweiter Start ändert das nicht. Für die Sandbox öffne Einstellungen, Anrufmodus. Oder beende es zuerst, und starte es neu.",
+    quit_during_calls: |count| {
+        let calls = if count == 1 { "Ein Anruf läuft".to_owned() } else { format!("{count} Anrufe laufen") };
+        format!("{calls} noch. Auflegen und beenden?")
+    },
+    hang_up_and_quit: "Auflegen und beenden",
+    stay: "Weiterlaufen lassen",
+    still_running: "BenSpamsPhones läuft weiter",
+    in_the_tray: |calls| match calls {
+        0 => "Es ist im Infobereich. Um es zu beenden, wähle dort „Beenden“.".to_owned(),
+        1 => "Ein Anruf läuft noch. Auflegen kannst du im Infobereich.".to_owned(),
+        _ => format!("{calls} Anrufe laufen noch. Auflegen kannst du im Infobereich."),
     },
     damaged: |error| {
         format!(

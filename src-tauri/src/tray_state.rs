@@ -21,7 +21,9 @@ impl Tray {
     }
 
     pub(crate) fn set_shown(&self, shown: bool) {
-        self.shown.store(shown, Ordering::Relaxed);
+        if self.shown.swap(shown, Ordering::Relaxed) != shown {
+            tracing::info!(shown, "the desktop's tray");
+        }
     }
 
     pub(crate) async fn respoken(&self) {

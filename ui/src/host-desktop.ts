@@ -16,9 +16,13 @@ import {
 } from './host';
 import { Problem } from './problem';
 import { texts } from './texts';
+import { desktopTexts, ready } from './texts/desktop';
 
 /** Messages of the bridge: live news, and requests from the tray and from links. */
-type Told = LiveNews | { type: 'wish'; wish: HostWish };
+type Told = LiveNews | { type: 'wish'; wish: HostWish } | { type: 'revived' };
+
+/** How far the server's start is. */
+type StartState = 'starting' | 'waits_for_keyring' | 'running' | 'ended';
 
 export class DesktopHost implements Host {
   readonly apiPage = undefined;
@@ -49,6 +53,21 @@ export class DesktopHost implements Host {
     },
   };
 
+  async started(target: HTMLElement): Promise<void> {
+    await ready();
+    let state: StartState;
+    while ((state = await invoke<StartState>('start_state')) !== 'running') {
+      // A dialog of the program says why, and this window closes with it.
+      if (state === 'ended') return new Promise(() => undefined);
+      const words = document.createElement('p');
+      words.className = 'starting';
+      words.role = 'status';
+      words.textContent = state === 'starting' ? desktopTexts.starting : desktopTexts.keyring;
+      if (target.textContent !== words.textContent) target.replaceChildren(words);
+    }
+    target.replaceChildren();
+  }
+
   async request({ method, path, body, file, headers = {} }: Request): Promise<Answer> {
     const request = { method, path, body: body ?? null, file: file ? await base64(file) : null, headers };
     return invoke<Answer>('api', { request });
@@ -62,7 +81,8 @@ export class DesktopHost implements Host {
   }
 
   #hear(told: Told): void {
-    if (told.type !== 'wish') this.#listener?.(told);
+    if (told.type === 'revived') this.#wisher?.({ kind: 'say', text: desktopTexts.revived });
+    else if (told.type !== 'wish') this.#listener?.(told);
     else if (this.#wisher) this.#wisher(told.wish);
     else this.#wish = told.wish;
   }

@@ -52,8 +52,12 @@ export type Change =
   | 'calls'
   | 'public_address';
 
-/** A link that was opened, or a click in the tray. */
-export type HostWish = { kind: 'fill'; number: string } | { kind: 'dial'; protocol: string; number: string };
+/** A link that was opened, a click in the tray, or news of the program. */
+export type HostWish =
+  | { kind: 'fill'; number: string }
+  | { kind: 'dial'; protocol: string; number: string }
+  /** The program has something to say. */
+  | { kind: 'say'; text: string };
 
 /** `system` follows the system's language. */
 export type LanguageChoice = 'system' | Language;
@@ -125,6 +129,8 @@ export interface Desktop {
 }
 
 export interface Host {
+  /** Waits for the server's start, and says in the element what that waits for. */
+  started?(target: HTMLElement): Promise<void>;
   /** Rejects if no answer came. */
   request(request: Request): Promise<Answer>;
   /** Calls the listener with updates until the returned function is called. The window ignores `by`. */

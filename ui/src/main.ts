@@ -20,6 +20,7 @@ async function openHost(): Promise<Host> {
 async function open(target: HTMLElement): Promise<void> {
   const host = await openHost();
   await speak(languageFor(host.preferences.language, navigator.languages), navigator.languages);
+  await host.started?.(target);
   returnToDraft();
   mount(Root, { target, context: contextOf(new Switchboard(host)) });
 }

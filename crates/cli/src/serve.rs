@@ -181,11 +181,11 @@ fn greet(server: &mut Server, tunnel: &TunnelState, data_dir: &Path, output: Out
 
 fn explain(error: LaunchError) -> Failure {
     match error {
-        LaunchError::Server(ServerError::Listen { ref source, .. })
+        LaunchError::Server(ServerError::Listen { ref source, flag, .. })
             if source.kind() == io::ErrorKind::AddrInUse =>
         {
-            let sentence = "Another program uses that port (ss -ltnp shows which). Choose others with --port \
-                            and --webhook-listen";
+            let sentence =
+                format!("Another program uses that port (ss -ltnp shows which). Choose another with {flag}");
             Failure::Other(format!("{error}. {sentence}").into())
         }
         LaunchError::Server(ref server) if server.damage().is_some() => {

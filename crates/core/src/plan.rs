@@ -8,8 +8,8 @@ use std::str::FromStr;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
-use rlibphonenumber::PHONE_NUMBER_UTIL;
 use rlibphonenumber::interfaces::AsOriginal as _;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
 use crate::region::{Region, UnknownRegion};
 
@@ -168,6 +168,14 @@ pub(crate) fn codes() -> impl Iterator<Item = u16> {
 
 pub(crate) fn of_region(region: Region) -> Option<&'static Plan> {
     of_code(code_of(region)?)?.plans.iter().find(|plan| plan.region == Some(region))
+}
+
+/// A number in E.164 in the groups that people write, such as `+49 30 901820`; the interface shows the same.
+pub(crate) fn in_groups(e164: &str) -> Option<String> {
+    let number = PHONE_NUMBER_UTIL.parse(e164, None).ok()?;
+    let written = number.format_as(PhoneNumberFormat::International);
+    let groups = written.split(|sign: char| !sign.is_ascii_digit() && sign != '+');
+    Some(groups.filter(|group| !group.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 pub(crate) fn code_of(region: Region) -> Option<u16> {

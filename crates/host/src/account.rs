@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use twilio_sandbox::{Reachable, Sandbox, SandboxConfig};
 use url::Url;
 
+use crate::keyring_questions::KeyringQuestions;
 use crate::{LaunchError, Told, variables};
 
 /// The built-in sandbox's account: the same at each start, so that an earlier run's calls are looked up and found to be
@@ -25,7 +26,11 @@ pub(crate) struct ChosenAccount {
 
 /// In sandbox mode, Twilio's address from the environment is used only if it is on this machine, where a sandbox can
 /// run. Otherwise a sandbox start with one of Twilio's regions in the environment would ring real phones.
-pub(crate) async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<ChosenAccount, LaunchError> {
+pub(crate) async fn choose_account(
+    told: &Told,
+    keyring: &KeyringQuestions,
+    kept: Option<Mode>,
+) -> Result<ChosenAccount, LaunchError> {
     let sandbox = |attention| ChosenAccount { mode: Mode::Sandbox, account: None, attention };
     if told.mode == Some(Mode::Sandbox) {
         let local = told.api_base.as_ref().is_some_and(twilio::is_loopback);
@@ -40,7 +45,7 @@ pub(crate) async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<Ch
     if told.mode.or(kept) != Some(Mode::Live) {
         return Ok(sandbox(None));
     }
-    let read = told.vault.twilio().await;
+    let read = keyring.twilio().await;
     let failure = match read {
         Ok(Some(keys)) => match keys.account(told.api_base.as_ref()) {
             Some(account) => {
@@ -67,6 +72,7 @@ pub(crate) async fn choose_account(told: &Told, kept: Option<Mode>) -> Result<Ch
 /// Pusher is optional. If sandbox mode was requested, the vault isn't opened.
 pub(crate) async fn pusher(
     told: &Told,
+    keyring: &KeyringQuestions,
     mode: Mode,
 ) -> Result<(Option<PusherKeys>, Option<CredentialSource>), LaunchError> {
     if let Some(keys) = variables::pusher()? {
@@ -75,7 +81,7 @@ pub(crate) async fn pusher(
     if told.mode == Some(Mode::Sandbox) && mode == Mode::Sandbox {
         return Ok((None, None));
     }
-    match told.vault.pusher().await {
+    match keyring.pusher().await {
         Ok(keys) => {
             let source = keys.as_ref().map(|_| CredentialSource::Vault);
             Ok((keys, source))

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
 
-use crate::Told;
+use crate::{KeyringWait, Told};
 
 const PORT: u16 = 9001;
 
@@ -158,6 +158,14 @@ pub struct ListenArguments {
 }
 
 impl ServerArguments {
+    /// Whether phones ring, if that was given.
+    pub fn mode(&self) -> Option<Mode> {
+        self.mode.map(|mode| match mode {
+            ModeArgument::Sandbox => Mode::Sandbox,
+            ModeArgument::Live => Mode::Live,
+        })
+    }
+
     /// The server's settings, with its data in this folder.
     pub fn told(&self, data_dir: PathBuf) -> Told {
         let network = &self.listen;
@@ -175,10 +183,7 @@ impl ServerArguments {
             certificate: network.certificate.clone().zip(network.key.clone()),
             allowed_hosts: network.allowed_hosts.clone(),
             trusted_proxies: TrustedProxies::new(network.trusted_proxies.clone()),
-            mode: self.mode.map(|mode| match mode {
-                ModeArgument::Sandbox => Mode::Sandbox,
-                ModeArgument::Live => Mode::Live,
-            }),
+            mode: self.mode(),
             protocols: self.protocols.clone(),
             public_address: self.public_address.choice(),
             region: self.region,
@@ -190,6 +195,7 @@ impl ServerArguments {
             new_password: false,
             vault: self.vault.vault(),
             sandbox_when_in_doubt: false,
+            keyring_wait: KeyringWait::default(),
         }
     }
 }

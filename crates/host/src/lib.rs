@@ -8,6 +8,7 @@
 mod account;
 pub mod arguments;
 mod first_protocols;
+mod keyring_questions;
 mod network;
 mod secret_files;
 pub mod stop_signals;
@@ -35,7 +36,10 @@ use benspamsphones_server::tunnel::TunnelPace;
 use benspamsphones_server::vault::{Vault, VaultError};
 use benspamsphones_server::{Server, ServerError};
 
+pub use keyring_questions::KeyringWait;
+
 use account::{ChosenAccount, choose_account, pricing_base, pusher, start_sandbox};
+use keyring_questions::KeyringQuestions;
 pub use secret_files::{BadSecret, Origin};
 
 /// How long a call may be missing from the built-in sandbox before it counts as never dialed.
@@ -85,8 +89,10 @@ pub struct Told {
     /// Where credentials are stored.
     pub vault: Vault,
     /// Whether to start in the sandbox with a warning when the owner's account can't be read. A window can show the
-    /// warning; a service would only seem to ring.
+    /// warning; a service would only seem to ring. Such a host also waits only a moment for the keyring.
     pub sandbox_when_in_doubt: bool,
+    /// Says whether the start waits for the keyring.
+    pub keyring_wait: KeyringWait,
 }
 
 /// Why a server can't be started.
@@ -163,6 +169,7 @@ pub fn check(told: &Told) -> Result<(), LaunchError> {
 /// # Errors
 /// When the settings are contradictory, the account can't be read, or the server can't start.
 pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
+    let keyring = KeyringQuestions::of(told);
     let Found { choices, lost } = StartupSettings::read_and_copy(&told.data_dir)?;
     let mut attention = Vec::new();
     if lost {
@@ -170,7 +177,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         tracing::warn!("{}", lost.sentence);
         attention.push(lost);
     }
-    let mut chosen = choose_account(told, choices.mode).await?;
+    let mut chosen = choose_account(told, &keyring, choices.mode).await?;
     if lost && told.region.is_none() && chosen.mode == Mode::Live {
         // A number without + would be read as another country's, and ring a stranger.
         chosen = ChosenAccount { mode: Mode::Sandbox, account: None, attention: None };
@@ -193,7 +200,7 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
     } else {
         benspamsphones_core::ProtocolFile::default()
     };
-    let (pusher, pusher_source) = pusher(told, chosen.mode).await?;
+    let (pusher, pusher_source) = pusher(told, &keyring, chosen.mode).await?;
     let public_choice = network::public_choice(told, &choices)?;
     let owner = Owner {
         vault: told.vault,
@@ -234,7 +241,14 @@ pub async fn launch(told: &Told) -> Result<Running, LaunchError> {
         trusted_proxies: told.trusted_proxies.clone(),
         webhook_listen: told.webhook_listen,
         sockets: told.sockets.clone(),
-        public_address: network::public_address(told, &public_choice, chosen.mode, sandbox.is_some()).await?,
+        public_address: network::public_address(
+            told,
+            &keyring,
+            &public_choice,
+            chosen.mode,
+            sandbox.is_some(),
+        )
+        .await?,
         web_user: variables::web_user(told.user.as_deref(), told.new_password)?,
         pusher,
         tunnel_pace: TunnelPace::default(),

@@ -10,6 +10,7 @@ use benspamsphones_server::tls::{CertificateNames, CertificateSource};
 use benspamsphones_server::tunnel::{NgrokTunnel, TunnelError};
 use secrecy::SecretString;
 
+use crate::keyring_questions::KeyringQuestions;
 use crate::{LaunchError, Told, variables};
 
 /// All of this machine's addresses if the owner shares it, always on the given port.
@@ -41,6 +42,7 @@ pub(super) fn public_choice(told: &Told, choices: &StartupSettings) -> Result<Pu
 /// that is on this machine; otherwise call status is polled.
 pub(super) async fn public_address(
     told: &Told,
+    keyring: &KeyringQuestions,
     choice: &PublicChoice,
     mode: Mode,
     built_in: bool,
@@ -50,7 +52,7 @@ pub(super) async fn public_address(
     Ok(match (choice, mode) {
         (PublicChoice::Forwarding { url }, _) if !built_in => PublicAddress::At(url.clone()),
         (PublicChoice::Ngrok { domain }, _) if !built_in => PublicAddress::Ngrok(NgrokTunnel {
-            authtoken: authtoken(told).await?,
+            authtoken: authtoken(told, keyring).await?,
             domain: domain.clone(),
             server: None,
         }),
@@ -61,10 +63,13 @@ pub(super) async fn public_address(
 
 /// The token of the ngrok account. If ngrok was requested at the start, a missing token is an error at once; if it was
 /// chosen in Settings, the server starts and Settings show the problem.
-async fn authtoken(told: &Told) -> Result<Result<SecretString, TunnelError>, LaunchError> {
+async fn authtoken(
+    told: &Told,
+    keyring: &KeyringQuestions,
+) -> Result<Result<SecretString, TunnelError>, LaunchError> {
     let token = match variables::ngrok()? {
         Some(token) => Ok(token),
-        None => match told.vault.ngrok().await {
+        None => match keyring.ngrok().await {
             Ok(token) => token.ok_or(TunnelError::NoToken),
             Err(error) => Err(TunnelError::Vault(error)),
         },

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::State;
 use benspamsphones_app::data_dir::OwnerFile;
 use benspamsphones_core::Mode;
-use benspamsphones_host::{Running, Told, launch};
+use benspamsphones_host::{KeyringWait, Running, Told, launch};
 use benspamsphones_server::config::OpenSockets;
 use benspamsphones_server::net::TrustedProxies;
 use benspamsphones_server::vault::Vault;
@@ -87,6 +87,7 @@ impl Switchboard {
             new_password: false,
             vault: Vault::Environment,
             sandbox_when_in_doubt: false,
+            keyring_wait: KeyringWait::default(),
         };
         let running = launch(&told).await.unwrap();
         let board = Self { running, dir, http: client() };

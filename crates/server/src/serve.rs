@@ -64,6 +64,8 @@ pub enum ServerError {
     Listen {
         /// Which listener.
         what: &'static str,
+        /// The flag that chooses another port.
+        flag: &'static str,
         /// The address it should have.
         address: SocketAddr,
         /// The system's error.
@@ -105,9 +107,9 @@ impl Server {
         let Config { app: app_config, mut public_address, .. } = config;
         let folder = app_config.data_dir.clone();
         let data_dir = DataDir::open(&folder)?;
-        let lan = bind("The server", config.listen, config.sockets.lan.as_deref()).await?;
+        let lan = bind("The server", "--port", config.listen, config.sockets.lan.as_deref()).await?;
         let (what, open) = ("The listener for Twilio's callbacks", config.sockets.webhook.as_deref());
-        let webhook = bind(what, config.webhook_listen, open).await?;
+        let webhook = bind(what, "--webhook-listen", config.webhook_listen, open).await?;
         let [lan_address, webhook_address] = [local(&lan.1), local(&webhook.1)];
         if let PublicAddress::WebhookListener = public_address {
             public_address = url_of(webhook_address).map_or(PublicAddress::None, PublicAddress::At);
@@ -326,10 +328,11 @@ fn finish_restore(data_dir: &Path, clock: &Clock) -> Result<Option<StartupWarnin
 
 async fn bind(
     what: &'static str,
+    flag: &'static str,
     address: SocketAddr,
     open: Option<&std::net::TcpListener>,
 ) -> Result<(TcpListener, SocketAddr), ServerError> {
-    let failed = |source| ServerError::Listen { what, address, source };
+    let failed = |source| ServerError::Listen { what, flag, address, source };
     let listener = match open {
         Some(open) => copy(open).map_err(failed)?,
         None => TcpListener::bind(address).await.map_err(failed)?,

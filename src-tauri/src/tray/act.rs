@@ -11,6 +11,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use super::board::Action;
 use crate::bridge::Page;
+use crate::leaving;
 use crate::notices;
 use crate::preferences;
 use crate::switchboard::Switchboard;
@@ -39,7 +40,7 @@ impl LastDialled {
 pub(crate) fn act(app: &AppHandle, action: Action) {
     match action {
         Action::Show => window::show(app),
-        Action::Quit => app.exit(0),
+        Action::Quit => leaving::quit(app),
         Action::CopyAddress => copy_address(app),
         Action::Dial { protocol, number } => dial(app, protocol, number),
         Action::HangUp(call) => hang_up(app, &call),
@@ -107,7 +108,9 @@ fn hang_up(app: &AppHandle, call: &str) {
 
 fn copy_address(app: &AppHandle) {
     let Some(serving) = app.state::<Arc<Switchboard>>().serving_now() else { return };
-    if let Err(error) = app.clipboard().write_text(format!("http://{}/", serving.lan)) {
+    // Only this computer can open the last one; the others can't be opened at all if it isn't shared.
+    let address = serving.shared_urls.first().cloned().unwrap_or_else(|| format!("http://{}", serving.lan));
+    if let Err(error) = app.clipboard().write_text(format!("{address}/")) {
         tracing::warn!(%error, "the address was not copied");
     }
 }

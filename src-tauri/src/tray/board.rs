@@ -1,7 +1,7 @@
 //! The contents of the tray's menu, independent of the desktop.
 
 use benspamsphones_app::app::QuickDial;
-use benspamsphones_core::{Call, CallStatus, Mode};
+use benspamsphones_core::{Call, CallStatus, Mode, PhoneNumber};
 
 use crate::texts::Texts;
 
@@ -29,7 +29,7 @@ pub(crate) struct Line {
 pub(crate) trait Names {
     fn protocol(&self, id: &str) -> String;
     /// The name of the person with that number, or the number.
-    fn number(&self, number: &str) -> String;
+    fn number(&self, number: &PhoneNumber) -> String;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,7 +77,7 @@ impl Board {
 }
 
 fn dial(wanted: &QuickDial, names: &impl Names, texts: &Texts) -> Line {
-    let (whom, with) = (names.number(wanted.number.as_str()), names.protocol(wanted.protocol.as_str()));
+    let (whom, with) = (names.number(&wanted.number), names.protocol(wanted.protocol.as_str()));
     let label = (texts.ring)(&whom, &with);
     let action = Action::Dial { protocol: wanted.protocol.to_string(), number: wanted.number.to_string() };
     Line { action, label }
@@ -89,7 +89,7 @@ fn hang_up(call: &Call, names: &impl Names, texts: &Texts) -> Line {
         Some(_) if call.status == CallStatus::InProgress => texts.has_confirmed,
         _ => (texts.station)(call.status),
     };
-    let label = (texts.hang_up)(&names.number(call.to.as_str()), doing);
+    let label = (texts.hang_up)(&names.number(&call.to), doing);
     Line { action: Action::HangUp(call.id.to_string()), label }
 }
 
@@ -123,7 +123,7 @@ impl Action {
 
 #[cfg(test)]
 mod tests {
-    use benspamsphones_core::{AskedBy, CallRequest, PhoneNumber, ProtocolId, UpdateRoute};
+    use benspamsphones_core::{AskedBy, CallRequest, ProtocolId, UpdateRoute};
 
     use crate::preferences::Language;
     use crate::texts;
@@ -137,8 +137,8 @@ mod tests {
             id.to_uppercase()
         }
 
-        fn number(&self, number: &str) -> String {
-            if number == "+15005550101" { "Ada".into() } else { number.into() }
+        fn number(&self, number: &PhoneNumber) -> String {
+            if number.as_str() == "+15005550101" { "Ada".into() } else { number.in_groups() }
         }
     }
 
@@ -172,8 +172,23 @@ mod tests {
         let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain, texts::in_language(Language::En));
         assert_eq!(labels(&board.pinned), ["Call Ada: DINNER"]);
         assert_eq!(board.recent.len(), RECENT);
-        assert_eq!(board.recent[0].label, "Call +15005550102: DINNER");
+        assert_eq!(board.recent[0].label, "Call +1 500 555 0102: DINNER");
         assert!(!labels(&board.recent).contains(&"Call Ada: DINNER"));
+    }
+
+    #[test]
+    fn ten_pinned_all_stand_there_and_of_ten_recent_the_last_five() {
+        let number = |digits| PhoneNumber::from_e164(&format!("+1500555{digits:04}")).unwrap();
+        let dinner = ProtocolId::new("dinner").unwrap();
+        let pinned: Vec<QuickDial> =
+            (200..210).map(|digits| QuickDial { protocol: dinner.clone(), number: number(digits) }).collect();
+        let calls: Vec<Call> = (300..310).map(|digits| call(digits, "dinner")).collect();
+        let board = Board::of(Mode::Sandbox, &pinned, &calls, &[], &Plain, texts::in_language(Language::En));
+        let lines = |range: std::ops::Range<u32>| {
+            range.map(|digits| format!("Call {}: DINNER", number(digits).in_groups())).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(&board.pinned), lines(200..210));
+        assert_eq!(labels(&board.recent), lines(300..305));
     }
 
     #[test]

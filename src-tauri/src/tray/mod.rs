@@ -13,7 +13,7 @@ use std::time::Duration;
 use benspamsphones_app::app::CallQuery;
 use benspamsphones_app::live::LiveEvent;
 use benspamsphones_app::store::StoreError;
-use benspamsphones_core::{Call, Person, Protocol};
+use benspamsphones_core::{Call, Person, PhoneNumber, Protocol};
 use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
 
@@ -108,7 +108,7 @@ async fn follow_one(app: &AppHandle, serving: &Serving, menu: &mut TrayMenu) {
             Ok(Err(error)) => tracing::warn!(%error, "the tray's menu was not changed"),
             Err(error) => tracing::warn!(%error, "the tray's menu is out of date"),
         }
-        let tell = |heard: LiveEvent| notices::of_call(app, &heard, &known.number(heard.call().to.as_str()));
+        let tell = |heard: LiveEvent| notices::of_call(app, &heard, &known.number(&heard.call().to));
         tokio::select! {
             () = serving.app.stopping().cancelled() => return,
             heard = news.recv() => {
@@ -163,8 +163,8 @@ impl Names for Known {
         protocol.and_then(|protocol| protocol.name.clone()).unwrap_or_else(|| id.to_owned())
     }
 
-    fn number(&self, number: &str) -> String {
-        let has = |person: &&Person| person.numbers.iter().any(|known| known.number.as_str() == number);
-        self.people.iter().find(has).map_or_else(|| number.to_owned(), |person| person.name.clone())
+    fn number(&self, number: &PhoneNumber) -> String {
+        let has = |person: &&Person| person.numbers.iter().any(|known| known.number == *number);
+        self.people.iter().find(has).map_or_else(|| number.in_groups(), |person| person.name.clone())
     }
 }

@@ -7,9 +7,11 @@ use benspamsphones_app::data_dir::OwnerFile;
 
 use crate::desk::{Desk, Ending, PATIENCE, wait_for_end, wait_until};
 use crate::driver::Window;
+use crate::notification_server::NotificationServer;
 use crate::tray_host::TrayHost;
 
-fn pages(app: &Ending) -> usize {
+/// The ids of the processes that show pages.
+pub(crate) fn page_processes(app: &Ending) -> Vec<u32> {
     // Children are listed under the thread that started them.
     let threads = std::fs::read_dir(format!("/proc/{}/task", app.0.id())).unwrap();
     let started =
@@ -17,11 +19,16 @@ fn pages(app: &Ending) -> usize {
     let ids: Vec<String> =
         started.flat_map(|ids| ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
     let name = |id: &String| std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-    ids.iter().map(name).filter(|name| name.starts_with("WebKitWebProces")).count()
+    let shows_page = |id: &String| name(id).starts_with("WebKitWebProces").then(|| id.parse().unwrap());
+    ids.iter().filter_map(shows_page).collect()
+}
+
+fn pages(app: &Ending) -> usize {
+    page_processes(app).len()
 }
 
 /// Presses the keys again if they were lost.
-fn close_window(desk: &Desk, closed: impl Fn() -> bool) {
+pub(crate) fn close_window(desk: &Desk, closed: impl Fn() -> bool) {
     wait_until("closing the window took", || {
         let pressed = desk.command("xdotool").args(["key", "--clearmodifiers", "alt+F4"]).status();
         assert!(
@@ -50,14 +57,25 @@ fn is_put_away(desk: &Desk) -> bool {
 async fn closing_leaves_the_tray_and_calls_go_on() {
     let desk = Desk::new();
     let host = TrayHost::start(&desk).await;
+    let notifications = NotificationServer::start(&desk).await;
     let app = desk.start(&[]);
     host.wait_for("Sandbox").await;
+    desk.wait_for_tray();
     wait_until("the window shows its page", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
+    close_window(&desk, || !desk.sees_window("BenSpamsPhones"));
+    let told = notifications.wait_for(1).await;
+    assert_eq!(told[0].title, "BenSpamsPhones is still running");
+    assert!(told[0].text.contains("choose Quit"), "{told:?}");
+    host.choose("Show window").await;
+    wait_until("the window is back", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
     let id = desk.ring("dinner", "+15005550100").await;
     close_window(&desk, || !desk.sees_window("BenSpamsPhones"));
     wait_until("the page and its memory are gone", || pages(&app) == 0);
     assert!(!desk.sees_window("BenSpamsPhones"));
-    host.wait_for("Hang up +15005550100 (talking)").await;
+    host.wait_for("Hang up +1 500 555 0100 (talking)").await;
+    let told = notifications.wait_for(2).await;
+    let of_call = told.iter().any(|told| told.text.starts_with("A call is still in progress"));
+    assert!(of_call, "the first time has passed, but a call goes on: {told:?}");
     host.choose("Show window").await;
     wait_until("the window is back", || pages(&app) == 1 && desk.sees_window("BenSpamsPhones"));
     host.choose("Hang up").await;

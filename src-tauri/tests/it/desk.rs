@@ -64,6 +64,7 @@ impl Desk {
         let (bus, bus_address) = start_and_read_line(bus, home.path());
         let mut screen = Command::new("Xvfb");
         screen.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
+        screen.arg("-fbdir").arg(home.path().join("run"));
         let (screen, number) = start_and_read_line(screen, home.path());
         let display = format!(":{number}");
         let mut manager = Command::new("openbox");
@@ -122,6 +123,11 @@ impl Desk {
         self.home.path().join("data")
     }
 
+    /// The file with the pixels of the screen.
+    pub(crate) fn screen_memory(&self) -> PathBuf {
+        self.home.path().join("run/Xvfb_screen0")
+    }
+
     pub(crate) fn sees_window(&self, title: &str) -> bool {
         let tree = self.command("xwininfo").args(["-root", "-tree"]).output().unwrap();
         let lines = String::from_utf8_lossy(&tree.stdout).into_owned();
@@ -129,6 +135,13 @@ impl Desk {
         lines.lines().any(|line| {
             line.contains(&format!("\"{title}")) && !line.contains(" 1x1+") && !line.contains(" 10x10+")
         })
+    }
+
+    /// Without a tray, closing the window would end the program.
+    pub(crate) fn wait_for_tray(&self) {
+        let says =
+            |log| std::fs::read_to_string(log).is_ok_and(|log| log.contains("the desktop's tray shown=true"));
+        wait_until("the program has found the tray", || self.logs().into_iter().any(says));
     }
 
     pub(crate) fn logs(&self) -> Vec<PathBuf> {

@@ -1,6 +1,9 @@
 //! Credentials in the window's Settings: stored in a real keyring, read again, deleted; and without a keyring.
 
-use crate::desk::Desk;
+use futures::StreamExt as _;
+use zbus::{Connection, MessageStream, connection};
+
+use crate::desk::{Desk, spawn, wait_for_end};
 use crate::driver::Window;
 
 const SID: &str = "AC00000000000000000000000000000001";
@@ -51,6 +54,57 @@ async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
     for file in desk.logs() {
         assert!(!std::fs::read_to_string(&file).unwrap().contains("hush"), "{}", file.display());
     }
+}
+
+/// A program that has the keyring's name and never answers.
+async fn mute_keyring(desk: &Desk) -> (Connection, MessageStream) {
+    let address = desk.bus_address.as_str();
+    let connection = connection::Builder::address(address).unwrap().build().await.unwrap();
+    let questions = MessageStream::from(&connection);
+    connection.request_name("org.freedesktop.secrets").await.unwrap();
+    (connection, questions)
+}
+
+/// As if the owner had chosen real calls.
+fn choose_live(desk: &Desk) {
+    std::fs::write(desk.data_dir().join("choices.json"), r#"{"mode": "live"}"#).unwrap();
+}
+
+#[tokio::test]
+async fn a_keyring_that_never_answers_leaves_the_sandbox_and_a_way_to_try_again() {
+    let desk = Desk::new();
+    choose_live(&desk);
+    let _mute = mute_keyring(&desk).await;
+    let window = Window::open(&desk, &[]).await;
+    window.find_text("header", "Sandbox.").await;
+    window.click("a", "Settings").await;
+    let said = window.find_text("div[@role='alert']", "could not be used").await.text().await.unwrap();
+    assert!(said.contains("does not answer") && said.contains("Try again"), "{said}");
+    window.find_text("div[@role='alert']", "The keyring isn’t available").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_program_that_waits_for_the_keyring_ends_when_it_is_told_to() {
+    let desk = Desk::new();
+    choose_live(&desk);
+    let (_mute, mut questions) = mute_keyring(&desk).await;
+    let log = desk.data_dir().join("said");
+    let mut app = spawn(desk.app().stderr(std::fs::File::create(&log).unwrap()));
+    let asks_keyring = |message: &zbus::Message| {
+        let header = message.header();
+        header.destination().is_some_and(|name| name.as_str() == "org.freedesktop.secrets")
+            || header.interface().is_some_and(|name| name.as_str().contains("Secret"))
+            || header.member().is_some_and(|name| name.as_str() == "OpenSession")
+    };
+    while !asks_keyring(&questions.next().await.unwrap().unwrap()) {}
+    let asked = std::process::Command::new("kill").arg(app.0.id().to_string()).status().unwrap();
+    assert!(asked.success());
+    let status = wait_for_end("it ends", &mut app.0);
+    assert!(status.success(), "{status}");
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert!(!said.contains("could not be used"), "it waited for the keyring's answer first: {said}");
+    assert!(!desk.data_dir().join("owner.json").exists());
 }
 
 #[tokio::test]

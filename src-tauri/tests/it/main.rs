@@ -12,6 +12,7 @@ mod network;
 mod notices;
 mod notification_server;
 mod opt_out;
+mod page_process;
 mod pictures;
 mod starts;
 mod tray;

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use crate::desk::{Desk, complaints_of, spawn, wait_for_end, wait_until};
+use crate::dialogs::decide;
 use crate::driver::Window;
 
 #[tokio::test]
@@ -31,6 +32,33 @@ fn without_a_display_it_says_what_to_do() {
     let (status, complaint) = complaints_of(app);
     assert_eq!(status.code(), Some(1), "{complaint}");
     assert!(complaint.contains("no display") && complaint.contains("bsp serve"), "{complaint}");
+}
+
+#[tokio::test]
+async fn a_second_start_that_wants_another_folder_or_mode_says_that_it_cannot() {
+    let desk = Desk::new();
+    let _app = desk.start(&[]);
+    for wish in [["--data-dir", "elsewhere"], ["--mode", "live"]] {
+        let mut second = spawn(desk.app().args(wish));
+        assert!(wait_for_end("the second start ends", &mut second.0).success());
+        decide(&desk, "BenSpamsPhones is already running", &["Return"]);
+    }
+    let mut same = spawn(desk.app().args(["--mode", "sandbox"]));
+    assert!(wait_for_end("the second start ends", &mut same.0).success());
+    assert!(!desk.sees_window("BenSpamsPhones is already running"), "that is how it runs");
+}
+
+#[test]
+fn a_webhook_port_that_is_taken_names_its_own_flag() {
+    let desk = Desk::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let log = desk.data_dir().join("said");
+    let mut app = desk.app();
+    app.arg("--webhook-listen").arg(taken.local_addr().unwrap().to_string());
+    let _app = spawn(app.stderr(std::fs::File::create(&log).unwrap()));
+    wait_until("it says so", || {
+        std::fs::read_to_string(&log).is_ok_and(|said| said.contains("start this one with --webhook-listen"))
+    });
 }
 
 #[test]

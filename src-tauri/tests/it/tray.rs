@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, wait_for_end};
+use crate::dialogs::decide;
 use crate::tray_host::TrayHost;
 
 #[tokio::test]
@@ -15,16 +16,16 @@ async fn the_tray_rings_once_more_and_hangs_up() {
     desk.limitless().await;
     assert!(!host.wait_for("Sandbox").await.enabled, "a line to read");
     let first = desk.ring("dinner", "+15005550100").await;
-    host.choose("Hang up +15005550100").await;
+    host.choose("Hang up +1 500 555 0100").await;
     desk.wait_for_calls("the first call is over", |calls| calls.iter().all(|call| call["ended"] == true))
         .await;
-    host.choose("Call +15005550100").await;
+    host.choose("Call +1 500 555 0100").await;
     let calls = desk.wait_for_calls("a second call", |calls| calls.len() == 2).await;
     assert_eq!((&calls[0]["to"], &calls[0]["protocol"]), (&json!("+15005550100"), &json!("dinner")));
     assert_ne!(calls[0]["id"], first.as_str());
     desk.wait_for_calls("it rings", |calls| calls[0]["status"] == "ringing" || calls[0]["ended"] == true)
         .await;
-    host.choose("Hang up +15005550100").await;
+    host.choose("Hang up +1 500 555 0100").await;
     let calls =
         desk.wait_for_calls("both are over", |calls| calls.iter().all(|call| call["ended"] == true)).await;
     assert_eq!(calls.len(), 2, "one click, one call: {calls:#?}");
@@ -72,11 +73,11 @@ async fn two_clicks_at_once_ring_once() {
     desk.ask(Method::PUT, "/api/v1/quick-dials", Some(pinned)).await;
     desk.ring("dinner", "+15005550110").await;
     desk.wait_for_calls("the line is busy", |calls| calls[0]["ended"] == true).await;
-    let line = host.wait_for("Call +15005550110: Dinner").await;
+    let line = host.wait_for("Call +1 500 555 0110: Dinner").await;
     host.click(&line).await;
     host.click(&line).await;
     // Clicks are handled in order, so anything that the second one dialed comes before this.
-    host.choose("Call +15005550110: protocol1").await;
+    host.choose("Call +1 500 555 0110: protocol1").await;
     let over = |call: &Value| call["ended"] == true;
     let is_last = |call: &Value| call["protocol"] == "protocol1";
     let calls = desk
@@ -88,15 +89,22 @@ async fn two_clicks_at_once_ring_once() {
 }
 
 #[tokio::test]
-async fn quitting_from_the_tray_during_a_call_settles_it_at_the_next_start() {
+async fn quitting_during_a_call_asks_and_hangs_up_or_stays() {
     let desk = Desk::new();
     let host = TrayHost::start(&desk).await;
     let mut app = desk.start(&["--hidden"]);
     desk.ring("dinner", "+15005550100").await;
-    host.wait_for("Hang up").await;
+    desk.wait_for_calls("they talk", |calls| calls[0]["status"] == "in-progress").await;
     host.choose("Quit").await;
+    // Closing the dialog stays.
+    decide(&desk, "Quit", &["Escape"]);
+    assert_eq!(desk.calls().await[0]["status"], "in-progress");
+    // The first button has the focus.
+    host.choose("Quit").await;
+    decide(&desk, "Quit", &["Return"]);
     let status = wait_for_end("it quits", &mut app.0);
     assert!(status.success(), "{status}");
     let _again = desk.start(&["--hidden"]);
-    desk.wait_for_calls("the call is settled", |calls| calls[0]["ended"] == true).await;
+    let calls = desk.calls().await;
+    assert_eq!((&calls[0]["status"], &calls[0]["hangup_requested"]), (&json!("completed"), &json!(true)));
 }

@@ -55,14 +55,14 @@ async fn the_tray_counts_down_in_the_window_and_cancel_rings_nobody() {
     window.find("#number").await;
     desk.ring("dinner", "+15005550110").await;
     desk.wait_for_calls("the line is busy", |calls| calls[0]["ended"] == true).await;
-    host.choose("Call +15005550110").await;
+    host.choose("Call +1 500 555 0110").await;
     window.find_text("dialog", "Calling").await;
     window.click("dialog//button", "Cancel").await;
     window
         .wait_until("the countdown is gone", "return document.querySelector('dialog[open]') === null")
         .await;
     assert_eq!(desk.calls().await.len(), 1, "what was cancelled rings nobody");
-    host.choose("Call +15005550110").await;
+    host.choose("Call +1 500 555 0110").await;
     window.find_text("dialog", "Calling").await;
     // No click: the call starts after three seconds. The owner can override the limit, each time.
     window.find_text("dialog", "less than 10 minutes ago").await;

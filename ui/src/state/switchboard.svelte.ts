@@ -246,6 +246,10 @@ export class Switchboard {
   }
 
   #grant(wish: HostWish): void {
+    if (wish.kind === 'say') {
+      this.toasts.say(wish.text);
+      return;
+    }
     go(link.dial);
     if (wish.kind === 'fill') this.wish.number = wish.number;
     else this.plan(wish.protocol, wish.number);

@@ -114,6 +114,11 @@ pub struct ImpossibleNumber {
 }
 
 impl PhoneNumber {
+    /// For people: in groups, such as `+49 30 901820`.
+    pub fn in_groups(&self) -> String {
+        plan::in_groups(&self.0).unwrap_or_else(|| self.0.clone())
+    }
+
     /// E.164 section 6: at most 15 digits including the country code.
     pub const MAX_DIGITS: u32 = 15;
     /// Longest text that is parsed, in characters.
@@ -219,6 +224,17 @@ mod tests {
 
     fn parse(text: &str) -> Result<String, PhoneNumberError> {
         PhoneNumber::parse(text, Region::US).map(|number| number.to_string())
+    }
+
+    #[test]
+    fn people_read_a_number_in_groups() {
+        for (e164, groups) in [
+            ("+15005550110", "+1 500 555 0110"),
+            ("+4930901820", "+49 30 901820"),
+            ("+442079460018", "+44 20 7946 0018"),
+        ] {
+            assert_eq!(PhoneNumber::from_e164(e164).unwrap().in_groups(), groups);
+        }
     }
 
     #[test]

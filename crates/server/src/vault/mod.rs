@@ -26,6 +26,17 @@ pub enum Vault {
     Environment,
 }
 
+/// For questions that nobody is typing a password for.
+const PROMPTLY: Duration = Duration::from_secs(3);
+
+/// Waits a moment for the keyring's answer, rather than until a person may have unlocked it.
+///
+/// # Errors
+/// Those of the question, and [`VaultError::Silent`].
+pub async fn promptly<T>(answer: impl Future<Output = Result<T, VaultError>>) -> Result<T, VaultError> {
+    tokio::time::timeout(PROMPTLY, answer).await.unwrap_or(Err(VaultError::Silent))
+}
+
 /// Why credentials could not be read or stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum VaultError {
@@ -35,7 +46,7 @@ pub enum VaultError {
     /// The keyring denies access.
     #[error("The keyring is locked: {0}.")]
     Locked(String),
-    /// It did not answer within a minute.
+    /// It did not answer in time.
     #[error("The keyring does not answer.")]
     Silent,
     /// Another failure; the keyring's message.

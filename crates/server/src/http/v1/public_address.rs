@@ -14,6 +14,7 @@ use crate::http::{Parts, Shared};
 use crate::owner::CredentialSource;
 use crate::public_choice::PublicChoice;
 use crate::tunnel::{TunnelError, TunnelState};
+use crate::vault;
 
 /// How Twilio reaches this machine.
 #[derive(Serialize, ToSchema)]
@@ -54,7 +55,8 @@ pub(crate) enum PublicAddressState {
 }
 
 impl PublicAddressView {
-    pub(crate) async fn of(shared: &Shared) -> Self {
+    /// A keyring that can't be read isn't asked again: the settings report that separately.
+    pub(crate) async fn of(shared: &Shared, reads_vault: bool) -> Self {
         let Parts { app, owner, place, .. } = &**shared;
         let tunnel = place.tunnel.borrow().clone();
         let (state, error): (_, Option<TunnelError>) = match tunnel {
@@ -63,6 +65,11 @@ impl PublicAddressView {
             TunnelState::Failed(error) => (PublicAddressState::Failed, Some(error)),
             TunnelState::Off => (given(shared), None),
         };
+        let ngrok_token = if reads_vault || owner.ngrok_told {
+            vault::promptly(owner.ngrok_source()).await.unwrap_or_default()
+        } else {
+            None
+        };
         Self {
             choice: owner.public_choice.clone(),
             fixed: owner.public_address_told,
@@ -70,8 +77,7 @@ impl PublicAddressView {
             url: app.public_url().map(|url| url.to_string()),
             problem: error.as_ref().map(ToString::to_string),
             help: error.as_ref().map(TunnelError::help),
-            // If the vault can't be read, the settings report that separately.
-            ngrok_token: owner.ngrok_source().await.unwrap_or_default(),
+            ngrok_token,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::http::v1::public_address::PublicAddressView;
 use crate::http::{Parts, Shared};
 use crate::owner::CredentialSource;
 use crate::startup_warnings::StartupWarning;
-use crate::vault::{Vault, VaultTrouble};
+use crate::vault::{self, Vault, VaultTrouble};
 
 /// Everything that Settings shows. It contains no secrets.
 #[derive(Serialize, ToSchema)]
@@ -108,11 +108,12 @@ struct WebUserView {
     (status = 500, body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn get(State(shared): State<Shared>) -> Result<Json<SettingsView>, Problem> {
-    let public_address = PublicAddressView::of(&shared).await;
+    let checked = vault::promptly(shared.owner.vault.check()).await;
+    let public_address = PublicAddressView::of(&shared, checked.is_ok()).await;
     let Parts { app, auth, owner, place, pusher, .. } = &*shared;
     let pusher = pusher.as_ref();
-    let checked = owner.vault.check().await;
-    let kept = checked.is_ok() && owner.vault.twilio().await.is_ok_and(|kept| kept.is_some());
+    let kept =
+        checked.is_ok() && vault::promptly(owner.vault.twilio()).await.is_ok_and(|kept| kept.is_some());
     let problem = checked.as_ref().err();
     let keep_calls_months = app.keep_calls_months().await?;
     Ok(Json(SettingsView {
