@@ -1,5 +1,7 @@
 //! Credentials in the window's Settings: stored in a real keyring, read again, deleted; and without a keyring.
 
+use std::net::TcpListener;
+
 use futures::StreamExt as _;
 use zbus::{Connection, MessageStream, connection};
 
@@ -17,30 +19,45 @@ fn kept(desk: &Desk, entry: &str) -> String {
     String::from_utf8(found.stdout).unwrap()
 }
 
-async fn open_settings(desk: &Desk) -> Window {
-    let window = Window::open(desk, &[]).await;
+/// An address of this machine where nothing listens, so that no test asks Twilio.
+fn nobody_answers() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+async fn open_settings(desk: &Desk, arguments: &[&str]) -> Window {
+    let window = Window::open(desk, arguments).await;
     window.click("a", "Settings").await;
     window.find_text("h2", "Twilio account").await;
     window
 }
 
-#[tokio::test]
-async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
-    let desk = Desk::with_keyring();
-    let window = open_settings(&desk).await;
+/// Enters an account that can't be tested, because nobody answers in Twilio's place.
+async fn connect_anyway(desk: &Desk, window: &Window) {
     window.find_text("p", "No account connected.").await;
     window.click("button", "Connect an account").await;
     window.fill("#sid", SID).await;
     window.fill("#token", TOKEN).await;
     window.click("form//button", "Connect").await;
+    window.find_text("form//button", "Connect anyway").await;
+    assert_eq!(kept(desk, "twilio"), "", "an account that was not tested is not kept without a word");
+    window.click("form//button", "Connect anyway").await;
     window.find_text("p", "It’s used once you make real calls.").await;
+}
+
+#[tokio::test]
+async fn an_account_is_kept_tried_and_forgotten_and_never_shown() {
+    let desk = Desk::with_keyring();
+    let nobody = ["--twilio-api-base", &nobody_answers()];
+    let window = open_settings(&desk, &nobody).await;
+    connect_anyway(&desk, &window).await;
     let secret = kept(&desk, "twilio");
     assert!(secret.contains(SID) && secret.contains(TOKEN), "the keyring has it");
     let page = window.page.source().await.unwrap();
     assert!(!page.contains(TOKEN) && !window.text().await.contains("hush"), "it is never shown again");
     window.close().await;
 
-    let window = open_settings(&desk).await;
+    let window = open_settings(&desk, &nobody).await;
     window.find_text("button", "Replace").await;
     window.click("button", "Disconnect").await;
     window.click("dialog//button", "Cancel").await;
@@ -107,14 +124,28 @@ async fn a_program_that_waits_for_the_keyring_ends_when_it_is_told_to() {
     assert!(!desk.data_dir().join("owner.json").exists());
 }
 
+const CHOSEN_SANDBOX: &str = "return document.querySelector('input[name=mode]:checked')?.value === 'sandbox'";
+
+#[tokio::test]
+async fn without_an_account_real_calls_are_not_offered() {
+    let desk = Desk::with_keyring();
+    let window = open_settings(&desk, &[]).await;
+    window.click("label", "Real, through Twilio").await;
+    window.find_text("p[@role='status']", "Connect a Twilio account first").await;
+    window.wait_until("the sandbox is still chosen", CHOSEN_SANDBOX).await;
+    assert!(window.page.find(fantoccini::Locator::Css("dialog[open]")).await.is_err(), "nothing is asked");
+    window.close().await;
+}
+
 #[tokio::test]
 async fn a_no_leaves_each_choice_as_it_was() {
     let desk = Desk::with_keyring();
-    let window = open_settings(&desk).await;
+    let window = open_settings(&desk, &["--twilio-api-base", &nobody_answers()]).await;
+    connect_anyway(&desk, &window).await;
     window.click("label", "Real, through Twilio").await;
     window.click("dialog//button", "Cancel").await;
-    let sandbox = "return document.querySelector('input[name=mode]:checked')?.value === 'sandbox'";
-    window.wait_until("the sandbox is still chosen", sandbox).await;
+    window.wait_until("the sandbox is still chosen", CHOSEN_SANDBOX).await;
+    window.find_text("p[@role='status']", "Twilio").await;
 
     let deletion = fantoccini::Locator::Css("label.keep select");
     window.page.find(deletion).await.unwrap().select_by_value("3").await.unwrap();
@@ -127,7 +158,7 @@ async fn a_no_leaves_each_choice_as_it_was() {
 #[tokio::test]
 async fn without_a_keyring_the_window_says_why_and_what_to_do() {
     let desk = Desk::new();
-    let window = open_settings(&desk).await;
+    let window = open_settings(&desk, &[]).await;
     let said =
         window.find_text("div[@role='alert']", "The keyring isn’t available").await.text().await.unwrap();
     assert!(said.contains("TWILIO_SID"), "{said}");

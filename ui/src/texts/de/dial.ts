@@ -4,6 +4,7 @@ import type { dial as Shape } from '../en/dial';
 
 export const dial: typeof Shape = {
   dial: {
+    accountRefused: 'Twilio lehnt dieses Konto ab. So ist kein Anruf möglich',
     title: 'Wen willst du anrufen?',
     plays: 'Was zu hören ist',
     usualOf: (name) => `Üblich für ${name}`,

@@ -2,6 +2,7 @@
 
 export const dial = {
   dial: {
+    accountRefused: 'Twilio refuses this account, so no call can be made',
     title: 'Who do you want to call?',
     plays: 'What plays',
     usualOf: (name: string) => `Usual for ${name}`,
