@@ -21,8 +21,8 @@ const PAGE_PATIENCE: [Duration; 3] =
 pub(crate) const REMEMBERED: StateFlags =
     StateFlags::POSITION.union(StateFlags::SIZE).union(StateFlags::MAXIMIZED);
 
-/// On the main thread: from any other, the graphics card would be switched off only after the page has begun to draw,
-/// and WebKit's process crashes then.
+/// On the main thread: from any other, the graphics card is switched off only after the page has begun to draw, and
+/// WebKit's process often crashes then. Opened many times in a row it still crashes now and then, and is loaded again.
 pub(crate) fn show(app: &AppHandle) {
     let shown = app.clone();
     let asked = app.run_on_main_thread(move || {
