@@ -95,11 +95,16 @@ pub(crate) fn fill(database: &Path, count: i64) -> Timestamp {
             }
         }
     }
-    // Counts the calls with the migration's own statement.
+    // Counts the calls with the migration's own statement, and names the columns, to which later migrations add more.
     let migration = include_str!("../../../app/src/store/migrations/0007_history.sql");
     let begin = migration.find("INSERT INTO quarters").unwrap();
     let end = begin + migration[begin..].find(';').unwrap();
-    transaction.execute(&migration[begin..end], []).unwrap();
+    let counting = migration[begin..end].replacen(
+        "INTO quarters",
+        "INTO quarters (mode, quarter, completed, busy, no_answer, canceled, failed)",
+        1,
+    );
+    transaction.execute(&counting, []).unwrap();
     transaction.commit().unwrap();
     Timestamp::from_millisecond(newest).unwrap()
 }
