@@ -116,6 +116,7 @@ export function pretendDesktop(preferences) {
     unregisterCallback: () => {},
     async invoke(command, { request, channel } = {}) {
       if (command === 'preferences') return preferences;
+      if (command === 'start_state') return 'running';
       if (command === 'desktop')
         return { version: '0.1.0', data_dir: '/home/ada', lan_url: null, tray: true, autostart: false };
       if (command === 'live') callbacks.get(channel.id)?.({ message: { type: 'open' }, index: 0 });

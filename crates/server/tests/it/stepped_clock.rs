@@ -222,7 +222,7 @@ async fn while_an_answer_is_lost_and_looked_up() {
 async fn while_twilio_does_not_know_the_call_yet() {
     for_each_step(|clock, step| async move {
         let mut setup = Setup { public_address: PublicAddress::None, ..setup(&clock) };
-        setup.pace.lookup_patience = PATIENCE * 10;
+        setup.pace.lookup_patience = Duration::from_secs(200);
         let sandbox = sandbox(setup.speed, PATIENCE).await;
         let gate = Gate::before(&sandbox.base_url(), Way::Open).await;
         setup.twilio_base = Some(gate.url.clone());
