@@ -38,7 +38,12 @@ test('the dial finds protocols by their group', () => {
 });
 
 test('the form shows the group, and an empty one is none', () => {
-  const draft = new Draft(protocol('a', 'Work'), false, () => false);
+  const draft = new Draft(
+    protocol('a', 'Work'),
+    false,
+    () => false,
+    () => true,
+  );
   expect([draft.group, draft.others, draft.isChanged]).toEqual(['Work', [], false]);
   draft.group = ' Family ';
   expect(draft.fields()).toMatchObject({ group: 'Family' });

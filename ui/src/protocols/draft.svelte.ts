@@ -1,27 +1,13 @@
 /** A protocol while it is edited. Fields that the form doesn't show are kept. */
 
 import type { Protocol, ProtocolFields } from '../api';
+import { takesMessage } from '../say-text';
 import { texts } from '../texts';
-import {
-  acknowledgeField,
-  acknowledgeOf,
-  hasPlace,
-  MAX_PROMPT_CHARS,
-  promptsBy,
-  roomBeside,
-  say,
-  speakerIn,
-  speakerLike,
-  speakerOf,
-  type Acknowledge,
-  type Prompt,
-} from './keys';
-import { fill, takesMessage } from '../say-text';
-import { groupOf, hostOf } from './plays';
+import { fieldsOf, formOf, numberOf, othersOf, type Form } from './form';
+import { missingRoom, stepsOf, type Heard } from './heard';
+import { hasPlace, MAX_PROMPT_CHARS, type Acknowledge } from './keys';
 import { check, type Step } from './twiml';
 
-export type PlaysKind = 'callback' | 'twiml' | 'say' | 'sound';
-export const PLAYS: PlaysKind[] = ['say', 'sound', 'twiml', 'callback'];
 type Field =
   | 'id'
   | 'from'
@@ -35,90 +21,36 @@ type Field =
   | 'optOut'
   | 'acknowledge';
 
-/** The keys that the form shows, in the file's order. */
-const KNOWN = [
-  'name',
-  'group',
-  'phone_number',
-  'callback',
-  'method',
-  'twiml',
-  'say',
-  'sound',
-  'timeout',
-  'time_limit',
-  'machine_detection',
-  'send_digits',
-  'record',
-  'offer_opt_out',
-  'opt_out_language',
-  'acknowledge',
-  'allow_unchecked_twiml',
-] as const;
-
-const WRITTEN = [
-  'id',
-  'name',
-  'group',
-  'from',
-  'kind',
-  'callback',
-  'method',
-  'twiml',
-  'text',
-  'message',
-  'repeat',
-  'voice',
-  'language',
-  'sound',
-  'timeout',
-  'timeLimit',
-  'machine',
-  'digits',
-  'record',
-  'optOutLanguage',
-  'acknowledges',
-  'acknowledgeKey',
-  'acknowledgePrompt',
-  'acknowledgeRequired',
-  'allowsUnchecked',
-] as const;
-
 const MOST = { timeout: 600, timeLimit: 86_400 };
 
-export class Draft {
+export class Draft implements Heard {
   id = $state('');
   name = $state('');
   group = $state('');
   from = $state('');
-  kind = $state<PlaysKind>('say');
+  kind = $state<Form['kind']>('say');
   callback = $state('');
-  method = $state<'GET' | 'POST'>('GET');
-  twiml = $state('<Response>\n  <Say>Hello.</Say>\n</Response>');
+  method = $state<Form['method']>('GET');
+  twiml = $state('');
   text = $state('');
-  /** What is said if a call brings no message. */
   message = $state('');
-  repeat = $state('1');
+  repeat = $state('');
   voice = $state('');
   language = $state('');
   sound = $state('');
   timeout = $state('');
   timeLimit = $state('');
-  machine = $state<'off' | 'Enable' | 'DetectMessageEnd'>('off');
+  machine = $state<Form['machine']>('off');
   digits = $state('');
   record = $state(false);
   /** Undefined: the default for what plays. */
   #optOut = $state<boolean>();
   optOutLanguage = $state('');
-  /** Whether the person is asked to confirm with a key. */
   acknowledges = $state(false);
-  acknowledgeKey = $state('1');
+  acknowledgeKey = $state('');
   acknowledgePrompt = $state('');
-  acknowledgeRequired = $state(true);
-  /** The owner allows TwiML that the rules can't check. */
+  acknowledgeRequired = $state(false);
   allowsUnchecked = $state(false);
-  /** Whether a pressed key can reach this server. */
-  reachable = $state(true);
   #idTouched = false;
   #original: Partial<Protocol>;
   readonly #first: string;
@@ -127,42 +59,23 @@ export class Draft {
     original: Partial<Protocol>,
     readonly isNew: boolean,
     private readonly isTaken: (id: string) => boolean,
+    /** Whether a pressed key can reach this server. */
+    private readonly isReachable: () => boolean,
   ) {
     this.#original = original;
-    this.id = original.id ?? '';
+    Object.assign(this, formOf(original));
     this.#idTouched = this.id !== '';
-    this.name = original.name ?? '';
-    this.group = groupOf(original);
-    this.from = original.phone_number ?? '';
-    this.kind = PLAYS.find((kind) => original[kind] != null) ?? 'say';
-    this.callback = original.callback ?? '';
-    this.method = original.method ?? 'GET';
-    this.twiml = original.twiml ?? this.twiml;
-    this.text = original.say?.text ?? '';
-    this.message = original.say?.message ?? '';
-    this.repeat = (original.say?.repeat ?? 1).toString();
-    this.voice = original.say?.voice ?? '';
-    this.language = original.say?.language ?? '';
-    this.sound = original.sound ?? '';
-    this.timeout = original.timeout?.toString() ?? '';
-    this.timeLimit = original.time_limit?.toString() ?? '';
-    this.machine = original.machine_detection ?? 'off';
-    this.digits = original.send_digits ?? '';
-    this.record = original.record ?? false;
     this.#optOut = original.offer_opt_out ?? undefined;
-    this.optOutLanguage = original.opt_out_language ?? '';
-    const acknowledge = acknowledgeOf(original.acknowledge);
-    this.acknowledges = acknowledge !== undefined;
-    this.acknowledgeKey = acknowledge?.key ?? '1';
-    this.acknowledgePrompt = acknowledge?.prompt ?? '';
-    this.acknowledgeRequired = acknowledge?.required ?? true;
-    this.allowsUnchecked = original.allow_unchecked_twiml ?? false;
     this.#first = this.#asText();
+  }
+
+  get reachable(): boolean {
+    return this.isReachable();
   }
 
   /** The form's fields, for a draft. */
   written(): Record<string, unknown> {
-    const fields = WRITTEN.map((field) => [field, this[field]]);
+    const fields = this.#fields().map((field) => [field, this[field]]);
     return Object.fromEntries([...fields, ['optOut', this.#optOut], ['original', this.#original]]);
   }
 
@@ -170,17 +83,20 @@ export class Draft {
   resume(written: unknown): void {
     if (typeof written !== 'object' || written === null) return;
     const kept = written as Record<string, unknown>;
-    for (const field of WRITTEN)
+    for (const field of this.#fields())
       if (typeof kept[field] === typeof this[field]) Object.assign(this, { [field]: kept[field] });
     if (typeof kept.optOut === 'boolean') this.#optOut = kept.optOut;
     if (typeof kept.original === 'object' && kept.original !== null) this.#original = kept.original;
     this.#idTouched = true;
   }
 
+  #fields(): (keyof Form)[] {
+    return Object.keys(formOf({})) as (keyof Form)[];
+  }
+
   /** Keys that the form doesn't show. */
   get others(): string[] {
-    const shown: string[] = ['id', 'takes_message', ...KNOWN];
-    return Object.keys(this.#original).filter((key) => !shown.includes(key));
+    return othersOf(this.#original);
   }
 
   /** Whether the text includes a message for each call. */
@@ -225,42 +141,14 @@ export class Draft {
     return { key: this.acknowledgeKey, prompt, required: this.acknowledgeRequired };
   }
 
-  /** By how many characters it is too long for the offer; 0 if it fits. */
+  /** How many characters too long it is for the offer; 0 if it fits. */
   get missingRoom(): number {
-    return this.offersOptOut ? this.#missing(true) : 0;
+    return this.offersOptOut ? missingRoom(this, true) : 0;
   }
 
-  /** By how many characters it is too long to ask for a key; 0 if it fits. */
+  /** How many characters too long it is to ask for a key; 0 if it fits. */
   get missingToAcknowledge(): number {
-    return this.acknowledge ? this.#missing(false) : 0;
-  }
-
-  #missing(offers: boolean): number {
-    if (this.kind === 'sound') return 0;
-    const played =
-      this.kind === 'say'
-        ? say(this.#said('', ''), this.voice.trim(), this.language.trim(), Number(this.repeat))
-        : this.twiml;
-    // TwiML of one's own has its own `<Response>`.
-    const frame = this.kind === 'twiml' ? '<Response></Response>'.length : 0;
-    const room = roomBeside(this.#prompts(offers), this.acknowledge !== undefined, played);
-    return Math.max(0, -room - frame);
-  }
-
-  /** The text, with these if there is no message or name. */
-  #said(message: string, name: string): string {
-    return fill(this.text.trim(), (this.takesMessage && this.message.trim()) || message, name);
-  }
-
-  #prompts(offers: boolean): Prompt[] {
-    const said = this.kind === 'sound' ? { voice: '', language: '' } : this;
-    const { voice, language } = this.kind === 'twiml' ? speakerOf(this.twiml) : said;
-    const message = { voice: voice.trim(), language: language.trim() };
-    const speaker = this.optOutLanguage
-      ? speakerIn(this.optOutLanguage)
-      : speakerLike(message.voice, message.language);
-    const own = message.voice || message.language ? message : speaker;
-    return promptsBy(speaker, own, offers, this.acknowledge);
+    return this.acknowledge ? missingRoom(this, false) : 0;
   }
 
   /** Errors by field; empty if it can be saved. */
@@ -293,116 +181,25 @@ export class Draft {
 
   /** What happens once the call is answered, step by step; empty while what plays is invalid. */
   readonly steps: Step[] = $derived.by(() => {
-    const plays = this.#plays();
-    const digits = this.digits.trim();
-    const keys: Step[] = digits ? [step('play', texts.twiml.digits(digits))] : [];
-    return plays.length > 0 ? [...keys, ...this.#withKeys(plays)] : [];
+    if (!this.reachable || this.faults.acknowledge) return stepsOf(this, undefined);
+    return stepsOf(this, {
+      offersOptOut: this.offersOptOut && this.missingRoom === 0 && !this.faults.optOut,
+    });
   });
-
-  #withKeys(plays: Step[]): Step[] {
-    const { acknowledge, faults } = this;
-    if (!this.reachable || faults.acknowledge) return plays;
-    const offers = this.offersOptOut && this.missingRoom === 0 && !faults.optOut;
-    const t = texts.editor;
-    const when = [acknowledge && t.acknowledgeWhen(acknowledge.key), offers && t.optOutWhen];
-    const aside = when.filter(Boolean).join('; ');
-    const prompts = this.#prompts(offers).map(({ text }) => step('say', texts.twiml.say(text), aside));
-    const end = this.kind === 'twiml' ? plays.findIndex((played) => played.kind === 'act') : -1;
-    return end < 0 ? [...plays, ...prompts] : [...plays.slice(0, end), ...prompts, ...plays.slice(end)];
-  }
-
-  #plays(): Step[] {
-    switch (this.kind) {
-      case 'callback':
-        return this.callback.trim() ? [step('act', texts.plays.fetched(hostOf(this.callback.trim())))] : [];
-      case 'twiml': {
-        const checked = check(this.twiml);
-        return 'steps' in checked ? checked.steps : [];
-      }
-      case 'sound':
-        return this.sound ? [step('play', texts.plays.sound)] : [];
-      case 'say': {
-        const t = texts.editor;
-        const manner = [
-          this.language.trim(),
-          this.voice.trim() && texts.twiml.voice(this.voice.trim()),
-          this.repeat !== '1' && t.times(Number(this.repeat)),
-        ];
-        const aside = manner.filter(Boolean).join(', ') || undefined;
-        return this.text.trim()
-          ? [step('say', texts.twiml.say(this.#said(t.ofTheCall, t.ofThePerson)), aside)]
-          : [];
-      }
-    }
-  }
 
   get isGood(): boolean {
     return Object.keys(this.faults).length === 0;
   }
 
-  /** The object to save: the form's fields as they are now, all others as they were. */
+  /** The object to save. */
   fields(): ProtocolFields {
-    const kept: Record<string, unknown> = { ...this.#original };
-    delete kept.id;
-    delete kept.takes_message;
-    const now: Record<(typeof KNOWN)[number], unknown> = {
-      name: this.name.trim() || undefined,
-      group: this.group.trim() || undefined,
-      phone_number: this.from.trim(),
-      callback: this.kind === 'callback' ? this.callback.trim() : undefined,
-      method: this.kind === 'callback' && this.method === 'POST' ? 'POST' : undefined,
-      twiml: this.kind === 'twiml' ? this.twiml : undefined,
-      say: this.kind === 'say' ? this.#say() : undefined,
-      sound: this.kind === 'sound' ? this.sound : undefined,
-      timeout: number(this.timeout),
-      time_limit: number(this.timeLimit),
-      machine_detection: this.machine === 'off' ? undefined : this.machine,
-      send_digits: this.digits.trim() || undefined,
-      record: this.record || undefined,
-      offer_opt_out: this.kind === 'callback' ? undefined : this.#optOut,
-      opt_out_language: this.optOutLanguage || undefined,
-      acknowledge: this.#acknowledgeField(),
-      allow_unchecked_twiml: (this.kind === 'twiml' && this.allowsUnchecked) || undefined,
-    };
-    for (const key of KNOWN) {
-      // A default is written only if it was written before.
-      const unsaid =
-        now[key] === undefined && (kept[key] === null || kept[key] === false || kept[key] === 'GET');
-      if (unsaid && !PLAYS.some((kind) => kind === key)) continue;
-      // JSON leaves out `undefined`.
-      kept[key] = now[key];
-    }
-    return kept as ProtocolFields;
-  }
-
-  /** As it was written, as long as it means the same. */
-  #acknowledgeField(): unknown {
-    const [now, before] = [this.acknowledge, this.#original.acknowledge];
-    if (!now) return undefined;
-    const asBefore = JSON.stringify(acknowledgeOf(before)) === JSON.stringify(now);
-    return asBefore ? before : acknowledgeField(now);
-  }
-
-  #say(): NonNullable<ProtocolFields['say']> {
-    const [voice, language] = [this.voice.trim(), this.language.trim()];
-    const message = this.takesMessage ? this.message.trim() : '';
-    const repeat = Number(this.repeat);
-    return {
-      text: this.text.trim(),
-      ...(voice && { voice }),
-      ...(language && { language }),
-      ...(message && { message }),
-      ...(repeat > 1 && { repeat }),
-    };
+    const { takesMessage, acknowledge } = this;
+    return fieldsOf(this, { takesMessage, acknowledge, optOut: this.#optOut }, this.#original);
   }
 
   #asText(): string {
     return JSON.stringify([this.id, this.fields()]);
   }
-}
-
-function step(kind: Step['kind'], text: string, aside?: string): Step {
-  return { kind, text, aside, inside: [] };
 }
 
 function idOf(name: string): string {
@@ -417,9 +214,7 @@ function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text.trim()) && URL.canParse(text.trim());
 }
 
-const number = (text: string) => (text.trim() === '' ? undefined : Number(text));
-
 function isWithin(text: string, most: number): boolean {
-  const value = number(text);
+  const value = numberOf(text);
   return value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
 }

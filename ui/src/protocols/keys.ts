@@ -1,5 +1,5 @@
-/** The keys that a call asks for, as the server names them: the words and the room that they need come from there
- * (`keys.json`, written by a test of the core). */
+/** The keys that a call asks for. Their words, and the room that they need, are the server's (`keys.json`, written by a test
+ * of the core). */
 
 import type { ProtocolFields } from '../api';
 import words from './keys.json';
@@ -11,7 +11,7 @@ export interface Prompt {
   language: string;
 }
 
-/** Who speaks these sentences: the language they are written in, and what Twilio is told. */
+/** Who speaks these sentences: the language of their words, and the voice and language for Twilio. */
 interface Speaker {
   words: string;
   voice: string;
@@ -37,7 +37,7 @@ const OFFERS: InEach = words.offers;
 const VOICES: InEach = words.voices;
 export const OFFER_LANGUAGES = Object.keys(OFFERS);
 
-/** As they follow a message of this voice and language, each of which may be empty. */
+/** After a message in this voice and language, each of which may be empty. */
 export function speakerLike(voice: string, language: string): Speaker {
   if (!language) return { words: spokenBy(voice), voice, language };
   return primary(language) in OFFERS
@@ -50,7 +50,7 @@ export function speakerIn(language: string): Speaker {
   return { words: primary(language), voice: '', language };
 }
 
-/** What is said about the keys: both in one sentence, unless the prompt is the owner's. `message` speaks that one. */
+/** What is said about the keys: both in one sentence, unless the owner wrote a prompt, which is spoken like `message`. */
 export function promptsBy(
   speaker: Speaker,
   message: { voice: string; language: string },
@@ -68,9 +68,9 @@ export function promptsBy(
   return offersOptOut ? [own, said(OFFERS)] : [own];
 }
 
-/** How many characters are left of those that Twilio takes, beside the prompts; negative when there are too few. They are
- * said twice where a confirmation is asked for. `played` is what they follow, as TwiML. */
-export function roomBeside(prompts: Prompt[], confirms: boolean, played: string): number {
+/** How many of Twilio's characters are left after the prompts and `played`, the TwiML before them; negative if there are too
+ * few. The prompts are said twice if the person is asked to confirm. */
+export function roomLeft(prompts: Prompt[], confirms: boolean, played: string): number {
   const spoken = prompts.map((prompt) => say(prompt.text, prompt.voice, prompt.language)).join('');
   const needed = [...spoken].length * (confirms ? 2 : 1);
   return MAX_CHARS - (confirms ? words.acknowledge_frame : words.frame) - needed - [...played].length;
@@ -83,7 +83,7 @@ export function acknowledgeOf(field: ProtocolFields['acknowledge']): Acknowledge
   return { key: digit ?? '1', prompt: prompt ?? '', required: required ?? true };
 }
 
-/** The same as it stands in the file, where nothing is said that holds by itself. */
+/** For the file, without defaults. */
 export function acknowledgeField({ key, prompt, required }: Acknowledge): true | object {
   const options = {
     ...(key !== '1' && { digit: key }),
@@ -99,7 +99,7 @@ export function say(text: string, voice: string, language: string, times = 1): s
   return `<Say${attribute('voice', voice)}${attribute('language', language)}${times > 1 ? ` loop="${times}"` : ''}>${escape(text)}</Say>`;
 }
 
-/** Whether TwiML of one's own can ask for keys: it only has verbs that are heard, and perhaps ends there. */
+/** Whether the owner's TwiML can ask for keys: it has only verbs that are heard, and perhaps hangs up after them. */
 export function hasPlace(twiml: string): boolean {
   const verbs = [...new DOMParser().parseFromString(twiml, 'text/xml').documentElement.children];
   const first = verbs.findIndex((verb) => !['Say', 'Play', 'Pause'].includes(verb.localName));
