@@ -1,4 +1,4 @@
-//! Other systems have no service manager that wants to be told.
+//! Stands in for `service.rs` on systems without systemd.
 
 use std::future::pending;
 use std::io;

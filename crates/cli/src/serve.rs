@@ -64,7 +64,7 @@ pub(crate) async fn run(
         tracing::info!("stopping");
         match next {
             Next::Stop => service.stopping(),
-            // The service manager waits for the end of what it asked for, and of nothing else.
+            // The service manager waits only for the reload that it asked for.
             Next::Reload => service.reloading(),
             Next::Restart => {}
         }
@@ -76,7 +76,7 @@ pub(crate) async fn run(
     }
 }
 
-/// A listener that is open already decides where to listen, as its flag would.
+/// Listeners that are already open take the place of the flags.
 fn take_places(told: &mut Told, sockets: OpenSockets) -> io::Result<()> {
     if let Some(lan) = &sockets.lan {
         told.listen = lan.local_addr()?;
@@ -89,7 +89,7 @@ fn take_places(told: &mut Told, sockets: OpenSockets) -> io::Result<()> {
     Ok(())
 }
 
-/// Until the switchboard stops or starts again. A reload with credentials that can't be read doesn't stop what runs.
+/// Waits until the switchboard is to stop or start again. If the credentials can't be read, it isn't reloaded and goes on.
 async fn wait(stop: &mut StopSignals, service: &mut Service, server: &Server, told: &Told) -> Next {
     loop {
         let wanted = tokio::select! {
@@ -97,14 +97,15 @@ async fn wait(stop: &mut StopSignals, service: &mut Service, server: &Server, to
             () = server.owner().restart_wanted() => Next::Restart,
             () = service.until_reload(server.app()) => Next::Reload,
         };
-        match (&wanted, benspamsphones_host::check(told)) {
-            (Next::Reload, Err(error)) => {
-                tracing::error!(%error, "not reloaded");
-                service.reloading();
-                service.ready(&format!("Not reloaded: {error}"));
-            }
-            _ => return wanted,
+        if let Next::Reload = wanted
+            && let Err(error) = benspamsphones_host::check(told)
+        {
+            tracing::error!(%error, "not reloaded");
+            service.reloading();
+            service.ready(&format!("Not reloaded: {error}"));
+            continue;
         }
+        return wanted;
     }
 }
 

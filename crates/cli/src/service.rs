@@ -1,5 +1,5 @@
-//! The service manager that started `bsp serve`: systemd. It is told when the switchboard is ready, restarts or stops, and that it
-//! still works; it may hand over open listeners. Started otherwise, all of this does nothing.
+//! `bsp serve` under systemd: notifies it of readiness, reload and stop, keeps its watchdog quiet, and takes over open
+//! sockets. Without systemd, all of this does nothing.
 
 use std::env;
 use std::future::pending;
@@ -18,11 +18,11 @@ use crate::exit::Failure;
 /// The name that `FileDescriptorName=` gives to the listener for Twilio.
 const CALLBACKS: &str = "callbacks";
 
-/// Takes the listeners that were handed over. One named "callbacks" is for Twilio; of the others the first is for people and
-/// programs, and a second one for Twilio.
+/// Takes the sockets that systemd has opened. One named "callbacks" is for Twilio; of the others, the first is for people
+/// and programs, and the second for Twilio.
 ///
-/// To be called once, and before anything else opens a file or starts a thread: they are found by their numbers, and the variables
-/// that say so are removed.
+/// Call it once, before anything opens a file or starts a thread: the sockets are found by their numbers, and their
+/// variables are removed from the environment.
 pub(crate) fn take_sockets() -> Result<OpenSockets, Failure> {
     let names = env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
@@ -46,9 +46,9 @@ pub(crate) fn take_sockets() -> Result<OpenSockets, Failure> {
 
 /// The service manager, if there is one.
 pub(crate) struct Service {
-    /// Only where a service manager sends it: otherwise it is the terminal that was closed.
+    /// Only under a service manager: elsewhere SIGHUP means that the terminal was closed.
     reload: Option<Signal>,
-    /// The longest silence that is put up with.
+    /// How long the watchdog waits for a sign of life.
     watchdog: Option<Duration>,
 }
 
@@ -74,7 +74,7 @@ impl Service {
         tell(&[NotifyState::Stopping]);
     }
 
-    /// Waits for SIGHUP, and meanwhile tells the watchdog that the switchboard works. Dropping the future loses no signal.
+    /// Waits for SIGHUP and feeds the watchdog meanwhile. Cancel safe.
     pub(crate) async fn until_reload(&mut self, app: &App) {
         let asked = async {
             match &mut self.reload {
@@ -91,7 +91,8 @@ impl Service {
     }
 }
 
-/// An error is an answer too: a restart would not free a full disk. What never answers is restarted.
+/// A database error feeds it too, since a restart would not free a full disk. Only a database that never answers is
+/// restarted.
 async fn feed_watchdog(longest_silence: Option<Duration>, app: &App) {
     let Some(longest) = longest_silence else { return pending().await };
     loop {

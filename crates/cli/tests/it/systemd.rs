@@ -176,7 +176,7 @@ fn signal(name: &str, process: u32) {
 }
 
 /// Whether a tool of systemd is here; says so if not.
-#[expect(clippy::print_stderr, reason = "whoever reads the output should know what was not tested")]
+#[expect(clippy::print_stderr, reason = "the output must say what was not tested")]
 fn has(tool: &str) -> bool {
     let has = Command::new(tool).arg("--version").output().is_ok_and(|ended| ended.status.success());
     if !has {
